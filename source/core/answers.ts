@@ -1,0 +1,31 @@
+/** Where an answer came from, in order of precedence; `text` is what review shows. */
+export type Origin = {
+	readonly kind:
+		| 'flag'
+		| 'environment'
+		| 'answers-file'
+		| 'journal'
+		| 'project'
+		| 'default'
+		| 'you';
+	readonly text: string;
+};
+
+/** An answer is text as a flag would spell it (`1`, `sjc`, `none`); a secret one is kept apart. */
+export type Answer = {readonly value: string; readonly origin: Origin};
+
+export type Answers = ReadonlyMap<string, Answer>;
+
+export const none = 'none';
+
+export function readAnswer(answers: Answers, id: string): string | undefined {
+	const value = answers.get(id)?.value;
+	return value === undefined || value === none || value === '' ? undefined : value;
+}
+
+/** @throws {Error} When the answer is missing: a bug, since a plan is made of complete answers only. */
+export function requireAnswer(answers: Answers, id: string): string {
+	const value = readAnswer(answers, id);
+	if (value === undefined) throw new Error(`The answer ${id} is missing.`);
+	return value;
+}

@@ -1,0 +1,119 @@
+import type {Answer, Answers} from './answers.ts';
+import type {FlyRegion} from './fly-output.ts';
+import type {Parsed} from './parsed.ts';
+import type {WantedSecret} from './plan-context.ts';
+import type {Readers} from './ports.ts';
+import type {ProjectFacts} from './project.ts';
+import type {Secret} from './secret.ts';
+
+/** What a question may look at: everything known before it is asked. */
+export type Situation = {
+	readonly profile: Profile;
+	readonly provider: Provider | undefined;
+	readonly providers: readonly Provider[];
+	readonly answers: Answers;
+	readonly secrets: ReadonlyMap<string, Secret>;
+	readonly project: ProjectFacts;
+	readonly email: string;
+	/** Slug to display name. */
+	readonly orgs: ReadonlyMap<string, string>;
+	readonly regions: readonly FlyRegion[];
+	/** IANA name, for example `Europe/Berlin`; proposes the nearest region. */
+	readonly timeZone: string;
+};
+
+export type Choice = {
+	readonly value: string;
+	readonly label: string;
+	/** One cell a column, when the choices are a table. */
+	readonly cells?: readonly string[];
+	readonly hint?: string;
+	/** Why it cannot be chosen; it is shown and skipped. */
+	readonly disabled?: string;
+};
+
+export type Flag = {
+	/** `--region`. */
+	readonly name: string;
+	/** `CODE`; absent for a switch. */
+	readonly value?: string;
+	readonly help: string;
+};
+
+export type Question = {
+	readonly id: string;
+	/** One word for the ledger: `region`. */
+	readonly label: string;
+	readonly title: string;
+	/** One or two sentences: what the answer decides. */
+	readonly why: string;
+	readonly example?: string;
+	readonly kind: 'text' | 'secret' | 'choice';
+	readonly flag?: Flag;
+	/** A switch that answers "none", for example `--no-mail`. */
+	readonly noneFlag?: Flag;
+	/** Environment variable that answers it. */
+	readonly environment?: string;
+	/** Shown by `?`. */
+	readonly help?: string;
+	/** Column titles, when the choices are a table. */
+	readonly columns?: readonly string[];
+	/** Said instead of the value on the review screen, for example what an absent mail key means. */
+	describe?(value: string, situation: Situation): string;
+	/** It applies here: without an answer nothing can be planned. */
+	isAsked(situation: Situation): boolean;
+	/** On the screen its proposal is taken without asking; it can be changed from review. */
+	isQuiet?(situation: Situation): boolean;
+	/** The answer when nobody is asked; its origin says why. */
+	propose?(situation: Situation): Answer | undefined;
+	/** What the screen starts with when there is no proposal: a nearest region, a preselected provider. */
+	suggest?(situation: Situation): {readonly value: string; readonly because: string} | undefined;
+	choices?(situation: Situation): readonly Choice[];
+	parse(typed: string, situation: Situation): Parsed<string>;
+	/** Asks the account; a problem keeps the question open. Reads only. */
+	check?(value: string, situation: Situation, readers: Readers): Promise<string | undefined>;
+};
+
+export type Terms = {readonly title: string; readonly url: string};
+
+export type Provider = {
+	readonly id: string;
+	readonly label: string;
+	readonly comparison: {
+		readonly bucketBy: string;
+		readonly youBring: string;
+		readonly monthly: string;
+		readonly dataLies: string;
+	};
+	/** Ids of the questions that belong to it, in order. */
+	readonly asks: readonly string[];
+	/** It brings its own key pair, so the storage can be probed before anything is created. */
+	readonly bringsKeys: boolean;
+	/** phxfly makes the bucket with `storage create`. */
+	readonly makesBucket: boolean;
+	readonly terms?: Terms;
+	/** Where the bucket is reached. Pure. */
+	target(answers: Answers): {readonly endpoint: string; readonly region: string};
+	/** Names of the secrets that hold the key pair on the app. */
+	readonly keyNames: {readonly accessKeyId: string; readonly secretAccessKey: string};
+	/** Everything Litestream needs on the app, without what `storage create` sets by itself. */
+	secrets(answers: Answers, keys: ReadonlyMap<string, Secret>): readonly WantedSecret[];
+	/** What a bucket name must look like there. */
+	parseBucket(typed: string): Parsed<string>;
+};
+
+export type Profile = {
+	readonly id: string;
+	readonly label: string;
+	/** Why the folder looks like this profile, or `undefined`. */
+	detect(project: ProjectFacts): string | undefined;
+	/** Volume name and mount point when fly.toml names none; `undefined` for a profile without a volume. */
+	readonly mount: {readonly source: string; readonly destination: string} | undefined;
+	readonly hasStorage: boolean;
+	readonly asksMail: boolean;
+	readonly vm: {readonly size: string; readonly memoryMb: number; readonly swapMb: number};
+	/** Folder below `templates/`. */
+	readonly templates: string;
+	/** The app's own secrets, without storage. */
+	secrets(answers: Answers, host: string, keys: ReadonlyMap<string, Secret>): readonly WantedSecret[];
+};

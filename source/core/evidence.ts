@@ -1,0 +1,13 @@
+/** What the journal remembers. It never says that something is done; it says what is ours when a look alone cannot tell. */
+export type Evidence = {
+	/** The app is one an earlier run of this project made or took over. */
+	readonly isOurApp: (app: string) => boolean;
+	/** The id recorded for a step's resource, for example the volume's. */
+	readonly idOf: (stepId: string) => string | undefined;
+	/** Fly's digest of a secret as it was right after we set it. */
+	readonly digestOf: (name: string) => string | undefined;
+	/** `same` or `different` from the value last set; `unknown` without a record. */
+	readonly compare: (name: string, value: string) => 'same' | 'different' | 'unknown';
+	/** Ids listed before a step's call whose outcome is not known; `undefined` when there is no such call. */
+	readonly openIntent: (stepId: string) => {readonly before: readonly string[]} | undefined;
+};

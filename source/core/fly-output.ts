@@ -1,0 +1,154 @@
+import * as v from 'valibot';
+
+/**
+What flyctl's `--json` outputs must hold for us to act on them: only the keys we use, so that a new key never hurts
+and a missing one stops the run before the next change.
+
+@see docs/flyctl.md for the command behind each schema.
+*/
+
+const text = v.string();
+const optionalText = v.optional(v.nullable(v.string()));
+
+export const versionSchema = v.object({Name: text, Version: text});
+export const accountSchema = v.object({email: text});
+export const orgsSchema = v.record(text, text);
+
+export const regionsSchema = v.array(
+	v.object({
+		code: text,
+		name: text,
+		latitude: v.number(),
+		longitude: v.number(),
+		requires_paid_plan: v.optional(v.boolean(), false),
+		deprecated: v.optional(v.boolean(), false),
+	}),
+);
+
+export const appSchema = v.object({Name: text, Hostname: v.optional(text, '')});
+
+const eventSchema = v.object({
+	type: v.optional(text, ''),
+	status: v.optional(text, ''),
+	request: v.optional(
+		v.nullable(
+			v.object({
+				exit_event: v.optional(
+					v.nullable(
+						v.object({
+							exit_code: v.optional(v.number(), 0),
+							oom_killed: v.optional(v.boolean(), false),
+							requested_stop: v.optional(v.boolean(), false),
+						}),
+					),
+				),
+			}),
+		),
+	),
+});
+
+export const machineSchema = v.object({
+	id: text,
+	state: text,
+	region: text,
+	config: v.object({
+		env: v.optional(v.nullable(v.record(text, text))),
+		guest: v.optional(
+			v.nullable(v.object({cpu_kind: v.optional(text), cpus: v.optional(v.number()), memory_mb: v.optional(v.number())})),
+		),
+		metadata: v.optional(v.nullable(v.record(text, text))),
+		mounts: v.optional(v.nullable(v.array(v.object({volume: text, path: text, name: optionalText})))),
+		image: v.optional(text, ''),
+	}),
+	events: v.optional(v.nullable(v.array(eventSchema))),
+	host_status: v.optional(text, 'ok'),
+});
+
+export const machinesSchema = v.array(machineSchema);
+
+export const statusSchema = v.object({
+	Name: text,
+	Hostname: text,
+	Deployed: v.boolean(),
+	Status: text,
+	Organization: v.object({Slug: text}),
+	Machines: v.nullable(machinesSchema),
+});
+
+export const volumeSchema = v.object({
+	id: text,
+	name: text,
+	state: text,
+	size_gb: v.number(),
+	region: text,
+	attached_machine_id: v.optional(v.nullable(text)),
+	created_at: v.optional(text, ''),
+	host_status: v.optional(text, 'ok'),
+});
+
+export const volumesSchema = v.array(volumeSchema);
+
+export const secretsSchema = v.array(v.object({name: text, digest: text, status: v.optional(text, 'Unknown')}));
+
+export const addressesSchema = v.array(
+	v.object({ID: text, Address: text, Type: text, Region: v.optional(text, '')}),
+);
+
+export const certificatesSchema = v.array(
+	v.object({hostname: text, status: v.optional(text, ''), configured: v.optional(v.boolean(), false)}),
+);
+
+export const certificateDetailSchema = v.object({
+	hostname: text,
+	configured: v.boolean(),
+	status: v.optional(text, ''),
+	certificates: v.optional(v.nullable(v.array(v.object({source: v.optional(text, ''), status: text})))),
+	dns_requirements: v.object({
+		a: v.optional(v.nullable(v.array(text))),
+		aaaa: v.optional(v.nullable(v.array(text))),
+		cname: v.optional(text, ''),
+	}),
+	rate_limited_until: optionalText,
+	validation_errors: v.optional(v.nullable(v.array(v.object({message: text, remediation: optionalText})))),
+});
+
+/** `releases --json` prints `null` when there are none. */
+export const releasesSchema = v.pipe(
+	v.nullable(
+		v.array(
+			v.object({
+				ID: text,
+				Version: v.number(),
+				Status: text,
+				ImageRef: v.optional(text, ''),
+				CreatedAt: text,
+			}),
+		),
+	),
+	v.transform(releases => releases ?? []),
+);
+
+export const checksSchema = v.record(
+	text,
+	v.nullable(v.array(v.object({name: text, status: text, output: v.optional(text, '')}))),
+);
+
+export const execSchema = v.object({
+	exit_code: v.optional(v.number(), 0),
+	stdout: v.optional(text, ''),
+	stderr: v.optional(text, ''),
+});
+
+export type Account = v.InferOutput<typeof accountSchema>;
+export type FlyRegion = v.InferOutput<typeof regionsSchema>[number];
+export type AppStatus = v.InferOutput<typeof statusSchema>;
+export type FlyMachine = v.InferOutput<typeof machineSchema>;
+export type FlyVolume = v.InferOutput<typeof volumeSchema>;
+export type FlySecret = v.InferOutput<typeof secretsSchema>[number];
+export type FlyAddress = v.InferOutput<typeof addressesSchema>[number];
+export type FlyCertificate = v.InferOutput<typeof certificatesSchema>[number];
+export type CertificateDetail = v.InferOutput<typeof certificateDetailSchema>;
+export type FlyRelease = v.InferOutput<typeof releasesSchema>[number];
+export type HealthChecks = v.InferOutput<typeof checksSchema>;
+export type ExecResult = v.InferOutput<typeof execSchema>;
+export type Lease = {readonly owner: string; readonly expiresAtMs: number};

@@ -1,0 +1,89 @@
+import type {CheckStatus, PhxflyEvent, StepStatus} from './events.ts';
+
+export type StepState = {
+	readonly id: string;
+	readonly title: string;
+	readonly status: StepStatus;
+	readonly seconds: number | undefined;
+	readonly startedAtMs: number | undefined;
+	readonly note: string | undefined;
+};
+
+export type CheckState = {readonly id: string; readonly status: CheckStatus; readonly detail: string};
+
+export type DnsRecord = {readonly recordType: string; readonly name: string; readonly value: string};
+
+/** Everything a face needs to draw a run. */
+export type RunState = {
+	readonly startedAtMs: number;
+	readonly steps: readonly StepState[];
+	readonly checks: readonly CheckState[];
+	readonly records: readonly DnsRecord[];
+	/** The last lines of what runs, oldest first. */
+	readonly tail: readonly string[];
+	readonly linesPrinted: number;
+};
+
+const tailLength = 200;
+
+export const startRun = (startedAtMs: number): RunState => ({
+	startedAtMs,
+	steps: [],
+	checks: [],
+	records: [],
+	tail: [],
+	linesPrinted: 0,
+});
+
+/** @param nowMs - The run's clock, so that elapsed times can be drawn. */
+export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): RunState {
+	switch (event.type) {
+		case 'plan-made': {
+			const steps = event.steps.map(({id, title}): StepState => ({
+				id,
+				title,
+				status: 'waiting',
+				seconds: undefined,
+				startedAtMs: undefined,
+				note: undefined,
+			}));
+			return {...state, steps};
+		}
+
+		case 'step-changed': {
+			const {id, status, seconds, note} = event;
+			const steps = state.steps.map(step =>
+				step.id === id
+					? {...step, status, seconds, note: note ?? step.note, startedAtMs: step.startedAtMs ?? nowMs}
+					: step,
+			);
+			return {...state, steps};
+		}
+
+		case 'line-printed': {
+			return {
+				...state,
+				tail: [...state.tail, event.line].slice(-tailLength),
+				linesPrinted: state.linesPrinted + 1,
+			};
+		}
+
+		case 'record-needed': {
+			const {recordType, name, value} = event;
+			return {...state, records: [...state.records, {recordType, name, value}]};
+		}
+
+		case 'check-changed': {
+			const {id, status, detail} = event;
+			const isKnown = state.checks.some(check => check.id === id);
+			const checks = isKnown
+				? state.checks.map(check => (check.id === id ? {id, status, detail} : check))
+				: [...state.checks, {id, status, detail}];
+			return {...state, checks};
+		}
+
+		default: {
+			return state;
+		}
+	}
+}

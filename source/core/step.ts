@@ -1,0 +1,59 @@
+import type {Evidence} from './evidence.ts';
+import type {FileChange} from './file-change.ts';
+import type {PlanContext} from './plan-context.ts';
+import type {Readers} from './ports.ts';
+
+/** Steps that share a lock run one at a time. */
+export type Lock = 'app-secrets';
+
+export type Finding =
+	| {readonly is: 'absent'}
+	| {readonly is: 'there'; readonly id: string; readonly note?: string}
+	| {readonly is: 'partial'; readonly missing: readonly string[]; readonly note?: string}
+	| {readonly is: 'conflict'; readonly why: string; readonly hint?: string}
+	| {readonly is: 'ambiguous'; readonly ids: readonly string[]; readonly hint?: string};
+
+/** What a flyctl call reads on standard input: `NAME="value"` lines for `secrets import`, or one bare value for `secrets set NAME=-`. */
+export type StandardInput =
+	| {readonly kind: 'import'; readonly names: readonly string[]}
+	| {readonly kind: 'value'; readonly secretName: string};
+
+export type FlyAction = {
+	readonly kind: 'fly';
+	readonly args: readonly string[];
+	readonly input?: StandardInput;
+	/** It sends or prints secrets: run with a private flyctl directory, and catch what it prints under these names. */
+	readonly isSecret?: boolean;
+	readonly catches?: readonly string[];
+	readonly environment?: Readonly<Record<string, string>>;
+	/** Real milliseconds before it is stopped. */
+	readonly timeoutMs: number;
+	/** Its lines are shown while it runs. */
+	readonly isLong?: boolean;
+	/** Shown beside the command, for example the reason for a flag. */
+	readonly why?: string;
+};
+
+export type WriteFileAction = {readonly kind: 'write-file'; readonly change: FileChange};
+
+/** Waits until nobody holds the machine's lease, or clears it when the person asks for that. */
+export type WaitForLeaseAction = {readonly kind: 'wait-for-lease'; readonly machineId: string; readonly untilMs: number};
+
+export type Action = FlyAction | WriteFileAction | WaitForLeaseAction;
+
+export type Step = {
+	readonly id: string;
+	/** Verb first: `Create the volume`. */
+	readonly title: string;
+	readonly needs: readonly string[];
+	readonly locks: readonly Lock[];
+	/** Real seconds it usually takes, `[from, to]`. */
+	readonly usualSeconds: readonly [number, number];
+	isNeeded(plan: PlanContext): boolean;
+	/** Reads only. */
+	look(plan: PlanContext, readers: Readers, evidence: Evidence): Promise<Finding>;
+	/** Ids of everything the step's actions could make, as listed now; lets a lost answer be recognised afterwards. */
+	list?(plan: PlanContext, readers: Readers): Promise<readonly string[]>;
+	/** Pure. Preview, script and run read this same list. */
+	actions(plan: PlanContext, finding: Finding): readonly Action[];
+};
