@@ -1,0 +1,29 @@
+import {setTimeout as wait} from 'node:timers/promises';
+import type {Clock} from '../core/ports.ts';
+
+export const realClock: Clock = {
+	now: () => Date.now(),
+	sleep,
+};
+
+/**
+A clock on which everything happens `speed` times as fast as on the real one, from the moment it is opened.
+
+@param now - Where it starts and what it follows, milliseconds since 1970.
+*/
+export function openFastClock(now: () => number, speed: number): Clock {
+	const start = now();
+	return {
+		now: () => start + (now() - start) * speed,
+		sleep: (ms, signal) => sleep(ms / speed, signal),
+	};
+}
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+	try {
+		await wait(ms, undefined, signal ? {signal} : {});
+	} catch (error) {
+		signal?.throwIfAborted();
+		throw error;
+	}
+}

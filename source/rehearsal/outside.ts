@@ -1,0 +1,46 @@
+import type {Answer, Asked} from './outside/answer.ts';
+import {flySuffix} from './outside/hosts.ts';
+import {openNameServer} from './outside/name-server.ts';
+import {answerResend} from './outside/resend.ts';
+import {answerS3} from './outside/s3.ts';
+import {answerLiveSocket, answerSite} from './outside/site.ts';
+import {openWebServer} from './outside/web-server.ts';
+import {readWorld} from './world-file.ts';
+
+export type Outside = {
+	/** Where any URL goes during a rehearsal; no URL leaves this computer. */
+	route(url: URL): {readonly host: string; readonly port: number};
+	readonly dnsServers: readonly string[];
+	close(): Promise<void>;
+};
+
+/** Starts all of the world that is not Fly's API: storage, the apps' sites, Resend and DNS, on loopback. It keeps no process alive. */
+export async function startOutside({worldPath}: {worldPath: string}): Promise<Outside> {
+	const web = await openWebServer({
+		answer: asked => answer(worldPath, asked),
+		answerUpgrade: async asked => answerLiveSocket(await readWorld(worldPath), asked),
+	});
+	const names = await openNameServer(worldPath);
+	return {
+		route: () => ({host: '127.0.0.1', port: web.port}),
+		dnsServers: [names.server],
+		close: async () => {
+			await Promise.all([web.close(), names.close()]);
+		},
+	};
+}
+
+async function answer(worldPath: string, asked: Asked): Promise<Answer> {
+	const {hostname} = asked.url;
+	if (hostname === 'api.resend.com') return answerResend(await readWorld(worldPath), asked);
+	return isStorage(asked) ? answerS3(worldPath, asked) : answerSite(await readWorld(worldPath), asked);
+}
+
+/** A custom endpoint may have any host but Fly's, so the signature tells. */
+function isStorage({url, headers}: Asked): boolean {
+	const isKnown =
+		/(^|\.)(fly\.storage\.tigris\.dev|storage\.dev|amazonaws\.com|r2\.cloudflarestorage\.com)$/.test(
+			url.hostname,
+		);
+	return isKnown || (!url.hostname.endsWith(flySuffix) && /^AWS4-/.test(headers.authorization ?? ''));
+}
