@@ -1,0 +1,23 @@
+/** A machine as Fly names it; memory in MB. */
+export type MachinePreset = {
+	readonly name: string;
+	readonly kind: 'shared' | 'performance';
+	readonly cpus: number;
+	/** `min` is also what Fly gives when no memory is named. */
+	readonly memoryMb: {readonly min: number; readonly max: number};
+};
+
+/** @see {@link https://fly.io/docs/about/pricing/#started-fly-machines} and `flyctl platform vm-sizes`. */
+export const machinePresets: readonly MachinePreset[] = [
+	...[1, 2, 4, 6, 8].map(cpus => buildPreset('shared', cpus)),
+	...[1, 2, 4, 8, 16].map(cpus => buildPreset('performance', cpus)),
+];
+
+export const findMachinePreset = (name: string): MachinePreset | undefined =>
+	machinePresets.find(preset => preset.name === name);
+
+function buildPreset(kind: MachinePreset['kind'], cpus: number): MachinePreset {
+	return kind === 'shared'
+		? {name: `shared-cpu-${cpus}x`, kind, cpus, memoryMb: {min: cpus * 256, max: cpus * 2048}}
+		: {name: `performance-${cpus}x`, kind, cpus, memoryMb: {min: cpus * 2048, max: cpus * 8192}};
+}

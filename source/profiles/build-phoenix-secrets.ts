@@ -1,0 +1,8 @@
+import type {WantedSecret} from '../core/plan-context.ts';
+import {Secret} from '../core/secret.ts';
+
+/** What every Phoenix release reads at its start. */
+export const buildPhoenixSecrets = (host: string): readonly WantedSecret[] => [
+	{name: 'SECRET_KEY_BASE', isGenerated: true},
+	{name: 'PHX_HOST', secret: new Secret('PHX_HOST', host), isPublic: true},
+];

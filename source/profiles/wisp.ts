@@ -1,0 +1,28 @@
+import {none} from '../core/answers.ts';
+import type {Profile} from '../core/definitions.ts';
+import type {WantedSecret} from '../core/plan-context.ts';
+import {Secret} from '../core/secret.ts';
+import {buildPhoenixSecrets} from './build-phoenix-secrets.ts';
+
+/** SQLite on one volume, streamed by Litestream. */
+export const wisp: Profile = {
+	id: 'wisp',
+	label: 'Wisp: SQLite on a volume, streamed by Litestream',
+	detect: ({guess}) => (guess.profile === 'wisp' ? guess.reasons.join(', ') : undefined),
+	mount: {source: 'wisp_data', destination: '/data'},
+	hasStorage: true,
+	asksMail: true,
+	vm: {size: 'shared-cpu-1x', memoryMb: 1024, swapMb: 512},
+	templates: 'wisp',
+	secrets: (answers, host, keys) => [
+		...buildPhoenixSecrets(host),
+		...buildMailSecret(keys.get('mail-key'), answers.get('mail-key')?.value),
+	],
+};
+
+/** A key that was answered earlier, and is not at hand now, is wanted still: it is kept as it is on the app. */
+function buildMailSecret(key: Secret | undefined, answered: string | undefined): readonly WantedSecret[] {
+	const name = 'RESEND_API_KEY';
+	if (key) return [{name, secret: new Secret(name, key.reveal())}];
+	return answered === undefined || answered === none || answered === '' ? [] : [{name}];
+}

@@ -1,0 +1,29 @@
+import {readAnswer} from '../core/answers.ts';
+import type {Provider} from '../core/definitions.ts';
+import {buildReplicaSecrets} from './build-replica-secrets.ts';
+import {parseS3Bucket} from './parse-bucket-name.ts';
+
+export const tigris: Provider = {
+	id: 'tigris',
+	label: 'Tigris',
+	comparison: {
+		bucketBy: 'phxfly, on Fly',
+		youBring: 'nothing',
+		monthly: '$0.00 to 2.50',
+		dataLies: 'near the machine, and wherever it is read',
+	},
+	asks: ['bucket', 'prefix', 'endpoint'],
+	bringsKeys: false,
+	makesBucket: true,
+	terms: {title: 'Tigris terms of service', url: 'https://www.tigrisdata.com/docs/legal/service-terms/'},
+	keyNames: {accessKeyId: 'AWS_ACCESS_KEY_ID', secretAccessKey: 'AWS_SECRET_ACCESS_KEY'},
+
+	// The host that `storage create` sets; Litestream knows it and t3.storage.dev as Tigris, and no other.
+	target: answers => ({
+		endpoint: readAnswer(answers, 'endpoint') ?? 'https://fly.storage.tigris.dev',
+		region: 'auto',
+	}),
+
+	secrets: answers => buildReplicaSecrets(answers, tigris.target(answers)),
+	parseBucket: parseS3Bucket,
+};

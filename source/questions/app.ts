@@ -1,0 +1,32 @@
+import type {Question} from '../core/definitions.ts';
+import {parseAppName} from './parse-app-name.ts';
+import {proposeFromFlyToml} from './propose-answer.ts';
+import {readNamedApp} from './read-project.ts';
+
+export const app: Question = {
+	id: 'app',
+	label: 'app',
+	title: 'Name of the app',
+	why: 'It becomes NAME.fly.dev, so no other app on Fly.io may have it. It cannot be changed later.',
+	example: 'blog-1',
+	kind: 'text',
+	flag: {name: '--app', value: 'NAME', help: 'name of the app on Fly.io'},
+	help: 'Lower case letters, digits and dashes, at most 63 characters. Whether the name is free only shows when the app is created.',
+	isAsked: () => true,
+
+	propose({project}) {
+		const name = readNamedApp(project);
+		return name !== undefined && parseAppName(name).ok ? proposeFromFlyToml(name) : undefined;
+	},
+
+	suggest({project}) {
+		const named = readNamedApp(project);
+		const parsed = parseAppName(named ?? project.appName);
+		const value = parsed.ok ? parsed.value : parsed.offer;
+		return value === undefined
+			? undefined
+			: {value, because: `the name in ${named ? 'fly.toml' : 'mix.exs'}`};
+	},
+
+	parse: parseAppName,
+};

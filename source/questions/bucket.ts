@@ -1,0 +1,38 @@
+import {none, readAnswer} from '../core/answers.ts';
+import type {Question} from '../core/definitions.ts';
+import {refused} from '../core/parsed.ts';
+import {isAskedByProvider} from './is-asked-by-provider.ts';
+import {proposeDefault} from './propose-answer.ts';
+
+const ending = '-replica';
+const maxLength = 63;
+
+export const bucket: Question = {
+	id: 'bucket',
+	label: 'bucket',
+	title: 'Bucket',
+	why: 'Holds the replica. Its name is shared by everybody at the provider, so it may be taken.',
+	example: 'blog-1-replica',
+	kind: 'text',
+	flag: {name: '--bucket', value: 'NAME', help: 'bucket that holds the replica'},
+	help: 'A bucket of its own for each app is the simplest to reason about.',
+	isAsked: isAskedByProvider('bucket'),
+	isQuiet: ({provider}) => provider?.makesBucket === true,
+
+	propose({answers}) {
+		const app = readAnswer(answers, 'app')
+			?.slice(0, maxLength - ending.length)
+			.replace(/-+$/, '');
+		return app === undefined ? undefined : proposeDefault(`${app}${ending}`);
+	},
+
+	parse(typed, {provider}) {
+		const text = typed.trim();
+		if (text === '') return refused('Type the name of the bucket.');
+		if (text === none) return refused('The word none cannot be a bucket name.');
+		return (
+			provider?.parseBucket(text) ??
+			refused('Choose the storage first: each has its own rules for bucket names.')
+		);
+	},
+};

@@ -1,0 +1,10 @@
+import type {Situation} from '../core/definitions.ts';
+import {findMachinePreset} from '../core/machine-presets.ts';
+import {readMachine} from './read-project.ts';
+
+/** The memory for a size when none is answered, in MB: what fly.toml has, else what the profile needs, within what the size allows. */
+export function chooseMemoryMb(size: string, {project, profile}: Situation): number {
+	const wanted = readMachine(project)?.vmMemoryMb ?? profile.vm.memoryMb;
+	const preset = findMachinePreset(size);
+	return preset === undefined ? wanted : Math.min(Math.max(wanted, preset.memoryMb.min), preset.memoryMb.max);
+}

@@ -1,0 +1,25 @@
+import {none} from '../core/answers.ts';
+import type {Question} from '../core/definitions.ts';
+import {isAskedByProvider} from './is-asked-by-provider.ts';
+import {parseEndpoint} from './parse-endpoint.ts';
+import {proposeDefault} from './propose-answer.ts';
+
+export const endpoint: Question = {
+	id: 'endpoint',
+	label: 'endpoint',
+	title: 'Endpoint of the storage',
+	why: 'Where the bucket is reached; none for the provider’s own.',
+	example: 'https://s3.example.com, or none',
+	kind: 'text',
+	flag: {
+		name: '--endpoint',
+		value: 'URL',
+		help: 'where the bucket is reached, instead of the provider’s own',
+	},
+	isAsked: isAskedByProvider('endpoint'),
+	isQuiet: () => true,
+	describe: (value, {provider, answers}) =>
+		value === none ? (provider?.target(answers).endpoint ?? value) : value,
+	propose: () => proposeDefault(none, 'the provider’s own'),
+	parse: (typed, {answers}) => parseEndpoint(typed, answers.get('bucket')?.value),
+};

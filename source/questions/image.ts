@@ -1,0 +1,34 @@
+import {none} from '../core/answers.ts';
+import type {Question} from '../core/definitions.ts';
+import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import {proposeDefault} from './propose-answer.ts';
+
+export const image: Question = {
+	id: 'image',
+	label: 'image',
+	title: 'Image to deploy',
+	why: 'A ready image instead of one built from the Dockerfile; none to build.',
+	example: 'ghcr.io/example/blog:latest, or none',
+	kind: 'text',
+	flag: {name: '--image', value: 'REF', help: 'deploy this image instead of building one'},
+	isAsked: () => true,
+	isQuiet: () => true,
+	describe: value => (value === none ? 'built from the Dockerfile' : value),
+	propose: () => proposeDefault(none, 'built from the Dockerfile'),
+	parse: parseImage,
+};
+
+function parseImage(typed: string): Parsed<string> {
+	const text = typed.trim();
+	if (text === '') return refused('Type an image such as ghcr.io/example/blog:latest, or none to build one.');
+	if (/^https?:\/\//i.test(text)) {
+		return refused('An image has no scheme.', text.replace(/^https?:\/\//i, ''));
+	}
+
+	// A leading dash would be read as a flag by flyctl.
+	return /^[\w][\w.:@/+-]*$/.test(text)
+		? accepted(text)
+		: refused(
+				'An image holds letters, digits and . : @ / _ - only, for example ghcr.io/example/blog:latest.',
+			);
+}

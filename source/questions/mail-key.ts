@@ -1,0 +1,48 @@
+import {none, readAnswer} from '../core/answers.ts';
+import type {Question, Situation} from '../core/definitions.ts';
+import {accepted, type Parsed} from '../core/parsed.ts';
+import {parseKey} from './parse-key.ts';
+
+const consequence = 'without a mail key sign-in links may reach nobody';
+
+export const mailKey: Question = {
+	id: 'mail-key',
+	label: 'mail',
+	title: 'Key for sending mail with Resend',
+	why: 'The app signs people in by mail. Leave it empty to go without: then sign-in links may reach nobody.',
+	example: 're_…',
+	kind: 'secret',
+	noneFlag: {name: '--no-mail', help: 'go without mail: sign-in links may reach nobody'},
+	environment: 'RESEND_API_KEY',
+	help: 'Resend shows a key once: resend.com, API Keys, Create API Key, with sending access. It also has to verify the domain, since the sender is no-reply@DOMAIN.',
+	isAsked: ({profile}) => profile.asksMail,
+
+	describe(value, {secrets}) {
+		if (value === none || value === '') return `none: ${consequence}`;
+		const ending = secrets.get('mail-key')?.ending;
+		return ending ? `Resend, key ends in ${ending}` : 'Resend';
+	},
+
+	parse(typed, situation) {
+		const text = typed.trim().toLowerCase();
+		return text === '' || text === none
+			? accepted(none, `As it is, ${consequence}.`)
+			: parseResendKey(typed, situation);
+	},
+};
+
+function parseResendKey(typed: string, {answers}: Situation): Parsed<string> {
+	const key = parseKey(typed, 'The Resend key');
+	if (!key.ok) return key;
+
+	const notes = [
+		key.note,
+		/^re_\w{20,}$/.test(key.value)
+			? undefined
+			: 'Resend keys usually begin with re_, this one looks different.',
+		answers.has('domain') && readAnswer(answers, 'domain') === undefined
+			? 'Resend cannot send from a fly.dev host, so mail needs a domain.'
+			: undefined,
+	].filter(note => note !== undefined);
+	return accepted(key.value, notes.length === 0 ? undefined : notes.join(' '));
+}

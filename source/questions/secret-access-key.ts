@@ -1,0 +1,35 @@
+import type {Question, Situation} from '../core/definitions.ts';
+import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import {isAskedByProvider} from './is-asked-by-provider.ts';
+import {findKeyShapes} from './key-shapes.ts';
+import {parseKey} from './parse-key.ts';
+
+export const secretAccessKey: Question = {
+	id: 'secret-access-key',
+	label: 'key',
+	title: 'Secret access key',
+	why: 'The second half of the key pair. It is sent to your app’s secrets at Fly.io and stored nowhere else.',
+	kind: 'secret',
+	environment: 'LITESTREAM_SECRET_ACCESS_KEY',
+	help: 'It is shown once, when the key pair is made. Lost it? Make another pair.',
+	isAsked: isAskedByProvider('secret-access-key'),
+	parse: parseSecretAccessKey,
+};
+
+function parseSecretAccessKey(typed: string, {provider, secrets}: Situation): Parsed<string> {
+	const key = parseKey(typed, 'The secret access key');
+	if (!key.ok) return key;
+
+	if (secrets.get('access-key-id')?.reveal() === key.value) {
+		return refused('That is the access key id again; the secret access key is the other half of the pair.');
+	}
+
+	const shapes = findKeyShapes(provider);
+	if (shapes?.accessKeyId.test(key.value) || key.value.startsWith('tid_')) {
+		return refused('That looks like the access key id: the two are swapped.');
+	}
+
+	return shapes && !shapes.secretAccessKey.test(key.value)
+		? accepted(key.value, key.note ?? shapes.usual)
+		: key;
+}

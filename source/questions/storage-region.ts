@@ -1,0 +1,34 @@
+import {readAnswer} from '../core/answers.ts';
+import type {Question, Situation} from '../core/definitions.ts';
+import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import {isAskedByProvider} from './is-asked-by-provider.ts';
+import {proposeDefault} from './propose-answer.ts';
+
+const awsRegion = /^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/;
+
+export const storageRegion: Question = {
+	id: 'storage-region',
+	label: 'bucket in',
+	title: 'Region of the bucket',
+	why: 'The bucket is reached at the address of its region.',
+	example: 'us-east-1',
+	kind: 'text',
+	flag: {name: '--storage-region', value: 'REGION', help: 'region of the S3 bucket'},
+	help: 'AWS console, S3, the bucket, Properties: AWS Region. A wrong one is noticed before anything is created.',
+	isAsked: isAskedByProvider('storage-region'),
+	propose: () => proposeDefault('us-east-1'),
+	parse: parseStorageRegion,
+};
+
+function parseStorageRegion(typed: string, {answers}: Situation): Parsed<string> {
+	const region = typed.trim().toLowerCase();
+	if (region === '') return refused('Type the region of the bucket, for example us-east-1.');
+	if (awsRegion.test(region)) return accepted(region);
+
+	// Behind an endpoint of one's own a region is any word the server was told.
+	if (readAnswer(answers, 'endpoint') !== undefined && /^[a-z\d-]{1,63}$/.test(region))
+		return accepted(region);
+
+	const inside = /[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}/.exec(region)?.[0];
+	return refused('A region of S3 looks like us-east-1 or eu-central-1.', inside);
+}

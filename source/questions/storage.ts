@@ -1,0 +1,56 @@
+import {none} from '../core/answers.ts';
+import type {Question, Situation} from '../core/definitions.ts';
+import {accepted, type Parsed, refused} from '../core/parsed.ts';
+
+export const storage: Question = {
+	id: 'storage',
+	label: 'storage',
+	title: 'Where Litestream streams the database',
+	why: 'Without a replica a lost volume is a lost database.',
+	example: 'tigris',
+	kind: 'choice',
+	flag: {name: '--storage', value: 'PROVIDER', help: 'where Litestream streams the database'},
+	help: 'Every write is copied there about a second later, and a new machine restores itself from it.',
+	columns: ['who makes the bucket', 'you bring', 'about a month'],
+	isAsked: ({profile}) => profile.hasStorage,
+	describe: (value, {providers}) => providers.find(({id}) => id === value)?.label ?? value,
+
+	suggest({providers}) {
+		const easiest = providers.find(({makesBucket}) => makesBucket);
+		return easiest && {value: easiest.id, because: 'nothing to bring'};
+	},
+
+	choices: ({providers}) =>
+		providers.map(({id, label, comparison: {bucketBy, youBring, monthly, dataLies}}) => ({
+			value: id,
+			label,
+			cells: [bucketBy, youBring, monthly],
+			hint: dataLies,
+		})),
+
+	parse: parseStorage,
+};
+
+/** What people call the providers otherwise. */
+const otherNames: Readonly<Record<string, string>> = {
+	aws: 's3',
+	amazon: 's3',
+	cloudflare: 'r2',
+	fly: 'tigris',
+};
+
+function parseStorage(typed: string, {providers}: Situation): Parsed<string> {
+	const text = typed.trim().toLowerCase();
+	if (text === none) {
+		return refused('Without a replica a lost volume is a lost database, so storage cannot be none.');
+	}
+
+	const ids = providers.map(({id}) => id);
+	if (ids.includes(text)) return accepted(text);
+
+	const meant = text.split(/\W+/).map(word => otherNames[word] ?? word);
+	return refused(
+		`Answer one of ${ids.join(', ')}.`,
+		ids.find(id => meant.includes(id)),
+	);
+}

@@ -1,0 +1,51 @@
+import {estimateCost} from '../core/cost.ts';
+import type {Choice, Question, Situation} from '../core/definitions.ts';
+import {findMachinePreset, machinePresets} from '../core/machine-presets.ts';
+import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import {chooseMemoryMb} from './choose-memory.ts';
+import {proposeDefault, proposeFromFlyToml} from './propose-answer.ts';
+import {readMachine} from './read-project.ts';
+
+export const vmSize: Question = {
+	id: 'vm-size',
+	label: 'machine',
+	title: 'Size of the machine',
+	why: 'CPUs and memory of the one machine. It can be changed later with a restart.',
+	example: 'shared-cpu-1x',
+	kind: 'choice',
+	flag: {name: '--vm-size', value: 'SIZE', help: 'size of the machine, for example shared-cpu-1x'},
+	help: 'shared-cpu-1x carries a blog. The memory is a line of its own on the review screen.',
+	columns: ['memory', 'about a month'],
+	isAsked: () => true,
+
+	propose({project, profile}) {
+		const machine = readMachine(project);
+		return machine ? proposeFromFlyToml(machine.vmSize) : proposeDefault(profile.vm.size, 'recommended');
+	},
+
+	choices: situation => machinePresets.map(({name}) => toChoice(name, situation)),
+	parse: parseVmSize,
+};
+
+function toChoice(size: string, situation: Situation): Choice {
+	const memoryMb = chooseMemoryMb(size, situation);
+	const {monthlyUsd} = estimateCost({vm: {size, memoryMb}, volumeSizeGb: undefined, provider: undefined});
+	return {value: size, label: size, cells: [`${memoryMb} MB`, `$${monthlyUsd.toFixed(2)}`]};
+}
+
+function parseVmSize(typed: string, {project}: Situation): Parsed<string> {
+	const size = typed.trim().toLowerCase();
+	if (size === '') return refused('Type a machine size, for example shared-cpu-1x.');
+	if (findMachinePreset(size) || size === readMachine(project)?.vmSize) return accepted(size);
+
+	const meant = [
+		`shared-cpu-${size}`,
+		`shared-cpu-${size}x`,
+		`${size}-1x`,
+		`${size}-cpu-1x`,
+		`${size}x`,
+		`${size}1x`,
+	].find(findMachinePreset);
+	const names = machinePresets.map(({name}) => name);
+	return refused(`There is no machine of that size; there are ${names.join(', ')}.`, meant);
+}

@@ -1,0 +1,27 @@
+import type {Question} from '../core/definitions.ts';
+import {findLiveVolumes} from './find-live-volumes.ts';
+import {parseVolumeSize} from './parse-volume-size.ts';
+import {proposeDefault} from './propose-answer.ts';
+
+export const volumeSize: Question = {
+	id: 'volume-size',
+	label: 'volume',
+	title: 'Size of the volume, in GB',
+	why: 'Room for the database on the disk. It can grow later, but never shrink.',
+	example: '1',
+	kind: 'text',
+	flag: {name: '--volume-size', value: 'GB', help: 'size of the volume, 1 to 500'},
+	help: '1 GB holds many years of a blog. Daily snapshots of the volume are kept beside it.',
+	isAsked: ({profile}) => profile.mount !== undefined,
+	describe: value => `${value} GB`,
+	propose: () => proposeDefault('1'),
+	parse: parseVolumeSize,
+
+	async check(value, situation, readers) {
+		const volumes = await findLiveVolumes(situation, readers);
+		const larger = volumes.find(volume => volume.size_gb > Number(value));
+		return larger === undefined
+			? undefined
+			: `The volume ${larger.name} has ${larger.size_gb} GB already, and a volume never shrinks: answer ${larger.size_gb} or more.`;
+	},
+};
