@@ -29,6 +29,8 @@ export type PlanContext = {
 	/** What PHX_HOST must be: the domain, else the app's own hostname. */
 	readonly host: string;
 	readonly mount: {readonly source: string; readonly destination: string} | undefined;
+	/** DATABASE_PATH on the machine, for Litestream's commands. */
+	readonly databasePath: string | undefined;
 	readonly volumeSizeGb: number;
 	readonly vm: {readonly size: string; readonly memoryMb: number};
 	readonly image: string | undefined;

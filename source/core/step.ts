@@ -1,7 +1,9 @@
+import type {ExitName} from './errors.ts';
 import type {Evidence} from './evidence.ts';
 import type {FileChange} from './file-change.ts';
 import type {PlanContext} from './plan-context.ts';
 import type {Readers} from './ports.ts';
+import type {DnsRecord} from './run-state.ts';
 
 /** Steps that share a lock run one at a time. */
 export type Lock = 'app-secrets';
@@ -10,8 +12,15 @@ export type Finding =
 	| {readonly is: 'absent'}
 	| {readonly is: 'there'; readonly id: string; readonly note?: string}
 	| {readonly is: 'partial'; readonly missing: readonly string[]; readonly note?: string}
-	| {readonly is: 'conflict'; readonly why: string; readonly hint?: string}
-	| {readonly is: 'ambiguous'; readonly ids: readonly string[]; readonly hint?: string};
+	| {
+			readonly is: 'conflict';
+			readonly code: string;
+			readonly why: string;
+			readonly hint: string;
+			readonly exit: ExitName;
+			readonly questionId?: string;
+	  }
+	| {readonly is: 'ambiguous'; readonly ids: readonly string[]; readonly hint: string};
 
 /** What a flyctl call reads on standard input: `NAME="value"` lines for `secrets import`, or one bare value for `secrets set NAME=-`. */
 export type StandardInput =
@@ -54,6 +63,8 @@ export type Step = {
 	look(plan: PlanContext, readers: Readers, evidence: Evidence): Promise<Finding>;
 	/** Ids of everything the step's actions could make, as listed now; lets a lost answer be recognised afterwards. */
 	list?(plan: PlanContext, readers: Readers): Promise<readonly string[]>;
+	/** What a person has to make by hand once the step is done. */
+	records?(plan: PlanContext, readers: Readers): Promise<readonly DnsRecord[]>;
 	/** Pure. Preview, script and run read this same list. */
 	actions(plan: PlanContext, finding: Finding): readonly Action[];
 };

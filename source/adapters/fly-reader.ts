@@ -1,0 +1,158 @@
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import * as v from 'valibot';
+import {Failure} from '../core/errors.ts';
+import {isWorthRepeating} from '../core/fly-failures.ts';
+import * as schemas from '../core/fly-output.ts';
+import {findJson} from '../core/json-output.ts';
+import type {Clock, FlyReader} from '../core/ports.ts';
+import type {Redactor} from '../core/redact.ts';
+import {type Flyctl, requireSuccess} from './flyctl.ts';
+import type {ProcessResult} from './process-runner.ts';
+
+type Options = {
+	readonly flyctl: Flyctl;
+	readonly redactor: Redactor;
+	readonly clock: Clock;
+	/** Where the sample of an output that is not understood is kept. */
+	readonly stateFolder: string;
+};
+
+const readTimeoutMs = 60_000;
+const pausesMs = [1000, 3000];
+
+/** flyctl's read side. Every answer is validated; one that is not understood stops the run before the next change. */
+export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): FlyReader {
+	const attempt = async (args: readonly string[], timeoutMs = readTimeoutMs): Promise<ProcessResult> => {
+		for (const pauseMs of [...pausesMs, undefined]) {
+			const result = await flyctl.run({args, timeoutMs, graceMs: 2000});
+			const mayHelp = result.exit !== 0 && (result.endedBy === 'time-out' || isWorthRepeating(result.stderr));
+			if (pauseMs === undefined || !mayHelp) return result;
+			await clock.sleep(pauseMs);
+		}
+
+		throw new Error('unreachable');
+	};
+
+	const parse = async <T>(
+		schema: v.GenericSchema<unknown, T>,
+		args: readonly string[],
+		{stdout}: ProcessResult,
+	): Promise<T> => {
+		const found = findJson(stdout);
+		const json = found === undefined && stdout.trim() === 'null' ? null : found;
+		const parsed = v.safeParse(schema, json);
+		if (parsed.success) return parsed.output;
+
+		const sample = join(stateFolder, 'not-understood.txt');
+		await writeFile(sample, `$ fly ${args.join(' ')}\n${redactor.redact(stdout.slice(0, 200_000))}`, {
+			mode: 0o600,
+		});
+		const issue = parsed.issues[0];
+		const where = issue.path?.map(({key}) => String(key)).join('.') ?? 'the whole answer';
+		throw new Failure(
+			'flyctl-not-understood',
+			'failed',
+			`flyctl answered \`fly ${args.join(' ')}\` in a form phxfly does not understand (${where}: ${issue.message}).`,
+			{
+				hint: `Nothing was changed after that. The answer is kept in ${sample}; fly version upgrade may help.`,
+			},
+		);
+	};
+
+	const read = async <T>(schema: v.GenericSchema<unknown, T>, ...args: readonly string[]): Promise<T> =>
+		parse(schema, args, requireSuccess(args, await attempt(args), redactor));
+
+	const readUnlessMissing = async <T>(
+		schema: v.GenericSchema<unknown, T>,
+		missing: RegExp,
+		...args: readonly string[]
+	): Promise<T | undefined> => {
+		const result = await attempt(args);
+		if (result.exit !== 0 && missing.test(result.stderr)) return undefined;
+		return parse(schema, args, requireSuccess(args, result, redactor));
+	};
+
+	return {
+		whoAmI: () => read(schemas.accountSchema, 'auth', 'whoami', '--json'),
+		listOrgs: async () => new Map(Object.entries(await read(schemas.orgsSchema, 'orgs', 'list', '--json'))),
+		listRegions: () => read(schemas.regionsSchema, 'platform', 'regions', '--json'),
+		status: app =>
+			readUnlessMissing(
+				schemas.statusSchema,
+				/could not find app|app not found/i,
+				'status',
+				'--json',
+				'-a',
+				app,
+			),
+		listVolumes: app => read(schemas.volumesSchema, 'volumes', 'list', '--json', '-a', app),
+		listSecrets: app => read(schemas.secretsSchema, 'secrets', 'list', '--json', '-a', app),
+		async bucketOf(app) {
+			const args = ['storage', 'status', '-a', app];
+			const result = await attempt(args);
+			if (result.exit !== 0 && /no project found|could not find add ?on/i.test(result.stderr))
+				return undefined;
+			const {stdout} = requireSuccess(args, result, redactor);
+			return /^\s*Name\s+│\s+(\S+)/m.exec(stdout)?.[1];
+		},
+		listAddresses: app => read(schemas.addressesSchema, 'ips', 'list', '--json', '-a', app),
+		listCertificates: app => read(schemas.certificatesSchema, 'certs', 'list', '--json', '-a', app),
+		checkCertificate: (app, host) =>
+			read(schemas.certificateDetailSchema, 'certs', 'check', host, '--json', '-a', app),
+		listReleases: app => read(schemas.releasesSchema, 'releases', '--json', '-a', app),
+		listMachines: app => read(schemas.machinesSchema, 'machine', 'list', '--json', '-a', app),
+		listChecks: app => read(schemas.checksSchema, 'checks', 'list', '--json', '-a', app),
+		showConfig: app =>
+			readUnlessMissing(
+				v.record(v.string(), v.unknown()),
+				/no machines configured|no (complete )?release|not found|unable to|could not/i,
+				'config',
+				'show',
+				'-a',
+				app,
+			),
+		async viewLease(app, machineId) {
+			const args = ['machine', 'leases', 'view', machineId, '-a', app];
+			const result = await attempt(args);
+			if (result.exit !== 0) return undefined;
+			const row = result.stdout.split('\n').find(line => line.includes(machineId));
+			const cells = row?.split('│').map(cell => cell.trim());
+			const expiresAtMs = Date.parse(cells?.[4] ?? '');
+			return Number.isNaN(expiresAtMs) ? undefined : {owner: cells?.[3] ?? '', expiresAtMs};
+		},
+		exec(app, machineId, command, timeoutSeconds) {
+			const args = [
+				'machine',
+				'exec',
+				machineId,
+				command,
+				'--json',
+				'--timeout',
+				String(timeoutSeconds),
+				'-a',
+				app,
+			];
+			return attempt(args, (timeoutSeconds + 30) * 1000).then(result =>
+				parse(schemas.execSchema, args, requireSuccess(args, result, redactor)),
+			);
+		},
+		async lastLogs(app) {
+			// With an empty buffer flyctl polls for ever, so the time limit is the end.
+			const {stdout} = await flyctl.run({
+				args: ['logs', '--no-tail', '-a', app],
+				timeoutMs: 8000,
+				graceMs: 1000,
+			});
+			return redactor
+				.redact(stdout)
+				.split('\n')
+				.filter(line => line.trim() !== '')
+				.slice(-30);
+		},
+		async validateConfig(app) {
+			const result = await attempt(['config', 'validate', '-a', app]);
+			return {isValid: result.exit === 0, text: redactor.redact(`${result.stdout}\n${result.stderr}`.trim())};
+		},
+	};
+}

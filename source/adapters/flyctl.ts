@@ -1,0 +1,167 @@
+import {copyFile, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {Failure} from '../core/errors.ts';
+import {explainFlyFailure} from '../core/fly-failures.ts';
+import type {Redactor} from '../core/redact.ts';
+import {type ProcessResult, runProcess} from './process-runner.ts';
+
+export type FlyctlOptions = {
+	/** The program and the words before the arguments: `['/usr/bin/fly']`, or Node with the built-in Fly. */
+	readonly command: readonly [string, ...string[]];
+	/** The caller's whole environment. */
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** Names of variables that hold secrets; no child gets them. */
+	readonly secretNames: readonly string[];
+	/** Added last, for the built-in Fly. */
+	readonly extra: Readonly<Record<string, string>>;
+	/** The project's folder. */
+	readonly cwd: string;
+	/** Where the private flyctl directory of a run is made; the user's own is `userFolder`. */
+	readonly stateFolder: string;
+	readonly userFolder: string;
+	readonly redactor: Redactor;
+	/** Gets every line and call, redacted. */
+	readonly log: (line: string) => void;
+};
+
+export type FlyctlCall = {
+	readonly args: readonly string[];
+	readonly timeoutMs: number;
+	readonly input?: string;
+	/** With the private flyctl directory, so that no value reaches flyctl's own logs. */
+	readonly isSecret?: boolean;
+	readonly environment?: Readonly<Record<string, string>>;
+	readonly signal?: AbortSignal;
+	readonly graceMs?: number;
+	readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
+	readonly onStart?: (child: {readonly pid: number; readonly startedAt: string}) => void;
+};
+
+export type Flyctl = {
+	/** Runs one command to its end, whatever that is. @throws {Failure} `flyctl-missing` when it cannot be started. */
+	run(call: FlyctlCall): Promise<ProcessResult>;
+	/** Removes the private directory. */
+	close(): Promise<void>;
+};
+
+const dropped = [
+	'FLY_APP',
+	'FLY_ORG',
+	'FLY_ORGANIZATION',
+	'FLY_REGION',
+	'FLY_JSON',
+	'FLY_VERBOSE',
+	'FLY_UPDATE_CHECK',
+	'FLY_INCIDENTS_CHECK',
+	'CLICOLOR_FORCE',
+	'FORCE_COLOR',
+];
+
+const quiet = {
+	NO_COLOR: '1',
+	FLY_NO_UPDATE_CHECK: '1',
+	FLY_SEND_METRICS: '0',
+	FLY_NO_INCIDENTS_CHECK: '1',
+	LOG_LEVEL: 'error',
+};
+
+const mebibyte = 1024 * 1024;
+
+/** The name every private flyctl directory begins with, so that one left by a kill is found and swept. */
+export const privateFolderPrefix = 'fly-';
+
+/** The one way to flyctl: argv arrays, no shell, a cleaned environment, its own process group, time limits. */
+export function openFlyctl(options: FlyctlOptions): Flyctl {
+	const {command, environment, secretNames, extra, cwd, stateFolder, userFolder, redactor, log} = options;
+	let privateFolder: Promise<string> | undefined;
+
+	const childEnvironment = (call: FlyctlCall, configFolder: string | undefined): Record<string, string> => {
+		const kept = Object.entries(environment).filter(
+			(entry): entry is [string, string] =>
+				entry[1] !== undefined && !dropped.includes(entry[0]) && !secretNames.includes(entry[0]),
+		);
+		return {
+			...Object.fromEntries(kept),
+			...quiet,
+			...extra,
+			...call.environment,
+			...(configFolder ? {FLY_CONFIG_DIR: configFolder} : {}),
+		};
+	};
+
+	return {
+		async run(call) {
+			const shown = `fly ${call.args.join(' ')}`;
+			if (call.isSecret) privateFolder ??= makePrivateFolder(stateFolder, userFolder);
+			const configFolder = call.isSecret ? await privateFolder : undefined;
+			log(`$ ${redactor.redact(shown)}`);
+			const [program, ...words] = command;
+			try {
+				const result = await runProcess({
+					command: program,
+					args: [...words, ...call.args],
+					environment: childEnvironment(call, configFolder),
+					cwd,
+					timeoutMs: call.timeoutMs,
+					graceMs: call.graceMs ?? 10_000,
+					keepBytes: 16 * mebibyte,
+					...(call.input === undefined ? {} : {input: call.input}),
+					...(call.signal ? {signal: call.signal} : {}),
+					...(call.onStart ? {onStart: call.onStart} : {}),
+					onLine(stream, line) {
+						call.onLine?.(stream, line);
+						if (!call.args.includes('--json') || stream === 'stderr') log(redactor.redact(line));
+					},
+				});
+				log(`= ${result.exit ?? 'killed'}${result.endedBy === 'itself' ? '' : ` (${result.endedBy})`}`);
+				return result;
+			} catch (error) {
+				throw startFailure(program, error);
+			}
+		},
+
+		async close() {
+			const folder = await privateFolder?.catch(() => undefined);
+			if (folder) await rm(folder, {recursive: true, force: true});
+			privateFolder = undefined;
+		},
+	};
+}
+
+/** A copy of the user's login, and an ordinary file where flyctl would put its logs: it then goes on without one. */
+async function makePrivateFolder(stateFolder: string, userFolder: string): Promise<string> {
+	await mkdir(stateFolder, {recursive: true, mode: 0o700});
+	const folder = await mkdtemp(join(stateFolder, privateFolderPrefix));
+	await writeFile(join(folder, 'logs'), '', {mode: 0o600});
+	try {
+		await copyFile(join(userFolder, 'config.yml'), join(folder, 'config.yml'));
+	} catch (error) {
+		// A token from the environment needs no login file.
+		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+	}
+
+	return folder;
+}
+
+function startFailure(program: string, error: unknown): Failure {
+	if (error instanceof Failure) return error;
+	const {code} = error as NodeJS.ErrnoException;
+	return new Failure(
+		'flyctl-missing',
+		'flyctl',
+		code === 'ENOENT'
+			? `There is no flyctl at ${program}.`
+			: `flyctl at ${program} cannot be started (${code ?? 'unknown'}).`,
+		{hint: 'Install it from https://fly.io/docs/flyctl/install/, or name it: --fly PATH.', cause: error},
+	);
+}
+
+/** @throws {Failure} What flyctl said, explained, unless it ended with 0. */
+export function requireSuccess(
+	args: readonly string[],
+	result: ProcessResult,
+	redactor: Redactor,
+): ProcessResult {
+	if (result.exit === 0 && result.endedBy === 'itself') return result;
+	throw explainFlyFailure(redactor.redact(args.join(' ')), redactor.redact(result.stderr), result.exit);
+}

@@ -1,0 +1,179 @@
+import {randomBytes, scryptSync, timingSafeEqual} from 'node:crypto';
+import {
+	closeSync,
+	fsyncSync,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+} from 'node:fs';
+import {join, sep} from 'node:path';
+import Conf from 'conf';
+import * as v from 'valibot';
+import type {Evidence} from '../core/evidence.ts';
+import {type Intent, type JournalState, journalSchema, startJournal} from '../core/journal-state.ts';
+
+export type Journal = {
+	read(): JournalState;
+	/** On disk, file and folder synced, before it returns. */
+	change(change: (state: JournalState) => JournalState): void;
+	/** Why an earlier journal was put aside, and where; `undefined` when there was none or it was fine. */
+	readonly putAside: {readonly why: string; readonly path: string} | undefined;
+	readonly evidence: Omit<Evidence, 'isCaught' | 'hasActed'>;
+	openIntent(intent: Intent): void;
+	/** Adds what identifies the running child. */
+	markStarted(marker: string, pid: number, processStartedAt: string): void;
+	/** @param madeId - The id of what the call is known to have made. */
+	closeIntents(step: string, madeId?: string): void;
+	recordId(step: string, id: string): void;
+	recordSecret(name: string, digest: string, value: string): void;
+};
+
+type Options = {
+	/** The project's folder below the state directory. */
+	readonly folder: string;
+	readonly project: string;
+	readonly isRehearsal: boolean;
+	readonly nowMs: number;
+	/** Opens what is there without writing or moving anything. */
+	readonly isReadOnly?: boolean;
+};
+
+const fileName = 'journal.json';
+
+/**
+The run's memory, through conf: every change is a new file renamed over the old one. One that is torn, foreign, newer or
+edited is never silently replaced: it is renamed, and the run goes on from the account alone.
+*/
+export function openJournal({folder, project, isRehearsal, nowMs, isReadOnly = false}: Options): Journal {
+	mkdirSync(folder, {recursive: true, mode: 0o700});
+	const path = join(folder, fileName);
+	const found = readEarlier(path, project, isRehearsal);
+	let putAside: Journal['putAside'];
+	if (found.problem !== undefined) {
+		const aside = join(folder, `journal.kept-${new Date(nowMs).toISOString().replaceAll(':', '-')}.json`);
+		if (!isReadOnly) renameSync(path, aside);
+		putAside = {why: found.problem, path: isReadOnly ? path : aside};
+	}
+
+	let state = found.state ?? startJournal(project, isRehearsal);
+	if (!isReadOnly) sweep(folder);
+	let store: Conf<Record<string, unknown>> | undefined;
+
+	const write = () => {
+		if (isReadOnly) return;
+		store ??= new Conf<Record<string, unknown>>({
+			cwd: folder,
+			configName: 'journal',
+			configFileMode: 0o600,
+			accessPropertiesByDotNotation: false,
+			clearInvalidConfig: false,
+		});
+		store.store = {...state};
+		syncFolder(folder);
+	};
+
+	const change: Journal['change'] = next => {
+		state = next(state);
+		write();
+	};
+
+	const evidence: Journal['evidence'] = {
+		isOurApp: app =>
+			state.app === app || state.intents.some(({step, argv}) => step === 'create-app' && argv.includes(app)),
+		idOf: step => state.ids[step],
+		isMadeHere: step => state.made.includes(step),
+		digestOf: name => state.secrets[name]?.digest,
+		compare(name, value) {
+			const entry = state.secrets[name];
+			if (!entry) return 'unknown';
+			const now = fingerprint(value, Buffer.from(entry.salt, 'hex'));
+			return timingSafeEqual(now, Buffer.from(entry.fingerprint, 'hex')) ? 'same' : 'different';
+		},
+		openIntent(step) {
+			const first = state.intents.find(intent => intent.step === step);
+			return first && {before: first.before};
+		},
+	};
+
+	return {
+		read: () => state,
+		change,
+		putAside,
+		evidence,
+		openIntent: intent => change(now => ({...now, intents: [...now.intents, intent]})),
+		markStarted: (marker, pid, processStartedAt) =>
+			change(now => ({
+				...now,
+				intents: now.intents.map(intent =>
+					intent.marker === marker ? {...intent, pid, processStartedAt} : intent,
+				),
+			})),
+		closeIntents: step =>
+			change(now => ({...now, intents: now.intents.filter(intent => intent.step !== step)})),
+		recordSecret(name, digest, value) {
+			const salt = randomBytes(16);
+			const entry = {
+				digest,
+				salt: salt.toString('hex'),
+				fingerprint: fingerprint(value, salt).toString('hex'),
+			};
+			change(now => ({...now, secrets: {...now.secrets, [name]: entry}}));
+		},
+	};
+}
+
+const fingerprint = (value: string, salt: Buffer) => scryptSync(value, salt, 32, {N: 2 ** 14});
+
+function readEarlier(
+	path: string,
+	project: string,
+	isRehearsal: boolean,
+): {readonly state?: JournalState; readonly problem?: string} {
+	let text: string;
+	try {
+		text = readFileSync(path, 'utf8');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+		return {problem: `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`};
+	}
+
+	let json: unknown;
+	try {
+		json = JSON.parse(text);
+	} catch {
+		return {problem: text.trim() === '' ? 'it is empty' : 'it is torn: its JSON does not end'};
+	}
+
+	const version = (json as {v?: unknown} | null)?.v;
+	if (typeof version === 'number' && version > 1)
+		return {problem: `a newer phxfly wrote it (version ${version})`};
+	const parsed = v.safeParse(journalSchema, json);
+	if (!parsed.success)
+		return {problem: `it is not as phxfly writes it (${v.getDotPath(parsed.issues[0]) ?? 'top level'})`};
+	if (parsed.output.project !== project)
+		return {problem: `it belongs to another folder, ${parsed.output.project}`};
+	if (parsed.output.isRehearsal !== isRehearsal) return {problem: 'it mixes a rehearsal with a real account'};
+	return {state: parsed.output};
+}
+
+/** conf's unfinished copies and private flyctl directories that a kill left behind. */
+function sweep(folder: string): void {
+	for (const name of readdirSync(folder)) {
+		if (/^journal\.json\.tmp-|^fly-[A-Za-z\d]{6}$/.test(name))
+			rmSync(join(folder, name), {recursive: true, force: true});
+	}
+}
+
+function syncFolder(folder: string): void {
+	// Windows cannot open a folder, and needs no sync of one.
+	if (sep === '\\') return;
+	const handle = openSync(folder, 'r');
+	try {
+		fsyncSync(handle);
+	} finally {
+		closeSync(handle);
+	}
+}

@@ -1,0 +1,104 @@
+import {
+	linkSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	unlinkSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
+import {hostname} from 'node:os';
+import {join} from 'node:path';
+import * as v from 'valibot';
+import {Failure} from '../core/errors.ts';
+import {isAlive, ownPid, startTimeOf} from './process-runner.ts';
+
+const ownerSchema = v.object({pid: v.number(), startedAt: v.string(), host: v.string(), since: v.string()});
+type Owner = v.InferOutput<typeof ownerSchema>;
+
+const heartbeatMs = 5000;
+const staleAfterMs = 60_000;
+
+/**
+One phxfly a project. The lock is free at once when its owner, on this host, is gone; another host's needs `isBroken`.
+
+@returns Releases it.
+@throws {Failure} `locked` (exit 8) while somebody else holds it.
+*/
+export function takeProjectLock(folder: string, isBroken: boolean): () => void {
+	mkdirSync(folder, {recursive: true, mode: 0o700});
+	const path = join(folder, 'lock');
+	const draft = `${path}.${ownPid}`;
+	const owner: Owner = {
+		pid: ownPid,
+		startedAt: startTimeOf(ownPid) ?? '',
+		host: hostname(),
+		since: new Date().toISOString(),
+	};
+	writeFileSync(draft, JSON.stringify(owner), {mode: 0o600});
+	try {
+		for (let attempt = 0; ; attempt++) {
+			try {
+				linkSync(draft, path);
+				break;
+			} catch (error) {
+				if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+				const holder = readOwner(path);
+				if (attempt >= 3 || !(isBroken || isFree(path, holder))) throw lockedBy(holder);
+				removeIfStill(path, holder);
+			}
+		}
+	} finally {
+		rmSync(draft, {force: true});
+	}
+
+	const heartbeat = setInterval(() => {
+		try {
+			utimesSync(path, new Date(), new Date());
+		} catch {
+			// The folder is gone, with the lock in it.
+		}
+	}, heartbeatMs);
+	heartbeat.unref();
+	return () => {
+		clearInterval(heartbeat);
+		if (readOwner(path)?.pid === ownPid) rmSync(path, {force: true});
+	};
+}
+
+function readOwner(path: string): Owner | undefined {
+	try {
+		const parsed = v.safeParse(ownerSchema, JSON.parse(readFileSync(path, 'utf8')));
+		return parsed.success ? parsed.output : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+function isFree(path: string, holder: Owner | undefined): boolean {
+	if (!holder) return true;
+	if (holder.host !== hostname()) return false;
+	if (!isAlive(holder.pid)) return true;
+	const startedAt = startTimeOf(holder.pid);
+	if (startedAt !== undefined && holder.startedAt !== '') return startedAt !== holder.startedAt;
+	return Date.now() - statSync(path).mtimeMs > staleAfterMs;
+}
+
+function removeIfStill(path: string, holder: Owner | undefined): void {
+	const now = readOwner(path);
+	if (now?.pid === holder?.pid && now?.since === holder?.since) {
+		try {
+			unlinkSync(path);
+		} catch {
+			// Somebody else removed it first.
+		}
+	}
+}
+
+function lockedBy(holder: Owner | undefined): Failure {
+	const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.since}` : 'another process';
+	return new Failure('locked', 'locked', `Another phxfly works on this project: ${who}.`, {
+		hint: 'Wait for it, or end it; if it is gone for good: phxfly --break-lock.',
+	});
+}

@@ -1,0 +1,25 @@
+import {createHash} from 'node:crypto';
+import {homedir} from 'node:os';
+import {basename, join} from 'node:path';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where phxfly keeps its state: `--state-dir`, else `$XDG_STATE_HOME/phxfly`, else the platform's own place. */
+export function findStateRoot(given: string | undefined, environment: Environment, platform: string): string {
+	if (given) return given;
+	if (environment.XDG_STATE_HOME) return join(environment.XDG_STATE_HOME, 'phxfly');
+	const home = environment.HOME || homedir();
+	if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'phxfly');
+	if (platform === 'win32') return join(environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'phxfly');
+	return join(home, '.local', 'state', 'phxfly');
+}
+
+/** A project's folder: its name for people, and a hash of everything that tells it from others. */
+export function projectFolder(root: string, project: string, rehearsalWorld?: string): string {
+	const key = createHash('sha256')
+		.update(`${project}\0${rehearsalWorld ?? ''}`)
+		.digest('hex')
+		.slice(0, 12);
+	const name = basename(project).replaceAll(/[^\w.-]/g, '_') || 'project';
+	return join(root, `${rehearsalWorld === undefined ? '' : 'rehearsal-'}${name}-${key}`);
+}

@@ -1,0 +1,23 @@
+import type {Check} from '../../core/check.ts';
+
+export const health: Check = {
+	id: 'health',
+	title: 'Health checks pass',
+	isNeeded: () => true,
+
+	async check({app}, {fly}) {
+		const checks = Object.values(await fly.listChecks(app)).flatMap(list => list ?? []);
+		if (checks.length === 0) {
+			return {status: 'could-not-tell', detail: 'not checked: fly.toml configures no health check'};
+		}
+
+		const failing = checks.filter(({status}) => status !== 'passing');
+		const [first] = failing;
+		if (!first) return {status: 'proved', detail: `${checks.length} passing`};
+		return {
+			status: first.status === 'warning' ? 'not-yet' : 'wrong',
+			detail: `${first.name} is ${first.status}: ${first.output.slice(0, 200)}`,
+			hint: `fly logs -a ${app}`,
+		};
+	},
+};

@@ -1,0 +1,27 @@
+import type {Check} from '../../core/check.ts';
+
+export const volume: Check = {
+	id: 'volume',
+	title: 'One volume, attached',
+	isNeeded: ({mount}) => mount !== undefined,
+
+	async check({app, mount, region}, {fly}) {
+		const volumes = (await fly.listVolumes(app)).filter(
+			({name, state}) => name === mount?.source && state !== 'pending_destroy' && state !== 'destroyed',
+		);
+		const [first] = volumes;
+		if (!first) return {status: 'wrong', detail: `there is no volume called ${mount?.source}`};
+		if (volumes.length > 1) {
+			const list = volumes.map(({id, attached_machine_id}) => `${id}${attached_machine_id ? ' (attached)' : ''}`);
+			return {
+				status: 'wrong',
+				detail: `${volumes.length} volumes: ${list.join(', ')}`,
+				hint: `destroy the one that is not attached: fly volumes destroy ID -a ${app}`,
+			};
+		}
+
+		if (first.region !== region) return {status: 'wrong', detail: `${first.id} is in ${first.region}, not in ${region}`};
+		if (!first.attached_machine_id) return {status: 'wrong', detail: `${first.id} is attached to no machine`};
+		return {status: 'proved', detail: `${first.name}, ${first.size_gb} GB, attached`};
+	},
+};

@@ -1,0 +1,25 @@
+import type {PlanContext} from './plan-context.ts';
+import type {Readers} from './ports.ts';
+import type {DnsRecord} from './run-state.ts';
+
+/**
+`not-yet` may still come by itself or by what a person does; `could-not-tell` is an honest answer and no proof;
+only `wrong` is broken.
+*/
+export type CheckResult = {
+	readonly status: 'proved' | 'not-yet' | 'could-not-tell' | 'wrong';
+	readonly detail: string;
+	/** Records that would turn it into `proved`. */
+	readonly records?: readonly DnsRecord[];
+	/** The next thing to do, when it is not proved. */
+	readonly hint?: string;
+};
+
+export type Check = {
+	readonly id: string;
+	/** As a fact: `One machine, started`. */
+	readonly title: string;
+	isNeeded(plan: PlanContext): boolean;
+	/** Reads only. */
+	check(plan: PlanContext, readers: Readers): Promise<CheckResult>;
+};

@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+
+const text = v.string();
+
+const intentSchema = v.object({
+	/** Unique over all runs, and in the child's environment, so that an orphan is recognised. */
+	marker: text,
+	step: text,
+	argv: v.array(text),
+	/** Ids of what the call could make, as listed before it. */
+	before: v.array(text),
+	startedAtMs: v.number(),
+	pid: v.optional(v.number()),
+	processStartedAt: v.optional(text),
+});
+
+/** What a run leaves on disk. No secret value; nothing in it says "done". */
+export const journalSchema = v.object({
+	v: v.literal(1),
+	/** The folder this journal belongs to, as a real path. */
+	project: text,
+	isRehearsal: v.boolean(),
+	account: v.optional(v.object({email: text, org: text})),
+	/** The app an earlier run made or took over. */
+	app: v.optional(text),
+	answers: v.record(text, v.object({value: text, origin: text})),
+	/** Calls whose outcome is not known yet. */
+	intents: v.array(intentSchema),
+	/** Step id to the id of its resource. */
+	ids: v.record(text, text),
+	/** Step ids whose resource was made here, not taken over. */
+	made: v.array(text),
+	secrets: v.record(text, v.object({digest: text, salt: text, fingerprint: text})),
+	/** Objects a probe wrote and has not yet removed. */
+	probes: v.array(v.object({endpoint: text, region: text, bucket: text, key: text})),
+	backups: v.array(text),
+});
+
+export type JournalState = v.InferOutput<typeof journalSchema>;
+export type Intent = v.InferOutput<typeof intentSchema>;
+
+export const startJournal = (project: string, isRehearsal: boolean): JournalState => ({
+	v: 1,
+	project,
+	isRehearsal,
+	answers: {},
+	intents: [],
+	ids: {},
+	made: [],
+	secrets: {},
+	probes: [],
+	backups: [],
+});

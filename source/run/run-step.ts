@@ -1,0 +1,85 @@
+import {Failure} from '../core/errors.ts';
+import type {PhxflyEvent} from '../core/events.ts';
+import type {PlanContext} from '../core/plan-context.ts';
+import type {RunTools} from '../core/run-ports.ts';
+import type {Finding, Step} from '../core/step.ts';
+import {performAction, UnknownOutcome} from './perform-action.ts';
+import {settleIntent, twoCandidates} from './settle-intents.ts';
+
+type Emit = (event: PhxflyEvent) => void;
+
+/** What Fly lists may lag behind what it did. Milliseconds between the looks after the actions. */
+const patienceMs = [1000, 2000, 5000, 10_000];
+
+/**
+Look, act, look. A step that is there already does nothing; one that is not there after its actions has failed.
+
+@throws {Failure} With what happened; the step is marked `failed` by the caller.
+*/
+export async function runStep(step: Step, plan: PlanContext, tools: RunTools, emit: Emit): Promise<'done' | 'already-done'> {
+	const {readers, evidence, journal, stop} = tools;
+	const finding = evidence.openIntent(step.id)
+		? await settleIntent(step, plan, tools)
+		: await step.look(plan, readers, evidence);
+	if (finding.is === 'there') {
+		journal.recordId(step.id, finding.id);
+		await tellRecords(step, plan, tools, emit);
+		return 'already-done';
+	}
+
+	refuseUnclear(step, finding);
+	emit({type: 'step-changed', id: step.id, status: 'running'});
+	try {
+		for (const action of step.actions(plan, finding)) {
+			if (stop.soft.aborted) throw stopped();
+			await performAction(step, action, plan, tools, emit);
+		}
+		tools.markActed(step.id);
+	} catch (error) {
+		if (!(error instanceof UnknownOutcome)) throw error;
+		if (stop.soft.aborted) throw stopped();
+		// The answer was lost, which says nothing about what was done.
+		const after = await settleIntent(step, plan, tools);
+		if (after.is !== 'there') throw error.failure;
+	}
+
+	journal.recordId(step.id, (await lookUntilThere(step, plan, tools)).id);
+	await tellRecords(step, plan, tools, emit);
+	return 'done';
+}
+
+/** Marks a run that was asked to stop; it is no failure of a step. */
+export const stopped = () =>
+	new Failure('stopped', 'interrupted', 'Stopped as asked.', {hint: 'Run phxfly again: it goes on where it stopped.'});
+
+async function lookUntilThere(
+	step: Step,
+	plan: PlanContext,
+	{readers, evidence, stop}: RunTools,
+): Promise<Extract<Finding, {is: 'there'}>> {
+	let finding = await step.look(plan, readers, evidence);
+	for (const waitMs of patienceMs) {
+		if (finding.is === 'there') return finding;
+		refuseUnclear(step, finding);
+		await readers.clock.sleep(waitMs, stop.hard);
+		finding = await step.look(plan, readers, evidence);
+	}
+
+	if (finding.is === 'there') return finding;
+	const missing = finding.is === 'partial' ? ` (still missing: ${finding.missing.join(', ')})` : '';
+	throw new Failure('not-there-yet', 'failed', `${step.title}: flyctl reported success, but Fly does not show it${missing}.`, {
+		hint: 'Wait a minute and run phxfly again: it looks first.',
+	});
+}
+
+function refuseUnclear(step: Step, finding: Finding): void {
+	if (finding.is === 'ambiguous') throw twoCandidates(step, finding.ids, finding.hint);
+	if (finding.is === 'conflict') {
+		const {code, exit, why, hint, questionId} = finding;
+		throw new Failure(code, exit, why, questionId ? {hint, questionId} : {hint});
+	}
+}
+
+async function tellRecords(step: Step, plan: PlanContext, {readers}: RunTools, emit: Emit): Promise<void> {
+	for (const record of (await step.records?.(plan, readers)) ?? []) emit({type: 'record-needed', ...record});
+}

@@ -1,0 +1,83 @@
+import {createChannel} from '../core/channel.ts';
+import {Failure} from '../core/errors.ts';
+import type {PhxflyEvent} from '../core/events.ts';
+import {findReady} from '../core/graph.ts';
+import type {PlanContext} from '../core/plan-context.ts';
+import type {RunTools} from '../core/run-ports.ts';
+import type {FlyAction, Step} from '../core/step.ts';
+import {runStep, stopped} from './run-step.ts';
+import {stopOrphans} from './settle-intents.ts';
+
+/**
+Runs the steps, each as soon as what it needs is done. A failing step lets its siblings finish; what depends on it stays
+`waiting`.
+
+@throws {Failure} The first one in plan order, once nothing runs any more.
+*/
+export async function* runSteps(
+	steps: readonly Step[],
+	plan: PlanContext,
+	tools: RunTools,
+): AsyncGenerator<PhxflyEvent, void> {
+	const channel = createChannel<PhxflyEvent>();
+	const states = new Map<string, 'running' | 'done' | 'failed'>();
+	const failures = new Map<string, unknown>();
+	const emit = (event: PhxflyEvent) => channel.send(event);
+
+	const run = async (step: Step) => {
+		const {clock} = tools.readers;
+		const startedAtMs = clock.now();
+		const seconds = () => Math.round(clock.now() - startedAtMs) / 1000;
+		emit({type: 'step-changed', id: step.id, status: 'looking'});
+		try {
+			const status = await runStep(step, plan, tools, emit);
+			states.set(step.id, 'done');
+			emit({type: 'step-changed', id: step.id, status, seconds: seconds()});
+		} catch (error) {
+			states.set(step.id, 'failed');
+			failures.set(step.id, tools.stop.soft.aborted && isAbort(error) ? stopped() : error);
+			emit({type: 'step-changed', id: step.id, status: 'failed', seconds: seconds()});
+		}
+
+		startReady();
+	};
+
+	const startReady = () => {
+		const ready = tools.stop.soft.aborted ? [] : findReady(steps, states);
+		for (const step of ready) {
+			states.set(step.id, 'running');
+			void run(step);
+		}
+
+		if (![...states.values()].includes('running')) channel.close();
+	};
+
+	yield* drain(stopOrphans(tools, emit).then(startReady, error => {
+		failures.set('', error);
+		channel.close();
+	}), channel.receive());
+	await syncSecrets(plan, tools);
+	const first = ['', ...steps.map(({id}) => id)].find(id => failures.has(id));
+	if (first !== undefined) throw failures.get(first);
+	if (tools.stop.soft.aborted && states.size < steps.length) throw stopped();
+}
+
+async function* drain<T>(work: Promise<void>, items: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+	yield* items;
+	await work;
+}
+
+const isAbort = (error: unknown) => !(error instanceof Failure) || error.code === 'stopped';
+
+/** flyctl's own note of the secrets' version is in the private directory; this refreshes the user's. */
+async function syncSecrets({app}: PlanContext, {hands, evidence, stop}: RunTools): Promise<void> {
+	if (stop.soft.aborted || !['set-secrets', 'set-storage-secrets', 'create-bucket'].some(evidence.hasActed)) return;
+	const action: FlyAction = {kind: 'fly', args: ['secrets', 'sync', '-a', app], timeoutMs: 60_000};
+	await hands.callFly(action, {
+		input: undefined,
+		marker: hands.newMarker(),
+		signal: stop.hard,
+		onLine: () => undefined,
+		onStart: () => undefined,
+	});
+}

@@ -1,0 +1,58 @@
+import type {PhxflyEvent} from '../core/events.ts';
+import {Failure} from '../core/errors.ts';
+import type {PlanContext} from '../core/plan-context.ts';
+import type {RunTools} from '../core/run-ports.ts';
+import type {Finding, Step} from '../core/step.ts';
+
+/** A late create may still land: two looks this far apart must agree before anything is done again. Milliseconds. */
+const settleMs = 10_000;
+const mostLooks = 6;
+
+/** Ends what an earlier, killed run left running, before anything is looked at. */
+export async function stopOrphans(
+	{journal, hands}: RunTools,
+	emit: (event: PhxflyEvent) => void,
+): Promise<void> {
+	for (const intent of journal.read().intents) {
+		if (!(await hands.stopOrphan(intent))) continue;
+		const line = `An earlier run's \`fly ${intent.argv.join(' ')}\` was still going on; it has been ended.`;
+		emit({type: 'line-printed', id: intent.step, stream: 'stderr', line});
+	}
+}
+
+/**
+Looks at a step whose last call has no known outcome. What is listed now and was not before that call is ours; two
+candidates stop the run; nothing new is believed only when two looks ten seconds apart agree.
+
+@throws {Failure} `two-candidates` (exit 7) with both ids.
+*/
+export async function settleIntent(step: Step, plan: PlanContext, tools: RunTools): Promise<Finding> {
+	const {readers, evidence, journal, stop} = tools;
+	const before = evidence.openIntent(step.id)?.before ?? [];
+	let earlier: string | undefined;
+	for (let look = 0; ; look++) {
+		const ids = (await step.list?.(plan, readers)) ?? [];
+		const fresh = ids.filter(id => !before.includes(id));
+		if (fresh.length === 1 && fresh[0] !== undefined) journal.recordId(step.id, fresh[0]);
+		const finding = await step.look(plan, readers, evidence);
+		if (finding.is === 'there') {
+			journal.closeIntents(step.id, fresh.length === 1 ? fresh[0] : undefined);
+			return finding;
+		}
+
+		if (finding.is === 'ambiguous') throw twoCandidates(step, finding.ids, finding.hint);
+		const now = JSON.stringify([ids, finding]);
+		if (now === earlier || look >= mostLooks) return finding;
+		earlier = now;
+		await readers.clock.sleep(settleMs, stop.soft);
+	}
+}
+
+export function twoCandidates(step: Step, ids: readonly string[], hint: string): Failure {
+	return new Failure(
+		'two-candidates',
+		'ambiguous',
+		`${step.title}: ${ids.length} of them could be ours (${ids.join(', ')}), so nothing was done.`,
+		{exists: ids, hint},
+	);
+}

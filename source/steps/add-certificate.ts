@@ -1,0 +1,30 @@
+import type {Step} from '../core/step.ts';
+
+export const addCertificate: Step = {
+	id: 'add-certificate',
+	title: 'Add the certificate',
+	needs: ['allocate-addresses'],
+	locks: [],
+	usualSeconds: [1, 4],
+	isNeeded: ({domain}) => domain !== undefined,
+
+	async look({app, domain}, {fly}) {
+		const certificate = (await fly.listCertificates(app)).find(({hostname}) => hostname === domain);
+		return certificate ? {is: 'there', id: certificate.hostname} : {is: 'absent'};
+	},
+
+	list: async ({app}, {fly}) => (await fly.listCertificates(app)).map(({hostname}) => hostname),
+
+	async records({app, domain = ''}, {fly}) {
+		const {dns_requirements: wanted, configured} = await fly.checkCertificate(app, domain);
+		if (configured) return [];
+		return [
+			...(wanted.a ?? []).map(value => ({recordType: 'A', name: domain, value})),
+			...(wanted.aaaa ?? []).map(value => ({recordType: 'AAAA', name: domain, value})),
+		];
+	},
+
+	actions: ({app, domain = ''}) => [
+		{kind: 'fly', args: ['certs', 'add', domain, '--json', '-a', app], timeoutMs: 120_000},
+	],
+};

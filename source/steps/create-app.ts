@@ -1,0 +1,42 @@
+import type {Step} from '../core/step.ts';
+
+export const createApp: Step = {
+	id: 'create-app',
+	title: 'Create the app',
+	needs: [],
+	locks: [],
+	usualSeconds: [1, 5],
+	isNeeded: () => true,
+
+	async look({app, org, isNamedByProject, adopt}, {fly}, evidence) {
+		const status = await fly.status(app);
+		if (!status) return {is: 'absent'};
+		if (status.Organization.Slug !== org) {
+			return {
+				is: 'conflict',
+				code: 'app-in-another-org',
+				exit: 'usage',
+				why: `The app ${app} exists, but in the organisation ${status.Organization.Slug}, not in ${org}.`,
+				hint: `Answer --org ${status.Organization.Slug}, or choose another name: --app NAME.`,
+				questionId: 'org',
+			};
+		}
+
+		if (evidence.isOurApp(app) || isNamedByProject || adopt) return {is: 'there', id: app};
+		const machines = status.Machines?.length ?? 0;
+		return {
+			is: 'conflict',
+			code: 'app-not-known',
+			exit: 'ambiguous',
+			why: `An app called ${app} exists already (status ${status.Status}, ${machines} machines), and nothing says that this project made it.`,
+			hint: `Take it over with --adopt, or choose another name: --app NAME.`,
+			questionId: 'app',
+		};
+	},
+
+	list: async ({app}, {fly}) => ((await fly.status(app)) ? [app] : []),
+
+	actions: ({app, org}) => [
+		{kind: 'fly', args: ['apps', 'create', app, '--org', org, '--json'], timeoutMs: 120_000},
+	],
+};

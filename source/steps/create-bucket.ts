@@ -1,0 +1,77 @@
+import type {PlanContext} from '../core/plan-context.ts';
+import type {FlyReader} from '../core/ports.ts';
+import {setSecretActions} from '../core/set-secret-actions.ts';
+import type {FlyAction, Step} from '../core/step.ts';
+
+/** What `storage create` prints once and sets on the app. @see flyctl internal/command/extensions/tigris */
+const bucketSecrets = ['AWS_ACCESS_KEY_ID', 'AWS_ENDPOINT_URL_S3', 'AWS_REGION', 'AWS_SECRET_ACCESS_KEY', 'BUCKET_NAME'];
+
+export const createBucket: Step = {
+	id: 'create-bucket',
+	title: 'Create the bucket',
+	needs: ['create-app'],
+	locks: ['app-secrets'],
+	usualSeconds: [3, 15],
+	isNeeded: ({provider}) => provider?.makesBucket === true,
+
+	async look(plan, {fly}, evidence) {
+		const {app, bucket} = plan;
+		const [found, secrets] = await Promise.all([fly.bucketOf(app), fly.listSecrets(app)]);
+		if (!found) return {is: 'absent'};
+		if (found !== bucket) {
+			return {
+				is: 'conflict',
+				code: 'another-bucket',
+				exit: 'refused',
+				why: `The app has the bucket ${found}, not ${bucket}; Fly allows one an app.`,
+				hint: `Answer --bucket ${found}. Moving a replica needs an empty prefix.`,
+				questionId: 'bucket',
+			};
+		}
+
+		const missing = bucketSecrets.filter(name => !secrets.some(secret => secret.name === name));
+		if (missing.length === 0) return {is: 'there', id: found};
+		if (missing.every(name => evidence.isCaught(name))) return {is: 'partial', missing};
+		const wasOurs = evidence.isMadeHere('create-bucket') || evidence.openIntent('create-bucket')?.before.length === 0;
+		if (wasOurs && (await hasNeverRun(plan, fly))) {
+			return {is: 'partial', missing: ['bucket'], note: 'its keys were lost: destroy it, empty as it is, and make it again'};
+		}
+
+		return {
+			is: 'conflict',
+			code: 'bucket-without-keys',
+			exit: 'ambiguous',
+			why: `The bucket ${found} exists, but its keys are not set on the app, and Tigris shows keys only once.`,
+			hint: `If it holds nothing: fly storage destroy ${found} --yes, then run phxfly again. If it does: make new keys in the Tigris console (fly storage dashboard ${found}) and set ${missing.join(', ')}.`,
+		};
+	},
+
+	async list({app}, {fly}) {
+		const found = await fly.bucketOf(app);
+		return found ? [found] : [];
+	},
+
+	actions(plan, finding) {
+		const {app, bucket = ''} = plan;
+		const create: FlyAction = {
+			kind: 'fly',
+			args: ['storage', 'create', '-a', app, '--name', bucket, '--yes'],
+			isSecret: true,
+			catches: bucketSecrets,
+			timeoutMs: 300_000,
+			why: `accepts Tigris' terms: ${plan.terms?.url ?? ''}`,
+		};
+		if (finding.is !== 'partial') return [create];
+		if (finding.missing.includes('bucket')) {
+			const args = ['storage', 'destroy', bucket, '--yes'];
+			return [{kind: 'fly', args, timeoutMs: 120_000, why: 'its keys were never seen'}, create];
+		}
+
+		return setSecretActions(app, finding.missing.map(name => ({name})), finding.missing);
+	},
+};
+
+async function hasNeverRun({app}: PlanContext, fly: FlyReader): Promise<boolean> {
+	const [machines, releases] = await Promise.all([fly.listMachines(app), fly.listReleases(app)]);
+	return machines.length === 0 && releases.length === 0;
+}

@@ -1,0 +1,82 @@
+import type {FlyVolume} from '../core/fly-output.ts';
+import type {PlanContext} from '../core/plan-context.ts';
+import type {Step} from '../core/step.ts';
+
+/** Days Fly keeps a daily snapshot. */
+const snapshotRetentionDays = 5;
+
+export const createVolume: Step = {
+	id: 'create-volume',
+	title: 'Create the volume',
+	needs: ['create-app'],
+	locks: [],
+	usualSeconds: [1, 4],
+	isNeeded: ({mount}) => mount !== undefined,
+
+	async look(plan, {fly}, evidence) {
+		const volumes = await listOurs(plan, await fly.listVolumes(plan.app));
+		const known = evidence.idOf('create-volume');
+		const attached = volumes.filter(({attached_machine_id}) => attached_machine_id);
+		const volume =
+			volumes.find(({id}) => id === known) ?? (attached.length === 1 ? attached[0] : undefined) ?? only(volumes);
+		if (!volume) {
+			if (volumes.length === 0) return {is: 'absent'};
+			return {
+				is: 'ambiguous',
+				ids: volumes.map(({id}) => id),
+				hint: `fly volumes list -a ${plan.app} shows them; destroy the one without data: fly volumes destroy ID -a ${plan.app}.`,
+			};
+		}
+
+		return judge(volume, plan);
+	},
+
+	list: async (plan, {fly}) => (await listOurs(plan, await fly.listVolumes(plan.app))).map(({id}) => id),
+
+	actions: ({app, mount, region, volumeSizeGb, vm}) => [
+		{
+			kind: 'fly',
+			args: [
+				...['volumes', 'create', mount?.source ?? '', '-a', app, '--region', region],
+				...['--size', String(volumeSizeGb), '--vm-size', vm.size, '--vm-memory', String(vm.memoryMb)],
+				...['--snapshot-retention', String(snapshotRetentionDays), '--yes', '--json'],
+			],
+			timeoutMs: 120_000,
+			why: 'the machine sizes make Fly pick a host that also has room for the machine',
+		},
+	],
+};
+
+const only = <T>(list: readonly T[]) => (list.length === 1 ? list[0] : undefined);
+
+async function listOurs({mount}: PlanContext, volumes: readonly FlyVolume[]): Promise<readonly FlyVolume[]> {
+	return volumes.filter(({name, state}) => name === mount?.source && state !== 'pending_destroy' && state !== 'destroyed');
+}
+
+function judge(volume: FlyVolume, {region, volumeSizeGb, app}: PlanContext) {
+	const {id, name, size_gb: size} = volume;
+	if (volume.region !== region) {
+		return {
+			is: 'conflict',
+			code: 'volume-in-another-region',
+			exit: 'drift',
+			why: `The volume ${name} (${id}) is in ${volume.region}, not in ${region}. A volume cannot move.`,
+			hint: `Answer --region ${volume.region}, or, if it holds nothing, fly volumes destroy ${id} -a ${app} and run phxfly again.`,
+			questionId: 'region',
+		} as const;
+	}
+
+	if (size > volumeSizeGb) {
+		return {
+			is: 'conflict',
+			code: 'volume-cannot-shrink',
+			exit: 'usage',
+			why: `The volume ${name} (${id}) has ${size} GB and cannot shrink to ${volumeSizeGb} GB.`,
+			hint: `Answer --volume-size ${size}.`,
+			questionId: 'volume-size',
+		} as const;
+	}
+
+	const note = size < volumeSizeGb ? `it has ${size} GB; fly volumes extend ${id} --size ${volumeSizeGb} -a ${app} grows it` : undefined;
+	return {is: 'there', id, ...(note ? {note} : {})} as const;
+}

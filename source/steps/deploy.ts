@@ -1,0 +1,99 @@
+import {findConfigDifferences} from '../core/find-config-differences.ts';
+import {parseFlyToml} from '../core/fly-toml/parse-fly-toml.ts';
+import {isManaged, isThere} from '../core/judge-machine.ts';
+import type {PlanContext} from '../core/plan-context.ts';
+import type {Readers} from '../core/ports.ts';
+import type {Action, Finding, Step} from '../core/step.ts';
+
+const minute = 60_000;
+
+export const deploy: Step = {
+	id: 'deploy',
+	title: 'Deploy',
+	needs: [
+		...['create-app', 'write-files', 'create-volume', 'set-secrets', 'create-bucket'],
+		...['set-storage-secrets', 'allocate-addresses'],
+	],
+	locks: [],
+	usualSeconds: [120, 720],
+	isNeeded: () => true,
+
+	async look(plan, readers, evidence): Promise<Finding> {
+		const {app, image, redeploy} = plan;
+		const {fly} = readers;
+		const [releases, machines, secrets, checks] = await Promise.all([
+			fly.listReleases(app),
+			fly.listMachines(app),
+			fly.listSecrets(app),
+			fly.listChecks(app),
+		]);
+		const release = releases[0];
+		const managed = machines.filter(isManaged).filter(isThere);
+		const machine = managed[0];
+		if (managed.length > 1) {
+			return {
+				is: 'conflict',
+				code: 'several-machines',
+				exit: 'drift',
+				why: `The app has ${managed.length} machines (${managed.map(({id}) => id).join(', ')}); this setup is for exactly one.`,
+				hint: `Keep one: fly scale count 1 -a ${app}. Then run phxfly again.`,
+			};
+		}
+
+		const again = (missing: readonly string[]): Finding => ({is: 'partial', missing});
+		if (!release && !machine) return {is: 'absent'};
+		if (!release || !machine) return again(['machine']);
+		if (release.Status !== 'complete') return again(['release', ...(await findLeases(plan, readers, machine.id))]);
+		if (redeploy && !evidence.hasActed('deploy')) return again(['redeploy']);
+		if (image && release.ImageRef !== image && machine.config.image !== image) return again(['image']);
+		const differences = await compareConfig(plan, readers);
+		if (differences.length > 0) return again(differences);
+		const memoryMb = machine.config.guest?.memory_mb;
+		if (memoryMb !== undefined && memoryMb !== plan.vm.memoryMb) return again(['machine size']);
+		if (machine.state !== 'started') return again(['machine started']);
+		const health = checks[machine.id] ?? [];
+		if (health.some(({status}) => status !== 'passing')) return again(['health']);
+		if (secrets.some(({status}) => status === 'Staged' || status === 'Partial')) return again(['staged secrets']);
+		return {is: 'there', id: `release ${release.Version}`};
+	},
+
+	list: async ({app}, {fly}) => (await fly.listReleases(app)).map(({ID}) => ID),
+
+	actions({app, image}, finding) {
+		const missing = finding.is === 'partial' ? finding.missing : [];
+		const environment = {FLY_EMIT_RELEASE_JSON: '1'};
+		const waits = missing.flatMap((entry): readonly Action[] => {
+			const [kind, machineId = '', until = ''] = entry.split(' ');
+			return kind === 'lease' ? [{kind: 'wait-for-lease', machineId, untilMs: Number(until)}] : [];
+		});
+		const common = {kind: 'fly', environment, timeoutMs: 45 * minute, isLong: true} as const;
+		if (missing.length === 1 && missing[0] === 'staged secrets') {
+			return [{...common, args: ['secrets', 'deploy', '--dns-checks=false', '-a', app], why: 'only secrets changed'}];
+		}
+
+		return [
+			...waits,
+			{
+				...common,
+				args: [
+					...['deploy', '-a', app, '--ha=false', '--dns-checks=false', '--wait-timeout', '5m'],
+					...(image ? ['--image', image] : []),
+				],
+				why: '--ha=false: never a second machine',
+			},
+		];
+	},
+};
+
+async function compareConfig({app}: PlanContext, {fly, files}: Readers): Promise<readonly string[]> {
+	const text = await files.read('fly.toml');
+	const parsed = text === undefined ? undefined : parseFlyToml(text);
+	if (!parsed?.ok) return [];
+	return findConfigDifferences(parsed.config, await fly.showConfig(app));
+}
+
+/** `lease MACHINE UNTIL_MS` for a lease that an interrupted deploy left behind. */
+async function findLeases({app}: PlanContext, {fly, clock}: Readers, machineId: string): Promise<readonly string[]> {
+	const lease = await fly.viewLease(app, machineId);
+	return lease && lease.expiresAtMs > clock.now() ? [`lease ${machineId} ${lease.expiresAtMs}`] : [];
+}

@@ -1,0 +1,20 @@
+import {findUnsetSecrets} from '../core/find-unset-secrets.ts';
+import {setSecretActions} from '../core/set-secret-actions.ts';
+import type {Step} from '../core/step.ts';
+
+export const setSecrets: Step = {
+	id: 'set-secrets',
+	title: 'Set the secrets',
+	needs: ['create-app'],
+	locks: ['app-secrets'],
+	usualSeconds: [1, 4],
+	isNeeded: ({appSecrets}) => appSecrets.length > 0,
+
+	async look({app, appSecrets}, {fly}, evidence) {
+		const missing = findUnsetSecrets(appSecrets, await fly.listSecrets(app), evidence);
+		return missing.length === 0 ? {is: 'there', id: appSecrets.map(({name}) => name).join(', ')} : {is: 'partial', missing};
+	},
+
+	actions: ({app, appSecrets}, finding) =>
+		setSecretActions(app, appSecrets, finding.is === 'partial' ? finding.missing : appSecrets.map(({name}) => name)),
+};

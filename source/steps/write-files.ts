@@ -1,0 +1,37 @@
+import type {Step} from '../core/step.ts';
+
+export const writeFiles: Step = {
+	id: 'write-files',
+	title: 'Write the files',
+	needs: ['create-app'],
+	locks: [],
+	usualSeconds: [0, 1],
+	isNeeded: ({files}) => files.length > 0,
+
+	async look({files}, reader) {
+		const missing: string[] = [];
+		for (const {path, before, after} of files) {
+			const now = await reader.files.read(path);
+			if (now === after) continue;
+			if (now !== before) {
+				return {
+					is: 'conflict',
+					code: 'file-changed',
+					exit: 'drift',
+					why: `${path} changed since the plan was made.`,
+					hint: 'Run phxfly again: it plans with the file as it is now.',
+				};
+			}
+
+			missing.push(path);
+		}
+
+		if (missing.length === 0) return {is: 'there', id: files.map(({path}) => path).join(', ')};
+		return {is: 'partial', missing};
+	},
+
+	actions: ({files}, finding) =>
+		files
+			.filter(({path}) => finding.is !== 'partial' || finding.missing.includes(path))
+			.map(change => ({kind: 'write-file', change})),
+};
