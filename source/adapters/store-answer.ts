@@ -31,7 +31,8 @@ function readExpectedRegion(message: string): string | undefined {
 	return /expecting ['"`]?([a-z0-9-]+)/.exec(message)?.[1];
 }
 
+/** A Date header has whole seconds, so ours is cut to them too. */
 function readSkew(date: string | undefined, nowMs: number): number | undefined {
 	const serverMs = Date.parse(date ?? '');
-	return Number.isNaN(serverMs) ? undefined : Math.round((serverMs - nowMs) / 1000);
+	return Number.isNaN(serverMs) ? undefined : serverMs / 1000 - Math.floor(nowMs / 1000);
 }

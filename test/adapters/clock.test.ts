@@ -1,0 +1,36 @@
+import {expect, test} from 'vitest';
+import {openFastClock, realClock} from '../../source/adapters/clock.ts';
+
+test('sleeps as long as it is told', async () => {
+	const start = realClock.now();
+	await realClock.sleep(50);
+	expect(realClock.now() - start).toBeGreaterThanOrEqual(49);
+});
+
+test('a fast clock starts at the given time and runs faster', () => {
+	let real = 1000;
+	const clock = openFastClock(() => real, 20);
+	expect(clock.now()).toBe(1000);
+	real += 50;
+	expect(clock.now()).toBe(2000);
+});
+
+test('a sleep on a fast clock takes as long on it as it was told', async () => {
+	const clock = openFastClock(() => performance.now(), 1000);
+	const start = clock.now();
+	await clock.sleep(20_000);
+	expect(clock.now() - start).toBeGreaterThanOrEqual(19_000);
+	expect(clock.now() - start).toBeLessThan(5_000_000);
+});
+
+test.each([
+	{name: 'real', clock: realClock},
+	{name: 'fast', clock: openFastClock(Date.now, 2)},
+])('an aborted sleep on a $name clock throws the reason', async ({clock}) => {
+	const stop = new AbortController();
+	const reason = new Error('enough');
+	const sleep = clock.sleep(3_600_000, stop.signal);
+	stop.abort(reason);
+	await expect(sleep).rejects.toBe(reason);
+	await expect(clock.sleep(1, stop.signal)).rejects.toBe(reason);
+});

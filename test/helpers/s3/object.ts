@@ -1,0 +1,74 @@
+import {createHash} from 'node:crypto';
+import type {StoredObject} from './bucket.ts';
+import {readTags} from './tags.ts';
+import {type Asked, type Refusal, type Reply, refuse, replyXml} from './wire.ts';
+
+/** Parts of uploads that are not complete, by upload id. */
+export type Uploads = Map<string, Map<number, Buffer>>;
+
+export function putObject(objects: Map<string, StoredObject>, key: string, body: Buffer): Reply {
+	const etag = createHash('md5').update(body).digest('hex');
+	objects.set(key, {body, etag, modifiedMs: Date.now()});
+	return {status: 200, headers: {etag: `"${etag}"`}};
+}
+
+/** The whole object or the range asked for. */
+export function getObject(
+	objects: ReadonlyMap<string, StoredObject>,
+	{key, method, headers}: Asked,
+): Reply | Refusal {
+	const found = objects.get(key);
+	if (!found) return refuse(404, 'NoSuchKey', 'The specified key does not exist.');
+	const {body, etag, modifiedMs} = found;
+	const shared = {
+		etag: `"${etag}"`,
+		'last-modified': new Date(modifiedMs).toUTCString(),
+		'accept-ranges': 'bytes',
+	};
+	const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? [];
+	const whole =
+		method === 'HEAD'
+			? {headers: {...shared, 'content-length': String(body.length)}}
+			: {headers: shared, body};
+	if (from === undefined) return {status: 200, ...whole};
+	if (Number(from) >= body.length)
+		return refuse(416, 'InvalidRange', 'The requested range is not satisfiable');
+	const end = Math.min(to ? Number(to) : body.length - 1, body.length - 1);
+	const range = `bytes ${from}-${end}/${body.length}`;
+	return {
+		status: 206,
+		headers: {...shared, 'content-range': range},
+		body: body.subarray(Number(from), end + 1),
+	};
+}
+
+export function startUpload(uploads: Uploads, {bucket, key}: Asked): Reply {
+	const id = `upload-${uploads.size + 1}`;
+	uploads.set(id, new Map());
+	return replyXml(
+		`<InitiateMultipartUploadResult><Bucket>${bucket}</Bucket><Key>${key}</Key><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
+	);
+}
+
+export function putPart(uploads: Uploads, {query, body}: Asked): Reply | Refusal {
+	const upload = uploads.get(query.get('uploadId') ?? '');
+	if (!upload) return refuse(404, 'NoSuchUpload', 'The specified upload does not exist.');
+	upload.set(Number(query.get('partNumber')), body);
+	return {status: 200, headers: {etag: `"${createHash('md5').update(body).digest('hex')}"`}};
+}
+
+export function completeUpload(
+	objects: Map<string, StoredObject>,
+	uploads: Uploads,
+	{query, bucket, key, body}: Asked,
+): Reply | Refusal {
+	const id = query.get('uploadId') ?? '';
+	const upload = uploads.get(id);
+	if (!upload) return refuse(404, 'NoSuchUpload', 'The specified upload does not exist.');
+	const numbers = readTags(body.toString(), 'PartNumber').map(Number);
+	putObject(objects, key, Buffer.concat(numbers.map(number => upload.get(number) ?? Buffer.alloc(0))));
+	uploads.delete(id);
+	return replyXml(
+		`<CompleteMultipartUploadResult><Bucket>${bucket}</Bucket><Key>${key}</Key></CompleteMultipartUploadResult>`,
+	);
+}

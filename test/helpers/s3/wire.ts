@@ -1,0 +1,74 @@
+import type {IncomingMessage} from 'node:http';
+
+export type Asked = {
+	readonly method: string;
+	/** As it was sent, percent-encoded. */
+	readonly path: string;
+	readonly bucket: string;
+	readonly key: string;
+	readonly query: URLSearchParams;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly rawBody: Buffer;
+	/** What is stored: `aws-chunked` framing taken off. */
+	readonly body: Buffer;
+};
+
+export type Reply = {
+	readonly status: number;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body?: string | Buffer;
+};
+export type Refusal = {readonly refusal: Reply; readonly code: string};
+
+export async function readRequest(request: IncomingMessage): Promise<Asked> {
+	const rawBody = Buffer.concat(await request.toArray());
+	const {method = 'GET', url = '/'} = request;
+	const [path = '/', search = ''] = url.split(/\?(.*)/s);
+	const [bucket = '', ...rest] = path.slice(1).split('/').map(decodeURIComponent);
+	const headers = Object.fromEntries(
+		Object.entries(request.headers).map(([name, value]) => [name, String(value ?? '')]),
+	);
+	const isChunked =
+		headers['x-amz-content-sha256']?.startsWith('STREAMING-') ||
+		headers['content-encoding'] === 'aws-chunked';
+	const body = isChunked ? readChunks(rawBody) : rawBody;
+	return {
+		method,
+		path,
+		bucket,
+		key: rest.join('/'),
+		query: new URLSearchParams(search),
+		headers,
+		rawBody,
+		body,
+	};
+}
+
+export function refuse(status: number, code: string, message: string, extra = ''): Refusal {
+	const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message>${extra}</Error>`;
+	return {code, refusal: {status, headers: {'content-type': 'application/xml'}, body}};
+}
+
+export function replyXml(content: string): Reply {
+	return {
+		status: 200,
+		headers: {'content-type': 'application/xml'},
+		body: `<?xml version="1.0" encoding="UTF-8"?>\n${content}`,
+	};
+}
+
+export function escapeXml(text: string): string {
+	return text.replace(/[&<>"']/g, sign => `&#${sign.charCodeAt(0)};`);
+}
+
+function readChunks(bytes: Buffer): Buffer {
+	const chunks: Buffer[] = [];
+	for (let at = 0; at < bytes.length; ) {
+		const lineEnd = bytes.indexOf('\r\n', at);
+		const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16);
+		if (!size) break;
+		chunks.push(bytes.subarray(lineEnd + 2, lineEnd + 2 + size));
+		at = lineEnd + 2 + size + 2;
+	}
+	return Buffer.concat(chunks);
+}
