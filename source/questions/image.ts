@@ -18,15 +18,15 @@ export const image: Question = {
 	parse: parseImage,
 };
 
+// A leading dash would be read as a flag by flyctl.
+const pattern = /^\w[\w.:@/+-]*$/;
+
 function parseImage(typed: string): Parsed<string> {
 	const text = typed.trim();
+	const bare = text.replace(/^https?:\/\//i, '');
 	if (text === '') return refused('Type an image such as ghcr.io/example/blog:latest, or none to build one.');
-	if (/^https?:\/\//i.test(text)) {
-		return refused('An image has no scheme.', text.replace(/^https?:\/\//i, ''));
-	}
-
-	// A leading dash would be read as a flag by flyctl.
-	return /^[\w][\w.:@/+-]*$/.test(text)
+	if (bare !== text) return refused('An image has no scheme.', pattern.test(bare) ? bare : undefined);
+	return pattern.test(text)
 		? accepted(text)
 		: refused(
 				'An image holds letters, digits and . : @ / _ - only, for example ghcr.io/example/blog:latest.',

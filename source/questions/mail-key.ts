@@ -18,9 +18,9 @@ export const mailKey: Question = {
 	isAsked: ({profile}) => profile.asksMail,
 
 	describe(value, {secrets}) {
-		if (value === none || value === '') return `none: ${consequence}`;
-		const ending = secrets.get('mail-key')?.ending;
-		return ending ? `Resend, key ends in ${ending}` : 'Resend';
+		const key = secrets.get('mail-key');
+		if (value === none || (value === '' && key === undefined)) return `none: ${consequence}`;
+		return key?.ending ? `Resend, key ends in ${key.ending}` : 'Resend';
 	},
 
 	parse(typed, situation) {

@@ -39,7 +39,7 @@ const stripUrl = (text: string): string =>
 	text
 		.replace(/^(?:[a-z][a-z\d+.-]*:)?\/\/(?:[^/?#@]*@)?/i, '')
 		.replace(/[/?#\\].*$/s, '')
-		.replace(/:\d*$/, '');
+		.replace(/^([^:]*):\d*$/, '$1');
 
 function readHost(text: string): Parsed<string> {
 	if (text.includes('@')) return refused('That is an e-mail address; type a host such as blog.example.com.');

@@ -9,7 +9,9 @@ const places: Readonly<Record<string, Place>> = {
 	'Africa/Johannesburg': [-26, 28],
 	'America/Anchorage': [61, -150],
 	'America/Argentina/Buenos_Aires': [-35, -58],
+	'America/Boise': [44, -116],
 	'America/Bogota': [5, -74],
+	'America/Caracas': [10, -67],
 	'America/Chicago': [42, -88],
 	'America/Denver': [40, -105],
 	'America/Detroit': [42, -83],
@@ -18,6 +20,7 @@ const places: Readonly<Record<string, Place>> = {
 	'America/Lima': [-12, -77],
 	'America/Los_Angeles': [36, -120],
 	'America/Mexico_City': [19, -99],
+	'America/Montevideo': [-35, -56],
 	'America/New_York': [41, -74],
 	'America/Phoenix': [33, -112],
 	'America/Santiago': [-33, -71],
@@ -66,6 +69,8 @@ const places: Readonly<Record<string, Place>> = {
 	'Europe/Zurich': [47, 9],
 	'Pacific/Auckland': [-37, 175],
 	'Pacific/Honolulu': [21, -158],
+	'US/Eastern': [41, -74],
+	'US/Pacific': [36, -120],
 };
 
 /** For zones not listed above: the middle of what the first word of their name stands for. */

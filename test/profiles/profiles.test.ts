@@ -1,0 +1,33 @@
+import {expect, test} from 'vitest';
+import type {Answers} from '../../source/core/answers.ts';
+import {Secret} from '../../source/core/secret.ts';
+import {phoenix} from '../../source/profiles/phoenix.ts';
+import {wisp} from '../../source/profiles/wisp.ts';
+import {buildSituation} from '../questions/build-situation.ts';
+
+const host = 'blog.example.com';
+const answer = (value: string): Answers => new Map([['mail-key', {value, origin: {kind: 'flag', text: ''}}]]);
+const key = new Map([['mail-key', new Secret('mail-key', 're_1')]]);
+
+test.each([
+	{name: 'a key', answers: new Map(), keys: key, mail: ['re_1']},
+	{name: 'none', answers: answer('none'), keys: new Map(), mail: []},
+	{name: 'no answer', answers: new Map(), keys: new Map(), mail: []},
+	{name: 'a key given earlier', answers: answer('given'), keys: new Map(), mail: [undefined]},
+])('wisp wants RESEND_API_KEY for $name: $mail', ({answers, keys, mail}) => {
+	const wanted = wisp.secrets(answers, host, keys).filter(({name}) => name === 'RESEND_API_KEY');
+	expect(wanted.map(({secret}) => secret?.reveal())).toEqual(mail);
+});
+
+test.each([wisp, phoenix])('$id makes the key base itself, and shows the host', profile => {
+	expect(profile.secrets(new Map(), host, new Map())).toEqual([
+		{name: 'SECRET_KEY_BASE', isGenerated: true},
+		{name: 'PHX_HOST', secret: expect.objectContaining({name: 'PHX_HOST'}), isPublic: true},
+	]);
+});
+
+test('an app with SQLite is taken for wisp, and the reason is said', () => {
+	const {project} = buildSituation();
+	expect(wisp.detect(project)).toContain('ecto_sqlite3');
+	expect(phoenix.detect(project)).toBeUndefined();
+});

@@ -1,0 +1,142 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {none, readAnswer} from '../../source/core/answers.ts';
+import {r2} from '../../source/providers/r2.ts';
+import {s3} from '../../source/providers/s3.ts';
+import {tigris} from '../../source/providers/tigris.ts';
+import {allQuestions} from './all-questions.ts';
+import {buildSituation} from './build-situation.ts';
+
+const folder = new URL('../../source/questions/', import.meta.url);
+const flyToml = 'app = "blog-1"\nprimary_region = "sjc"\n';
+const answers = {
+	app: 'blog-1',
+	bucket: 'blog-1-replica',
+	'storage-region': 'eu-central-1',
+	'r2-account-id': '0123456789abcdef0123456789abcdef',
+};
+const situations = [tigris, s3, r2, undefined].map(provider => buildSituation({provider, flyToml, answers}));
+
+test('every question of the folder is in the list', () => {
+	const withQuestion = readdirSync(folder).filter(name =>
+		/^export const \w+: Question =/m.test(readFileSync(new URL(name, folder), 'utf8')),
+	);
+	expect(withQuestion.map(name => name.replace('.ts', '')).sort()).toEqual(
+		allQuestions.map(({id}) => id).sort(),
+	);
+});
+
+test('ids, labels and flags are unique', () => {
+	for (const read of [
+		({id}: (typeof allQuestions)[number]) => id,
+		({label}: (typeof allQuestions)[number]) => label,
+		({flag}: (typeof allQuestions)[number]) => flag?.name,
+	]) {
+		const values = allQuestions.map(read).filter(value => value !== undefined);
+		expect(new Set(values).size).toBe(values.length);
+	}
+});
+
+describe.each(allQuestions.map(question => [question.id, question] as const))('%s', (id, question) => {
+	test('is named in kebab-case, and its flag after it', () => {
+		expect(id).toMatch(/^[a-z\d]+(?:-[a-z\d]+)*$/);
+		if (question.kind === 'secret') expect(question.flag).toBeUndefined();
+		else expect(question.flag?.name).toBe(`--${id}`);
+		if (question.kind === 'secret') expect(question.environment).toMatch(/^[A-Z][A-Z\d_]*$/);
+		expect(question.why).toMatch(/\.$/);
+		expect(question.label.length).toBeLessThanOrEqual(10);
+	});
+
+	test.each(situations)('its proposal and suggestion are accepted as they are (%#)', situation => {
+		if (!question.isAsked(situation)) return;
+		const proposed = question.propose?.(situation);
+		for (const value of [proposed?.value, question.suggest?.(situation)?.value]) {
+			if (value !== undefined) expect(question.parse(value, situation)).toMatchObject({ok: true, value});
+		}
+
+		// A quiet question without a proposal would stay open for ever.
+		if (question.isQuiet?.(situation)) expect(proposed).toBeDefined();
+	});
+
+	test.each(situations)('each choice that may be chosen is accepted (%#)', situation => {
+		for (const {value, disabled, cells} of question.choices?.(situation) ?? []) {
+			expect(question.parse(value, situation).ok).toBe(disabled === undefined);
+			if (question.columns) expect(cells).toHaveLength(question.columns.length);
+		}
+	});
+
+	test('whatever is typed: an accepted value is accepted again unchanged, an offer too, and problems never throw', () => {
+		fc.assert(
+			fc.property(
+				fc.oneof(fc.string(), fc.webUrl(), fc.domain(), fc.string({unit: 'binary'})),
+				fc.nat(3),
+				(typed, at) => {
+					const situation = situations[at];
+					if (situation === undefined) return;
+					const parsed = question.parse(typed, situation);
+					if (parsed.ok) {
+						expect(question.parse(parsed.value, situation)).toMatchObject({ok: true, value: parsed.value});
+					} else if (parsed.offer !== undefined) {
+						expect(question.parse(parsed.offer, situation)).toMatchObject({ok: true});
+					}
+				},
+			),
+		);
+	});
+
+	test('the word none is an answer that means none, or it is refused', () => {
+		for (const situation of situations) {
+			const parsed = question.parse(none, situation);
+			if (parsed.ok) {
+				const origin = {kind: 'flag', text: ''} as const;
+				expect(readAnswer(new Map([[id, {value: parsed.value, origin}]]), id)).toBeUndefined();
+			}
+		}
+	});
+});
+
+const secrets = allQuestions.filter(({kind}) => kind === 'secret');
+
+test.each(secrets)('a problem or note of $id never repeats what was typed', question => {
+	const keys = fc.stringMatching(/^[\w+/=-]{6,80}$/);
+	const wrapped = fc
+		.tuple(
+			keys,
+			fc.constantFrom(
+				'"KEY"',
+				'KEY="%"',
+				' % ',
+				'%\n',
+				'a % b',
+				'\u0000%',
+				'•%',
+				'"%"',
+				'%',
+				'AKIA%',
+				'tsec_%',
+				'tid_%',
+			),
+		)
+		.map(([key, form]) => [key, form.replace('%', () => key)] as const);
+	fc.assert(
+		fc.property(wrapped, fc.nat(3), ([key, typed], at) => {
+			const situation = situations[at];
+			if (situation === undefined) return;
+			const parsed = question.parse(typed, situation);
+			const said = parsed.ok ? (parsed.note ?? '') : parsed.problem;
+			expect(said).not.toContain(typed);
+			if (typed !== '"KEY"' && !/^[a-z_]+$/i.test(key)) expect(said).not.toContain(key);
+		}),
+	);
+});
+
+test('an endpoint with credentials in it is refused without repeating them', () => {
+	const endpoint = allQuestions.find(({id}) => id === 'endpoint');
+	const parsed = endpoint?.parse('https://AKIAKEY:hunter2secret@s3.example.com', buildSituation());
+	expect(parsed).toEqual({
+		ok: false,
+		problem: expect.not.stringContaining('hunter2'),
+		offer: 'https://s3.example.com',
+	});
+});

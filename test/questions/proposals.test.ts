@@ -1,0 +1,217 @@
+import {describe, expect, test} from 'vitest';
+import type {Question, Situation} from '../../source/core/definitions.ts';
+import type {FlyVolume} from '../../source/core/fly-output.ts';
+import type {Readers} from '../../source/core/ports.ts';
+import {phoenix} from '../../source/profiles/phoenix.ts';
+import {r2} from '../../source/providers/r2.ts';
+import {s3} from '../../source/providers/s3.ts';
+import {tigris} from '../../source/providers/tigris.ts';
+import {app} from '../../source/questions/app.ts';
+import {bucket} from '../../source/questions/bucket.ts';
+import {domain} from '../../source/questions/domain.ts';
+import {endpoint} from '../../source/questions/endpoint.ts';
+import {image} from '../../source/questions/image.ts';
+import {mailKey} from '../../source/questions/mail-key.ts';
+import {org} from '../../source/questions/org.ts';
+import {prefix} from '../../source/questions/prefix.ts';
+import {region} from '../../source/questions/region.ts';
+import {storage} from '../../source/questions/storage.ts';
+import {vmMemory} from '../../source/questions/vm-memory.ts';
+import {vmSize} from '../../source/questions/vm-size.ts';
+import {volumeSize} from '../../source/questions/volume-size.ts';
+import {allQuestions} from './all-questions.ts';
+import {buildSituation} from './build-situation.ts';
+
+type Wishes = Parameters<typeof buildSituation>[0];
+
+const flyToml = 'app = "blog-1"\nprimary_region = "ams"\n';
+const withVm = (vm: string): string => `${flyToml}[[vm]]\n${vm}\n`;
+
+const proposals: readonly (readonly [Question, Wishes, string | undefined, string?])[] = [
+	[app, {flyToml}, 'blog-1', 'fly.toml'],
+	[app, {}, undefined],
+	[app, {flyToml: 'app = "My Blog"\n'}, undefined],
+	[org, {orgs: new Map([['acme', 'Acme']])}, 'acme', 'the only one'],
+	[org, {}, undefined],
+	[region, {flyToml}, 'ams', 'fly.toml'],
+	[region, {}, undefined],
+	[region, {flyToml: 'primary_region = "sea"\n'}, undefined],
+	[volumeSize, {}, '1', 'default'],
+	[vmSize, {}, 'shared-cpu-1x', 'recommended'],
+	[vmSize, {flyToml: withVm('size = "performance-1x"')}, 'performance-1x', 'fly.toml'],
+	[vmMemory, {}, '1024', 'recommended'],
+	[vmMemory, {profile: phoenix}, '512', 'recommended'],
+	[vmMemory, {answers: {'vm-size': 'performance-1x'}}, '2048', 'recommended'],
+	[vmMemory, {flyToml: withVm('size = "shared-cpu-1x"\nmemory = "512mb"')}, '512', 'fly.toml'],
+	[
+		vmMemory,
+		{flyToml: withVm('memory = "512mb"'), answers: {'vm-size': 'shared-cpu-4x'}},
+		'1024',
+		'recommended',
+	],
+	[domain, {}, undefined],
+	[mailKey, {}, undefined],
+	[storage, {}, undefined],
+	[bucket, {answers: {app: 'blog-1'}}, 'blog-1-replica', 'default'],
+	[bucket, {answers: {app: `${'a'.repeat(54)}-${'b'.repeat(8)}`}}, `${'a'.repeat(54)}-replica`, 'default'],
+	[bucket, {}, undefined],
+	[prefix, {answers: {app: 'blog-1'}}, 'blog-1'],
+	[endpoint, {}, 'none'],
+	[image, {}, 'none'],
+];
+
+test.each(
+	proposals.map(([question, wishes, value, because]) => ({
+		id: question.id,
+		question,
+		wishes,
+		value,
+		because,
+	})),
+)('$id, when nobody is asked: $value', ({question, wishes, value, because}) => {
+	const answer = question.propose?.(buildSituation(wishes));
+	expect(answer?.value).toBe(value);
+	if (because !== undefined) expect(answer?.origin.text).toBe(because);
+});
+
+test.each([
+	{question: app, wishes: {}, value: 'wisp', because: 'the name in mix.exs'},
+	{question: app, wishes: {flyToml: 'app = "My Blog"\n'}, value: 'my-blog', because: 'the name in fly.toml'},
+	{question: org, wishes: {}, value: 'personal', because: 'your own'},
+	{question: region, wishes: {}, value: 'fra', because: 'nearest, by your time zone'},
+	{
+		question: region,
+		wishes: {flyToml: 'primary_region = "sea"\n'},
+		value: 'sjc',
+		because: 'fly.toml says sea, which is closed',
+	},
+	{question: storage, wishes: {}, value: 'tigris', because: 'nothing to bring'},
+])('$question.id suggests $value on the screen: $because', ({question, wishes, value, because}) => {
+	expect(question.suggest?.(buildSituation(wishes))).toEqual({value, because});
+});
+
+describe('the nearest region', () => {
+	test.each([
+		['America/Los_Angeles', 'sjc'],
+		['America/New_York', 'ewr'],
+		['America/Chicago', 'ord'],
+		['America/Sao_Paulo', 'gru'],
+		['America/Montevideo', 'gru'],
+		['America/Winnipeg', 'dfw'],
+		['Europe/London', 'lhr'],
+		['Europe/Dublin', 'lhr'],
+		['Europe/Lisbon', 'cdg'],
+		['Europe/Vilnius', 'fra'],
+		['Asia/Tokyo', 'nrt'],
+		['Asia/Kolkata', 'bom'],
+		['Australia/Sydney', 'syd'],
+		['Pacific/Auckland', 'syd'],
+		['US/Pacific', 'sjc'],
+		['UTC', undefined],
+		['Etc/GMT+5', undefined],
+		['', undefined],
+	])('to %s is %s', (timeZone, code) => {
+		expect(region.suggest?.(buildSituation({timeZone}))?.value).toBe(code);
+	});
+
+	test('is the first choice; closed ones come last, and say what to use', () => {
+		const choices = region.choices?.(buildSituation({timeZone: 'America/Los_Angeles'})) ?? [];
+		expect(choices.slice(0, 3).map(({value}) => value)).toEqual(['sjc', 'lax', 'dfw']);
+		expect(choices.find(({value}) => value === 'sea')).toMatchObject({disabled: 'closed, use sjc'});
+		expect(choices.findIndex(({disabled}) => disabled)).toBe(16);
+	});
+});
+
+const listAsked = (situation: Situation): readonly string[] =>
+	allQuestions.filter(question => question.isAsked(situation)).map(({id}) => id);
+
+const listShown = (situation: Situation): readonly string[] =>
+	allQuestions
+		.filter(question => question.isAsked(situation) && question.isQuiet?.(situation) !== true)
+		.map(({id}) => id);
+
+const first = ['app', 'org', 'region', 'volume-size', 'vm-size', 'domain', 'mail-key', 'storage'];
+const keys = ['access-key-id', 'secret-access-key'];
+
+test.each([
+	{name: 'no storage yet', provider: undefined, shown: first},
+	{name: 'Tigris', provider: tigris, shown: first},
+	{name: 'S3', provider: s3, shown: [...first, 'storage-region', 'bucket', ...keys]},
+	{name: 'R2', provider: r2, shown: [...first, 'r2-account-id', 'bucket', ...keys]},
+])('with $name the screen asks only what it must', ({provider, shown}) => {
+	expect(listShown(buildSituation({provider}))).toEqual(shown);
+});
+
+test('phoenix is never asked for storage, a volume or mail', () => {
+	expect(listAsked(buildSituation({profile: phoenix, provider: tigris}))).toEqual([
+		'app',
+		'org',
+		'region',
+		'vm-size',
+		'vm-memory',
+		'domain',
+		'image',
+	]);
+});
+
+describe('what review says instead of the value', () => {
+	test.each([
+		[mailKey, 'none', {}, 'none: without a mail key sign-in links may reach nobody'],
+		[mailKey, '', {secrets: {'mail-key': 're_0123456789ab4f2a'}, answers: {}}, 'Resend, key ends in 4f2a'],
+		[region, 'sjc', {}, 'sjc, San Jose, California (US)'],
+		[vmMemory, '1024', {}, '1 GB'],
+		[vmMemory, '512', {}, '512 MB'],
+		[endpoint, 'none', {provider: tigris}, 'https://fly.storage.tigris.dev'],
+		[image, 'none', {}, 'built from the Dockerfile'],
+	] as const)('$0.id: $3', (question: Question, value: string, wishes: Wishes, text: string) => {
+		expect(question.describe?.(value, buildSituation(wishes))).toBe(text);
+	});
+
+	test('a key without a domain says that mail needs one', () => {
+		const situation = buildSituation({answers: {domain: 'none'}});
+		expect(mailKey.parse('re_0123456789abcdefghijklmn', situation)).toMatchObject({
+			note: expect.stringContaining('needs a domain'),
+		});
+	});
+});
+
+describe('a volume that is there already', () => {
+	const volume = (changes: Partial<FlyVolume>): FlyVolume => ({
+		id: 'vol_1',
+		name: 'wisp_data',
+		state: 'created',
+		size_gb: 3,
+		region: 'ams',
+		attached_machine_id: null,
+		created_at: '',
+		host_status: 'ok',
+		...changes,
+	});
+	const read = (volumes: readonly FlyVolume[], exists = true): Readers =>
+		({
+			fly: {status: async () => (exists ? {} : undefined), listVolumes: async () => volumes},
+		}) as unknown as Readers;
+	const situation = buildSituation({answers: {app: 'blog-1'}});
+
+	test.each([
+		{name: 'a smaller size', question: volumeSize, value: '1', volumes: [volume({})], problem: '3 or more'},
+		{name: 'the same size', question: volumeSize, value: '3', volumes: [volume({})]},
+		{name: 'another region', question: region, value: 'sjc', volumes: [volume({})], problem: 'choose ams'},
+		{name: 'the same region', question: region, value: 'ams', volumes: [volume({})]},
+		{
+			name: 'one on its way out',
+			question: region,
+			value: 'sjc',
+			volumes: [volume({state: 'pending_destroy'})],
+		},
+		{name: 'one of another name', question: region, value: 'sjc', volumes: [volume({name: 'media'})]},
+	])('$name', async ({question, value, volumes, problem}) => {
+		const answer = await question.check?.(value, situation, read(volumes));
+		if (problem === undefined) expect(answer).toBeUndefined();
+		else expect(answer).toContain(problem);
+	});
+
+	test('an app that is not there has none, and is not asked for them', async () => {
+		expect(await region.check?.('sjc', situation, read([volume({})], false))).toBeUndefined();
+	});
+});
