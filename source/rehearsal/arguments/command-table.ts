@@ -58,14 +58,14 @@ logs |  | [flags] | 0..0 | session app | app/a:s config/c:s json/j:b machine/m:s
 releases |  | [flags] | 0..0 | session app | app/a:s config/c:s image:b json/j:b
 `;
 
-/** Other names of a group of commands. */
+/** Other names of a group of commands, by its first name. */
 export const groupAliases: Readonly<Record<string, readonly string[]>> = {
 	apps: ['app'],
 	volumes: ['volume', 'vol', 'v'],
 	storage: ['tigris'],
 	ips: ['ip'],
 	machine: ['machines', 'm'],
-	'machine leases': ['lease'],
-	extensions: ['ext'],
-	'extensions storage': ['tigris'],
 };
+
+/** Other ways to the same group: `fly ext tigris create` is `fly storage create`. */
+export const groupPrefixes: readonly string[] = ['extensions', 'ext'];

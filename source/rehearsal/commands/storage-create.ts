@@ -1,0 +1,82 @@
+import {rollMachines} from '../deploy/roll-machines.ts';
+import {change, FlyError, log, look, print, wait} from '../effects.ts';
+import {findApp, listMachines} from '../find-in-world.ts';
+import {makeHexId, makeStableHex} from '../ids.ts';
+import type {Command} from '../invocation.ts';
+import {listSecrets, storeSecrets} from '../store-secrets.ts';
+import type {World} from '../world.ts';
+
+const terms =
+	'\nYour fly.io account email, and other identifiers, will be shared with Tigris. See https://www.tigrisdata.com/docs/legal/\n';
+
+/** Makes a bucket, prints its keys this once, and sets them as secrets unless one of the names is there already. */
+export const storageCreate: Command = function* (context) {
+	const {app, flags, env} = context;
+	const orgSlug = flags.string('org') || env.FLY_ORG || '';
+	if (app === '' && orgSlug === '')
+		throw new FlyError('slug argument must be specified when not running interactively');
+	yield* print(terms);
+	if (!flags.bool('yes'))
+		throw new FlyError('To agree, the --yes flag must be specified when not running interactively');
+	yield* print('By specifying the --yes flag, you have agreed to the terms displayed above.');
+
+	yield* look(world => {
+		if (app === '') return;
+		findApp(world, app, 'bare');
+		const bucket = world.buckets.find(entry => entry.app === app);
+		if (bucket) throw new FlyError(`A Tigris bucket named ${bucket.name} already exists for app ${app}`);
+	});
+	yield* log(`POST /graphql createAddOn {"name":"${flags.string('name')}","app":"${app}"}`);
+	yield* wait(2_500);
+	const name = yield* change((world, nowMs) => {
+		const bucket =
+			flags.string('name') || `dry-sun-${1000 + Number.parseInt(makeStableHex(app + nowMs, 3), 16)}`;
+		checkBucketName(world, bucket);
+		const org = app === '' ? orgSlug : findApp(world, app, 'bare').org;
+		const isPublic = flags.bool('public');
+		world.buckets.push({...(app === '' ? {} : {app}), name: bucket, org, isPublic, createdAt: nowMs});
+		return bucket;
+	});
+	yield* wait(2_000);
+	const secrets = new Map([
+		['AWS_ACCESS_KEY_ID', makeHexId(24, 'tid_')],
+		['AWS_ENDPOINT_URL_S3', 'https://fly.storage.tigris.dev'],
+		['AWS_REGION', 'auto'],
+		['AWS_SECRET_ACCESS_KEY', makeHexId(48, 'tsec_')],
+		['BUCKET_NAME', name],
+	]);
+	yield* log(`response createAddOn ${JSON.stringify(Object.fromEntries(secrets))}`);
+	yield* print(
+		`Your Tigris bucket (${name}) is ready. See details and next steps with: https://fly.io/docs/reference/tigris/\n`,
+	);
+
+	const clashes = yield* look(world => listSecrets(world, app).filter(secret => secrets.has(secret.name)));
+	const isSet = app !== '' && clashes.length === 0;
+	if (clashes.length > 0) {
+		const names = clashes.map(secret => secret.name).join(' ');
+		yield* print(`Secrets [${names}] already exist on app ${app}. They won't be set automatically.\n`);
+	}
+	yield* print(
+		isSet ? `Setting the following secrets on ${app}:` : 'Set the following secrets on your target app.',
+	);
+	for (const [key, value] of secrets) yield* print(`${key}: ${value}`);
+	if (!isSet) return 0;
+
+	yield* wait(500);
+	const hasMachines = yield* change((world, nowMs) => {
+		storeSecrets(world, nowMs, app, secrets);
+		return listMachines(world, app).length > 0;
+	});
+	yield* print();
+	if (hasMachines) return yield* rollMachines(context);
+	yield* print('Secrets are staged for the first deployment');
+	return 0;
+};
+
+function checkBucketName(world: World, name: string): void {
+	const refuse = (why: string) => new FlyError(`input: createAddOn Validation failed: ${why}\n`);
+	if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) throw refuse('Name is invalid');
+	const isForeign = name.startsWith('taken-') || name === 'getwisp-store';
+	if (isForeign || world.buckets.some(bucket => bucket.name === name))
+		throw refuse('Name has already been taken');
+}

@@ -1,0 +1,12 @@
+import {look, print} from '../effects.ts';
+import {findVolume} from '../find-volume.ts';
+import type {Command} from '../invocation.ts';
+import {formatVolume, formatVolumeCard} from '../output/format-volume.ts';
+import {printJson, wantsJson} from '../print-json.ts';
+
+export const volumesShow: Command = function* (context) {
+	const volume = yield* look(world => findVolume(world, context.args[0], context.app));
+	if (wantsJson(context)) yield* printJson(context, formatVolume(volume));
+	else yield* print(formatVolumeCard(volume));
+	return 0;
+};

@@ -1,0 +1,19 @@
+import type {AppConfig, Guest, Json} from '../app-config/app-config.ts';
+import type {Context} from '../invocation.ts';
+
+/** What one deploy carries along. */
+export type Deployment = {
+	readonly context: Context;
+	readonly config: AppConfig;
+	readonly guest: Guest;
+	readonly region: string;
+	readonly image: string;
+	readonly version: number;
+	readonly releaseId: string;
+	readonly definition: Json;
+	/** Simulated milliseconds. */
+	readonly waitTimeoutMs: number;
+	readonly hasLitestream: boolean;
+};
+
+export const groupName = 'app';

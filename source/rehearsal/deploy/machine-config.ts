@@ -1,0 +1,98 @@
+import type {AppConfig, Json} from '../app-config/app-config.ts';
+import {asList, asTable} from '../app-config/read-value.ts';
+import {flyVersion} from '../commands/version.ts';
+import type {Volume} from '../world.ts';
+import type {Deployment} from './deployment.ts';
+import {groupName} from './deployment.ts';
+
+/** What a machine is made with, in the Machines API's shape. */
+export function buildMachineConfig(
+	deployment: Deployment,
+	volume: Volume | undefined,
+): Record<string, unknown> {
+	const {config, guest, image, version, releaseId, region} = deployment;
+	const [mount] = config.mounts;
+	const {kill_signal, kill_timeout, swap_size_mb, restart} = config.tree;
+	return {
+		env: buildEnv(config, region),
+		init: swap_size_mb === undefined ? {} : {swap_size_mb},
+		guest,
+		metadata: {
+			fly_flyctl_version: flyVersion,
+			fly_platform_version: 'v2',
+			fly_process_group: groupName,
+			fly_release_id: releaseId,
+			fly_release_version: String(version),
+		},
+		...(volume && mount
+			? {
+					mounts: [
+						{
+							encrypted: volume.encrypted,
+							path: mount.destination,
+							size_gb: volume.size_gb,
+							volume: volume.id,
+							name: volume.name,
+						},
+					],
+				}
+			: {}),
+		...(config.services.length === 0 ? {} : {services: config.services}),
+		image,
+		...(restart === undefined ? {} : {restart: asList(restart)[0]}),
+		...(kill_signal === undefined && kill_timeout === undefined
+			? {}
+			: {stop_config: {timeout: kill_timeout ?? '5s', signal: kill_signal ?? 'SIGINT'}}),
+	};
+}
+
+/** The released configuration as `config show` prints it. */
+export function buildDefinition(config: AppConfig, region: string): Json {
+	return {
+		app: config.app,
+		primary_region: region,
+		env: buildEnv(config, region),
+		...(config.mounts.length === 0
+			? {}
+			: {mounts: config.mounts.map(({source, destination}) => ({source, destination}))}),
+		...(config.services.length === 0 ? {} : {services: config.services.map(buildService)}),
+		metrics: [{}],
+	};
+}
+
+function buildService(service: Json): Json {
+	const {protocol, internal_port, autostop, autostart, min_machines_running, ports, concurrency} = service;
+	const checks = asList(service.checks);
+	return {
+		protocol,
+		internal_port,
+		auto_stop_machines: autostop,
+		auto_start_machines: autostart,
+		...(min_machines_running === undefined ? {} : {min_machines_running}),
+		ports,
+		...(concurrency === undefined ? {} : {concurrency}),
+		...(checks.length === 0 ? {} : {http_checks: checks.map(buildCheck)}),
+	};
+}
+
+function buildCheck({interval, timeout, grace_period, method, path, headers}: Json): Json {
+	return {
+		interval,
+		timeout,
+		...(grace_period === '10s' ? {} : {grace_period}),
+		...(method === undefined ? {} : {method}),
+		...(path === undefined ? {} : {path}),
+		...(headers === undefined
+			? {}
+			: {
+					headers: Object.fromEntries(
+						asList(headers).map(({name, values}) => [name, [values].flat().join(', ')]),
+					),
+				}),
+	};
+}
+
+function buildEnv(config: AppConfig, region: string): Json {
+	const env = {...asTable(config.env), FLY_PROCESS_GROUP: groupName, PRIMARY_REGION: region};
+	return Object.fromEntries(Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

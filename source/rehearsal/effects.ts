@@ -1,0 +1,72 @@
+import type {World} from './world.ts';
+
+export type Stream = 'stdout' | 'stderr';
+
+/** What a command asks of the outside, one at a time. */
+export type Effect =
+	| {readonly kind: 'print'; readonly stream: Stream; readonly text: string}
+	| {readonly kind: 'wait'; readonly ms: number}
+	| {
+			readonly kind: 'world';
+			readonly change: (world: World, nowMs: number) => unknown;
+			readonly writes: boolean;
+	  }
+	| {readonly kind: 'stdin'}
+	| {readonly kind: 'ask'; readonly question: string}
+	| {readonly kind: 'log'; readonly text: string};
+
+/** A command, or a part of one: yields effects, gets their results, returns a value. */
+export type Flow<T> = Generator<Effect, T, unknown>;
+
+/** flyctl's own failures: `Error: message` on stderr, exit 1. */
+export class FlyError extends Error {}
+
+/** Thrown into a command at its current wait by SIGINT or SIGTERM. */
+export class Interruption extends Error {
+	readonly signal: 'SIGINT' | 'SIGTERM';
+
+	constructor(signal: 'SIGINT' | 'SIGTERM') {
+		super(signal === 'SIGINT' ? 'interrupt signal received' : 'terminated signal received');
+		this.signal = signal;
+	}
+}
+
+/** A line on stdout. */
+export function* print(text = ''): Flow<void> {
+	yield {kind: 'print', stream: 'stdout', text: `${text}\n`};
+}
+
+/** A line on stderr. */
+export function* printError(text = ''): Flow<void> {
+	yield {kind: 'print', stream: 'stderr', text: `${text}\n`};
+}
+
+/** @param ms - Simulated milliseconds; really waited: that divided by the speed. */
+export function* wait(ms: number): Flow<void> {
+	yield {kind: 'wait', ms};
+}
+
+/** Reads and changes the world in one go; what it throws is thrown here, and then nothing has changed. */
+export function* change<T>(act: (world: World, nowMs: number) => T): Flow<T> {
+	return (yield {kind: 'world', change: act, writes: true}) as T;
+}
+
+/** Reads the world. */
+export function* look<T>(act: (world: World, nowMs: number) => T): Flow<T> {
+	return (yield {kind: 'world', change: act, writes: false}) as T;
+}
+
+/** All of stdin, as text. */
+export function* readStdin(): Flow<string> {
+	return (yield {kind: 'stdin'}) as string;
+}
+
+/** A line typed by the user after a question; only where there is a terminal. */
+export function* ask(question: string): Flow<string> {
+	return (yield {kind: 'ask', question}) as string;
+}
+
+/** Text for this run's debug log in flyctl's own directory. */
+export function* log(text: string): Flow<void> {
+	yield {kind: 'log', text};
+}

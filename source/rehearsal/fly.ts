@@ -1,0 +1,107 @@
+#!/usr/bin/env node
+import {readFileSync, statSync} from 'node:fs';
+import {homedir} from 'node:os';
+import {createInterface} from 'node:readline/promises';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {openFlyLog} from './fly-log.ts';
+import type {Host} from './run-fly.ts';
+import {runFly} from './run-fly.ts';
+import {simulatedNow} from './world.ts';
+import {changeWorld, readWorld} from './world-file.ts';
+
+const {env, argv, stdin, stdout, stderr} = process;
+const interrupted = new AbortController();
+let signal: 'SIGINT' | 'SIGTERM' | undefined;
+
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+	process.on(name, () => {
+		signal ??= name;
+		interrupted.abort();
+	});
+}
+
+const worldPath = env.PHXFLY_WORLD;
+if (!worldPath) stop(1, "Error: PHXFLY_WORLD must name the file of the rehearsal's world\n");
+const speed = Math.max(1, Number(env.PHXFLY_SPEED ?? 1) || 1);
+
+const host: Host = {
+	print: (stream, text) =>
+		new Promise((resolve, reject) => {
+			const target = stream === 'stdout' ? stdout : stderr;
+			target.write(text, error => (error ? reject(error) : resolve()));
+		}),
+	async wait(ms) {
+		await sleep(ms / speed, undefined, {signal: interrupted.signal}).catch(() => undefined);
+		return signal;
+	},
+	async readStdin() {
+		const chunks: Buffer[] = [];
+		for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+		return Buffer.concat(chunks).toString('utf8');
+	},
+	async ask(question) {
+		const lines = createInterface({input: stdin, output: stdout});
+		try {
+			return await lines.question(question, {signal: interrupted.signal});
+		} finally {
+			lines.close();
+		}
+	},
+	log: async () => undefined,
+};
+
+// A closed pipe ends the process half-way, as Go's runtime does: the world stays as it is.
+for (const stream of [stdout, stderr]) stream.on('error', () => process.exit(141));
+
+try {
+	const configFolder = env.FLY_CONFIG_DIR || `${homedir()}/.fly`;
+	const log = openFlyLog(configFolder);
+	if (!log.ok) stop(1, `Error: ${log.message}\n`);
+	host.log = async text => log.write(text);
+	const exit = await runFly(
+		{
+			argv: argv.slice(2),
+			env,
+			cwd: process.cwd(),
+			home: homedir(),
+			isInteractive: Boolean(stdin.isTTY && stdout.isTTY),
+			files: {read: readText, isFolder},
+		},
+		{
+			read: async () => {
+				const world = await readWorld(worldPath);
+				return {...world, clock: {...world.clock, simulatedMs: simulatedNow(world), realMs: Date.now()}};
+			},
+			change: act => changeWorld(worldPath, act),
+		},
+		host,
+	);
+	process.exitCode = exit;
+	stdin.unref?.();
+} catch (error) {
+	stop(
+		1,
+		`Error: the rehearsal's world ${worldPath}: ${error instanceof Error ? error.message : String(error)}\n`,
+	);
+}
+
+function readText(path: string): string | undefined {
+	try {
+		return readFileSync(path, 'utf8');
+	} catch {
+		return undefined;
+	}
+}
+
+function isFolder(path: string): boolean {
+	try {
+		return statSync(path).isDirectory();
+	} catch {
+		return false;
+	}
+}
+
+function stop(code: number, message: string): never {
+	stderr.write(message);
+	process.exit(code);
+}

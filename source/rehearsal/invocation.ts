@@ -1,0 +1,32 @@
+import type {CommandSpec} from './arguments/command-spec.ts';
+import type {Flags} from './arguments/flags.ts';
+import type {Flow} from './effects.ts';
+
+export type FileReader = {
+	/** The text of a file, undefined if it cannot be read. */
+	read(path: string): string | undefined;
+	isFolder(path: string): boolean;
+};
+
+/** One call of flyctl as its caller made it. */
+export type Invocation = {
+	readonly argv: readonly string[];
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly cwd: string;
+	readonly home: string;
+	/** True if both stdin and stdout are terminals. */
+	readonly isInteractive: boolean;
+	readonly files: FileReader;
+};
+
+/** What a command is given once its words are read, its session checked and its app found. */
+export type Context = Invocation & {
+	readonly spec: CommandSpec;
+	readonly flags: Flags;
+	readonly args: readonly string[];
+	/** Empty for commands that need none. */
+	readonly app: string;
+};
+
+/** Returns flyctl's exit code. */
+export type Command = (context: Context) => Flow<number>;

@@ -1,0 +1,31 @@
+import type {Machine} from './world.ts';
+
+export type LogLine = {readonly timestamp: string; readonly level: string; readonly message: string};
+
+/** What a machine has said since its last start. */
+export function listLogLines(machine: Machine): readonly LogLine[] {
+	const {boot, state, config} = machine;
+	const line = (seconds: number, level: string, message: string): LogLine => ({
+		timestamp: new Date(boot.at + seconds * 1_000).toISOString(),
+		level,
+		message,
+	});
+	const port = String(Object(Array.isArray(config.services) ? config.services[0] : {}).internal_port ?? 8080);
+	const begin = line(0, 'info', `Pulling container image ${machine.image}`);
+	if (state === 'created') return [];
+	if (boot.willCrash !== undefined) {
+		return [
+			begin,
+			line(1, 'error', boot.willCrash),
+			line(2, 'info', 'Main child exited normally with code: 1'),
+			line(2, 'error', 'machine has reached its max restart count of 10'),
+		];
+	}
+	return [
+		begin,
+		line(1, 'info', 'Configuring firecracker'),
+		...(machine.hasLitestream ? [line(1, 'info', 'level=INFO msg="replicating to" type=s3')] : []),
+		line(2, 'info', 'Migrations already up'),
+		line(2, 'info', `Running Endpoint with Bandit at :::${port} (http)`),
+	];
+}

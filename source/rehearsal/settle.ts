@@ -1,0 +1,94 @@
+import type {Certificate, Machine, World} from './world.ts';
+
+/** Simulated milliseconds between the start of a machine and each of its states. */
+export const bootTimes = {starting: 500, started: 2_000, healthy: 9_000} as const;
+
+/** Simulated milliseconds from `certs add` to the owner's records, and from them to the certificate. */
+export const certificateTimes = {records: 30_000, active: 10_000} as const;
+
+const dayMs = 86_400_000;
+
+/** Applies everything that happens by itself until `nowMs`: machines start, leases end, DNS records appear, certificates come. */
+export function settle(world: World, nowMs: number): void {
+	for (const machine of world.machines) settleMachine(machine, nowMs);
+	for (const certificate of world.certificates) settleCertificate(world, certificate, nowMs);
+	for (const volume of world.volumes) {
+		const isGone = volume.state === 'pending_destroy' && nowMs - Date.parse(volume.created_at) > dayMs;
+		if (isGone) volume.state = 'destroyed';
+	}
+}
+
+function settleMachine(machine: Machine, nowMs: number): void {
+	if (machine.lease && machine.lease.expiresAt <= nowMs) delete machine.lease;
+	const {at, willCrash} = machine.boot;
+	const startedAt = at + bootTimes.started;
+	if (machine.state === 'created' && nowMs >= at + bootTimes.starting) machine.state = 'starting';
+	if (machine.state === 'starting' && nowMs >= startedAt) {
+		if (willCrash === undefined) start(machine, startedAt);
+		else crash(machine, startedAt);
+	}
+	if (machine.state !== 'started' || nowMs < at + bootTimes.healthy) return;
+	const {isUnhealthy} = machine.boot;
+	for (const check of machine.checks) {
+		if (check.status !== 'warning') continue;
+		check.status = isUnhealthy ? 'critical' : 'passing';
+		check.output = isUnhealthy
+			? 'HTTP GET http://172.19.0.2:8080/never: 404 Not Found'
+			: 'HTTP GET http://172.19.0.2:8080/: 200 OK Output: ""';
+		check.updated_at = new Date(at + bootTimes.healthy).toISOString();
+	}
+}
+
+function start(machine: Machine, atMs: number): void {
+	machine.state = 'started';
+	machine.updated_at = new Date(atMs).toISOString();
+	machine.events.unshift({type: 'start', status: 'started', source: 'flyd', timestamp: atMs});
+}
+
+function crash(machine: Machine, atMs: number): void {
+	machine.state = 'stopped';
+	machine.updated_at = new Date(atMs).toISOString();
+	machine.events.unshift({
+		type: 'exit',
+		status: 'stopped',
+		request: {
+			exit_event: {exit_code: 1, guest_exit_code: 1, exited_at: new Date(atMs).toISOString()},
+			restart_count: 10,
+		},
+		source: 'flyd',
+		timestamp: atMs,
+	});
+	for (const check of machine.checks) {
+		check.status = 'critical';
+		check.output = 'connect: connection refused';
+		check.updated_at = new Date(atMs).toISOString();
+	}
+}
+
+/** The owner of the domain makes the records, except for hosts that begin with `never`. */
+function settleCertificate(world: World, certificate: Certificate, nowMs: number): void {
+	const {app, hostname} = certificate;
+	if (certificate.recordsAt === undefined) {
+		const addresses = world.addresses.filter(entry => entry.app === app && entry.type !== 'private_v6');
+		const ready = Math.max(
+			certificate.createdAt + certificateTimes.records,
+			...addresses.map(entry => entry.createdAt),
+		);
+		if (addresses.length === 0 || hostname.split('.')[0] === 'never' || nowMs < ready) return;
+		certificate.recordsAt = ready;
+		for (const {address, type} of addresses) {
+			addRecord(world, {name: hostname, type: type === 'v6' ? 'AAAA' : 'A', value: address});
+		}
+	}
+	const activeAt = certificate.recordsAt + certificateTimes.active;
+	if (certificate.status === 'active' || nowMs < activeAt) return;
+	certificate.status = 'active';
+	certificate.activeAt = activeAt;
+}
+
+function addRecord(world: World, record: World['dns'][number]): void {
+	const isThere = world.dns.some(
+		({name, type, value}) => name === record.name && type === record.type && value === record.value,
+	);
+	if (!isThere) world.dns.push(record);
+}

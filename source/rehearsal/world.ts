@@ -1,0 +1,187 @@
+import * as v from 'valibot';
+
+const time = v.pipe(v.number(), v.description('milliseconds of simulated time since 1970'));
+const json = v.record(v.string(), v.unknown());
+
+const secretSchema = v.object({
+	app: v.string(),
+	name: v.string(),
+	/** Hex of the value; the value itself is never stored. */
+	sha256: v.string(),
+	status: v.picklist(['Staged', 'Deployed']),
+	createdAt: time,
+	/** Only for the few names that hold no secret, such as PHX_HOST. */
+	value: v.optional(v.string()),
+});
+
+/** As the Machines API has it, plus its app. */
+const volumeSchema = v.object({
+	app: v.string(),
+	id: v.string(),
+	name: v.string(),
+	state: v.picklist(['created', 'pending_destroy', 'destroyed']),
+	size_gb: v.number(),
+	region: v.string(),
+	zone: v.string(),
+	encrypted: v.boolean(),
+	attached_machine_id: v.nullable(v.string()),
+	attached_alloc_id: v.nullable(v.string()),
+	created_at: v.string(),
+	host_dedication_id: v.string(),
+	snapshot_retention: v.number(),
+	auto_backup_enabled: v.boolean(),
+	host_status: v.string(),
+});
+
+const checkSchema = v.object({
+	name: v.string(),
+	status: v.picklist(['passing', 'warning', 'critical']),
+	output: v.string(),
+	updated_at: v.string(),
+});
+
+/** As the Machines API has it, plus its app and what the built-in Fly has to remember. */
+const machineSchema = v.object({
+	app: v.string(),
+	id: v.string(),
+	name: v.string(),
+	state: v.picklist(['created', 'starting', 'started', 'stopping', 'stopped', 'destroyed']),
+	region: v.string(),
+	image: v.string(),
+	instance_id: v.string(),
+	private_ip: v.string(),
+	created_at: v.string(),
+	updated_at: v.string(),
+	config: json,
+	events: v.array(json),
+	checks: v.array(checkSchema),
+	lease: v.optional(v.object({nonce: v.string(), owner: v.string(), expiresAt: time})),
+	/** What happens by itself after a start. */
+	boot: v.object({at: time, willCrash: v.optional(v.string()), isUnhealthy: v.optional(v.boolean())}),
+	/** The secrets this machine started with. */
+	secrets: v.array(v.object({name: v.string(), sha256: v.string(), value: v.optional(v.string())})),
+	hasLitestream: v.boolean(),
+});
+
+const releaseSchema = v.object({
+	app: v.string(),
+	id: v.string(),
+	version: v.number(),
+	status: v.picklist(['pending', 'running', 'complete', 'failed', 'interrupted']),
+	reason: v.string(),
+	createdAt: time,
+	imageRef: v.string(),
+	config: json,
+});
+
+const callSchema = v.object({
+	id: v.string(),
+	argv: v.array(v.string()),
+	/** True if the command changes the account. */
+	mutates: v.boolean(),
+	exit: v.nullable(v.number()),
+	stdinSha256: v.optional(v.string()),
+});
+
+export const worldSchema = v.object({
+	account: v.object({id: v.string(), name: v.string(), email: v.string()}),
+	orgs: v.array(v.object({id: v.string(), slug: v.string(), name: v.string(), type: v.string()})),
+	clock: v.object({simulatedMs: v.number(), realMs: v.number(), speed: v.number()}),
+	apps: v.array(
+		v.object({
+			app: v.string(),
+			name: v.string(),
+			number: v.number(),
+			org: v.string(),
+			network: v.string(),
+			createdAt: time,
+		}),
+	),
+	volumes: v.array(volumeSchema),
+	secrets: v.array(secretSchema),
+	buckets: v.array(
+		v.object({
+			app: v.optional(v.string()),
+			name: v.string(),
+			org: v.string(),
+			isPublic: v.boolean(),
+			createdAt: time,
+		}),
+	),
+	objects: v.array(
+		v.object({
+			bucket: v.string(),
+			key: v.string(),
+			size: v.number(),
+			etag: v.string(),
+			lastModified: v.union([v.number(), v.string()]),
+			/** Base64. */
+			body: v.string(),
+		}),
+	),
+	certificates: v.array(
+		v.object({
+			app: v.string(),
+			hostname: v.string(),
+			status: v.picklist(['pending_validation', 'active']),
+			createdAt: time,
+			recordsAt: v.optional(time),
+			activeAt: v.optional(time),
+		}),
+	),
+	dns: v.array(v.object({name: v.string(), type: v.string(), value: v.string()})),
+	addresses: v.array(
+		v.object({
+			app: v.string(),
+			id: v.string(),
+			address: v.string(),
+			type: v.picklist(['v4', 'shared_v4', 'v6', 'private_v6']),
+			region: v.string(),
+			createdAt: time,
+		}),
+	),
+	machines: v.array(machineSchema),
+	releases: v.array(releaseSchema),
+	/** Each call of the built-in Fly, appended before it acts. */
+	calls: v.array(callSchema),
+});
+
+/** All that the built-in Fly knows: one account, and time. */
+export type World = v.InferOutput<typeof worldSchema>;
+export type App = World['apps'][number];
+export type Volume = World['volumes'][number];
+export type Machine = World['machines'][number];
+export type Release = World['releases'][number];
+export type Certificate = World['certificates'][number];
+export type Address = World['addresses'][number];
+export type WorldSecret = World['secrets'][number];
+
+/**
+A new account with one organisation and nothing in it.
+
+@param nowMs - The simulated time it starts at, in milliseconds since 1970; the clock starts to run now.
+@param speed - How many times faster than real time its clock runs.
+*/
+export function createWorld({nowMs, speed}: {nowMs: number; speed: number}): World {
+	return {
+		account: {id: 'usr_1', name: 'Dev Example', email: 'dev@example.com'},
+		orgs: [{id: 'org_personal', slug: 'personal', name: 'Dev Example', type: 'PERSONAL'}],
+		clock: {simulatedMs: nowMs, realMs: Date.now(), speed},
+		apps: [],
+		volumes: [],
+		secrets: [],
+		buckets: [],
+		objects: [],
+		certificates: [],
+		dns: [],
+		addresses: [],
+		machines: [],
+		releases: [],
+		calls: [],
+	};
+}
+
+/** The time in the world, in milliseconds since 1970. */
+export function simulatedNow({clock}: World): number {
+	return Math.round(clock.simulatedMs + (Date.now() - clock.realMs) * clock.speed);
+}
