@@ -1,0 +1,61 @@
+export type ElixirVersions = {
+	readonly elixir: string;
+	readonly erlang: string;
+	/** Where they come from, for a person. */
+	readonly origin: string;
+};
+
+/** The newest of each line, with the newest Erlang/OTP that it runs on; Elixir 1.20 wants OTP 28.1. */
+const knownVersions = [
+	{elixir: '1.20.3', erlang: '28.1.1'},
+	{elixir: '1.19.5', erlang: '28.1.1'},
+	{elixir: '1.18.4', erlang: '27.3.4'},
+	{elixir: '1.17.3', erlang: '27.3.4'},
+	{elixir: '1.16.3', erlang: '26.2.5'},
+	{elixir: '1.15.8', erlang: '26.2.5'},
+	{elixir: '1.14.5', erlang: '25.3.2'},
+] as const;
+
+/**
+The versions to build with: those the app pins, else the newest that mix.exs allows.
+
+@param files - `.tool-versions`, `mise.toml` and `mix.exs`, as far as they exist.
+*/
+export function chooseElixirVersions(
+	files: ReadonlyMap<string, string>,
+	requirement: string | undefined,
+): ElixirVersions {
+	for (const path of ['.tool-versions', 'mise.toml', '.mise.toml']) {
+		const text = files.get(path) ?? '';
+		const pinned = readPin(text, 'elixir');
+		if (!pinned) continue;
+		const elixir = completeElixir(pinned.replace(/-otp-\d+$/, ''));
+		const otp = readPin(text, 'erlang') ?? /-otp-(\d+)$/.exec(pinned)?.[1];
+		return {elixir, erlang: completeErlang(otp, elixir), origin: path};
+	}
+	const exact = /^\s*(?:==\s*)?(\d+\.\d+\.\d+)\s*$/.exec(requirement ?? '')?.[1];
+	const line = /^\s*~>\s*(\d+\.\d+)\.\d+/.exec(requirement ?? '')?.[1];
+	const known = knownVersions.find(({elixir}) => line !== undefined && elixir.startsWith(`${line}.`));
+	const elixir = exact ?? known?.elixir ?? knownVersions[0].elixir;
+	return {elixir, erlang: completeErlang(undefined, elixir), origin: requirement ? 'mix.exs' : 'default'};
+}
+
+/** `elixir 1.18.4-otp-27` or `elixir = "1.18.4"`; a pin that is no version (`ref:main`, `latest`) counts as none. */
+function readPin(text: string, tool: string): string | undefined {
+	const line = new RegExp(`^\\s*${tool}(?:\\s+|\\s*=\\s*")(\\d[\\w.-]*)`, 'm');
+	return line.exec(text)?.[1];
+}
+
+/** `1.18` is a line, not a version that an image exists for. */
+function completeElixir(version: string): string {
+	if (/^\d+\.\d+\.\d+/.test(version)) return version;
+	return knownVersions.find(({elixir}) => elixir.startsWith(`${version}.`))?.elixir ?? version;
+}
+
+function completeErlang(version: string | undefined, elixir: string): string {
+	if (version?.includes('.')) return version;
+	const sameLine = elixir.split('.').slice(0, 2).join('.');
+	const matching = knownVersions.find(known => known.elixir.startsWith(`${sameLine}.`));
+	if (version === undefined) return matching?.erlang ?? knownVersions[0].erlang;
+	return knownVersions.find(({erlang}) => erlang.startsWith(`${version}.`))?.erlang ?? `${version}.0`;
+}

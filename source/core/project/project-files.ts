@@ -1,0 +1,42 @@
+/** The files that `readProject` looks at, by their path from the project's folder; those that are missing are left out. */
+export const projectFiles: readonly string[] = [
+	'mix.exs',
+	'mix.lock',
+	'.tool-versions',
+	'mise.toml',
+	'.mise.toml',
+	'fly.toml',
+	'Dockerfile',
+	'dockerfile',
+	'.dockerignore',
+	'etc/litestream.yml',
+	'config/litestream.yml',
+	'litestream.yml',
+	'rel/litestream.yml',
+	'rel/entrypoint.sh',
+	'entrypoint.sh',
+	'rel/overlays/bin/server',
+	'assets/package.json',
+	'assets/package-lock.json',
+	'config/config.exs',
+	'config/prod.exs',
+	'config/runtime.exs',
+];
+
+/** More of them, where `*` stands for one part of a path, or a piece of it. */
+export const projectPatterns: readonly string[] = [
+	'lib/*_web/endpoint.ex',
+	'lib/*_web/router.ex',
+	'priv/repo/migrations/*.exs',
+	'apps/*/mix.exs',
+	'apps/*/lib/*_web/endpoint.ex',
+	'apps/*/lib/*_web/router.ex',
+	'apps/*/priv/repo/migrations/*.exs',
+];
+
+/** Whether a path from the project's folder, with `/`, is one that `readProject` looks at. */
+export const isProjectFile = (path: string): boolean =>
+	projectFiles.includes(path) || projectPatterns.some(pattern => matches(pattern, path));
+
+const matches = (pattern: string, path: string): boolean =>
+	new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]+')}$`).test(path);

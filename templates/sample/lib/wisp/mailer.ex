@@ -1,0 +1,3 @@
+defmodule Wisp.Mailer do
+  use Swoosh.Mailer, otp_app: :wisp
+end
