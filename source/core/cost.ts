@@ -5,7 +5,7 @@ import {findMachinePreset} from './machine-presets.ts';
 export const pricesOf = '2026-08';
 
 /**
-US dollars a month in sjc, which is among the dearer half of the regions; elsewhere a machine costs up to 13 % less.
+US dollars a month in sjc; the cheapest regions take about 13 % less for a machine.
 
 @see {@link https://fly.io/docs/about/pricing/}
 */

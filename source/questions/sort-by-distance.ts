@@ -13,15 +13,11 @@ export function sortByDistance(regions: readonly FlyRegion[], timeZone: string):
 
 /** The angle between two places as seen from the centre of the earth, in radians. */
 function measureAngle(from: Place, to: Place): number {
-	const [fromLatitude, fromLongitude, toLatitude, toLongitude] = [...from, ...to].map(toRadians) as [
-		number,
-		number,
-		number,
-		number,
-	];
+	const [fromLatitude, toLatitude] = [toRadians(from[0]), toRadians(to[0])];
+	const longitudes = toRadians(from[1] - to[1]);
 	const cosine =
 		Math.sin(fromLatitude) * Math.sin(toLatitude) +
-		Math.cos(fromLatitude) * Math.cos(toLatitude) * Math.cos(fromLongitude - toLongitude);
+		Math.cos(fromLatitude) * Math.cos(toLatitude) * Math.cos(longitudes);
 	return Math.acos(Math.min(1, Math.max(-1, cosine)));
 }
 
