@@ -87,7 +87,7 @@ test('a new line takes the ending of the file', {timeout: 120_000}, () => {
 	);
 });
 
-test('what was planned and edited needs nothing more', {timeout: 180_000}, () => {
+test('what is planned is never refused, and once edited nothing more is needed', {timeout: 180_000}, () => {
 	fc.assert(
 		fc.property(flyTomlText, before => {
 			const wishes = {
@@ -100,9 +100,9 @@ test('what was planned and edited needs nothing more', {timeout: 180_000}, () =>
 				swapMb: 512,
 			};
 			const reading = parseFlyToml(before);
-			if (!reading.ok) return;
+			if (!reading.ok) throw new Error(reading.problem);
 			const edited = editFlyToml(before, planFlyTomlEdits(reading.config, wishes));
-			if (!edited.ok) return;
+			if (!edited.ok) throw new Error(`refused: ${edited.problem}`);
 			const again = parseFlyToml(edited.text);
 			expect(again.ok && planFlyTomlEdits(again.config, wishes)).toEqual([]);
 		}),
