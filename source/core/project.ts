@@ -6,7 +6,7 @@ import {chooseElixirVersions, type ElixirVersions} from './project/elixir-versio
 import {type MixFile, readMixFile} from './project/mix-file.ts';
 import {findHealthPath, findLiveSocketPath} from './project/phoenix-routes.ts';
 
-export {isProjectFile, projectFiles, projectPatterns} from './project/project-files.ts';
+export {projectFiles, projectPatterns} from './project/project-files.ts';
 
 export type ProfileGuess = {readonly profile: 'wisp' | 'phoenix'; readonly reasons: readonly string[]};
 

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {isProjectFile, readProject} from '../../source/core/project.ts';
+import {readProject} from '../../source/core/project.ts';
 import {readSample} from '../helpers/template-files.ts';
 
 const mix = (deps: string, more = '') =>
@@ -106,16 +106,4 @@ test.each([
 	const {guess} = read({'mix.exs': mix(`${phoenix}, ${deps}`)});
 	expect(guess.profile).toBe(profile);
 	expect(guess.reasons).toContain(reason);
-});
-
-test.each([
-	{path: 'mix.exs', is: true},
-	{path: 'lib/wisp_web/endpoint.ex', is: true},
-	{path: 'priv/repo/migrations/20260114093000_create_posts.exs', is: true},
-	{path: 'apps/blog/mix.exs', is: true},
-	{path: 'deps/phoenix/mix.exs', is: false},
-	{path: 'lib/a/b_web/endpoint.ex', is: false},
-	{path: 'lib/a_web/endpoint.exs', is: false},
-])('looks at $path: $is', ({path, is}) => {
-	expect(isProjectFile(path)).toBe(is);
 });

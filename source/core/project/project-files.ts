@@ -33,10 +33,3 @@ export const projectPatterns: readonly string[] = [
 	'apps/*/lib/*_web/router.ex',
 	'apps/*/priv/repo/migrations/*.exs',
 ];
-
-/** Whether a path from the project's folder, with `/`, is one that `readProject` looks at. */
-export const isProjectFile = (path: string): boolean =>
-	projectFiles.includes(path) || projectPatterns.some(pattern => matches(pattern, path));
-
-const matches = (pattern: string, path: string): boolean =>
-	new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]+')}$`).test(path);
