@@ -47,7 +47,8 @@ async function lookUp(resolver: Resolver, name: string, type: DnsType): Promise<
 	}
 }
 
-function writeCaa({critical, ...properties}: CaaRecord): string {
-	const [tag = '', value = ''] = Object.entries(properties).find(([, value]) => value !== undefined) ?? [];
+function writeCaa({critical, issue, issuewild, iodef, contactemail, contactphone}: CaaRecord): string {
+	const properties = Object.entries({issue, issuewild, iodef, contactemail, contactphone});
+	const [tag = '', value = ''] = properties.find(([, text]) => text !== undefined) ?? [];
 	return `${critical} ${tag} "${value}"`;
 }

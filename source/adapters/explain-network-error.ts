@@ -16,7 +16,12 @@ export function explainNetworkError(error: unknown, isTlsOpening = false): Unrea
 	return {is: 'unreachable', why, code, message: readMessage(error) || code};
 }
 
+/** Of several failures, one of a known kind says more than "network unreachable" on a computer without IPv6. */
 function readCode(error: unknown): string {
+	if (error instanceof AggregateError) {
+		const codes = error.errors.map(readCode);
+		return codes.find(code => code in reasons) ?? codes[0] ?? error.name;
+	}
 	if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
 	return error instanceof Error ? error.name : 'UNKNOWN';
 }

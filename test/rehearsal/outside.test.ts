@@ -255,6 +255,18 @@ describe('the site', () => {
 			status: undefined,
 		},
 		{
+			what: 'address, certificate still pending',
+			alter: world => {
+				certify(world);
+				for (const certificate of world.certificates) {
+					certificate.status = 'pending_validation';
+					certificate.createdAt = Date.now();
+					delete certificate.recordsAt;
+				}
+			},
+			status: undefined,
+		},
+		{
 			what: 'address without certificate',
 			alter: world => {
 				certify(world);

@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto';
+import {createHash, randomUUID} from 'node:crypto';
 import type {StoredObject} from './bucket.ts';
 import {readTags} from './tags.ts';
 import {type Asked, type Refusal, type Reply, refuse, replyXml} from './wire.ts';
@@ -43,7 +43,7 @@ export function getObject(
 }
 
 export function startUpload(uploads: Uploads, {bucket, key}: Asked): Reply {
-	const id = `upload-${uploads.size + 1}`;
+	const id = randomUUID();
 	uploads.set(id, new Map());
 	return replyXml(
 		`<InitiateMultipartUploadResult><Bucket>${bucket}</Bucket><Key>${key}</Key><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
