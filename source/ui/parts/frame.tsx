@@ -1,0 +1,65 @@
+import {Box} from 'ink';
+import {createElement, Fragment, type ReactElement} from 'react';
+import {textWidth} from '../text-width.ts';
+import {type Tone, useTheme} from '../theme.ts';
+import {useWindow, type WindowSize} from '../window.tsx';
+import {type KeyHint, KeyLine} from './key-line.tsx';
+import {Cell, Line, Row} from './line.tsx';
+
+/** Lines between the header and the line of keys. */
+export const bodyHeight = ({height, isShort}: WindowSize): number => Math.max(1, height - (isShort ? 2 : 4));
+
+type Props = {
+	readonly left: string;
+	readonly right?: string;
+	readonly rightTone?: Tone;
+	/** Each is exactly one line; what is too much for the window is cut. */
+	readonly lines: readonly ReactElement[];
+	readonly keys: readonly KeyHint[];
+	/** Said instead of the keys, until the next key press. */
+	readonly notice?: string | undefined;
+};
+
+/** Header, body and the line of keys: never taller than the window. */
+export function Frame({left, right = '', rightTone = 'quiet', lines, keys, notice}: Props) {
+	const window = useWindow();
+	const {draw} = useTheme();
+	const rightWidth = Math.min(textWidth(draw(right)), Math.floor(window.width * 0.6));
+	const leftWidth = window.width - rightWidth - (right ? 2 : 0);
+	const blank = window.isShort ? null : <Line> </Line>;
+	return (
+		<Box flexDirection="column" paddingLeft={1} width={window.width + 1}>
+			<Row>
+				<Cell width={leftWidth} isBold>
+					{left}
+				</Cell>
+				{right ? (
+					<Box marginLeft={2}>
+						<Cell width={rightWidth} tone={rightTone} align="right">
+							{right}
+						</Cell>
+					</Box>
+				) : null}
+			</Row>
+			{blank}
+			<Stack lines={lines.slice(0, bodyHeight(window))} />
+			{blank}
+			{notice ? <Line tone="warn">{notice}</Line> : <KeyLine hints={keys} />}
+		</Box>
+	);
+}
+
+/** Lines below each other. Their keys need not be unique: of equal ones the second stays the second. */
+export function Stack({lines}: {readonly lines: readonly ReactElement[]}) {
+	const seen = new Map<string, number>();
+	const keyed = lines.map(line => {
+		const count = (seen.get(String(line.key)) ?? 0) + 1;
+		seen.set(String(line.key), count);
+		return createElement(Fragment, {key: `${line.key} ${count}`}, line);
+	});
+	return (
+		<Box flexDirection="column" flexShrink={0}>
+			{keyed}
+		</Box>
+	);
+}

@@ -1,0 +1,20 @@
+import {Text} from 'ink';
+import {useTheme} from '../theme.ts';
+
+const mostBullets = 8;
+/** Shorter ones would be given away by their ending. */
+const longEnough = 16;
+
+/** That a key was typed, not how long it is. */
+export function SecretText({text}: {readonly text: string}) {
+	const {draw, props} = useTheme();
+	const bullets = '•'.repeat(Math.min(text.length, mostBullets));
+	const ending = text.length >= longEnough ? `  ends in ${text.slice(-4)}` : '';
+	return (
+		<Text wrap="truncate">
+			{draw(bullets)}
+			<Text inverse> </Text>
+			<Text {...props('quiet')}>{draw(ending)}</Text>
+		</Text>
+	);
+}

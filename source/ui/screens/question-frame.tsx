@@ -1,0 +1,83 @@
+import type {ReactElement, ReactNode} from 'react';
+import {bodyHeight, Frame} from '../parts/frame.tsx';
+import type {KeyHint} from '../parts/key-line.tsx';
+import {ledgerLines, valueColumn} from '../parts/ledger-lines.tsx';
+import {Cell, Line, Row} from '../parts/line.tsx';
+import {firstLines, wrapText} from '../text-width.ts';
+import {useTheme} from '../theme.ts';
+import {useWindow} from '../window.tsx';
+import {describeHeader} from './header.ts';
+import type {Asking} from './question-screen.tsx';
+
+type Props = {
+	readonly asking: Asking;
+	/** What is typed so far, drawn in as many columns. */
+	readonly field: (width: number) => ReactNode;
+	/** Lines below the reason, at most `height` of them, from column `indent` on. */
+	readonly below: (height: number, indent: number) => readonly ReactElement[];
+	readonly keys: readonly KeyHint[];
+};
+
+/** Ledger lines that stay in sight beside a long list of choices. */
+const leastLedger = 5;
+
+/** The ledger with the current question open in it; in a short window only the question and a count. */
+export function QuestionFrame({asking, field, below, keys}: Props) {
+	const window = useWindow();
+	const {ellipsis} = useTheme();
+	const {state, screen, notice} = asking;
+	const {ledger, question} = screen;
+	const {width, isShort, isNarrow} = window;
+	const column = isNarrow && isShort ? 2 : valueColumn(ledger.map(({label}) => label));
+	const because = isNarrow || question.kind === 'choice' ? '' : (question.because ?? '');
+	const labelWidth = Math.max(column - 2, question.label.length + 2);
+	const fieldWidth = width - 2 - labelWidth - (because ? because.length + 2 : 0);
+	const head = (
+		<Row key="head">
+			<Cell width={2} tone="accent">
+				›
+			</Cell>
+			<Cell width={labelWidth} isBold>
+				{question.label}
+			</Cell>
+			{field(fieldWidth)}
+			<Row indent={because ? 2 : 0}>
+				<Cell width={because.length} tone="quiet">
+					{because}
+				</Cell>
+			</Row>
+		</Row>
+	);
+	const why = wrapText(question.why, width - column - 1);
+	const mostWhy = question.kind === 'choice' ? (isShort ? 2 : 3) : 6;
+	const answered = ledger.filter(row => row.state === 'answered').length;
+	const coming = ledger.filter(row => row.state === 'coming').length;
+	const body = bodyHeight(window);
+	const blanks = isShort ? 0 : 1;
+	const least = isShort ? 0 : Math.min(answered + coming, leastLedger);
+	const whyRoom = Math.min(why.length, mostWhy);
+	const more = below(Math.max(3, body - 1 - whyRoom - blanks - least), column);
+	const shownWhy = firstLines(why, Math.min(whyRoom, body - 1 - more.length), ellipsis).map(text => (
+		<Line key={text} tone="quiet" indent={column}>
+			{text}
+		</Line>
+	));
+	const block = [head, ...shownWhy, ...more];
+	const room = isShort ? 0 : Math.max(0, body - block.length - blanks);
+	const comingRoom = Math.min(coming, Math.max(Math.ceil(room / 2), room - answered));
+	const place = `${answered + 1} of ${ledger.length}`;
+	const lines = [
+		...ledgerLines(ledger, 'answered', Math.min(answered, room - comingRoom), window),
+		...block,
+		...(blanks && coming > 0 ? [<Line key="gap"> </Line>] : []),
+		...ledgerLines(ledger, 'coming', comingRoom, window),
+	];
+	return (
+		<Frame
+			{...describeHeader(state, window, isShort ? place : '')}
+			lines={lines}
+			keys={keys}
+			notice={notice}
+		/>
+	);
+}

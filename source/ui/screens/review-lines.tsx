@@ -1,0 +1,45 @@
+import type {ReactElement} from 'react';
+import type {ReviewView} from '../../core/session.ts';
+import {labelledLines} from '../parts/labelled-lines.tsx';
+import {valueColumn} from '../parts/ledger-lines.tsx';
+import {Cell, Line, Row} from '../parts/line.tsx';
+import {textWidth} from '../text-width.ts';
+import type {WindowSize} from '../window.tsx';
+
+/** Every answer with its origin, then what to know before it starts. */
+export function reviewLines(review: ReviewView, window: WindowSize): readonly ReactElement[] {
+	const {rows, notes, costs, pricesOf} = review;
+	const {width, isNarrow} = window;
+	const indent = isNarrow ? 0 : 2;
+	const labelWidth = valueColumn(rows.map(({label}) => label)) - 2;
+	const origins = isNarrow ? 0 : Math.min(26, Math.max(0, ...rows.map(({origin}) => textWidth(origin))));
+	const valueWidth = width - indent - labelWidth - (origins ? origins + 2 : 0);
+	const answers = rows.flatMap(({id, label, value, origin, note}) => [
+		<Row key={id} indent={indent}>
+			<Cell width={labelWidth} tone="quiet">
+				{label}
+			</Cell>
+			<Cell width={valueWidth}>{value}</Cell>
+			{origins ? (
+				<Row indent={2}>
+					<Cell width={origins} tone="quiet">
+						{origin}
+					</Cell>
+				</Row>
+			) : null}
+		</Row>,
+		...(note === undefined
+			? []
+			: labelledLines([{label: '', value: note, tone: 'quiet'}], {width, labelWidth, indent})),
+	]);
+	const cost = costs.map(({what, monthly}) => `${what} ${monthly}`).join(' · ');
+	const more = labelledLines(
+		[
+			...(cost ? [{label: 'a month', value: `${cost} (prices of ${pricesOf})`}] : []),
+			...notes.map(value => ({label: 'note', value, tone: 'warn' as const})),
+		],
+		{width, labelWidth, indent},
+	);
+	const gap = more.length > 0 && !window.isShort ? [<Line key="gap"> </Line>] : [];
+	return [...answers, ...gap, ...more];
+}

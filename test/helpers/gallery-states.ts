@@ -1,0 +1,352 @@
+import type {CheckStatus, StepStatus} from '../../source/core/events.ts';
+import type {RunState, StepState} from '../../source/core/run-state.ts';
+import type {LedgerRow, QuestionView, ReportView, Screen, SessionState} from '../../source/core/session.ts';
+
+const show = (screen: Screen, isRehearsal = true): SessionState => ({
+	app: 'blog-1',
+	profile: 'wisp',
+	folder: '~/blog',
+	isRehearsal,
+	screen,
+});
+
+const answers: readonly (readonly [label: string, value: string, origin: string])[] = [
+	['app', 'blog-1', 'fly.toml'],
+	['org', 'personal', 'the only one'],
+	['region', 'sjc, San Jose, California', 'you'],
+	['volume', '1 GB', 'default'],
+	['machine', 'shared-cpu-1x, 1 GB, 512 MB swap', 'recommended'],
+	['domain', 'blog.example.com', 'you'],
+	['mail', 'Resend, key ends in 4f2a', 'RESEND_API_KEY'],
+	['storage', 'Tigris, made by phxfly on Fly', 'you'],
+	['bucket', 'blog-1-replica', 'default'],
+];
+
+export const ledgerAt = (current: string): readonly LedgerRow[] => {
+	const place = answers.findIndex(([label]) => label === current);
+	return answers.map(([label, value, origin], index) => ({
+		id: label,
+		label,
+		state: index < place ? 'answered' : index === place ? 'current' : 'coming',
+		value: index < place ? value : '',
+		origin: index < place ? origin : '',
+	}));
+};
+
+export const textQuestion: QuestionView = {
+	id: 'app',
+	label: 'app',
+	title: 'What is the app called?',
+	why: 'The name on Fly, and the first part of its address: blog-1.fly.dev. It cannot be changed later.',
+	example: 'blog-1',
+	help: 'Names are shared by everybody on Fly, so a short one may be taken. Small letters, digits and hyphens.',
+	kind: 'text',
+	initial: '',
+	because: undefined,
+	choices: [],
+	columns: [],
+	problem: undefined,
+	offer: undefined,
+	isChecking: false,
+	canGoBack: false,
+};
+
+const cities =
+	'Amsterdam Ashburn Bogotá Chicago Dallas Denver Frankfurt Johannesburg London Madrid Mumbai Paris'.split(
+		' ',
+	);
+
+export const regionQuestion: QuestionView = {
+	...textQuestion,
+	id: 'region',
+	label: 'region',
+	title: 'Where does the machine live?',
+	why: 'Where the machine and its volume live. A volume cannot move later.',
+	kind: 'choice',
+	initial: 'sjc',
+	because: 'nearest, by your time zone',
+	canGoBack: true,
+	choices: [
+		{value: 'sjc', label: 'sjc  San Jose, California'},
+		{value: 'sea', label: 'sea  Seattle, Washington', disabled: 'closed, use sjc'},
+		{value: 'sin', label: 'sin  Singapore'},
+		{value: 'syd', label: 'syd  Sydney, Australia'},
+		...cities.map((city, index) => ({value: `c${index}`, label: `c${index}  ${city}`})),
+	],
+};
+
+export const storageQuestion: QuestionView = {
+	...textQuestion,
+	id: 'storage',
+	label: 'storage',
+	title: 'Where does the replica go?',
+	why: 'Where Litestream streams the database. Without it a lost volume is a lost blog.',
+	kind: 'choice',
+	initial: 'tigris',
+	canGoBack: true,
+	columns: ['who makes the bucket', 'you bring', 'about a month'],
+	choices: [
+		{
+			value: 'tigris',
+			label: 'Tigris',
+			cells: ['phxfly, on Fly', 'nothing', '$0.00 to 2.50'],
+			hint: 'near the machine, and wherever it is read',
+		},
+		{
+			value: 's3',
+			label: 'S3',
+			cells: ['you', 'bucket, key pair', '$0.10 to 2.60'],
+			hint: 'the region you choose',
+		},
+		{
+			value: 'r2',
+			label: 'R2',
+			cells: ['you', 'bucket, key pair, account id', '$0.00'],
+			hint: 'where Cloudflare puts it',
+		},
+		{
+			value: 'custom',
+			label: 'other',
+			cells: ['you', 'endpoint, bucket, key pair', '–'],
+			hint: 'where you say',
+		},
+	],
+};
+
+const secretQuestion: QuestionView = {
+	...textQuestion,
+	id: 'mail',
+	label: 'mail',
+	title: 'Which Resend key sends the mail?',
+	why: 'Wisp signs people in by mail. Without a key, sign-in links reach nobody; you can add one later.',
+	example: 're_…',
+	kind: 'secret',
+	canGoBack: true,
+};
+
+const step = (id: string, title: string, status: StepStatus, more: Partial<StepState> = {}): StepState => ({
+	id,
+	title,
+	status,
+	seconds: undefined,
+	startedAtMs: undefined,
+	note: undefined,
+	...more,
+});
+
+export const run: RunState = {
+	startedAtMs: 0,
+	steps: [
+		step('create-app', 'Create the app', 'already-done'),
+		step('write-files', 'Change fly.toml', 'done', {seconds: 0, note: 'backup kept'}),
+		step('create-volume', 'Create the volume in sjc', 'done', {seconds: 2}),
+		step('create-bucket', 'Create the bucket', 'done', {seconds: 6, note: 'keys proved'}),
+		step('set-secrets', 'Set 7 secrets', 'done', {seconds: 3}),
+		step('allocate-addresses', 'Allocate addresses', 'done', {seconds: 2}),
+		step('add-certificate', 'Add the certificate', 'looking', {
+			startedAtMs: 130_000,
+			note: 'waiting for 2 DNS records',
+		}),
+		step('deploy', 'Deploy', 'running', {
+			startedAtMs: 16_000,
+			note: 'building, step 7 of 12 · usually 5 to 12 min',
+		}),
+		step('prove', 'Prove it', 'waiting', {note: 'when the machine runs'}),
+	],
+	checks: [],
+	records: [],
+	tail: [
+		...Array.from({length: 60}, (_, index) => `#14 ${index}.0 Compiling file ${index} (.ex)`),
+		'#14 [builder 7/12] RUN mix compile',
+		'#14 41.2 \u001b[32mCompiling 118 files (.ex)\u001b[0m and a very long line that goes on and on until it would wrap, which it must not do',
+		'#14 63.0 Generated wisp app',
+	],
+	linesPrinted: 463,
+};
+
+const records = [
+	{recordType: 'A', name: 'blog.example.com', value: '66.241.124.3'},
+	{recordType: 'AAAA', name: 'blog.example.com', value: '2a09:8280:1::3ea:0'},
+];
+
+const checkStatuses: readonly CheckStatus[] = [
+	'proved',
+	'proved',
+	'checking',
+	'not-yet',
+	'could-not-tell',
+	'wrong',
+	'skipped',
+	'waiting',
+];
+const provingRun: RunState = {
+	...run,
+	records,
+	steps: run.steps.map(({id, title}) => step(id, title, 'done', {seconds: 4})),
+	checks: checkStatuses.map((status, index) => ({
+		id: ['machine', 'volume', 'replica', 'certificate', 'dns', 'site', 'health', 'release'][index] ?? '',
+		status,
+		detail: status === 'waiting' ? '' : 'what was found, in a few words',
+	})),
+};
+
+const review = {
+	headline: '10 steps · usually 6 to 14 minutes · about $7.20 a month',
+	rows: answers.map(([label, value, origin]) => ({
+		id: label,
+		label,
+		value,
+		origin,
+		note:
+			label === 'storage'
+				? 'its terms apply: https://www.tigrisdata.com/docs/legal/service-terms/'
+				: undefined,
+	})),
+	files: [
+		{
+			path: 'fly.toml',
+			summary: '4 lines change',
+			diff: '@@ -1,4 +1,5 @@\n app = "blog-1"\n-primary_region = "ams"\n+primary_region = "sjc"\n+# one machine holds the database\n',
+		},
+		{path: 'rel/overlays/bin/server', summary: 'new', diff: '+#!/bin/sh\n+set -eu\n+exec ./wisp start\n'},
+	],
+	commands: [
+		{text: 'fly apps create blog-1 --org personal --json', why: 'the name is free: it was looked up'},
+		{
+			text: 'fly volumes create wisp_data -a blog-1 --region sjc --size 1 --vm-size shared-cpu-1x --vm-memory 1024 --snapshot-retention 14 --yes --json',
+			why: undefined,
+		},
+		{
+			text: 'fly deploy -a blog-1 --ha=false --dns-checks=false --wait-timeout 5m',
+			why: 'one machine: a second one would have another database',
+		},
+	],
+	costs: [
+		{what: 'machine', monthly: '$5.92'},
+		{what: 'volume', monthly: '$0.15'},
+		{what: 'bucket', monthly: '$0.10 to 1.13'},
+	],
+	pricesOf: '2026-08',
+	notes: ['LITESTREAM_ACCESS_KEY_ID in the environment is ignored: Tigris brings its own keys.'],
+};
+
+const failure = {
+	title: 'Deploy failed: the machine starts and exits at once.',
+	code: 'MACHINE_EXITS',
+	happened: '** (RuntimeError) environment variable DATABASE_PATH is missing',
+	exists: ['app', 'volume (empty)', 'bucket', '2 addresses', 'certificate', '1 stopped machine'],
+	hint: 'Add DATABASE_PATH = "/data/wisp_prod.db" to [env] in fly.toml, then try again.',
+	questionId: undefined,
+	canRetry: true,
+};
+
+export const report: ReportView = {
+	isDone: true,
+	headline: 'blog-1 runs and is protected.',
+	elapsedSeconds: 461,
+	rows: [
+		{label: 'machine', value: '1, started, sjc, healthy', mark: 'good'},
+		{label: 'volume', value: 'wisp_data, 1 GB, attached', mark: 'good'},
+		{label: 'replica', value: 'proved: a restored copy holds transaction 31, 0.8 s behind', mark: 'good'},
+		{label: 'site', value: 'https://blog-1.fly.dev answers; LiveView accepts blog.example.com', mark: 'good'},
+		{
+			label: 'certificate',
+			value: 'waits for DNS: make the records below, then phxfly verify --watch',
+			mark: 'wait',
+		},
+		{
+			label: 'mail',
+			value: 'example.com is not verified at Resend yet: 3 records, see phxfly status',
+			mark: 'wait',
+		},
+	],
+	records,
+	notes: [
+		'First sign-in: https://blog.example.com, once DNS points there; until then LiveView refuses blog-1.fly.dev, that is by design.',
+	],
+	next: ['git commit fly.toml rel', 'phxfly deploy', 'phxfly drill'],
+};
+
+const running = {kind: 'running', run, isStopping: false, lease: undefined} as const;
+
+/** Every screen in every state it can be in. */
+export const galleryStates: Readonly<Record<string, SessionState>> = {
+	looking: show({
+		kind: 'looking',
+		items: [
+			{label: 'folder', state: 'good', detail: 'Wisp, a Phoenix 1.8 app with SQLite'},
+			{label: 'flyctl', state: 'good', detail: 'v0.3.100'},
+			{label: 'account', state: 'busy', detail: ''},
+			{label: 'regions', state: 'bad', detail: 'no answer from api.fly.io in 20 s'},
+		],
+	}),
+	'first question': show({kind: 'question', ledger: ledgerAt('app'), question: textQuestion}, false),
+	'refused answer': show({
+		kind: 'question',
+		ledger: ledgerAt('domain'),
+		question: {
+			...textQuestion,
+			id: 'domain',
+			label: 'domain',
+			why: 'The host people type. Changing it later voids passkeys.',
+			initial: 'https://blog.example.com/posts?a=1',
+			problem: 'That is a URL: only the host is needed.',
+			offer: 'blog.example.com',
+			canGoBack: true,
+		},
+	}),
+	'checked answer': show({
+		kind: 'question',
+		ledger: ledgerAt('app'),
+		question: {...textQuestion, initial: 'blog-1', because: 'fly.toml', isChecking: true},
+	}),
+	'long answer': show({
+		kind: 'question',
+		ledger: ledgerAt('domain'),
+		question: {
+			...textQuestion,
+			label: 'endpoint',
+			initial: `https://${'very-'.repeat(20)}long.example.com`,
+			canGoBack: true,
+		},
+	}),
+	secret: show({kind: 'question', ledger: ledgerAt('mail'), question: {...secretQuestion, initial: ''}}),
+	'secret typed': show({
+		kind: 'question',
+		ledger: ledgerAt('mail'),
+		question: {...secretQuestion, initial: 're_1234567890abcdef4f2a'},
+	}),
+	region: show({kind: 'question', ledger: ledgerAt('region'), question: regionQuestion}),
+	storage: show({kind: 'question', ledger: ledgerAt('storage'), question: storageQuestion}),
+	review: show({kind: 'review', review}),
+	running: show({...running}),
+	'running with records': show({...running, run: {...run, records}}),
+	'running, lease held': show({
+		...running,
+		run: {...run, records},
+		lease: {machineId: '3d8d9e1c5e5e89', untilMs: 200_000},
+	}),
+	stopping: show({...running, isStopping: true}),
+	proving: show({...running, run: provingRun}),
+	failed: show({kind: 'failed', failure, run}),
+	'failed, answer refused': show({
+		kind: 'failed',
+		failure: {
+			...failure,
+			title: 'Create the app failed: the name blog-1 is taken.',
+			code: 'NAME_TAKEN',
+			happened: 'Name has already been taken',
+			exists: [],
+			hint: 'Choose another name.',
+			questionId: 'app',
+			canRetry: false,
+		},
+		run,
+	}),
+	done: show({kind: 'done', report, run}),
+	'not proved': show({
+		kind: 'done',
+		report: {...report, isDone: false, headline: 'blog-1 is set up, but not everything is proved yet.'},
+		run,
+	}),
+};
