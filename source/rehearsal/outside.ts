@@ -5,6 +5,7 @@ import {answerResend} from './outside/resend.ts';
 import {answerS3} from './outside/s3.ts';
 import {answerLiveSocket, answerSite} from './outside/site.ts';
 import {openWebServer} from './outside/web-server.ts';
+import {simulatedNow, type World} from './world.ts';
 import {readWorld} from './world-file.ts';
 
 export type Outside = {
@@ -30,10 +31,18 @@ export async function startOutside({worldPath}: {worldPath: string}): Promise<Ou
 	};
 }
 
+/** Everybody outside has the world's time, so that a clock is found wrong only where that is rehearsed. */
 async function answer(worldPath: string, asked: Asked): Promise<Answer> {
-	const {hostname} = asked.url;
-	if (hostname === 'api.resend.com') return answerResend(await readWorld(worldPath), asked);
-	return isStorage(asked) ? answerS3(worldPath, asked) : answerSite(await readWorld(worldPath), asked);
+	const world = await readWorld(worldPath);
+	const nowMs = simulatedNow(world);
+	const answered = await choose(worldPath, world, asked, nowMs);
+	if (answered === 'hang-up') return answered;
+	return {...answered, headers: {date: new Date(nowMs).toUTCString(), ...answered.headers}};
+}
+
+async function choose(worldPath: string, world: World, asked: Asked, nowMs: number): Promise<Answer> {
+	if (asked.url.hostname === 'api.resend.com') return answerResend(world, asked);
+	return isStorage(asked) ? answerS3(worldPath, asked, nowMs) : answerSite(world, asked);
 }
 
 /** A custom endpoint may have any host but Fly's, so the signature tells. */

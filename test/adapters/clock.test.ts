@@ -7,20 +7,12 @@ test('sleeps as long as it is told', async () => {
 	expect(realClock.now() - start).toBeGreaterThanOrEqual(49);
 });
 
-test('a fast clock starts at the given time and runs faster', () => {
-	let real = 1000;
-	const clock = openFastClock(() => real, 20);
-	expect(clock.now()).toBe(1000);
-	real += 50;
-	expect(clock.now()).toBe(2000);
-});
-
 test('a sleep on a fast clock takes as long on it as it was told', async () => {
-	const clock = openFastClock(() => performance.now(), 1000);
-	const start = clock.now();
+	const start = performance.now();
+	const clock = openFastClock(() => (performance.now() - start) * 1000, 1000);
 	await clock.sleep(20_000);
-	expect(clock.now() - start).toBeGreaterThanOrEqual(19_000);
-	expect(clock.now() - start).toBeLessThan(5_000_000);
+	expect(clock.now()).toBeGreaterThanOrEqual(19_000);
+	expect(performance.now() - start).toBeLessThan(10_000);
 });
 
 test.each([

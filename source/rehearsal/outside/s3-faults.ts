@@ -6,6 +6,7 @@ type Request = {
 	readonly bucket: string;
 	readonly host: string;
 	readonly isList: boolean;
+	readonly nowMs: number;
 };
 
 const denied = refuseS3(403, 'AccessDenied', 'Access Denied');
@@ -13,7 +14,7 @@ const hourMs = 3_600_000;
 
 /** The access key ids and buckets that rehearse a mistake; every other one is right. */
 export function findFault({keyId, region}: Credential, request: Request): S3Refusal | undefined {
-	const {method, bucket, host, isList} = request;
+	const {method, bucket, host, isList, nowMs} = request;
 	if (bucket === 'missing-bucket')
 		return refuseS3(404, 'NoSuchBucket', 'The specified bucket does not exist');
 	const expected =
@@ -38,7 +39,7 @@ export function findFault({keyId, region}: Credential, request: Request): S3Refu
 				'RequestTimeTooSkewed',
 				'The difference between the request time and the current time is too large.',
 				{
-					date: new Date(Date.now() + hourMs).toUTCString(),
+					date: new Date(nowMs + hourMs).toUTCString(),
 				},
 			);
 		case 'READ-ONLY':

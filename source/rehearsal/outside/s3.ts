@@ -7,7 +7,7 @@ import {listObjects} from './s3-list.ts';
 import {answerXml, refuseS3} from './s3-refusal.ts';
 
 /** S3-compatible storage over the world's objects, path-style. Every bucket is there and every key is right, but for the documented faults. */
-export async function answerS3(worldPath: string, asked: Asked): Promise<Answer> {
+export async function answerS3(worldPath: string, asked: Asked, nowMs: number): Promise<Answer> {
 	const {method, url} = asked;
 	if (url.host.includes('unreachable')) return 'hang-up';
 	const [bucket = '', ...rest] = url.pathname.slice(1).split('/').map(decodeURIComponent);
@@ -15,7 +15,7 @@ export async function answerS3(worldPath: string, asked: Asked): Promise<Answer>
 	const credential = readCredential(asked);
 	if ('refusal' in credential) return credential.refusal;
 	const isList = method === 'GET' && key === '';
-	const fault = findFault(credential, {method, bucket, host: url.hostname, isList});
+	const fault = findFault(credential, {method, bucket, host: url.hostname, isList, nowMs});
 	if (fault) return fault.refusal;
 	if (isList) return listObjects(await readWorld(worldPath), bucket, url.searchParams);
 	return key === '' ? answerBucket(method) : answerObject(worldPath, method, bucket, key, asked.body);
