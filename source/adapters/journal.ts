@@ -111,8 +111,17 @@ export function openJournal({folder, project, isRehearsal, nowMs, isReadOnly = f
 					intent.marker === marker ? {...intent, pid, processStartedAt} : intent,
 				),
 			})),
-		closeIntents: step =>
-			change(now => ({...now, intents: now.intents.filter(intent => intent.step !== step)})),
+		closeIntents: (step, madeId) =>
+			change(now => ({
+				...now,
+				intents: now.intents.filter(intent => intent.step !== step),
+				...(madeId === undefined
+					? {}
+					: {ids: {...now.ids, [step]: madeId}, made: [...new Set([...now.made, step])]}),
+			})),
+		recordId(step, id) {
+			if (state.ids[step] !== id) change(now => ({...now, ids: {...now.ids, [step]: id}}));
+		},
 		recordSecret(name, digest, value) {
 			const salt = randomBytes(16);
 			const entry = {

@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import process from 'node:process';
 import {execa} from 'execa';
 import {createLineSplitter} from '../core/line-splitter.ts';
@@ -196,6 +196,16 @@ export function startTimeOf(pid: number): string | undefined {
 export function hasInEnvironment(pid: number, text: string): boolean | undefined {
 	try {
 		return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** The running process that carries the text in its environment, where the system tells (Linux). */
+export function findByEnvironment(text: string): number | undefined {
+	try {
+		const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number);
+		return pids.find(pid => pid !== process.pid && hasInEnvironment(pid, text) === true);
 	} catch {
 		return undefined;
 	}

@@ -63,8 +63,10 @@ function normaliseEnvironment(environment: Readonly<Record<string, unknown>> | u
 	);
 }
 
-const first = <T>(value: T | readonly T[] | undefined): T | undefined =>
-	Array.isArray(value) ? (value as readonly T[])[0] : (value as T | undefined);
+type Mount = {readonly source?: string | undefined; readonly destination?: string | undefined};
+
+const first = (value: Mount | readonly Mount[] | undefined): Mount | undefined =>
+	Array.isArray(value) ? value[0] : (value as Mount | undefined);
 
 function normaliseLocal(config: FlyConfig): Normal {
 	const mount = first(config.mounts ?? config.mount);

@@ -1,0 +1,73 @@
+import {access, constants} from 'node:fs/promises';
+import {delimiter, join} from 'node:path';
+import * as v from 'valibot';
+import {Failure} from '../core/errors.ts';
+import {versionSchema} from '../core/fly-output.ts';
+import {findJson} from '../core/json-output.ts';
+import {runProcess} from './process-runner.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+Finds a program that answers `version --json` as flyctl does; another one that is called `fly` is passed over.
+
+@param given - `--fly PATH`; then only that.
+@returns Its absolute path.
+@throws {Failure} `flyctl-missing` (exit 4), naming what was found instead.
+*/
+export async function findFlyctl(given: string | undefined, environment: Environment, cwd: string): Promise<string> {
+	const candidates = given === undefined ? await listCandidates(environment) : [given];
+	const strangers: string[] = [];
+	for (const candidate of candidates) {
+		const verdict = await isFlyctl(candidate, environment, cwd);
+		if (verdict === 'yes') return candidate;
+		if (verdict === 'another program') strangers.push(candidate);
+	}
+
+	const hint = 'Install it from https://fly.io/docs/flyctl/install/, or name it: --fly PATH. To try without it: phxfly rehearse.';
+	if (strangers.length > 0) {
+		throw new Failure('flyctl-missing', 'flyctl', `${strangers.join(' and ')} is another program, not flyctl.`, {hint});
+	}
+
+	const where = given === undefined ? 'flyctl was found neither on PATH nor in ~/.fly/bin.' : `There is no flyctl at ${given}.`;
+	throw new Failure('flyctl-missing', 'flyctl', where, {hint});
+}
+
+async function listCandidates(environment: Environment): Promise<readonly string[]> {
+	const folders = (environment.PATH ?? '').split(delimiter).filter(folder => folder !== '');
+	const suffix = delimiter === ';' ? '.exe' : '';
+	const paths = [
+		...['flyctl', 'fly'].flatMap(name => folders.map(folder => join(folder, name + suffix))),
+		...(environment.HOME ? [join(environment.HOME, '.fly', 'bin', `flyctl${suffix}`)] : []),
+	];
+	const found: string[] = [];
+	for (const path of paths) {
+		try {
+			await access(path, constants.X_OK);
+			found.push(path);
+		} catch {
+			// Not in this folder.
+		}
+	}
+
+	return found;
+}
+
+async function isFlyctl(path: string, environment: Environment, cwd: string): Promise<'yes' | 'another program' | 'missing'> {
+	const kept = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
+	try {
+		const result = await runProcess({
+			command: path,
+			args: ['version', '--json'],
+			environment: {...Object.fromEntries(kept), FLY_NO_UPDATE_CHECK: '1', FLY_SEND_METRICS: '0', NO_COLOR: '1'},
+			cwd,
+			timeoutMs: 20_000,
+			graceMs: 1000,
+			keepBytes: 100_000,
+		});
+		const isOurs = result.exit === 0 && v.safeParse(versionSchema, findJson(result.stdout)).success;
+		return isOurs ? 'yes' : 'another program';
+	} catch {
+		return 'missing';
+	}
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+import {readFileSync} from 'node:fs';
+import nodeModule from 'node:module';
+import {dirname} from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import type {Host} from './core/host.ts';
+
+const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
+const argv = process.argv.slice(2);
+
+if (argv.includes('--version')) {
+	const {version} = JSON.parse(readFileSync(`${packageFolder}/package.json`, 'utf8')) as {version: string};
+	process.stdout.write(`${version}\n`);
+} else {
+	(nodeModule as {enableCompileCache?: () => void}).enableCompileCache?.();
+	await run();
+}
+
+async function run(): Promise<void> {
+	const host: Host = {
+		argv,
+		environment: process.env,
+		cwd: process.cwd(),
+		platform: process.platform,
+		nodePath: process.execPath,
+		packageFolder,
+		stdin: process.stdin,
+		stdout: process.stdout,
+		stderr: process.stderr,
+		onSignal(listener) {
+			const onInterrupt = () => listener('SIGINT');
+			const onTerminate = () => listener('SIGTERM');
+			process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
+			return () => process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
+		},
+	};
+	// A reader that went away ends the output, not the run: the account must not be left half-way for it.
+	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+	const {main} = await import('./main.ts');
+	process.exitCode = await main(host);
+}

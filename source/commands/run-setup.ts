@@ -1,0 +1,103 @@
+import {buildReport, listResources, siteUrl} from '../core/build-report.ts';
+import {exitCodes, Failure} from '../core/errors.ts';
+import type {Plan} from '../core/plan.ts';
+import type {RunTools} from '../core/run-ports.ts';
+import type {CommandContext, Workshop} from '../core/workshop.ts';
+import {createStop} from '../run/create-stop.ts';
+import {explainMissing, gatherFor} from '../run/gather-for.ts';
+import {listExisting} from '../run/list-existing.ts';
+import {preflight} from '../run/preflight.ts';
+import {preparePlan} from '../run/prepare-plan.ts';
+import {runPlan} from '../run/run-plan.ts';
+import {judgeProof} from '../run/run-verify.ts';
+import {readGivenFiles} from './read-given-files.ts';
+
+const defaultWaitMs = 120_000;
+
+/** The whole way without asking anybody: for scripts, pipes and CI. */
+export async function runSetup(context: CommandContext): Promise<number> {
+	const {host, options, lists} = context;
+	const given = await readGivenFiles(context);
+	const workshop = await context.openWorkshop('write');
+	const stop = createStop();
+	const unlisten = context.interrupts.onInterrupt(() => stop.interrupt());
+	try {
+		sayPutAside(context, workshop);
+		const start = await preflight(workshop, lists, options.profile, () => undefined);
+		const {situation, open, notes} = await gatherFor(workshop, lists, start, {host, options, given});
+		for (const note of notes) context.say(note);
+		const [missing] = open;
+		if (missing) {
+			const {event, failure} = explainMissing(missing, situation, host.argv);
+			context.emit(event);
+			throw failure;
+		}
+
+		const plan = await preparePlan(workshop, lists, situation, options);
+		refuseConflicts(plan);
+		rememberAccount(workshop, situation.email, plan);
+		const startedAtMs = workshop.readers.clock.now();
+		const tools = makeTools(workshop, stop);
+		const run = runPlan(plan, lists.checks, tools, options.waitMs ?? defaultWaitMs);
+		try {
+			let next = await run.next();
+			while (!next.done) {
+				context.emit(next.value);
+				next = await run.next();
+			}
+
+			const proof = next.value;
+			const exit = exitCodes[stop.soft.aborted ? 'interrupted' : judgeProof(proof)];
+			const seconds = Math.round((workshop.readers.clock.now() - startedAtMs) / 1000);
+			const report = buildReport(plan.context, proof, seconds, plan.context.files.map(({path}) => path));
+			for (const line of [report.headline, ...report.notes, ...report.next.map(command => `next: ${command}`)]) context.say(line);
+			context.emit({type: 'finished', exit, url: siteUrl(plan.context), resources: listResources(plan.context, proof)});
+			return exit;
+		} catch (error) {
+			if (!(error instanceof Failure)) throw error;
+			throw error.withExisting(await listExisting(workshop.readers, plan.context));
+		}
+	} finally {
+		unlisten();
+		stop.dispose();
+		await workshop.close();
+	}
+}
+
+export function makeTools(
+	workshop: Workshop,
+	stop: RunTools['stop'],
+	lease?: Pick<RunTools, 'onLease' | 'whenLeaseCleared'>,
+): RunTools {
+	const {readers, evidence, journal, hands, vault, redactor, markActed} = workshop;
+	return {
+		readers,
+		evidence,
+		journal,
+		hands,
+		vault,
+		redactor,
+		markActed,
+		stop,
+		onLease: lease?.onLease ?? (() => undefined),
+		whenLeaseCleared: lease?.whenLeaseCleared ?? (() => new Promise(() => undefined)),
+	};
+}
+
+export function sayPutAside({say}: Pick<CommandContext, 'say'>, {putAside}: Workshop): void {
+	if (putAside) say(`The journal of an earlier run was put aside (${putAside.why}): ${putAside.path}. The setup goes on from the account.`);
+}
+
+/** @throws {Failure} Before anything was changed, for what a look ahead already refuses. */
+export function refuseConflicts({steps}: Plan): void {
+	for (const {step, finding} of steps) {
+		if (finding.is === 'conflict' && step.id !== 'deploy') {
+			const {code, exit, why, hint, questionId} = finding;
+			throw new Failure(code, exit, why, questionId ? {hint, questionId} : {hint});
+		}
+	}
+}
+
+export function rememberAccount({journal}: Workshop, email: string, {context}: Plan): void {
+	journal.change(state => ({...state, account: {email, org: context.org}}));
+}

@@ -1,0 +1,68 @@
+import type {CheckResult} from './check.ts';
+import type {Resource} from './events.ts';
+import type {PlanContext} from './plan-context.ts';
+import type {DnsRecord} from './run-state.ts';
+import type {ReportView} from './session.ts';
+
+type Titled = CheckResult & {readonly title: string};
+
+const marks = {proved: 'good', 'not-yet': 'wait', 'could-not-tell': 'wait', wrong: 'bad'} as const;
+
+/** What exists, for `finished` and for whoever scripts it. */
+export function listResources(plan: PlanContext, proof: ReadonlyMap<string, Titled>): readonly Resource[] {
+	const detail = (id: string) => proof.get(id)?.detail ?? '';
+	return [
+		{kind: 'app', id: plan.app, detail: `in ${plan.org}`},
+		{kind: 'machine', id: plan.app, detail: detail('machine')},
+		...(plan.mount ? [{kind: 'volume', id: plan.mount.source, detail: detail('volume')}] : []),
+		...(plan.bucket ? [{kind: 'bucket', id: plan.bucket, detail: `replica under ${plan.prefix ?? ''}`}] : []),
+		...(plan.domain ? [{kind: 'certificate', id: plan.domain, detail: detail('certificate')}] : []),
+	];
+}
+
+export const siteUrl = ({app}: PlanContext) => `https://${app}.fly.dev`;
+
+/** The closing screen. Says what works where until DNS points there, and how to sign in the first time. */
+export function buildReport(
+	plan: PlanContext,
+	proof: ReadonlyMap<string, Titled>,
+	elapsedSeconds: number,
+	files: readonly string[],
+): ReportView {
+	const results = [...proof.entries()];
+	const isWrong = results.some(([, {status}]) => status === 'wrong');
+	const isDone = results.every(([, {status}]) => status === 'proved');
+	const {app, domain, provider} = plan;
+	const pending = proof.get('dns')?.status !== 'proved' && domain !== undefined;
+	return {
+		isDone,
+		headline: isWrong
+			? `${app} is set up, but something is wrong.`
+			: isDone
+				? `${app} runs${provider ? ' and is protected' : ''}.`
+				: `${app} runs, but not everything is proved yet.`,
+		elapsedSeconds,
+		rows: results.map(([id, {status, detail}]) => ({label: id, value: detail, mark: marks[status]})),
+		records: dedupe(results.flatMap(([, {records}]) => records ?? [])),
+		notes: [
+			...results.flatMap(([id, {status, hint}]) => (status !== 'proved' && hint ? [`${id}: ${hint}`] : [])),
+			firstSignIn(plan, pending),
+		],
+		next: [
+			...(files.length > 0 ? [`git add ${files.join(' ')} && git commit`] : []),
+			...(isDone ? [] : ['phxfly (looks again, and goes on)']),
+			`fly logs -a ${app}`,
+		],
+	};
+}
+
+function firstSignIn({app, domain}: PlanContext, isPending: boolean): string {
+	if (!domain) return `first sign-in: https://${app}.fly.dev`;
+	if (!isPending) return `first sign-in: https://${domain}`;
+	return `first sign-in: https://${domain}, once DNS points there; until then https://${app}.fly.dev answers, but its LiveView is refused: that is by design`;
+}
+
+function dedupe(records: readonly DnsRecord[]): readonly DnsRecord[] {
+	const seen = new Map(records.map(record => [`${record.recordType} ${record.name} ${record.value}`, record]));
+	return [...seen.values()];
+}

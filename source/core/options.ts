@@ -1,0 +1,29 @@
+/** What the command line said, read but not judged. */
+export type Options = {
+	readonly command: string;
+	readonly folder: string | undefined;
+	/** Question id to the flag's text. */
+	readonly flags: ReadonlyMap<string, string>;
+	readonly secretFiles: readonly {readonly name: string; readonly path: string}[];
+	readonly profile: string | undefined;
+	readonly answersFile: string | undefined;
+	readonly fly: string | undefined;
+	readonly stateDir: string | undefined;
+	readonly world: string | undefined;
+	readonly speed: number;
+	readonly waitMs: number | undefined;
+	readonly isRehearsal: boolean;
+	readonly adopt: boolean;
+	readonly redeploy: boolean;
+	readonly breakLock: boolean;
+	readonly dryRun: boolean;
+	readonly yes: boolean;
+	readonly noInput: boolean;
+	readonly json: boolean;
+	readonly plain: boolean;
+	readonly screenReader: boolean;
+	readonly ascii: boolean;
+	readonly noColor: boolean;
+	readonly quiet: boolean;
+	readonly verbose: boolean;
+};

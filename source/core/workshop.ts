@@ -1,0 +1,81 @@
+import type {Check} from './check.ts';
+import type {Profile, Provider, Question} from './definitions.ts';
+import type {PhxflyEvent} from './events.ts';
+import type {Evidence} from './evidence.ts';
+import type {Host} from './host.ts';
+import type {Options} from './options.ts';
+import type {Readers} from './ports.ts';
+import type {ProjectFacts} from './project.ts';
+import type {Redactor} from './redact.ts';
+import type {Hands, RunJournal, Vault} from './run-ports.ts';
+import type {Session} from './session.ts';
+import type {Step} from './step.ts';
+
+/** The registry's lists, in order. */
+export type Lists = {
+	readonly questions: readonly Question[];
+	readonly profiles: readonly Profile[];
+	readonly providers: readonly Provider[];
+	readonly steps: readonly Step[];
+	readonly checks: readonly Check[];
+};
+
+/** Everything opened for one project: what to read with, what to act with, what is remembered. */
+export type Workshop = {
+	/** Real path of the project; in a rehearsal, of its copy. */
+	readonly root: string;
+	/** As shown to people: `~/blog`. */
+	readonly shownFolder: string;
+	readonly isRehearsal: boolean;
+	readonly project: ProjectFacts;
+	readTemplates(folder: string): Promise<ReadonlyMap<string, string>>;
+	canWriteProject(): Promise<boolean>;
+	readonly readers: Readers;
+	readonly hands: Hands;
+	readonly vault: Vault;
+	readonly redactor: Redactor;
+	readonly journal: RunJournal;
+	/** Why an earlier journal was put aside, and where it is now. */
+	readonly putAside: {readonly why: string; readonly path: string} | undefined;
+	readonly evidence: Evidence;
+	markActed(stepId: string): void;
+	readonly timeZone: string;
+	close(): Promise<void>;
+};
+
+/** A drawn session, until it is over. */
+export type Drawing = {
+	waitUntilExit(): Promise<void>;
+	unmount(): void;
+};
+
+export type CommandContext = {
+	readonly host: Host;
+	readonly options: Options;
+	readonly lists: Lists;
+	/** To the face that was asked for: JSON lines, plain lines; the drawn one reads the session instead. */
+	emit(event: PhxflyEvent): void;
+	/** Talk, on stderr; nothing with `--quiet` or `--json`. */
+	say(line: string): void;
+	/** The result of a command that is a text. */
+	print(text: string): void;
+	/** @param mode - `write` takes the project's lock. */
+	openWorkshop(mode: 'read' | 'write'): Promise<Workshop>;
+	/** Draws a session; absent where nobody can be asked. */
+	readonly draw: ((session: Session) => Promise<Drawing>) | undefined;
+	/** How the run is stopped; interrupts are counted by main. */
+	readonly interrupts: {onInterrupt(listener: () => void): () => void};
+};
+
+export type Command = {
+	/** @returns The exit code. @throws {Failure} What somebody can act on. */
+	run(context: CommandContext): Promise<number>;
+};
+
+export type CommandEntry = {
+	readonly name: string;
+	/** One line of help. */
+	readonly summary: string;
+	readonly examples: readonly string[];
+	load(): Promise<Command>;
+};

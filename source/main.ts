@@ -1,0 +1,129 @@
+import {existsSync, statSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {exitCodes, Failure} from './core/errors.ts';
+import type {PhxflyEvent} from './core/events.ts';
+import type {Host} from './core/host.ts';
+import type {Options} from './core/options.ts';
+import type {CommandContext, Drawing} from './core/workshop.ts';
+import {writeJsonLine} from './output/json-lines.ts';
+import {writeFailure, writePlainLine} from './output/plain-lines.ts';
+import {parseArguments} from './parse-arguments.ts';
+import {checks, commands, profiles, providers, questions, steps} from './registry.ts';
+
+const lists = {questions, profiles, providers, steps, checks};
+
+/** @returns The exit code. Joins the layers: arguments, one command, one face. */
+export async function main(host: Host): Promise<number> {
+	let face: Face | undefined;
+	try {
+		const options = parseArguments(host.argv, commands, questions, word => isFolder(resolve(host.cwd, word)));
+		if (options.help) {
+			const {writeHelp} = await import('./write-help.ts');
+			host.stdout.write(writeHelp(findNamedCommand(host, options), commands, questions));
+			return exitCodes.done;
+		}
+
+		face = openFace(host, options);
+		const entry = commands.find(({name}) => name === options.command);
+		if (!entry) throw new Error(`The command ${options.command} is not registered.`);
+		const command = await entry.load();
+		return await command.run(makeContext(host, options, face));
+	} catch (error) {
+		if (!(error instanceof Failure)) throw error;
+		return reportFailure(error, face ?? openFace(host, {json: host.argv.includes('--json'), quiet: false, verbose: false}));
+	}
+}
+
+const isFolder = (path: string) => existsSync(path) && statSync(path).isDirectory();
+
+const findNamedCommand = ({argv}: Host, {command}: Options) => (argv.includes(command) ? command : undefined);
+
+type Face = {
+	emit(event: PhxflyEvent): void;
+	say(line: string): void;
+	readonly isJson: boolean;
+	readonly hasFinished: () => boolean;
+};
+
+function openFace(host: Host, {json, quiet, verbose}: Pick<Options, 'json' | 'quiet' | 'verbose'>): Face {
+	const seen = new Set<string>();
+	let hasFinished = false;
+	return {
+		isJson: json,
+		hasFinished: () => hasFinished,
+		emit(event) {
+			if (event.type === 'record-needed') {
+				const key = JSON.stringify(event);
+				if (seen.has(key)) return;
+				seen.add(key);
+			}
+
+			if (event.type === 'finished') hasFinished = true;
+			if (json) {
+				host.stdout.write(writeJsonLine(event, Date.now()));
+				return;
+			}
+
+			if (quiet && event.type !== 'finished' && event.type !== 'failed') return;
+			const line = writePlainLine(event);
+			if (line === undefined || (event.type === 'line-printed' && quiet && !verbose)) return;
+			(event.type === 'failed' ? host.stderr : host.stdout).write(`${line}\n`);
+		},
+		say(line) {
+			if (!json && !quiet) host.stderr.write(`${line}\n`);
+		},
+	};
+}
+
+function makeContext(host: Host, options: Options, face: Face): CommandContext {
+	const secretNames = questions.flatMap(({environment}) => (environment ? [environment] : []));
+	return {
+		host,
+		options,
+		lists,
+		emit: face.emit,
+		say: face.say,
+		print: text => void (face.isJson ? host.stderr : host.stdout).write(text),
+		async openWorkshop(mode) {
+			const {openWorkshop} = await import('./open-workshop.ts');
+			return openWorkshop(host, options, mode, secretNames);
+		},
+		draw: isInteractive(host, options) ? session => drawSession(host, options, session) : undefined,
+		interrupts: {onInterrupt: listener => host.onSignal(listener)},
+	};
+}
+
+function isInteractive({environment, stdin, stdout}: Host, {yes, noInput, json, plain}: Options): boolean {
+	const isCi = environment.CI !== undefined && environment.CI !== '' && environment.CI !== 'false' && environment.CI !== '0';
+	return (
+		stdin.isTTY === true && stdout.isTTY === true && environment.TERM !== 'dumb' && !isCi && !(yes || noInput || json || plain)
+	);
+}
+
+async function drawSession(host: Host, options: Options, session: Parameters<NonNullable<CommandContext['draw']>>[0]): Promise<Drawing> {
+	const {renderSession} = await import('./ui/render-session.tsx');
+	const {environment, stdin, stdout, stderr} = host;
+	const rendered = renderSession(
+		session,
+		{stdin, stdout, stderr},
+		{
+			isAscii: options.ascii,
+			hasColor: !options.noColor && !environment.NO_COLOR,
+			isScreenReader: options.screenReader || environment.INK_SCREEN_READER === 'true',
+		},
+	);
+	return {waitUntilExit: () => rendered.waitUntilExit(), unmount: () => void rendered.unmount()};
+}
+
+/** The one place that turns a failure into an exit code. */
+function reportFailure(failure: Failure, face: Face): number {
+	const {code, message, exists, hint, exit} = failure;
+	if (face.isJson) {
+		face.emit({type: 'failed', code, message, exists, hint});
+		if (!face.hasFinished()) face.emit({type: 'finished', exit: exitCodes[exit], url: undefined, resources: []});
+	} else {
+		face.say(writeFailure({code, message, exists, hint}));
+	}
+
+	return exitCodes[exit];
+}

@@ -1,0 +1,157 @@
+import {appendFileSync, mkdirSync, realpathSync} from 'node:fs';
+import {homedir} from 'node:os';
+import {join, resolve} from 'node:path';
+import {realClock} from './adapters/clock.ts';
+import {openDns} from './adapters/dns.ts';
+import {findFlyctl} from './adapters/find-flyctl.ts';
+import {openFlyReader} from './adapters/fly-reader.ts';
+import {openFlyctl} from './adapters/flyctl.ts';
+import {openHttp} from './adapters/http.ts';
+import {openJournal} from './adapters/journal.ts';
+import {listProjectFiles} from './adapters/list-project-files.ts';
+import {openObjectStore} from './adapters/object-store.ts';
+import {openHands} from './adapters/open-hands.ts';
+import {openProjectFiles} from './adapters/project-files.ts';
+import {takeProjectLock} from './adapters/project-lock.ts';
+import {readTemplates} from './adapters/read-templates.ts';
+import {findStateRoot, projectFolder} from './adapters/state-folder.ts';
+import {Failure} from './core/errors.ts';
+import type {Host} from './core/host.ts';
+import type {Options} from './core/options.ts';
+import type {Readers} from './core/ports.ts';
+import {readProject} from './core/project.ts';
+import {createRedactor} from './core/redact.ts';
+import type {Workshop} from './core/workshop.ts';
+import {openRehearsal} from './open-rehearsal.ts';
+import {openVault} from './run/open-vault.ts';
+
+/**
+Opens every adapter for one project. Alone knows whether this is a rehearsal: the same adapters, another route and clock.
+
+@param secretNames - Environment variables that hold secrets; no child of ours gets them.
+@throws {Failure} Exit 2 without a Phoenix app, 4 without flyctl, 8 while another phxfly works here.
+*/
+export async function openWorkshop(
+	host: Host,
+	options: Options,
+	mode: 'read' | 'write',
+	secretNames: readonly string[],
+): Promise<Workshop> {
+	const folder = findFolder(host, options);
+	const stateRoot = resolve(host.cwd, findStateRoot(options.stateDir, host.environment, host.platform));
+	const worldPath = options.world && resolve(host.cwd, options.world);
+	const stateFolder = projectFolder(stateRoot, folder, options.isRehearsal ? (worldPath ?? '') : undefined);
+	makeStateFolder(stateFolder);
+	const release = mode === 'write' ? takeProjectLock(stateFolder, options.breakLock) : () => undefined;
+	try {
+		const rehearsal = options.isRehearsal
+			? await openRehearsal({
+					stateFolder,
+					worldPath: worldPath ?? join(stateFolder, 'world.json'),
+					project: folder,
+					sampleFolder: join(host.packageFolder, 'templates', 'sample'),
+					speed: options.speed,
+				})
+			: undefined;
+		const root = rehearsal?.root ?? folder;
+		const clock = rehearsal?.clock ?? realClock;
+		const files = openProjectFiles(root);
+		const reading = readProject(await files.readAll(await listProjectFiles(root)));
+		if (!reading.ok) {
+			throw new Failure('no-usable-project', 'usage', reading.problem, {
+				hint: reading.place
+					? 'Mend the line, then run phxfly again. Nothing was changed.'
+					: 'Run it in the folder of a Phoenix app, or name one: phxfly DIR. To try it on a sample: phxfly rehearse.',
+			});
+		}
+
+		const redactor = createRedactor();
+		const logPath = join(stateFolder, 'run.log');
+		const log = (line: string) => {
+			if (mode === 'write') appendFileSync(logPath, `${new Date(clock.now()).toISOString()} ${line}\n`, {mode: 0o600});
+		};
+		const userFolder = host.environment.FLY_CONFIG_DIR ?? join(host.environment.HOME ?? homedir(), '.fly');
+		const flyctl = openFlyctl({
+			command: rehearsal
+				? [host.nodePath, join(host.packageFolder, 'dist', 'fly.js')]
+				: [await findFlyctl(options.fly, host.environment, root)],
+			environment: host.environment,
+			secretNames,
+			extra: rehearsal ? {...rehearsal.environment, FLY_CONFIG_DIR: rehearsal.flyFolder} : {},
+			cwd: root,
+			stateFolder,
+			userFolder: rehearsal?.flyFolder ?? userFolder,
+			redactor,
+			log,
+		});
+		const route = rehearsal && ((url: URL) => rehearsal.outside.route(url));
+		const http = openHttp({route});
+		const dns = openDns({timeoutMs: 5000, ...(rehearsal ? {servers: rehearsal.outside.dnsServers} : {})});
+		const readers: Readers = {
+			fly: openFlyReader({flyctl, redactor, clock, stateFolder}),
+			files,
+			store: openObjectStore(http, () => clock.now()),
+			net: {...http, ...dns},
+			clock,
+		};
+		const journal = openJournal({
+			folder: stateFolder,
+			project: root,
+			isRehearsal: options.isRehearsal,
+			nowMs: clock.now(),
+			isReadOnly: mode === 'read',
+		});
+		const vault = openVault(redactor);
+		const acted = new Set<string>();
+		return {
+			root,
+			shownFolder: showFolder(folder, host),
+			isRehearsal: options.isRehearsal,
+			project: reading.project,
+			readTemplates: name => readTemplates(join(host.packageFolder, 'templates', name)),
+			canWriteProject: () => files.canWrite(),
+			readers,
+			hands: openHands({flyctl, files, backupFolder: join(stateFolder, 'backups'), redactor, clock}),
+			vault,
+			redactor,
+			journal,
+			putAside: journal.putAside,
+			evidence: {...journal.evidence, isCaught: vault.isCaught, hasActed: id => acted.has(id)},
+			markActed: id => acted.add(id),
+			timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+			async close() {
+				await flyctl.close();
+				await rehearsal?.outside.close();
+				release();
+			},
+		};
+	} catch (error) {
+		release();
+		throw error;
+	}
+}
+
+function makeStateFolder(stateFolder: string): void {
+	try {
+		mkdirSync(stateFolder, {recursive: true, mode: 0o700});
+	} catch (error) {
+		throw new Failure('state-not-writable', 'refused', `The state folder ${stateFolder} cannot be made.`, {
+			hint: 'Name another one: --state-dir DIR.',
+			cause: error,
+		});
+	}
+}
+
+function findFolder({cwd}: Host, {folder}: Options): string {
+	const path = resolve(cwd, folder ?? '.');
+	try {
+		return realpathSync(path);
+	} catch (error) {
+		throw new Failure('no-folder', 'usage', `There is no folder ${path}.`, {hint: 'Name the folder of a Phoenix app.', cause: error});
+	}
+}
+
+function showFolder(folder: string, {environment}: Host): string {
+	const home = environment.HOME;
+	return home && folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder;
+}

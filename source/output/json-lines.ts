@@ -1,0 +1,11 @@
+import type {PhxflyEvent} from '../core/events.ts';
+
+/**
+One event as a line of JSON. Names and shapes are a stable promise.
+
+@param nowMs - Milliseconds since 1970, on the run's clock.
+*/
+export function writeJsonLine(event: PhxflyEvent, nowMs: number): string {
+	const {type, ...rest} = event;
+	return `${JSON.stringify({v: 1, type, at: new Date(nowMs).toISOString(), ...rest})}\n`;
+}

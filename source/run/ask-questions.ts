@@ -1,0 +1,182 @@
+import {showAnswer} from '../core/build-review.ts';
+import type {Question, Situation} from '../core/definitions.ts';
+import {acceptAnswer, withoutAnswer} from '../core/gather-answers.ts';
+import type {Readers} from '../core/ports.ts';
+import type {LedgerRow, QuestionView} from '../core/session.ts';
+import type {Desk} from './open-desk.ts';
+
+type Outcome = {readonly is: 'answered'; readonly situation: Situation} | {readonly is: 'quit'; readonly situation: Situation};
+
+type Options = {
+	readonly questions: readonly Question[];
+	readonly situation: Situation;
+	readonly readers: Readers;
+	/** Called after each answer, so that nothing is asked twice after a kill. */
+	readonly onAnswer: (situation: Situation) => void;
+	/** Ids to ask though they have an answer: the person wants to change them. */
+	readonly again: readonly string[];
+	/** Ids that were given by flag, environment or file; they are not asked. */
+	readonly settled: ReadonlySet<string>;
+};
+
+/**
+Asks what nobody has answered, one question at a time; Esc goes back through what was asked here.
+
+A quiet question takes its proposal, and a later answer that changes which questions apply is followed at once.
+*/
+export async function askQuestions(desk: Desk, options: Options): Promise<Outcome> {
+	const {questions, readers, onAnswer, again, settled} = options;
+	let {situation} = options;
+	const asked: string[] = [];
+	const confirmed = new Set<string>();
+	let reopened: string | undefined = again[0];
+
+	while (true) {
+		situation = takeQuietProposals(questions, situation);
+		const question = findNext(questions, situation, {reopened, confirmed, settled, isChange: again.length > 0});
+		if (!question) return {is: 'answered', situation};
+
+		const outcome = await askOne(desk, question, situation, questions, readers, asked.length > 0 || again.length > 0);
+		if (outcome.is === 'quit') return {is: 'quit', situation};
+		if (outcome.is === 'back') {
+			const previous = asked.pop();
+			if (previous === undefined) {
+				if (again.length > 0) return {is: 'answered', situation};
+				continue;
+			}
+
+			reopened = previous;
+			confirmed.delete(previous);
+			continue;
+		}
+
+		situation = dropDependants(acceptAnswer(situation, question, outcome.value, {kind: 'you', text: 'you'}), question);
+		asked.push(question.id);
+		confirmed.add(question.id);
+		reopened = undefined;
+		onAnswer(situation);
+	}
+}
+
+/** Another provider asks other questions; its answers do not carry over to the next one. */
+function dropDependants(situation: Situation, {id}: Question): Situation {
+	if (id !== 'storage') return situation;
+	const stale = ['endpoint', 'storage-region', 'access-key-id', 'secret-access-key', 'r2-account-id', 'r2-jurisdiction'];
+	return stale
+		.filter(name => situation.answers.get(name)?.origin.kind === 'you')
+		.reduce(withoutAnswer, situation);
+}
+
+function takeQuietProposals(questions: readonly Question[], situation: Situation): Situation {
+	let current = situation;
+	for (const question of questions) {
+		if (!question.isAsked(current) || !question.isQuiet?.(current)) continue;
+		const answer = current.answers.get(question.id);
+		if (answer && answer.origin.kind !== 'default') continue;
+		const proposal = question.propose?.(current);
+		if (proposal) current = {...current, answers: new Map(current.answers).set(question.id, proposal)};
+	}
+
+	return current;
+}
+
+type Progress = {
+	readonly reopened: string | undefined;
+	readonly confirmed: ReadonlySet<string>;
+	readonly settled: ReadonlySet<string>;
+	/** Only what was reopened or has no answer is asked; at first also what has a mere proposal. */
+	readonly isChange: boolean;
+};
+
+function findNext(
+	questions: readonly Question[],
+	situation: Situation,
+	{reopened, confirmed, settled, isChange}: Progress,
+): Question | undefined {
+	const asked = questions.filter(question => question.isAsked(situation));
+	const again = asked.find(({id}) => id === reopened);
+	if (again) return again;
+	return asked.find(question => {
+		const answer = situation.answers.get(question.id);
+		if (!answer) return true;
+		if (isChange || question.isQuiet?.(situation) || settled.has(question.id) || confirmed.has(question.id)) return false;
+		return answer.origin.kind === 'default' || answer.origin.kind === 'project';
+	});
+}
+
+async function askOne(
+	desk: Desk,
+	question: Question,
+	situation: Situation,
+	questions: readonly Question[],
+	readers: Readers,
+	canGoBack: boolean,
+): Promise<{readonly is: 'value'; readonly value: string} | {readonly is: 'back'} | {readonly is: 'quit'}> {
+	const ledger = buildLedger(questions, situation, question);
+	const view = openView(question, situation, canGoBack);
+	desk.show({kind: 'question', ledger, question: view});
+	while (true) {
+		const intent = await desk.next();
+		if (intent.type === 'quit' || intent.type === 'interrupted') return {is: 'quit'};
+		if (intent.type === 'went-back' && canGoBack) return {is: 'back'};
+		if (intent.type !== 'answered' || intent.id !== question.id) continue;
+
+		const parsed = question.parse(intent.typed, situation);
+		const keep = question.kind === 'secret' ? '' : intent.typed;
+		if (!parsed.ok) {
+			desk.show({kind: 'question', ledger, question: {...view, initial: keep, problem: parsed.problem, offer: parsed.offer}});
+			continue;
+		}
+
+		if (question.check) {
+			desk.show({kind: 'question', ledger, question: {...view, initial: keep, isChecking: true}});
+			const problem = await question.check(parsed.value, situation, readers);
+			if (problem) {
+				desk.show({kind: 'question', ledger, question: {...view, initial: keep, problem}});
+				continue;
+			}
+		}
+
+		return {is: 'value', value: parsed.value};
+	}
+}
+
+function openView(question: Question, situation: Situation, canGoBack: boolean): QuestionView {
+	const {id, label, title, why, example, help, kind, columns} = question;
+	const answer = situation.answers.get(id);
+	const known = kind === 'secret' ? undefined : (answer ?? question.propose?.(situation));
+	const suggested = known ? undefined : question.suggest?.(situation);
+	return {
+		id,
+		label,
+		title,
+		why,
+		example,
+		help,
+		kind,
+		initial: known?.value ?? suggested?.value ?? '',
+		because: known?.origin.text ?? suggested?.because,
+		choices: question.choices?.(situation) ?? [],
+		columns: columns ?? [],
+		problem: undefined,
+		offer: undefined,
+		isChecking: false,
+		canGoBack,
+	};
+}
+
+function buildLedger(questions: readonly Question[], situation: Situation, current: Question): readonly LedgerRow[] {
+	return questions
+		.filter(question => question.isAsked(situation) && (question.id === current.id || !question.isQuiet?.(situation)))
+		.map(question => {
+			const answer = situation.answers.get(question.id);
+			const isAnswered = answer !== undefined && question.id !== current.id;
+			return {
+				id: question.id,
+				label: question.label,
+				state: question.id === current.id ? 'current' : isAnswered ? 'answered' : 'coming',
+				value: isAnswered ? showAnswer(question, situation) : '',
+				origin: isAnswered ? answer.origin.text : '',
+			};
+		});
+}

@@ -1,0 +1,90 @@
+import type {Situation} from '../core/definitions.ts';
+import {Failure} from '../core/errors.ts';
+import type {Lists, Workshop} from '../core/workshop.ts';
+
+export type PreflightItem = {
+	readonly label: string;
+	readonly state: 'busy' | 'good' | 'bad';
+	readonly detail: string;
+};
+
+/**
+Everything that is read before the first question, side by side.
+
+@param onItems - Called whenever one of the look-ups has an answer.
+@throws {Failure} Exit 4 when nobody is logged in, 9 when the journal belongs to another account, 2 without a fitting profile.
+*/
+export async function preflight(
+	{project, readers, journal, timeZone, canWriteProject}: Workshop,
+	lists: Lists,
+	profileId: string | undefined,
+	onItems: (items: readonly PreflightItem[]) => void,
+): Promise<Situation> {
+	const profile = profileId
+		? lists.profiles.find(({id}) => id === profileId)
+		: lists.profiles.find(candidate => candidate.detect(project) !== undefined);
+	if (!profile) throw noProfile(profileId, lists);
+
+	if (!(await canWriteProject())) {
+		throw new Failure('folder-not-writable', 'refused', 'Files cannot be written in the project folder.', {
+			hint: 'Give yourself the right to write there, then run phxfly again. Nothing was changed.',
+		});
+	}
+
+	const items: PreflightItem[] = [
+		{label: 'project', state: 'good', detail: `${project.appName}, ${profile.detect(project) ?? profile.label}`},
+	];
+	const look = async <T>(label: string, ask: () => Promise<T>, describe: (value: T) => string): Promise<T> => {
+		const at = items.push({label, state: 'busy', detail: ''}) - 1;
+		const put = (state: 'good' | 'bad', detail: string) => {
+			items[at] = {label, state, detail};
+			onItems([...items]);
+		};
+		onItems([...items]);
+		try {
+			const value = await ask();
+			put('good', describe(value));
+			return value;
+		} catch (error) {
+			put('bad', error instanceof Failure ? error.message : 'failed');
+			throw error;
+		}
+	};
+	const {fly} = readers;
+	const [account, orgs, regions] = await Promise.all([
+		look('account', () => fly.whoAmI(), ({email}) => email),
+		look('organisations', () => fly.listOrgs(), ({size}) => `${size}`),
+		look('regions', () => fly.listRegions(), ({length}) => `${length}`),
+	]);
+	requireSameAccount(journal.read().account?.email, account.email);
+	return {
+		profile,
+		provider: undefined,
+		providers: lists.providers,
+		answers: new Map(),
+		secrets: new Map(),
+		project,
+		email: account.email,
+		orgs,
+		regions,
+		timeZone,
+	};
+}
+
+function requireSameAccount(earlier: string | undefined, now: string): void {
+	if (earlier === undefined || earlier === now) return;
+	throw new Failure('another-account', 'refused', `This setup was begun as ${earlier}, and flyctl is logged in as ${now}.`, {
+		hint: `fly auth login as ${earlier}, then run phxfly again. Nothing was changed.`,
+	});
+}
+
+function noProfile(given: string | undefined, {profiles}: Lists): Failure {
+	const known = profiles.map(({id}) => id).join(', ');
+	if (given) return new Failure('profile-unknown', 'usage', `There is no profile ${given}.`, {hint: `Answer --profile with one of: ${known}.`});
+	return new Failure(
+		'profile-not-found',
+		'usage',
+		'This Phoenix app keeps no SQLite database and has no Litestream, so none of the profiles fits.',
+		{hint: `If one does all the same, name it: --profile ${profiles[0]?.id ?? ''}.`},
+	);
+}

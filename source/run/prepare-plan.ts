@@ -1,0 +1,43 @@
+import {buildPlanContext} from '../core/build-plan-context.ts';
+import type {Situation} from '../core/definitions.ts';
+import {requireAnswer} from '../core/answers.ts';
+import type {Options} from '../core/options.ts';
+import {buildPlan, type Plan} from '../core/plan.ts';
+import {readProject} from '../core/project.ts';
+import type {Lists, Workshop} from '../core/workshop.ts';
+import {lookAhead} from './look-ahead.ts';
+
+/**
+Makes the plan from complete answers, the files as they are now and the account as it is now.
+
+@throws {Failure} For a fly.toml that cannot become what is wanted.
+*/
+export async function preparePlan(
+	workshop: Workshop,
+	lists: Lists,
+	situation: Situation,
+	options: Options,
+): Promise<Plan> {
+	const {readers, evidence} = workshop;
+	const files = new Map(workshop.project.files);
+	const flyToml = await readers.files.read('fly.toml');
+	if (flyToml !== undefined) files.set('fly.toml', flyToml);
+	for (const path of ['Dockerfile', '.dockerignore', 'etc/litestream.yml', 'rel/entrypoint.sh', 'rel/overlays/bin/server']) {
+		const text = await readers.files.read(path);
+		if (text !== undefined) files.set(path, text);
+	}
+
+	const reading = readProject(files);
+	const project = reading.ok ? reading.project : situation.project;
+	const context = buildPlanContext(
+		{...situation, project},
+		{
+			adopt: options.adopt,
+			redeploy: options.redeploy,
+			existing: await readers.fly.status(requireAnswer(situation.answers, 'app')),
+			templates: await workshop.readTemplates(situation.profile.templates),
+		},
+	);
+	const findings = await lookAhead(lists.steps, context, readers, evidence);
+	return buildPlan(context, lists.steps, findings);
+}
