@@ -41,6 +41,8 @@ const findNamedCommand = ({argv}: Host, {command}: Options) => (argv.includes(co
 type Face = {
 	emit(event: PhxflyEvent): void;
 	say(line: string): void;
+	/** From then on events carry the run's time. */
+	setClock(now: () => number): void;
 	readonly isJson: boolean;
 	readonly hasFinished: () => boolean;
 };
@@ -48,7 +50,11 @@ type Face = {
 function openFace(host: Host, {json, quiet, verbose}: Pick<Options, 'json' | 'quiet' | 'verbose'>): Face {
 	const seen = new Set<string>();
 	let hasFinished = false;
+	let now = Date.now;
 	return {
+		setClock(runNow) {
+			now = runNow;
+		},
 		isJson: json,
 		hasFinished: () => hasFinished,
 		emit(event) {
@@ -60,7 +66,7 @@ function openFace(host: Host, {json, quiet, verbose}: Pick<Options, 'json' | 'qu
 
 			if (event.type === 'finished') hasFinished = true;
 			if (json) {
-				host.stdout.write(writeJsonLine(event, Date.now()));
+				host.stdout.write(writeJsonLine(event, now()));
 				return;
 			}
 
@@ -86,7 +92,9 @@ function makeContext(host: Host, options: Options, face: Face): CommandContext {
 		print: text => void (face.isJson ? host.stderr : host.stdout).write(text),
 		async openWorkshop(mode) {
 			const {openWorkshop} = await import('./open-workshop.ts');
-			return openWorkshop(host, options, mode, secretNames);
+			const workshop = await openWorkshop(host, options, mode, secretNames);
+			face.setClock(() => workshop.readers.clock.now());
+			return workshop;
 		},
 		draw: isInteractive(host, options) ? session => drawSession(host, options, session) : undefined,
 		interrupts: {onInterrupt: listener => host.onSignal(listener)},

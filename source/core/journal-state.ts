@@ -21,8 +21,6 @@ export const journalSchema = v.object({
 	project: text,
 	isRehearsal: v.boolean(),
 	account: v.optional(v.object({email: text, org: text})),
-	/** The app an earlier run made or took over. */
-	app: v.optional(text),
 	answers: v.record(text, v.object({value: text, origin: text})),
 	/** Calls whose outcome is not known yet. */
 	intents: v.array(intentSchema),

@@ -33,7 +33,7 @@ function readJournalAnswers({journal}: Workshop): ReadonlyMap<string, Answer> {
 }
 
 async function readListedSecrets({journal, readers}: Workshop): Promise<ReadonlySet<string>> {
-	const {app} = journal.read();
+	const app = journal.read().ids['create-app'];
 	if (!app || !(await readers.fly.status(app))) return new Set();
 	return new Set((await readers.fly.listSecrets(app)).map(({name}) => name));
 }

@@ -40,7 +40,6 @@ export async function* runPlan(
 		answers: Object.fromEntries(
 			[...context.answers].map(([id, {value, origin}]) => [id, {value, origin: origin.text}]),
 		),
-		app: state.app ?? (context.isNamedByProject ? context.app : undefined),
 	}));
 	yield* runSteps(
 		plan.steps.map(({step}) => step),
