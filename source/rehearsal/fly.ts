@@ -10,6 +10,8 @@ import {simulatedNow} from './world.ts';
 import {changeWorld, readWorld} from './world-file.ts';
 
 const {env, argv, stdin, stdout, stderr} = process;
+/** What a shell shows for a process that SIGPIPE ended. */
+const closedPipe = 141;
 const interrupted = new AbortController();
 let signal: 'SIGINT' | 'SIGTERM' | undefined;
 
@@ -26,9 +28,9 @@ const speed = Math.max(1, Number(env.PHXFLY_SPEED ?? 1) || 1);
 
 const host: Host = {
 	print: (stream, text) =>
-		new Promise((resolve, reject) => {
+		new Promise(resolve => {
 			const target = stream === 'stdout' ? stdout : stderr;
-			target.write(text, error => (error ? reject(error) : resolve()));
+			target.write(text, error => (error ? process.exit(closedPipe) : resolve()));
 		}),
 	async wait(ms) {
 		await sleep(ms / speed, undefined, {signal: interrupted.signal}).catch(() => undefined);
@@ -51,7 +53,7 @@ const host: Host = {
 };
 
 // A closed pipe ends the process half-way, as Go's runtime does: the world stays as it is.
-for (const stream of [stdout, stderr]) stream.on('error', () => process.exit(141));
+for (const stream of [stdout, stderr]) stream.on('error', () => process.exit(closedPipe));
 
 try {
 	const configFolder = env.FLY_CONFIG_DIR || `${homedir()}/.fly`;

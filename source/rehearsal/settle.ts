@@ -1,7 +1,8 @@
+import {findReplica, listReplicaObjects, syncReplica} from './remote/replica.ts';
 import type {Certificate, Machine, World} from './world.ts';
 
 /** Simulated milliseconds between the start of a machine and each of its states. */
-export const bootTimes = {starting: 500, started: 2_000, healthy: 9_000} as const;
+export const bootTimes = {starting: 500, started: 2_000, replicated: 3_500, healthy: 9_000} as const;
 
 /** Simulated milliseconds from `certs add` to the owner's records, and from them to the certificate. */
 export const certificateTimes = {records: 30_000, active: 10_000} as const;
@@ -10,7 +11,10 @@ const dayMs = 86_400_000;
 
 /** Applies everything that happens by itself until `nowMs`: machines start, leases end, DNS records appear, certificates come. */
 export function settle(world: World, nowMs: number): void {
-	for (const machine of world.machines) settleMachine(machine, nowMs);
+	for (const machine of world.machines) {
+		settleMachine(machine, nowMs);
+		replicate(world, machine, nowMs);
+	}
 	for (const certificate of world.certificates) settleCertificate(world, certificate, nowMs);
 	for (const volume of world.volumes) {
 		const isGone = volume.state === 'pending_destroy' && nowMs - Date.parse(volume.created_at) > dayMs;
@@ -37,6 +41,15 @@ function settleMachine(machine: Machine, nowMs: number): void {
 			: 'HTTP GET http://172.19.0.2:8080/: 200 OK Output: ""';
 		check.updated_at = new Date(at + bootTimes.healthy).toISOString();
 	}
+}
+
+/** The first transaction of a new database reaches the replica a second after the start. */
+function replicate(world: World, machine: Machine, nowMs: number): void {
+	const at = machine.boot.at + bootTimes.replicated;
+	if (machine.state !== 'started' || !machine.hasLitestream || nowMs < at) return;
+	const replica = findReplica(world, machine);
+	if ('problem' in replica || listReplicaObjects(world, replica).length > 0) return;
+	syncReplica(world, at, replica);
 }
 
 function start(machine: Machine, atMs: number): void {

@@ -114,7 +114,7 @@ export const worldSchema = v.object({
 			key: v.string(),
 			size: v.number(),
 			etag: v.string(),
-			lastModified: v.union([v.number(), v.string()]),
+			lastModified: time,
 			/** Base64. */
 			body: v.string(),
 		}),

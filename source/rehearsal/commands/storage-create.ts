@@ -1,8 +1,8 @@
 import {rollMachines} from '../deploy/roll-machines.ts';
-import {change, FlyError, log, look, print, wait} from '../effects.ts';
+import {ask, change, type Flow, FlyError, log, look, print, wait} from '../effects.ts';
 import {findApp, listMachines} from '../find-in-world.ts';
 import {makeHexId, makeStableHex} from '../ids.ts';
-import type {Command} from '../invocation.ts';
+import type {Command, Context} from '../invocation.ts';
 import {listSecrets, storeSecrets} from '../store-secrets.ts';
 import type {World} from '../world.ts';
 
@@ -16,9 +16,7 @@ export const storageCreate: Command = function* (context) {
 	if (app === '' && orgSlug === '')
 		throw new FlyError('slug argument must be specified when not running interactively');
 	yield* print(terms);
-	if (!flags.bool('yes'))
-		throw new FlyError('To agree, the --yes flag must be specified when not running interactively');
-	yield* print('By specifying the --yes flag, you have agreed to the terms displayed above.');
+	yield* agree(context);
 
 	yield* look(world => {
 		if (app === '') return;
@@ -72,6 +70,18 @@ export const storageCreate: Command = function* (context) {
 	yield* print('Secrets are staged for the first deployment');
 	return 0;
 };
+
+function* agree({flags, isInteractive}: Context): Flow<void> {
+	if (flags.bool('yes')) {
+		yield* print('By specifying the --yes flag, you have agreed to the terms displayed above.');
+		return;
+	}
+	if (!isInteractive) {
+		throw new FlyError('To agree, the --yes flag must be specified when not running interactively');
+	}
+	const answer = yield* ask('? Do you agree? (y/N) ');
+	if (!/^y/i.test(answer.trim())) throw new FlyError('You must agree to continue.');
+}
 
 function checkBucketName(world: World, name: string): void {
 	const refuse = (why: string) => new FlyError(`input: createAddOn Validation failed: ${why}\n`);

@@ -12,8 +12,11 @@ export function findCrash({config, secrets, hasLitestream}: Started): string | u
 	const hasKeys = ['LITESTREAM', 'AWS'].some(
 		prefix => names.has(`${prefix}_ACCESS_KEY_ID`) && names.has(`${prefix}_SECRET_ACCESS_KEY`),
 	);
-	if (hasLitestream && !names.has('LITESTREAM_REPLICA_URL')) return 'LITESTREAM_REPLICA_URL is missing';
-	if (hasLitestream && !hasKeys) return 'no object storage keys: set AWS_* or LITESTREAM_* access keys';
+	const isRequired = asTable(config.env).LITESTREAM_REQUIRED !== 'false';
+	if (hasLitestream && isRequired && !names.has('LITESTREAM_REPLICA_URL'))
+		return 'LITESTREAM_REPLICA_URL is missing';
+	if (hasLitestream && isRequired && !hasKeys)
+		return 'no object storage keys: set AWS_* or LITESTREAM_* access keys';
 	if (!names.has('SECRET_KEY_BASE')) {
 		return '** (RuntimeError) environment variable SECRET_KEY_BASE is missing.';
 	}

@@ -42,7 +42,7 @@ export function buildMachineConfig(
 		...(restart === undefined ? {} : {restart: asList(restart)[0]}),
 		...(kill_signal === undefined && kill_timeout === undefined
 			? {}
-			: {stop_config: {timeout: kill_timeout ?? '5s', signal: kill_signal ?? 'SIGINT'}}),
+			: {stop_config: {timeout: readTimeout(kill_timeout), signal: kill_signal ?? 'SIGINT'}}),
 	};
 }
 
@@ -95,4 +95,9 @@ function buildCheck({interval, timeout, grace_period, method, path, headers}: Js
 function buildEnv(config: AppConfig, region: string): Json {
 	const env = {...asTable(config.env), FLY_PROCESS_GROUP: groupName, PRIMARY_REGION: region};
 	return Object.fromEntries(Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A number means seconds. */
+function readTimeout(value: unknown): string {
+	return typeof value === 'number' ? `${value}s` : String(value ?? '5s');
 }

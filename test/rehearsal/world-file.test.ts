@@ -1,0 +1,130 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {build} from 'esbuild';
+import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
+import {simulatedNow} from '../../source/rehearsal/world.ts';
+import {changeWorld, makeWorld, readWorld, startClock} from '../../source/rehearsal/world-file.ts';
+import {collect, until} from '../helpers/fake-fly.ts';
+
+const scripts = mkdtempSync(join(tmpdir(), 'world-file-scripts-'));
+const library = join(scripts, 'world-file.mjs');
+const worker = join(scripts, 'worker.mjs');
+let folder: string;
+let path: string;
+
+beforeAll(async () => {
+	const source = fileURLToPath(new URL('../../source/rehearsal/world-file.ts', import.meta.url));
+	await build({entryPoints: [source], outfile: library, bundle: true, format: 'esm', platform: 'node'});
+	writeFileSync(
+		worker,
+		`import {changeWorld} from './world-file.mjs';
+		const [path, name, count] = process.argv.slice(2);
+		for (let index = 0; index < Number(count); index++) {
+			await changeWorld(path, world => { world.dns.push({name, type: 'TXT', value: String(index)}); });
+			process.stdout.write('.');
+		}`,
+	);
+});
+
+beforeEach(async () => {
+	folder = mkdtempSync(join(tmpdir(), 'world-file-'));
+	path = join(folder, 'w.json');
+	await makeWorld(path, {nowMs: Date.parse('2026-11-22T10:00:00Z'), speed: 10});
+});
+
+afterEach(() => rmSync(folder, {recursive: true, force: true}));
+afterAll(() => rmSync(scripts, {recursive: true, force: true}));
+
+const start = (name: string, count: number): ChildProcess =>
+	spawn(process.execPath, [worker, path, name, String(count)]);
+
+test('eight processes at once lose no change', async () => {
+	const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+	const ends = await Promise.all(names.map(name => collect(start(name, 25))));
+	expect(ends.map(({exit, stderr}) => ({exit, stderr}))).toEqual(names.map(() => ({exit: 0, stderr: ''})));
+	const {dns} = await readWorld(path);
+	for (const name of names) {
+		expect(dns.filter(entry => entry.name === name).map(({value}) => Number(value))).toEqual(
+			Array.from({length: 25}, (_, index) => index),
+		);
+	}
+	expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('holders killed at any moment tear nothing, lose nothing they reported, and block nobody', async () => {
+	let reported = 0;
+	for (let round = 0; round < 25; round++) {
+		const child = start(`r${round}`, 10_000);
+		let dots = 0;
+		child.stdout?.on('data', chunk => {
+			dots += String(chunk).length;
+		});
+		const ended = collect(child);
+		const target = 1 + (round % 5);
+		await until(() => dots >= target);
+		child.kill('SIGKILL');
+		expect((await ended).signal).toBe('SIGKILL');
+		reported += dots;
+	}
+	const before = Date.now();
+	await changeWorld(path, world => {
+		world.dns.push({name: 'last', type: 'TXT', value: ''});
+	});
+	expect(Date.now() - before).toBeLessThan(1_000);
+	const {dns} = await readWorld(path);
+	expect(dns.length).toBeGreaterThan(reported);
+	expect(readdirSync(`${path}.lock`).length).toBeLessThan(5);
+});
+
+test('the place of a dead holder is taken at once, by one of many', async () => {
+	const child = start('holder', 1);
+	await collect(child);
+	const numbers = readdirSync(`${path}.lock`).map(Number).filter(Number.isInteger);
+	const highest = Math.max(...numbers);
+	writeFileSync(join(`${path}.lock`, String(highest + 1)), `${child.pid} 1`);
+	await Promise.all(
+		Array.from({length: 6}, (_, index) =>
+			changeWorld(path, world => {
+				world.dns.push({name: 'me', type: 'TXT', value: String(index)});
+			}),
+		),
+	);
+	expect((await readWorld(path)).dns.filter(({name}) => name === 'me')).toHaveLength(6);
+});
+
+test('a change that throws writes nothing and frees the lock', async () => {
+	const before = readFileSync(path, 'utf8');
+	await expect(
+		changeWorld(path, world => {
+			world.dns.push({name: 'x', type: 'A', value: 'y'});
+			throw new Error('no');
+		}),
+	).rejects.toThrow('no');
+	expect(readFileSync(path, 'utf8')).toBe(before);
+	await changeWorld(path, () => undefined);
+});
+
+test('a broken file is reported, not replaced', async () => {
+	writeFileSync(path, '{"account": 1}');
+	await expect(readWorld(path)).rejects.toThrow();
+	await expect(changeWorld(path, () => undefined)).rejects.toThrow();
+	expect(readFileSync(path, 'utf8')).toBe('{"account": 1}');
+	expect(await makeWorld(path, {nowMs: 0, speed: 1})).toBe(false);
+	expect(existsSync(`${path}.new`)).toBe(false);
+});
+
+test('the clock runs at its speed; a new run goes on where the last one was', async () => {
+	const first = await readWorld(path);
+	expect(simulatedNow(first)).toBeGreaterThanOrEqual(Date.parse('2026-11-22T10:00:00Z'));
+	await until(async () => simulatedNow(await readWorld(path)) > Date.parse('2026-11-22T10:00:00.500Z'));
+	await changeWorld(path, () => undefined);
+	const written = (await readWorld(path)).clock.simulatedMs;
+	await startClock(path, 50);
+	const {clock} = await readWorld(path);
+	expect(clock.speed).toBe(50);
+	expect(clock.simulatedMs).toBeGreaterThanOrEqual(written);
+	expect(clock.simulatedMs - written).toBeLessThan(10_000);
+});
