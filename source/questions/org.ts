@@ -12,6 +12,7 @@ export const org: Question = {
 	flag: {name: '--org', value: 'SLUG', help: 'organisation that owns the app'},
 	help: 'The list is that of `fly orgs list`. The one of your own is always called personal.',
 	isAsked: () => true,
+	isQuiet: ({orgs}) => orgs.size === 1,
 
 	propose({orgs}) {
 		const [only, ...others] = orgs.keys();

@@ -36,7 +36,9 @@ export async function askQuestions(desk: Desk, options: Options): Promise<Outcom
 		const question = findNext(questions, situation, {reopened, confirmed, settled, isChange: again.length > 0});
 		if (!question) return {is: 'answered', situation};
 
-		const outcome = await askOne(desk, question, situation, questions, readers, asked.length > 0 || again.length > 0);
+		const seen = new Set([...confirmed, ...settled, ...(again.length > 0 ? situation.answers.keys() : [])]);
+		const ledger = buildLedger(questions, situation, question, seen);
+		const outcome = await askOne(desk, question, situation, ledger, readers, asked.length > 0 || again.length > 0);
 		if (outcome.is === 'quit') return {is: 'quit', situation};
 		if (outcome.is === 'back') {
 			const previous = asked.pop();
@@ -108,11 +110,10 @@ async function askOne(
 	desk: Desk,
 	question: Question,
 	situation: Situation,
-	questions: readonly Question[],
+	ledger: readonly LedgerRow[],
 	readers: Readers,
 	canGoBack: boolean,
 ): Promise<{readonly is: 'value'; readonly value: string} | {readonly is: 'back'} | {readonly is: 'quit'}> {
-	const ledger = buildLedger(questions, situation, question);
 	const view = openView(question, situation, canGoBack);
 	desk.show({kind: 'question', ledger, question: view});
 	while (true) {
@@ -165,18 +166,21 @@ function openView(question: Question, situation: Situation, canGoBack: boolean):
 	};
 }
 
-function buildLedger(questions: readonly Question[], situation: Situation, current: Question): readonly LedgerRow[] {
-	return questions
-		.filter(question => question.isAsked(situation) && (question.id === current.id || !question.isQuiet?.(situation)))
-		.map(question => {
-			const answer = situation.answers.get(question.id);
-			const isAnswered = answer !== undefined && question.id !== current.id;
-			return {
-				id: question.id,
-				label: question.label,
-				state: question.id === current.id ? 'current' : isAnswered ? 'answered' : 'coming',
-				value: isAnswered ? showAnswer(question, situation) : '',
-				origin: isAnswered ? answer.origin.text : '',
-			};
-		});
+/** Answered and settled questions stand above, those to come below; a proposal nobody has seen yet is still to come. */
+function buildLedger(
+	questions: readonly Question[],
+	situation: Situation,
+	current: Question,
+	seen: ReadonlySet<string>,
+): readonly LedgerRow[] {
+	return questions.flatMap((question): readonly LedgerRow[] => {
+		if (!question.isAsked(situation)) return [];
+		const {id, label} = question;
+		if (id === current.id) return [{id, label, state: 'current', value: '', origin: ''}];
+		const answer = situation.answers.get(id);
+		const isQuiet = question.isQuiet?.(situation) === true;
+		if (isQuiet && (!answer || answer.origin.text === 'default')) return [];
+		if (!answer || !(isQuiet || seen.has(id))) return [{id, label, state: 'coming', value: '', origin: ''}];
+		return [{id, label, state: 'answered', value: showAnswer(question, situation), origin: answer.origin.text}];
+	});
 }
