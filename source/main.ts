@@ -30,7 +30,10 @@ export async function main(host: Host): Promise<number> {
 		return await command.run(makeContext(host, options, face));
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
-		return reportFailure(error, face ?? openFace(host, {json: host.argv.includes('--json'), quiet: false, verbose: false}));
+		return reportFailure(
+			error,
+			face ?? openFace(host, {json: host.argv.includes('--json'), quiet: false, verbose: false}),
+		);
 	}
 }
 
@@ -102,13 +105,25 @@ function makeContext(host: Host, options: Options, face: Face): CommandContext {
 }
 
 function isInteractive({environment, stdin, stdout}: Host, {yes, noInput, json, plain}: Options): boolean {
-	const isCi = environment.CI !== undefined && environment.CI !== '' && environment.CI !== 'false' && environment.CI !== '0';
+	const isCi =
+		environment.CI !== undefined &&
+		environment.CI !== '' &&
+		environment.CI !== 'false' &&
+		environment.CI !== '0';
 	return (
-		stdin.isTTY === true && stdout.isTTY === true && environment.TERM !== 'dumb' && !isCi && !(yes || noInput || json || plain)
+		stdin.isTTY === true &&
+		stdout.isTTY === true &&
+		environment.TERM !== 'dumb' &&
+		!isCi &&
+		!(yes || noInput || json || plain)
 	);
 }
 
-async function drawSession(host: Host, options: Options, session: Parameters<NonNullable<CommandContext['draw']>>[0]): Promise<Drawing> {
+async function drawSession(
+	host: Host,
+	options: Options,
+	session: Parameters<NonNullable<CommandContext['draw']>>[0],
+): Promise<Drawing> {
 	const {renderSession} = await import('./ui/render-session.tsx');
 	const {environment, stdin, stdout, stderr} = host;
 	const rendered = renderSession(
@@ -128,7 +143,8 @@ function reportFailure(failure: Failure, face: Face): number {
 	const {code, message, exists, hint, exit} = failure;
 	if (face.isJson) {
 		face.emit({type: 'failed', code, message, exists, hint});
-		if (!face.hasFinished()) face.emit({type: 'finished', exit: exitCodes[exit], url: undefined, resources: []});
+		if (!face.hasFinished())
+			face.emit({type: 'finished', exit: exitCodes[exit], url: undefined, resources: []});
 	} else {
 		face.say(writeFailure({code, message, exists, hint}));
 	}

@@ -35,14 +35,21 @@ type Options = {
 Opens the world, the copy of the project and the loopback parts of a rehearsal. World, journal and copy belong together:
 where the world is missing, or the project's own files changed, all three start anew.
 */
-export async function openRehearsal({stateFolder, worldPath, project, sampleFolder, speed}: Options): Promise<Rehearsal> {
+export async function openRehearsal({
+	stateFolder,
+	worldPath,
+	project,
+	sampleFolder,
+	speed,
+}: Options): Promise<Rehearsal> {
 	const files = await readOwnFiles(project, sampleFolder);
 	const digest = digestFiles(files);
 	const digestPath = join(stateFolder, 'project.sha256');
 	const root = join(stateFolder, 'project');
 	const isFresh = !existsSync(worldPath) || readText(digestPath) !== digest || !existsSync(root);
 	if (isFresh) {
-		for (const path of [worldPath, root, join(stateFolder, 'journal.json')]) rmSync(path, {recursive: true, force: true});
+		for (const path of [worldPath, root, join(stateFolder, 'journal.json')])
+			rmSync(path, {recursive: true, force: true});
 		await writeFiles(root, files);
 		await makeWorld(worldPath, {nowMs: Date.now(), speed});
 		writeFileSync(digestPath, digest, {mode: 0o600});

@@ -68,7 +68,8 @@ export async function openWorkshop(
 		const redactor = createRedactor();
 		const logPath = join(stateFolder, 'run.log');
 		const log = (line: string) => {
-			if (mode === 'write') appendFileSync(logPath, `${new Date(clock.now()).toISOString()} ${line}\n`, {mode: 0o600});
+			if (mode === 'write')
+				appendFileSync(logPath, `${new Date(clock.now()).toISOString()} ${line}\n`, {mode: 0o600});
 		};
 		const userFolder = host.environment.FLY_CONFIG_DIR ?? join(host.environment.HOME ?? homedir(), '.fly');
 		const flyctl = openFlyctl({
@@ -147,7 +148,10 @@ function findFolder({cwd}: Host, {folder}: Options): string {
 	try {
 		return realpathSync(path);
 	} catch (error) {
-		throw new Failure('no-folder', 'usage', `There is no folder ${path}.`, {hint: 'Name the folder of a Phoenix app.', cause: error});
+		throw new Failure('no-folder', 'usage', `There is no folder ${path}.`, {
+			hint: 'Name the folder of a Phoenix app.',
+			cause: error,
+		});
 	}
 }
 

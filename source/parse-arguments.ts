@@ -113,7 +113,8 @@ export function parseArguments(
 	};
 }
 
-const camel = (flag: string) => flag.replace(/^--(no-)?/, '').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+const camel = (flag: string) =>
+	flag.replace(/^--(no-)?/, '').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 function readAnswerFlags(
 	questions: readonly Question[],
@@ -175,4 +176,5 @@ function distance(a: string, b: string): number {
 	return row[b.length] ?? 0;
 }
 
-const usage = (message: string) => new Failure('usage', 'usage', message, {hint: 'phxfly --help lists commands and flags.'});
+const usage = (message: string) =>
+	new Failure('usage', 'usage', message, {hint: 'phxfly --help lists commands and flags.'});

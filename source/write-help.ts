@@ -1,24 +1,39 @@
-import {type CommandEntry} from './core/workshop.ts';
 import type {Question} from './core/definitions.ts';
+import type {CommandEntry} from './core/workshop.ts';
 import {buildProgram} from './parse-arguments.ts';
 
 /** The help of one command, or of all: examples first, then flags. From the same tables that parse. */
-export function writeHelp(command: string | undefined, commands: readonly CommandEntry[], questions: readonly Question[]): string {
+export function writeHelp(
+	command: string | undefined,
+	commands: readonly CommandEntry[],
+	questions: readonly Question[],
+): string {
 	const entry = commands.find(({name}) => name === command);
 	const width = 30;
 	const examples = entry ? entry.examples : commands.flatMap(each => each.examples.slice(0, 1));
 	const options = buildProgram(questions).options.map(option => {
-		const gap = option.flags.length < width - 1 ? ' '.repeat(width - option.flags.length) : `\n${' '.repeat(width + 2)}`;
+		const gap =
+			option.flags.length < width - 1
+				? ' '.repeat(width - option.flags.length)
+				: `\n${' '.repeat(width + 2)}`;
 		return `  ${option.flags}${gap}${option.description}`;
 	});
 	const variables = questions.filter(question => question.environment);
 	return [
-		entry ? `phxfly ${entry.name} [DIR] - ${entry.summary}` : 'phxfly - takes a Phoenix app to one protected, proved machine on Fly.io',
+		entry
+			? `phxfly ${entry.name} [DIR] - ${entry.summary}`
+			: 'phxfly - takes a Phoenix app to one protected, proved machine on Fly.io',
 		'',
 		'Examples:',
 		...examples.map(example => `  ${example}`),
 		'',
-		...(entry ? [] : ['Commands:', ...commands.map(({name, summary}) => `  ${`${name} [DIR]`.padEnd(width)}${summary}`), '']),
+		...(entry
+			? []
+			: [
+					'Commands:',
+					...commands.map(({name, summary}) => `  ${`${name} [DIR]`.padEnd(width)}${summary}`),
+					'',
+				]),
 		'Flags:',
 		...options,
 		'',

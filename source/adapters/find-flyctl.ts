@@ -15,7 +15,11 @@ Finds a program that answers `version --json` as flyctl does; another one that i
 @returns Its absolute path.
 @throws {Failure} `flyctl-missing` (exit 4), naming what was found instead.
 */
-export async function findFlyctl(given: string | undefined, environment: Environment, cwd: string): Promise<string> {
+export async function findFlyctl(
+	given: string | undefined,
+	environment: Environment,
+	cwd: string,
+): Promise<string> {
 	const candidates = given === undefined ? await listCandidates(environment) : [given];
 	const strangers: string[] = [];
 	for (const candidate of candidates) {
@@ -24,12 +28,21 @@ export async function findFlyctl(given: string | undefined, environment: Environ
 		if (verdict === 'another program') strangers.push(candidate);
 	}
 
-	const hint = 'Install it from https://fly.io/docs/flyctl/install/, or name it: --fly PATH. To try without it: phxfly rehearse.';
+	const hint =
+		'Install it from https://fly.io/docs/flyctl/install/, or name it: --fly PATH. To try without it: phxfly rehearse.';
 	if (strangers.length > 0) {
-		throw new Failure('flyctl-missing', 'flyctl', `${strangers.join(' and ')} is another program, not flyctl.`, {hint});
+		throw new Failure(
+			'flyctl-missing',
+			'flyctl',
+			`${strangers.join(' and ')} is another program, not flyctl.`,
+			{hint},
+		);
 	}
 
-	const where = given === undefined ? 'flyctl was found neither on PATH nor in ~/.fly/bin.' : `There is no flyctl at ${given}.`;
+	const where =
+		given === undefined
+			? 'flyctl was found neither on PATH nor in ~/.fly/bin.'
+			: `There is no flyctl at ${given}.`;
 	throw new Failure('flyctl-missing', 'flyctl', where, {hint});
 }
 
@@ -53,13 +66,24 @@ async function listCandidates(environment: Environment): Promise<readonly string
 	return found;
 }
 
-async function isFlyctl(path: string, environment: Environment, cwd: string): Promise<'yes' | 'another program' | 'missing'> {
-	const kept = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
+async function isFlyctl(
+	path: string,
+	environment: Environment,
+	cwd: string,
+): Promise<'yes' | 'another program' | 'missing'> {
+	const kept = Object.entries(environment).filter(
+		(entry): entry is [string, string] => entry[1] !== undefined,
+	);
 	try {
 		const result = await runProcess({
 			command: path,
 			args: ['version', '--json'],
-			environment: {...Object.fromEntries(kept), FLY_NO_UPDATE_CHECK: '1', FLY_SEND_METRICS: '0', NO_COLOR: '1'},
+			environment: {
+				...Object.fromEntries(kept),
+				FLY_NO_UPDATE_CHECK: '1',
+				FLY_SEND_METRICS: '0',
+				NO_COLOR: '1',
+			},
 			cwd,
 			timeoutMs: 20_000,
 			graceMs: 1000,

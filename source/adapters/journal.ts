@@ -82,7 +82,8 @@ export function openJournal({folder, project, isRehearsal, nowMs, isReadOnly = f
 
 	const evidence: Journal['evidence'] = {
 		isOurApp: app =>
-			state.ids['create-app'] === app || state.intents.some(({step, argv}) => step === 'create-app' && argv.includes(app)),
+			state.ids['create-app'] === app ||
+			state.intents.some(({step, argv}) => step === 'create-app' && argv.includes(app)),
 		idOf: step => state.ids[step],
 		isMadeHere: step => state.made.includes(step),
 		digestOf: name => state.secrets[name]?.digest,

@@ -12,7 +12,9 @@ async function match(root: string, folder: string, parts: readonly string[]): Pr
 	const [part = '', ...rest] = parts;
 	const pattern = new RegExp(`^${part.split('*').map(escapeText).join('[^/]*')}$`);
 	const names = await readdir(join(root, folder), {withFileTypes: true}).catch(() => []);
-	const chosen = names.filter(entry => pattern.test(entry.name) && (rest.length === 0 ? entry.isFile() : entry.isDirectory()));
+	const chosen = names.filter(
+		entry => pattern.test(entry.name) && (rest.length === 0 ? entry.isFile() : entry.isDirectory()),
+	);
 	const paths = chosen.map(({name}) => (folder === '' ? name : `${folder}/${name}`));
 	if (rest.length === 0) return paths;
 	return (await Promise.all(paths.map(path => match(root, path, rest)))).flat();

@@ -40,7 +40,8 @@ export function openHands({flyctl, files, backupFolder, redactor, clock}: Option
 			return {
 				is: 'failed',
 				failure: explainFlyFailure(redactor.redact(action.args.join(' ')), stderr, result.exit),
-				isOutcomeUnknown: result.exit === undefined || result.exit === 127 || isOutcomeUnknown(stderr, result.endedBy),
+				isOutcomeUnknown:
+					result.exit === undefined || result.exit === 127 || isOutcomeUnknown(stderr, result.endedBy),
 			};
 		},
 
@@ -54,7 +55,11 @@ export function openHands({flyctl, files, backupFolder, redactor, clock}: Option
 			const pid = recorded ?? findByEnvironment(`${markerName}=${marker}`);
 			if (pid === undefined || !isOurs(pid, processStartedAt, marker)) return false;
 			killGroup(pid, 'SIGINT');
-			for (let waitedMs = 0; waitedMs < orphanGraceMs && isOurs(pid, processStartedAt, marker); waitedMs += 250) {
+			for (
+				let waitedMs = 0;
+				waitedMs < orphanGraceMs && isOurs(pid, processStartedAt, marker);
+				waitedMs += 250
+			) {
 				await clock.sleep(250);
 			}
 
@@ -69,5 +74,8 @@ function isOurs(pid: number, processStartedAt: string | undefined, marker: strin
 	if (!isAlive(pid)) return false;
 	const startedAt = startTimeOf(pid);
 	if (startedAt !== undefined && processStartedAt && startedAt !== processStartedAt) return false;
-	return hasInEnvironment(pid, `${markerName}=${marker}`) ?? (startedAt !== undefined && startedAt === processStartedAt);
+	return (
+		hasInEnvironment(pid, `${markerName}=${marker}`) ??
+		(startedAt !== undefined && startedAt === processStartedAt)
+	);
 }

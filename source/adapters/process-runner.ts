@@ -204,7 +204,9 @@ export function hasInEnvironment(pid: number, text: string): boolean | undefined
 /** The running process that carries the text in its environment, where the system tells (Linux). */
 export function findByEnvironment(text: string): number | undefined {
 	try {
-		const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number);
+		const pids = readdirSync('/proc')
+			.filter(name => /^\d+$/.test(name))
+			.map(Number);
 		return pids.find(pid => pid !== process.pid && hasInEnvironment(pid, text) === true);
 	} catch {
 		return undefined;

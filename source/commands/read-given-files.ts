@@ -18,7 +18,8 @@ export async function readGivenFiles(context: CommandContext): Promise<GivenFile
 	const {options, host} = context;
 	const secretFiles = new Map<string, string>();
 	for (const {name, path} of options.secretFiles) {
-		const content = path === '-' ? await readText(host.stdin) : await readGiven(resolve(host.cwd, path), '--secret-file');
+		const content =
+			path === '-' ? await readText(host.stdin) : await readGiven(resolve(host.cwd, path), '--secret-file');
 		secretFiles.set(name, content.replace(/^\uFEFF/, '').replace(/\r?\n$/, ''));
 	}
 
@@ -41,9 +42,14 @@ function readAnswers(text: string, path: string, {lists}: CommandContext): Reado
 		const question = lists.questions.find(candidate => candidate.id === id);
 		const isSecret = question?.kind === 'secret' || /key|secret|token|password/i.test(key);
 		if (isSecret && String(value) !== 'none') {
-			throw new Failure('secret-in-answers', 'usage', `${path} holds a secret (${key}); an answers file must not.`, {
-				hint: `Take it out, and give it as ${question?.environment ?? 'an environment variable'} or --secret-file.`,
-			});
+			throw new Failure(
+				'secret-in-answers',
+				'usage',
+				`${path} holds a secret (${key}); an answers file must not.`,
+				{
+					hint: `Take it out, and give it as ${question?.environment ?? 'an environment variable'} or --secret-file.`,
+				},
+			);
 		}
 
 		if (!question) {
@@ -74,6 +80,9 @@ async function readGiven(path: string, flag: string): Promise<string> {
 	try {
 		return await readFile(path, 'utf8');
 	} catch (error) {
-		throw new Failure('file-not-readable', 'usage', `${flag}: ${path} cannot be read.`, {hint: 'Check the path.', cause: error});
+		throw new Failure('file-not-readable', 'usage', `${flag}: ${path} cannot be read.`, {
+			hint: 'Check the path.',
+			cause: error,
+		});
 	}
 }

@@ -49,9 +49,24 @@ export async function runSetup(context: CommandContext): Promise<number> {
 			const proof = next.value;
 			const exit = exitCodes[stop.soft.aborted ? 'interrupted' : judgeProof(proof)];
 			const seconds = Math.round((workshop.readers.clock.now() - startedAtMs) / 1000);
-			const report = buildReport(plan.context, proof, seconds, plan.context.files.map(({path}) => path));
-			for (const line of [report.headline, ...report.notes, ...report.next.map(command => `next: ${command}`)]) context.say(line);
-			context.emit({type: 'finished', exit, url: siteUrl(plan.context), resources: listResources(plan.context, proof)});
+			const report = buildReport(
+				plan.context,
+				proof,
+				seconds,
+				plan.context.files.map(({path}) => path),
+			);
+			for (const line of [
+				report.headline,
+				...report.notes,
+				...report.next.map(command => `next: ${command}`),
+			])
+				context.say(line);
+			context.emit({
+				type: 'finished',
+				exit,
+				url: siteUrl(plan.context),
+				resources: listResources(plan.context, proof),
+			});
 			return exit;
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
@@ -85,7 +100,10 @@ export function makeTools(
 }
 
 export function sayPutAside({say}: Pick<CommandContext, 'say'>, {putAside}: Workshop): void {
-	if (putAside) say(`The journal of an earlier run was put aside (${putAside.why}): ${putAside.path}. The setup goes on from the account.`);
+	if (putAside)
+		say(
+			`The journal of an earlier run was put aside (${putAside.why}): ${putAside.path}. The setup goes on from the account.`,
+		);
 }
 
 /** @throws {Failure} Before anything was changed, for what a look ahead already refuses. */

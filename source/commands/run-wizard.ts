@@ -1,12 +1,12 @@
+import {isProposal} from '../core/answers.ts';
 import {buildReport} from '../core/build-report.ts';
 import {buildReview} from '../core/build-review.ts';
 import type {Situation} from '../core/definitions.ts';
 import {type ExitName, exitCodes, Failure} from '../core/errors.ts';
 import type {Plan} from '../core/plan.ts';
-import {reduceRun, type RunState, startRun} from '../core/run-state.ts';
-import type {SessionIntent} from '../core/session.ts';
+import {type RunState, reduceRun, startRun} from '../core/run-state.ts';
+import type {Session, SessionIntent} from '../core/session.ts';
 import type {CommandContext, Drawing, Workshop} from '../core/workshop.ts';
-import type {Session} from '../core/session.ts';
 import {askQuestions} from '../run/ask-questions.ts';
 import {createStop} from '../run/create-stop.ts';
 import {gatherFor} from '../run/gather-for.ts';
@@ -48,10 +48,12 @@ export async function runWizard(
 	const drawing = await draw(desk.session);
 	const unlisten = context.interrupts.onInterrupt(() => desk.session.report({type: 'interrupted'}));
 	try {
-		const start = await preflight(workshop, lists, options.profile, items => desk.show({kind: 'looking', items}));
+		const start = await preflight(workshop, lists, options.profile, items =>
+			desk.show({kind: 'looking', items}),
+		);
 		const gathered = await gatherFor(workshop, lists, start, {host: context.host, options, given});
 		const settled = new Set(
-			[...gathered.situation.answers].filter(([, {origin}]) => !isProposal(origin.kind)).map(([id]) => id),
+			[...gathered.situation.answers].filter(([, {origin}]) => !isProposal(origin)).map(([id]) => id),
 		);
 		const putAside = workshop.putAside
 			? [`The journal of an earlier run was put aside (${workshop.putAside.why}): ${workshop.putAside.path}.`]
@@ -67,8 +69,6 @@ export async function runWizard(
 	}
 }
 
-const isProposal = (kind: string) => kind === 'default' || kind === 'project';
-
 /** Asks, shows, runs, and starts over at the right place until it is done or left. */
 async function converse(bench: Bench, start: Situation): Promise<number> {
 	const {context, workshop, desk, settled, notes} = bench;
@@ -78,7 +78,14 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 	let isRetry = false;
 	while (true) {
 		const onAnswer = (now: Situation) => rememberAnswers(bench, now);
-		const outcome = await askQuestions(desk, {questions, situation, readers: workshop.readers, onAnswer, again, settled});
+		const outcome = await askQuestions(desk, {
+			questions,
+			situation,
+			readers: workshop.readers,
+			onAnswer,
+			again,
+			settled,
+		});
 		situation = outcome.situation;
 		rememberAnswers(bench, situation);
 		if (outcome.is === 'quit') return leave(bench);
@@ -140,7 +147,11 @@ function leave({context, workshop}: Bench): number {
 function rememberAnswers({workshop, desk}: Bench, {answers}: Situation): void {
 	workshop.journal.change(state => ({
 		...state,
-		answers: Object.fromEntries([...answers].filter(([, {origin}]) => !isProposal(origin.kind)).map(([id, {value, origin}]) => [id, {value, origin: origin.text}])),
+		answers: Object.fromEntries(
+			[...answers]
+				.filter(([, {origin}]) => !isProposal(origin))
+				.map(([id, {value, origin}]) => [id, {value, origin: origin.text}]),
+		),
 	}));
 	desk.update(state => ({...state, app: answers.get('app')?.value}));
 }
@@ -218,7 +229,12 @@ async function runShown(bench: Bench, plan: Plan, situation: Situation): Promise
 
 function finish({desk}: Bench, plan: Plan, proof: Proof, run: RunState): number {
 	const seconds = Math.round((desk.session.now() - run.startedAtMs) / 1000);
-	const report = buildReport(plan.context, proof, seconds, plan.context.files.map(({path}) => path));
+	const report = buildReport(
+		plan.context,
+		proof,
+		seconds,
+		plan.context.files.map(({path}) => path),
+	);
 	desk.show({kind: 'done', report, run});
 	return exitCodes[judgeProof(proof)];
 }

@@ -6,6 +6,7 @@ export type Origin = {
 		| 'answers-file'
 		| 'journal'
 		| 'project'
+		| 'account'
 		| 'default'
 		| 'you';
 	readonly text: string;
@@ -13,6 +14,10 @@ export type Origin = {
 
 /** An answer is text as a flag would spell it (`1`, `sjc`, `none`); a secret one is kept apart. */
 export type Answer = {readonly value: string; readonly origin: Origin};
+
+/** Nobody chose it: it is what is taken when nobody does, and a screen still shows it for confirmation. */
+export const isProposal = ({kind}: Origin): boolean =>
+	kind === 'default' || kind === 'project' || kind === 'account';
 
 export type Answers = ReadonlyMap<string, Answer>;
 

@@ -4,8 +4,8 @@ import {diffLines} from './diff-lines.ts';
 import {Failure} from './errors.ts';
 import type {FileChange} from './file-change.ts';
 import type {AppStatus} from './fly-output.ts';
-import {editFlyToml, findFlyTomlProblems, findMounts, planFlyTomlEdits} from './fly-toml.ts';
 import {findFlyTomlLine} from './fly-toml/parse-fly-toml.ts';
+import {editFlyToml, findFlyTomlProblems, findMounts, planFlyTomlEdits} from './fly-toml.ts';
 import type {PlanContext} from './plan-context.ts';
 import {refuseUnsendable} from './secret-encoding.ts';
 import {planTemplateFiles} from './template.ts';
@@ -37,7 +37,10 @@ export function buildPlanContext(situation: Situation, options: PlanOptions): Pl
 	const storageSecrets = provider?.secrets(answers, secrets) ?? [];
 	for (const {secret} of [...appSecrets, ...storageSecrets]) {
 		const problem = secret && refuseUnsendable(secret);
-		if (problem) throw new Failure('secret-unsendable', 'usage', problem, {hint: 'Give a value that can be sent exactly.'});
+		if (problem)
+			throw new Failure('secret-unsendable', 'usage', problem, {
+				hint: 'Give a value that can be sent exactly.',
+			});
 	}
 
 	const wishes = {app, region, host, domain, mount, vm, volumeSizeGb};

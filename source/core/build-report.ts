@@ -63,6 +63,8 @@ function firstSignIn({app, domain}: PlanContext, isPending: boolean): string {
 }
 
 function dedupe(records: readonly DnsRecord[]): readonly DnsRecord[] {
-	const seen = new Map(records.map(record => [`${record.recordType} ${record.name} ${record.value}`, record]));
+	const seen = new Map(
+		records.map(record => [`${record.recordType} ${record.name} ${record.value}`, record]),
+	);
 	return [...seen.values()];
 }

@@ -26,7 +26,10 @@ export function buildReview(
 			diff: `${showDiff(change)}\n\nwhy: ${change.why}`,
 		})),
 		commands: plan.steps.flatMap(({actions}) =>
-			actions.map(action => ({text: showAction(action), why: action.kind === 'fly' ? action.why : undefined})),
+			actions.map(action => ({
+				text: showAction(action),
+				why: action.kind === 'fly' ? action.why : undefined,
+			})),
 		),
 		costs: cost.items.map(item => ({
 			what: item.what,

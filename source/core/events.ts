@@ -1,6 +1,13 @@
 export type StepStatus = 'waiting' | 'looking' | 'running' | 'done' | 'already-done' | 'failed' | 'skipped';
 
-export type CheckStatus = 'waiting' | 'checking' | 'proved' | 'not-yet' | 'could-not-tell' | 'wrong' | 'skipped';
+export type CheckStatus =
+	| 'waiting'
+	| 'checking'
+	| 'proved'
+	| 'not-yet'
+	| 'could-not-tell'
+	| 'wrong'
+	| 'skipped';
 
 export type Resource = {readonly kind: string; readonly id: string; readonly detail: string};
 
@@ -8,7 +15,11 @@ export type Resource = {readonly kind: string; readonly id: string; readonly det
 export type PhxflyEvent =
 	| {
 			readonly type: 'plan-made';
-			readonly steps: readonly {readonly id: string; readonly title: string; readonly needs: readonly string[]}[];
+			readonly steps: readonly {
+				readonly id: string;
+				readonly title: string;
+				readonly needs: readonly string[];
+			}[];
 			readonly files: readonly string[];
 			readonly cost: {readonly monthlyUsd: number; readonly pricesOf: string};
 	  }
@@ -20,8 +31,18 @@ export type PhxflyEvent =
 			readonly seconds?: number;
 			readonly note?: string;
 	  }
-	| {readonly type: 'line-printed'; readonly id: string; readonly stream: 'stdout' | 'stderr'; readonly line: string}
-	| {readonly type: 'record-needed'; readonly recordType: string; readonly name: string; readonly value: string}
+	| {
+			readonly type: 'line-printed';
+			readonly id: string;
+			readonly stream: 'stdout' | 'stderr';
+			readonly line: string;
+	  }
+	| {
+			readonly type: 'record-needed';
+			readonly recordType: string;
+			readonly name: string;
+			readonly value: string;
+	  }
 	| {
 			readonly type: 'check-changed';
 			readonly id: string;

@@ -37,7 +37,10 @@ export function findConfigDifferences(local: FlyConfig, released: unknown): read
 	if (!parsed.success) return ['the released configuration cannot be read'];
 	const there = normaliseReleased(parsed.output);
 	const here = normaliseLocal(local);
-	const names = new Set([...Object.keys(here), ...Object.keys(there).filter(name => name.startsWith('env.'))]);
+	const names = new Set([
+		...Object.keys(here),
+		...Object.keys(there).filter(name => name.startsWith('env.')),
+	]);
 	return [...names].filter(name => {
 		const wanted = here[name];
 		const now = there[name];

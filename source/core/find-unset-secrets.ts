@@ -16,7 +16,9 @@ export function findUnsetSecrets(
 			const entry = listed.find(candidate => candidate.name === name);
 			if (!entry) return true;
 			if (isGenerated || !secret) return false;
-			return !(evidence.digestOf(name) === entry.digest && evidence.compare(name, secret.reveal()) === 'same');
+			return !(
+				evidence.digestOf(name) === entry.digest && evidence.compare(name, secret.reveal()) === 'same'
+			);
 		})
 		.map(({name}) => name);
 }

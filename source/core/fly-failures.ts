@@ -1,4 +1,4 @@
-import {Failure, type FailureDetails, type ExitName} from './errors.ts';
+import {type ExitName, Failure, type FailureDetails} from './errors.ts';
 
 type Pattern = {
 	readonly match: RegExp;

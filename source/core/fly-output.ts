@@ -54,7 +54,13 @@ export const machineSchema = v.object({
 	config: v.object({
 		env: v.optional(v.nullable(v.record(text, text))),
 		guest: v.optional(
-			v.nullable(v.object({cpu_kind: v.optional(text), cpus: v.optional(v.number()), memory_mb: v.optional(v.number())})),
+			v.nullable(
+				v.object({
+					cpu_kind: v.optional(text),
+					cpus: v.optional(v.number()),
+					memory_mb: v.optional(v.number()),
+				}),
+			),
 		),
 		metadata: v.optional(v.nullable(v.record(text, text))),
 		mounts: v.optional(v.nullable(v.array(v.object({volume: text, path: text, name: optionalText})))),
@@ -88,7 +94,9 @@ export const volumeSchema = v.object({
 
 export const volumesSchema = v.array(volumeSchema);
 
-export const secretsSchema = v.array(v.object({name: text, digest: text, status: v.optional(text, 'Unknown')}));
+export const secretsSchema = v.array(
+	v.object({name: text, digest: text, status: v.optional(text, 'Unknown')}),
+);
 
 export const addressesSchema = v.array(
 	v.object({ID: text, Address: text, Type: text, Region: v.optional(text, '')}),

@@ -49,7 +49,12 @@ Reads the accepted text of a question into the situation.
 
 @param typed - As `question.parse` returned it.
 */
-export function acceptAnswer(situation: Situation, question: Question, value: string, origin: Origin): Situation {
+export function acceptAnswer(
+	situation: Situation,
+	question: Question,
+	value: string,
+	origin: Origin,
+): Situation {
 	if (question.kind !== 'secret' || value === none || value === '') {
 		return withAnswer(situation, question.id, {value, origin});
 	}
@@ -63,7 +68,11 @@ Takes every answer from the first place that has one: flags, environment, answer
 
 @throws {Failure} `answer-refused` (exit 2) for a given answer that does not parse.
 */
-export function gatherAnswers(questions: readonly Question[], start: Situation, sources: AnswerSources): Gathered {
+export function gatherAnswers(
+	questions: readonly Question[],
+	start: Situation,
+	sources: AnswerSources,
+): Gathered {
 	let situation = start;
 	const open: Question[] = [];
 	const notes: string[] = [];
@@ -97,7 +106,8 @@ function findGiven({id, flag, environment, kind}: Question, sources: AnswerSourc
 
 	if (environment !== undefined) {
 		const file = sources.secretFiles.get(environment);
-		if (file !== undefined) return {value: file, origin: {kind: 'flag', text: `--secret-file ${environment}`}};
+		if (file !== undefined)
+			return {value: file, origin: {kind: 'flag', text: `--secret-file ${environment}`}};
 		const value = sources.environment[environment];
 		if (value !== undefined && value !== '') return {value, origin: {kind: 'environment', text: environment}};
 	}
@@ -110,9 +120,13 @@ function findGiven({id, flag, environment, kind}: Question, sources: AnswerSourc
 }
 
 /** A secret that an earlier run was given and set: its value is not needed again. */
-function findKept({id, kind, environment}: Question, {journal, listedSecrets}: AnswerSources): Answer | undefined {
+function findKept(
+	{id, kind, environment}: Question,
+	{journal, listedSecrets}: AnswerSources,
+): Answer | undefined {
 	const earlier = journal.get(id);
-	if (kind !== 'secret' || earlier?.value !== given || !environment || !listedSecrets.has(environment)) return undefined;
+	if (kind !== 'secret' || earlier?.value !== given || !environment || !listedSecrets.has(environment))
+		return undefined;
 	return {value: given, origin: {kind: 'journal', text: 'set earlier, kept'}};
 }
 
@@ -121,9 +135,13 @@ function refuse(
 	origin: Origin,
 	parsed: {readonly problem: string; readonly offer?: string},
 ): Failure {
-	const offer = parsed.offer !== undefined && question.kind !== 'secret' ? ` Did you mean ${parsed.offer}?` : '';
+	const offer =
+		parsed.offer !== undefined && question.kind !== 'secret' ? ` Did you mean ${parsed.offer}?` : '';
 	const hint = question.flag
 		? `Answer ${question.flag.name} ${question.flag.value ?? ''}, for example ${question.example ?? question.flag.value ?? ''}.`
 		: `Set ${question.environment ?? question.id} to a value that fits.`;
-	return new Failure('answer-refused', 'usage', `${origin.text}: ${parsed.problem}${offer}`, {hint, questionId: question.id});
+	return new Failure('answer-refused', 'usage', `${origin.text}: ${parsed.problem}${offer}`, {
+		hint,
+		questionId: question.id,
+	});
 }

@@ -8,7 +8,9 @@ export const isThere = ({state}: FlyMachine) => state !== 'destroyed' && state !
 
 /** Why the machine last ended by itself, in words, from its newest exit event. */
 export function explainExit({events}: FlyMachine): string | undefined {
-	const exit = events?.map(({request}) => request?.exit_event).find(event => event !== undefined && event !== null);
+	const exit = events
+		?.map(({request}) => request?.exit_event)
+		.find(event => event !== undefined && event !== null);
 	if (!exit || exit.requested_stop) return undefined;
 	return exit.oom_killed ? 'it ran out of memory' : `it ended with exit code ${exit.exit_code}`;
 }

@@ -1,10 +1,9 @@
 import type {Answers} from './answers.ts';
-import type {Profile, Provider} from './definitions.ts';
+import type {Profile, Provider, Terms} from './definitions.ts';
 import type {FileChange} from './file-change.ts';
 import type {AppStatus} from './fly-output.ts';
 import type {ProjectFacts} from './project.ts';
 import type {Secret} from './secret.ts';
-import type {Terms} from './definitions.ts';
 
 /** A secret the app needs; without a value it is made at the moment it is set, and only if it is absent. */
 export type WantedSecret = {

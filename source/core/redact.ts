@@ -17,7 +17,13 @@ export function createRedactor(): Redactor {
 			const value = secret.reveal();
 			if (value.length < shortestWorthHiding) return;
 			const lines = value.split(/\r?\n/).filter(line => line.length >= 8);
-			for (const form of [value, ...lines, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), Buffer.from(value).toString("base64")]) {
+			for (const form of [
+				value,
+				...lines,
+				encodeURIComponent(value),
+				JSON.stringify(value).slice(1, -1),
+				Buffer.from(value).toString('base64'),
+			]) {
 				names.set(form, `[${secret.name}]`);
 			}
 

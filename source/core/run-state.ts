@@ -39,14 +39,16 @@ export const startRun = (startedAtMs: number): RunState => ({
 export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): RunState {
 	switch (event.type) {
 		case 'plan-made': {
-			const steps = event.steps.map(({id, title}): StepState => ({
-				id,
-				title,
-				status: 'waiting',
-				seconds: undefined,
-				startedAtMs: undefined,
-				note: undefined,
-			}));
+			const steps = event.steps.map(
+				({id, title}): StepState => ({
+					id,
+					title,
+					status: 'waiting',
+					seconds: undefined,
+					startedAtMs: undefined,
+					note: undefined,
+				}),
+			);
 			return {...state, steps};
 		}
 

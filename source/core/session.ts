@@ -68,14 +68,25 @@ export type ReportView = {
 	readonly isDone: boolean;
 	readonly headline: string;
 	readonly elapsedSeconds: number;
-	readonly rows: readonly {readonly label: string; readonly value: string; readonly mark: 'good' | 'wait' | 'bad'}[];
+	readonly rows: readonly {
+		readonly label: string;
+		readonly value: string;
+		readonly mark: 'good' | 'wait' | 'bad';
+	}[];
 	readonly records: readonly {readonly recordType: string; readonly name: string; readonly value: string}[];
 	readonly notes: readonly string[];
 	readonly next: readonly string[];
 };
 
 export type Screen =
-	| {readonly kind: 'looking'; readonly items: readonly {readonly label: string; readonly state: 'busy' | 'good' | 'bad'; readonly detail: string}[]}
+	| {
+			readonly kind: 'looking';
+			readonly items: readonly {
+				readonly label: string;
+				readonly state: 'busy' | 'good' | 'bad';
+				readonly detail: string;
+			}[];
+	  }
 	| {readonly kind: 'question'; readonly ledger: readonly LedgerRow[]; readonly question: QuestionView}
 	| {readonly kind: 'review'; readonly review: ReviewView}
 	/** `lease`: somebody holds the machine's lease until then; the person may clear it. */

@@ -46,7 +46,11 @@ export type FlyAction = {
 export type WriteFileAction = {readonly kind: 'write-file'; readonly change: FileChange};
 
 /** Waits until nobody holds the machine's lease, or clears it when the person asks for that. */
-export type WaitForLeaseAction = {readonly kind: 'wait-for-lease'; readonly machineId: string; readonly untilMs: number};
+export type WaitForLeaseAction = {
+	readonly kind: 'wait-for-lease';
+	readonly machineId: string;
+	readonly untilMs: number;
+};
 
 export type Action = FlyAction | WriteFileAction | WaitForLeaseAction;
 

@@ -8,7 +8,8 @@ export function writePlanText(plan: Plan): string {
 	for (const {step, finding, actions} of steps) {
 		if (finding.is === 'there') lines.push(`= ${step.title}: there already (${finding.id})`);
 		else if (finding.is === 'conflict') lines.push(`! ${step.title}: ${finding.why}`, `    ${finding.hint}`);
-		else if (finding.is === 'ambiguous') lines.push(`! ${step.title}: ${finding.ids.join(', ')} could be ours`, `    ${finding.hint}`);
+		else if (finding.is === 'ambiguous')
+			lines.push(`! ${step.title}: ${finding.ids.join(', ')} could be ours`, `    ${finding.hint}`);
 		else lines.push(`+ ${step.title}`);
 		for (const action of actions) {
 			lines.push(`    ${showAction(action)}`);
@@ -17,17 +18,28 @@ export function writePlanText(plan: Plan): string {
 	}
 
 	for (const file of context.files) {
-		lines.push('', `${file.path}: ${file.before === undefined ? 'new' : 'changes'} (${file.why})`, showDiff(file));
+		lines.push(
+			'',
+			`${file.path}: ${file.before === undefined ? 'new' : 'changes'} (${file.why})`,
+			showDiff(file),
+		);
 	}
 
 	const [from, to] = estimateSeconds(plan);
-	lines.push('', `Usually ${Math.max(1, Math.round(from / 60))} to ${Math.max(1, Math.round(to / 60))} minutes.`);
+	lines.push(
+		'',
+		`Usually ${Math.max(1, Math.round(from / 60))} to ${Math.max(1, Math.round(to / 60))} minutes.`,
+	);
 	lines.push(`About $${cost.monthlyUsd.toFixed(2)} a month (prices of ${cost.pricesOf}):`);
 	for (const item of cost.items) {
-		const price = item.high === undefined ? `$${item.monthlyUsd.toFixed(2)}` : `$${(item.low ?? 0).toFixed(2)} to ${item.high.toFixed(2)}`;
+		const price =
+			item.high === undefined
+				? `$${item.monthlyUsd.toFixed(2)}`
+				: `$${(item.low ?? 0).toFixed(2)} to ${item.high.toFixed(2)}`;
 		lines.push(`  ${item.what}: ${price}`);
 	}
 
-	if (context.terms) lines.push('', `Creating the bucket accepts ${context.terms.title}: ${context.terms.url}`);
+	if (context.terms)
+		lines.push('', `Creating the bucket accepts ${context.terms.title}: ${context.terms.url}`);
 	return `${lines.join('\n')}\n`;
 }

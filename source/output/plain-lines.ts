@@ -40,7 +40,9 @@ export function writePlainLine(event: PhxflyEvent): string | undefined {
 		}
 
 		case 'check-changed': {
-			return event.status === 'checking' ? undefined : `check ${event.id}: ${words[event.status]}, ${event.detail}`;
+			return event.status === 'checking'
+				? undefined
+				: `check ${event.id}: ${words[event.status]}, ${event.detail}`;
 		}
 
 		case 'input-needed': {

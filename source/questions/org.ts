@@ -1,6 +1,5 @@
 import type {Question, Situation} from '../core/definitions.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
-import {proposeDefault} from './propose-answer.ts';
 
 export const org: Question = {
 	id: 'org',
@@ -16,7 +15,7 @@ export const org: Question = {
 
 	propose({orgs}) {
 		const [only, ...others] = orgs.keys();
-		return only !== undefined && others.length === 0 ? proposeDefault(only, 'the only one') : undefined;
+		return only !== undefined && others.length === 0 ? {value: only, origin: {kind: 'account', text: 'the only one'} as const} : undefined;
 	},
 
 	suggest: ({orgs}) => (orgs.has('personal') ? {value: 'personal', because: 'your own'} : undefined),

@@ -1,3 +1,4 @@
+import {isProposal} from '../core/answers.ts';
 import {showAnswer} from '../core/build-review.ts';
 import type {Question, Situation} from '../core/definitions.ts';
 import {acceptAnswer, withoutAnswer} from '../core/gather-answers.ts';
@@ -5,7 +6,9 @@ import type {Readers} from '../core/ports.ts';
 import type {LedgerRow, QuestionView} from '../core/session.ts';
 import type {Desk} from './open-desk.ts';
 
-type Outcome = {readonly is: 'answered'; readonly situation: Situation} | {readonly is: 'quit'; readonly situation: Situation};
+type Outcome =
+	| {readonly is: 'answered'; readonly situation: Situation}
+	| {readonly is: 'quit'; readonly situation: Situation};
 
 type Options = {
 	readonly questions: readonly Question[];
@@ -33,12 +36,24 @@ export async function askQuestions(desk: Desk, options: Options): Promise<Outcom
 
 	while (true) {
 		situation = takeQuietProposals(questions, situation);
-		const question = findNext(questions, situation, {reopened, confirmed, settled, isChange: again.length > 0});
+		const question = findNext(questions, situation, {
+			reopened,
+			confirmed,
+			settled,
+			isChange: again.length > 0,
+		});
 		if (!question) return {is: 'answered', situation};
 
 		const seen = new Set([...confirmed, ...settled, ...(again.length > 0 ? situation.answers.keys() : [])]);
 		const ledger = buildLedger(questions, situation, question, seen);
-		const outcome = await askOne(desk, question, situation, ledger, readers, asked.length > 0 || again.length > 0);
+		const outcome = await askOne(
+			desk,
+			question,
+			situation,
+			ledger,
+			readers,
+			asked.length > 0 || again.length > 0,
+		);
 		if (outcome.is === 'quit') return {is: 'quit', situation};
 		if (outcome.is === 'back') {
 			const previous = asked.pop();
@@ -52,7 +67,10 @@ export async function askQuestions(desk: Desk, options: Options): Promise<Outcom
 			continue;
 		}
 
-		situation = dropDependants(acceptAnswer(situation, question, outcome.value, {kind: 'you', text: 'you'}), question);
+		situation = dropDependants(
+			acceptAnswer(situation, question, outcome.value, {kind: 'you', text: 'you'}),
+			question,
+		);
 		asked.push(question.id);
 		confirmed.add(question.id);
 		reopened = undefined;
@@ -63,7 +81,14 @@ export async function askQuestions(desk: Desk, options: Options): Promise<Outcom
 /** Another provider asks other questions; its answers do not carry over to the next one. */
 function dropDependants(situation: Situation, {id}: Question): Situation {
 	if (id !== 'storage') return situation;
-	const stale = ['endpoint', 'storage-region', 'access-key-id', 'secret-access-key', 'r2-account-id', 'r2-jurisdiction'];
+	const stale = [
+		'endpoint',
+		'storage-region',
+		'access-key-id',
+		'secret-access-key',
+		'r2-account-id',
+		'r2-jurisdiction',
+	];
 	return stale
 		.filter(name => situation.answers.get(name)?.origin.kind === 'you')
 		.reduce(withoutAnswer, situation);
@@ -74,7 +99,7 @@ function takeQuietProposals(questions: readonly Question[], situation: Situation
 	for (const question of questions) {
 		if (!question.isAsked(current) || !question.isQuiet?.(current)) continue;
 		const answer = current.answers.get(question.id);
-		if (answer && answer.origin.kind !== 'default') continue;
+		if (answer && !isProposal(answer.origin)) continue;
 		const proposal = question.propose?.(current);
 		if (proposal) current = {...current, answers: new Map(current.answers).set(question.id, proposal)};
 	}
@@ -101,8 +126,9 @@ function findNext(
 	return asked.find(question => {
 		const answer = situation.answers.get(question.id);
 		if (!answer) return true;
-		if (isChange || question.isQuiet?.(situation) || settled.has(question.id) || confirmed.has(question.id)) return false;
-		return answer.origin.kind === 'default' || answer.origin.kind === 'project';
+		if (isChange || question.isQuiet?.(situation) || settled.has(question.id) || confirmed.has(question.id))
+			return false;
+		return isProposal(answer.origin);
 	});
 }
 
@@ -125,7 +151,11 @@ async function askOne(
 		const parsed = question.parse(intent.typed, situation);
 		const keep = question.kind === 'secret' ? '' : intent.typed;
 		if (!parsed.ok) {
-			desk.show({kind: 'question', ledger, question: {...view, initial: keep, problem: parsed.problem, offer: parsed.offer}});
+			desk.show({
+				kind: 'question',
+				ledger,
+				question: {...view, initial: keep, problem: parsed.problem, offer: parsed.offer},
+			});
 			continue;
 		}
 
@@ -179,8 +209,10 @@ function buildLedger(
 		if (id === current.id) return [{id, label, state: 'current', value: '', origin: ''}];
 		const answer = situation.answers.get(id);
 		const isQuiet = question.isQuiet?.(situation) === true;
-		if (isQuiet && (!answer || answer.origin.text === 'default')) return [];
+		if (isQuiet && (!answer || answer.origin.kind === 'default')) return [];
 		if (!answer || !(isQuiet || seen.has(id))) return [{id, label, state: 'coming', value: '', origin: ''}];
-		return [{id, label, state: 'answered', value: showAnswer(question, situation), origin: answer.origin.text}];
+		return [
+			{id, label, state: 'answered', value: showAnswer(question, situation), origin: answer.origin.text},
+		];
 	});
 }

@@ -29,7 +29,9 @@ export async function gatherFor(
 
 function readJournalAnswers({journal}: Workshop): ReadonlyMap<string, Answer> {
 	const entries = Object.entries(journal.read().answers);
-	return new Map(entries.map(([id, {value, origin}]) => [id, {value, origin: {kind: 'journal', text: origin}}]));
+	return new Map(
+		entries.map(([id, {value, origin}]) => [id, {value, origin: {kind: 'journal', text: origin}}]),
+	);
 }
 
 async function readListedSecrets({journal, readers}: Workshop): Promise<ReadonlySet<string>> {
@@ -39,10 +41,19 @@ async function readListedSecrets({journal, readers}: Workshop): Promise<Readonly
 }
 
 /** Keys in the environment that belong to another provider than the chosen one. */
-function noteIgnored(questions: readonly Question[], situation: Situation, {environment}: Host): readonly string[] {
+function noteIgnored(
+	questions: readonly Question[],
+	situation: Situation,
+	{environment}: Host,
+): readonly string[] {
 	return questions
-		.filter(question => !question.isAsked(situation) && question.environment && environment[question.environment])
-		.map(question => `${question.environment} is set, and not used with ${situation.provider?.label ?? 'this setup'}.`);
+		.filter(
+			question => !question.isAsked(situation) && question.environment && environment[question.environment],
+		)
+		.map(
+			question =>
+				`${question.environment} is set, and not used with ${situation.provider?.label ?? 'this setup'}.`,
+		);
 }
 
 /** The failure of a question that nobody can be asked, and the event that tells a script how to go on. */
@@ -52,7 +63,9 @@ export function explainMissing(
 	argv: readonly string[],
 ): {readonly event: PhxflyEvent; readonly failure: Failure} {
 	const {flag, noneFlag, environment, id} = question;
-	const values = (question.choices?.(situation) ?? []).filter(({disabled}) => !disabled).map(({value}) => value);
+	const values = (question.choices?.(situation) ?? [])
+		.filter(({disabled}) => !disabled)
+		.map(({value}) => value);
 	const ways = [
 		...(flag ? [`${flag.name} ${flag.value ?? ''}`.trim()] : []),
 		...(environment ? [`${environment} in the environment`, `--secret-file ${environment}=PATH`] : []),
@@ -63,7 +76,14 @@ export function explainMissing(
 	const message = `${question.title} is not answered: ${ways.join(', or ')}.`;
 	const valid = values.length > 0 ? ` Valid: ${values.join(', ')}.` : '';
 	return {
-		event: {type: 'input-needed', question: id, flag: flag?.name ?? noneFlag?.name ?? '', message, values, next},
+		event: {
+			type: 'input-needed',
+			question: id,
+			flag: flag?.name ?? noneFlag?.name ?? '',
+			message,
+			values,
+			next,
+		},
 		failure: new Failure('input-needed', 'input-needed', `${message}${valid}`, {hint: next, questionId: id}),
 	};
 }

@@ -32,4 +32,5 @@ export function openVault(redactor: Redactor): Vault {
 	return vault;
 }
 
-const makeSecretKeyBase = () => new Secret('SECRET_KEY_BASE', randomBytes(64).toString('base64').slice(0, 64));
+const makeSecretKeyBase = () =>
+	new Secret('SECRET_KEY_BASE', randomBytes(64).toString('base64').slice(0, 64));

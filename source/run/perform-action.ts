@@ -1,10 +1,10 @@
-import {Failure} from '../core/errors.ts';
+import type {Failure} from '../core/errors.ts';
 import type {PhxflyEvent} from '../core/events.ts';
-import type {PlanContext} from '../core/plan-context.ts';
 import {toPlainText} from '../core/plain-text.ts';
+import type {PlanContext} from '../core/plan-context.ts';
 import type {RunTools} from '../core/run-ports.ts';
 import {toImportLines} from '../core/secret-encoding.ts';
-import type {Action, FlyAction, Step, StandardInput} from '../core/step.ts';
+import type {Action, FlyAction, StandardInput, Step} from '../core/step.ts';
 
 /**
 Does one action. The intent is on disk before the call and its outcome after, so a kill at any moment leaves evidence.
@@ -86,7 +86,9 @@ async function call(
 	}
 
 	if (action.input) await recordDigests(action.input, plan, {journal, vault, readers});
-	const made = step.list ? (await step.list(plan, readers)).filter(id => !beforeOf(marker, journal).includes(id)) : [];
+	const made = step.list
+		? (await step.list(plan, readers)).filter(id => !beforeOf(marker, journal).includes(id))
+		: [];
 	journal.closeIntents(step.id, made.length === 1 ? made[0] : undefined);
 }
 
@@ -130,14 +132,23 @@ async function waitForLease(
 	const signal = AbortSignal.any([over.signal, stop.soft]);
 	try {
 		const asked = whenLeaseCleared(signal).then(() => true);
-		const isCleared = await Promise.race([clock.sleep(Math.max(0, untilMs - clock.now()) + 1000, signal).then(() => false), asked]);
+		const isCleared = await Promise.race([
+			clock.sleep(Math.max(0, untilMs - clock.now()) + 1000, signal).then(() => false),
+			asked,
+		]);
 		if (!isCleared) return;
 		const action: FlyAction = {
 			kind: 'fly',
 			args: ['machine', 'leases', 'clear', machineId, '-a', plan.app],
 			timeoutMs: 60_000,
 		};
-		const hooks = {input: undefined, marker: hands.newMarker(), signal: stop.hard, onLine: () => undefined, onStart: () => undefined};
+		const hooks = {
+			input: undefined,
+			marker: hands.newMarker(),
+			signal: stop.hard,
+			onLine: () => undefined,
+			onStart: () => undefined,
+		};
 		const outcome = await hands.callFly(action, hooks);
 		if (outcome.is === 'failed') throw outcome.failure;
 	} finally {

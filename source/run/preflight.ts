@@ -32,9 +32,17 @@ export async function preflight(
 	}
 
 	const items: PreflightItem[] = [
-		{label: 'project', state: 'good', detail: `${project.appName}, ${profile.detect(project) ?? profile.label}`},
+		{
+			label: 'project',
+			state: 'good',
+			detail: `${project.appName}, ${profile.detect(project) ?? profile.label}`,
+		},
 	];
-	const look = async <T>(label: string, ask: () => Promise<T>, describe: (value: T) => string): Promise<T> => {
+	const look = async <T>(
+		label: string,
+		ask: () => Promise<T>,
+		describe: (value: T) => string,
+	): Promise<T> => {
 		const at = items.push({label, state: 'busy', detail: ''}) - 1;
 		const put = (state: 'good' | 'bad', detail: string) => {
 			items[at] = {label, state, detail};
@@ -52,9 +60,21 @@ export async function preflight(
 	};
 	const {fly} = readers;
 	const [account, orgs, regions] = await Promise.all([
-		look('account', () => fly.whoAmI(), ({email}) => email),
-		look('organisations', () => fly.listOrgs(), ({size}) => `${size}`),
-		look('regions', () => fly.listRegions(), ({length}) => `${length}`),
+		look(
+			'account',
+			() => fly.whoAmI(),
+			({email}) => email,
+		),
+		look(
+			'organisations',
+			() => fly.listOrgs(),
+			({size}) => `${size}`,
+		),
+		look(
+			'regions',
+			() => fly.listRegions(),
+			({length}) => `${length}`,
+		),
 	]);
 	requireSameAccount(journal.read().account?.email, account.email);
 	return {
@@ -73,14 +93,22 @@ export async function preflight(
 
 function requireSameAccount(earlier: string | undefined, now: string): void {
 	if (earlier === undefined || earlier === now) return;
-	throw new Failure('another-account', 'refused', `This setup was begun as ${earlier}, and flyctl is logged in as ${now}.`, {
-		hint: `fly auth login as ${earlier}, then run phxfly again. Nothing was changed.`,
-	});
+	throw new Failure(
+		'another-account',
+		'refused',
+		`This setup was begun as ${earlier}, and flyctl is logged in as ${now}.`,
+		{
+			hint: `fly auth login as ${earlier}, then run phxfly again. Nothing was changed.`,
+		},
+	);
 }
 
 function noProfile(given: string | undefined, {profiles}: Lists): Failure {
 	const known = profiles.map(({id}) => id).join(', ');
-	if (given) return new Failure('profile-unknown', 'usage', `There is no profile ${given}.`, {hint: `Answer --profile with one of: ${known}.`});
+	if (given)
+		return new Failure('profile-unknown', 'usage', `There is no profile ${given}.`, {
+			hint: `Answer --profile with one of: ${known}.`,
+		});
 	return new Failure(
 		'profile-not-found',
 		'usage',

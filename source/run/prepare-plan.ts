@@ -1,6 +1,6 @@
+import {requireAnswer} from '../core/answers.ts';
 import {buildPlanContext} from '../core/build-plan-context.ts';
 import type {Situation} from '../core/definitions.ts';
-import {requireAnswer} from '../core/answers.ts';
 import type {Options} from '../core/options.ts';
 import {buildPlan, type Plan} from '../core/plan.ts';
 import {readProject} from '../core/project.ts';
@@ -22,7 +22,13 @@ export async function preparePlan(
 	const files = new Map(workshop.project.files);
 	const flyToml = await readers.files.read('fly.toml');
 	if (flyToml !== undefined) files.set('fly.toml', flyToml);
-	for (const path of ['Dockerfile', '.dockerignore', 'etc/litestream.yml', 'rel/entrypoint.sh', 'rel/overlays/bin/server']) {
+	for (const path of [
+		'Dockerfile',
+		'.dockerignore',
+		'etc/litestream.yml',
+		'rel/entrypoint.sh',
+		'rel/overlays/bin/server',
+	]) {
 		const text = await readers.files.read(path);
 		if (text !== undefined) files.set(path, text);
 	}

@@ -34,7 +34,8 @@ export async function* runPlan(
 	}
 
 	const target = findTarget(context, tools);
-	if (target) await probeStorage(target, {store: readers.store, journal, clock: readers.clock, newId: randomUUID});
+	if (target)
+		await probeStorage(target, {store: readers.store, journal, clock: readers.clock, newId: randomUUID});
 	journal.change(state => ({
 		...state,
 		answers: Object.fromEntries(

@@ -16,7 +16,12 @@ Look, act, look. A step that is there already does nothing; one that is not ther
 
 @throws {Failure} With what happened; the step is marked `failed` by the caller.
 */
-export async function runStep(step: Step, plan: PlanContext, tools: RunTools, emit: Emit): Promise<'done' | 'already-done'> {
+export async function runStep(
+	step: Step,
+	plan: PlanContext,
+	tools: RunTools,
+	emit: Emit,
+): Promise<'done' | 'already-done'> {
 	const {readers, evidence, journal, stop} = tools;
 	const finding = evidence.openIntent(step.id)
 		? await settleIntent(step, plan, tools)
@@ -50,7 +55,9 @@ export async function runStep(step: Step, plan: PlanContext, tools: RunTools, em
 
 /** Marks a run that was asked to stop; it is no failure of a step. */
 export const stopped = () =>
-	new Failure('stopped', 'interrupted', 'Stopped as asked.', {hint: 'Run phxfly again: it goes on where it stopped.'});
+	new Failure('stopped', 'interrupted', 'Stopped as asked.', {
+		hint: 'Run phxfly again: it goes on where it stopped.',
+	});
 
 async function lookUntilThere(
 	step: Step,
@@ -67,9 +74,14 @@ async function lookUntilThere(
 
 	if (finding.is === 'there') return finding;
 	const missing = finding.is === 'partial' ? ` (still missing: ${finding.missing.join(', ')})` : '';
-	throw new Failure('not-there-yet', 'failed', `${step.title}: flyctl reported success, but Fly does not show it${missing}.`, {
-		hint: 'Wait a minute and run phxfly again: it looks first.',
-	});
+	throw new Failure(
+		'not-there-yet',
+		'failed',
+		`${step.title}: flyctl reported success, but Fly does not show it${missing}.`,
+		{
+			hint: 'Wait a minute and run phxfly again: it looks first.',
+		},
+	);
 }
 
 function refuseUnclear(step: Step, finding: Finding): void {

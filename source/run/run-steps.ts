@@ -52,10 +52,13 @@ export async function* runSteps(
 		if (![...states.values()].includes('running')) channel.close();
 	};
 
-	yield* drain(stopOrphans(tools, emit).then(startReady, error => {
-		failures.set('', error);
-		channel.close();
-	}), channel.receive());
+	yield* drain(
+		stopOrphans(tools, emit).then(startReady, error => {
+			failures.set('', error);
+			channel.close();
+		}),
+		channel.receive(),
+	);
 	await syncSecrets(plan, tools);
 	const first = ['', ...steps.map(({id}) => id)].find(id => failures.has(id));
 	if (first !== undefined) throw failures.get(first);
@@ -71,7 +74,8 @@ const isAbort = (error: unknown) => !(error instanceof Failure) || error.code ==
 
 /** flyctl's own note of the secrets' version is in the private directory; this refreshes the user's. */
 async function syncSecrets({app}: PlanContext, {hands, evidence, stop}: RunTools): Promise<void> {
-	if (stop.soft.aborted || !['set-secrets', 'set-storage-secrets', 'create-bucket'].some(evidence.hasActed)) return;
+	if (stop.soft.aborted || !['set-secrets', 'set-storage-secrets', 'create-bucket'].some(evidence.hasActed))
+		return;
 	const action: FlyAction = {kind: 'fly', args: ['secrets', 'sync', '-a', app], timeoutMs: 60_000};
 	await hands.callFly(action, {
 		input: undefined,

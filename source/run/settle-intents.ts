@@ -1,5 +1,5 @@
-import type {PhxflyEvent} from '../core/events.ts';
 import {Failure} from '../core/errors.ts';
+import type {PhxflyEvent} from '../core/events.ts';
 import type {PlanContext} from '../core/plan-context.ts';
 import type {RunTools} from '../core/run-ports.ts';
 import type {Finding, Step} from '../core/step.ts';

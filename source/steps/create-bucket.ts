@@ -4,7 +4,13 @@ import {setSecretActions} from '../core/set-secret-actions.ts';
 import type {FlyAction, Step} from '../core/step.ts';
 
 /** What `storage create` prints once and sets on the app. @see flyctl internal/command/extensions/tigris */
-const bucketSecrets = ['AWS_ACCESS_KEY_ID', 'AWS_ENDPOINT_URL_S3', 'AWS_REGION', 'AWS_SECRET_ACCESS_KEY', 'BUCKET_NAME'];
+const bucketSecrets = [
+	'AWS_ACCESS_KEY_ID',
+	'AWS_ENDPOINT_URL_S3',
+	'AWS_REGION',
+	'AWS_SECRET_ACCESS_KEY',
+	'BUCKET_NAME',
+];
 
 export const createBucket: Step = {
 	id: 'create-bucket',
@@ -32,9 +38,14 @@ export const createBucket: Step = {
 		const missing = bucketSecrets.filter(name => !secrets.some(secret => secret.name === name));
 		if (missing.length === 0) return {is: 'there', id: found};
 		if (missing.every(name => evidence.isCaught(name))) return {is: 'partial', missing};
-		const wasOurs = evidence.isMadeHere('create-bucket') || evidence.openIntent('create-bucket')?.before.length === 0;
+		const wasOurs =
+			evidence.isMadeHere('create-bucket') || evidence.openIntent('create-bucket')?.before.length === 0;
 		if (wasOurs && (await hasNeverRun(plan, fly))) {
-			return {is: 'partial', missing: ['bucket'], note: 'its keys were lost: destroy it, empty as it is, and make it again'};
+			return {
+				is: 'partial',
+				missing: ['bucket'],
+				note: 'its keys were lost: destroy it, empty as it is, and make it again',
+			};
 		}
 
 		return {
@@ -67,7 +78,11 @@ export const createBucket: Step = {
 			return [{kind: 'fly', args, timeoutMs: 120_000, why: 'its keys were never seen'}, create];
 		}
 
-		return setSecretActions(app, finding.missing.map(name => ({name})), finding.missing);
+		return setSecretActions(
+			app,
+			finding.missing.map(name => ({name})),
+			finding.missing,
+		);
 	},
 };
 

@@ -18,7 +18,9 @@ export const createVolume: Step = {
 		const known = evidence.idOf('create-volume');
 		const attached = volumes.filter(({attached_machine_id}) => attached_machine_id);
 		const volume =
-			volumes.find(({id}) => id === known) ?? (attached.length === 1 ? attached[0] : undefined) ?? only(volumes);
+			volumes.find(({id}) => id === known) ??
+			(attached.length === 1 ? attached[0] : undefined) ??
+			only(volumes);
 		if (!volume) {
 			if (volumes.length === 0) return {is: 'absent'};
 			return {
@@ -50,7 +52,9 @@ export const createVolume: Step = {
 const only = <T>(list: readonly T[]) => (list.length === 1 ? list[0] : undefined);
 
 async function listOurs({mount}: PlanContext, volumes: readonly FlyVolume[]): Promise<readonly FlyVolume[]> {
-	return volumes.filter(({name, state}) => name === mount?.source && state !== 'pending_destroy' && state !== 'destroyed');
+	return volumes.filter(
+		({name, state}) => name === mount?.source && state !== 'pending_destroy' && state !== 'destroyed',
+	);
 }
 
 function judge(volume: FlyVolume, {region, volumeSizeGb, app}: PlanContext) {
@@ -77,6 +81,9 @@ function judge(volume: FlyVolume, {region, volumeSizeGb, app}: PlanContext) {
 		} as const;
 	}
 
-	const note = size < volumeSizeGb ? `it has ${size} GB; fly volumes extend ${id} --size ${volumeSizeGb} -a ${app} grows it` : undefined;
+	const note =
+		size < volumeSizeGb
+			? `it has ${size} GB; fly volumes extend ${id} --size ${volumeSizeGb} -a ${app} grows it`
+			: undefined;
 	return {is: 'there', id, ...(note ? {note} : {})} as const;
 }

@@ -43,7 +43,8 @@ export const deploy: Step = {
 		const again = (missing: readonly string[]): Finding => ({is: 'partial', missing});
 		if (!release && !machine) return {is: 'absent'};
 		if (!release || !machine) return again(['machine']);
-		if (release.Status !== 'complete') return again(['release', ...(await findLeases(plan, readers, machine.id))]);
+		if (release.Status !== 'complete')
+			return again(['release', ...(await findLeases(plan, readers, machine.id))]);
 		if (redeploy && !evidence.hasActed('deploy')) return again(['redeploy']);
 		if (image && release.ImageRef !== image && machine.config.image !== image) return again(['image']);
 		const differences = await compareConfig(plan, readers);
@@ -53,7 +54,8 @@ export const deploy: Step = {
 		if (machine.state !== 'started') return again(['machine started']);
 		const health = checks[machine.id] ?? [];
 		if (health.some(({status}) => status !== 'passing')) return again(['health']);
-		if (secrets.some(({status}) => status === 'Staged' || status === 'Partial')) return again(['staged secrets']);
+		if (secrets.some(({status}) => status === 'Staged' || status === 'Partial'))
+			return again(['staged secrets']);
 		return {is: 'there', id: `release ${release.Version}`};
 	},
 
@@ -68,7 +70,13 @@ export const deploy: Step = {
 		});
 		const common = {kind: 'fly', environment, timeoutMs: 45 * minute, isLong: true} as const;
 		if (missing.length === 1 && missing[0] === 'staged secrets') {
-			return [{...common, args: ['secrets', 'deploy', '--dns-checks=false', '-a', app], why: 'only secrets changed'}];
+			return [
+				{
+					...common,
+					args: ['secrets', 'deploy', '--dns-checks=false', '-a', app],
+					why: 'only secrets changed',
+				},
+			];
 		}
 
 		return [
@@ -93,7 +101,11 @@ async function compareConfig({app}: PlanContext, {fly, files}: Readers): Promise
 }
 
 /** `lease MACHINE UNTIL_MS` for a lease that an interrupted deploy left behind. */
-async function findLeases({app}: PlanContext, {fly, clock}: Readers, machineId: string): Promise<readonly string[]> {
+async function findLeases(
+	{app}: PlanContext,
+	{fly, clock}: Readers,
+	machineId: string,
+): Promise<readonly string[]> {
 	const lease = await fly.viewLease(app, machineId);
 	return lease && lease.expiresAtMs > clock.now() ? [`lease ${machineId} ${lease.expiresAtMs}`] : [];
 }

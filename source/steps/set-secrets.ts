@@ -12,9 +12,15 @@ export const setSecrets: Step = {
 
 	async look({app, appSecrets}, {fly}, evidence) {
 		const missing = findUnsetSecrets(appSecrets, await fly.listSecrets(app), evidence);
-		return missing.length === 0 ? {is: 'there', id: appSecrets.map(({name}) => name).join(', ')} : {is: 'partial', missing};
+		return missing.length === 0
+			? {is: 'there', id: appSecrets.map(({name}) => name).join(', ')}
+			: {is: 'partial', missing};
 	},
 
 	actions: ({app, appSecrets}, finding) =>
-		setSecretActions(app, appSecrets, finding.is === 'partial' ? finding.missing : appSecrets.map(({name}) => name)),
+		setSecretActions(
+			app,
+			appSecrets,
+			finding.is === 'partial' ? finding.missing : appSecrets.map(({name}) => name),
+		),
 };

@@ -20,7 +20,10 @@ export const domainRecords: Check = {
 		);
 		const unreachable = answers.find(({answer}) => answer.is === 'unreachable');
 		if (unreachable?.answer.is === 'unreachable') {
-			return {status: 'could-not-tell', detail: `DNS cannot be asked from here: ${unreachable.answer.message}`};
+			return {
+				status: 'could-not-tell',
+				detail: `DNS cannot be asked from here: ${unreachable.answer.message}`,
+			};
 		}
 
 		const lacking = answers.filter(({values, answer}) => !pointsTo(values, answer));
@@ -42,7 +45,9 @@ export const domainRecords: Check = {
 };
 
 const pointsTo = (values: readonly string[], answer: DnsAnswer) =>
-	answer.is === 'found' && answer.values.length > 0 && answer.values.every(value => values.some(wanted => isSame(wanted, value)));
+	answer.is === 'found' &&
+	answer.values.length > 0 &&
+	answer.values.every(value => values.some(wanted => isSame(wanted, value)));
 
 /** IPv6 addresses have several spellings. */
 const isSame = (a: string, b: string) => normalise(a) === normalise(b);

@@ -10,7 +10,10 @@ export const liveView: Check = {
 		const url = `wss://${app}.fly.dev${project.liveSocketPath}/websocket?vsn=2.0.0`;
 		const answer = await net.upgrade(url, {Origin: `https://${host}`});
 		if (answer.is === 'unreachable') {
-			return {status: 'could-not-tell', detail: `${app}.fly.dev cannot be reached from here: ${answer.message}`};
+			return {
+				status: 'could-not-tell',
+				detail: `${app}.fly.dev cannot be reached from here: ${answer.message}`,
+			};
 		}
 
 		if (answer.status === 101) return {status: 'proved', detail: `LiveView accepts ${host}`};

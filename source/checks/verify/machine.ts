@@ -9,10 +9,15 @@ export const machine: Check = {
 	async check({app, region}, {fly}) {
 		const machines = (await fly.listMachines(app)).filter(isManaged).filter(isThere);
 		const [first] = machines;
-		if (!first) return {status: 'wrong', detail: 'there is no machine', hint: 'phxfly goes on with the deploy'};
+		if (!first)
+			return {status: 'wrong', detail: 'there is no machine', hint: 'phxfly goes on with the deploy'};
 		if (machines.length > 1) {
 			const ids = machines.map(({id}) => id).join(', ');
-			return {status: 'wrong', detail: `${machines.length} machines: ${ids}`, hint: `fly scale count 1 -a ${app}`};
+			return {
+				status: 'wrong',
+				detail: `${machines.length} machines: ${ids}`,
+				hint: `fly scale count 1 -a ${app}`,
+			};
 		}
 
 		if (first.state !== 'started') {
@@ -24,7 +29,8 @@ export const machine: Check = {
 			};
 		}
 
-		if (first.region !== region) return {status: 'wrong', detail: `${first.id} runs in ${first.region}, not in ${region}`};
+		if (first.region !== region)
+			return {status: 'wrong', detail: `${first.id} runs in ${first.region}, not in ${region}`};
 		return {status: 'proved', detail: `1, started, ${first.region}`};
 	},
 };

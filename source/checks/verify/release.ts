@@ -10,6 +10,10 @@ export const release: Check = {
 		if (!newest) return {status: 'wrong', detail: 'there is no release'};
 		const detail = `release ${newest.Version} is ${newest.Status}`;
 		if (newest.Status === 'complete') return {status: 'proved', detail};
-		return {status: newest.Status === 'running' ? 'not-yet' : 'wrong', detail, hint: 'run phxfly again: it deploys again'};
+		return {
+			status: newest.Status === 'running' ? 'not-yet' : 'wrong',
+			detail,
+			hint: 'run phxfly again: it deploys again',
+		};
 	},
 };

@@ -15,7 +15,10 @@ export const replica: Check = {
 		if (!machine) return {status: 'wrong', detail: 'there is no machine that could replicate'};
 		if (machine.state !== 'started') return {status: 'wrong', detail: `the machine is ${machine.state}`};
 		if (!databasePath) {
-			return {status: 'could-not-tell', detail: 'DATABASE_PATH is not in fly.toml, so the database cannot be named'};
+			return {
+				status: 'could-not-tell',
+				detail: 'DATABASE_PATH is not in fly.toml, so the database cannot be named',
+			};
 		}
 
 		const command = `litestream sync -wait -timeout ${timeoutSeconds} -socket ${socket} ${databasePath}`;

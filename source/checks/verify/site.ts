@@ -26,7 +26,8 @@ export const site: Check = {
 			return {status: 'proved', detail: `${url} answers, and redirects to ${target.href}`};
 		}
 
-		if (status >= 500) return {status: 'wrong', detail: `${url} answers ${status}`, hint: `fly logs -a ${app}`};
+		if (status >= 500)
+			return {status: 'wrong', detail: `${url} answers ${status}`, hint: `fly logs -a ${app}`};
 		return {status: 'proved', detail: `${url} answers ${status}`};
 	},
 };

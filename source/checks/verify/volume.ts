@@ -12,7 +12,9 @@ export const volume: Check = {
 		const [first] = volumes;
 		if (!first) return {status: 'wrong', detail: `there is no volume called ${mount?.source}`};
 		if (volumes.length > 1) {
-			const list = volumes.map(({id, attached_machine_id}) => `${id}${attached_machine_id ? ' (attached)' : ''}`);
+			const list = volumes.map(
+				({id, attached_machine_id}) => `${id}${attached_machine_id ? ' (attached)' : ''}`,
+			);
 			return {
 				status: 'wrong',
 				detail: `${volumes.length} volumes: ${list.join(', ')}`,
@@ -20,7 +22,8 @@ export const volume: Check = {
 			};
 		}
 
-		if (first.region !== region) return {status: 'wrong', detail: `${first.id} is in ${first.region}, not in ${region}`};
+		if (first.region !== region)
+			return {status: 'wrong', detail: `${first.id} is in ${first.region}, not in ${region}`};
 		if (!first.attached_machine_id) return {status: 'wrong', detail: `${first.id} is attached to no machine`};
 		return {status: 'proved', detail: `${first.name}, ${first.size_gb} GB, attached`};
 	},
