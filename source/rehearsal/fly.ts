@@ -3,6 +3,7 @@ import {readFileSync, statSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {createInterface} from 'node:readline/promises';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {Interruption} from './effects.ts';
 import {openFlyLog} from './fly-log.ts';
 import type {Host} from './run-fly.ts';
 import {runFly} from './run-fly.ts';
@@ -12,6 +13,9 @@ import {changeWorld, readWorld} from './world-file.ts';
 const {env, argv, stdin, stdout, stderr} = process;
 /** What a shell shows for a process that SIGPIPE ended. */
 const closedPipe = 141;
+/** How far behind its schedule a run of many short waits may catch up. */
+const patienceMs = 50;
+let dueMs = Date.now();
 const interrupted = new AbortController();
 let signal: 'SIGINT' | 'SIGTERM' | undefined;
 
@@ -33,7 +37,9 @@ const host: Host = {
 			target.write(text, error => (error ? process.exit(closedPipe) : resolve()));
 		}),
 	async wait(ms) {
-		await sleep(ms / speed, undefined, {signal: interrupted.signal}).catch(() => undefined);
+		dueMs = Math.max(dueMs, Date.now() - patienceMs) + ms / speed;
+		const leftMs = Math.max(0, dueMs - Date.now());
+		await sleep(leftMs, undefined, {signal: interrupted.signal}).catch(() => undefined);
 		return signal;
 	},
 	async readStdin() {
@@ -41,13 +47,13 @@ const host: Host = {
 		for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
 		return Buffer.concat(chunks).toString('utf8');
 	},
-	async ask(question) {
+	ask(question) {
 		const lines = createInterface({input: stdin, output: stdout});
-		try {
-			return await lines.question(question, {signal: interrupted.signal});
-		} finally {
-			lines.close();
-		}
+		return new Promise<string>((resolve, reject) => {
+			lines.on('SIGINT', () => reject(new Interruption('SIGINT')));
+			lines.on('close', () => resolve(''));
+			lines.question(question).then(resolve, reject);
+		}).finally(() => lines.close());
 	},
 	log: async () => undefined,
 };
