@@ -22,6 +22,8 @@ export type OpenTerminal = {
 	resize(columns: number, rows: number): void;
 	readonly pid: number;
 	readonly exitCode: Promise<number>;
+	/** The exit code; rejects with the screen after `timeoutMs`. */
+	exits(timeoutMs?: number): Promise<number>;
 };
 
 /** A program in a real pseudo-terminal, its output drawn by a real terminal emulator. */
@@ -86,6 +88,18 @@ export function openTerminal(
 		},
 		pid: pty.pid,
 		exitCode,
+		exits(timeoutMs = 20_000) {
+			return new Promise((resolve, reject) => {
+				const timer = setTimeout(
+					() => reject(new Error(`Waited for the exit; the screen shows:\n${screen()}`)),
+					timeoutMs,
+				);
+				void exitCode.then(code => {
+					clearTimeout(timer);
+					resolve(code);
+				});
+			});
+		},
 		waitFor(wanted, timeoutMs = 20_000) {
 			const fits = () => (wanted instanceof RegExp ? wanted.test(screen()) : wanted(screen()));
 			return new Promise((resolve, reject) => {

@@ -28,7 +28,7 @@ test('keeps all of 72 keys that come without a gap, and gives the terminal back'
 	expect(screen.raw()).not.toContain('1234567890abcdef');
 	screen.type('\r');
 
-	expect(await screen.exitCode).toBe(0);
+	expect(await screen.exits()).toBe(0);
 	expect(screen.scrollback().replace(/\n +/g, '')).toContain(JSON.stringify(keys72));
 	expect(screen.scrollback()).toContain('raw mode off, the end');
 	expect(screen.raw().lastIndexOf('\u001b[?2004l')).toBeGreaterThan(
@@ -43,7 +43,7 @@ test('fills two fields from one chunk', async () => {
 	screen.type('abc\rdef\r');
 	await screen.waitFor(/› mail/);
 	screen.type('\r');
-	await screen.exitCode;
+	await screen.exits();
 	expect(screen.scrollback()).toMatch(/typed 0\s+"abc"\n.*typed 1\s+"def"\n.*typed 2\s+""/);
 });
 
@@ -60,7 +60,7 @@ test('takes a paste as one cleaned value that does not submit', async () => {
 	screen.type('\u001b');
 	await screen.waitFor(/› app/);
 	screen.type('\u0003');
-	await screen.exitCode;
+	await screen.exits();
 	expect(screen.scrollback()).toContain('Quit. Nothing was changed in your account.');
 	expect(screen.scrollback()).toContain('raw mode off, the end');
 });
@@ -77,17 +77,17 @@ test("knows the shell's editing keys", async () => {
 	screen.type('\r');
 	await screen.waitFor(/› mail/);
 	screen.type('\r');
-	await screen.exitCode;
+	await screen.exits();
 	expect(screen.scrollback()).toContain('"0xr<"');
 });
 
 test('hands the terminal to another program and takes it back', async () => {
 	const screen = open('suspend');
-	await screen.waitFor(/another program has the terminal, raw mode off[^]*› app/);
+	await screen.waitFor(/another program has the terminal, raw mode off[\s\S]*› app/);
 	screen.type('abc');
 	await screen.waitFor(/› app +abc/);
 	screen.type('\u0003');
-	expect(await screen.exitCode).toBe(0);
+	expect(await screen.exits()).toBe(0);
 });
 
 test('gives the terminal back when a run is stopped', async () => {
@@ -98,7 +98,7 @@ test('gives the terminal back when a run is stopped', async () => {
 	screen.type('\u001b[H\u001b');
 	await screen.waitFor(/Deploy/);
 	screen.type('\u0003');
-	expect(await screen.exitCode).toBe(0);
+	expect(await screen.exits()).toBe(0);
 	expect(screen.scrollback()).toContain('blog-1 · stopped after 2 min 14 s');
 	expect(screen.scrollback()).toContain('raw mode off, the end');
 });
@@ -111,5 +111,5 @@ test('follows the window', async () => {
 	screen.resize(100, 30);
 	await screen.waitFor(/Create the app/);
 	screen.type('\u0003');
-	await screen.exitCode;
+	await screen.exits();
 });

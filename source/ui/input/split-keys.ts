@@ -1,7 +1,9 @@
 const escapeKey = '\u001b';
 const pasteStart = `${escapeKey}[200~`;
 const pasteEnd = `${escapeKey}[201~`;
-const sequence = /^\u001b{1,2}(?:\[\[?[0-?]*[ -/]*[@-~]|O[ -~]|[^\u001b[O])/u;
+const sequence = /^\u001b{1,2}(?:\[\[?[0-?]*[ -/]*[@-~]|O[ -~]|[^[O\p{Cc}]|[\u007f\b\r])/u;
+/** Escape and then Ctrl-C, however fast, are two keys. */
+const escapeAlone = /^\u001b(?=[^\u001b[O])/u;
 /** Nobody types that fast: such a run of letters is a paste from a terminal that does not mark pastes. */
 const longestTypedRun = 16;
 const printableRun = new RegExp(`^[^\\p{Cc}]{${longestTypedRun},}`, 'u');
@@ -36,7 +38,7 @@ export function splitKeys(input: string): SplitKeys {
 }
 
 function firstKey(text: string): string | undefined {
-	if (text.startsWith(escapeKey)) return sequence.exec(text)?.[0];
+	if (text.startsWith(escapeKey)) return (sequence.exec(text) ?? escapeAlone.exec(text))?.[0];
 	if (text.startsWith('\r\n')) return '\r\n';
 	return printableRun.exec(text)?.[0] ?? String.fromCodePoint(text.codePointAt(0) ?? 0);
 }

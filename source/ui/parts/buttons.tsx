@@ -37,7 +37,7 @@ export function ButtonLine({buttons, marked}: Buttons) {
 				return (
 					<Cell
 						key={button.label}
-						width={textWidth(button.label) + 2 + gap + place.length}
+						width={Math.min(width, textWidth(button.label) + 2 + gap + place.length)}
 						tone={isMarked ? 'accent' : 'plain'}
 						isBold={isMarked}
 					>

@@ -1,64 +1,9 @@
 import type {ReactElement} from 'react';
-import type {CheckState, RunState, StepState} from '../../core/run-state.ts';
-import {formatDuration} from '../format-duration.ts';
+import type {RunState} from '../../core/run-state.ts';
 import {textWidth} from '../text-width.ts';
-import {checkLooks, type Look, spinner, stepLooks, type Tone} from '../theme.ts';
 import type {WindowSize} from '../window.tsx';
 import {Cell, Line, Row} from './line.tsx';
-
-type RunRow = {
-	readonly id: string;
-	readonly mark: string;
-	readonly tone: Tone;
-	readonly title: string;
-	readonly time: string;
-	readonly note: string;
-	readonly phase: 'over' | 'active' | 'ahead';
-};
-
-export type RunClock = {readonly nowMs: number; readonly tick: number; readonly look: Look};
-
-const phaseOf = (status: StepState['status'] | CheckState['status']): RunRow['phase'] =>
-	status === 'waiting'
-		? 'ahead'
-		: ['looking', 'running', 'failed', 'checking', 'wrong'].includes(status)
-			? 'active'
-			: 'over';
-
-function stepRow(step: StepState, {nowMs, tick, look}: RunClock): RunRow {
-	const {mark, ascii, tone, word} = stepLooks[step.status];
-	const isBusy = step.status === 'looking' || step.status === 'running';
-	const turning = look.isScreenReader ? mark : (spinner.marks[tick % spinner.marks.length] ?? mark);
-	const ticking = isBusy && step.startedAtMs !== undefined ? (nowMs - step.startedAtMs) / 1000 : undefined;
-	const seconds = step.seconds ?? ticking;
-	const saysWord = ['already-done', 'failed', 'skipped'].includes(step.status);
-	return {
-		id: step.id,
-		mark: look.isAscii ? ascii : step.status === 'running' ? turning : mark,
-		tone,
-		title: step.title,
-		time: seconds === undefined || step.status === 'already-done' ? '' : formatDuration(seconds),
-		note: [saysWord ? word : '', step.note ?? (step.status === 'looking' ? word : '')]
-			.filter(Boolean)
-			.join(', '),
-		phase: phaseOf(step.status),
-	};
-}
-
-function checkRow({id, status, detail}: CheckState, {look}: RunClock): RunRow {
-	const {mark, ascii, tone, word} = checkLooks[status];
-	const note = detail.startsWith(word) ? detail : [word, detail].filter(Boolean).join(': ');
-	const title = id.replaceAll('-', ' ').replace(/^./, letter => letter.toUpperCase());
-	return {
-		id: `check ${id}`,
-		mark: look.isAscii ? ascii : mark,
-		tone,
-		title,
-		time: '',
-		note,
-		phase: phaseOf(status),
-	};
-}
+import {collapseRows, type RunClock, runRows} from './run-rows.ts';
 
 /** In fewer columns a note says nothing. */
 const leastNote = 10;
@@ -70,22 +15,18 @@ export function runLines(
 	height: number,
 	window: WindowSize,
 ): readonly ReactElement[] {
-	const rows = [
-		...run.steps.map(step => stepRow(step, clock)),
-		...run.checks.map(check => checkRow(check, clock)),
-	];
-	const titleWidth = Math.min(
-		Math.max(0, ...rows.map(({title}) => textWidth(title))),
-		window.isNarrow ? 24 : 34,
-	);
-	const {before, isAllOver, shown, after} = collapse(rows, height);
-	const noteWidth = window.width - (window.isNarrow ? 0 : 2) - titleWidth - 11;
+	const rows = runRows(run, clock);
+	const {width, isNarrow} = window;
+	const indent = isNarrow ? 0 : 2;
+	const longest = Math.max(0, ...rows.map(({title}) => textWidth(title)));
+	const titleWidth = Math.max(1, Math.min(longest, isNarrow ? 24 : 34, width - indent - 9));
+	const {before, isAllOver, shown, after} = collapseRows(rows, height);
+	const noteWidth = width - indent - titleWidth - 11;
 	const count = (text: string, key: string) => (
-		<Line key={key} tone="quiet" indent={window.isNarrow ? 0 : 2}>
+		<Line key={key} tone="quiet" indent={indent}>
 			{text}
 		</Line>
 	);
-	const indent = window.isNarrow ? 0 : 2;
 	return [
 		...(before > 0 ? [count(isAllOver ? `● ${before} more done` : `… ${before} more`, 'before')] : []),
 		...shown.map(row => (
@@ -103,33 +44,15 @@ export function runLines(
 				<Cell width={7} tone="quiet" align="right">
 					{row.time}
 				</Cell>
-				<Row indent={2}>
-					<Cell width={Math.max(0, noteWidth)} tone={row.tone === 'good' ? 'quiet' : row.tone}>
-						{noteWidth < leastNote ? '' : row.note}
-					</Cell>
-				</Row>
+				{noteWidth < leastNote ? null : (
+					<Row indent={2}>
+						<Cell width={noteWidth} tone={row.tone === 'good' ? 'quiet' : row.tone}>
+							{row.note}
+						</Cell>
+					</Row>
+				)}
 			</Row>
 		)),
 		...(after > 0 ? [count(`○ ${after} more ahead`, 'after')] : []),
 	];
-}
-
-/** Keeps what is active in sight: first the oldest finished rows go, then the last ones ahead. */
-function collapse(rows: readonly RunRow[], height: number) {
-	let shown = [...rows];
-	let before = 0;
-	let after = 0;
-	let isAllOver = true;
-	const size = () => shown.length + (before > 0 ? 1 : 0) + (after > 0 ? 1 : 0);
-	while (size() > height && shown.length > 1) {
-		const over = shown.findIndex(({phase}) => phase === 'over');
-		const ahead = shown.findLastIndex(({phase}) => phase === 'ahead');
-		const gone = over >= 0 ? over : Math.max(0, ahead);
-		if (over >= 0 || ahead < 0) before++;
-		else after++;
-		if (over < 0 && ahead < 0) isAllOver = false;
-		shown = shown.filter((_, index) => index !== gone);
-	}
-
-	return {before, isAllOver, shown, after};
 }

@@ -49,7 +49,7 @@ export function TextField({text, width, isActive, isSecret, example, onChange, o
 	const shift = Math.max(0, textWidth(text.slice(0, cursor)) - width + 1);
 	return (
 		<Box width={width} height={1} overflow="hidden" flexShrink={0}>
-			{isSecret && text ? <SecretText text={text} /> : null}
+			{isSecret && text ? <SecretText text={text} width={width} /> : null}
 			<Box
 				display={isSecret && text ? 'none' : 'flex'}
 				marginLeft={-shift}

@@ -1,5 +1,6 @@
 import {useInput} from 'ink';
 import {useState} from 'react';
+import {useKeyHold} from '../input/keys-context.ts';
 import {ChoiceQuestion} from './choice-question.tsx';
 import {HelpScreen} from './help-screen.tsx';
 import type {ScreenProps} from './screen-props.ts';
@@ -20,6 +21,7 @@ export function QuestionScreen(props: ScreenProps<'question'>) {
 	const [text, setText] = useState(question.initial);
 	const [isHelpOpen, setHelpOpen] = useState(false);
 	const [notice, setNotice] = useState<string>();
+	useKeyHold(question.isChecking, question.problem !== undefined);
 	useInput((_input, key) => {
 		if (!key.escape) setNotice(undefined);
 	});

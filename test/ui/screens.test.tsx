@@ -1,0 +1,265 @@
+import {afterEach, expect, test} from 'vitest';
+import type {Screen, SessionState} from '../../source/core/session.ts';
+import {SessionApp} from '../../source/ui/session-app.tsx';
+import {createSessionView} from '../../source/ui/session-view.ts';
+import {createFakeSession} from '../helpers/fake-session.ts';
+import {galleryStates, ledgerAt, regionQuestion, run, textQuestion} from '../helpers/gallery-states.ts';
+import {keys, openScreen} from '../helpers/screen.tsx';
+
+let close = () => {};
+afterEach(() => close());
+
+function open(state: SessionState | undefined, size = {}) {
+	if (!state) throw new Error('The gallery has no such screen.');
+	const session = createFakeSession(state);
+	const screen = openScreen(<SessionApp view={createSessionView(session)} />, size);
+	close = screen.close;
+	const show = (changed: Screen) => session.set({...state, screen: changed});
+	return {...screen, session, show};
+}
+
+test('asks one question inside the ledger', async () => {
+	const screen = open(galleryStates['first question']);
+	await screen.shows('for example blog-1');
+	expect(screen.text()).toMatchInlineSnapshot(`
+		" phxfly · wisp · ~/blog
+
+		 › app       for example blog-1
+		             The name on Fly, and the first part of its address:
+		             blog-1.fly.dev. It cannot be changed later.
+
+		   org
+		   region
+		   volume
+		   machine
+		   domain
+		   mail
+		   storage
+		   bucket
+
+		 enter accept   ? help   ctrl-c quit, answers stay"
+	`);
+
+	screen.type(`blog-2${keys.enter}`);
+	await screen.shows('blog-2');
+	await expect.poll(() => screen.session.intents).toEqual([{type: 'answered', id: 'app', typed: 'blog-2'}]);
+});
+
+test('Esc on the first question says how to quit, and does not', async () => {
+	const screen = open(galleryStates['first question']);
+	screen.type(keys.escape);
+	await screen.shows('This is the first question. ctrl-c quits, answers stay.');
+	expect(screen.session.intents).toEqual([]);
+	screen.type('x');
+	await screen.shows('enter accept');
+});
+
+test('shows what is wrong until something else is typed, and takes the proposal with Tab', async () => {
+	const screen = open(galleryStates['refused answer']);
+	await screen.shows('✕ That is a URL: only the host is needed.');
+	screen.type(keys.tab);
+	await screen.shows(/› domain +blog\.example\.com/);
+	expect(screen.text()).not.toContain('That is a URL');
+	screen.type(keys.enter);
+	await expect
+		.poll(() => screen.session.intents)
+		.toEqual([{type: 'answered', id: 'domain', typed: 'blog.example.com'}]);
+});
+
+test('sends nothing while an answer is looked up', async () => {
+	const screen = open(galleryStates['checked answer']);
+	await screen.shows('looking it up');
+	screen.type(`${keys.enter}x`);
+	screen.type(keys.escape);
+	await screen.shows('This is the first question');
+	screen.show({
+		kind: 'question',
+		ledger: ledgerAt('app'),
+		question: {...textQuestion, initial: 'blog-1', problem: 'It is taken.'},
+	});
+	await screen.shows('✕ It is taken.');
+	expect(screen.session.intents).toEqual([]);
+});
+
+test('keys typed while an answer is looked up go to the next question', async () => {
+	const screen = open(galleryStates['checked answer']);
+	await screen.shows('looking it up');
+	screen.type('acme');
+	screen.show({
+		kind: 'question',
+		ledger: ledgerAt('org'),
+		question: {...textQuestion, id: 'org', label: 'org'},
+	});
+	await screen.shows(/› org +acme/);
+});
+
+test('a secret never reaches the screen, and short ones do not even show their ending', async () => {
+	const screen = open(galleryStates.secret);
+	screen.type('re_12');
+	await screen.shows('•••••');
+	expect(screen.text()).not.toContain('ends in');
+	screen.type('34567890abcdef4f2a');
+	await screen.shows('•••••••• ');
+	await screen.shows('ends in 4f2a');
+	expect(screen.text()).not.toContain('re_12');
+	screen.type(keys.enter);
+	await expect
+		.poll(() => screen.session.intents)
+		.toEqual([{type: 'answered', id: 'mail', typed: 're_1234567890abcdef4f2a'}]);
+});
+
+test('filters a long list as one types; Esc shows all of it again before it goes back', async () => {
+	const screen = open(galleryStates.region);
+	await screen.shows('› sjc');
+	screen.type('s');
+	await screen.shows('region    s▌');
+	screen.type('yd');
+	await screen.shows(/› syd {2}Sydney/);
+	expect(screen.text()).not.toContain('Singapore');
+	screen.type('x');
+	await screen.shows('nothing has "sydx" in it');
+	screen.type(keys.enter + keys.escape);
+	await screen.shows('› sjc');
+	screen.type(keys.escape);
+	await expect.poll(() => screen.session.intents).toEqual([{type: 'went-back'}]);
+});
+
+test('skips what cannot be chosen, pages, and stays inside the list', async () => {
+	const screen = open(galleryStates.region);
+	await screen.shows('› sjc');
+	screen.type(keys.down);
+	await screen.shows('› sin');
+	screen.type(keys.up + keys.up + keys.up);
+	await screen.shows('› sjc');
+	screen.type(keys.pageDown);
+	await screen.shows(/› c\d/);
+	screen.type(keys.end);
+	await screen.shows('› c11');
+	screen.type(keys.down + keys.enter);
+	await expect.poll(() => screen.session.intents).toEqual([{type: 'answered', id: 'region', typed: 'c11'}]);
+});
+
+test('j and k move in a short list', async () => {
+	const screen = open(galleryStates.storage);
+	screen.type('jjk');
+	await screen.shows(/› S3/);
+	screen.type(keys.enter);
+	await expect.poll(() => screen.session.intents).toEqual([{type: 'answered', id: 'storage', typed: 's3'}]);
+});
+
+test('? opens the help of a question and keeps what was marked', async () => {
+	const screen = open(galleryStates.region);
+	await screen.shows('› sjc');
+	screen.type(`${keys.down}?`);
+	await screen.shows('Where does the machine live?');
+	screen.type(keys.escape);
+	await screen.shows('› sin');
+	expect(screen.session.intents).toEqual([]);
+});
+
+test('shrinks to the question and a count in a short window', async () => {
+	const screen = open(galleryStates.region, {columns: 40, rows: 10});
+	await screen.shows('3 of 9');
+	expect(screen.text()).toMatchInlineSnapshot(`
+		" rehearsal · phxfly · wisp · ~…  3 of 9
+		 › region  ▌
+		   Where the machine and its volume
+		   live. A volume cannot move later.
+		   › sjc  San Jose, California
+		     sea  Seattle, Washington
+		     sin  Singapore
+		     syd  Sydney, Australia      1 of 16
+		 ↑↓ move   enter choose   ctrl-c quit"
+	`);
+});
+
+test('review: scrolls, shows diff and commands whole, starts', async () => {
+	const screen = open(galleryStates.review);
+	await screen.shows('↓ 4 more');
+	screen.type(keys.pageDown);
+	await screen.shows('LITESTREAM_ACCESS_KEY_ID');
+	screen.type('d');
+	await screen.shows('+primary_region = "sjc"');
+	screen.type(keys.escape);
+	await screen.shows('› Start');
+	screen.type('c');
+	await screen.shows('$ fly apps create blog-1');
+	expect(screen.text().replace(/\n\s*/g, ' ')).toContain('--snapshot-retention 14 --yes --json');
+	screen.type('c');
+	await screen.shows('› Start');
+	screen.type(keys.enter);
+	await expect.poll(() => screen.session.intents).toEqual([{type: 'started'}]);
+});
+
+test('review: an answer is picked and changed', async () => {
+	const screen = open(galleryStates.review);
+	screen.type(keys.right + keys.enter);
+	await screen.shows('Change an answer');
+	screen.type(`mach`);
+	await screen.shows('› machine');
+	screen.type(keys.enter);
+	await expect.poll(() => screen.session.intents).toEqual([{type: 'changed-answer', id: 'machine'}]);
+});
+
+test('running: seconds pass, the log opens, Ctrl-C stops safely', async () => {
+	const screen = open(galleryStates.running);
+	await screen.shows(/Deploy +1:58/);
+	screen.session.setNow(196_000);
+	await screen.shows(/Deploy +3:00/);
+	await screen.shows('3 min 16 s');
+	screen.type('l');
+	await screen.shows('Log, from line 401 on');
+	screen.type(keys.home);
+	await screen.shows('1–19 of 63');
+	screen.type(keys.escape + keys.ctrlC);
+	await expect.poll(() => screen.session.intents).toEqual([{type: 'interrupted'}]);
+	screen.show({kind: 'running', run, isStopping: true, lease: undefined});
+	await screen.shows('Stopping safely');
+});
+
+test('running: a lease counts down and c clears it', async () => {
+	const screen = open(galleryStates['running, lease held']);
+	await screen.shows('holds the machine for 1:06');
+	screen.session.setNow(190_000);
+	await screen.shows('for 10 s');
+	screen.type('c');
+	await expect.poll(() => screen.session.intents).toEqual([{type: 'cleared-lease'}]);
+});
+
+test('running: gathers many lines into few frames', async () => {
+	const screen = open(galleryStates.running);
+	await screen.shows('Deploy');
+	for (let line = 0; line < 500; line++) {
+		screen.show({
+			kind: 'running',
+			run: {...run, tail: [`line ${line}`]},
+			isStopping: false,
+			lease: undefined,
+		});
+	}
+
+	await screen.shows('line 499');
+	expect(screen.text()).not.toContain('line 498');
+});
+
+test('failed: tries again, opens the refused answer', async () => {
+	const screen = open(galleryStates.failed);
+	await screen.shows('› Try again');
+	screen.type(keys.enter);
+	await expect.poll(() => screen.session.intents).toEqual([{type: 'retried'}]);
+	close();
+
+	const refused = open(galleryStates['failed, answer refused']);
+	await refused.shows('› Change the answer');
+	refused.type(keys.enter);
+	await expect.poll(() => refused.session.intents).toEqual([{type: 'changed-answer', id: 'app'}]);
+});
+
+test('Ctrl-C quits a question', async () => {
+	const screen = open({
+		...(galleryStates.region as SessionState),
+		screen: {kind: 'question', ledger: ledgerAt('region'), question: regionQuestion},
+	});
+	screen.type(keys.ctrlC);
+	await expect.poll(() => screen.session.intents).toEqual([{type: 'quit'}]);
+});
