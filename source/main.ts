@@ -95,7 +95,13 @@ function makeContext(host: Host, options: Options, face: Face): CommandContext {
 		print: text => void (face.isJson ? host.stderr : host.stdout).write(text),
 		async openWorkshop(mode) {
 			const {openWorkshop} = await import('./open-workshop.ts');
-			const workshop = await openWorkshop(host, options, mode, secretNames);
+			const workshop = await openWorkshop(
+				host,
+				options,
+				mode,
+				secretNames,
+				isInteractive(host, options) ? undefined : face.say,
+			);
 			face.setClock(() => workshop.readers.clock.now());
 			return workshop;
 		},

@@ -29,6 +29,7 @@ import {openVault} from './run/open-vault.ts';
 Opens every adapter for one project. Alone knows whether this is a rehearsal: the same adapters, another route and clock.
 
 @param secretNames - Environment variables that hold secrets; no child of ours gets them.
+@param onLog - Gets every flyctl call and what it prints, redacted, with `--verbose`.
 @throws {Failure} Exit 2 without a Phoenix app, 4 without flyctl, 8 while another phxfly works here.
 */
 export async function openWorkshop(
@@ -36,6 +37,7 @@ export async function openWorkshop(
 	options: Options,
 	mode: 'read' | 'write',
 	secretNames: readonly string[],
+	onLog?: (line: string) => void,
 ): Promise<Workshop> {
 	const folder = findFolder(host, options);
 	const stateRoot = resolve(host.cwd, findStateRoot(options.stateDir, host.environment, host.platform));
@@ -68,6 +70,7 @@ export async function openWorkshop(
 		const redactor = createRedactor();
 		const logPath = join(stateFolder, 'run.log');
 		const log = (line: string) => {
+			if (options.verbose) onLog?.(line);
 			if (mode === 'write')
 				appendFileSync(logPath, `${new Date(clock.now()).toISOString()} ${line}\n`, {mode: 0o600});
 		};

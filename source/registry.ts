@@ -18,6 +18,7 @@ import {r2} from './providers/r2.ts';
 import {s3} from './providers/s3.ts';
 import {tigris} from './providers/tigris.ts';
 import {accessKeyId} from './questions/access-key-id.ts';
+import {adopt} from './questions/adopt.ts';
 import {app} from './questions/app.ts';
 import {bucket} from './questions/bucket.ts';
 import {domain} from './questions/domain.ts';
@@ -74,6 +75,7 @@ export const providers: readonly Provider[] = [tigris, s3, r2];
 /** In the order they are asked. */
 export const questions: readonly Question[] = [
 	app,
+	adopt,
 	org,
 	region,
 	volumeSize,

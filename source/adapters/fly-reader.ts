@@ -1,5 +1,6 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {stripVTControlCharacters} from 'node:util';
 import * as v from 'valibot';
 import {Failure} from '../core/errors.ts';
 import {isWorthRepeating} from '../core/fly-failures.ts';
@@ -152,7 +153,22 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 		},
 		async validateConfig(app) {
 			const result = await attempt(['config', 'validate', '-a', app]);
-			return {isValid: result.exit === 0, text: redactor.redact(`${result.stdout}\n${result.stderr}`.trim())};
+			const isValid = result.exit === 0;
+			const strict = isValid ? await attempt(['config', 'validate', '--strict', '-a', app]) : result;
+			if (/no access token|authenticated/i.test(result.stderr))
+				requireSuccess(['config', 'validate'], result, redactor);
+			return {
+				isValid,
+				text: strict.exit === 0 ? '' : readFindings(redactor.redact(`${strict.stdout}\n${strict.stderr}`)),
+			};
 		},
 	};
 }
+
+/** What a refused validation names, without its headings. */
+const readFindings = (output: string): string =>
+	stripVTControlCharacters(output)
+		.split('\n')
+		.map(line => line.trim())
+		.filter(line => line !== '' && !/^(Validating|✘|✓|Error:)/.test(line))
+		.join(' ');

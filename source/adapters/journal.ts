@@ -14,6 +14,7 @@ import Conf from 'conf';
 import * as v from 'valibot';
 import type {Evidence} from '../core/evidence.ts';
 import {type Intent, type JournalState, journalSchema, startJournal} from '../core/journal-state.ts';
+import {privateFolderPrefix} from './flyctl.ts';
 
 export type Journal = {
 	read(): JournalState;
@@ -169,11 +170,12 @@ function readEarlier(
 	return {state: parsed.output};
 }
 
+const leftover = new RegExp(`^journal\\.json\\.tmp-|^${privateFolderPrefix}[A-Za-z\\d]{6}$`);
+
 /** conf's unfinished copies and private flyctl directories that a kill left behind. */
 function sweep(folder: string): void {
 	for (const name of readdirSync(folder)) {
-		if (/^journal\.json\.tmp-|^fly-[A-Za-z\d]{6}$/.test(name))
-			rmSync(join(folder, name), {recursive: true, force: true});
+		if (leftover.test(name)) rmSync(join(folder, name), {recursive: true, force: true});
 	}
 }
 

@@ -1,7 +1,7 @@
 import type {StoreTarget} from '../core/ports.ts';
 
 /** Percent-encodes all but RFC 3986's unreserved characters, as Signature Version 4 wants it. */
-export function encodeRfc3986(text: string): string {
+function encodeRfc3986(text: string): string {
 	return encodeURIComponent(text).replace(
 		/[!'()*]/g,
 		sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -1,5 +1,6 @@
 import {buildReport, listResources, siteUrl} from '../core/build-report.ts';
 import {exitCodes, Failure} from '../core/errors.ts';
+import {refuseMoves} from '../core/find-moves.ts';
 import type {Plan} from '../core/plan.ts';
 import type {RunTools} from '../core/run-ports.ts';
 import type {CommandContext, Workshop} from '../core/workshop.ts';
@@ -20,7 +21,7 @@ export async function runSetup(context: CommandContext): Promise<number> {
 	const given = await readGivenFiles(context);
 	const workshop = await context.openWorkshop('write');
 	const stop = createStop();
-	const unlisten = context.interrupts.onInterrupt(() => stop.interrupt());
+	const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
 	try {
 		sayPutAside(context, workshop);
 		const start = await preflight(workshop, lists, options.profile, () => undefined);
@@ -34,7 +35,7 @@ export async function runSetup(context: CommandContext): Promise<number> {
 		}
 
 		const plan = await preparePlan(workshop, lists, situation, options);
-		refuseConflicts(plan);
+		refuseConflicts(plan, workshop);
 		rememberAccount(workshop, situation.email, plan);
 		const startedAtMs = workshop.readers.clock.now();
 		const tools = makeTools(workshop, stop);
@@ -47,7 +48,7 @@ export async function runSetup(context: CommandContext): Promise<number> {
 			}
 
 			const proof = next.value;
-			const exit = exitCodes[stop.soft.aborted ? 'interrupted' : judgeProof(proof)];
+			const exit = exitCodes[stop.soft.aborted ? stop.by() : judgeProof(proof)];
 			const seconds = Math.round((workshop.readers.clock.now() - startedAtMs) / 1000);
 			const report = buildReport(
 				plan.context,
@@ -107,7 +108,8 @@ export function sayPutAside({say}: Pick<CommandContext, 'say'>, {putAside}: Work
 }
 
 /** @throws {Failure} Before anything was changed, for what a look ahead already refuses. */
-export function refuseConflicts({steps}: Plan): void {
+export function refuseConflicts({steps, context}: Plan, {evidence}: Workshop): void {
+	refuseMoves(context, evidence);
 	for (const {step, finding} of steps) {
 		if (finding.is === 'conflict' && step.id !== 'deploy') {
 			const {code, exit, why, hint, questionId} = finding;

@@ -9,6 +9,7 @@ import type {Session, SessionIntent} from '../core/session.ts';
 import type {CommandContext, Drawing, Workshop} from '../core/workshop.ts';
 import {askQuestions} from '../run/ask-questions.ts';
 import {createStop} from '../run/create-stop.ts';
+import {findStranger} from '../run/find-stranger.ts';
 import {gatherFor} from '../run/gather-for.ts';
 import {listExisting} from '../run/list-existing.ts';
 import {type Desk, openDesk} from '../run/open-desk.ts';
@@ -59,7 +60,7 @@ export async function runWizard(
 			? [`The journal of an earlier run was put aside (${workshop.putAside.why}): ${workshop.putAside.path}.`]
 			: [];
 		const bench: Bench = {context, workshop, desk, settled, notes: [...putAside, ...gathered.notes]};
-		return await converse(bench, gathered.situation);
+		return await converse(bench, await findStranger(workshop, gathered.situation, options.adopt));
 	} finally {
 		unlisten();
 		drawing.unmount();
@@ -83,6 +84,7 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 			situation,
 			readers: workshop.readers,
 			onAnswer,
+			onApp: now => findStranger(workshop, now, context.options.adopt),
 			again,
 			settled,
 		});
@@ -93,7 +95,7 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 		let failedWith: ExitName = 'failed';
 		try {
 			const plan = await preparePlan(workshop, context.lists, situation, context.options);
-			refuseConflicts(plan);
+			refuseConflicts(plan, workshop);
 			if (!isRetry) {
 				desk.show({kind: 'review', review: buildReview(plan, questions, situation, notes)});
 				const intent = await nextOf(desk, ['started', 'changed-answer', 'quit', 'interrupted', 'went-back']);

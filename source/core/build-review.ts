@@ -13,7 +13,7 @@ export function buildReview(
 	const {context, cost} = plan;
 	const [from, to] = estimateSeconds(plan);
 	const acting = plan.steps.filter(({actions}) => actions.length > 0).length;
-	const minutes = `${Math.max(1, Math.round(from / 60))} to ${Math.max(1, Math.round(to / 60))} minutes`;
+	const minutes = `${Math.max(1, Math.round(from / 60))}–${Math.max(1, Math.round(to / 60))} min`;
 	return {
 		headline:
 			acting === 0
@@ -42,6 +42,7 @@ export function buildReview(
 		notes: [
 			...(context.terms ? [`Creating the bucket accepts ${context.terms.title}: ${context.terms.url}`] : []),
 			...takenOver(plan),
+			...warnOfRestart(plan),
 			...notes,
 		],
 	};
@@ -72,6 +73,12 @@ export function showAnswer(question: Question, situation: Situation): string {
 }
 
 const countChanges = (diff: string) => diff.split('\n').filter(line => /^\+(?!\+\+)/.test(line)).length;
+
+function warnOfRestart({context, steps}: Plan): readonly string[] {
+	const restarts = steps.some(({step, actions}) => step.id === 'deploy' && actions.length > 0);
+	if (!context.existing?.Deployed || !restarts) return [];
+	return ['The one machine restarts: the site is away for some seconds.'];
+}
 
 function takenOver({steps}: Plan): readonly string[] {
 	const there = steps.filter(({finding}) => finding.is === 'there');

@@ -20,6 +20,8 @@ export type Situation = {
 	readonly regions: readonly FlyRegion[];
 	/** IANA name, for example `Europe/Berlin`; proposes the nearest region. */
 	readonly timeZone: string;
+	/** The chosen app exists and is not known to be this project's: its machines and last release, in words. */
+	readonly stranger: string | undefined;
 };
 
 export type Choice = {

@@ -25,8 +25,6 @@ export const regionsSchema = v.array(
 	}),
 );
 
-export const appSchema = v.object({Name: text, Hostname: v.optional(text, '')});
-
 const eventSchema = v.object({
 	type: v.optional(text, ''),
 	status: v.optional(text, ''),
@@ -47,7 +45,7 @@ const eventSchema = v.object({
 	),
 });
 
-export const machineSchema = v.object({
+const machineSchema = v.object({
 	id: text,
 	state: text,
 	region: text,
@@ -81,7 +79,7 @@ export const statusSchema = v.object({
 	Machines: v.nullable(machinesSchema),
 });
 
-export const volumeSchema = v.object({
+const volumeSchema = v.object({
 	id: text,
 	name: text,
 	state: text,

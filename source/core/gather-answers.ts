@@ -24,10 +24,10 @@ export type Gathered = {
 };
 
 /** What a secret question's answer says instead of the value. */
-export const given = 'given';
+const given = 'given';
 
 /** A situation with one more answer; the provider follows the storage answer. */
-export function withAnswer(situation: Situation, id: string, answer: Answer, secret?: Secret): Situation {
+function withAnswer(situation: Situation, id: string, answer: Answer, secret?: Secret): Situation {
 	const answers = new Map(situation.answers).set(id, answer);
 	const secrets = new Map(situation.secrets);
 	if (secret) secrets.set(id, secret);

@@ -1,7 +1,7 @@
 type Node = {readonly id: string; readonly needs: readonly string[]; readonly locks: readonly string[]};
 
 /** What of `needs` is in this run at all: a step that is not needed holds nobody up. */
-export function presentNeeds(node: Node, nodes: readonly Node[]): readonly string[] {
+function presentNeeds(node: Node, nodes: readonly Node[]): readonly string[] {
 	return node.needs.filter(need => nodes.some(({id}) => id === need));
 }
 

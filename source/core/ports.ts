@@ -49,7 +49,7 @@ export type FlyReader = {
 	exec(app: string, machineId: string, command: string, timeoutSeconds: number): Promise<ExecResult>;
 	/** The app's last log lines, newest last; empty when there are none within a few seconds. */
 	lastLogs(app: string): Promise<readonly string[]>;
-	/** `config validate`, plain and strict, in the project's folder. */
+	/** `config validate` in the project's folder; the text is what the strict form objects to, empty when nothing. */
 	validateConfig(app: string): Promise<{readonly isValid: boolean; readonly text: string}>;
 };
 

@@ -55,6 +55,8 @@ export type Vault = {
 export type Stop = {
 	/** Aborted by the first interrupt: nothing new starts, a deploy is asked to end. */
 	readonly soft: AbortSignal;
+	/** What the first interrupt was; tells the exit code. */
+	readonly by: () => 'interrupted' | 'terminated';
 	/** Aborted by the second, or ten seconds later: every child is ended. */
 	readonly hard: AbortSignal;
 };

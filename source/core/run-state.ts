@@ -1,3 +1,4 @@
+import {describeProgress} from './describe-progress.ts';
 import type {CheckStatus, PhxflyEvent, StepStatus} from './events.ts';
 
 export type StepState = {
@@ -56,15 +57,26 @@ export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): R
 			const {id, status, seconds, note} = event;
 			const steps = state.steps.map(step =>
 				step.id === id
-					? {...step, status, seconds, note: note ?? step.note, startedAtMs: step.startedAtMs ?? nowMs}
+					? {
+							...step,
+							status,
+							seconds,
+							note: note ?? (status === 'running' ? step.note : undefined),
+							startedAtMs: step.startedAtMs ?? nowMs,
+						}
 					: step,
 			);
 			return {...state, steps};
 		}
 
 		case 'line-printed': {
+			const progress = describeProgress(event.line);
+			const steps = progress
+				? state.steps.map(step => (step.id === event.id ? {...step, note: progress} : step))
+				: state.steps;
 			return {
 				...state,
+				steps,
 				tail: [...state.tail, event.line].slice(-tailLength),
 				linesPrinted: state.linesPrinted + 1,
 			};

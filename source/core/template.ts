@@ -6,7 +6,7 @@ import {readTemplateValues, type TemplateWishes} from './template/template-value
 export type {TemplateWishes} from './template/template-values.ts';
 
 /** Files whose real names npm would leave out of a package or take as its own settings. */
-export const dotFiles: ReadonlyMap<string, string> = new Map([
+const dotFiles: ReadonlyMap<string, string> = new Map([
 	['_dockerignore', '.dockerignore'],
 	['_gitignore', '.gitignore'],
 	['_tool-versions', '.tool-versions'],

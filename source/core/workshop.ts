@@ -64,7 +64,7 @@ export type CommandContext = {
 	/** Draws a session; absent where nobody can be asked. */
 	readonly draw: ((session: Session) => Promise<Drawing>) | undefined;
 	/** How the run is stopped; interrupts are counted by main. */
-	readonly interrupts: {onInterrupt(listener: () => void): () => void};
+	readonly interrupts: {onInterrupt(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void};
 };
 
 export type Command = {

@@ -15,7 +15,9 @@ export const org: Question = {
 
 	propose({orgs}) {
 		const [only, ...others] = orgs.keys();
-		return only !== undefined && others.length === 0 ? {value: only, origin: {kind: 'account', text: 'the only one'} as const} : undefined;
+		return only !== undefined && others.length === 0
+			? {value: only, origin: {kind: 'account', text: 'the only one'} as const}
+			: undefined;
 	},
 
 	suggest: ({orgs}) => (orgs.has('personal') ? {value: 'personal', because: 'your own'} : undefined),

@@ -1,4 +1,4 @@
-import {isProposal} from '../core/answers.ts';
+import {isProposal, type Origin} from '../core/answers.ts';
 import {showAnswer} from '../core/build-review.ts';
 import type {Question, Situation} from '../core/definitions.ts';
 import {acceptAnswer, withoutAnswer} from '../core/gather-answers.ts';
@@ -16,6 +16,8 @@ type Options = {
 	readonly readers: Readers;
 	/** Called after each answer, so that nothing is asked twice after a kill. */
 	readonly onAnswer: (situation: Situation) => void;
+	/** Looks up what a new app name brings with it. */
+	readonly onApp: (situation: Situation) => Promise<Situation>;
 	/** Ids to ask though they have an answer: the person wants to change them. */
 	readonly again: readonly string[];
 	/** Ids that were given by flag, environment or file; they are not asked. */
@@ -28,7 +30,7 @@ Asks what nobody has answered, one question at a time; Esc goes back through wha
 A quiet question takes its proposal, and a later answer that changes which questions apply is followed at once.
 */
 export async function askQuestions(desk: Desk, options: Options): Promise<Outcome> {
-	const {questions, readers, onAnswer, again, settled} = options;
+	const {questions, readers, onAnswer, onApp, again, settled} = options;
 	let {situation} = options;
 	const asked: string[] = [];
 	const confirmed = new Set<string>();
@@ -68,14 +70,22 @@ export async function askQuestions(desk: Desk, options: Options): Promise<Outcom
 		}
 
 		situation = dropDependants(
-			acceptAnswer(situation, question, outcome.value, {kind: 'you', text: 'you'}),
+			acceptAnswer(situation, question, outcome.value, originOf(question, situation, outcome.value)),
 			question,
 		);
+		if (question.id === 'app') situation = await onApp(withoutAnswer(situation, 'adopt'));
 		asked.push(question.id);
 		confirmed.add(question.id);
 		reopened = undefined;
 		onAnswer(situation);
 	}
+}
+
+/** A proposal that was accepted as it stood still shows where it came from. */
+function originOf(question: Question, situation: Situation, value: string): Origin {
+	const proposal = situation.answers.get(question.id) ?? question.propose?.(situation);
+	const text = question.kind !== 'secret' && proposal?.value === value ? proposal.origin.text : 'you';
+	return {kind: 'you', text};
 }
 
 /** Another provider asks other questions; its answers do not carry over to the next one. */

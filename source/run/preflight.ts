@@ -88,6 +88,7 @@ export async function preflight(
 		orgs,
 		regions,
 		timeZone,
+		stranger: undefined,
 	};
 }
 

@@ -38,7 +38,7 @@ export async function preparePlan(
 	const context = buildPlanContext(
 		{...situation, project},
 		{
-			adopt: options.adopt,
+			adopt: options.adopt || situation.answers.get('adopt')?.value === 'yes',
 			redeploy: options.redeploy,
 			existing: await readers.fly.status(requireAnswer(situation.answers, 'app')),
 			templates: await workshop.readTemplates(situation.profile.templates),

@@ -1,7 +1,7 @@
 import {Failure} from '../core/errors.ts';
 import type {PhxflyEvent} from '../core/events.ts';
 import type {PlanContext} from '../core/plan-context.ts';
-import type {RunTools} from '../core/run-ports.ts';
+import type {RunTools, Stop} from '../core/run-ports.ts';
 import type {Finding, Step} from '../core/step.ts';
 import {performAction, UnknownOutcome} from './perform-action.ts';
 import {settleIntent, twoCandidates} from './settle-intents.ts';
@@ -21,7 +21,7 @@ export async function runStep(
 	plan: PlanContext,
 	tools: RunTools,
 	emit: Emit,
-): Promise<'done' | 'already-done'> {
+): Promise<{readonly status: 'done' | 'already-done'; readonly note: string | undefined}> {
 	const {readers, evidence, journal, stop} = tools;
 	const finding = evidence.openIntent(step.id)
 		? await settleIntent(step, plan, tools)
@@ -29,33 +29,34 @@ export async function runStep(
 	if (finding.is === 'there') {
 		journal.recordId(step.id, finding.id);
 		await tellRecords(step, plan, tools, emit);
-		return 'already-done';
+		return {status: 'already-done', note: finding.note};
 	}
 
 	refuseUnclear(step, finding);
 	emit({type: 'step-changed', id: step.id, status: 'running'});
 	try {
 		for (const action of step.actions(plan, finding)) {
-			if (stop.soft.aborted) throw stopped();
+			if (stop.soft.aborted) throw stopped(stop);
 			await performAction(step, action, plan, tools, emit);
 		}
 		tools.markActed(step.id);
 	} catch (error) {
 		if (!(error instanceof UnknownOutcome)) throw error;
-		if (stop.soft.aborted) throw stopped();
+		if (stop.soft.aborted) throw stopped(stop);
 		// The answer was lost, which says nothing about what was done.
 		const after = await settleIntent(step, plan, tools);
 		if (after.is !== 'there') throw error.failure;
 	}
 
-	journal.recordId(step.id, (await lookUntilThere(step, plan, tools)).id);
+	const after = await lookUntilThere(step, plan, tools);
+	journal.recordId(step.id, after.id);
 	await tellRecords(step, plan, tools, emit);
-	return 'done';
+	return {status: 'done', note: after.note};
 }
 
 /** Marks a run that was asked to stop; it is no failure of a step. */
-export const stopped = () =>
-	new Failure('stopped', 'interrupted', 'Stopped as asked.', {
+export const stopped = (stop: Stop) =>
+	new Failure('stopped', stop.by(), 'Stopped as asked.', {
 		hint: 'Run phxfly again: it goes on where it stopped.',
 	});
 

@@ -30,12 +30,12 @@ export async function* runSteps(
 		const seconds = () => Math.round(clock.now() - startedAtMs) / 1000;
 		emit({type: 'step-changed', id: step.id, status: 'looking'});
 		try {
-			const status = await runStep(step, plan, tools, emit);
+			const {status, note} = await runStep(step, plan, tools, emit);
 			states.set(step.id, 'done');
-			emit({type: 'step-changed', id: step.id, status, seconds: seconds()});
+			emit({type: 'step-changed', id: step.id, status, seconds: seconds(), ...(note ? {note} : {})});
 		} catch (error) {
 			states.set(step.id, 'failed');
-			failures.set(step.id, tools.stop.soft.aborted && isAbort(error) ? stopped() : error);
+			failures.set(step.id, tools.stop.soft.aborted && isAbort(error) ? stopped(tools.stop) : error);
 			emit({type: 'step-changed', id: step.id, status: 'failed', seconds: seconds()});
 		}
 
@@ -62,7 +62,7 @@ export async function* runSteps(
 	await syncSecrets(plan, tools);
 	const first = ['', ...steps.map(({id}) => id)].find(id => failures.has(id));
 	if (first !== undefined) throw failures.get(first);
-	if (tools.stop.soft.aborted && states.size < steps.length) throw stopped();
+	if (tools.stop.soft.aborted && states.size < steps.length) throw stopped(tools.stop);
 }
 
 async function* drain<T>(work: Promise<void>, items: AsyncGenerator<T, void>): AsyncGenerator<T, void> {

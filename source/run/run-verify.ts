@@ -24,6 +24,8 @@ export async function* runVerify(
 	const proof = new Map<string, CheckResult & {readonly title: string}>();
 	const untilMs = readers.clock.now() + waitMs;
 	let open = checks.filter(check => check.isNeeded(plan));
+	// In the order of the checks, whichever answers first.
+	for (const {id, title} of open) proof.set(id, {status: 'could-not-tell', detail: 'not asked', title});
 	while (true) {
 		yield* askAll(open, plan, readers, proof);
 		open = open.filter(({id}) => proof.get(id)?.status === 'not-yet');

@@ -6,9 +6,9 @@ export const writeFiles: Step = {
 	needs: ['create-app'],
 	locks: [],
 	usualSeconds: [0, 1],
-	isNeeded: ({files}) => files.length > 0,
+	isNeeded: () => true,
 
-	async look({files}, reader) {
+	async look({app, files}, reader) {
 		const missing: string[] = [];
 		for (const {path, before, after} of files) {
 			const now = await reader.files.read(path);
@@ -26,8 +26,20 @@ export const writeFiles: Step = {
 			missing.push(path);
 		}
 
-		if (missing.length === 0) return {is: 'there', id: files.map(({path}) => path).join(', ')};
-		return {is: 'partial', missing};
+		if (missing.length > 0) return {is: 'partial', missing};
+		const {isValid, text} = await reader.fly.validateConfig(app);
+		if (!isValid) {
+			return {
+				is: 'conflict',
+				code: 'fly-toml-invalid',
+				exit: 'usage',
+				why: `flyctl cannot use fly.toml: ${text}`,
+				hint: 'Mend what it names, then run phxfly again.',
+			};
+		}
+
+		const note = text === '' ? {} : {note: `flyctl's strict check says: ${text}`};
+		return {is: 'there', id: files.map(({path}) => path).join(', ') || 'as they are', ...note};
 	},
 
 	actions: ({files}, finding) =>

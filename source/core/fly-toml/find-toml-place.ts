@@ -27,7 +27,7 @@ export type TomlPlace =
 	| {readonly is: 'implied'; readonly first: AST.TOMLTable}
 	| {readonly is: 'absent'};
 
-export function listEntries(document: TomlDocument): readonly TomlEntry[] {
+function listEntries(document: TomlDocument): readonly TomlEntry[] {
 	const ofTables = listTables(document).flatMap(({body, resolvedKey}) =>
 		body.flatMap(keyValue => readKeyValue(keyValue, resolvedKey)),
 	);

@@ -22,7 +22,7 @@ export const writeInlineTable = (keys: TomlKeys): string => {
 	return inside.length === 0 ? '{}' : `{ ${inside.join(', ')} }`;
 };
 
-export const writeTomlKey = (key: string): string => (/^[\w-]+$/.test(key) ? key : writeBasicString(key));
+const writeTomlKey = (key: string): string => (/^[\w-]+$/.test(key) ? key : writeBasicString(key));
 
 /** A path as it stands in a header or before `=`: array positions are not written. */
 export const writeTomlPath = (path: TomlPath): string =>

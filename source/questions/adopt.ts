@@ -1,0 +1,24 @@
+import type {Question} from '../core/definitions.ts';
+import {accepted, refused} from '../core/parsed.ts';
+
+/** Asked only when the chosen app exists and nothing says that this project made it. */
+export const adopt: Question = {
+	id: 'adopt',
+	label: 'take over',
+	title: 'Take over the app that exists',
+	why: 'An app of this name is in the account already, and this project did not make it. Taken over, it gets this code.',
+	kind: 'choice',
+	help: 'If it is not yours to change, go back with esc and choose another name.',
+	isAsked: ({stranger}) => stranger !== undefined,
+
+	choices: ({stranger}) => [
+		{value: 'no', label: 'no', hint: 'go back and choose another name'},
+		{value: 'yes', label: 'yes', hint: stranger ?? ''},
+	],
+
+	parse(typed) {
+		const text = typed.trim().toLowerCase();
+		if (text === 'yes' || text === 'y') return accepted('yes');
+		return refused('Then it needs another name: go back to it with esc.');
+	},
+};
