@@ -93,5 +93,4 @@ export type FlyConfig = v.InferOutput<typeof flyConfig>;
 export type FlyCheck = v.InferOutput<typeof check>;
 export type FlyMount = v.InferOutput<typeof mount>;
 export type FlyVm = v.InferOutput<typeof vm>;
-export type FlyHttpService = v.InferOutput<typeof httpService>;
 export type FlyService = v.InferOutput<typeof service>;
