@@ -1,0 +1,320 @@
+import {existsSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import {describe, expect, test} from 'vitest';
+import {fileName, parseSource, readSourceFiles, type SourceFile, toKebab} from './helpers/source-files.ts';
+
+type Layer = {
+	/** Layers it may import, types included; its own always. */
+	readonly layers: readonly string[];
+	/** Packages and Node's modules, each by name. */
+	readonly outside: readonly string[];
+};
+
+const everyLayer = [
+	...['core', 'commands', 'questions', 'profiles', 'providers', 'steps', 'checks'],
+	...['run', 'adapters', 'ui', 'output', 'rehearsal'],
+];
+
+const layers: Readonly<Record<string, Layer>> = {
+	core: {
+		layers: [],
+		outside: ['@iarna/toml', 'toml-eslint-parser', 'valibot', 'node:util', 'node:string_decoder'],
+	},
+	// `node:url` only converts a host to punycode.
+	questions: {layers: ['core'], outside: ['node:url']},
+	profiles: {layers: ['core'], outside: []},
+	providers: {layers: ['core'], outside: []},
+	steps: {layers: ['core'], outside: []},
+	checks: {layers: ['core'], outside: []},
+	// `node:crypto` makes ids and SECRET_KEY_BASE.
+	run: {layers: ['core'], outside: ['node:crypto']},
+	commands: {layers: ['core', 'run'], outside: []},
+	ui: {
+		layers: ['core'],
+		outside: ['ink', 'ink-text-input', 'react', 'node:events', 'node:string_decoder'],
+	},
+	output: {layers: ['core'], outside: []},
+	adapters: {
+		layers: ['core'],
+		outside: [
+			...['aws4fetch', 'conf', 'execa', 'valibot'],
+			...['node:crypto', 'node:dns', 'node:dns/promises', 'node:fs', 'node:fs/promises', 'node:http'],
+			...[
+				'node:https',
+				'node:os',
+				'node:path',
+				'node:process',
+				'node:stream',
+				'node:timers/promises',
+				'node:util',
+			],
+		],
+	},
+	rehearsal: {
+		layers: ['core'],
+		outside: [
+			...['@iarna/toml', 'dns-packet', 'valibot', 'node:child_process', 'node:crypto', 'node:dgram'],
+			...['node:events', 'node:fs', 'node:fs/promises', 'node:http', 'node:net', 'node:os', 'node:path'],
+			...['node:process', 'node:readline/promises', 'node:stream', 'node:timers/promises'],
+		],
+	},
+	// cli.ts, main.ts, registry.ts and what they open: the files that join the layers.
+	top: {
+		layers: everyLayer,
+		outside: [
+			...['commander', 'node:crypto', 'node:fs', 'node:fs/promises', 'node:module', 'node:os', 'node:path'],
+			...['node:process', 'node:url'],
+		],
+	},
+};
+
+/** Imports that break the table, each with the reason why it stands all the same. */
+// It reads `--answers` and `--secret-file` and parses them; the reading belongs into adapters, the parsing into core.
+const tolerated = ['node:fs/promises', 'node:path', 'node:stream/consumers', '@iarna/toml', 'valibot'].map(
+	name => `source/commands/read-given-files.ts imports ${name}`,
+);
+
+/** Files that may touch the process around us. */
+const mayTouchProcess = ['source/cli.ts', 'source/rehearsal/fly.ts', 'source/adapters/process-runner.ts'];
+
+/** One export each, and a name that says what the file is about instead. */
+const namedAfterSubject = [
+	'source/adapters/web-socket-handshake.ts',
+	'source/core/json-output.ts',
+	'source/core/redact.ts',
+	'source/output/json-lines.ts',
+	'source/questions/choose-memory.ts',
+	'source/questions/time-zone-places.ts',
+	'source/rehearsal/deploy/deployment.ts',
+	'source/rehearsal/outside/answer.ts',
+	'source/rehearsal/outside/dns-records.ts',
+	'source/rehearsal/outside/s3-authorization.ts',
+	'source/rehearsal/outside/s3-faults.ts',
+	'source/rehearsal/outside/s3-list.ts',
+	'source/rehearsal/world-lock.ts',
+	'source/ui/parts/table-layout.ts',
+];
+
+/** Exports that only their own file uses; to be made private by whoever works there next. */
+const usedAtHome = [
+	'source/rehearsal/commands/secrets-set.ts apply',
+	'source/rehearsal/deploy/launch-machines.ts createMachine',
+	'source/rehearsal/outside/hosts.ts listAddresses',
+	'source/rehearsal/settle.ts bootTimes',
+	'source/rehearsal/settle.ts certificateTimes',
+	'source/ui/parts/key-line.tsx fitKeys',
+];
+
+const sources = readSourceFiles('source');
+const tests = readSourceFiles('test');
+
+const layerOf = (path: string): string => {
+	const [, folder = '', rest] = path.split('/');
+	return rest === undefined ? 'top' : folder;
+};
+
+function findForbidden({path, imports}: SourceFile): readonly string[] {
+	const from = layerOf(path);
+	const rule = layers[from];
+	if (!rule) return [`${path}: ${from} is no layer`];
+	return imports
+		.filter(({from: to}) =>
+			to.startsWith('source/')
+				? layerOf(to) !== from && !rule.layers.includes(layerOf(to))
+				: !rule.outside.includes(to),
+		)
+		.map(({from: to}) => `${path} imports ${to}`)
+		.filter(line => !tolerated.includes(line));
+}
+
+const touchesProcess = ({code, imports}: SourceFile) =>
+	imports.some(({from}) => from === 'node:process' || from === 'process') ||
+	/(?<![\w.$-])(?:process[.[);,]|globalThis\b)/.test(code);
+
+/** A way that leads back to where it began, or `undefined`. */
+function findCycle(files: readonly SourceFile[]): readonly string[] | undefined {
+	const targets = new Map(
+		files.map(({path, imports}) => [path, imports.filter(({isType}) => !isType).map(({from}) => from)]),
+	);
+	const finished = new Set<string>();
+	const walk = (path: string, way: readonly string[]): readonly string[] | undefined => {
+		if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
+		if (finished.has(path)) return undefined;
+		for (const target of targets.get(path) ?? []) {
+			const cycle = walk(target, [...way, path]);
+			if (cycle) return cycle;
+		}
+
+		finished.add(path);
+		return undefined;
+	};
+	for (const {path} of files) {
+		const cycle = walk(path, []);
+		if (cycle) return cycle;
+	}
+
+	return undefined;
+}
+
+/** Exports nobody imports. A type that its own file uses belongs to what that file promises. */
+function findUnused(files: readonly SourceFile[], readers: readonly SourceFile[]): readonly string[] {
+	const isUsed = (path: string, name: string) =>
+		readers.some(({imports, code}) =>
+			imports.some(
+				({from, names}) =>
+					from === path && (names.includes(name) || (names.includes('*') && hasWord(code, name))),
+			),
+		);
+	return files.flatMap(({path, exports, code}) =>
+		exports
+			.filter(({name, isType}) => !isUsed(path, name) && !(isType && countWord(code, name) > 1))
+			.map(({name}) => `${path} ${name}`),
+	);
+}
+
+const countWord = (code: string, word: string) => code.split(new RegExp(`\\b${word}\\b`)).length - 1;
+const hasWord = (code: string, word: string) => countWord(code, word) > 0;
+
+/** `openFlyReader` may stand in `open-fly-reader.ts` and in `fly-reader.ts`. */
+function isNamedAfterExport({path, exports}: SourceFile): boolean {
+	const values = exports.filter(({isType}) => !isType);
+	if (values.length !== 1) return true;
+	const name = toKebab(values[0]?.name ?? '');
+	return name === fileName(path) || name.replace(/^[a-z]+-/, '') === fileName(path);
+}
+
+describe('layers', () => {
+	test('every file belongs to one', () => {
+		expect(new Set(sources.map(({path}) => layerOf(path)))).toEqual(new Set(Object.keys(layers)));
+	});
+
+	test.each(Object.keys(layers))('%s imports what it may', layer => {
+		expect(sources.filter(({path}) => layerOf(path) === layer).flatMap(findForbidden)).toEqual([]);
+	});
+
+	test('every imported file is there', () => {
+		const root = fileURLToPath(new URL('../', import.meta.url));
+		const missing = sources.flatMap(({path, imports}) =>
+			imports
+				.filter(({from}) => from.startsWith('source/') && !existsSync(root + from))
+				.map(({from}) => `${path} imports ${from}`),
+		);
+		expect(missing).toEqual([]);
+	});
+
+	test('no file reads another folder than source', () => {
+		const strays = sources.flatMap(({path, imports}) =>
+			imports
+				.filter(({from}) => /^(?!source\/)[a-z]+\/.*\.tsx?$|^\.\./.test(from))
+				.map(({from}) => `${path} ${from}`),
+		);
+		expect(strays).toEqual([]);
+	});
+});
+
+test('the process is touched in three files only', () => {
+	expect(
+		sources
+			.filter(touchesProcess)
+			.map(({path}) => path)
+			.sort(),
+	).toEqual([...mayTouchProcess].sort());
+});
+
+test('nothing imports in a circle at run time', () => {
+	expect(findCycle(sources)).toBeUndefined();
+});
+
+test('no default exports', () => {
+	const withDefault = [...sources, ...tests]
+		.filter(({path}) => !path.endsWith('config.ts'))
+		.filter(({exports}) => exports.some(({name}) => name === 'default'));
+	expect(withDefault.map(({path}) => path)).toEqual([]);
+});
+
+test('files are in kebab-case', () => {
+	const strange = sources.filter(
+		({path}) => !path.split('/').every(part => /^[a-z\d]+(?:-[a-z\d]+)*(?:\.tsx?)?$/.test(part)),
+	);
+	expect(strange.map(({path}) => path)).toEqual([]);
+});
+
+test('a file with one export is named after it', () => {
+	const strange = sources.filter(file => !isNamedAfterExport(file)).map(({path}) => path);
+	expect(strange.filter(path => !namedAfterSubject.includes(path))).toEqual([]);
+});
+
+test('every export is used somewhere', () => {
+	expect(findUnused(sources, [...sources, ...tests]).filter(line => !usedAtHome.includes(line))).toEqual([]);
+});
+
+test('only ui draws: nothing else loads Ink or React, not even lazily but through ui', () => {
+	const drawing = sources.filter(({imports}) => imports.some(({from}) => /^(ink|react)/.test(from)));
+	expect(new Set(drawing.map(({path}) => layerOf(path)))).toEqual(new Set(['ui']));
+	const lazily = sources.filter(
+		({path, imports}) =>
+			layerOf(path) !== 'ui' &&
+			imports.some(({from, names}) => layerOf(from) === 'ui' && !names.includes('*')),
+	);
+	expect(lazily.map(({path}) => path)).toEqual([]);
+});
+
+test('no text points at a place outside the repository', () => {
+	const outside = new RegExp(`\\.\\./${'shared'}|/${'work'}/`);
+	expect([...sources, ...tests].filter(({text}) => outside.test(text)).map(({path}) => path)).toEqual([]);
+});
+
+describe('these rules see', () => {
+	const parse = (path: string, text: string) => parseSource(path, text);
+
+	test.each([
+		['a plain import', `import {a} from '../adapters/a.ts';`],
+		['a type import', `import type {A} from '../adapters/a.ts';`],
+		['an import over several lines', `import {\n\ta,\n\tb,\n} from '../adapters/a.ts';`],
+		['a lazy import', `const load = async () => (await import('../adapters/a.ts')).a;`],
+		['a type in passing', `type A = import('../adapters/a.ts').A;`],
+		['a re-export', `export {a} from '../adapters/a.ts';`],
+		['an import for its effect', `import '../adapters/a.ts';`],
+		['a package', `import {execa} from 'execa';`],
+		['a module of Node', `import {readFileSync} from 'node:fs';`],
+	])('%s', (_, text) => {
+		expect(findForbidden(parse('source/ui/x.ts', text))).toHaveLength(1);
+		expect(findForbidden(parse('source/core/x.ts', text))).toHaveLength(1);
+	});
+
+	test.each([
+		`import process from 'node:process';`,
+		`const {env} = process;`,
+		`stop(process);`,
+		`const at = process.cwd();`,
+		`const all = globalThis;`,
+	])('the process in %s', text => {
+		expect(touchesProcess(parse('source/core/x.ts', text))).toBe(true);
+	});
+
+	test.each([
+		'// process.env',
+		"const a = 'process.env';",
+		'const {process: p} = a.process;',
+		'own.process.pid',
+	])('no process in %s', text => {
+		expect(touchesProcess(parse('source/core/x.ts', text))).toBe(false);
+	});
+
+	test('a circle of three, but none through types', () => {
+		const circle = ['a', 'b', 'c'].map((name, index) =>
+			parse(`source/core/${name}.ts`, `import {x} from './${['b', 'c', 'a'][index]}.ts';`),
+		);
+		expect(findCycle(circle)).toHaveLength(4);
+		const broken = parse('source/core/c.ts', `import type {x} from './a.ts';`);
+		expect(findCycle([...circle.slice(0, 2), broken])).toBeUndefined();
+	});
+
+	test('an unused export and a name that does not fit', () => {
+		const file = parse('source/core/x.ts', 'export const a = 1;\nexport type B = 1;\nexport type C = B;');
+		expect(findUnused([file], [file])).toEqual(['source/core/x.ts a', 'source/core/x.ts C']);
+		expect(isNamedAfterExport(file)).toBe(false);
+		const reader = parse('source/core/y.ts', `import {a, type C as D} from './x.ts';`);
+		expect(findUnused([file], [reader])).toEqual([]);
+	});
+});
