@@ -18,19 +18,24 @@ export const appsList: Command = function* (context) {
 					CreatedAt: new Date(newest.createdAt).toISOString(),
 				};
 				const {isDeployed, status} = describeApp(world, app.name);
-				return formatApp(app.name, {
+				const json = formatApp(app.name, {
 					Status: status,
 					Deployed: isDeployed,
 					Network: app.network,
 					CurrentRelease: release ?? null,
 					Organization: {Slug: app.org, Name: world.orgs.find(({slug}) => slug === app.org)?.name ?? ''},
 				});
+				return {json, name: app.name, owner: app.org, status};
 			}),
 	);
-	if (wantsJson(context)) yield* printJson(context, apps);
-	else if (context.flags.bool('quiet')) for (const app of apps) yield* print(String(app.Name));
+	if (wantsJson(context))
+		yield* printJson(
+			context,
+			apps.map(({json}) => json),
+		);
+	else if (context.flags.bool('quiet')) for (const {name} of apps) yield* print(name);
 	else {
-		const rows = apps.map(app => [String(app.Name), 'personal', String(app.Status), '']);
+		const rows = apps.map(({name, owner, status}) => [name, owner, status, '']);
 		yield* print(formatTable(['NAME', 'OWNER', 'STATUS', 'LATEST DEPLOY'], rows));
 	}
 	return 0;

@@ -2,6 +2,7 @@ import {join} from 'node:path';
 import type {AppConfig} from '../app-config/app-config.ts';
 import {loadAppConfig} from '../app-config/load-app-config.ts';
 import {printValidation} from '../app-config/print-validation.ts';
+import {asTable} from '../app-config/read-value.ts';
 import {resolveGuest} from '../app-config/resolve-guest.ts';
 import {FlyError, Interruption, look, print, printError, wait} from '../effects.ts';
 import {findApp, listMachines, listReleases} from '../find-in-world.ts';
@@ -15,6 +16,7 @@ import {buildDefinition} from './machine-config.ts';
 import {prepareFirstDeploy} from './prepare-first-deploy.ts';
 import {readDuration} from './read-duration.ts';
 import {createRelease, markRelease, printReleaseJson} from './release.ts';
+import {runReleaseCommand} from './run-release-command.ts';
 import {updateMachines} from './update-machines.ts';
 
 /** Builds or finds an image, then makes or updates the machines. */
@@ -44,6 +46,7 @@ export const deploy: Command = function* (context) {
 		);
 	}
 
+	checkStrategy(context, config);
 	const {machines, isFirst} = yield* look(world => {
 		const found = listMachines(world, app);
 		return {machines: found, isFirst: found.length === 0 && listReleases(world, app).length === 0};
@@ -64,6 +67,7 @@ export const deploy: Command = function* (context) {
 		hasLitestream: context.files.read(join(context.cwd, 'etc/litestream.yml')) !== undefined,
 	};
 	try {
+		yield* runReleaseCommand(deployment);
 		if (machines.length === 0) yield* launchMachines(deployment, isFirst);
 		else yield* updateMachines(deployment, machines);
 	} catch (error) {
@@ -80,6 +84,17 @@ export const deploy: Command = function* (context) {
 	yield* printReleaseJson(context, release.releaseId);
 	return 0;
 };
+
+/** @throws {FlyError} for a strategy that is none, or cannot be had with a volume. */
+function checkStrategy({flags}: Context, config: AppConfig): void {
+	const strategy = flags.string('strategy') || String(asTable(config.tree.deploy).strategy ?? 'rolling');
+	if (!['canary', 'rolling', 'immediate', 'bluegreen'].includes(strategy)) {
+		throw new FlyError(`unknown deployment strategy '${strategy}'`);
+	}
+	if (config.mounts.length > 0 && (strategy === 'canary' || strategy === 'bluegreen')) {
+		throw new FlyError(`${strategy} deployment strategy is not supported when using mounted volumes`);
+	}
+}
 
 function applyFlags({flags}: Context, config: AppConfig): AppConfig {
 	const added = flags
