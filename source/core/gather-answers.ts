@@ -98,10 +98,10 @@ export function gatherAnswers(
 	return {situation, open, notes};
 }
 
-function findGiven({id, flag, environment, kind}: Question, sources: AnswerSources): Answer | undefined {
+function findGiven({id, flag, noneFlag, environment, kind}: Question, sources: AnswerSources): Answer | undefined {
 	const flagValue = sources.flags.get(id);
 	if (flagValue !== undefined) {
-		return {value: flagValue, origin: {kind: 'flag', text: flag?.name ?? `--no-${id}`}};
+		return {value: flagValue, origin: {kind: 'flag', text: flag?.name ?? noneFlag?.name ?? id}};
 	}
 
 	if (environment !== undefined) {

@@ -1,3 +1,5 @@
+import {toPlainText} from '../core/plain-text.ts';
+
 const wide =
 	/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
 const nothing = /\p{Mark}|\u200c|\u200d/u;
@@ -33,7 +35,7 @@ export const padText = (text: string, width: number): string =>
 /** Lines of at most `width` columns, broken at spaces; a word that is longer than a line is broken inside. */
 export function wrapText(text: string, width: number): string[] {
 	const lines: string[] = [];
-	for (const paragraph of text.split('\n')) {
+	for (const paragraph of toPlainText(text).split('\n')) {
 		let line = '';
 		for (const word of paragraph.split(/(?<=\s)(?=\S)/)) {
 			if (textWidth((line + word).trimEnd()) <= width) {

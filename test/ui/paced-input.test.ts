@@ -113,3 +113,14 @@ test('follows the window', async () => {
 	screen.type('\u0003');
 	await screen.exits();
 });
+
+test('gives the terminal back when it is terminated', async () => {
+	const screen = open('running');
+	await screen.waitFor(/Deploy +1:58/);
+	process.kill(screen.pid, 'SIGTERM');
+	expect(await screen.exits()).toBe(143);
+	expect(screen.raw().lastIndexOf('\u001b[?2004l')).toBeGreaterThan(
+		screen.raw().lastIndexOf('\u001b[?2004h'),
+	);
+	expect(screen.raw().lastIndexOf('\u001b[?25h')).toBeGreaterThan(screen.raw().lastIndexOf('\u001b[?25l'));
+});

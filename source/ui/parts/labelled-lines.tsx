@@ -13,10 +13,11 @@ export type Labelled = {
 /** `label   value`, the value wrapped below itself. */
 export function labelledLines(
 	rows: readonly Labelled[],
-	{width, labelWidth, indent}: {width: number; labelWidth: number; indent: number},
+	{width, indent, ...wanted}: {width: number; labelWidth: number; indent: number},
 ): readonly ReactElement[] {
 	const markWidth = rows.some(({mark}) => mark) ? 2 : 0;
-	const room = Math.max(8, width - indent - markWidth - labelWidth);
+	const labelWidth = Math.max(0, Math.min(wanted.labelWidth, width - indent - markWidth - 8));
+	const room = Math.max(1, width - indent - markWidth - labelWidth);
 	return rows.flatMap(({label, value, tone = 'plain', mark}) =>
 		wrapText(value, room).map((text, line) => (
 			<Row key={`${label} ${text}`} indent={indent}>

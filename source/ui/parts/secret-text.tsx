@@ -7,14 +7,14 @@ const longEnough = 16;
 
 /** That a key was typed, not how long it is. */
 export function SecretText({text, width}: {readonly text: string; readonly width: number}) {
-	const {draw, props} = useTheme();
+	const {draw, props, look} = useTheme();
 	const bullets = '•'.repeat(Math.min(text.length, mostBullets));
 	const ending = text.length >= longEnough ? `  ends in ${text.slice(-4)}` : '';
 	const hasRoom = bullets.length + 1 + ending.length <= width;
 	return (
 		<Text wrap="truncate">
 			{draw(bullets)}
-			<Text inverse> </Text>
+			{look.hasColor ? <Text inverse> </Text> : draw('▌')}
 			<Text {...props('quiet')}>{hasRoom ? draw(ending) : ''}</Text>
 		</Text>
 	);

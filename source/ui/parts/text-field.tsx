@@ -5,6 +5,7 @@ import {editLine} from '../input/edit-line.ts';
 import {useKeyFilter} from '../input/keys-context.ts';
 import {textWidth} from '../text-width.ts';
 import {useTheme} from '../theme.ts';
+import {DrawnText} from './drawn-text.tsx';
 import {SecretText} from './secret-text.tsx';
 
 type Props = {
@@ -24,7 +25,7 @@ const aPause = '';
 
 /** ink-text-input on one line that scrolls sideways, with the shell's editing keys. To change `text` from outside, give it a new key. */
 export function TextField({text, width, isActive, isSecret, example, onChange, onSubmit, onHelp}: Props) {
-	const {draw} = useTheme();
+	const {draw, look} = useTheme();
 	const [fill, setFill] = useState(0);
 	const [cursor, setCursor] = useState(text.length);
 	const line = useRef({text, cursor});
@@ -47,6 +48,7 @@ export function TextField({text, width, isActive, isSecret, example, onChange, o
 	}, isActive);
 
 	const shift = Math.max(0, textWidth(text.slice(0, cursor)) - width + 1);
+	const isDrawnHere = isActive && !look.hasColor;
 	return (
 		<Box width={width} height={1} overflow="hidden" flexShrink={0}>
 			{isSecret && text ? <SecretText text={text} width={width} /> : null}
@@ -56,17 +58,20 @@ export function TextField({text, width, isActive, isSecret, example, onChange, o
 				width={Math.max(width, textWidth(text) + 1)}
 				flexShrink={0}
 			>
-				{isActive ? (
-					<TextInput
-						key={fill}
-						value={text}
-						placeholder={draw(example)}
-						onChange={onChange}
-						onSubmit={onSubmit}
-					/>
-				) : (
-					<Text>{draw(text)}</Text>
-				)}
+				{isDrawnHere ? <DrawnText text={text} cursor={cursor} example={example} /> : null}
+				<Box display={isDrawnHere ? 'none' : 'flex'}>
+					{isActive ? (
+						<TextInput
+							key={fill}
+							value={text}
+							placeholder={draw(example)}
+							onChange={onChange}
+							onSubmit={onSubmit}
+						/>
+					) : (
+						<Text wrap="truncate">{draw(text)}</Text>
+					)}
+				</Box>
 			</Box>
 		</Box>
 	);

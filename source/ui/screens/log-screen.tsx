@@ -1,12 +1,16 @@
 import type {RunState} from '../../core/run-state.ts';
 import {Line} from '../parts/line.tsx';
+import {wrapText} from '../text-width.ts';
+import {useWindow} from '../window.tsx';
 import {ScrollScreen} from './scroll-screen.tsx';
 
 /** The newest lines of what runs; older ones are in the log file. */
 export function LogScreen({run, onClose}: {readonly run: RunState; readonly onClose: () => void}) {
 	const first = run.linesPrinted - run.tail.length;
 	const title = first > 0 ? `Log, from line ${first + 1} on` : 'Log';
-	const lines = run.tail.length > 0 ? run.tail : ['Nothing has been printed yet.'];
+	const {width} = useWindow();
+	const printed = run.tail.length > 0 ? run.tail : ['Nothing has been printed yet.'];
+	const lines = printed.flatMap(text => wrapText(text, width));
 	return (
 		<ScrollScreen
 			title={title}

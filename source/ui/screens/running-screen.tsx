@@ -23,13 +23,13 @@ export function RunningScreen({state, screen, session}: ScreenProps<'running'>) 
 	const [isLogOpen, setLogOpen] = useState(false);
 	const tick = useTick(!look.isScreenReader);
 	const nowMs = session.now();
-	useInput(
-		(input, key) => {
-			if (input === 'l') setLogOpen(true);
-			if (input === 'c' && !key.ctrl && lease) session.report({type: 'cleared-lease'});
-		},
-		{isActive: !isLogOpen},
-	);
+	useInput((input, key) => {
+		// Whoever stops the run sees what that does.
+		if (key.ctrl && input === 'c') setLogOpen(false);
+		if (isLogOpen) return;
+		if (input === 'l') setLogOpen(true);
+		if (input === 'c' && !key.ctrl && lease) session.report({type: 'cleared-lease'});
+	});
 	if (isLogOpen) return <LogScreen run={run} onClose={() => setLogOpen(false)} />;
 
 	const body = bodyHeight(window);

@@ -65,6 +65,6 @@ const textKeys = ({offer, canGoBack}: QuestionView, text: string): readonly KeyH
 	{key: 'enter', does: 'accept'},
 	...(offer === undefined ? [] : [{key: 'tab', does: 'use the proposal', short: 'use it'}]),
 	...(canGoBack ? [{key: 'esc', does: 'back'}] : []),
-	{key: '?', does: text ? 'help, in an empty field' : 'help', short: 'help', isMinor: true},
+	...(text ? [] : [{key: '?', does: 'help', isMinor: true}]),
 	{key: 'ctrl-c', does: 'quit, answers stay', short: 'quit'},
 ];
