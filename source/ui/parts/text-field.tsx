@@ -58,7 +58,7 @@ export function TextField({text, width, isActive, isSecret, example, onChange, o
 				width={Math.max(width, textWidth(text) + 1)}
 				flexShrink={0}
 			>
-				{isDrawnHere ? <DrawnText text={text} cursor={cursor} example={example} /> : null}
+				{isDrawnHere ? <DrawnText text={text} cursor={cursor} example={example} width={width} /> : null}
 				<Box display={isDrawnHere ? 'none' : 'flex'}>
 					{isActive ? (
 						<TextInput

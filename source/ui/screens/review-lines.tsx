@@ -43,3 +43,23 @@ export function reviewLines(review: ReviewView, window: WindowSize): readonly Re
 	const gap = more.length > 0 && !window.isShort ? [<Line key="gap"> </Line>] : [];
 	return [...answers, ...gap, ...more];
 }
+
+/** Where to read more: how many lines are below, the files, the commands. */
+export function detailLines(
+	{files, commands}: ReviewView,
+	below: number,
+	{isShort, isNarrow}: WindowSize,
+): readonly ReactElement[] {
+	if (isShort)
+		return [<Line key="details">{`d ${files.length} files   c ${commands.length} commands`}</Line>];
+	const indent = isNarrow ? 0 : 2;
+	const changes = files.map(({path, summary}) => `${path}: ${summary}`).join(' · ');
+	return [
+		<Line key="below" tone="accent" indent={indent}>
+			{below > 0 ? `↓ ${below} more` : ' '}
+		</Line>,
+		<Line key="files" indent={indent}>{`d diff       ${changes || 'no file changes'}`}</Line>,
+		<Line key="commands" indent={indent}>{`c commands   ${commands.length}, none of them secret`}</Line>,
+		<Line key="above buttons"> </Line>,
+	];
+}

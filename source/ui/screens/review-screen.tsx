@@ -9,7 +9,7 @@ import {useWindow} from '../window.tsx';
 import {AnswerPicker} from './answer-picker.tsx';
 import {describeHeader} from './header.ts';
 import {commandLines, diffLines} from './review-details.tsx';
-import {reviewLines} from './review-lines.tsx';
+import {detailLines, reviewLines} from './review-lines.tsx';
 import type {ScreenProps} from './screen-props.ts';
 import {ScrollScreen} from './scroll-screen.tsx';
 
@@ -28,7 +28,7 @@ export function ReviewScreen({state, screen, session}: ScreenProps<'review'>) {
 		],
 		isActive,
 	);
-	const {isShort, isNarrow, width} = window;
+	const {isShort, width} = window;
 	const headline = wrapText(`Review   ${review.headline}`, width).map(text => (
 		<Line key={text} isBold>
 			{text}
@@ -66,26 +66,10 @@ export function ReviewScreen({state, screen, session}: ScreenProps<'review'>) {
 		return <AnswerPicker rows={review.rows} onPick={handlePick} onClose={close} />;
 	}
 
-	const files = review.files.map(({path, summary}) => `${path}: ${summary}`).join(' · ');
-	const indent = isNarrow ? 0 : 2;
-	const below = all.length - scroll.end;
-	const details = isShort
-		? [<Line key="details">{`d ${review.files.length} files   c ${review.commands.length} commands`}</Line>]
-		: [
-				<Line key="below" tone="accent" indent={indent}>
-					{below > 0 ? `↓ ${below} more` : ' '}
-				</Line>,
-				<Line key="files" indent={indent}>{`d diff       ${files || 'no file changes'}`}</Line>,
-				<Line
-					key="commands"
-					indent={indent}
-				>{`c commands   ${review.commands.length}, none of them secret`}</Line>,
-				<Line key="above buttons"> </Line>,
-			];
 	const lines = [
 		...(isShort ? [] : [...headline, <Line key="below headline"> </Line>]),
 		...all.slice(scroll.start, scroll.end),
-		...details,
+		...detailLines(review, all.length - scroll.end, window),
 		<ButtonLine key="buttons" {...buttons} />,
 	];
 	return (
