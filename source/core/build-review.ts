@@ -18,7 +18,7 @@ export function buildReview(
 		headline:
 			acting === 0
 				? 'Everything is there already; it will be proved again'
-				: `${acting} steps · usually ${minutes} · about $${cost.monthlyUsd.toFixed(2)} a month (prices of ${cost.pricesOf})`,
+				: `${acting} ${acting === 1 ? 'step' : 'steps'} · usually ${minutes} · about $${cost.monthlyUsd.toFixed(2)} a month (prices of ${cost.pricesOf})`,
 		rows: questions.flatMap(question => describeRow(question, situation)),
 		files: context.files.map(change => ({
 			path: change.path,

@@ -83,7 +83,7 @@ export function gatherAnswers(
 			const parsed = question.parse(found.value, situation);
 			if (!parsed.ok && found.origin.kind !== 'journal') throw refuse(question, found.origin, parsed);
 			if (parsed.ok) {
-				if (parsed.note) notes.push(`${found.origin.text}: ${parsed.note}`);
+				if (parsed.note && found.origin.kind !== 'journal') notes.push(`${found.origin.text}: ${parsed.note}`);
 				situation = acceptAnswer(situation, question, parsed.value, found.origin);
 				continue;
 			}
@@ -116,7 +116,8 @@ function findGiven({id, flag, noneFlag, environment, kind}: Question, sources: A
 	if (fromFile !== undefined) return {value: fromFile, origin: {kind: 'answers-file', text: '--answers'}};
 	const earlier = sources.journal.get(id);
 	if (!earlier || (kind === 'secret' && earlier.value === given)) return undefined;
-	return {value: earlier.value, origin: {kind: 'journal', text: 'answered earlier'}};
+	const text = earlier.origin.text.replace(/, earlier$/, '');
+	return {value: earlier.value, origin: {kind: 'journal', text: `${text}, earlier`}};
 }
 
 /** A secret that an earlier run was given and set: its value is not needed again. */
