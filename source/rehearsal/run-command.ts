@@ -5,7 +5,7 @@ import {formatGroupHelp, formatUsage} from './arguments/usage.ts';
 import {commands} from './commands/commands.ts';
 import {type Flow, FlyError, log, print, printError, wait} from './effects.ts';
 import {findAppName} from './find-app-name.ts';
-import type {Context, Invocation} from './invocation.ts';
+import type {Command, Context, Invocation} from './invocation.ts';
 import {checkSession} from './session.ts';
 
 /** A call that is ready to run; what is refused here never changes anything. */
@@ -31,16 +31,16 @@ export function runCommand(invocation: Invocation): {mutates: boolean; flow: Flo
 	const command = commands[spec.name];
 	if (!command) throw new Error(`no command ${spec.name}`);
 
-	function* flow(): Flow<number> {
+	function* flow(run: Command): Flow<number> {
 		if (spec.needsSession) checkSession(invocation, flags);
 		const there = {...invocation, cwd: enterFolder(invocation, spec.name === 'deploy' ? args[0] : undefined)};
 		const app = findAppName(there, spec, flags);
 		const context: Context = {...there, spec, flags, args, app};
 		yield* log(`${spec.name} app=${app}`);
 		if (spec.needsSession) yield* wait(60 + ((spec.name.length * 7) % 90));
-		return yield* (command as NonNullable<typeof command>)(context);
+		return yield* run(context);
 	}
-	return {mutates: spec.mutates, flow: flow()};
+	return {mutates: spec.mutates, flow: flow(command)};
 }
 
 function enterFolder(invocation: Invocation, folder: string | undefined): string {
