@@ -15,7 +15,10 @@ export type SessionStreams = {
 };
 
 export type RenderedSession = {
-	/** Resolves when the session is done, was quit or unmounted: the terminal is restored, the last screen printed. */
+	/**
+	 * Resolves when the session is done, was quit or unmounted: the terminal is restored, the last screen printed.
+	 * Rejects when a screen could not be drawn.
+	 */
 	waitUntilExit(): Promise<void>;
 	/** For an end that came from elsewhere, a signal for example. */
 	unmount(): Promise<void>;
@@ -35,8 +38,10 @@ export function renderSession(
 	let isEnding = false;
 	let free: Promise<void>;
 	let announceEnd = () => {};
-	const ended = new Promise<void>(resolve => {
+	let announceFailure = (_error: unknown) => {};
+	const ended = new Promise<void>((resolve, reject) => {
 		announceEnd = resolve;
+		announceFailure = reject;
 	});
 
 	const view = createSessionView({
@@ -69,9 +74,12 @@ export function renderSession(
 				maxFps: 60,
 			},
 		);
-		free = instance.waitUntilExit().then(() => {
-			input.stream.setRawMode(false);
-		});
+		free = instance
+			.waitUntilExit()
+			.catch(announceFailure)
+			.then(() => {
+				input.stream.setRawMode(false);
+			});
 	};
 
 	function end() {
