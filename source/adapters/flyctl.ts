@@ -2,6 +2,7 @@ import {copyFile, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Failure} from '../core/errors.ts';
 import {explainFlyFailure} from '../core/fly-failures.ts';
+import {toPlainText} from '../core/plain-text.ts';
 import type {Redactor} from '../core/redact.ts';
 import {type ProcessResult, runProcess} from './process-runner.ts';
 
@@ -110,7 +111,7 @@ export function openFlyctl(options: FlyctlOptions): Flyctl {
 					...(call.onStart ? {onStart: call.onStart} : {}),
 					onLine(stream, line) {
 						call.onLine?.(stream, line);
-						if (!call.args.includes('--json') || stream === 'stderr') log(redactor.redact(line));
+						if (!call.args.includes('--json') || stream === 'stderr') log(redactor.redact(toPlainText(line)));
 					},
 				});
 				log(`= ${result.exit ?? 'killed'}${result.endedBy === 'itself' ? '' : ` (${result.endedBy})`}`);

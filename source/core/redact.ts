@@ -33,7 +33,7 @@ export function createRedactor(): Redactor {
 		redact(text) {
 			let clean = text;
 			for (const form of forms) {
-				if (clean.includes(form)) clean = clean.replaceAll(form, names.get(form) ?? '[secret]');
+				if (clean.includes(form)) clean = clean.replaceAll(form, () => names.get(form) ?? '[secret]');
 			}
 
 			return clean;
