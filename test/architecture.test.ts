@@ -80,6 +80,7 @@ const mayTouchProcess = ['source/cli.ts', 'source/rehearsal/fly.ts', 'source/ada
 /** One export each, and a name that says what the file is about instead. */
 const namedAfterSubject = [
 	'source/adapters/web-socket-handshake.ts',
+	'source/core/find-moves.ts',
 	'source/core/json-output.ts',
 	'source/core/redact.ts',
 	'source/output/json-lines.ts',

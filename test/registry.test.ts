@@ -12,7 +12,7 @@ import {buildSituation} from './questions/build-situation.ts';
 const {checks, commands, profiles, providers, questions, steps} = registry;
 const lists = {checks, profiles, providers, questions, steps};
 const source = new URL('../source/', import.meta.url);
-const registryText = readFileSync(new URL('registry.ts', source), 'utf8');
+const registryText = readFileSync(new URL('registry.ts', source), 'utf8').replace(/'[^'\n]*'/g, '');
 
 /** Built, tested and not offered yet. */
 const notOffered = ['phoenix'];
@@ -37,7 +37,7 @@ describe.each(folders)('$folder', ({folder, type, list}) => {
 		for (const {path, name} of entries.filter(entry => !notOffered.includes(entry.name))) {
 			const module = (await import(new URL(`../${path}`, import.meta.url).href)) as Record<string, unknown>;
 			expect(list, name).toContain(module[name]);
-			expect(registryText.match(new RegExp(`(?<![\\w/.-])${name}\\b(?!')`, 'g')), name).toHaveLength(2);
+			expect(registryText.match(new RegExp(`\\b${name}\\b`, 'g')), name).toHaveLength(2);
 		}
 
 		expect(new Set(entries.map(({path}) => path)).size).toBe(entries.length);
