@@ -1,10 +1,12 @@
-import {chmod, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {chmod, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
+// A program that runs from `dist` right now goes on with whole files.
+const fresh = join(root, `dist.${process.pid}`);
 
 /** React's developer tools and Ink's connection to them are never used by an installed program. */
 const stubDeveloperTools = {
@@ -26,11 +28,10 @@ const decodeYogaWithoutFetch = {
 	},
 };
 
-await rm(dist, {recursive: true, force: true});
 const {metafile} = await build({
 	absWorkingDir: root,
 	entryPoints: {cli: 'source/cli.ts', fly: 'source/rehearsal/fly.ts'},
-	outdir: dist,
+	outdir: fresh,
 	bundle: true,
 	splitting: true,
 	minify: true,
@@ -46,9 +47,11 @@ const {metafile} = await build({
 	plugins: [stubDeveloperTools, decodeYogaWithoutFetch],
 	logLevel: 'warning',
 });
-await chmod(join(dist, 'cli.js'), 0o755);
-await chmod(join(dist, 'fly.js'), 0o755);
-await writeFile(join(dist, 'LICENSES.txt'), await collectLicenses(Object.keys(metafile.inputs)));
+await chmod(join(fresh, 'cli.js'), 0o755);
+await chmod(join(fresh, 'fly.js'), 0o755);
+await writeFile(join(fresh, 'LICENSES.txt'), await collectLicenses(Object.keys(metafile.inputs)));
+await rm(dist, {recursive: true, force: true});
+await rename(fresh, dist);
 
 /** The licence texts of every package that ended up in the bundle. */
 async function collectLicenses(inputs) {

@@ -7,7 +7,7 @@ import type {CommandContext, Workshop} from '../core/workshop.ts';
 import {createStop} from '../run/create-stop.ts';
 import {explainMissing, gatherFor} from '../run/gather-for.ts';
 import {listExisting} from '../run/list-existing.ts';
-import {preflight} from '../run/preflight.ts';
+import {preflight, requireWritableProject} from '../run/preflight.ts';
 import {preparePlan} from '../run/prepare-plan.ts';
 import {runPlan} from '../run/run-plan.ts';
 import {judgeProof} from '../run/run-verify.ts';
@@ -24,6 +24,7 @@ export async function runSetup(context: CommandContext): Promise<number> {
 	const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
 	try {
 		sayPutAside(context, workshop);
+		await requireWritableProject(workshop);
 		const start = await preflight(workshop, lists, options.profile, () => undefined);
 		const {situation, open, notes} = await gatherFor(workshop, lists, start, {host, options, given});
 		for (const note of notes) context.say(note);

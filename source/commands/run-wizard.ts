@@ -13,7 +13,7 @@ import {findStranger} from '../run/find-stranger.ts';
 import {gatherFor} from '../run/gather-for.ts';
 import {listExisting} from '../run/list-existing.ts';
 import {type Desk, openDesk} from '../run/open-desk.ts';
-import {preflight} from '../run/preflight.ts';
+import {preflight, requireWritableProject} from '../run/preflight.ts';
 import {preparePlan} from '../run/prepare-plan.ts';
 import {runPlan} from '../run/run-plan.ts';
 import {judgeProof, type Proof} from '../run/run-verify.ts';
@@ -49,6 +49,7 @@ export async function runWizard(
 	const drawing = await draw(desk.session);
 	const unlisten = context.interrupts.onInterrupt(() => desk.session.report({type: 'interrupted'}));
 	try {
+		await requireWritableProject(workshop);
 		const start = await preflight(workshop, lists, options.profile, items =>
 			desk.show({kind: 'looking', items}),
 		);

@@ -43,7 +43,8 @@ export function buildPlanContext(situation: Situation, options: PlanOptions): Pl
 			});
 	}
 
-	const wishes = {app, region, host, domain, mount, vm, volumeSizeGb};
+	const image = readAnswer(answers, 'image');
+	const wishes = {app, region, host, mount, vm, volumeSizeGb, isBuilt: image === undefined};
 	const files = planFiles(situation, wishes, options.templates);
 	const flyToml = files.find(({path}) => path === 'fly.toml')?.after ?? project.flyToml?.text ?? '';
 	return {
@@ -59,7 +60,7 @@ export function buildPlanContext(situation: Situation, options: PlanOptions): Pl
 		databasePath: project.databasePath ?? /^\s*DATABASE_PATH\s*=\s*['"]([^'"]+)/m.exec(flyToml)?.[1],
 		volumeSizeGb,
 		vm,
-		image: readAnswer(answers, 'image'),
+		image,
 		redeploy,
 		adopt,
 		bucket: readAnswer(answers, 'bucket'),
@@ -74,7 +75,10 @@ export function buildPlanContext(situation: Situation, options: PlanOptions): Pl
 	};
 }
 
-type Wishes = Pick<PlanContext, 'app' | 'region' | 'host' | 'domain' | 'mount' | 'vm' | 'volumeSizeGb'>;
+type Wishes = Pick<PlanContext, 'app' | 'region' | 'host' | 'mount' | 'vm' | 'volumeSizeGb'> & {
+	/** Not a ready image: the files it is built from must be there. */
+	readonly isBuilt: boolean;
+};
 
 function chooseMount({profile, project}: Situation): PlanContext['mount'] {
 	if (!profile.mount) return undefined;
@@ -87,12 +91,13 @@ function chooseMount({profile, project}: Situation): PlanContext['mount'] {
 
 function planFiles(
 	{profile, project}: Situation,
-	{app, region, host, mount, vm, volumeSizeGb}: Wishes,
+	{app, region, host, mount, vm, volumeSizeGb, isBuilt}: Wishes,
 	templates: ReadonlyMap<string, string>,
 ): readonly FileChange[] {
 	const common = {app, primaryRegion: region, phxHost: host, vmSize: vm.size, vmMemoryMb: vm.memoryMb};
 	const {swapMb} = profile.vm;
-	const made = planTemplateFiles(project, {...common, mount, swapMb, volumeSizeGb}, templates);
+	const wanted = isBuilt ? templates : new Map([...templates].filter(([path]) => path === 'fly.toml'));
+	const made = planTemplateFiles(project, {...common, mount, swapMb, volumeSizeGb}, wanted);
 	const {flyToml} = project;
 	if (!flyToml) return made;
 

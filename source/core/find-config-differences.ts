@@ -23,7 +23,7 @@ const releasedSchema = v.looseObject({
 });
 
 /** Deploy puts these into the machine's environment by itself. */
-const addedByDeploy = ['FLY_PROCESS_GROUP', 'PRIMARY_REGION'];
+const isAddedByDeploy = (name: string) => name === 'PRIMARY_REGION' || name.startsWith('FLY_');
 
 /**
 What a deploy of the local fly.toml would change, by key; empty when the released configuration says the same.
@@ -61,7 +61,7 @@ function normaliseAutoStop(value: unknown): string {
 function normaliseEnvironment(environment: Readonly<Record<string, unknown>> | undefined): Normal {
 	return Object.fromEntries(
 		Object.entries(environment ?? {})
-			.filter(([name]) => !addedByDeploy.includes(name))
+			.filter(([name]) => !isAddedByDeploy(name))
 			.map(([name, value]) => [`env.${name}`, asText(value)]),
 	);
 }

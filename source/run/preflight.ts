@@ -15,7 +15,7 @@ Everything that is read before the first question, side by side.
 @throws {Failure} Exit 4 when nobody is logged in, 9 when the journal belongs to another account, 2 without a fitting profile.
 */
 export async function preflight(
-	{project, readers, journal, timeZone, canWriteProject}: Workshop,
+	{project, readers, journal, timeZone}: Workshop,
 	lists: Lists,
 	profileId: string | undefined,
 	onItems: (items: readonly PreflightItem[]) => void,
@@ -24,12 +24,6 @@ export async function preflight(
 		? lists.profiles.find(({id}) => id === profileId)
 		: lists.profiles.find(candidate => candidate.detect(project) !== undefined);
 	if (!profile) throw noProfile(profileId, lists);
-
-	if (!(await canWriteProject())) {
-		throw new Failure('folder-not-writable', 'refused', 'Files cannot be written in the project folder.', {
-			hint: 'Give yourself the right to write there, then run phxfly again. Nothing was changed.',
-		});
-	}
 
 	const items: PreflightItem[] = [
 		{
@@ -116,4 +110,12 @@ function noProfile(given: string | undefined, {profiles}: Lists): Failure {
 		'This Phoenix app keeps no SQLite database and has no Litestream, so none of the profiles fits.',
 		{hint: `If one does all the same, name it: --profile ${profiles[0]?.id ?? ''}.`},
 	);
+}
+
+/** @throws {Failure} Exit 9, before anything is changed. */
+export async function requireWritableProject({canWriteProject}: Workshop): Promise<void> {
+	if (await canWriteProject()) return;
+	throw new Failure('folder-not-writable', 'refused', 'Files cannot be written in the project folder.', {
+		hint: 'Give yourself the right to write there, then run phxfly again. Nothing was changed.',
+	});
 }

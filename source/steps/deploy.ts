@@ -97,7 +97,8 @@ async function compareConfig({app}: PlanContext, {fly, files}: Readers): Promise
 	const text = await files.read('fly.toml');
 	const parsed = text === undefined ? undefined : parseFlyToml(text);
 	if (!parsed?.ok) return [];
-	return findConfigDifferences(parsed.config, await fly.showConfig(app));
+	const released = await fly.showConfig(app);
+	return released === undefined ? [] : findConfigDifferences(parsed.config, released);
 }
 
 /** `lease MACHINE UNTIL_MS` for a lease that an interrupted deploy left behind. */
