@@ -6,7 +6,7 @@ import type {Host} from './core/host.ts';
 import type {Options} from './core/options.ts';
 import type {CommandContext, Drawing} from './core/workshop.ts';
 import {writeJsonLine} from './output/json-lines.ts';
-import {writeFailure, writePlainLine} from './output/plain-lines.ts';
+import {writePlainLine} from './output/plain-lines.ts';
 import {parseArguments} from './parse-arguments.ts';
 import {checks, commands, profiles, providers, questions, steps} from './registry.ts';
 
@@ -73,6 +73,8 @@ function openFace(host: Host, {json, quiet, verbose}: Pick<Options, 'json' | 'qu
 				return;
 			}
 
+			// The failure that follows says the same, with what to do.
+			if (event.type === 'input-needed') return;
 			if (quiet && event.type !== 'finished' && event.type !== 'failed') return;
 			const line = writePlainLine(event);
 			if (line === undefined || (event.type === 'line-printed' && quiet && !verbose)) return;
@@ -144,15 +146,11 @@ async function drawSession(
 	return {waitUntilExit: () => rendered.waitUntilExit(), unmount: () => void rendered.unmount()};
 }
 
-/** The one place that turns a failure into an exit code. */
-function reportFailure(failure: Failure, face: Face): number {
-	const {code, message, exists, hint, exit} = failure;
-	if (face.isJson) {
-		face.emit({type: 'failed', code, message, exists, hint});
-		if (!face.hasFinished())
-			face.emit({type: 'finished', exit: exitCodes[exit], url: undefined, resources: []});
-	} else {
-		face.say(writeFailure({code, message, exists, hint}));
+/** The one place that turns a failure into an exit code; `--quiet` does not hide it. */
+function reportFailure({code, message, exists, hint, exit}: Failure, face: Face): number {
+	face.emit({type: 'failed', code, message, exists, hint});
+	if (face.isJson && !face.hasFinished()) {
+		face.emit({type: 'finished', exit: exitCodes[exit], url: undefined, resources: []});
 	}
 
 	return exitCodes[exit];

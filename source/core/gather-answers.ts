@@ -83,7 +83,8 @@ export function gatherAnswers(
 			const parsed = question.parse(found.value, situation);
 			if (!parsed.ok && found.origin.kind !== 'journal') throw refuse(question, found.origin, parsed);
 			if (parsed.ok) {
-				if (parsed.note && found.origin.kind !== 'journal') notes.push(`${found.origin.text}: ${parsed.note}`);
+				if (parsed.note && found.origin.kind !== 'journal')
+					notes.push(`${found.origin.text}: ${parsed.note}`);
 				situation = acceptAnswer(situation, question, parsed.value, found.origin);
 				continue;
 			}
@@ -98,7 +99,10 @@ export function gatherAnswers(
 	return {situation, open, notes};
 }
 
-function findGiven({id, flag, noneFlag, environment, kind}: Question, sources: AnswerSources): Answer | undefined {
+function findGiven(
+	{id, flag, noneFlag, environment, kind}: Question,
+	sources: AnswerSources,
+): Answer | undefined {
 	const flagValue = sources.flags.get(id);
 	if (flagValue !== undefined) {
 		return {value: flagValue, origin: {kind: 'flag', text: flag?.name ?? noneFlag?.name ?? id}};

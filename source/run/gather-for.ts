@@ -71,8 +71,7 @@ export function explainMissing(
 		...(environment ? [`${environment} in the environment`, `--secret-file ${environment}=PATH`] : []),
 		...(noneFlag ? [noneFlag.name] : []),
 	];
-	const example = flag ? `${flag.name} ${values[0] ?? flag.value ?? ''}`.trim() : (noneFlag?.name ?? '');
-	const next = ['phxfly', ...argv.filter(word => word !== '--json'), example].join(' ').trim();
+	const next = ['phxfly', ...argv, ...answerByFlag(question, values[0])].map(quoteForShell).join(' ');
 	const message = `${question.title} is not answered: ${ways.join(', or ')}.`;
 	const valid = values.length > 0 ? ` Valid: ${values.join(', ')}.` : '';
 	return {
@@ -87,3 +86,14 @@ export function explainMissing(
 		failure: new Failure('input-needed', 'input-needed', `${message}${valid}`, {hint: next, questionId: id}),
 	};
 }
+
+/** The words that answer a question; what is in capitals is for the person to put in. */
+function answerByFlag({flag, noneFlag, environment}: Question, value: string | undefined): readonly string[] {
+	if (flag) return [flag.name, value ?? flag.value ?? ''];
+	if (noneFlag) return [noneFlag.name];
+	return environment ? ['--secret-file', `${environment}=PATH`] : [];
+}
+
+/** As a POSIX shell reads it back, so that the command can be pasted. */
+const quoteForShell = (word: string) =>
+	/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
