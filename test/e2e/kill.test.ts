@@ -1,0 +1,151 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {beforeAll, describe, expect, onTestFinished, test} from 'vitest';
+import {rehearseArgs} from '../helpers/answers.ts';
+import {normaliseWorld} from '../helpers/normalise-world.ts';
+import {
+	type Ended,
+	listProcesses,
+	openRehearsal,
+	type Rehearsal,
+	type Running,
+	readTree,
+} from '../helpers/rehearsal.ts';
+
+const args = [...rehearseArgs(40), '--wait', '1h'];
+
+type Moment = {
+	readonly name: string;
+	readonly isNow: (running: Running, rehearsal: Rehearsal) => boolean;
+};
+
+const isStep =
+	(id: string, ...statuses: readonly string[]) =>
+	(running: Running) =>
+		running.events.some(
+			event => event.type === 'step-changed' && event.id === id && statuses.includes(event.status ?? ''),
+		);
+
+/** The call is under way; or its step ended already, because the call of a killed run landed. */
+const isActing = (id: string, ...words: readonly string[]): Moment => ({
+	name: `${id} acting`,
+	isNow: (running, rehearsal) =>
+		isStep(id, 'done', 'already-done')(running) ||
+		(isStep(id, 'running')(running) &&
+			rehearsal
+				.world()
+				.calls.some(({argv, exit}) => exit === null && words.every((word, at) => argv[at] === word))),
+});
+
+const looksAt = (id: string): Moment => ({name: `${id} looking`, isNow: isStep(id, 'looking')});
+const runs = (id: string): Moment => ({name: `${id} running`, isNow: isStep(id, 'running', 'already-done')});
+const prints = (id: string, line: RegExp): Moment => ({
+	name: `${id} prints ${line}`,
+	isNow: ({events}) =>
+		events.some(event => event.type === 'line-printed' && event.id === id && line.test(event.line ?? '')),
+});
+const threeOf = (id: string, ...words: readonly string[]) => [looksAt(id), runs(id), isActing(id, ...words)];
+
+/** Each is one project, killed at every moment in turn, then run to its end. Steps of one line do not overtake one another. */
+const campaigns: readonly (readonly [string, readonly Moment[]])[] = [
+	[
+		'create-app and write-files',
+		[
+			...threeOf('create-app', 'apps', 'create'),
+			...[looksAt('write-files'), runs('write-files')],
+			{
+				name: 'write-files, one file written',
+				isNow: (running, rehearsal) =>
+					isStep('write-files', 'done', 'already-done')(running) ||
+					existsSync(join(rehearsal.stateFolder(), 'backups')),
+			},
+		],
+	],
+	[
+		'create-volume and add-certificate',
+		[...threeOf('create-volume', 'volumes', 'create'), ...threeOf('add-certificate', 'certs', 'add')],
+	],
+	[
+		'the steps that share the secrets',
+		[
+			...threeOf('create-bucket', 'storage', 'create'),
+			...threeOf('set-secrets', 'secrets', 'import'),
+			...threeOf('set-storage-secrets', 'secrets', 'import'),
+		],
+	],
+	[
+		'allocate-addresses and deploy',
+		[
+			...threeOf('allocate-addresses', 'ips'),
+			...threeOf('deploy', 'deploy'),
+			prints('deploy', /#12 /),
+			prints('deploy', /Machine \w+ \[app\] was created/),
+			{name: 'verify', isNow: ({events}) => events.some(({type}) => type === 'check-changed')},
+		],
+	],
+];
+
+let wanted: ReturnType<typeof normaliseWorld>;
+let wantedFiles: ReadonlyMap<string, Buffer>;
+
+beforeAll(async () => {
+	const rehearsal = openRehearsal();
+	const {exit} = await rehearsal.run(args);
+	expect(exit).toBe(0);
+	wanted = normaliseWorld(rehearsal.world());
+	wantedFiles = readTree(join(rehearsal.stateFolder(), 'project'));
+	await rehearsal.close();
+}, 120_000);
+
+/** The sha256 of SECRET_KEY_BASE as it was when it was first listed. */
+const readKeyBase = (rehearsal: Rehearsal) =>
+	existsSync(rehearsal.worldPath)
+		? rehearsal.world().secrets.find(({name}) => name === 'SECRET_KEY_BASE')?.sha256
+		: undefined;
+
+async function killAt({name, isNow}: Moment, rehearsal: Rehearsal): Promise<void> {
+	const running = rehearsal.start(args);
+	await running.until(() => isNow(running, rehearsal));
+	running.kill('SIGKILL');
+	const {exit, strayLines} = await running.ended;
+	expect({name, exit}).toEqual({name, exit: undefined});
+	// The kill may cut a line, no more.
+	expect(strayLines.length).toBeLessThanOrEqual(1);
+}
+
+function expectNothingLeft(rehearsal: Rehearsal): void {
+	const folder = rehearsal.stateFolder();
+	const left = readdirSync(folder).filter(name => /^fly-|^journal\.json\.|^lock/.test(name));
+	expect(left).toEqual([]);
+	const journal = JSON.parse(readFileSync(join(folder, 'journal.json'), 'utf8')) as {
+		intents: unknown;
+		probes: unknown;
+	};
+	expect(journal).toMatchObject({intents: [], probes: []});
+	expect(listProcesses(rehearsal.worldPath)).toEqual([]);
+}
+
+function expectAsUndisturbed(rehearsal: Rehearsal, end: Ended): void {
+	expect(end.events.at(-1)).toMatchObject({type: 'finished', exit: 0});
+	expect(end.exit).toBe(0);
+	expect(normaliseWorld(rehearsal.world())).toEqual(wanted);
+	expect(readTree(join(rehearsal.stateFolder(), 'project'))).toEqual(wantedFiles);
+	expectNothingLeft(rehearsal);
+}
+
+describe.concurrent('SIGKILL, then the same command until it is finished', () => {
+	test.each(campaigns)('%s', {timeout: 180_000}, async (_, moments) => {
+		const rehearsal = openRehearsal();
+		onTestFinished(() => rehearsal.close());
+		let keyBase: string | undefined;
+		for (const moment of moments) {
+			await killAt(moment, rehearsal);
+			const now = readKeyBase(rehearsal);
+			if (keyBase !== undefined) expect(now).toBe(keyBase);
+			keyBase = now;
+		}
+
+		expectAsUndisturbed(rehearsal, await rehearsal.run(args));
+		if (keyBase !== undefined) expect(readKeyBase(rehearsal)).toBe(keyBase);
+	});
+});

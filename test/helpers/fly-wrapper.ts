@@ -1,0 +1,58 @@
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {createWorld} from '../../source/rehearsal/world.ts';
+import type {Rehearsal} from './rehearsal.ts';
+
+export type FlyWrapper = {
+	/** For `--fly`. */
+	readonly path: string;
+	/** For `FLY_CONFIG_DIR`: a login of today. */
+	readonly configFolder: string;
+	/** The environment of every child that was started through it. */
+	readonly environments: () => readonly ReadonlyMap<string, string>[];
+};
+
+/** An executable that is the built-in Fly in the rehearsal's world: what `--fly PATH` takes for the real one. */
+export function makeFlyWrapper({folder, packageFolder, worldPath}: Rehearsal): FlyWrapper {
+	const [path, seen, configFolder] = ['flyctl', 'seen', 'dot-fly'].map(name => join(folder, '..', name)) as [
+		string,
+		string,
+		string,
+	];
+	mkdirSync(seen, {recursive: true});
+	mkdirSync(configFolder, {recursive: true});
+	if (!existsSync(worldPath)) {
+		writeFileSync(worldPath, JSON.stringify(createWorld({nowMs: Date.now(), speed: 1000})));
+	}
+
+	writeLogin(configFolder, new Date());
+	const dump =
+		"import {writeFileSync} from 'node:fs'; writeFileSync(process.argv[1], JSON.stringify(process.env));";
+	writeFileSync(
+		path,
+		[
+			'#!/bin/sh',
+			`'${process.execPath}' --input-type=module -e "${dump}" '${seen}/'$$.json`,
+			`PHXFLY_WORLD='${worldPath}' PHXFLY_SPEED=1000 exec '${process.execPath}' '${packageFolder}/dist/fly.js' "$@"`,
+			'',
+		].join('\n'),
+	);
+	chmodSync(path, 0o755);
+	return {
+		path,
+		configFolder,
+		environments: () =>
+			readdirSync(seen).map(
+				name =>
+					new Map(
+						Object.entries(JSON.parse(readFileSync(join(seen, name), 'utf8')) as Record<string, string>),
+					),
+			),
+	};
+}
+
+/** What `fly auth login` leaves behind. */
+export function writeLogin(configFolder: string, at: Date): void {
+	const text = `access_token: fo1_somebody\nlast_login: ${at.toISOString()}\n`;
+	writeFileSync(join(configFolder, 'config.yml'), text, {mode: 0o600});
+}

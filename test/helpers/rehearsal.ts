@@ -1,0 +1,249 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	realpathSync,
+	rmSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
+import type {World} from '../../source/rehearsal/world.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A line of `--json`: what every event has, and what some have. */
+export type JsonEvent = {
+	readonly v: number;
+	readonly type: string;
+	readonly at: string;
+	readonly id?: string;
+	readonly status?: string;
+	readonly seconds?: number;
+	readonly line?: string;
+	readonly code?: string;
+	readonly message?: string;
+	readonly hint?: string;
+	readonly next?: string;
+	readonly flag?: string;
+	readonly exit?: number;
+	readonly steps?: readonly {readonly id: string; readonly needs: readonly string[]}[];
+};
+
+export type Ended = {
+	/** `undefined` when a signal that nobody caught ended it. */
+	readonly exit: number | undefined;
+	readonly stdout: string;
+	readonly stderr: string;
+	readonly events: readonly JsonEvent[];
+	/** Lines of stdout that are no event. */
+	readonly strayLines: readonly string[];
+};
+
+export type Running = {
+	readonly pid: number;
+	readonly events: readonly JsonEvent[];
+	/** Resolves as soon as it is so; rejects with what was printed when the program ends before. */
+	until(isSo: () => boolean): Promise<void>;
+	untilEvent(fits: (event: JsonEvent) => boolean): Promise<void>;
+	kill(signal: NodeJS.Signals): void;
+	readonly ended: Promise<Ended>;
+};
+
+export type StartOptions = {
+	readonly env?: Readonly<Record<string, string>>;
+	readonly cwd?: string;
+	readonly stdin?: string;
+};
+
+/** A temporary home, state folder and working folder, and the built program beside them as npm would install it. */
+export type Rehearsal = {
+	readonly folder: string;
+	readonly home: string;
+	/** What `XDG_STATE_HOME` names. */
+	readonly stateHome: string;
+	readonly worldPath: string;
+	readonly packageFolder: string;
+	/** The whole environment of the program. */
+	readonly environment: Readonly<Record<string, string>>;
+	start(args: readonly string[], options?: StartOptions): Running;
+	run(args: readonly string[], options?: StartOptions): Promise<Ended>;
+	/** Calls the built-in Fly in the rehearsal's world, as somebody else would. */
+	fly(...args: readonly string[]): Promise<Ended>;
+	world(): World;
+	/** The project's folder below the state folder. */
+	stateFolder(): string;
+	/** Ends whatever still runs, and removes everything. */
+	close(): Promise<void>;
+};
+
+export function openRehearsal(): Rehearsal {
+	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'phxfly-e2e-')));
+	const [home, stateHome, cwd] = ['home', 'state', 'work'].map(name => join(folder, name)) as [
+		string,
+		string,
+		string,
+	];
+	for (const path of [home, stateHome, cwd]) mkdirSync(path);
+	const packageFolder = join(folder, 'package');
+	for (const part of ['dist', 'templates', 'package.json']) {
+		cpSync(join(root, part), join(packageFolder, part), {recursive: true});
+	}
+
+	const worldPath = join(cwd, 'w.json');
+	const environment = {PATH: process.env.PATH ?? '', HOME: home, XDG_STATE_HOME: stateHome, TZ: 'UTC'};
+	const children = new Set<ChildProcess>();
+	const open = (script: string, args: readonly string[], options: StartOptions = {}): Running => {
+		const child = spawn(process.execPath, [join(packageFolder, 'dist', script), ...args], {
+			cwd: options.cwd ?? cwd,
+			env: {...environment, ...options.env},
+			stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+		});
+		children.add(child);
+		child.once('exit', () => children.delete(child));
+		child.stdin?.end(options.stdin);
+		return watch(child);
+	};
+	const readWorld = () => JSON.parse(readFileSync(worldPath, 'utf8')) as World;
+
+	return {
+		folder: cwd,
+		home,
+		stateHome,
+		worldPath,
+		packageFolder,
+		environment,
+		start: (args, options) => open('cli.js', args, options),
+		run: (args, options) => open('cli.js', args, options).ended,
+		fly: (...args) => {
+			const env = {PHXFLY_WORLD: worldPath, PHXFLY_SPEED: '1000', FLY_API_TOKEN: 'somebody'};
+			return open('fly.js', args, {env}).ended;
+		},
+		world: readWorld,
+		stateFolder() {
+			const [name = ''] = readdirSync(join(stateHome, 'phxfly'));
+			return join(stateHome, 'phxfly', name);
+		},
+		async close() {
+			for (const child of children) child.kill('SIGKILL');
+			while (listProcesses(worldPath).length > 0) {
+				for (const pid of listProcesses(worldPath)) killQuietly(pid);
+				await sleep(5);
+			}
+
+			rmSync(folder, {recursive: true, force: true, maxRetries: 5, retryDelay: 20});
+		},
+	};
+}
+
+function watch(child: ChildProcess): Running {
+	const events: JsonEvent[] = [];
+	const strayLines: string[] = [];
+	const listeners = new Set<() => void>();
+	let [stdout, stderr, rest, hasEnded] = ['', '', '', false];
+	const tell = () => {
+		for (const listener of listeners) listener();
+	};
+
+	child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+		stdout += text;
+		const lines = (rest + text).split('\n');
+		rest = lines.pop() ?? '';
+		for (const line of lines) readEvent(line, events, strayLines);
+		tell();
+	});
+	child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+		stderr += text;
+	});
+	const ended = new Promise<Ended>((resolve, reject) => {
+		child.once('error', reject);
+		child.once('close', exit => {
+			hasEnded = true;
+			if (rest !== '') readEvent(rest, events, strayLines);
+			tell();
+			resolve({exit: exit ?? undefined, stdout, stderr, events, strayLines});
+		});
+	});
+
+	const until = (isSo: () => boolean) =>
+		new Promise<void>((resolve, reject) => {
+			const stop = () => {
+				clearInterval(timer);
+				listeners.delete(look);
+			};
+			const look = () => {
+				if (isSo()) {
+					stop();
+					resolve();
+				} else if (hasEnded) {
+					stop();
+					reject(new Error(`It ended before that (${child.exitCode}):\n${stdout.slice(-3000)}${stderr}`));
+				}
+			};
+			// What is not on stdout, such as a file, tells nobody when it changes.
+			const timer = setInterval(look, 4);
+			listeners.add(look);
+			look();
+		});
+	return {
+		pid: child.pid ?? 0,
+		events,
+		until,
+		untilEvent: fits => until(() => events.some(fits)),
+		kill: signal => void child.kill(signal),
+		ended,
+	};
+}
+
+function readEvent(line: string, events: JsonEvent[], strayLines: string[]): void {
+	try {
+		const event = JSON.parse(line) as JsonEvent;
+		if (event.v === 1 && typeof event.type === 'string' && !Number.isNaN(Date.parse(event.at))) {
+			events.push(event);
+			return;
+		}
+	} catch {
+		// Not JSON.
+	}
+
+	strayLines.push(line);
+}
+
+/** Running processes that carry the text in their environment: children of a program that is gone among them. */
+export function listProcesses(text: string): readonly number[] {
+	if (!existsSync('/proc/self/environ')) return [];
+	return readdirSync('/proc')
+		.filter(name => /^\d+$/.test(name) && Number(name) !== process.pid)
+		.filter(name => {
+			try {
+				return readFileSync(`/proc/${name}/environ`, 'utf8').includes(text);
+			} catch {
+				return false;
+			}
+		})
+		.map(Number);
+}
+
+function killQuietly(pid: number): void {
+	try {
+		process.kill(pid, 'SIGKILL');
+	} catch {
+		// Gone by itself.
+	}
+}
+
+/** Every file below a folder, by its path, links not followed. */
+export function readTree(folder: string): ReadonlyMap<string, Buffer> {
+	const files = readdirSync(folder, {recursive: true, withFileTypes: true}).filter(entry => entry.isFile());
+	return new Map(
+		files.map(({parentPath, name}) => {
+			const path = join(parentPath, name);
+			return [path.slice(folder.length + 1), readFileSync(path)];
+		}),
+	);
+}
