@@ -43,7 +43,9 @@ const {metafile} = await build({
 	legalComments: 'none',
 	loader: {'.json': 'json'},
 	define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
-	banner: {js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);"},
+	banner: {
+		js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
+	},
 	plugins: [stubDeveloperTools, decodeYogaWithoutFetch],
 	logLevel: 'warning',
 });
@@ -55,7 +57,9 @@ await rename(fresh, dist);
 
 /** The licence texts of every package that ended up in the bundle. */
 async function collectLicenses(inputs) {
-	const packages = new Set(inputs.flatMap(path => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+	const packages = new Set(
+		inputs.flatMap(path => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
+	);
 	const texts = await Promise.all(
 		[...packages].sort().map(async folder => {
 			const names = await readdir(join(root, folder));

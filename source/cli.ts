@@ -38,5 +38,13 @@ async function run(): Promise<void> {
 	// A reader that went away ends the output, not the run: the account must not be left half-way for it.
 	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 	const {main} = await import('./main.ts');
-	process.exitCode = await main(host);
+	try {
+		process.exitCode = await main(host);
+	} catch (error) {
+		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+		process.stderr.write(
+			`\nThis is a bug in phxfly; what it did so far is recorded, and the same command goes on.\n${text}\n`,
+		);
+		process.exitCode = 1;
+	}
 }

@@ -50,9 +50,8 @@ export async function runWizard(
 	const unlisten = context.interrupts.onInterrupt(() => desk.session.report({type: 'interrupted'}));
 	try {
 		await requireWritableProject(workshop);
-		const start = await preflight(workshop, lists, options.profile, items =>
-			desk.show({kind: 'looking', items}),
-		);
+		const start = await lookAround(context, workshop, desk);
+		if ('exit' in start) return exitCodes[start.exit];
 		const gathered = await gatherFor(workshop, lists, start, {host: context.host, options, given});
 		const settled = new Set(
 			[...gathered.situation.answers].filter(([, {origin}]) => !isProposal(origin)).map(([id]) => id),
@@ -68,6 +67,26 @@ export async function runWizard(
 		await drawing.waitUntilExit();
 		sayPutAside(context, workshop);
 		await workshop.close();
+	}
+}
+
+/** The preflight, again as often as the person wants: whoever is not logged in can do that and come back. */
+async function lookAround(
+	{options, lists, say}: CommandContext,
+	workshop: Workshop,
+	desk: Desk,
+): Promise<Situation | {readonly exit: ExitName}> {
+	while (true) {
+		try {
+			return await preflight(workshop, lists, options.profile, items => desk.show({kind: 'looking', items}));
+		} catch (error) {
+			if (!(error instanceof Failure)) throw error;
+			showFailed(desk, error, []);
+			const intent = await nextOf(desk, ['retried', 'quit', 'interrupted']);
+			if (intent.type === 'retried') continue;
+			say(`${error.message}\n${error.hint}`);
+			return {exit: error.exit};
+		}
 	}
 }
 
@@ -161,11 +180,16 @@ function rememberAnswers({workshop, desk}: Bench, {answers}: Situation): void {
 
 async function showFailure(bench: Bench, failure: Failure, situation: Situation): Promise<SessionIntent> {
 	const {desk, workshop} = bench;
-	const {screen} = desk.session.getState();
-	const run = 'run' in screen ? screen.run : startRun(desk.session.now());
 	const app = situation.answers.get('app')?.value;
 	const exists =
 		failure.exists.length > 0 ? failure.exists : app ? await listExisting(workshop.readers, {app}) : [];
+	showFailed(desk, failure, exists);
+	return nextOf(desk, ['retried', 'changed-answer', 'quit', 'interrupted']);
+}
+
+function showFailed(desk: Desk, failure: Failure, exists: readonly string[]): void {
+	const {screen} = desk.session.getState();
+	const run = 'run' in screen ? screen.run : startRun(desk.session.now());
 	const failed = run.steps.find(({status}) => status === 'failed');
 	desk.show({
 		kind: 'failed',
@@ -180,7 +204,6 @@ async function showFailure(bench: Bench, failure: Failure, situation: Situation)
 			canRetry: true,
 		},
 	});
-	return nextOf(desk, ['retried', 'changed-answer', 'quit', 'interrupted']);
 }
 
 /** @throws {Failure} The first one in plan order. */
