@@ -78,7 +78,7 @@ export async function openWorkshop(
 		const flyctl = openFlyctl({
 			command: rehearsal
 				? [host.nodePath, join(host.packageFolder, 'dist', 'fly.js')]
-				: [await findFlyctl(options.fly, host.environment, root)],
+				: [await findFlyctl(options.fly, host.environment, root, secretNames)],
 			environment: host.environment,
 			secretNames,
 			extra: rehearsal ? {...rehearsal.environment, FLY_CONFIG_DIR: rehearsal.flyFolder} : {},

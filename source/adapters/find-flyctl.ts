@@ -12,6 +12,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 Finds a program that answers `version --json` as flyctl does; another one that is called `fly` is passed over.
 
 @param given - `--fly PATH`; then only that.
+@param secretNames - Names of variables that hold secrets: a stranger called `fly` must not get them.
 @returns Its absolute path.
 @throws {Failure} `flyctl-missing` (exit 4), naming what was found instead.
 */
@@ -19,11 +20,17 @@ export async function findFlyctl(
 	given: string | undefined,
 	environment: Environment,
 	cwd: string,
+	secretNames: readonly string[],
 ): Promise<string> {
+	const kept = Object.fromEntries(
+		Object.entries(environment).filter(
+			(entry): entry is [string, string] => entry[1] !== undefined && !secretNames.includes(entry[0]),
+		),
+	);
 	const candidates = given === undefined ? await listCandidates(environment) : [given];
 	const strangers: string[] = [];
 	for (const candidate of candidates) {
-		const verdict = await isFlyctl(candidate, environment, cwd);
+		const verdict = await isFlyctl(candidate, kept, cwd);
 		if (verdict === 'yes') return candidate;
 		if (verdict === 'another program') strangers.push(candidate);
 	}
@@ -68,18 +75,15 @@ async function listCandidates(environment: Environment): Promise<readonly string
 
 async function isFlyctl(
 	path: string,
-	environment: Environment,
+	environment: Readonly<Record<string, string>>,
 	cwd: string,
 ): Promise<'yes' | 'another program' | 'missing'> {
-	const kept = Object.entries(environment).filter(
-		(entry): entry is [string, string] => entry[1] !== undefined,
-	);
 	try {
 		const result = await runProcess({
 			command: path,
 			args: ['version', '--json'],
 			environment: {
-				...Object.fromEntries(kept),
+				...environment,
 				FLY_NO_UPDATE_CHECK: '1',
 				FLY_SEND_METRICS: '0',
 				NO_COLOR: '1',
