@@ -77,10 +77,10 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
 		request.onLine?.('stderr', line);
 	});
 	child.stdout.on('data', (chunk: Buffer) => {
-		if (keptBytes < request.keepBytes) {
-			kept.push(chunk.subarray(0, request.keepBytes - keptBytes));
-			keptBytes += chunk.length;
-		} else isCut = true;
+		const piece = chunk.subarray(0, request.keepBytes - keptBytes);
+		if (piece.length > 0) kept.push(piece);
+		keptBytes += piece.length;
+		isCut ||= piece.length < chunk.length;
 		out.push(chunk);
 	});
 	child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
