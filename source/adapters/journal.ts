@@ -1,6 +1,7 @@
 import {randomBytes, scryptSync, timingSafeEqual} from 'node:crypto';
 import {
 	closeSync,
+	existsSync,
 	fsyncSync,
 	mkdirSync,
 	openSync,
@@ -54,7 +55,7 @@ export function openJournal({folder, project, isRehearsal, nowMs, isReadOnly = f
 	const found = readEarlier(path, project, isRehearsal);
 	let putAside: Journal['putAside'];
 	if (found.problem !== undefined) {
-		const aside = join(folder, `journal.kept-${new Date(nowMs).toISOString().replaceAll(':', '-')}.json`);
+		const aside = findFreePath(folder, `journal.kept-${new Date(nowMs).toISOString().replaceAll(':', '-')}`);
 		if (!isReadOnly) renameSync(path, aside);
 		putAside = {why: found.problem, path: isReadOnly ? path : aside};
 	}
@@ -168,6 +169,14 @@ function readEarlier(
 		return {problem: `it belongs to another folder, ${parsed.output.project}`};
 	if (parsed.output.isRehearsal !== isRehearsal) return {problem: 'it mixes a rehearsal with a real account'};
 	return {state: parsed.output};
+}
+
+/** One that was put aside in the same instant must not be replaced either. */
+function findFreePath(folder: string, name: string): string {
+	for (let count = 1; ; count++) {
+		const path = join(folder, `${name}${count === 1 ? '' : `-${count}`}.json`);
+		if (!existsSync(path)) return path;
+	}
 }
 
 const leftover = new RegExp(`^journal\\.json\\.tmp-|^${privateFolderPrefix}[A-Za-z\\d]{6}$`);
