@@ -170,23 +170,29 @@ export function killGroup(pid: number, signal: NodeJS.Signals): void {
 	}
 }
 
+/** One that has ended and that nobody has collected, as in a container without an init, is not alive. */
 export function isAlive(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
-		return true;
 	} catch (error) {
 		return (error as NodeJS.ErrnoException).code === 'EPERM';
 	}
+
+	return readStat(pid)?.[0] !== 'Z';
 }
 
 export const ownPid = process.pid;
 
 /** When the process started, in the system's own unit; tells a process from a later one with the same number. Linux only. */
 export function startTimeOf(pid: number): string | undefined {
+	return readStat(pid)?.[19];
+}
+
+/** The fields after the program's name, which stands in parentheses and may hold spaces: the state is the first. */
+function readStat(pid: number): readonly string[] | undefined {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-		// The second field is the name in parentheses and may hold spaces; the start time is the 22nd.
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+		return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 	} catch {
 		return undefined;
 	}
