@@ -31,10 +31,7 @@ const isActing = (id: string, ...words: readonly string[]): Moment => ({
 	name: `${id} acting`,
 	isNow: (running, rehearsal) =>
 		isStep(id, 'done', 'already-done')(running) ||
-		(isStep(id, 'running')(running) &&
-			rehearsal
-				.world()
-				.calls.some(({argv, exit}) => exit === null && words.every((word, at) => argv[at] === word))),
+		(isStep(id, 'running')(running) && rehearsal.isCalling(...words)),
 });
 
 const looksAt = (id: string): Moment => ({name: `${id} looking`, isNow: isStep(id, 'looking')});

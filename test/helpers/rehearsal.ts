@@ -76,6 +76,8 @@ export type Rehearsal = {
 	/** Calls the built-in Fly in the rehearsal's world, as somebody else would. */
 	fly(...args: readonly string[]): Promise<Ended>;
 	world(): World;
+	/** Whether a call of the built-in Fly that begins with these words is under way. */
+	isCalling(...words: readonly string[]): boolean;
 	/** The project's folder below the state folder. */
 	stateFolder(): string;
 	/** Ends whatever still runs, and removes everything. */
@@ -125,6 +127,9 @@ export function openRehearsal(): Rehearsal {
 			return open('fly.js', args, {env}).ended;
 		},
 		world: readWorld,
+		isCalling: (...words) =>
+			existsSync(worldPath) &&
+			readWorld().calls.some(({argv, exit}) => exit === null && words.every((word, at) => argv[at] === word)),
 		stateFolder() {
 			const [name = ''] = readdirSync(join(stateHome, 'phxfly'));
 			return join(stateHome, 'phxfly', name);
