@@ -4,6 +4,7 @@ import type {FileChange} from './file-change.ts';
 import type {PlanContext} from './plan-context.ts';
 import type {Readers} from './ports.ts';
 import type {DnsRecord} from './run-state.ts';
+import type {Secret} from './secret.ts';
 
 /** Steps that share a lock run one at a time. */
 export type Lock = 'app-secrets';
@@ -67,8 +68,23 @@ export type Step = {
 	look(plan: PlanContext, readers: Readers, evidence: Evidence): Promise<Finding>;
 	/** Ids of everything the step's actions could make, as listed now; lets a lost answer be recognised afterwards. */
 	list?(plan: PlanContext, readers: Readers): Promise<readonly string[]>;
+	/** What a long silence of its calls usually is. */
+	readonly silence?: string;
+	/** Reads what helps a person after a failure: the app's last log lines, why its machine ended. */
+	explainFailure?(plan: PlanContext, readers: Readers): Promise<readonly string[]>;
 	/** What a person has to make by hand once the step is done. */
 	records?(plan: PlanContext, readers: Readers): Promise<readonly DnsRecord[]>;
+	/**
+	Proves what its actions made, right after them, with secrets that this run holds. Reads only.
+
+	@returns A note for the step's line.
+	@throws {Failure} What was made cannot be used.
+	*/
+	prove?(
+		plan: PlanContext,
+		readers: Readers,
+		findSecret: (name: string) => Secret | undefined,
+	): Promise<string | undefined>;
 	/** Pure. Preview, script and run read this same list. */
 	actions(plan: PlanContext, finding: Finding): readonly Action[];
 };

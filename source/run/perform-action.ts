@@ -5,6 +5,7 @@ import type {PlanContext} from '../core/plan-context.ts';
 import type {RunTools} from '../core/run-ports.ts';
 import {toImportLines} from '../core/secret-encoding.ts';
 import type {Action, FlyAction, StandardInput, Step} from '../core/step.ts';
+import {watchForSilence} from './watch-for-silence.ts';
 
 /**
 Does one action. The intent is on disk before the call and its outcome after, so a kill at any moment leaves evidence.
@@ -63,20 +64,29 @@ async function call(
 		before: [...((await step.list?.(plan, readers)) ?? [])],
 		startedAtMs: readers.clock.now(),
 	});
-	const outcome = await hands.callFly(action, {
-		input,
-		marker,
-		signal: action.isLong ? stop.soft : stop.hard,
-		onLine(stream, line) {
-			const caught = action.catches && /^\s*([A-Z][A-Z0-9_]*): (.+)$/.exec(line);
-			if (caught?.[1] && caught[2] && action.catches?.includes(caught[1])) vault.catch(caught[1], caught[2]);
-			const text = redactor.redact(toPlainText(line));
-			if (text.trim() !== '' && !action.args.includes('--json')) {
-				emit({type: 'line-printed', id: step.id, stream, line: text});
-			}
-		},
-		onStart: ({pid, startedAt}) => journal.markStarted(marker, pid, startedAt),
+	const silence = watchForSilence(readers.clock, seconds => {
+		const usually = step.silence ? `; ${step.silence}` : '';
+		const line = `(nothing heard for ${seconds} s${usually})`;
+		emit({type: 'line-printed', id: step.id, stream: 'stderr', line});
 	});
+	const outcome = await hands
+		.callFly(action, {
+			input,
+			marker,
+			signal: action.isLong ? stop.soft : stop.hard,
+			onLine(stream, line) {
+				silence.heard();
+				const caught = action.catches && /^\s*([A-Z][A-Z0-9_]*): (.+)$/.exec(line);
+				if (caught?.[1] && caught[2] && action.catches?.includes(caught[1]))
+					vault.catch(caught[1], caught[2]);
+				const text = redactor.redact(toPlainText(line));
+				if (text.trim() !== '' && !action.args.includes('--json')) {
+					emit({type: 'line-printed', id: step.id, stream, line: text});
+				}
+			},
+			onStart: ({pid, startedAt}) => journal.markStarted(marker, pid, startedAt),
+		})
+		.finally(silence.stop);
 
 	if (outcome.is === 'failed') {
 		// An open intent makes the next look a careful one; a plain refusal needs none.

@@ -2,6 +2,7 @@ import {createChannel} from '../core/channel.ts';
 import {Failure} from '../core/errors.ts';
 import type {PhxflyEvent} from '../core/events.ts';
 import {findReady} from '../core/graph.ts';
+import {toPlainText} from '../core/plain-text.ts';
 import type {PlanContext} from '../core/plan-context.ts';
 import type {RunTools} from '../core/run-ports.ts';
 import type {FlyAction, Step} from '../core/step.ts';
@@ -34,6 +35,7 @@ export async function* runSteps(
 			states.set(step.id, 'done');
 			emit({type: 'step-changed', id: step.id, status, seconds: seconds(), ...(note ? {note} : {})});
 		} catch (error) {
+			await explain(step, plan, tools, emit);
 			states.set(step.id, 'failed');
 			failures.set(step.id, tools.stop.soft.aborted && isAbort(error) ? stopped(tools.stop) : error);
 			emit({type: 'step-changed', id: step.id, status: 'failed', seconds: seconds()});
@@ -63,6 +65,24 @@ export async function* runSteps(
 	const first = ['', ...steps.map(({id}) => id)].find(id => failures.has(id));
 	if (first !== undefined) throw failures.get(first);
 	if (tools.stop.soft.aborted && states.size < steps.length) throw stopped(tools.stop);
+}
+
+/** What the app itself said last; that it cannot be read must not hide the failure. */
+async function explain(
+	step: Step,
+	plan: PlanContext,
+	{readers, redactor, stop}: RunTools,
+	emit: (event: PhxflyEvent) => void,
+): Promise<void> {
+	if (!step.explainFailure || stop.soft.aborted) return;
+	const lines = await step
+		.explainFailure(plan, readers)
+		.catch((error: unknown) => [
+			`(the app's own lines cannot be read: ${error instanceof Error ? error.message : String(error)})`,
+		]);
+	for (const line of lines) {
+		emit({type: 'line-printed', id: step.id, stream: 'stderr', line: redactor.redact(toPlainText(line))});
+	}
 }
 
 async function* drain<T>(work: Promise<void>, items: AsyncGenerator<T, void>): AsyncGenerator<T, void> {

@@ -1,6 +1,6 @@
 import {findConfigDifferences} from '../core/find-config-differences.ts';
 import {parseFlyToml} from '../core/fly-toml/parse-fly-toml.ts';
-import {isManaged, isThere} from '../core/judge-machine.ts';
+import {explainExit, isManaged, isThere} from '../core/judge-machine.ts';
 import type {PlanContext} from '../core/plan-context.ts';
 import type {Readers} from '../core/ports.ts';
 import type {Action, Finding, Step} from '../core/step.ts';
@@ -57,6 +57,18 @@ export const deploy: Step = {
 		if (secrets.some(({status}) => status === 'Staged' || status === 'Partial'))
 			return again(['staged secrets']);
 		return {is: 'there', id: `release ${release.Version}`};
+	},
+
+	silence: 'usually a cold build that compiles, or a machine that is still starting',
+
+	async explainFailure({app}, {fly}) {
+		const machines = await fly.listMachines(app);
+		const exits = machines.flatMap(machine => {
+			const why = explainExit(machine);
+			return why ? [`Machine ${machine.id} is ${machine.state}: ${why}.`] : [];
+		});
+		const logs = machines.length > 0 ? await fly.lastLogs(app) : [];
+		return [...exits, ...(logs.length > 0 ? ['The last lines of the app:'] : []), ...logs];
 	},
 
 	list: async ({app}, {fly}) => (await fly.listReleases(app)).map(({ID}) => ID),
