@@ -7,6 +7,7 @@ import type {AppStatus} from './fly-output.ts';
 import {findFlyTomlLine} from './fly-toml/parse-fly-toml.ts';
 import {editFlyToml, findFlyTomlProblems, findMounts, planFlyTomlEdits} from './fly-toml.ts';
 import type {PlanContext} from './plan-context.ts';
+import {planStorage} from './plan-storage.ts';
 import {refuseUnsendable} from './secret-encoding.ts';
 import {planTemplateFiles} from './template.ts';
 
@@ -24,7 +25,7 @@ Turns complete answers, files and account into everything the steps need. Pure: 
 @throws {Failure} Exit 2 for a fly.toml that cannot become what is wanted, with the line to change by hand.
 */
 export function buildPlanContext(situation: Situation, options: PlanOptions): PlanContext {
-	const {profile, provider, answers, project, secrets} = situation;
+	const {profile, answers, project, secrets} = situation;
 	const {adopt, redeploy, existing} = options;
 	const app = requireAnswer(answers, 'app');
 	const region = requireAnswer(answers, 'region');
@@ -34,7 +35,7 @@ export function buildPlanContext(situation: Situation, options: PlanOptions): Pl
 	const vm = {size: requireAnswer(answers, 'vm-size'), memoryMb: Number(requireAnswer(answers, 'vm-memory'))};
 	const volumeSizeGb = Number(readAnswer(answers, 'volume-size') ?? '1');
 	const appSecrets = profile.secrets(answers, host, secrets);
-	const storageSecrets = provider?.secrets(answers, secrets) ?? [];
+	const {provider, secrets: storageSecrets} = planStorage(situation);
 	for (const {secret} of [...appSecrets, ...storageSecrets]) {
 		const problem = secret && refuseUnsendable(secret);
 		if (problem)

@@ -1,0 +1,164 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as wait} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
+import Database from 'libsql';
+import {readTemplates} from './template-files.ts';
+
+const writer = fileURLToPath(new URL('row-writer.mjs', import.meta.url));
+
+/** What many apps start with: no check of anything, and Litestream's state kept whatever the replica is. */
+const foreignEntrypoint = `#!/bin/sh
+set -e
+litestream restore -if-db-not-exists -if-replica-exists -config "$LITESTREAM_CONFIG" "$DATABASE_PATH"
+exec litestream replicate -config "$LITESTREAM_CONFIG" -exec "$*"
+`;
+
+export type Row = {readonly id: number; readonly at: number};
+
+export type ProtectedApp = {
+	readonly folder: string;
+	readonly databasePath: string;
+	readonly environment: Readonly<Record<string, string>>;
+	/** Everything both said so far. */
+	output(): string;
+	/** The exit code of the app as it was started last; `undefined` while it runs. */
+	exit(): number | undefined;
+	start(secrets: Readonly<Record<string, string>>, entrypoint?: 'ours' | 'foreign'): void;
+	/** Stops the writing; reading and replicating go on. */
+	pause(isPaused: boolean): void;
+	/** Ends app and Litestream with SIGKILL. */
+	kill(): Promise<void>;
+	/** Ends Litestream alone, as when it crashed under a supervisor that does not care; the app goes on. */
+	killLitestream(): Promise<void>;
+	wipeVolume(): void;
+	/** Rows the app was told are committed, since the first start. */
+	acknowledged(): readonly Row[];
+	/** Rows that are in the database now. */
+	rows(): readonly Row[];
+	close(): Promise<void>;
+};
+
+/** An app under the template files and a real Litestream, as plain processes in a folder of its own. */
+export function openProtectedApp(litestream: string): ProtectedApp {
+	const folder = mkdtempSync(join(tmpdir(), 'protected-'));
+	const volume = join(folder, 'data');
+	const databasePath = join(volume, 'app.db');
+	const config = join(folder, 'litestream.yml');
+	const templates = readTemplates('wisp');
+	mkdirSync(volume);
+	mkdirSync(join(folder, 'bin'));
+	symlinkSync(litestream, join(folder, 'bin', 'litestream'));
+	const yml = templates.get('etc/litestream.yml') ?? '';
+	writeFileSync(config, yml.replace('/var/run/litestream.sock', join(folder, 'litestream.sock')));
+	const scripts = {ours: join(folder, 'entrypoint'), foreign: join(folder, 'foreign-entrypoint')};
+	writeFileSync(scripts.ours, templates.get('rel/entrypoint.sh') ?? '', {mode: 0o755});
+	writeFileSync(scripts.foreign, foreignEntrypoint, {mode: 0o755});
+
+	const rowLog = join(folder, 'rows.log');
+	const rowPause = join(folder, 'pause');
+	const base = {
+		PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
+		HOME: folder,
+		DATABASE_PATH: databasePath,
+		LITESTREAM_CONFIG: config,
+		ROW_LOG: rowLog,
+		ROW_PAUSE: rowPause,
+	};
+	let environment: Record<string, string> = base;
+	let child: ChildProcess | undefined;
+	let output = '';
+	const kill = async () => {
+		const {pid} = child ?? {};
+		if (pid === undefined) return;
+		try {
+			process.kill(-pid, 'SIGKILL');
+		} catch {
+			// Gone by itself.
+		}
+
+		await until(() => !isGroupAlive(pid));
+	};
+	return {
+		folder,
+		databasePath,
+		get environment() {
+			return environment;
+		},
+		output: () => output,
+		exit: () => child?.exitCode ?? undefined,
+		start(secrets, entrypoint = 'ours') {
+			environment = {...base, ...secrets};
+			child = spawn(scripts[entrypoint], [process.execPath, writer], {
+				cwd: folder,
+				env: environment,
+				detached: true,
+				stdio: ['ignore', 'pipe', 'pipe'],
+			});
+			for (const stream of [child.stdout, child.stderr])
+				stream?.setEncoding('utf8').on('data', (text: string) => {
+					output += text;
+				});
+		},
+		pause(isPaused) {
+			if (isPaused) writeFileSync(rowPause, '');
+			else rmSync(rowPause, {force: true});
+		},
+		kill,
+		async killLitestream() {
+			child?.kill('SIGKILL');
+			await until(() => child?.signalCode !== null);
+		},
+		wipeVolume() {
+			rmSync(volume, {recursive: true});
+			mkdirSync(volume);
+		},
+		acknowledged: () => (existsSync(rowLog) ? readRows(rowLog) : []),
+		rows() {
+			if (!existsSync(databasePath)) return [];
+			const database = new Database(databasePath);
+			try {
+				database.exec('PRAGMA busy_timeout = 5000');
+				return database.prepare('SELECT id, at FROM posts ORDER BY id').all() as Row[];
+			} catch {
+				return [];
+			} finally {
+				database.close();
+			}
+		},
+		async close() {
+			await kill();
+			rmSync(folder, {recursive: true, force: true});
+		},
+	};
+}
+
+const readRows = (path: string): readonly Row[] =>
+	readFileSync(path, 'utf8')
+		.split('\n')
+		.filter(line => /^\d+ \d{13}$/.test(line))
+		.map(line => line.split(' ').map(Number))
+		.map(([id = 0, at = 0]) => ({id, at}));
+
+function isGroupAlive(pid: number): boolean {
+	try {
+		process.kill(-pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** @throws {Error} When it is not so within the time. */
+export async function until(
+	isSo: () => boolean | Promise<boolean>,
+	{withinMs = 20_000, what = 'what was waited for'}: {withinMs?: number; what?: string} = {},
+): Promise<void> {
+	const end = Date.now() + withinMs;
+	while (!(await isSo())) {
+		if (Date.now() > end) throw new Error(`Not so after ${withinMs} ms: ${what}`);
+		await wait(25);
+	}
+}
