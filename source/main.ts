@@ -107,6 +107,10 @@ function makeContext(host: Host, options: Options, face: Face): CommandContext {
 			face.setClock(() => workshop.readers.clock.now());
 			return workshop;
 		},
+		async dropJournal() {
+			const {dropJournal} = await import('./drop-journal.ts');
+			return dropJournal(host, options);
+		},
 		draw: isInteractive(host, options) ? session => drawSession(host, options, session) : undefined,
 		interrupts: {onInterrupt: listener => host.onSignal(listener)},
 	};

@@ -1,6 +1,6 @@
-import {appendFileSync, mkdirSync, realpathSync} from 'node:fs';
+import {appendFileSync, mkdirSync} from 'node:fs';
 import {homedir} from 'node:os';
-import {join, resolve} from 'node:path';
+import {join} from 'node:path';
 import {realClock} from './adapters/clock.ts';
 import {openDns} from './adapters/dns.ts';
 import {findFlyctl} from './adapters/find-flyctl.ts';
@@ -14,7 +14,6 @@ import {openHands} from './adapters/open-hands.ts';
 import {openProjectFiles} from './adapters/project-files.ts';
 import {takeProjectLock} from './adapters/project-lock.ts';
 import {readTemplates} from './adapters/read-templates.ts';
-import {findStateRoot, projectFolder} from './adapters/state-folder.ts';
 import {Failure} from './core/errors.ts';
 import type {Host} from './core/host.ts';
 import type {Options} from './core/options.ts';
@@ -22,6 +21,7 @@ import type {Readers} from './core/ports.ts';
 import {readProject} from './core/project.ts';
 import {createRedactor} from './core/redact.ts';
 import type {Workshop} from './core/workshop.ts';
+import {findPlaces} from './find-places.ts';
 import {openRehearsal} from './open-rehearsal.ts';
 import {openVault} from './run/open-vault.ts';
 
@@ -39,10 +39,7 @@ export async function openWorkshop(
 	secretNames: readonly string[],
 	onLog?: (line: string) => void,
 ): Promise<Workshop> {
-	const folder = findFolder(host, options);
-	const stateRoot = resolve(host.cwd, findStateRoot(options.stateDir, host.environment, host.platform));
-	const worldPath = options.world && resolve(host.cwd, options.world);
-	const stateFolder = projectFolder(stateRoot, folder, options.isRehearsal ? (worldPath ?? '') : undefined);
+	const {folder, stateFolder, worldPath} = findPlaces(host, options);
 	makeStateFolder(stateFolder);
 	const release = mode === 'write' ? takeProjectLock(stateFolder, options.breakLock) : () => undefined;
 	try {
@@ -141,18 +138,6 @@ function makeStateFolder(stateFolder: string): void {
 	} catch (error) {
 		throw new Failure('state-not-writable', 'refused', `The state folder ${stateFolder} cannot be made.`, {
 			hint: 'Name another one: --state-dir DIR.',
-			cause: error,
-		});
-	}
-}
-
-function findFolder({cwd}: Host, {folder}: Options): string {
-	const path = resolve(cwd, folder ?? '.');
-	try {
-		return realpathSync(path);
-	} catch (error) {
-		throw new Failure('no-folder', 'usage', `There is no folder ${path}.`, {
-			hint: 'Name the folder of a Phoenix app.',
 			cause: error,
 		});
 	}

@@ -14,6 +14,7 @@ import type {Profile, Provider, Question} from './core/definitions.ts';
 import type {Step} from './core/step.ts';
 import type {CommandEntry} from './core/workshop.ts';
 import {wisp} from './profiles/wisp.ts';
+import {custom} from './providers/custom.ts';
 import {r2} from './providers/r2.ts';
 import {s3} from './providers/s3.ts';
 import {tigris} from './providers/tigris.ts';
@@ -30,6 +31,7 @@ import {prefix} from './questions/prefix.ts';
 import {r2AccountId} from './questions/r2-account-id.ts';
 import {r2Jurisdiction} from './questions/r2-jurisdiction.ts';
 import {region} from './questions/region.ts';
+import {restore} from './questions/restore.ts';
 import {secretAccessKey} from './questions/secret-access-key.ts';
 import {storage} from './questions/storage.ts';
 import {storageRegion} from './questions/storage-region.ts';
@@ -66,11 +68,17 @@ export const commands: readonly CommandEntry[] = [
 		examples: ['phxfly rehearse', 'phxfly rehearse --speed 10'],
 		load: async () => (await import('./commands/setup.ts')).setup,
 	},
+	{
+		name: 'forget',
+		summary: 'drops the journal; the account stays as it is',
+		examples: ['phxfly forget'],
+		load: async () => (await import('./commands/forget.ts')).forget,
+	},
 ];
 
 export const profiles: readonly Profile[] = [wisp];
 
-export const providers: readonly Provider[] = [tigris, s3, r2];
+export const providers: readonly Provider[] = [tigris, s3, r2, custom];
 
 /** In the order they are asked. */
 export const questions: readonly Question[] = [
@@ -86,12 +94,13 @@ export const questions: readonly Question[] = [
 	storage,
 	r2AccountId,
 	r2Jurisdiction,
+	endpoint,
 	storageRegion,
 	bucket,
 	prefix,
-	endpoint,
 	accessKeyId,
 	secretAccessKey,
+	restore,
 	image,
 ];
 

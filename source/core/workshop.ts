@@ -61,6 +61,8 @@ export type CommandContext = {
 	print(text: string): void;
 	/** @param mode - `write` takes the project's lock. */
 	openWorkshop(mode: 'read' | 'write'): Promise<Workshop>;
+	/** Puts the project's journal aside. @returns Where it is now, or `undefined` when there was none. */
+	dropJournal(): Promise<string | undefined>;
 	/** Draws a session; absent where nobody can be asked. */
 	readonly draw: ((session: Session) => Promise<Drawing>) | undefined;
 	/** How the run is stopped; interrupts are counted by main. */
