@@ -1,0 +1,180 @@
+import {existsSync, readFileSync, statSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {openFlyReader} from '../../source/adapters/fly-reader.ts';
+import {openFlyctl} from '../../source/adapters/flyctl.ts';
+import type {FlyReader} from '../../source/core/ports.ts';
+import {createRedactor} from '../../source/core/redact.ts';
+import {Secret} from '../../source/core/secret.ts';
+import {openScriptedFly, type ScriptedFly} from '../helpers/scripted-fly.ts';
+
+let fly: ScriptedFly;
+let reader: FlyReader;
+let slept: number[];
+
+beforeEach(() => {
+	fly = openScriptedFly();
+	slept = [];
+	const redactor = createRedactor();
+	redactor.add(new Secret('KEY', 'the-secret-value'));
+	const flyctl = openFlyctl({
+		command: [fly.path],
+		environment: {PATH: process.env.PATH},
+		secretNames: [],
+		extra: {},
+		cwd: fly.folder,
+		stateFolder: fly.folder,
+		userFolder: fly.folder,
+		redactor,
+		log: () => undefined,
+	});
+	const clock = {
+		now: () => 0,
+		sleep: async (ms: number) => {
+			slept.push(ms);
+		},
+	};
+	reader = openFlyReader({flyctl, redactor, clock, stateFolder: fly.folder});
+});
+afterEach(() => fly.close());
+
+const json = (value: unknown) => ({stdout: `${JSON.stringify(value, null, 4)}\n`});
+const warning = '\u001b[33mWARN\u001b[0m Metrics could not be sent\n';
+
+describe('reads', () => {
+	test.each([
+		{
+			argv: 'auth whoami --json',
+			ask: () => reader.whoAmI(),
+			value: {email: 'a@b.c', more: 1},
+			read: {email: 'a@b.c'},
+		},
+		{
+			argv: 'orgs list --json',
+			ask: () => reader.listOrgs(),
+			value: {personal: 'Me'},
+			read: new Map([['personal', 'Me']]),
+		},
+		{argv: 'volumes list --json -a b', ask: () => reader.listVolumes('b'), value: [], read: []},
+		{argv: 'releases --json -a b', ask: () => reader.listReleases('b'), value: [], read: []},
+		{argv: 'checks list --json -a b', ask: () => reader.listChecks('b'), value: {m1: null}, read: {m1: null}},
+		{
+			argv: 'secrets list --json -a b',
+			ask: () => reader.listSecrets('b'),
+			value: [{name: 'A', digest: 'd'}],
+			read: [{name: 'A', digest: 'd', status: 'Unknown'}],
+		},
+		{argv: 'config show -a b', ask: () => reader.showConfig('b'), value: {app: 'b'}, read: {app: 'b'}},
+	])('$argv', async ({argv, ask, value, read}) => {
+		fly.answer(argv, {stdout: `${warning}${JSON.stringify(value, null, 2)}\nA remark.\n`});
+		expect(await ask()).toEqual(read);
+	});
+
+	test('releases: null when there are none', async () => {
+		fly.answer('releases --json -a b', {stdout: 'null\n'});
+		expect(await reader.listReleases('b')).toEqual([]);
+	});
+
+	test('no app, no bucket, no configuration: undefined, and nothing is asked twice', async () => {
+		fly.answer('status --json -a b', {stderr: 'Error: Could not find App "b"\n', exit: 1});
+		fly.answer('storage status -a b', {stderr: 'Error: no project found for app b\n', exit: 1});
+		fly.answer('config show -a b', {stderr: 'Error: no machines configured for this app\n', exit: 1});
+		expect([await reader.status('b'), await reader.bucketOf('b'), await reader.showConfig('b')]).toEqual([
+			undefined,
+			undefined,
+			undefined,
+		]);
+		expect(fly.calls()).toHaveLength(3);
+		expect(slept).toEqual([]);
+	});
+
+	test('the bucket’s name and a lease from their tables', async () => {
+		fly.answer('storage status -a b', {
+			stdout: 'Tigris Status\n  Name   │ blog-1-store\n  Status │ created\n',
+		});
+		fly.answer('machine leases view m1 -a b', {
+			stdout:
+				' MACHINE │ LEASE STATUS │ NONCE │ OWNER │ EXPIRES \n m1 │ active │ n0 │ a@b.c │ 2026-11-22T10:05:00Z \n',
+		});
+		fly.answer('machine leases view m2 -a b', {
+			stdout: ' MACHINE │ LEASE STATUS │ NONCE │ OWNER │ EXPIRES \n m2 │ no lease │ │ │ \n',
+		});
+		expect(await reader.bucketOf('b')).toBe('blog-1-store');
+		expect(await reader.viewLease('b', 'm1')).toEqual({
+			owner: 'a@b.c',
+			expiresAtMs: Date.parse('2026-11-22T10:05:00Z'),
+		});
+		expect(await reader.viewLease('b', 'm2')).toBeUndefined();
+	});
+
+	test('a command on a machine goes as one word', async () => {
+		fly.answer(
+			'machine exec m1 litestream sync -wait /data/x --json --timeout 30 -a b',
+			json({exit_code: 2, stderr: 'no'}),
+		);
+		expect(await reader.exec('b', 'm1', 'litestream sync -wait /data/x', 30)).toEqual({
+			exit_code: 2,
+			stdout: '',
+			stderr: 'no',
+		});
+		expect(fly.calls()[0]?.argv[3]).toBe('litestream sync -wait /data/x');
+	});
+});
+
+describe('a read is repeated where that may help, twice, with pauses on the run’s clock', () => {
+	const busy = {stderr: 'Error: server returned 503\n', exit: 1};
+
+	test('it helps', async () => {
+		fly.answer('volumes list --json -a b', busy, busy, json([]));
+		expect(await reader.listVolumes('b')).toEqual([]);
+		expect(slept).toEqual([1000, 3000]);
+	});
+
+	test('it does not help: the failure says what flyctl said', async () => {
+		fly.answer('volumes list --json -a b', busy);
+		await expect(reader.listVolumes('b')).rejects.toMatchObject({
+			code: 'flyctl-failed',
+			message: expect.stringContaining('503'),
+		});
+		expect(fly.calls()).toHaveLength(3);
+	});
+
+	test('it cannot help: asked once', async () => {
+		fly.answer('auth whoami --json', {
+			stderr: "Error: no access token available. Please login with 'flyctl auth login'\n",
+			exit: 1,
+		});
+		await expect(reader.whoAmI()).rejects.toMatchObject({code: 'not-logged-in', exit: 'flyctl'});
+		expect(fly.calls()).toHaveLength(1);
+	});
+});
+
+describe('an answer that is not understood stops the run and is kept, without secrets', () => {
+	test.each([
+		{name: 'a key has another type', stdout: '[{"id":7,"name":"the-secret-value"}]', where: '0.id'},
+		{name: 'a key is missing', stdout: '[{"id":"x"}]', where: '0.name'},
+		{name: 'another shape', stdout: '{"volumes":[]}', where: 'the whole answer'},
+		{name: 'no JSON', stdout: 'Volumes: none', where: 'the whole answer'},
+		{name: 'cut off', stdout: '[\n{"id":"x"},\n', where: 'the whole answer'},
+		{name: 'nothing', stdout: '', where: 'the whole answer'},
+		{name: 'null where a list is needed', stdout: 'null', where: 'the whole answer'},
+	])('$name', async ({stdout, where}) => {
+		fly.answer('volumes list --json -a b', {stdout});
+		await expect(reader.listVolumes('b')).rejects.toMatchObject({
+			code: 'flyctl-not-understood',
+			exit: 'failed',
+			message: expect.stringContaining(`(${where}:`),
+		});
+		const sample = join(fly.folder, 'not-understood.txt');
+		expect(readFileSync(sample, 'utf8')).toBe(
+			`$ fly volumes list --json -a b\n${stdout.replace('the-secret-value', '[KEY]')}`,
+		);
+		expect(statSync(sample).mode & 0o777).toBe(0o600);
+	});
+
+	test('a failure that only looks like another is no absence', async () => {
+		fly.answer('status --json -a b', {stderr: 'Error: failed to get app: unauthorized\n', exit: 1});
+		await expect(reader.status('b')).rejects.toMatchObject({exit: 'flyctl'});
+		expect(existsSync(join(fly.folder, 'not-understood.txt'))).toBe(false);
+	});
+});

@@ -1,0 +1,243 @@
+import {spawn} from 'node:child_process';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {openJournal} from '../../source/adapters/journal.ts';
+import {startJournal} from '../../source/core/journal-state.ts';
+import {bundleScript} from '../helpers/bundle-script.ts';
+
+let folder: string;
+beforeEach(() => {
+	folder = join(mkdtempSync(join(tmpdir(), 'phxfly-journal-')), 'blog');
+});
+afterEach(() => rmSync(folder, {recursive: true, force: true}));
+
+const project = '/home/dev/blog';
+const open = (more: Partial<Parameters<typeof openJournal>[0]> = {}) =>
+	openJournal({folder, project, isRehearsal: false, nowMs: Date.parse('2026-11-22T10:00:00Z'), ...more});
+const file = () => join(folder, 'journal.json');
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+const intent = {
+	marker: 'm1',
+	step: 'create-volume',
+	argv: ['volumes', 'create', 'data'],
+	before: ['vol_1'],
+	startedAtMs: 5,
+};
+
+function write(content: string): void {
+	mkdirSync(folder, {recursive: true});
+	writeFileSync(file(), content);
+}
+
+describe('what is remembered', () => {
+	test('survives to the next run', () => {
+		const first = open();
+		first.change(state => ({...state, answers: {app: {value: 'blog-1', origin: 'flag'}}}));
+		first.openIntent(intent);
+		first.markStarted('m1', 4711, '99');
+		first.recordId('create-app', 'blog-1');
+		const {read, putAside} = open();
+		expect(putAside).toBeUndefined();
+		expect(read()).toEqual({
+			...startJournal(project, false),
+			answers: {app: {value: 'blog-1', origin: 'flag'}},
+			intents: [{...intent, pid: 4711, processStartedAt: '99'}],
+			ids: {'create-app': 'blog-1'},
+		});
+	});
+
+	test('an outcome closes the intents of its step only, and says what was made here', () => {
+		const journal = open();
+		journal.openIntent(intent);
+		journal.openIntent({...intent, marker: 'm2', step: 'deploy'});
+		journal.closeIntents('create-volume', 'vol_2');
+		expect(open().read()).toMatchObject({
+			intents: [{marker: 'm2'}],
+			ids: {'create-volume': 'vol_2'},
+			made: ['create-volume'],
+		});
+		expect(open().evidence.isMadeHere('create-volume')).toBe(true);
+		expect(open().evidence.isMadeHere('deploy')).toBe(false);
+	});
+
+	test('names with dots stay names', () => {
+		open().recordSecret('a.b.c', 'digest', 'value');
+		open().recordId('x.y', 'z');
+		expect(open().evidence.digestOf('a.b.c')).toBe('digest');
+		expect(open().evidence.idOf('x.y')).toBe('z');
+	});
+
+	test('of a secret only a digest and a salted fingerprint are kept', () => {
+		open().recordSecret('KEY', 'd1', 'the-secret-value');
+		open().recordSecret('SAME', 'd1', 'the-secret-value');
+		const {secrets} = open().read();
+		expect(secrets.KEY?.fingerprint).not.toBe(secrets.SAME?.fingerprint);
+		const text = readFileSync(file(), 'utf8');
+		expect(text).not.toContain('the-secret-value');
+		expect(text).not.toContain(Buffer.from('the-secret-value').toString('base64'));
+		const {compare, digestOf} = open().evidence;
+		expect([compare('KEY', 'the-secret-value'), compare('KEY', 'other'), compare('NONE', 'x')]).toEqual([
+			'same',
+			'different',
+			'unknown',
+		]);
+		expect(digestOf('KEY')).toBe('d1');
+	});
+
+	test('the app is ours by its id, or by a call that was to create it', () => {
+		const journal = open();
+		expect(journal.evidence.isOurApp('blog-1')).toBe(false);
+		journal.openIntent({...intent, step: 'create-app', argv: ['apps', 'create', 'blog-1']});
+		expect(journal.evidence.isOurApp('blog-1')).toBe(true);
+		expect(journal.evidence.isOurApp('blog-2')).toBe(false);
+		journal.closeIntents('create-app', 'blog-1');
+		expect(open().evidence.isOurApp('blog-1')).toBe(true);
+	});
+});
+
+describe('what lies on disk', () => {
+	test('is for the owner alone, whatever the umask and the earlier mode', () => {
+		const umask = process.umask(0);
+		try {
+			open().recordId('a', 'b');
+		} finally {
+			process.umask(umask);
+		}
+
+		expect([modeOf(folder), modeOf(file())]).toEqual([0o700, 0o600]);
+		chmodSync(file(), 0o644);
+		open().recordId('a', 'c');
+		expect(modeOf(file())).toBe(0o600);
+	});
+
+	test('what a kill left is swept: unfinished copies and private flyctl folders, nothing else', () => {
+		open().recordId('a', 'b');
+		for (const name of ['fly-Ab3xYz', 'fly-longer-name', 'backups']) mkdirSync(join(folder, name));
+		writeFileSync(join(folder, 'fly-Ab3xYz', 'config.yml'), 'access_token: x');
+		for (const name of ['journal.json.tmp-123', 'run.log', 'world.json'])
+			writeFileSync(join(folder, name), 'x');
+		open();
+		expect(readdirSync(folder).sort()).toEqual([
+			'backups',
+			'fly-longer-name',
+			'journal.json',
+			'run.log',
+			'world.json',
+		]);
+	});
+
+	test('is not there before there is something to remember', () => {
+		open();
+		expect(readdirSync(folder)).toEqual([]);
+	});
+
+	test('opened to be read only, nothing is written, moved or swept', () => {
+		write('{"torn');
+		writeFileSync(join(folder, 'journal.json.tmp-1'), 'x');
+		const journal = open({isReadOnly: true});
+		journal.recordId('a', 'b');
+		expect(journal.read().ids).toEqual({a: 'b'});
+		expect(journal.putAside).toMatchObject({path: file()});
+		expect(readFileSync(file(), 'utf8')).toBe('{"torn');
+		expect(readdirSync(folder).sort()).toEqual(['journal.json', 'journal.json.tmp-1']);
+	});
+});
+
+describe('a journal that is not as it should be is put aside, with the reason, and the run begins anew', () => {
+	const good = JSON.stringify({...startJournal(project, false), ids: {a: 'b'}});
+
+	test.each([
+		{kind: 'torn', content: good.slice(0, -9), why: 'torn'},
+		{kind: 'empty', content: '', why: 'empty'},
+		{kind: 'blank', content: ' \n', why: 'empty'},
+		{kind: 'newer', content: good.replace('"v":1', '"v":2'), why: 'newer'},
+		{kind: 'another folder', content: good.replace(project, '/home/dev/other'), why: '/home/dev/other'},
+		{
+			kind: 'a rehearsal',
+			content: good.replace('"isRehearsal":false', '"isRehearsal":true'),
+			why: 'rehearsal',
+		},
+		{kind: 'edited by hand', content: good.replace('{"a":"b"}', '{"a":7}'), why: 'ids.a'},
+		{kind: 'another program', content: '[1,2]', why: 'not as phxfly writes it'},
+		{kind: 'null', content: 'null', why: 'not as phxfly writes it'},
+		{kind: 'a byte order mark', content: `\ufeff${good}`, why: 'torn'},
+	])('$kind', ({content, why}) => {
+		write(content);
+		const journal = open();
+		expect(journal.putAside?.why).toContain(why);
+		expect(readFileSync(journal.putAside?.path ?? '', 'utf8')).toBe(content);
+		expect(journal.read()).toEqual(startJournal(project, false));
+		journal.recordId('c', 'd');
+		expect(open().putAside).toBeUndefined();
+		expect(open().read().ids).toEqual({c: 'd'});
+		expect(existsSync(journal.putAside?.path ?? '')).toBe(true);
+	});
+
+	test('a good one is not', () => {
+		write(good);
+		expect(open().putAside).toBeUndefined();
+		expect(open().read().ids).toEqual({a: 'b'});
+	});
+
+	test('two in the same instant are both kept', () => {
+		write('first');
+		const one = open();
+		write('second');
+		const two = open();
+		expect([one, two].map(({putAside}) => readFileSync(putAside?.path ?? '', 'utf8'))).toEqual([
+			'first',
+			'second',
+		]);
+	});
+});
+
+test('killed at any moment, it is never torn and has all that was told', async () => {
+	const script = await bundleScript(`
+		import {writeSync} from 'node:fs';
+		import {openJournal} from './source/adapters/journal.ts';
+		const journal = openJournal({folder: process.argv[2], project: ${JSON.stringify(project)}, isRehearsal: false, nowMs: 0});
+		if (journal.putAside) writeSync(1, 'aside ' + journal.putAside.why + '\\n');
+		for (let count = Number(journal.read().ids.count ?? 0) + 1; ; count++) {
+			journal.change(state => ({...state, ids: {count: String(count), padding: 'x'.repeat(40_000 + (count % 7) * 1000)}}));
+			writeSync(1, count + '\\n');
+		}
+	`);
+	const untilMs = performance.now() + 8000;
+	let kills = 0;
+	let told = 0;
+	while (performance.now() < untilMs && kills < 200) {
+		const child = spawn(process.execPath, [script, folder], {stdio: ['ignore', 'pipe', 'inherit']});
+		let said = '';
+		child.stdout.on('data', (chunk: Buffer) => {
+			// The first word begins the countdown, so that each kill falls into the writing.
+			if (said === '') setTimeout(() => child.kill('SIGKILL'), Math.random() * 20);
+			said += chunk;
+		});
+		await new Promise(resolve => child.on('close', resolve));
+		kills++;
+		expect(said).not.toContain('aside');
+		const last = Number(said.trimEnd().split('\n').at(-1));
+		expect(last).toBeGreaterThan(told);
+		const {read, putAside} = open({isReadOnly: true});
+		expect(putAside).toBeUndefined();
+		told = Number(read().ids.count);
+		// What was told is there; one more may be.
+		expect([last, last + 1]).toContain(told);
+	}
+
+	expect(kills).toBeGreaterThan(5);
+	open();
+	expect(readdirSync(folder)).toEqual(['journal.json']);
+});

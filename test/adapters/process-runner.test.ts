@@ -1,0 +1,244 @@
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {
+	findByEnvironment,
+	hasInEnvironment,
+	isAlive,
+	ownPid,
+	type ProcessRequest,
+	runProcess,
+	startTimeOf,
+} from '../../source/adapters/process-runner.ts';
+import {until} from '../helpers/fake-fly.ts';
+
+let folder: string;
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), 'phxfly-runner-'));
+});
+afterEach(() => rmSync(folder, {recursive: true, force: true}));
+
+const request = (
+	command: string,
+	args: readonly string[],
+	more: Partial<ProcessRequest> = {},
+): ProcessRequest => ({
+	command,
+	args,
+	environment: {PATH: process.env.PATH ?? ''},
+	cwd: folder,
+	timeoutMs: 60_000,
+	graceMs: 500,
+	keepBytes: 1_000_000,
+	...more,
+});
+const shell = (script: string, more?: Partial<ProcessRequest>) =>
+	runProcess(request('/bin/sh', ['-c', script], more));
+const node = (script: string, more?: Partial<ProcessRequest>) =>
+	runProcess(request(process.execPath, ['-e', script], more));
+
+/** How much a busy machine may add to the grace time and the second that are promised. */
+const slackMs = 1500;
+
+const read = (name: string) => readFileSync(join(folder, name), 'utf8').trim();
+
+test('gives back what it printed, where, and how it ended', async () => {
+	expect(await shell('echo out; echo err >&2; exit 7')).toEqual({
+		exit: 7,
+		endedBy: 'itself',
+		stdout: 'out\n',
+		stderr: 'err',
+		isCut: false,
+	});
+});
+
+test('words reach the program as they are: no shell reads them', async () => {
+	const words = ['$HOME', '*', "it's", '; echo no', 'a\nb', ''];
+	const {stdout} = await node('console.log(JSON.stringify(process.argv.slice(1)))', {
+		args: ['-e', 'console.log(JSON.stringify(process.argv.slice(1)))', '--', ...words],
+	});
+	expect(JSON.parse(stdout)).toEqual(words);
+});
+
+test('the child gets the given environment and nothing else, and is in the given folder', async () => {
+	const script = 'console.log(JSON.stringify({env: process.env, cwd: process.cwd()}))';
+	const {stdout} = await node(script, {environment: {ONLY: 'this'}});
+	expect(JSON.parse(stdout)).toEqual({env: {ONLY: 'this'}, cwd: folder});
+});
+
+test('standard input is delivered whole and then closed', async () => {
+	const input = 'ü'.repeat(100_000);
+	const {stdout} = await node(
+		"let n = 0; process.stdin.on('data', c => { n += c.length }).on('end', () => console.log(n))",
+		{input},
+	);
+	expect(stdout).toBe('200000\n');
+});
+
+test('without input standard input is empty, so nothing waits for it', async () => {
+	expect(await shell('cat; echo end')).toMatchObject({exit: 0, stdout: 'end\n'});
+});
+
+test('a program that does not read its input is no error', async () => {
+	expect(await shell('exit 3', {input: 'x'.repeat(1_000_000)})).toMatchObject({exit: 3, endedBy: 'itself'});
+});
+
+test('100,000 lines arrive all and in order', async () => {
+	const lines: string[] = [];
+	const {exit, isCut, stdout} = await shell('seq 1 100000', {
+		onLine: (_, line) => lines.push(line),
+		keepBytes: 1000,
+	});
+	expect([exit, lines.length, lines[0], lines[99_999]]).toEqual([0, 100_000, '1', '100000']);
+	expect(lines.every((line, index) => line === String(index + 1))).toBe(true);
+	expect([isCut, stdout.length]).toEqual([true, 1000]);
+});
+
+test.each([
+	{keepBytes: 4, stdout: 'abcd', isCut: true},
+	{keepBytes: 6, stdout: 'abcdef', isCut: false},
+	{keepBytes: 0, stdout: '', isCut: true},
+])('keeps $keepBytes bytes and says whether more came', async ({keepBytes, stdout, isCut}) => {
+	expect(await shell('printf abcdef', {keepBytes})).toMatchObject({stdout, isCut});
+});
+
+test('lines: progress, no end of the last one, bytes that are no text', async () => {
+	const lines: string[] = [];
+	const onLine: ProcessRequest['onLine'] = (stream, line) => lines.push(`${stream} ${line}`);
+	await shell(String.raw`printf 'a\r10%%\r20%%\nb'; printf '\377\000x' >&2`, {onLine});
+	expect(lines.filter(line => line.startsWith('stdout'))).toEqual([
+		'stdout a',
+		'stdout 10%',
+		'stdout 20%',
+		'stdout b',
+	]);
+	expect(lines.filter(line => line.startsWith('stderr'))).toEqual(['stderr \ufffd\0x']);
+});
+
+test('keeps the last 200 lines of stderr', async () => {
+	const {stderr} = await shell('seq 1 1000 >&2');
+	expect([stderr.split('\n').length, stderr.split('\n').at(-1)]).toEqual([200, '1000']);
+});
+
+test.each([
+	{command: '/nowhere/flyctl', code: 'ENOENT'},
+	{command: tmpdir(), code: 'EACCES'},
+])('a program that cannot be started is an error with the code $code', async ({command, code}) => {
+	await expect(runProcess(request(command, ['version']))).rejects.toMatchObject({code});
+});
+
+test('a signal that ends it leaves no exit code', async () => {
+	expect(await shell('kill -9 $$')).toMatchObject({exit: undefined, endedBy: 'itself'});
+});
+
+/** Ignores what asks it to end, holds both pipes, and has a child that does the same. */
+const stubborn = `trap '' INT TERM HUP; (trap '' INT TERM HUP; echo $$ > /dev/null; sleep 300) & echo $! > child; echo ready; sleep 300; sleep 300`;
+
+test('after a time-out a stubborn group is gone within the grace time and a second', async () => {
+	const start = performance.now();
+	const result = await shell(stubborn, {timeoutMs: 700, graceMs: 500});
+	expect(result).toMatchObject({exit: undefined, endedBy: 'time-out', stdout: 'ready\n'});
+	expect(performance.now() - start).toBeLessThan(700 + 500 + 1000 + slackMs);
+	await until(() => !isAlive(Number(read('child'))));
+});
+
+test('after a cancel too', async () => {
+	const stop = new AbortController();
+	let cancelledAt = 0;
+	const result = await shell(stubborn, {
+		signal: stop.signal,
+		onLine() {
+			cancelledAt = performance.now();
+			stop.abort();
+		},
+	});
+	expect(result.endedBy).toBe('cancel');
+	expect(performance.now() - cancelledAt).toBeLessThan(500 + 1000 + slackMs);
+	await until(() => !isAlive(Number(read('child'))));
+});
+
+test('a signal aborted before the start cancels at once', async () => {
+	expect(await shell('sleep 300', {signal: AbortSignal.abort()})).toMatchObject({endedBy: 'cancel'});
+});
+
+test('a program that ends itself on SIGINT is given its time, and its exit code is kept', async () => {
+	const stop = new AbortController();
+	const {exit, endedBy, stdout} = await shell(
+		"trap 'echo bye; exit 42' INT; echo ready; while :; do sleep 0.05; done",
+		{
+			signal: stop.signal,
+			graceMs: 30_000,
+			onLine: () => stop.abort(),
+		},
+	);
+	expect({exit, endedBy, stdout}).toEqual({exit: 42, endedBy: 'cancel', stdout: 'ready\nbye\n'});
+});
+
+test('a grandchild that holds the pipes after a good end holds nobody up, and is ended', async () => {
+	const start = performance.now();
+	const result = await shell('sleep 300 & echo $! > child; echo done');
+	expect(result).toMatchObject({exit: 0, endedBy: 'itself', stdout: 'done\n'});
+	expect(performance.now() - start).toBeLessThan(2000 + 1000 + slackMs);
+	await until(() => !isAlive(Number(read('child'))));
+});
+
+test('tells of the child once it runs; marker and start time identify it', async () => {
+	const marker = `PHXFLY_TEST=${folder}`;
+	let seen: {readonly pid: number; readonly startedAt: string} | undefined;
+	const stop = new AbortController();
+	await shell('echo ready; sleep 300', {
+		environment: {PATH: process.env.PATH ?? '', PHXFLY_TEST: folder},
+		signal: stop.signal,
+		onStart: child => {
+			seen = child;
+		},
+		onLine() {
+			expect(isAlive(seen?.pid ?? 0)).toBe(true);
+			expect(startTimeOf(seen?.pid ?? 0)).toBe(seen?.startedAt);
+			if (existsSync('/proc/self/environ')) {
+				expect(hasInEnvironment(seen?.pid ?? 0, marker)).toBe(true);
+				expect(hasInEnvironment(seen?.pid ?? 0, `${marker}-other`)).toBe(false);
+				expect(findByEnvironment(marker)).toBeTypeOf('number');
+			}
+
+			stop.abort();
+		},
+	});
+	expect(seen).toBeDefined();
+	await until(() => !isAlive(seen?.pid ?? 0));
+	expect(findByEnvironment(marker)).toBeUndefined();
+	expect(startTimeOf(seen?.pid ?? 0)).toBeUndefined();
+	expect(hasInEnvironment(seen?.pid ?? 0, marker)).toBeUndefined();
+	expect(isAlive(ownPid)).toBe(true);
+});
+
+test('nothing of a child is left when telling of it fails', async () => {
+	let pid = 0;
+	const failing = shell('sleep 300', {
+		onStart(child) {
+			pid = child.pid;
+			throw new Error('the disk is full');
+		},
+	});
+	await expect(failing).rejects.toThrow('the disk is full');
+	await until(() => !isAlive(pid));
+});
+
+test.runIf(existsSync('/proc/self/stat'))(
+	'a process that has ended and that nobody collects is not alive',
+	async () => {
+		const stop = new AbortController();
+		let wasSeen = false;
+		await shell('sleep 0 & echo $!; exec sleep 300', {
+			signal: stop.signal,
+			async onLine(_, line) {
+				await until(() => / Z /.test(readFileSync(`/proc/${line}/stat`, 'utf8')));
+				wasSeen = true;
+				expect(isAlive(Number(line))).toBe(false);
+				stop.abort();
+			},
+		});
+		expect(wasSeen).toBe(true);
+	},
+);

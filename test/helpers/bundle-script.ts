@@ -1,0 +1,28 @@
+import {mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {build} from 'esbuild';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+Makes a program of a few lines that uses our sources, so that a test can start it often, and kill it.
+
+@param code - TypeScript; imports are from the repository's root: `./source/adapters/journal.ts`.
+@returns Its path, for Node.
+*/
+export async function bundleScript(code: string): Promise<string> {
+	const outfile = join(mkdtempSync(join(tmpdir(), 'phxfly-script-')), 'script.mjs');
+	await build({
+		stdin: {contents: code, resolveDir: root, loader: 'ts', sourcefile: 'script.ts'},
+		outfile,
+		bundle: true,
+		format: 'esm',
+		platform: 'node',
+		target: 'node20.19',
+		logLevel: 'warning',
+		banner: {js: "import {createRequire as r} from 'node:module';const require=r(import.meta.url);"},
+	});
+	return outfile;
+}
