@@ -24,6 +24,7 @@ async function run(): Promise<void> {
 		cwd: process.cwd(),
 		platform: process.platform,
 		nodePath: process.execPath,
+		nodeVersion: process.version,
 		packageFolder,
 		stdin: process.stdin,
 		stdout: process.stdout,
@@ -38,13 +39,5 @@ async function run(): Promise<void> {
 	// A reader that went away ends the output, not the run: the account must not be left half-way for it.
 	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 	const {main} = await import('./main.ts');
-	try {
-		process.exitCode = await main(host);
-	} catch (error) {
-		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-		process.stderr.write(
-			`\nThis is a bug in phxfly; what it did so far is recorded, and the same command goes on.\n${text}\n`,
-		);
-		process.exitCode = 1;
-	}
+	process.exitCode = await main(host);
 }

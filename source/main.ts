@@ -1,12 +1,10 @@
 import {existsSync, statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {exitCodes, Failure} from './core/errors.ts';
-import type {PhxflyEvent} from './core/events.ts';
 import type {Host} from './core/host.ts';
 import type {Options} from './core/options.ts';
 import type {CommandContext, Drawing} from './core/workshop.ts';
-import {writeJsonLine} from './output/json-lines.ts';
-import {writePlainLine} from './output/plain-lines.ts';
+import {type Face, openFace, reportFailure} from './open-face.ts';
 import {parseArguments} from './parse-arguments.ts';
 import {checks, commands, profiles, providers, questions, steps} from './registry.ts';
 
@@ -29,62 +27,16 @@ export async function main(host: Host): Promise<number> {
 		const command = await entry.load();
 		return await command.run(makeContext(host, options, face));
 	} catch (error) {
-		if (!(error instanceof Failure)) throw error;
-		return reportFailure(
-			error,
-			face ?? openFace(host, {json: host.argv.includes('--json'), quiet: false, verbose: false}),
-		);
+		face ??= openFace(host, {json: host.argv.includes('--json'), quiet: false, verbose: false});
+		if (error instanceof Failure) return reportFailure(error, face);
+		const {writeCrashReport} = await import('./write-crash-report.ts');
+		return reportFailure(writeCrashReport(host, error, face.redact), face);
 	}
 }
 
 const isFolder = (path: string) => existsSync(path) && statSync(path).isDirectory();
 
 const findNamedCommand = ({argv}: Host, {command}: Options) => (argv.includes(command) ? command : undefined);
-
-type Face = {
-	emit(event: PhxflyEvent): void;
-	say(line: string): void;
-	/** From then on events carry the run's time. */
-	setClock(now: () => number): void;
-	readonly isJson: boolean;
-	readonly hasFinished: () => boolean;
-};
-
-function openFace(host: Host, {json, quiet, verbose}: Pick<Options, 'json' | 'quiet' | 'verbose'>): Face {
-	const seen = new Set<string>();
-	let hasFinished = false;
-	let now = Date.now;
-	return {
-		setClock(runNow) {
-			now = runNow;
-		},
-		isJson: json,
-		hasFinished: () => hasFinished,
-		emit(event) {
-			if (event.type === 'record-needed') {
-				const key = JSON.stringify(event);
-				if (seen.has(key)) return;
-				seen.add(key);
-			}
-
-			if (event.type === 'finished') hasFinished = true;
-			if (json) {
-				host.stdout.write(writeJsonLine(event, now()));
-				return;
-			}
-
-			// The failure that follows says the same, with what to do.
-			if (event.type === 'input-needed') return;
-			if (quiet && event.type !== 'finished' && event.type !== 'failed') return;
-			const line = writePlainLine(event);
-			if (line === undefined || (event.type === 'line-printed' && quiet && !verbose)) return;
-			(event.type === 'failed' ? host.stderr : host.stdout).write(`${line}\n`);
-		},
-		say(line) {
-			if (!json && !quiet) host.stderr.write(`${line}\n`);
-		},
-	};
-}
 
 function makeContext(host: Host, options: Options, face: Face): CommandContext {
 	const secretNames = questions.flatMap(({environment}) => (environment ? [environment] : []));
@@ -105,6 +57,7 @@ function makeContext(host: Host, options: Options, face: Face): CommandContext {
 				isInteractive(host, options) ? undefined : face.say,
 			);
 			face.setClock(() => workshop.readers.clock.now());
+			face.setRedactor(text => workshop.redactor.redact(text));
 			return workshop;
 		},
 		async dropJournal() {
@@ -148,14 +101,4 @@ async function drawSession(
 		},
 	);
 	return {waitUntilExit: () => rendered.waitUntilExit(), unmount: () => void rendered.unmount()};
-}
-
-/** The one place that turns a failure into an exit code; `--quiet` does not hide it. */
-function reportFailure({code, message, exists, hint, exit}: Failure, face: Face): number {
-	face.emit({type: 'failed', code, message, exists, hint});
-	if (face.isJson && !face.hasFinished()) {
-		face.emit({type: 'finished', exit: exitCodes[exit], url: undefined, resources: []});
-	}
-
-	return exitCodes[exit];
 }

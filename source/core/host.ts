@@ -6,6 +6,8 @@ export type Host = {
 	readonly platform: string;
 	/** The Node that runs us, and the folder of the package. */
 	readonly nodePath: string;
+	/** As `v22.1.0`. */
+	readonly nodeVersion: string;
 	readonly packageFolder: string;
 	readonly stdin: NodeJS.ReadStream;
 	readonly stdout: NodeJS.WriteStream;
