@@ -41,7 +41,11 @@ export function buildProgram(questions: readonly Question[]): Command {
 		.showSuggestionAfterError(true)
 		.allowExcessArguments(true);
 	for (const {flag, noneFlag} of questions) {
-		if (flag) program.addOption(new Option(`${flag.name} <${flag.value ?? 'VALUE'}>`, flag.help));
+		if (flag) {
+			const value = flag.value === undefined ? '' : ` <${flag.value}>`;
+			program.addOption(new Option(`${flag.name}${value}`, flag.help));
+		}
+
 		if (noneFlag) program.addOption(new Option(noneFlag.name, noneFlag.help));
 	}
 
@@ -124,6 +128,7 @@ function readAnswerFlags(
 	for (const {id, flag, noneFlag} of questions) {
 		const value = flag && values[camel(flag.name)];
 		if (typeof value === 'string') flags.set(id, value);
+		if (value === true) flags.set(id, 'yes');
 		if (noneFlag && values[camel(noneFlag.name)] === false) flags.set(id, 'none');
 	}
 

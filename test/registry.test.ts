@@ -121,6 +121,11 @@ const flags: Readonly<Record<string, string>> = {
 	'r2-account-id': '0123456789abcdef0123456789abcdef',
 };
 
+/** What only one provider is asked. */
+const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+	custom: {endpoint: 'https://s3.example.com'},
+};
+
 /** By the whole way that a run takes: flags and environment to answers, answers to what the steps see. */
 function planWith(provider: string): PlanContext {
 	const files = readdirSync(new URL('../templates/wisp/', source), {recursive: true, withFileTypes: true});
@@ -133,7 +138,7 @@ function planWith(provider: string): PlanContext {
 	);
 	const isBringing = provider !== 'tigris';
 	const {situation, open} = gatherAnswers(questions, buildSituation(), {
-		flags: new Map(Object.entries({...flags, storage: provider})),
+		flags: new Map(Object.entries({...flags, ...own[provider], storage: provider})),
 		environment: isBringing ? canaries : {RESEND_API_KEY: canaries.RESEND_API_KEY},
 		secretFiles: new Map(),
 		answersFile: new Map(),

@@ -5,7 +5,7 @@ import type {Plan} from '../core/plan.ts';
 import type {RunTools} from '../core/run-ports.ts';
 import type {CommandContext, Workshop} from '../core/workshop.ts';
 import {createStop} from '../run/create-stop.ts';
-import {explainMissing, gatherFor} from '../run/gather-for.ts';
+import {explainMissing, gatherAfterSurvey, gatherFor} from '../run/gather-for.ts';
 import {listExisting} from '../run/list-existing.ts';
 import {preflight, requireWritableProject} from '../run/preflight.ts';
 import {preparePlan} from '../run/prepare-plan.ts';
@@ -26,7 +26,13 @@ export async function runSetup(context: CommandContext): Promise<number> {
 		sayPutAside(context, workshop);
 		await requireWritableProject(workshop);
 		const start = await preflight(workshop, lists, options.profile, () => undefined);
-		const {situation, open, notes} = await gatherFor(workshop, lists, start, {host, options, given});
+		const from = {host, options, given};
+		const first = await gatherFor(workshop, lists, start, from);
+		for (const note of first.notes) context.say(note);
+		const {situation, open, notes} =
+			first.open.length > 0
+				? {...first, notes: []}
+				: await gatherAfterSurvey(workshop, lists, first.situation, from);
 		for (const note of notes) context.say(note);
 		const [missing] = open;
 		if (missing) {

@@ -3,6 +3,7 @@ import {buildReport} from '../core/build-report.ts';
 import {buildReview} from '../core/build-review.ts';
 import type {Situation} from '../core/definitions.ts';
 import {type ExitName, exitCodes, Failure} from '../core/errors.ts';
+import {type Gathered, withoutAnswer} from '../core/gather-answers.ts';
 import type {Plan} from '../core/plan.ts';
 import {type RunState, reduceRun, startRun} from '../core/run-state.ts';
 import type {Session, SessionIntent} from '../core/session.ts';
@@ -10,7 +11,7 @@ import type {CommandContext, Drawing, Workshop} from '../core/workshop.ts';
 import {askQuestions} from '../run/ask-questions.ts';
 import {createStop} from '../run/create-stop.ts';
 import {findStranger} from '../run/find-stranger.ts';
-import {gatherFor} from '../run/gather-for.ts';
+import {type GivenFiles, gatherAfterSurvey, gatherFor} from '../run/gather-for.ts';
 import {listExisting} from '../run/list-existing.ts';
 import {type Desk, openDesk} from '../run/open-desk.ts';
 import {preflight, requireWritableProject} from '../run/preflight.ts';
@@ -26,6 +27,7 @@ type Bench = {
 	readonly desk: Desk;
 	readonly settled: ReadonlySet<string>;
 	readonly notes: readonly string[];
+	readonly given: GivenFiles;
 };
 
 /** The wizard: questions, review, run, and the way back to a question when its answer was refused. */
@@ -59,7 +61,8 @@ export async function runWizard(
 		const putAside = workshop.putAside
 			? [`The journal of an earlier run was put aside (${workshop.putAside.why}): ${workshop.putAside.path}.`]
 			: [];
-		const bench: Bench = {context, workshop, desk, settled, notes: [...putAside, ...gathered.notes]};
+		const notes = [...putAside, ...gathered.notes];
+		const bench: Bench = {context, workshop, desk, settled, notes, given};
 		return await converse(bench, await findStranger(workshop, gathered.situation, options.adopt));
 	} finally {
 		unlisten();
@@ -97,6 +100,7 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 	let situation = start;
 	let again: readonly string[] = [];
 	let isRetry = false;
+	let hasStarted = false;
 	while (true) {
 		const onAnswer = (now: Situation) => rememberAnswers(bench, now);
 		const outcome = await askQuestions(desk, {
@@ -108,16 +112,31 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 			again,
 			settled,
 		});
-		situation = outcome.situation;
+		const restore = outcome.situation.answers.get('restore')?.value ?? '';
+		const isDetour = ['prefix', 'stop'].includes(restore);
+		situation = isDetour ? withoutAnswer(outcome.situation, 'restore') : outcome.situation;
 		rememberAnswers(bench, situation);
-		if (outcome.is === 'quit') return leave(bench);
+		if (outcome.is === 'quit' || restore === 'stop') return leave(bench);
+		if (isDetour) {
+			again = ['prefix'];
+			continue;
+		}
 
 		let failedWith: ExitName = 'failed';
 		try {
+			const surveyed = await survey(bench, situation);
+			situation = surveyed.situation;
+			rememberAnswers(bench, situation);
+			if (surveyed.open.length > 0) {
+				again = [];
+				continue;
+			}
+
 			const plan = await preparePlan(workshop, context.lists, situation, context.options);
 			refuseConflicts(plan, workshop);
 			if (!isRetry) {
-				desk.show({kind: 'review', review: buildReview(plan, questions, situation, notes)});
+				const review = buildReview(plan, questions, situation, [...notes, ...surveyed.notes]);
+				desk.show({kind: 'review', review});
 				const intent = await nextOf(desk, ['started', 'changed-answer', 'quit', 'interrupted', 'went-back']);
 				if (intent.type === 'quit' || intent.type === 'interrupted') return leave(bench);
 				if (intent.type === 'changed-answer') again = [intent.id];
@@ -126,6 +145,7 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 			}
 
 			isRetry = false;
+			hasStarted = true;
 			return await runShown(bench, plan, situation);
 		} catch (error) {
 			if (!(error instanceof Failure) || error.code === 'stopped') {
@@ -139,13 +159,24 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 				again = [intent.id];
 			} else if (intent.type === 'retried') {
 				again = [];
-				isRetry = true;
+				isRetry = hasStarted;
 			} else {
 				context.say(`${error.message}\n${error.hint}`);
 				return exitCodes[failedWith];
 			}
 		}
 	}
+}
+
+/** Brought storage is asked before the review, so that what it refuses is changed where it was answered. */
+function survey({context, workshop, desk, given}: Bench, situation: Situation): Promise<Gathered> {
+	const {host, options, lists} = context;
+	if (situation.provider?.bringsKeys) {
+		const detail = situation.provider.target(situation.answers).endpoint;
+		desk.show({kind: 'looking', items: [{label: 'storage', state: 'busy', detail}]});
+	}
+
+	return gatherAfterSurvey(workshop, lists, situation, {host, options, given});
 }
 
 function lastAsked(questions: CommandContext['lists']['questions'], situation: Situation): readonly string[] {

@@ -7,6 +7,7 @@ export type Origin = {
 		| 'journal'
 		| 'project'
 		| 'account'
+		| 'storage'
 		| 'default'
 		| 'you';
 	readonly text: string;

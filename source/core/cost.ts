@@ -2,7 +2,7 @@ import type {Provider} from './definitions.ts';
 import {findMachinePreset} from './machine-presets.ts';
 
 /** When the prices below were read, `YYYY-MM`. */
-const pricesOf = '2026-08';
+export const pricesOf = '2026-08';
 
 /**
 US dollars a month in sjc; the cheapest regions take about 13 % less for a machine.

@@ -5,6 +5,7 @@ import type {WantedSecret} from './plan-context.ts';
 import type {Readers} from './ports.ts';
 import type {ProjectFacts} from './project.ts';
 import type {Secret} from './secret.ts';
+import type {StorageFault} from './storage-fault.ts';
 
 /** What a question may look at: everything known before it is asked. */
 export type Situation = {
@@ -22,6 +23,15 @@ export type Situation = {
 	readonly timeZone: string;
 	/** The chosen app exists and is not known to be this project's: its machines and last release, in words. */
 	readonly stranger: string | undefined;
+	/** The storage holds something below the prefix that this project did not put there. */
+	readonly foreign?: ForeignPrefix | undefined;
+};
+
+export type ForeignPrefix = {
+	/** As `showPlace` writes it: what was found belongs to this place and to no other. */
+	readonly place: string;
+	/** In words: `a replica of Litestream 0.5`. */
+	readonly holds: string;
 };
 
 export type Choice = {
@@ -37,7 +47,7 @@ export type Choice = {
 export type Flag = {
 	/** `--region`. */
 	readonly name: string;
-	/** `CODE`; absent for a switch. */
+	/** `CODE`; absent for a switch, whose answer is `yes`. */
 	readonly value?: string;
 	readonly help: string;
 };
@@ -56,8 +66,12 @@ export type Question = {
 	readonly noneFlag?: Flag;
 	/** Environment variable that answers it. */
 	readonly environment?: string;
-	/** Shown by `?`. */
+	/** Shown by `?` where the provider does not say where to find the answer. */
 	readonly help?: string;
+	/** What was found here that makes it a question, in a sentence. */
+	finding?(situation: Situation): string | undefined;
+	/** Another flag that settles it too, as a person would type it: `--prefix PATH`. */
+	readonly otherFlag?: string;
 	/** Column titles, when the choices are a table. */
 	readonly columns?: readonly string[];
 	/** Said instead of the value on the review screen, for example what an absent mail key means. */
@@ -78,9 +92,17 @@ export type Question = {
 
 export type Terms = {readonly title: string; readonly url: string};
 
+export type KeyShapes = {
+	readonly accessKeyId: RegExp;
+	readonly secretAccessKey: RegExp;
+	/** What is usual there, for a key that looks different; nothing is refused for its shape. */
+	readonly usual: string;
+};
+
 export type Provider = {
 	readonly id: string;
 	readonly label: string;
+	/** What the storage screen compares. */
 	readonly comparison: {
 		readonly bucketBy: string;
 		readonly youBring: string;
@@ -89,6 +111,16 @@ export type Provider = {
 	};
 	/** Ids of the questions that belong to it, in order. */
 	readonly asks: readonly string[];
+	/** Question id to where its answer is found in the provider's console, in a sentence. */
+	readonly whereToFind: Readonly<Record<string, string>>;
+	/** It has no endpoint of its own: one must be answered. */
+	readonly needsEndpoint?: boolean;
+	/** Absent where keys may look like anything. */
+	readonly keyShapes?: KeyShapes;
+	/** What the service's error codes mean where they mean something of their own; `tls` is a failed TLS handshake. */
+	readonly faults?: Readonly<Record<string, StorageFault>>;
+	/** Another answer to try by itself, when the storage refuses. Pure. */
+	instead?(answers: Answers, refusal: StorageRefusal): Correction | undefined;
 	/** It brings its own key pair, so the storage can be probed before anything is created. */
 	readonly bringsKeys: boolean;
 	/** phxfly makes the bucket with `storage create`. */
@@ -102,6 +134,19 @@ export type Provider = {
 	secrets(answers: Answers, keys: ReadonlyMap<string, Secret>): readonly WantedSecret[];
 	/** What a bucket name must look like there. */
 	parseBucket(typed: string): Parsed<string>;
+};
+
+export type StorageRefusal = {
+	readonly fault: StorageFault;
+	/** The bucket's region, where the service told it. */
+	readonly region: string | undefined;
+};
+
+export type Correction = {
+	readonly questionId: string;
+	readonly value: string;
+	/** The service did not say so: where it fails too, the first refusal stands. */
+	readonly isGuess: boolean;
 };
 
 export type Profile = {

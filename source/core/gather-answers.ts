@@ -27,7 +27,7 @@ export type Gathered = {
 const given = 'given';
 
 /** A situation with one more answer; the provider follows the storage answer. */
-function withAnswer(situation: Situation, id: string, answer: Answer, secret?: Secret): Situation {
+export function withAnswer(situation: Situation, id: string, answer: Answer, secret?: Secret): Situation {
 	const answers = new Map(situation.answers).set(id, answer);
 	const secrets = new Map(situation.secrets);
 	if (secret) secrets.set(id, secret);

@@ -32,6 +32,8 @@ export const journalSchema = v.object({
 	/** Objects a probe wrote and has not yet removed. */
 	probes: v.array(v.object({endpoint: text, region: text, bucket: text, key: text})),
 	backups: v.array(text),
+	/** The place in the storage that is this project's, since a probe found it free or a person said to restore it. */
+	replica: v.optional(text),
 });
 
 export type JournalState = v.InferOutput<typeof journalSchema>;

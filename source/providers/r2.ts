@@ -1,4 +1,4 @@
-import {readAnswer} from '../core/answers.ts';
+import {none, readAnswer} from '../core/answers.ts';
 import type {Provider} from '../core/definitions.ts';
 import {buildKeySecrets, buildReplicaSecrets, litestreamKeyNames} from './build-replica-secrets.ts';
 import {parseR2Bucket} from './parse-bucket-name.ts';
@@ -21,6 +21,23 @@ export const r2: Provider = {
 		'access-key-id',
 		'secret-access-key',
 	],
+	whereToFind: {
+		'r2-account-id': 'Cloudflare dashboard, R2, Overview: Account ID, on the right.',
+		'r2-jurisdiction':
+			'Cloudflare dashboard, R2, the bucket, Settings: Jurisdiction; most buckets have none.',
+		bucket: 'Cloudflare dashboard, R2, Overview: Create bucket.',
+		'access-key-id':
+			'Cloudflare dashboard, R2, Overview, Manage API tokens, Create API token with Object Read & Write on the bucket: Access Key ID.',
+		'secret-access-key':
+			'Cloudflare shows it once, with the access key id, when the API token is made. Lost it? Make another token.',
+	},
+	keyShapes: {
+		accessKeyId: /^[\da-f]{32}$/i,
+		secretAccessKey: /^[\da-f]{64}$/i,
+		usual: 'At R2 an access key id has 32 characters, its secret 64, all 0 to 9 and a to f.',
+	},
+	// Every account has a host of its own, and one that cannot be has no certificate.
+	faults: {Unauthorized: 'wrong-account', tls: 'wrong-account'},
 	bringsKeys: true,
 	makesBucket: false,
 	keyNames: litestreamKeyNames,
@@ -33,6 +50,13 @@ export const r2: Provider = {
 			endpoint: readAnswer(answers, 'endpoint') ?? `https://${host}.r2.cloudflarestorage.com`,
 			region: 'auto',
 		};
+	},
+
+	/** A bucket with a jurisdiction is not there for requests without it, and the other way round. */
+	instead(answers, {fault}) {
+		if (!['no-bucket', 'no-list-right'].includes(fault) || readAnswer(answers, 'endpoint')) return undefined;
+		const value = readAnswer(answers, 'r2-jurisdiction') === undefined ? 'eu' : none;
+		return {questionId: 'r2-jurisdiction', value, isGuess: true};
 	},
 
 	secrets: (answers, keys) => [...buildReplicaSecrets(answers, r2.target(answers)), ...buildKeySecrets(keys)],

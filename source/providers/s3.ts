@@ -1,6 +1,7 @@
 import {readAnswer} from '../core/answers.ts';
 import type {Provider} from '../core/definitions.ts';
 import {buildKeySecrets, buildReplicaSecrets, litestreamKeyNames} from './build-replica-secrets.ts';
+import {followRegion} from './follow-region.ts';
 import {parseS3Bucket} from './parse-bucket-name.ts';
 
 export const s3: Provider = {
@@ -13,6 +14,18 @@ export const s3: Provider = {
 		dataLies: 'in the region of the bucket',
 	},
 	asks: ['storage-region', 'bucket', 'prefix', 'endpoint', 'access-key-id', 'secret-access-key'],
+	whereToFind: {
+		'storage-region':
+			'AWS console, S3, the bucket, Properties: AWS Region. A wrong one is corrected by itself.',
+		bucket: 'AWS console, S3, Buckets. Make one with all public access blocked.',
+		'access-key-id': 'AWS console, IAM, Users, the user, Security credentials, Create access key.',
+		'secret-access-key': 'AWS shows it once, when the key pair is made. Lost it? Make another pair.',
+	},
+	keyShapes: {
+		accessKeyId: /^A(?:KIA|SIA)[A-Z\d]{16}$/,
+		secretAccessKey: /^[A-Za-z\d/+=]{40}$/,
+		usual: 'At AWS an access key id is AKIA and 16 characters, its secret has 40.',
+	},
 	bringsKeys: true,
 	makesBucket: false,
 	keyNames: litestreamKeyNames,
@@ -23,6 +36,7 @@ export const s3: Provider = {
 		return {endpoint: readAnswer(answers, 'endpoint') ?? `https://s3.${region}.${domain}`, region};
 	},
 
+	instead: followRegion,
 	secrets: (answers, keys) => [...buildReplicaSecrets(answers, s3.target(answers)), ...buildKeySecrets(keys)],
 	parseBucket: parseS3Bucket,
 };

@@ -13,6 +13,10 @@ export const tigris: Provider = {
 		dataLies: 'near the machine, and wherever it is read',
 	},
 	asks: ['bucket', 'prefix', 'endpoint'],
+	whereToFind: {
+		bucket: 'phxfly makes it; fly storage list shows those that are there.',
+		endpoint: 'Tigris is reached at https://fly.storage.tigris.dev; leave it at none.',
+	},
 	bringsKeys: false,
 	makesBucket: true,
 	terms: {title: 'Tigris terms of service', url: 'https://www.tigrisdata.com/docs/legal/service-terms/'},

@@ -1,7 +1,6 @@
 import type {Question, Situation} from '../core/definitions.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
 import {isAskedByProvider} from './is-asked-by-provider.ts';
-import {findKeyShapes} from './key-shapes.ts';
 import {parseKey} from './parse-key.ts';
 
 export const accessKeyId: Question = {
@@ -11,7 +10,6 @@ export const accessKeyId: Question = {
 	why: 'The first half of the key pair that may list, read, write and delete in the bucket.',
 	kind: 'secret',
 	environment: 'LITESTREAM_ACCESS_KEY_ID',
-	help: 'AWS: IAM, Users, Security credentials, Create access key. Cloudflare: R2, Manage API tokens, Object Read & Write.',
 	isAsked: isAskedByProvider('access-key-id'),
 	parse: parseAccessKeyId,
 };
@@ -20,7 +18,7 @@ function parseAccessKeyId(typed: string, {provider}: Situation): Parsed<string> 
 	const key = parseKey(typed, 'The access key id');
 	if (!key.ok) return key;
 
-	const shapes = findKeyShapes(provider);
+	const shapes = provider?.keyShapes;
 	if (shapes?.secretAccessKey.test(key.value) || key.value.startsWith('tsec_')) {
 		return refused('That looks like the secret access key: the two are swapped.');
 	}

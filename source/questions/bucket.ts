@@ -26,13 +26,18 @@ export const bucket: Question = {
 		return app === undefined ? undefined : proposeDefault(`${app}${ending}`);
 	},
 
-	parse(typed, {provider}) {
+	parse(typed, {provider, answers}) {
 		const text = typed.trim();
 		if (text === '') return refused('Type the name of the bucket.');
 		if (text === none) return refused('The word none cannot be a bucket name.');
-		return (
-			provider?.parseBucket(text) ??
-			refused('Choose the storage first: each has its own rules for bucket names.')
-		);
+		if (!provider) return refused('Choose the storage first: each has its own rules for bucket names.');
+		const endpoint = readAnswer(answers, 'endpoint');
+		if (endpoint?.includes(`://${text}.`)) {
+			return refused(
+				`The endpoint begins with this bucket: answer it as ${endpoint.replace(`${text}.`, '')}.`,
+			);
+		}
+
+		return provider.parseBucket(text);
 	},
 };

@@ -1,5 +1,6 @@
 import {none} from '../core/answers.ts';
 import type {Question} from '../core/definitions.ts';
+import {refused} from '../core/parsed.ts';
 import {isAskedByProvider} from './is-asked-by-provider.ts';
 import {parseEndpoint} from './parse-endpoint.ts';
 import {proposeDefault} from './propose-answer.ts';
@@ -17,9 +18,18 @@ export const endpoint: Question = {
 		help: 'where the bucket is reached, instead of the provider’s own',
 	},
 	isAsked: isAskedByProvider('endpoint'),
-	isQuiet: () => true,
+	isQuiet: ({provider}) => provider?.needsEndpoint !== true,
 	describe: (value, {provider, answers}) =>
 		value === none ? (provider?.target(answers).endpoint ?? value) : value,
-	propose: () => proposeDefault(none, 'the provider’s own'),
-	parse: (typed, {answers}) => parseEndpoint(typed, answers.get('bucket')?.value),
+	propose: ({provider}) => (provider?.needsEndpoint ? undefined : proposeDefault(none, 'the provider’s own')),
+
+	parse(typed, {answers, provider}) {
+		if (provider?.needsEndpoint && typed.trim().toLowerCase() === none) {
+			return refused(
+				'This storage has no endpoint of its own: type its address, such as https://s3.example.com.',
+			);
+		}
+
+		return parseEndpoint(typed, answers.get('bucket')?.value);
+	},
 };

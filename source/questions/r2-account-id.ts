@@ -10,7 +10,6 @@ export const r2AccountId: Question = {
 	example: '32 characters, 0 to 9 and a to f',
 	kind: 'text',
 	flag: {name: '--r2-account-id', value: 'ID', help: 'Cloudflare account that owns the bucket'},
-	help: 'Cloudflare dashboard, R2, Overview: Account ID, on the right.',
 	isAsked: isAskedByProvider('r2-account-id'),
 	parse: parseR2AccountId,
 };

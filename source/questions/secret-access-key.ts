@@ -1,7 +1,6 @@
 import type {Question, Situation} from '../core/definitions.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
 import {isAskedByProvider} from './is-asked-by-provider.ts';
-import {findKeyShapes} from './key-shapes.ts';
 import {parseKey} from './parse-key.ts';
 
 export const secretAccessKey: Question = {
@@ -11,7 +10,6 @@ export const secretAccessKey: Question = {
 	why: 'The second half of the key pair. It is sent to your app’s secrets at Fly.io and stored nowhere else.',
 	kind: 'secret',
 	environment: 'LITESTREAM_SECRET_ACCESS_KEY',
-	help: 'It is shown once, when the key pair is made. Lost it? Make another pair.',
 	isAsked: isAskedByProvider('secret-access-key'),
 	parse: parseSecretAccessKey,
 };
@@ -24,7 +22,7 @@ function parseSecretAccessKey(typed: string, {provider, secrets}: Situation): Pa
 		return refused('That is the access key id again; the secret access key is the other half of the pair.');
 	}
 
-	const shapes = findKeyShapes(provider);
+	const shapes = provider?.keyShapes;
 	if (shapes?.accessKeyId.test(key.value) || key.value.startsWith('tid_')) {
 		return refused('That looks like the access key id: the two are swapped.');
 	}

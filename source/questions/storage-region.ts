@@ -1,4 +1,4 @@
-import {readAnswer} from '../core/answers.ts';
+import {none, readAnswer} from '../core/answers.ts';
 import type {Question, Situation} from '../core/definitions.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
 import {isAskedByProvider} from './is-asked-by-provider.ts';
@@ -13,21 +13,21 @@ export const storageRegion: Question = {
 	why: 'The bucket is reached at the address of its region.',
 	example: 'us-east-1',
 	kind: 'text',
-	flag: {name: '--storage-region', value: 'REGION', help: 'region of the S3 bucket'},
-	help: 'AWS console, S3, the bucket, Properties: AWS Region. A wrong one is noticed before anything is created.',
+	flag: {name: '--storage-region', value: 'REGION', help: 'region of the bucket'},
 	isAsked: isAskedByProvider('storage-region'),
+	isQuiet: ({provider}) => provider?.needsEndpoint === true,
 	propose: () => proposeDefault('us-east-1'),
 	parse: parseStorageRegion,
 };
 
-function parseStorageRegion(typed: string, {answers}: Situation): Parsed<string> {
+function parseStorageRegion(typed: string, {answers, provider}: Situation): Parsed<string> {
 	const region = typed.trim().toLowerCase();
 	if (region === '') return refused('Type the region of the bucket, for example us-east-1.');
 	if (awsRegion.test(region)) return accepted(region);
 
 	// Behind an endpoint of one's own a region is any word the server was told.
-	if (readAnswer(answers, 'endpoint') !== undefined && /^[a-z\d-]{1,63}$/.test(region))
-		return accepted(region);
+	const isFree = provider?.needsEndpoint === true || readAnswer(answers, 'endpoint') !== undefined;
+	if (isFree && region !== none && /^[a-z\d-]{1,63}$/.test(region)) return accepted(region);
 
 	const inside = /[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}/.exec(region)?.[0];
 	return refused('A region of S3 looks like us-east-1 or eu-central-1.', inside);

@@ -1,4 +1,5 @@
 import {none} from '../core/answers.ts';
+import {pricesOf} from '../core/cost.ts';
 import type {Question, Situation} from '../core/definitions.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
 
@@ -11,7 +12,7 @@ export const storage: Question = {
 	kind: 'choice',
 	flag: {name: '--storage', value: 'PROVIDER', help: 'where Litestream streams the database'},
 	help: 'Every write is copied there about a second later, and a new machine restores itself from it.',
-	columns: ['who makes the bucket', 'you bring', 'about a month'],
+	columns: ['who makes the bucket', 'you bring', `about a month, ${pricesOf}`],
 	isAsked: ({profile}) => profile.hasStorage,
 	describe: (value, {providers}) => providers.find(({id}) => id === value)?.label ?? value,
 
@@ -37,6 +38,11 @@ const otherNames: Readonly<Record<string, string>> = {
 	amazon: 's3',
 	cloudflare: 'r2',
 	fly: 'tigris',
+	minio: 'custom',
+	b2: 'custom',
+	backblaze: 'custom',
+	garage: 'custom',
+	other: 'custom',
 };
 
 function parseStorage(typed: string, {providers}: Situation): Parsed<string> {

@@ -98,9 +98,11 @@ function dropDependants(situation: Situation, {id}: Question): Situation {
 		'secret-access-key',
 		'r2-account-id',
 		'r2-jurisdiction',
+		'bucket',
 	];
+	const given: readonly unknown[] = ['flag', 'environment', 'answers-file'];
 	return stale
-		.filter(name => situation.answers.get(name)?.origin.kind === 'you')
+		.filter(name => !given.includes(situation.answers.get(name)?.origin.kind))
 		.reduce(withoutAnswer, situation);
 }
 
@@ -183,7 +185,9 @@ async function askOne(
 }
 
 function openView(question: Question, situation: Situation, canGoBack: boolean): QuestionView {
-	const {id, label, title, why, example, help, kind, columns} = question;
+	const {id, label, title, example, kind, columns} = question;
+	const why = [question.finding?.(situation), question.why].filter(Boolean).join(' ');
+	const help = situation.provider?.whereToFind[id] ?? question.help;
 	const answer = situation.answers.get(id);
 	const known = kind === 'secret' ? undefined : (answer ?? question.propose?.(situation));
 	const suggested = known ? undefined : question.suggest?.(situation);

@@ -6,6 +6,7 @@ import {type AnswerSources, type Gathered, gatherAnswers} from '../core/gather-a
 import type {Host} from '../core/host.ts';
 import type {Options} from '../core/options.ts';
 import type {Lists, Workshop} from '../core/workshop.ts';
+import {surveyStorage} from './survey-storage.ts';
 
 export type GivenFiles = Pick<AnswerSources, 'answersFile' | 'secretFiles'>;
 
@@ -25,6 +26,26 @@ export async function gatherFor(
 	};
 	const gathered = gatherAnswers(lists.questions, situation, sources);
 	return {...gathered, notes: [...gathered.notes, ...noteIgnored(lists.questions, gathered.situation, host)]};
+}
+
+/**
+Asks the storage itself, then gathers what that made askable.
+
+@throws {Failure} `storage-…` (exit 9) for storage that refuses.
+*/
+export async function gatherAfterSurvey(
+	workshop: Workshop,
+	lists: Lists,
+	situation: Situation,
+	from: {readonly host: Host; readonly options: Options; readonly given: GivenFiles},
+): Promise<Gathered> {
+	const surveyed = await surveyStorage(workshop, situation);
+	const questions = lists.questions.filter(
+		question => question.isAsked(surveyed.situation) && !surveyed.situation.answers.has(question.id),
+	);
+	if (questions.length === 0) return {...surveyed, open: []};
+	const gathered = await gatherFor(workshop, {...lists, questions}, surveyed.situation, from);
+	return {...gathered, notes: [...surveyed.notes, ...gathered.notes]};
 }
 
 function readJournalAnswers({journal}: Workshop): ReadonlyMap<string, Answer> {
@@ -62,17 +83,20 @@ export function explainMissing(
 	situation: Situation,
 	argv: readonly string[],
 ): {readonly event: PhxflyEvent; readonly failure: Failure} {
-	const {flag, noneFlag, environment, id} = question;
-	const values = (question.choices?.(situation) ?? [])
+	const {flag, noneFlag, otherFlag, environment, id} = question;
+	const isSwitch = flag !== undefined && flag.value === undefined;
+	const values = (isSwitch ? [] : (question.choices?.(situation) ?? []))
 		.filter(({disabled}) => !disabled)
 		.map(({value}) => value);
 	const ways = [
 		...(flag ? [`${flag.name} ${flag.value ?? ''}`.trim()] : []),
 		...(environment ? [`${environment} in the environment`, `--secret-file ${environment}=PATH`] : []),
 		...(noneFlag ? [noneFlag.name] : []),
+		...(otherFlag ? [otherFlag] : []),
 	];
 	const next = ['phxfly', ...argv, ...answerByFlag(question, values[0])].map(quoteForShell).join(' ');
-	const message = `${question.title} is not answered: ${ways.join(', or ')}.`;
+	const found = question.finding?.(situation);
+	const message = `${found ? `${found} ` : ''}${question.title} is not answered: ${ways.join(', or ')}.`;
 	const valid = values.length > 0 ? ` Valid: ${values.join(', ')}.` : '';
 	return {
 		event: {

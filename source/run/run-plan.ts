@@ -3,8 +3,9 @@ import type {Check} from '../core/check.ts';
 import type {PhxflyEvent} from '../core/events.ts';
 import type {Plan} from '../core/plan.ts';
 import type {PlanContext} from '../core/plan-context.ts';
-import type {StoreTarget} from '../core/ports.ts';
+import {showPlace} from '../core/prefix-content.ts';
 import type {RunTools} from '../core/run-ports.ts';
+import {findForeign, refuseForeign} from './find-foreign.ts';
 import {probeStorage} from './probe-storage.ts';
 import {runSteps} from './run-steps.ts';
 import {type Proof, runVerify} from './run-verify.ts';
@@ -33,9 +34,7 @@ export async function* runPlan(
 		if (secret) vault.add(secret, {isConfidential: !isPublic});
 	}
 
-	const target = findTarget(context, tools);
-	if (target)
-		await probeStorage(target, {store: readers.store, journal, clock: readers.clock, newId: randomUUID});
+	await prove(context, tools);
 	journal.change(state => ({
 		...state,
 		answers: Object.fromEntries(
@@ -50,12 +49,21 @@ export async function* runPlan(
 	return yield* runVerify(checks, context, readers, {waitMs, signal: tools.stop.soft});
 }
 
-/** Where the replica will lie, when its keys are at hand; keys that an earlier run set are proved by replication. */
-function findTarget(context: PlanContext, {vault}: RunTools): StoreTarget | undefined {
-	const {provider, bucket, prefix, answers} = context;
-	if (!provider?.bringsKeys || !bucket) return undefined;
-	const accessKeyId = vault.get(provider.keyNames.accessKeyId);
-	const secretAccessKey = vault.get(provider.keyNames.secretAccessKey);
-	if (!accessKeyId || !secretAccessKey) return undefined;
-	return {...provider.target(answers), bucket, prefix: prefix ?? '', accessKeyId, secretAccessKey};
+/**
+Keys that an earlier run set and this one was not given are proved by replication.
+
+@throws {Failure} Exit 9 for storage that refuses, 5 where the prefix holds what nobody said to restore.
+*/
+async function prove(context: PlanContext, {readers, journal, vault}: RunTools): Promise<void> {
+	const {provider, app, bucket, prefix = '', answers} = context;
+	const accessKeyId = provider && vault.get(provider.keyNames.accessKeyId);
+	const secretAccessKey = provider && vault.get(provider.keyNames.secretAccessKey);
+	if (!provider?.bringsKeys || !bucket || !accessKeyId || !secretAccessKey) return;
+	const target = {...provider.target(answers), bucket, prefix, accessKeyId, secretAccessKey};
+	const {store, clock} = readers;
+	const content = await probeStorage(target, provider, {store, journal, clock, newId: randomUUID});
+	const place = showPlace(target);
+	const foreign = await findForeign({place, content, app}, {readers, journal});
+	if (foreign && answers.get('restore')?.value !== place) throw refuseForeign(foreign);
+	journal.change(state => ({...state, replica: place}));
 }

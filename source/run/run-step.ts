@@ -34,12 +34,14 @@ export async function runStep(
 
 	refuseUnclear(step, finding);
 	emit({type: 'step-changed', id: step.id, status: 'running'});
+	let proof: string | undefined;
 	try {
 		for (const action of step.actions(plan, finding)) {
 			if (stop.soft.aborted) throw stopped(stop);
 			await performAction(step, action, plan, tools, emit);
 		}
 		tools.markActed(step.id);
+		proof = await step.prove?.(plan, readers, tools.vault.get);
 	} catch (error) {
 		if (!(error instanceof UnknownOutcome)) throw error;
 		if (stop.soft.aborted) throw stopped(stop);
@@ -51,7 +53,7 @@ export async function runStep(
 	const after = await lookUntilThere(step, plan, tools);
 	journal.recordId(step.id, after.id);
 	await tellRecords(step, plan, tools, emit);
-	return {status: 'done', note: after.note};
+	return {status: 'done', note: after.note ?? proof};
 }
 
 /** Marks a run that was asked to stop; it is no failure of a step. */

@@ -1,7 +1,9 @@
 import type {PlanContext} from '../core/plan-context.ts';
-import type {FlyReader} from '../core/ports.ts';
+import type {FlyReader, Readers} from '../core/ports.ts';
+import type {Secret} from '../core/secret.ts';
 import {setSecretActions} from '../core/set-secret-actions.ts';
 import type {FlyAction, Step} from '../core/step.ts';
+import {failFor, judgeStorage} from '../core/storage-verdict.ts';
 
 /** What `storage create` prints once and sets on the app. @see flyctl internal/command/extensions/tigris */
 const bucketSecrets = [
@@ -62,6 +64,8 @@ export const createBucket: Step = {
 		return found ? [found] : [];
 	},
 
+	prove: proveKeys,
+
 	actions(plan, finding) {
 		const {app, bucket = ''} = plan;
 		const create: FlyAction = {
@@ -89,4 +93,33 @@ export const createBucket: Step = {
 async function hasNeverRun({app}: PlanContext, fly: FlyReader): Promise<boolean> {
 	const [machines, releases] = await Promise.all([fly.listMachines(app), fly.listReleases(app)]);
 	return machines.length === 0 && releases.length === 0;
+}
+
+/** Keys may take some seconds until every server of the storage knows them. Milliseconds between the tries. */
+const patienceMs = [1000, 2000, 5000];
+
+/** What only says that nobody could be asked just now: replication will prove the keys. */
+const untold: readonly string[] = ['unreachable', 'tls-failure', 'throttled', 'out-of-order', 'clock-skew'];
+
+/** Lists with the keys just caught; nothing is written, since after a kill nobody could remove it again. */
+async function proveKeys(
+	plan: PlanContext,
+	{store, clock}: Pick<Readers, 'store' | 'clock'>,
+	findSecret: (name: string) => Secret | undefined,
+): Promise<string | undefined> {
+	const {provider, answers, bucket, prefix = ''} = plan;
+	const accessKeyId = provider && findSecret(provider.keyNames.accessKeyId);
+	const secretAccessKey = provider && findSecret(provider.keyNames.secretAccessKey);
+	if (!provider || !bucket || !accessKeyId || !secretAccessKey) return undefined;
+	const target = {...provider.target(answers), bucket, prefix, accessKeyId, secretAccessKey};
+	for (const waitMs of [...patienceMs, undefined]) {
+		const listing = await store.list(target);
+		if (listing.is === 'ok') return 'keys proved';
+		const verdict = judgeStorage('list', listing, target, provider);
+		if (untold.includes(verdict.fault)) return `keys not proved yet: ${verdict.sentence}`;
+		if (waitMs === undefined) throw failFor(verdict, 'failed');
+		await clock.sleep(waitMs);
+	}
+
+	return undefined;
 }

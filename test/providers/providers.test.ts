@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Answers} from '../../source/core/answers.ts';
 import {Secret} from '../../source/core/secret.ts';
+import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
@@ -53,16 +54,29 @@ test.each([
 		endpoint: `https://${account}.eu.r2.cloudflarestorage.com`,
 		region: 'auto',
 	},
+	{
+		provider: custom,
+		answers: {endpoint: 'http://127.0.0.1:9000'},
+		endpoint: 'http://127.0.0.1:9000',
+		region: 'us-east-1',
+	},
+	{
+		provider: custom,
+		answers: {endpoint: 'https://s3.example.com', 'storage-region': 'garage'},
+		endpoint: 'https://s3.example.com',
+		region: 'garage',
+	},
 ])('$provider.id is reached at $endpoint', ({provider, answers, endpoint, region}) => {
 	expect(provider.target(build(answers))).toEqual({endpoint, region});
 });
 
-describe.each([tigris, s3, r2])('$id', provider => {
+describe.each([tigris, s3, r2, custom])('$id', provider => {
 	const answers = build({
 		bucket: 'blog-1-replica',
 		prefix: 'blog-1',
 		'storage-region': 'eu-central-1',
 		'r2-account-id': account,
+		...(provider.needsEndpoint ? {endpoint: 'https://s3.example.com'} : {}),
 	});
 
 	test('tells Litestream where the replica is, in clear', () => {
@@ -103,6 +117,7 @@ describe.each([tigris, s3, r2])('$id', provider => {
 		expect(ids).toEqual(expect.arrayContaining([...provider.asks, 'bucket', 'prefix']));
 		expect(provider.asks).toEqual(expect.arrayContaining(['bucket', 'prefix', 'endpoint']));
 		expect(provider.asks.includes('access-key-id')).toBe(provider.bringsKeys);
+		expect(ids).toEqual(expect.arrayContaining(Object.keys(provider.whereToFind)));
 		expect(provider.terms !== undefined).toBe(provider.makesBucket);
 	});
 });

@@ -1,4 +1,5 @@
 import {accessKeyId} from '../../source/questions/access-key-id.ts';
+import {adopt} from '../../source/questions/adopt.ts';
 import {app} from '../../source/questions/app.ts';
 import {bucket} from '../../source/questions/bucket.ts';
 import {domain} from '../../source/questions/domain.ts';
@@ -10,6 +11,7 @@ import {prefix} from '../../source/questions/prefix.ts';
 import {r2AccountId} from '../../source/questions/r2-account-id.ts';
 import {r2Jurisdiction} from '../../source/questions/r2-jurisdiction.ts';
 import {region} from '../../source/questions/region.ts';
+import {restore} from '../../source/questions/restore.ts';
 import {secretAccessKey} from '../../source/questions/secret-access-key.ts';
 import {storage} from '../../source/questions/storage.ts';
 import {storageRegion} from '../../source/questions/storage-region.ts';
@@ -19,6 +21,7 @@ import {volumeSize} from '../../source/questions/volume-size.ts';
 
 export const allQuestions = [
 	app,
+	adopt,
 	org,
 	region,
 	volumeSize,
@@ -29,11 +32,12 @@ export const allQuestions = [
 	storage,
 	r2AccountId,
 	r2Jurisdiction,
+	endpoint,
 	storageRegion,
 	bucket,
 	prefix,
-	endpoint,
 	accessKeyId,
 	secretAccessKey,
+	restore,
 	image,
 ];

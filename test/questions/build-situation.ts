@@ -3,6 +3,7 @@ import type {FlyRegion} from '../../source/core/fly-output.ts';
 import {readProject} from '../../source/core/project.ts';
 import {Secret} from '../../source/core/secret.ts';
 import {wisp} from '../../source/profiles/wisp.ts';
+import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
@@ -61,7 +62,7 @@ export function buildSituation({answers = {}, secrets = {}, flyToml, ...rest}: W
 	return {
 		profile: wisp,
 		provider: undefined,
-		providers: [tigris, s3, r2],
+		providers: [tigris, s3, r2, custom],
 		answers: new Map(Object.entries(answers).map(([id, value]) => [id, {value, origin}])),
 		secrets: new Map(Object.entries(secrets).map(([id, value]) => [id, new Secret(id, value)])),
 		project: reading.project,
@@ -72,6 +73,7 @@ export function buildSituation({answers = {}, secrets = {}, flyToml, ...rest}: W
 		]),
 		regions,
 		timeZone: 'Europe/Berlin',
+		stranger: undefined,
 		...rest,
 	};
 }

@@ -2,6 +2,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {none, readAnswer} from '../../source/core/answers.ts';
+import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
@@ -16,7 +17,15 @@ const answers = {
 	'storage-region': 'eu-central-1',
 	'r2-account-id': '0123456789abcdef0123456789abcdef',
 };
-const situations = [tigris, s3, r2, undefined].map(provider => buildSituation({provider, flyToml, answers}));
+const situations = [tigris, s3, r2, custom, undefined].map(provider =>
+	buildSituation({provider, flyToml, answers}),
+);
+
+/** `--adopt` is no answer: it says the same of every app. */
+const withoutFlag = ['adopt'];
+
+/** A choice whose problem sends back to another question. */
+const leadsBack = (id: string, value: string) => id === 'adopt' && value === 'no';
 
 test('every question of the folder is in the list', () => {
 	const withQuestion = readdirSync(folder).filter(name =>
@@ -41,7 +50,7 @@ test('ids, labels and flags are unique', () => {
 describe.each(allQuestions.map(question => [question.id, question] as const))('%s', (id, question) => {
 	test('is named in kebab-case, and its flag after it', () => {
 		expect(id).toMatch(/^[a-z\d]+(?:-[a-z\d]+)*$/);
-		if (question.kind === 'secret') expect(question.flag).toBeUndefined();
+		if (question.kind === 'secret' || withoutFlag.includes(id)) expect(question.flag).toBeUndefined();
 		else expect(question.flag?.name).toBe(`--${id}`);
 		if (question.kind === 'secret') expect(question.environment).toMatch(/^[A-Z][A-Z\d_]*$/);
 		expect(question.why).toMatch(/\.$/);
@@ -61,7 +70,7 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 
 	test.each(situations)('each choice that may be chosen is accepted (%#)', situation => {
 		for (const {value, disabled, cells} of question.choices?.(situation) ?? []) {
-			expect(question.parse(value, situation).ok).toBe(disabled === undefined);
+			expect(question.parse(value, situation).ok).toBe(disabled === undefined && !leadsBack(id, value));
 			if (question.columns) expect(cells).toHaveLength(question.columns.length);
 		}
 	});
@@ -70,7 +79,7 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 		fc.assert(
 			fc.property(
 				fc.oneof(fc.string(), fc.webUrl(), fc.domain(), fc.string({unit: 'binary'})),
-				fc.nat(3),
+				fc.nat(situations.length - 1),
 				(typed, at) => {
 					const situation = situations[at];
 					if (situation === undefined) return;
@@ -120,7 +129,7 @@ test.each(secrets)('a problem or note of $id never repeats what was typed', ques
 		)
 		.map(([key, form]) => [key, form.replace('%', () => key)] as const);
 	fc.assert(
-		fc.property(wrapped, fc.nat(3), ([key, typed], at) => {
+		fc.property(wrapped, fc.nat(situations.length - 1), ([key, typed], at) => {
 			const situation = situations[at];
 			if (situation === undefined) return;
 			const parsed = question.parse(typed, situation);

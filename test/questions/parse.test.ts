@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {Question, Situation} from '../../source/core/definitions.ts';
+import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
@@ -140,11 +141,12 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 	storage: [
 		{typed: 'tigris', value: 'tigris'},
 		{typed: 'S3', value: 's3'},
-		{typed: 'cloudflare', problem: 'tigris, s3, r2', offer: 'r2'},
-		{typed: 'Amazon S3', problem: 'tigris, s3, r2', offer: 's3'},
+		{typed: 'cloudflare', problem: 'tigris, s3, r2, custom', offer: 'r2'},
+		{typed: 'Amazon S3', problem: 'tigris, s3, r2, custom', offer: 's3'},
+		{typed: 'MinIO', problem: 'tigris, s3, r2, custom', offer: 'custom'},
 		{typed: 'none', problem: 'lost'},
-		{typed: 'floppy', problem: 'tigris, s3, r2'},
-		{typed: '', problem: 'tigris, s3, r2'},
+		{typed: 'floppy', problem: 'tigris, s3, r2, custom'},
+		{typed: '', problem: 'tigris, s3, r2, custom'},
 	],
 	bucket: [
 		{typed: 'blog-1-replica', value: 'blog-1-replica', in: {provider: tigris}},
@@ -155,6 +157,14 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 		{typed: 'none', problem: 'none', in: {provider: s3}},
 		{typed: 'my-bucket', problem: 'storage first'},
 		{typed: ' ', problem: 'Type', in: {provider: s3}},
+		{typed: 'a'.repeat(64), problem: '3 to 63', offer: 'a'.repeat(63), in: {provider: custom}},
+		{typed: 'Blog.Replica', problem: 'lower case', offer: 'blog-replica', in: {provider: r2}},
+		{typed: 'blog..replica', problem: 'two dots', offer: 'blog.replica', in: {provider: custom}},
+		{
+			typed: 'blog',
+			problem: 'https://s3.example.com',
+			in: buildSituation({provider: custom, answers: {endpoint: 'https://blog.s3.example.com'}}),
+		},
 	],
 	prefix: [
 		{typed: 'blog-1', value: 'blog-1'},
@@ -169,6 +179,8 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 		{typed: 's3://my-bucket/wisp', problem: 'inside the bucket', offer: 'wisp'},
 		{typed: 'a'.repeat(201), problem: '200'},
 		{typed: 'none', problem: 'none'},
+		{typed: '/', problem: 'Type a prefix'},
+		{typed: ' blog 1 ', problem: 'letters', offer: 'blog-1'},
 		{typed: '', problem: 'Type a prefix'},
 	],
 	'storage-region': [
@@ -179,6 +191,9 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 		{typed: 'Europe (Frankfurt) eu-central-1', problem: 'looks like', offer: 'eu-central-1'},
 		{typed: 'auto', problem: 'looks like'},
 		{typed: 'sjc', problem: 'looks like'},
+		{typed: 'garage', value: 'garage', in: {provider: custom}},
+		{typed: 'US-west-004', value: 'us-west-004', in: {provider: custom}},
+		{typed: 'none', problem: 'looks like', in: {provider: custom}},
 		{typed: '', problem: 'Type the region'},
 	],
 	endpoint: [
@@ -188,6 +203,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 		{typed: 'http://s3.example.com', value: 'http://s3.example.com', note: 'unencrypted'},
 		{typed: 'http://127.0.0.1:9000', value: 'http://127.0.0.1:9000', note: 'this computer'},
 		{typed: 'none', value: 'none'},
+		{typed: 'none', problem: 'no endpoint of its own', in: {provider: custom}},
 		{typed: 's3.example.com', problem: 'https://', offer: 'https://s3.example.com'},
 		{typed: 'minio.example.com:9000', problem: 'https://', offer: 'https://minio.example.com:9000'},
 		{typed: 'https://s3.example.com/bucket', problem: 'no bucket', offer: 'https://s3.example.com'},
@@ -240,9 +256,36 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 		{typed: hex + hex, value: hex + hex, in: {provider: r2}},
 		{typed: 'AKIAIOSFODNN7EXAMPLE', problem: 'swapped', in: {provider: s3}},
 		{typed: hex, problem: 'swapped', in: {provider: r2}},
+		{typed: `\uFEFF${awsSecret}`, problem: 'around it', offer: awsSecret, in: {provider: s3}},
 		{typed: `${awsSecret}\r\n`, problem: 'around it', offer: awsSecret, in: {provider: s3}},
 		{typed: 'same-thing', problem: 'again', in: buildSituation({secrets: {'access-key-id': 'same-thing'}})},
 		{typed: ' ', problem: 'empty', in: {provider: s3}},
+	],
+	restore: [
+		{typed: 'yes', value: 'yes'},
+		{typed: 'Y', value: 'yes'},
+		{typed: 'true', value: 'yes'},
+		{typed: 'yes', value: 'https://e/b/p', in: {foreign: {place: 'https://e/b/p', holds: 'objects'}}},
+		{
+			typed: 'https://e/b/p',
+			value: 'https://e/b/p',
+			in: {foreign: {place: 'https://e/b/p', holds: 'objects'}},
+		},
+		{
+			typed: 'https://e/b/p',
+			problem: 'yes, prefix or stop',
+			in: {foreign: {place: 'https://e/b/q', holds: 'objects'}},
+		},
+		{typed: 'prefix', value: 'prefix'},
+		{typed: 'stop', value: 'stop'},
+		{typed: 'no', problem: 'yes, prefix or stop'},
+		{typed: '', problem: 'yes, prefix or stop'},
+	],
+	adopt: [
+		{typed: 'yes', value: 'yes'},
+		{typed: 'Y', value: 'yes'},
+		{typed: 'no', problem: 'another name'},
+		{typed: '', problem: 'another name'},
 	],
 	image: [
 		{typed: 'ghcr.io/example/blog:latest', value: 'ghcr.io/example/blog:latest'},

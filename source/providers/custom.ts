@@ -1,0 +1,45 @@
+import {readAnswer} from '../core/answers.ts';
+import type {Provider} from '../core/definitions.ts';
+import {buildKeySecrets, buildReplicaSecrets, litestreamKeyNames} from './build-replica-secrets.ts';
+import {followRegion} from './follow-region.ts';
+import {parseS3Bucket} from './parse-bucket-name.ts';
+
+/** Any S3-compatible storage: MinIO, Backblaze B2, Garage, …; requests name the bucket in the path. */
+export const custom: Provider = {
+	id: 'custom',
+	label: 'other',
+	comparison: {
+		bucketBy: 'you',
+		youBring: 'endpoint, bucket, key pair',
+		monthly: '–',
+		dataLies: 'wherever the endpoint is',
+	},
+	asks: ['endpoint', 'storage-region', 'bucket', 'prefix', 'access-key-id', 'secret-access-key'],
+	whereToFind: {
+		endpoint:
+			'The address of the S3 interface, without the bucket. B2: Buckets, Endpoint, such as https://s3.us-west-004.backblazeb2.com. MinIO and Garage: the address of your server’s S3 API, not of its console.',
+		'storage-region':
+			'B2: the second part of the endpoint, such as us-west-004. Garage: s3_region in garage.toml. MinIO: us-east-1 unless you set another.',
+		bucket: 'B2: Buckets, a private one. MinIO: mc mb. Garage: garage bucket create.',
+		'access-key-id':
+			'B2: Application Keys, Add a New Application Key, keyID. MinIO: Access Keys. Garage: garage key create, Key ID.',
+		'secret-access-key':
+			'It is shown once, beside the access key id: at B2 as applicationKey. Lost it? Make another pair.',
+	},
+	needsEndpoint: true,
+	bringsKeys: true,
+	makesBucket: false,
+	keyNames: litestreamKeyNames,
+
+	target: answers => ({
+		endpoint: readAnswer(answers, 'endpoint') ?? '',
+		region: readAnswer(answers, 'storage-region') ?? 'us-east-1',
+	}),
+
+	instead: followRegion,
+	secrets: (answers, keys) => [
+		...buildReplicaSecrets(answers, custom.target(answers)),
+		...buildKeySecrets(keys),
+	],
+	parseBucket: parseS3Bucket,
+};

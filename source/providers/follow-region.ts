@@ -1,0 +1,8 @@
+import {readAnswer} from '../core/answers.ts';
+import type {Provider} from '../core/definitions.ts';
+
+/** Where the service says which region the bucket is in, that one is used. */
+export const followRegion: NonNullable<Provider['instead']> = (answers, {fault, region}) =>
+	fault === 'wrong-region' && region !== undefined && region !== readAnswer(answers, 'storage-region')
+		? {questionId: 'storage-region', value: region, isGuess: false}
+		: undefined;

@@ -1,0 +1,41 @@
+import {readAnswer} from '../core/answers.ts';
+import type {Question, Situation} from '../core/definitions.ts';
+import {accepted, refused} from '../core/parsed.ts';
+import {showPlace} from '../core/prefix-content.ts';
+
+/**
+Asked only when the storage holds something below the prefix that this project did not put there.
+
+A yes is kept as the place it was said of, so that it never stands for another one.
+*/
+export const restore: Question = {
+	id: 'restore',
+	label: 'restore',
+	title: 'Restore what the prefix holds',
+	why: 'An empty volume is filled from it, and two apps that write there destroy the replica without a word.',
+	kind: 'choice',
+	flag: {name: '--restore', help: 'fill the new app from the replica that the prefix holds'},
+	otherFlag: '--prefix PATH',
+	help: 'Say yes only if no other app writes there any more: it is the way to move an app, or to bring one back.',
+	isAsked: situation => situation.foreign !== undefined && situation.foreign.place === readPlace(situation),
+	finding: ({foreign}) => foreign && `${foreign.place} holds ${foreign.holds}.`,
+	describe: (value, {foreign}) => (value === foreign?.place ? `${foreign.holds} into the new app` : value),
+
+	choices: ({foreign}) => [
+		{value: 'yes', label: 'yes', hint: `restore ${foreign?.holds ?? 'it'} into the new app`},
+		{value: 'prefix', label: 'another prefix', hint: 'leave it alone'},
+		{value: 'stop', label: 'stop', hint: 'look into the bucket first'},
+	],
+
+	parse(typed, {foreign}) {
+		const text = typed.trim();
+		if (/^(?:yes|y|true)$/i.test(text) || text === foreign?.place) return accepted(foreign?.place ?? 'yes');
+		return /^(?:prefix|stop)$/.test(text) ? accepted(text) : refused('Answer yes, prefix or stop.');
+	},
+};
+
+function readPlace({provider, answers}: Situation): string | undefined {
+	const bucket = readAnswer(answers, 'bucket');
+	if (!provider || !bucket) return undefined;
+	return showPlace({...provider.target(answers), bucket, prefix: readAnswer(answers, 'prefix') ?? ''});
+}
