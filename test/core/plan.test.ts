@@ -31,7 +31,7 @@ test.each([
 	{
 		action: {
 			kind: 'write-file',
-			change: {path: 'fly.toml', before: undefined, after: '', mode: 0o644, why: ''},
+			change: {path: 'fly.toml', after: '', mode: 0o644, why: ''},
 		},
 		shown: 'write fly.toml',
 	},

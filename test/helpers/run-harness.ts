@@ -1,0 +1,155 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {openJournal} from '../../source/adapters/journal.ts';
+import {Failure} from '../../source/core/errors.ts';
+import type {PhxflyEvent} from '../../source/core/events.ts';
+import type {PlanContext} from '../../source/core/plan-context.ts';
+import type {FlyReader, Readers} from '../../source/core/ports.ts';
+import {createRedactor} from '../../source/core/redact.ts';
+import type {CallOutcome, Hands, RunTools} from '../../source/core/run-ports.ts';
+import type {Finding, FlyAction, Step} from '../../source/core/step.ts';
+import {createStop} from '../../source/run/create-stop.ts';
+import {openVault} from '../../source/run/open-vault.ts';
+import {openVirtualClock, type VirtualClock} from './virtual-clock.ts';
+
+type Call = Parameters<Hands['callFly']>;
+
+export type RunHarness = {
+	readonly tools: RunTools;
+	readonly clock: VirtualClock;
+	readonly stop: ReturnType<typeof createStop>;
+	/** The words of every call, in the order they began. */
+	readonly calls: readonly string[];
+	/** The journal as another run would find it. */
+	reopenJournal(): ReturnType<typeof openJournal>;
+	close(): void;
+};
+
+export type RunWishes = {
+	/** What a call does, by its words; without it a call ends well at once. */
+	readonly onCall?: (words: string, ...call: Call) => Promise<CallOutcome> | CallOutcome;
+	readonly fly?: Partial<FlyReader>;
+	readonly store?: Partial<Readers['store']>;
+	readonly stopOrphan?: Hands['stopOrphan'];
+	/** The folder of an earlier run. */
+	readonly folder?: string;
+};
+
+/** A run's tools: a real journal in a folder, a real vault, virtual time, and hands that do what a test says. */
+export function openRunHarness({
+	onCall,
+	fly = {},
+	store = {},
+	stopOrphan,
+	folder,
+}: RunWishes = {}): RunHarness {
+	const home = folder ?? mkdtempSync(join(tmpdir(), 'phxfly-run-'));
+	const clock = openVirtualClock(1_000_000);
+	const redactor = createRedactor();
+	const vault = openVault(redactor);
+	const acted = new Set<string>();
+	const calls: string[] = [];
+	const stop = createStop();
+	const open = (isReadOnly: boolean) =>
+		openJournal({folder: home, project: '/p', isRehearsal: false, nowMs: clock.now(), isReadOnly});
+	const journal = open(false);
+	let markers = 0;
+	const tools: RunTools = {
+		// Only what a test gives may be asked; anything else is a mistake of the test, and throws.
+		readers: {
+			clock,
+			fly: fly as FlyReader,
+			store: store as Readers['store'],
+			files: {} as Readers['files'],
+			net: {} as Readers['net'],
+		},
+		evidence: {...journal.evidence, isCaught: vault.isCaught, hasActed: id => acted.has(id)},
+		journal,
+		vault,
+		redactor,
+		markActed: id => acted.add(id),
+		stop,
+		whenLeaseCleared: () => new Promise(() => undefined),
+		onLease: () => undefined,
+		hands: {
+			newMarker: () => `marker-${++markers}`,
+			async callFly(action, hooks) {
+				const words = action.args.join(' ');
+				calls.push(words);
+				hooks.onStart({pid: 4711, startedAt: '99'});
+				return (await onCall?.(words, action, hooks)) ?? {is: 'ok', stdout: ''};
+			},
+			writeFile: async () => undefined,
+			stopOrphan: stopOrphan ?? (async () => false),
+		},
+	};
+	return {
+		tools,
+		clock,
+		stop,
+		calls,
+		reopenJournal: () => open(true),
+		close() {
+			stop.dispose();
+			rmSync(home, {recursive: true, force: true});
+		},
+	};
+}
+
+export const noPlan = {app: 'blog-1'} as PlanContext;
+
+type StepWishes = Partial<Step> & {readonly takesMs?: number};
+
+/** A step over one flag in memory: there once its one call was made. */
+export function makeStep(
+	id: string,
+	needs: readonly string[] = [],
+	wishes: StepWishes = {},
+): Step & {isThere: boolean} {
+	const step = {
+		id,
+		title: `Do ${id}`,
+		needs,
+		locks: [],
+		usualSeconds: [0, 1] as const,
+		isThere: false,
+		isNeeded: () => true,
+		look: async (): Promise<Finding> => (step.isThere ? {is: 'there', id: `${id}-1`} : {is: 'absent'}),
+		actions: (): readonly FlyAction[] => [{kind: 'fly', args: ['make', id], timeoutMs: 1000}],
+		...wishes,
+	};
+	return step;
+}
+
+export const refuse = (code: string, isOutcomeUnknown = false): CallOutcome => ({
+	is: 'failed',
+	failure: new Failure(code, 'failed', `It failed: ${code}.`, {hint: 'Try again.'}),
+	isOutcomeUnknown,
+});
+
+/** Everything a generator yields, what it returns, and what it throws. */
+export async function drain<T>(
+	events: AsyncGenerator<PhxflyEvent, T>,
+	onEvent: (event: PhxflyEvent) => void = () => undefined,
+): Promise<{readonly events: readonly PhxflyEvent[]; readonly result?: T; readonly error?: unknown}> {
+	const seen: PhxflyEvent[] = [];
+	try {
+		let next = await events.next();
+		while (!next.done) {
+			seen.push(next.value);
+			onEvent(next.value);
+			next = await events.next();
+		}
+
+		return {events: seen, result: next.value};
+	} catch (error) {
+		return {events: seen, error};
+	}
+}
+
+/** `a: done` for each change of a step, without the looks. */
+export const statusesOf = (events: readonly PhxflyEvent[]): readonly string[] =>
+	events.flatMap(event =>
+		event.type === 'step-changed' && event.status !== 'looking' ? [`${event.id}: ${event.status}`] : [],
+	);

@@ -1,0 +1,52 @@
+import type {Clock} from '../../source/core/ports.ts';
+
+export type VirtualClock = Clock & {
+	/** Every sleep that was asked for, in order. */
+	readonly slept: readonly number[];
+};
+
+/** Time that stands still while anything happens, and jumps to the next sleeper's end when nothing does. */
+export function openVirtualClock(startMs = 0): VirtualClock {
+	let nowMs = startMs;
+	let sleepers: {readonly atMs: number; wake(): void}[] = [];
+	let isPumping = false;
+	const slept: number[] = [];
+
+	const pump = async () => {
+		if (isPumping) return;
+		isPumping = true;
+		while (sleepers.length > 0) {
+			// Whatever is still on its way without sleeping gets there first.
+			for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve));
+			const [next] = sleepers.sort((a, b) => a.atMs - b.atMs);
+			if (!next) break;
+			sleepers = sleepers.filter(sleeper => sleeper !== next);
+			nowMs = Math.max(nowMs, next.atMs);
+			next.wake();
+		}
+
+		isPumping = false;
+	};
+
+	return {
+		slept,
+		now: () => nowMs,
+		sleep(ms, signal) {
+			slept.push(ms);
+			return new Promise((resolve, reject) => {
+				if (signal?.aborted) {
+					reject(signal.reason);
+					return;
+				}
+
+				const sleeper = {atMs: nowMs + ms, wake: resolve};
+				sleepers.push(sleeper);
+				signal?.addEventListener('abort', () => {
+					sleepers = sleepers.filter(each => each !== sleeper);
+					reject(signal.reason);
+				});
+				void pump();
+			});
+		},
+	};
+}

@@ -1,0 +1,209 @@
+import {afterEach, expect, test} from 'vitest';
+import type {PhxflyEvent} from '../../source/core/events.ts';
+import type {Finding} from '../../source/core/step.ts';
+import {runStep} from '../../source/run/run-step.ts';
+import {
+	makeStep,
+	noPlan,
+	openRunHarness,
+	type RunHarness,
+	type RunWishes,
+	refuse,
+} from '../helpers/run-harness.ts';
+
+let harness: RunHarness;
+afterEach(() => harness.close());
+
+const open = (wishes?: RunWishes) => {
+	harness = openRunHarness(wishes);
+	return harness;
+};
+const run = (step: ReturnType<typeof makeStep>, events: PhxflyEvent[] = []) =>
+	runStep(step, noPlan, harness.tools, event => events.push(event));
+
+/** Finds one thing after another, the last one for ever. */
+const finding = (...findings: readonly Finding[]) => {
+	let at = 0;
+	return async () => findings[Math.min(at++, findings.length - 1)] ?? {is: 'absent' as const};
+};
+
+test('the intent is on disk before the call, and gone after it, with what was made', async () => {
+	let during: unknown;
+	const listed = ['old'];
+	open({
+		onCall() {
+			during = harness.reopenJournal().read().intents;
+			listed.push('new');
+			return {is: 'ok', stdout: ''};
+		},
+	});
+	const step = makeStep('a', [], {
+		look: finding({is: 'absent'}, {is: 'there', id: 'new'}),
+		list: async () => listed,
+	});
+	expect(await run(step)).toEqual({status: 'done', note: undefined});
+	expect(during).toMatchObject([
+		{step: 'a', argv: ['make', 'a'], before: ['old'], startedAtMs: 1_000_000, pid: 4711},
+	]);
+	expect(harness.reopenJournal().read()).toMatchObject({intents: [], ids: {a: 'new'}, made: ['a']});
+});
+
+test('what Fly lists late is waited for, on the run’s clock', async () => {
+	open();
+	expect(
+		await run(
+			makeStep('a', [], {
+				look: finding({is: 'absent'}, {is: 'absent'}, {is: 'absent'}, {is: 'there', id: 'x', note: 'n'}),
+			}),
+		),
+	).toEqual({
+		status: 'done',
+		note: 'n',
+	});
+	expect(harness.clock.slept).toEqual([1000, 2000]);
+});
+
+test('success that Fly does not show in the end is a failure that says what is missing', async () => {
+	open();
+	await expect(
+		run(makeStep('a', [], {look: finding({is: 'partial', missing: ['v4']})})),
+	).rejects.toMatchObject({
+		code: 'not-there-yet',
+		message: expect.stringContaining('v4'),
+	});
+	expect(harness.calls).toHaveLength(1);
+});
+
+test('a plain refusal closes the intent; the next run looks as if nothing had been tried', async () => {
+	open({onCall: () => refuse('name-taken')});
+	await expect(run(makeStep('a'))).rejects.toMatchObject({code: 'name-taken'});
+	expect(harness.reopenJournal().read().intents).toEqual([]);
+});
+
+test('a lost answer is looked after: what landed is taken, and nothing is called again', async () => {
+	const listed: string[] = [];
+	open({
+		onCall() {
+			listed.push('new');
+			return refuse('flyctl-failed', true);
+		},
+	});
+	const look = async (): Promise<Finding> => (listed.length > 0 ? {is: 'there', id: 'new'} : {is: 'absent'});
+	expect(await run(makeStep('a', [], {look, list: async () => listed}))).toMatchObject({status: 'done'});
+	expect(harness.calls).toEqual(['make a']);
+	expect(harness.reopenJournal().read()).toMatchObject({intents: [], made: ['a']});
+});
+
+test('a lost answer that left nothing is a failure, and its intent stays for the next run', async () => {
+	open({onCall: () => refuse('flyctl-failed', true)});
+	await expect(run(makeStep('a'))).rejects.toMatchObject({code: 'flyctl-failed'});
+	expect(harness.reopenJournal().read().intents).toHaveLength(1);
+	expect(harness.clock.slept).toEqual([10_000]);
+});
+
+test.each([
+	{
+		found: {is: 'ambiguous', ids: ['x', 'y'], hint: 'Destroy one.'} as const,
+		code: 'two-candidates',
+		exit: 'ambiguous',
+	},
+	{
+		found: {
+			is: 'conflict',
+			code: 'app-in-another-org',
+			exit: 'usage',
+			why: 'No.',
+			hint: 'Yes.',
+			questionId: 'org',
+		} as const,
+		code: 'app-in-another-org',
+		exit: 'usage',
+	},
+])('$code: nothing is done', async ({found, code, exit}) => {
+	open();
+	await expect(run(makeStep('a', [], {look: finding(found)}))).rejects.toMatchObject({code, exit});
+	expect(harness.calls).toEqual([]);
+});
+
+test('lines are shown without escape sequences, and secrets in them by name', async () => {
+	open({
+		onCall(_, __, {onLine}) {
+			onLine('stdout', 'AWS_SECRET_ACCESS_KEY: caught-value-1');
+			onLine('stdout', '\u001b[31mred\u001b[0m caught-value-1');
+			onLine('stderr', '   ');
+			return {is: 'ok', stdout: ''};
+		},
+	});
+	const events: PhxflyEvent[] = [];
+	const step = makeStep('a', [], {
+		look: finding({is: 'absent'}, {is: 'there', id: 'x'}),
+		actions: () => [
+			{kind: 'fly', args: ['storage', 'create'], timeoutMs: 1, catches: ['AWS_SECRET_ACCESS_KEY']},
+		],
+	});
+	await run(step, events);
+	const lines = events.flatMap(event => (event.type === 'line-printed' ? [event.line] : []));
+	expect(lines).toEqual(['AWS_SECRET_ACCESS_KEY: [AWS_SECRET_ACCESS_KEY]', 'red [AWS_SECRET_ACCESS_KEY]']);
+	expect(harness.tools.vault.get('AWS_SECRET_ACCESS_KEY')?.reveal()).toBe('caught-value-1');
+});
+
+test('secrets go on standard input, and Fly’s digest of them is remembered', async () => {
+	let input: string | undefined;
+	open({
+		fly: {listSecrets: async () => [{name: 'SECRET_KEY_BASE', digest: 'd1', status: 'Staged'}]},
+		onCall(_, __, hooks) {
+			({input} = hooks);
+			return {is: 'ok', stdout: ''};
+		},
+	});
+	const step = makeStep('set-secrets', [], {
+		look: finding({is: 'absent'}, {is: 'there', id: 'x'}),
+		actions: () => [
+			{
+				kind: 'fly',
+				args: ['secrets', 'import'],
+				timeoutMs: 1,
+				input: {kind: 'import', names: ['SECRET_KEY_BASE']},
+			},
+		],
+	});
+	await run(step);
+	expect(input).toMatch(/^SECRET_KEY_BASE="[A-Za-z\d+/]{64}"\n$/);
+	const {digestOf, compare} = harness.reopenJournal().evidence;
+	expect(digestOf('SECRET_KEY_BASE')).toBe('d1');
+	expect(compare('SECRET_KEY_BASE', input?.slice(17, -2) ?? '')).toBe('same');
+});
+
+test('the records a person has to make are told, whether it was there or not', async () => {
+	open();
+	const record = {recordType: 'A', name: 'h', value: '192.0.2.1'};
+	for (const look of [finding({is: 'there', id: 'x'}), finding({is: 'absent'}, {is: 'there', id: 'x'})]) {
+		const events: PhxflyEvent[] = [];
+		await run(makeStep('a', [], {look, records: async () => [record]}), events);
+		expect(events.at(-1)).toEqual({type: 'record-needed', ...record});
+	}
+});
+
+test('a lease is waited for, and cleared at once when somebody asks', async () => {
+	open();
+	const look = () => finding({is: 'partial', missing: ['lease']}, {is: 'there', id: 'x'});
+	const untilMs = harness.clock.now() + 60_000;
+	const wishes = {look: look(), actions: () => [{kind: 'wait-for-lease', machineId: 'm1', untilMs} as const]};
+	await run(makeStep('deploy', [], wishes));
+	expect([harness.clock.now() - 1_000_000, harness.calls]).toEqual([61_000, []]);
+
+	const leases: unknown[] = [];
+	const tools = {
+		...harness.tools,
+		whenLeaseCleared: async () => undefined,
+		onLease: (lease: unknown) => void leases.push(lease),
+	};
+	const later = harness.clock.now() + 60_000;
+	const step = makeStep('deploy', [], {
+		look: look(),
+		actions: () => [{kind: 'wait-for-lease', machineId: 'm1', untilMs: later} as const],
+	});
+	await runStep(step, noPlan, tools, () => undefined);
+	expect(harness.calls).toEqual(['machine leases clear m1 -a blog-1']);
+	expect(leases).toEqual([{machineId: 'm1', untilMs: later}, undefined]);
+});

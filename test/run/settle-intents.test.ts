@@ -1,0 +1,150 @@
+import {afterEach, expect, test} from 'vitest';
+import type {FlyVolume} from '../../source/core/fly-output.ts';
+import type {PlanContext} from '../../source/core/plan-context.ts';
+import {runStep} from '../../source/run/run-step.ts';
+import {settleIntent, stopOrphans} from '../../source/run/settle-intents.ts';
+import {createVolume} from '../../source/steps/create-volume.ts';
+import {openRunHarness, type RunHarness} from '../helpers/run-harness.ts';
+
+/** Rule a on the step it was made for: a second volume costs money and may be the one with the data. */
+const plan = {
+	...({} as PlanContext),
+	app: 'blog-1',
+	region: 'sjc',
+	volumeSizeGb: 1,
+	mount: {source: 'wisp_data', destination: '/data'},
+	vm: {size: 'shared-cpu-1x', memoryMb: 1024},
+};
+const volume = (id: string): FlyVolume => ({
+	id,
+	name: 'wisp_data',
+	state: 'created',
+	size_gb: 1,
+	region: 'sjc',
+	created_at: '',
+	host_status: 'ok',
+});
+
+let harness: RunHarness;
+let volumes: FlyVolume[];
+let looks: number[];
+afterEach(() => harness.close());
+
+/** After a kill: the intent is open and `before` was listed before its call. @param land - Volumes by the look that first sees them. */
+function open(before: readonly string[], land: Readonly<Record<number, readonly string[]>>): void {
+	volumes = [];
+	looks = [];
+	harness = openRunHarness({
+		fly: {
+			async listVolumes() {
+				const nowMs = harness.clock.now();
+				if (looks.at(-1) !== nowMs) {
+					looks.push(nowMs);
+					volumes.push(...(land[looks.length - 1] ?? []).map(volume));
+				}
+
+				return [...volumes];
+			},
+		},
+		onCall: () => {
+			volumes.push(volume(`vol_called${harness.calls.length}`));
+			return {is: 'ok', stdout: ''};
+		},
+	});
+	harness.tools.journal.openIntent({
+		marker: 'm',
+		step: 'create-volume',
+		argv: [],
+		before: [...before],
+		startedAtMs: 0,
+	});
+}
+
+const settle = () => settleIntent(createVolume, plan, harness.tools);
+const run = () => runStep(createVolume, plan, harness.tools, () => undefined);
+
+test('one new id is ours: recorded as made here, and nothing is called', async () => {
+	open(['vol_old'], {0: ['vol_old', 'vol_new']});
+	expect(await run()).toMatchObject({status: 'already-done'});
+	expect(harness.calls).toEqual([]);
+	expect(harness.reopenJournal().read()).toMatchObject({
+		intents: [],
+		ids: {'create-volume': 'vol_new'},
+		made: ['create-volume'],
+	});
+});
+
+test('two new ones could be ours: exit 7 with both, and nothing is called', async () => {
+	open([], {0: ['vol_1', 'vol_2']});
+	await expect(run()).rejects.toMatchObject({
+		code: 'two-candidates',
+		exit: 'ambiguous',
+		exists: ['vol_1', 'vol_2'],
+	});
+	expect(harness.calls).toEqual([]);
+	expect(harness.reopenJournal().read().intents).toHaveLength(1);
+});
+
+test('nothing new: only two equal looks ten seconds apart let it be made again', async () => {
+	open([], {});
+	expect(await run()).toMatchObject({status: 'done'});
+	expect(looks[1]).toBe((looks[0] ?? 0) + 10_000);
+	expect(harness.calls).toHaveLength(1);
+	expect(harness.calls[0]).toContain('volumes create wisp_data');
+	expect(harness.reopenJournal().read()).toMatchObject({intents: [], ids: {'create-volume': 'vol_called1'}});
+});
+
+test('a late create that lands between the looks is taken, and nothing is called', async () => {
+	open([], {1: ['vol_late']});
+	expect(await run()).toMatchObject({status: 'already-done'});
+	expect(harness.calls).toEqual([]);
+	expect(harness.reopenJournal().read().ids).toEqual({'create-volume': 'vol_late'});
+});
+
+test('what was listed before the call is not ours by that alone', async () => {
+	open(['vol_old'], {0: ['vol_old']});
+	await settle();
+	expect(harness.reopenJournal().read().made).toEqual([]);
+});
+
+test('a list that keeps changing is not looked at for ever', async () => {
+	open([], {});
+	let count = 0;
+	const restless = {
+		...createVolume,
+		look: async () => ({is: 'partial' as const, missing: [String(count++)]}),
+	};
+	expect(await settleIntent(restless, plan, harness.tools)).toMatchObject({is: 'partial'});
+	expect(count).toBe(7);
+});
+
+test('a stop ends the waiting', async () => {
+	open([], {});
+	const settling = settle();
+	harness.stop.interrupt();
+	await expect(settling).rejects.toThrow();
+	expect(harness.reopenJournal().read().intents).toHaveLength(1);
+});
+
+test('orphans are asked for one by one; only one that was running is told of', async () => {
+	open([], {});
+	harness.tools.journal.openIntent({
+		marker: 'n',
+		step: 'deploy',
+		argv: ['deploy'],
+		before: [],
+		startedAtMs: 0,
+	});
+	const asked: string[] = [];
+	const hands = {
+		...harness.tools.hands,
+		stopOrphan: async ({marker}: {readonly marker: string}) => {
+			asked.push(marker);
+			return marker === 'n';
+		},
+	};
+	const said: unknown[] = [];
+	await stopOrphans({...harness.tools, hands}, event => said.push(event));
+	expect(asked).toEqual(['m', 'n']);
+	expect(said).toMatchObject([{type: 'line-printed', id: 'deploy'}]);
+});
