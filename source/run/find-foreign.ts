@@ -24,7 +24,7 @@ export async function findForeign(
 async function hasReplica(app: string, {fly}: Pick<Readers, 'fly'>): Promise<boolean> {
 	const status = await fly.status(app);
 	if (!status?.Deployed) return false;
-	return (await fly.listSecrets(app)).some(({name}) => name === 'LITESTREAM_REPLICA_URL');
+	return (await fly.listSecrets(app)).some(({name}) => /^(?:LITESTREAM_|BUCKET_NAME$)/.test(name));
 }
 
 /** For a run that cannot ask. */

@@ -7,7 +7,7 @@ export function listObjects(world: World, bucket: string, query: URLSearchParams
 	const prefix = query.get('prefix') ?? '';
 	const after = query.get('continuation-token') ?? query.get('start-after') ?? '';
 	const limit = Math.min(1000, Number(query.get('max-keys') ?? 1000));
-	const found = world.objects
+	const found = [...world.objects, ...inventOld(bucket, prefix)]
 		.filter(
 			entry => entry.bucket === bucket && entry.key.startsWith(prefix) && (after === '' || entry.key > after),
 		)
@@ -22,6 +22,19 @@ export function listObjects(world: World, bucket: string, query: URLSearchParams
 		200,
 		`<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${about}<IsTruncated>${isTruncated}</IsTruncated>${next}${shown.map(toContents).join('')}</ListBucketResult>`,
 	);
+}
+
+const oldKeys: Readonly<Record<string, string>> = {
+	'used-replica': '0000/0000000000000001-0000000000000007.ltx',
+	'used-old-replica': 'generations/18aa558cef3958f7/snapshots/00000000.snapshot.lz4',
+	'used-objects': 'uploads/cat.jpg',
+};
+
+/** What these buckets hold from before, below every prefix but those that begin with `free`. */
+function inventOld(bucket: string, prefix: string): World['objects'] {
+	const key = oldKeys[bucket];
+	if (key === undefined || prefix.startsWith('free')) return [];
+	return [{bucket, key: prefix + key, size: 0, etag: '', lastModified: 0, body: ''}];
 }
 
 function toContents({key, lastModified, etag, size}: World['objects'][number]): string {

@@ -1,0 +1,188 @@
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {openHttp} from '../../source/adapters/http.ts';
+import {openObjectStore} from '../../source/adapters/object-store.ts';
+import type {Situation} from '../../source/core/definitions.ts';
+import {startJournal} from '../../source/core/journal-state.ts';
+import type {FlyReader} from '../../source/core/ports.ts';
+import type {RunJournal} from '../../source/core/run-ports.ts';
+import type {Workshop} from '../../source/core/workshop.ts';
+import {custom} from '../../source/providers/custom.ts';
+import {r2} from '../../source/providers/r2.ts';
+import {s3} from '../../source/providers/s3.ts';
+import {tigris} from '../../source/providers/tigris.ts';
+import {restore} from '../../source/questions/restore.ts';
+import {surveyStorage} from '../../source/run/survey-storage.ts';
+import {openS3Server, type S3Server} from '../helpers/s3-server.ts';
+import {buildSituation} from '../questions/build-situation.ts';
+
+const keyId = 'AKIAIOSFODNN7EXAMPLE';
+const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
+const account = '0123456789abcdef0123456789abcdef';
+let server: S3Server;
+/** The same provider where the bucket is not. */
+let other: S3Server;
+
+beforeEach(async () => {
+	const users = [{keyId, secret}];
+	server = await openS3Server({users, buckets: {store: 'us-east-1', 'store-eu': 'eu-central-1', r2: 'auto'}});
+	other = await openS3Server({users, buckets: {}});
+});
+afterEach(() => Promise.all([server.close(), other.close()]));
+
+const portOf = ({endpoint}: S3Server) => Number(new URL(endpoint).port);
+
+type Wishes = {
+	readonly replica?: string;
+	readonly fly?: Partial<FlyReader>;
+	/** Hosts that lead to the server without the bucket. */
+	readonly elsewhere?: (host: string) => boolean;
+};
+
+function openWorkshop({
+	replica,
+	fly,
+	elsewhere = () => false,
+}: Wishes = {}): Pick<Workshop, 'readers' | 'journal'> {
+	const state = {...startJournal('/blog', false), ...(replica ? {replica} : {})};
+	const route = (url: URL) => ({host: '127.0.0.1', port: portOf(elsewhere(url.host) ? other : server)});
+	const readers = {
+		store: openObjectStore(openHttp({route}), Date.now),
+		fly: {status: async () => undefined, listSecrets: async () => [], ...fly},
+	};
+	return {readers, journal: {read: () => state} as RunJournal} as unknown as Pick<
+		Workshop,
+		'readers' | 'journal'
+	>;
+}
+
+const keys = {'access-key-id': keyId, 'secret-access-key': secret};
+const build = (provider: Situation['provider'], answers: Readonly<Record<string, string>>) =>
+	buildSituation({
+		provider,
+		answers: {app: 'blog', prefix: 'blog', storage: provider?.id ?? '', ...answers},
+		secrets: keys,
+	});
+const put = (key: string) =>
+	server.buckets.get('store')?.set(key, {body: Buffer.from('x'), etag: '', modifiedMs: 0});
+const onStore = () => build(custom, {endpoint: server.endpoint, bucket: 'store'});
+
+test('writes nothing', async () => {
+	await surveyStorage(openWorkshop(), onStore());
+	expect(server.requests.map(({method}) => method)).toEqual(['GET']);
+});
+
+test('asks nobody where phxfly makes the bucket, or where the keys are not at hand', async () => {
+	await surveyStorage(openWorkshop(), build(tigris, {bucket: 'store'}));
+	await surveyStorage(openWorkshop(), {...onStore(), secrets: new Map()});
+	expect(server.requests).toEqual([]);
+});
+
+describe('corrects by itself', () => {
+	test.each([false, true])(
+		'the region, so that the plan has the right one (redirected: %s)',
+		async redirects => {
+			server.behaviour.redirects = redirects;
+			const {situation, notes} = await surveyStorage(
+				openWorkshop(),
+				build(s3, {bucket: 'store-eu', 'storage-region': 'us-east-1'}),
+			);
+			expect(situation.answers.get('storage-region')).toEqual({
+				value: 'eu-central-1',
+				origin: {kind: 'storage', text: 'found by the probe'},
+			});
+			expect(s3.target(situation.answers)).toEqual({
+				endpoint: 'https://s3.eu-central-1.amazonaws.com',
+				region: 'eu-central-1',
+			});
+			expect(notes).toEqual([
+				'--storage-region us-east-1 was corrected to eu-central-1: there the bucket answers.',
+			]);
+		},
+	);
+
+	test('the region of a server of one’s own', async () => {
+		const start = build(custom, {endpoint: server.endpoint, bucket: 'store-eu'});
+		const {situation} = await surveyStorage(openWorkshop(), start);
+		expect(custom.target(situation.answers)).toEqual({endpoint: server.endpoint, region: 'eu-central-1'});
+	});
+
+	test('the jurisdiction, trying it once', async () => {
+		const elsewhere = (host: string) => !host.includes('.eu.');
+		const start = build(r2, {bucket: 'r2', 'r2-account-id': account, 'r2-jurisdiction': 'none'});
+		const {situation, notes} = await surveyStorage(openWorkshop({elsewhere}), start);
+		expect(r2.target(situation.answers).endpoint).toBe(`https://${account}.eu.r2.cloudflarestorage.com`);
+		expect(notes).toEqual(['--r2-jurisdiction none was corrected to eu: there the bucket answers.']);
+		expect([other.requests.length, server.requests.length]).toEqual([1, 1]);
+	});
+
+	test('and the jurisdiction that a bucket does not have', async () => {
+		const elsewhere = (host: string) => host.includes('.eu.');
+		const start = build(r2, {bucket: 'r2', 'r2-account-id': account, 'r2-jurisdiction': 'eu'});
+		const {situation} = await surveyStorage(openWorkshop({elsewhere}), start);
+		expect(r2.target(situation.answers).endpoint).toBe(`https://${account}.r2.cloudflarestorage.com`);
+	});
+
+	test('nothing that does not help: the first refusal stands', async () => {
+		const start = build(r2, {bucket: 'nowhere', 'r2-account-id': account, 'r2-jurisdiction': 'none'});
+		await expect(surveyStorage(openWorkshop(), start)).rejects.toMatchObject({
+			code: 'storage-no-bucket',
+			message: expect.stringContaining(`https://${account}.r2.`),
+		});
+		expect(server.requests).toHaveLength(2);
+	});
+
+	test('one fault at a time: behind the right region there is no bucket', async () => {
+		const start = build(s3, {bucket: 'store-eu', 'storage-region': 'us-east-1'});
+		server.buckets.delete('store-eu');
+		await expect(surveyStorage(openWorkshop(), start)).rejects.toMatchObject({code: 'storage-no-bucket'});
+	});
+});
+
+describe('a prefix that holds something', () => {
+	const place = () => `${server.endpoint}/store/blog`;
+
+	test('is foreign, and asked about', async () => {
+		put('blog/generations/1/x');
+		const {situation} = await surveyStorage(openWorkshop(), onStore());
+		expect(situation.foreign).toEqual({place: place(), holds: 'a replica of Litestream 0.3'});
+		expect(restore.isAsked(situation)).toBe(true);
+		expect(restore.finding?.(situation)).toBe(`${place()} holds a replica of Litestream 0.3.`);
+		expect(restore.parse('yes', situation)).toEqual({ok: true, value: place()});
+		const moved = new Map(situation.answers).set('prefix', {value: 'free', origin: {kind: 'you', text: ''}});
+		expect(restore.isAsked({...situation, answers: moved})).toBe(false);
+	});
+
+	test('is ours once an earlier run took it', async () => {
+		put('blog/generations/1/x');
+		const {situation} = await surveyStorage(openWorkshop({replica: place()}), onStore());
+		expect(situation.foreign).toBeUndefined();
+	});
+
+	test('is the app’s own when it runs with a replica, though the journal is gone', async () => {
+		put('blog/generations/1/x');
+		const status = async () => ({Deployed: true}) as Awaited<ReturnType<FlyReader['status']>>;
+		const listSecrets = async () => [{name: 'LITESTREAM_REPLICA_URL', digest: '', status: ''}] as never;
+		const ours = await surveyStorage(openWorkshop({fly: {status, listSecrets}}), onStore());
+		expect(ours.situation.foreign).toBeUndefined();
+		const without = await surveyStorage(openWorkshop({fly: {status}}), onStore());
+		expect(without.situation.foreign).toBeDefined();
+	});
+
+	test('takes no yes that was said of another place', async () => {
+		put('blog/generations/1/x');
+		const answer = (value: string) => ({
+			...onStore(),
+			answers: new Map(onStore().answers).set('restore', {value, origin: {kind: 'you', text: 'you'}}),
+		});
+		const kept = await surveyStorage(openWorkshop(), answer(place()));
+		expect(kept.situation.answers.has('restore')).toBe(true);
+		const stale = await surveyStorage(openWorkshop(), answer(`${server.endpoint}/store/other`));
+		expect(stale.situation.answers.has('restore')).toBe(false);
+	});
+
+	test('is nothing when only a probe’s object is there', async () => {
+		put('blog/.phxfly-probe-1');
+		const {situation} = await surveyStorage(openWorkshop(), onStore());
+		expect(situation.foreign).toBeUndefined();
+	});
+});
