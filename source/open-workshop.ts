@@ -78,7 +78,13 @@ export async function openWorkshop(
 				: [await findFlyctl(options.fly, host.environment, root, secretNames)],
 			environment: host.environment,
 			secretNames,
-			extra: rehearsal ? {...rehearsal.environment, FLY_CONFIG_DIR: rehearsal.flyFolder} : {},
+			extra: rehearsal
+				? {
+						...rehearsal.environment,
+						FLY_CONFIG_DIR: rehearsal.flyFolder,
+						PHXFLY_FAULTS: host.environment.PHXFLY_FAULTS ?? '',
+					}
+				: {},
 			cwd: root,
 			stateFolder,
 			userFolder: rehearsal?.flyFolder ?? userFolder,

@@ -56,6 +56,8 @@ const dropped = [
 	'FLY_INCIDENTS_CHECK',
 	'CLICOLOR_FORCE',
 	'FORCE_COLOR',
+	// Faults are for the built-in Fly alone, which gets them with `extra`.
+	'PHXFLY_FAULTS',
 ];
 
 const quiet = {

@@ -13,7 +13,9 @@ export type Effect =
 	  }
 	| {readonly kind: 'stdin'}
 	| {readonly kind: 'ask'; readonly question: string}
-	| {readonly kind: 'log'; readonly text: string};
+	| {readonly kind: 'log'; readonly text: string}
+	/** The same call again, a few seconds after this one has ended, by nobody in particular. */
+	| {readonly kind: 'leave-behind'; readonly stdin: string};
 
 /** A command, or a part of one: yields effects, gets their results, returns a value. */
 export type Flow<T> = Generator<Effect, T, unknown>;

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import {spawn} from 'node:child_process';
 import {readFileSync, statSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {createInterface} from 'node:readline/promises';
@@ -30,6 +31,9 @@ const worldPath = env.PHXFLY_WORLD;
 if (!worldPath) stop(1, "Error: PHXFLY_WORLD must name the file of the rehearsal's world\n");
 const speed = Math.max(1, Number(env.PHXFLY_SPEED ?? 1) || 1);
 
+/** How long a call that was lost on its way takes to arrive, in simulated milliseconds. */
+const lateMs = 4000;
+
 const host: Host = {
 	print: (stream, text) =>
 		new Promise(resolve => {
@@ -56,6 +60,24 @@ const host: Host = {
 		}).finally(() => lines.close());
 	},
 	log: async () => undefined,
+	leaveBehind: text =>
+		new Promise((resolve, reject) => {
+			// Nothing that marks a wizard's child: what is still on its way to Fly belongs to nobody any more.
+			const {PHXFLY_FAULTS: _, PHXFLY_MARKER: __, ...rest} = env;
+			const child = spawn(process.execPath, [process.argv[1] ?? '', ...argv.slice(2)], {
+				env: {...rest, PHXFLY_LATE: '1'},
+				detached: true,
+				stdio: ['pipe', 'pipe', 'ignore'],
+			});
+			child.once('error', reject);
+			child.stdin.end(text);
+			// It is up, so only the simulated wait lies between this call's end and its own.
+			child.stdout.once('data', () => {
+				child.unref();
+				child.stdout.destroy();
+				resolve();
+			});
+		}),
 };
 
 // A closed pipe ends the process half-way, as Go's runtime does: the world stays as it is.
@@ -66,6 +88,12 @@ try {
 	const log = openFlyLog(configFolder);
 	if (!log.ok) stop(1, `Error: ${log.message}\n`);
 	host.log = async text => log.write(text);
+	if (env.PHXFLY_LATE) {
+		await host.print('stdout', 'late\n');
+		host.print = async () => undefined;
+		await host.wait(lateMs);
+	}
+
 	const exit = await runFly(
 		{
 			argv: argv.slice(2),

@@ -1,6 +1,8 @@
 import {createHash, randomBytes} from 'node:crypto';
 import type {Effect, Flow} from './effects.ts';
 import {FlyError, Interruption} from './effects.ts';
+import {chooseFault} from './faults/choose-fault.ts';
+import {spoil} from './faults/spoil.ts';
 import type {Invocation} from './invocation.ts';
 import {runCommand} from './run-command.ts';
 import type {World} from './world.ts';
@@ -18,6 +20,8 @@ export type Host = {
 	readStdin(): Promise<string>;
 	ask(question: string): Promise<string>;
 	log(text: string): Promise<void>;
+	/** Sees to it that the same call is made again, later and without a fault; for the fault `late`. */
+	leaveBehind?(stdin: string): Promise<void>;
 };
 
 /**
@@ -30,8 +34,9 @@ The call is in `world.calls` before it acts, and has its exit code after.
 export async function runFly(invocation: Invocation, world: WorldAccess, host: Host): Promise<number> {
 	const id = randomBytes(8).toString('hex');
 	const command = runCommand(invocation);
-	await world.change(({calls}) => {
+	const fault = await world.change(({calls}) => {
 		calls.push({id, argv: [...invocation.argv], mutates: command.mutates, exit: null});
+		return chooseFault(invocation.env.PHXFLY_FAULTS, calls);
 	});
 	const editCall = (edit: Partial<World['calls'][number]>) =>
 		world.change(({calls}) => {
@@ -39,7 +44,7 @@ export async function runFly(invocation: Invocation, world: WorldAccess, host: H
 			if (call) Object.assign(call, edit);
 		});
 
-	const exit = await drive(command.flow, async effect => {
+	const exit = await drive(fault ? spoil(command.flow, fault) : command.flow, async effect => {
 		switch (effect.kind) {
 			case 'print':
 				return host.print(effect.stream, effect.text);
@@ -59,6 +64,8 @@ export async function runFly(invocation: Invocation, world: WorldAccess, host: H
 				return host.ask(effect.question);
 			case 'log':
 				return host.log(effect.text);
+			case 'leave-behind':
+				return host.leaveBehind?.(effect.stdin);
 		}
 	}).catch(async error => {
 		if (error instanceof Interruption) return 127;
