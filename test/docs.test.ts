@@ -1,0 +1,162 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {describe, expect, test} from 'vitest';
+import {exitCodes} from '../source/core/errors.ts';
+import {journalSchema} from '../source/core/journal-state.ts';
+import {buildProgram} from '../source/parse-arguments.ts';
+import * as registry from '../source/registry.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const readme = read('README.md');
+const documents = [
+	...['README.md', 'CONTRIBUTING.md'],
+	...readdirSync(join(root, 'docs'), {recursive: true, encoding: 'utf8'})
+		.filter(name => name.endsWith('.md'))
+		.map(name => `docs/${name}`),
+];
+
+/** The first cell of every table row below a heading, without the table's own heading. */
+function readFirstCells(text: string, heading: string): readonly string[] {
+	const [, section = ''] = text.split(`\n## ${heading}\n`);
+	const rows = (section.split('\n## ')[0] ?? '').split('\n').filter(line => line.startsWith('| '));
+	return rows.map(row => row.split(/(?<!\\)\|/)[1]?.trim() ?? '');
+}
+
+const codeOf = (text: string): readonly string[] => [
+	...[...text.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) => block.split('\n')),
+	...[...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code),
+];
+
+describe('README', () => {
+	const flags = buildProgram(registry.questions).options;
+
+	test.each(flags.flatMap(({short, long}) => [short, long]).filter(flag => flag !== undefined))(
+		'names the flag %s',
+		flag => {
+			const cells = readFirstCells(readme, 'Flags').join(' ');
+			expect(cells).toMatch(new RegExp(`\`${flag}[ \`]`));
+		},
+	);
+
+	test('names no flag that is none', () => {
+		const known = flags.flatMap(({short, long}) => [short, long]);
+		const named = readFirstCells(readme, 'Flags').flatMap(cell => cell.match(/--?[a-z][\w-]*/g) ?? []);
+		expect(named.filter(flag => !known.includes(flag))).toEqual([]);
+	});
+
+	test('names every exit code, and no other', () => {
+		const codes = readFirstCells(readme, 'Exit codes').filter(cell => /^\d+$/.test(cell));
+		expect(codes.map(Number)).toEqual(Object.values(exitCodes));
+	});
+
+	test('names every event with its fields, and no other', () => {
+		const source = read('source/core/events.ts').split('export type PhxflyEvent')[1] ?? '';
+		const events = source.split(/readonly type: '/).slice(1);
+		expect(events.length).toBeGreaterThan(5);
+		for (const event of events) {
+			const name = event.slice(0, event.indexOf("'"));
+			const row = readme.split('\n').find(line => line.startsWith(`| \`${name}\` |`));
+			expect(row, name).toBeDefined();
+			for (const [, field] of event.matchAll(/^\t\t\treadonly (\w+)\??:/gm))
+				expect(row).toContain(`\`${field}`);
+		}
+
+		const named = readFirstCells(readme, 'Events').filter(
+			cell => cell !== '`type`' && !cell.startsWith('---'),
+		);
+		expect(named).toHaveLength(events.length);
+	});
+
+	test('names every variable that answers a question, and every provider and profile', () => {
+		const names = registry.questions.flatMap(({environment}) => environment ?? []);
+		const environment = readFirstCells(readme, 'Environment').join(' ');
+		expect(names.filter(name => !environment.includes(`\`${name}\``))).toEqual([]);
+		const ids = [...registry.providers, ...registry.profiles].map(({id}) => id);
+		expect(ids.filter(id => !readme.includes(`\`${id}\``))).toEqual([]);
+	});
+
+	test('has one table of commands: those of the registry', () => {
+		const names = readFirstCells(readme, 'Commands').flatMap(
+			cell => cell.match(/(?<=phxfly \[?)[a-z]+/g) ?? [],
+		);
+		expect(names).toEqual(registry.commands.map(({name}) => name));
+	});
+});
+
+describe.each(documents)('%s', path => {
+	const text = read(path);
+
+	test('names no command that the registry lacks', () => {
+		const known = registry.commands.map(({name}) => name);
+		const named = codeOf(text).flatMap(
+			line => line.match(/(?<=(?:^|[ /])(?:phxfly|cli\.js) )[a-z]+(?![\w/])/g) ?? [],
+		);
+		// The recipe for a new command adds one that is not there.
+		const examples = path === 'CONTRIBUTING.md' ? ['status'] : [];
+		expect(named.filter(name => !known.includes(name) && !examples.includes(name))).toEqual([]);
+	});
+
+	test('links to files and headings that exist', () => {
+		const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+		for (const target of targets.filter(target => !/^https?:/.test(target))) {
+			const [file = '', heading] = target.split('#');
+			const linked = file === '' ? path : join(dirname(path), file);
+			expect(existsSync(join(root, linked)), target).toBe(true);
+			if (heading !== undefined) {
+				const headings = [...read(linked).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+					title
+						.toLowerCase()
+						.replaceAll(/[^\w -]/g, '')
+						.replaceAll(' ', '-'),
+				);
+				expect(headings, target).toContain(heading);
+			}
+		}
+	});
+
+	test('names files of the sources that exist', () => {
+		const named = text.match(/(?<=`)(?:source|test|templates)\/[\w./-]*[\w/](?=`)/g) ?? [];
+		// The recipes for new entries name files that are not there yet.
+		const existing = named.filter(file => !(path === 'CONTRIBUTING.md' && text.includes(`. \`${file}\``)));
+		expect(existing.filter(file => !existsSync(join(root, file)))).toEqual([]);
+	});
+
+	test('speaks of nothing outside the repository', () => {
+		expect(text).not.toMatch(new RegExp(`\\.\\./${'shared'}|/${'work'}/|/home/|/root/`));
+	});
+});
+
+test('docs/state.md names every key of the journal and of an intent', () => {
+	const state = read('docs/state.md');
+	const keys = [
+		...Object.keys(journalSchema.entries),
+		...Object.keys(journalSchema.entries.intents.item.entries),
+	];
+	expect(keys.filter(key => !state.includes(`\`${key}\``))).toEqual([]);
+});
+
+test('docs/flyctl.md names every call of the steps and of the reader', () => {
+	const page = read('docs/flyctl.md');
+	const files = [
+		...readdirSync(join(root, 'source/steps')).map(name => `source/steps/${name}`),
+		...['source/adapters/fly-reader.ts', 'source/core/set-secret-actions.ts', 'source/run/run-steps.ts'],
+	];
+	const groups = 'apps|auth|certs|checks|config|ips|machine|orgs|platform|secrets|storage|volumes';
+	const calls = files.flatMap(file =>
+		[...read(file).matchAll(new RegExp(`'(${groups})',\\s+'([a-z\\d-]+)'`, 'g'))].map(
+			([, group, word]) => `${group} ${word}`,
+		),
+	);
+	expect(calls.length).toBeGreaterThan(20);
+	expect(calls.filter(call => !page.includes(`\`${call}`))).toEqual([]);
+});
+
+test('the picture is small, and its text is text', () => {
+	const picture = read('docs/picture.svg');
+	expect(picture.length).toBeLessThan(60_000);
+	for (const word of ['rehearsal: nothing real happens', 'Review', 'Deploy', 'runs and is protected.']) {
+		expect(picture).toContain(word);
+	}
+});
