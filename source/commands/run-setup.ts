@@ -1,12 +1,10 @@
 import {buildReport, listResources, siteUrl} from '../core/build-report.ts';
 import {exitCodes, Failure} from '../core/errors.ts';
-import {refuseMoves} from '../core/find-moves.ts';
-import type {Plan} from '../core/plan.ts';
-import type {RunTools} from '../core/run-ports.ts';
-import type {CommandContext, Workshop} from '../core/workshop.ts';
+import type {CommandContext} from '../core/workshop.ts';
 import {createStop} from '../run/create-stop.ts';
 import {explainMissing, gatherAfterSurvey, gatherFor} from '../run/gather-for.ts';
 import {listExisting} from '../run/list-existing.ts';
+import {makeTools, refuseConflicts, rememberAccount, sayPutAside} from '../run/make-tools.ts';
 import {preflight, requireWritableProject} from '../run/preflight.ts';
 import {preparePlan} from '../run/prepare-plan.ts';
 import {runPlan} from '../run/run-plan.ts';
@@ -85,46 +83,4 @@ export async function runSetup(context: CommandContext): Promise<number> {
 		stop.dispose();
 		await workshop.close();
 	}
-}
-
-export function makeTools(
-	workshop: Workshop,
-	stop: RunTools['stop'],
-	lease?: Pick<RunTools, 'onLease' | 'whenLeaseCleared'>,
-): RunTools {
-	const {readers, evidence, journal, hands, vault, redactor, markActed} = workshop;
-	return {
-		readers,
-		evidence,
-		journal,
-		hands,
-		vault,
-		redactor,
-		markActed,
-		stop,
-		onLease: lease?.onLease ?? (() => undefined),
-		whenLeaseCleared: lease?.whenLeaseCleared ?? (() => new Promise(() => undefined)),
-	};
-}
-
-export function sayPutAside({say}: Pick<CommandContext, 'say'>, {putAside}: Workshop): void {
-	if (putAside)
-		say(
-			`The journal of an earlier run was put aside (${putAside.why}): ${putAside.path}. The setup goes on from the account.`,
-		);
-}
-
-/** @throws {Failure} Before anything was changed, for what a look ahead already refuses. */
-export function refuseConflicts({steps, context}: Plan, {evidence}: Workshop): void {
-	refuseMoves(context, evidence);
-	for (const {step, finding} of steps) {
-		if (finding.is === 'conflict' && step.id !== 'deploy') {
-			const {code, exit, why, hint, questionId} = finding;
-			throw new Failure(code, exit, why, questionId ? {hint, questionId} : {hint});
-		}
-	}
-}
-
-export function rememberAccount({journal}: Workshop, email: string, {context}: Plan): void {
-	journal.change(state => ({...state, account: {email, org: context.org}}));
 }

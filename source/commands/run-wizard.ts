@@ -1,34 +1,22 @@
 import {isProposal} from '../core/answers.ts';
-import {buildReport} from '../core/build-report.ts';
 import {buildReview} from '../core/build-review.ts';
 import type {Situation} from '../core/definitions.ts';
-import {type ExitName, exitCodes, Failure} from '../core/errors.ts';
+import {exitCodes, Failure} from '../core/errors.ts';
 import {type Gathered, withoutAnswer} from '../core/gather-answers.ts';
-import type {Plan} from '../core/plan.ts';
-import {type RunState, reduceRun, startRun} from '../core/run-state.ts';
-import type {Session, SessionIntent} from '../core/session.ts';
-import type {CommandContext, Drawing, Workshop} from '../core/workshop.ts';
-import {askQuestions} from '../run/ask-questions.ts';
-import {createStop} from '../run/create-stop.ts';
+import type {Session} from '../core/session.ts';
+import type {CommandContext, Drawing} from '../core/workshop.ts';
 import {findStranger} from '../run/find-stranger.ts';
-import {type GivenFiles, gatherAfterSurvey, gatherFor} from '../run/gather-for.ts';
-import {listExisting} from '../run/list-existing.ts';
-import {type Desk, openDesk} from '../run/open-desk.ts';
-import {preflight, requireWritableProject} from '../run/preflight.ts';
+import {gatherAfterSurvey, gatherFor} from '../run/gather-for.ts';
+import {refuseConflicts, sayPutAside} from '../run/make-tools.ts';
+import {openDesk} from '../run/open-desk.ts';
+import {requireWritableProject} from '../run/preflight.ts';
 import {preparePlan} from '../run/prepare-plan.ts';
-import {runPlan} from '../run/run-plan.ts';
-import {judgeProof, type Proof} from '../run/run-verify.ts';
+import {askQuestions} from '../run/wizard/ask-questions.ts';
+import {type Bench, nextOf, rememberAnswers} from '../run/wizard/bench.ts';
+import {lookAround} from '../run/wizard/look-around.ts';
+import {runShown} from '../run/wizard/run-shown.ts';
+import {showFailure} from '../run/wizard/show-failure.ts';
 import {readGivenFiles} from './read-given-files.ts';
-import {makeTools, refuseConflicts, rememberAccount, sayPutAside} from './run-setup.ts';
-
-type Bench = {
-	readonly context: CommandContext;
-	readonly workshop: Workshop;
-	readonly desk: Desk;
-	readonly settled: ReadonlySet<string>;
-	readonly notes: readonly string[];
-	readonly given: GivenFiles;
-};
 
 /** The wizard: questions, review, run, and the way back to a question when its answer was refused. */
 export async function runWizard(
@@ -73,26 +61,6 @@ export async function runWizard(
 	}
 }
 
-/** The preflight, again as often as the person wants: whoever is not logged in can do that and come back. */
-async function lookAround(
-	{options, lists, say}: CommandContext,
-	workshop: Workshop,
-	desk: Desk,
-): Promise<Situation | {readonly exit: ExitName}> {
-	while (true) {
-		try {
-			return await preflight(workshop, lists, options.profile, items => desk.show({kind: 'looking', items}));
-		} catch (error) {
-			if (!(error instanceof Failure)) throw error;
-			showFailed(desk, error, []);
-			const intent = await nextOf(desk, ['retried', 'quit', 'interrupted']);
-			if (intent.type === 'retried') continue;
-			say(`${error.message}\n${error.hint}`);
-			return {exit: error.exit};
-		}
-	}
-}
-
 /** Asks, shows, runs, and starts over at the right place until it is done or left. */
 async function converse(bench: Bench, start: Situation): Promise<number> {
 	const {context, workshop, desk, settled, notes} = bench;
@@ -122,7 +90,6 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 			continue;
 		}
 
-		let failedWith: ExitName = 'failed';
 		try {
 			const surveyed = await survey(bench, situation);
 			situation = surveyed.situation;
@@ -148,12 +115,9 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 			hasStarted = true;
 			return await runShown(bench, plan, situation);
 		} catch (error) {
-			if (!(error instanceof Failure) || error.code === 'stopped') {
-				if (error instanceof Failure) return leave(bench);
-				throw error;
-			}
+			if (!(error instanceof Failure)) throw error;
+			if (error.code === 'stopped') return leave(bench);
 
-			failedWith = error.exit;
 			const intent = await showFailure(bench, error, situation);
 			if (intent.type === 'changed-answer') {
 				again = [intent.id];
@@ -162,7 +126,7 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 				isRetry = hasStarted;
 			} else {
 				context.say(`${error.message}\n${error.hint}`);
-				return exitCodes[failedWith];
+				return exitCodes[error.exit];
 			}
 		}
 	}
@@ -184,114 +148,8 @@ function lastAsked(questions: CommandContext['lists']['questions'], situation: S
 	return last ? [last.id] : [];
 }
 
-async function nextOf(desk: Desk, types: readonly SessionIntent['type'][]): Promise<SessionIntent> {
-	while (true) {
-		const intent = await desk.next();
-		if (types.includes(intent.type)) return intent;
-	}
-}
-
 function leave({context, workshop}: Bench): number {
 	const again = workshop.isRehearsal ? 'phxfly rehearse' : 'phxfly';
 	context.say(`Your answers are kept, keys aside. Run ${again} again: it goes on where it stopped.`);
 	return exitCodes.interrupted;
-}
-
-function rememberAnswers({workshop, desk}: Bench, {answers}: Situation): void {
-	workshop.journal.change(state => ({
-		...state,
-		answers: Object.fromEntries(
-			[...answers]
-				.filter(([, {origin}]) => !isProposal(origin))
-				.map(([id, {value, origin}]) => [id, {value, origin: origin.text}]),
-		),
-	}));
-	desk.update(state => ({...state, app: answers.get('app')?.value}));
-}
-
-async function showFailure(bench: Bench, failure: Failure, situation: Situation): Promise<SessionIntent> {
-	const {desk, workshop} = bench;
-	const app = situation.answers.get('app')?.value;
-	const exists =
-		failure.exists.length > 0 ? failure.exists : app ? await listExisting(workshop.readers, {app}) : [];
-	showFailed(desk, failure, exists);
-	return nextOf(desk, ['retried', 'changed-answer', 'quit', 'interrupted']);
-}
-
-function showFailed(desk: Desk, failure: Failure, exists: readonly string[]): void {
-	const {screen} = desk.session.getState();
-	const run = 'run' in screen ? screen.run : startRun(desk.session.now());
-	const failed = run.steps.find(({status}) => status === 'failed');
-	desk.show({
-		kind: 'failed',
-		run,
-		failure: {
-			title: failed ? `${failed.title} failed` : 'That cannot be done yet',
-			code: failure.code,
-			happened: failure.message,
-			exists,
-			hint: failure.hint,
-			questionId: failure.questionId,
-			canRetry: true,
-		},
-	});
-}
-
-/** @throws {Failure} The first one in plan order. */
-async function runShown(bench: Bench, plan: Plan, situation: Situation): Promise<number> {
-	const {context, workshop, desk} = bench;
-	rememberAccount(workshop, situation.email, plan);
-	const startedAtMs = desk.session.now();
-	let run: RunState = startRun(startedAtMs);
-	let lease: {readonly machineId: string; readonly untilMs: number} | undefined;
-	const stop = createStop();
-	const show = () => desk.show({kind: 'running', run, isStopping: stop.soft.aborted, lease});
-	let clearLease = () => {};
-	const unlisten = desk.onIntent(intent => {
-		if (intent.type === 'interrupted' || intent.type === 'quit') {
-			stop.interrupt();
-			show();
-		}
-
-		if (intent.type === 'cleared-lease') clearLease();
-	});
-	const tools = makeTools(workshop, stop, {
-		onLease(now) {
-			lease = now;
-			show();
-		},
-		whenLeaseCleared: signal =>
-			new Promise(resolve => {
-				clearLease = resolve;
-				signal.addEventListener('abort', () => {
-					clearLease = () => {};
-				});
-			}),
-	});
-	try {
-		const events = runPlan(plan, context.lists.checks, tools, context.options.waitMs ?? 120_000);
-		let next = await events.next();
-		while (!next.done) {
-			run = reduceRun(run, next.value, desk.session.now());
-			show();
-			next = await events.next();
-		}
-
-		return finish(bench, plan, next.value, run);
-	} finally {
-		unlisten();
-		stop.dispose();
-	}
-}
-
-function finish({desk}: Bench, plan: Plan, proof: Proof, run: RunState): number {
-	const seconds = Math.round((desk.session.now() - run.startedAtMs) / 1000);
-	const report = buildReport(
-		plan.context,
-		proof,
-		seconds,
-		plan.context.files.map(({path}) => path),
-	);
-	desk.show({kind: 'done', report, run});
-	return exitCodes[judgeProof(proof)];
 }

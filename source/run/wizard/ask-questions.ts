@@ -1,10 +1,11 @@
-import {isProposal, type Origin} from '../core/answers.ts';
-import {showAnswer} from '../core/build-review.ts';
-import type {Question, Situation} from '../core/definitions.ts';
-import {acceptAnswer, withoutAnswer} from '../core/gather-answers.ts';
-import type {Readers} from '../core/ports.ts';
-import type {LedgerRow, QuestionView} from '../core/session.ts';
-import type {Desk} from './open-desk.ts';
+import {isProposal, type Origin} from '../../core/answers.ts';
+import type {Question, Situation} from '../../core/definitions.ts';
+import {acceptAnswer, withoutAnswer} from '../../core/gather-answers.ts';
+import type {Readers} from '../../core/ports.ts';
+import type {LedgerRow} from '../../core/session.ts';
+import type {Desk} from '../open-desk.ts';
+import {buildLedger} from './build-ledger.ts';
+import {buildQuestionView} from './build-question-view.ts';
 
 type Outcome =
 	| {readonly is: 'answered'; readonly situation: Situation}
@@ -91,15 +92,8 @@ function originOf(question: Question, situation: Situation, value: string): Orig
 /** Another provider asks other questions; its answers do not carry over to the next one. */
 function dropDependants(situation: Situation, {id}: Question): Situation {
 	if (id !== 'storage') return situation;
-	const stale = [
-		'endpoint',
-		'storage-region',
-		'access-key-id',
-		'secret-access-key',
-		'r2-account-id',
-		'r2-jurisdiction',
-		'bucket',
-	];
+	// The prefix is meant the same way everywhere.
+	const stale = situation.providers.flatMap(({asks}) => asks).filter(name => name !== 'prefix');
 	const given: readonly unknown[] = ['flag', 'environment', 'answers-file'];
 	return stale
 		.filter(name => !given.includes(situation.answers.get(name)?.origin.kind))
@@ -152,7 +146,7 @@ async function askOne(
 	readers: Readers,
 	canGoBack: boolean,
 ): Promise<{readonly is: 'value'; readonly value: string} | {readonly is: 'back'} | {readonly is: 'quit'}> {
-	const view = openView(question, situation, canGoBack);
+	const view = buildQuestionView(question, situation, canGoBack);
 	desk.show({kind: 'question', ledger, question: view});
 	while (true) {
 		const intent = await desk.next();
@@ -182,51 +176,4 @@ async function askOne(
 
 		return {is: 'value', value: parsed.value};
 	}
-}
-
-function openView(question: Question, situation: Situation, canGoBack: boolean): QuestionView {
-	const {id, label, title, example, kind, columns} = question;
-	const why = [question.finding?.(situation), question.why].filter(Boolean).join(' ');
-	const help = situation.provider?.whereToFind[id] ?? question.help;
-	const answer = situation.answers.get(id);
-	const known = kind === 'secret' ? undefined : (answer ?? question.propose?.(situation));
-	const suggested = known ? undefined : question.suggest?.(situation);
-	return {
-		id,
-		label,
-		title,
-		why,
-		example,
-		help,
-		kind,
-		initial: known?.value ?? suggested?.value ?? '',
-		because: known?.origin.text ?? suggested?.because,
-		choices: question.choices?.(situation) ?? [],
-		columns: columns ?? [],
-		problem: undefined,
-		offer: undefined,
-		isChecking: false,
-		canGoBack,
-	};
-}
-
-/** Answered and settled questions stand above, those to come below; a proposal nobody has seen yet is still to come. */
-function buildLedger(
-	questions: readonly Question[],
-	situation: Situation,
-	current: Question,
-	seen: ReadonlySet<string>,
-): readonly LedgerRow[] {
-	return questions.flatMap((question): readonly LedgerRow[] => {
-		if (!question.isAsked(situation)) return [];
-		const {id, label} = question;
-		if (id === current.id) return [{id, label, state: 'current', value: '', origin: ''}];
-		const answer = situation.answers.get(id);
-		const isQuiet = question.isQuiet?.(situation) === true;
-		if (isQuiet && (!answer || answer.origin.kind === 'default')) return [];
-		if (!answer || !(isQuiet || seen.has(id))) return [{id, label, state: 'coming', value: '', origin: ''}];
-		return [
-			{id, label, state: 'answered', value: showAnswer(question, situation), origin: answer.origin.text},
-		];
-	});
 }

@@ -1,0 +1,73 @@
+import {buildReport} from '../../core/build-report.ts';
+import type {Situation} from '../../core/definitions.ts';
+import {exitCodes} from '../../core/errors.ts';
+import type {Plan} from '../../core/plan.ts';
+import {type RunState, reduceRun, startRun} from '../../core/run-state.ts';
+import {createStop} from '../create-stop.ts';
+import {makeTools, rememberAccount} from '../make-tools.ts';
+import {runPlan} from '../run-plan.ts';
+import {judgeProof, type Proof} from '../run-verify.ts';
+import type {Bench} from './bench.ts';
+
+/**
+Runs the plan with the screen following every event.
+
+@returns The exit code. @throws {Failure} The first one in plan order.
+*/
+export async function runShown(bench: Bench, plan: Plan, situation: Situation): Promise<number> {
+	const {context, workshop, desk} = bench;
+	rememberAccount(workshop, situation.email, plan);
+	const startedAtMs = desk.session.now();
+	let run: RunState = startRun(startedAtMs);
+	let lease: {readonly machineId: string; readonly untilMs: number} | undefined;
+	const stop = createStop();
+	const show = () => desk.show({kind: 'running', run, isStopping: stop.soft.aborted, lease});
+	let clearLease = () => {};
+	const unlisten = desk.onIntent(intent => {
+		if (intent.type === 'interrupted' || intent.type === 'quit') {
+			stop.interrupt();
+			show();
+		}
+
+		if (intent.type === 'cleared-lease') clearLease();
+	});
+	const tools = makeTools(workshop, stop, {
+		onLease(now) {
+			lease = now;
+			show();
+		},
+		whenLeaseCleared: signal =>
+			new Promise(resolve => {
+				clearLease = resolve;
+				signal.addEventListener('abort', () => {
+					clearLease = () => {};
+				});
+			}),
+	});
+	try {
+		const events = runPlan(plan, context.lists.checks, tools, context.options.waitMs ?? 120_000);
+		let next = await events.next();
+		while (!next.done) {
+			run = reduceRun(run, next.value, desk.session.now());
+			show();
+			next = await events.next();
+		}
+
+		return finish(bench, plan, next.value, run);
+	} finally {
+		unlisten();
+		stop.dispose();
+	}
+}
+
+function finish({desk}: Bench, plan: Plan, proof: Proof, run: RunState): number {
+	const seconds = Math.round((desk.session.now() - run.startedAtMs) / 1000);
+	const report = buildReport(
+		plan.context,
+		proof,
+		seconds,
+		plan.context.files.map(({path}) => path),
+	);
+	desk.show({kind: 'done', report, run});
+	return exitCodes[judgeProof(proof)];
+}
