@@ -41,10 +41,12 @@ export async function performAction(
 /** A failed call whose effect is not known: the account must be looked at again before anything is concluded. */
 export class UnknownOutcome extends Error {
 	readonly failure: Failure;
+	readonly isLong: boolean;
 
-	constructor(failure: Failure) {
+	constructor(failure: Failure, {isLong = false}: Pick<FlyAction, 'isLong'> = {}) {
 		super(failure.message);
 		this.failure = failure;
+		this.isLong = isLong;
 	}
 }
 
@@ -90,7 +92,7 @@ async function call(
 
 	if (outcome.is === 'failed') {
 		// An open intent makes the next look a careful one; a plain refusal needs none.
-		if (outcome.isOutcomeUnknown) throw new UnknownOutcome(outcome.failure);
+		if (outcome.isOutcomeUnknown) throw new UnknownOutcome(outcome.failure, action);
 		journal.closeIntents(step.id);
 		throw outcome.failure;
 	}

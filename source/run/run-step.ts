@@ -34,26 +34,51 @@ export async function runStep(
 
 	refuseUnclear(step, finding);
 	emit({type: 'step-changed', id: step.id, status: 'running'});
-	let proof: string | undefined;
-	try {
-		for (const action of step.actions(plan, finding)) {
+	const act = async (found: Finding) => {
+		for (const action of step.actions(plan, found)) {
 			if (stop.soft.aborted) throw stopped(stop);
 			await performAction(step, action, plan, tools, emit);
 		}
-		tools.markActed(step.id);
-		proof = await step.prove?.(plan, readers, tools.vault.get);
+	};
+	try {
+		await act(finding);
 	} catch (error) {
 		if (!(error instanceof UnknownOutcome)) throw error;
 		if (stop.soft.aborted) throw stopped(stop);
-		// The answer was lost, which says nothing about what was done.
-		const after = await settleIntent(step, plan, tools);
-		if (after.is !== 'there') throw error.failure;
+		await actOnceMore(error, step, plan, tools, act);
 	}
 
+	tools.markActed(step.id);
+	const proof = await step.prove?.(plan, readers, tools.vault.get);
 	const after = await lookUntilThere(step, plan, tools);
 	journal.recordId(step.id, after.id);
 	await tellRecords(step, plan, tools, emit);
 	return {status: 'done', note: after.note ?? proof};
+}
+
+/**
+The answer was lost, which says nothing about what was done. What two equal looks show to be missing is done once more;
+a deploy is not, since its own time-outs read like a lost answer.
+*/
+async function actOnceMore(
+	{failure, isLong}: UnknownOutcome,
+	step: Step,
+	plan: PlanContext,
+	tools: RunTools,
+	act: (found: Finding) => Promise<void>,
+): Promise<void> {
+	const found = await settleIntent(step, plan, tools);
+	if (found.is === 'there') return;
+	refuseUnclear(step, found);
+	if (isLong) throw failure;
+	try {
+		await act(found);
+	} catch (error) {
+		if (!(error instanceof UnknownOutcome)) throw error;
+		if (tools.stop.soft.aborted) throw stopped(tools.stop);
+		const after = await settleIntent(step, plan, tools);
+		if (after.is !== 'there') throw error.failure;
+	}
 }
 
 /** Marks a run that was asked to stop; it is no failure of a step. */
