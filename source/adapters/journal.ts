@@ -41,6 +41,10 @@ type Options = {
 	readonly nowMs: number;
 	/** Opens what is there without writing or moving anything. */
 	readonly isReadOnly?: boolean;
+	/** Called right before and after every write: where a test ends the run. */
+	readonly onWrite?: (when: 'before' | 'after') => void;
+	/** How costly a guess at a fingerprint's value is, as scrypt's N; a test has no values to protect. */
+	readonly fingerprintCost?: number;
 };
 
 const fileName = 'journal.json';
@@ -49,7 +53,16 @@ const fileName = 'journal.json';
 The run's memory, through conf: every change is a new file renamed over the old one. One that is torn, foreign, newer or
 edited is never silently replaced: it is renamed, and the run goes on from the account alone.
 */
-export function openJournal({folder, project, isRehearsal, nowMs, isReadOnly = false}: Options): Journal {
+export function openJournal(options: Options): Journal {
+	const {
+		folder,
+		project,
+		isRehearsal,
+		nowMs,
+		isReadOnly = false,
+		onWrite,
+		fingerprintCost = 2 ** 14,
+	} = options;
 	mkdirSync(folder, {recursive: true, mode: 0o700});
 	const path = join(folder, fileName);
 	const found = readEarlier(path, project, isRehearsal);
@@ -66,6 +79,7 @@ export function openJournal({folder, project, isRehearsal, nowMs, isReadOnly = f
 
 	const write = () => {
 		if (isReadOnly) return;
+		onWrite?.('before');
 		store ??= new Conf<Record<string, unknown>>({
 			cwd: folder,
 			configName: 'journal',
@@ -75,7 +89,10 @@ export function openJournal({folder, project, isRehearsal, nowMs, isReadOnly = f
 		});
 		store.store = {...state};
 		syncFolder(folder);
+		onWrite?.('after');
 	};
+
+	const fingerprint = (value: string, salt: Buffer) => scryptSync(value, salt, 32, {N: fingerprintCost});
 
 	const change: Journal['change'] = next => {
 		state = next(state);
@@ -136,8 +153,6 @@ export function openJournal({folder, project, isRehearsal, nowMs, isReadOnly = f
 		},
 	};
 }
-
-const fingerprint = (value: string, salt: Buffer) => scryptSync(value, salt, 32, {N: 2 ** 14});
 
 function readEarlier(
 	path: string,

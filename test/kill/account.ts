@@ -1,0 +1,249 @@
+import type {Flyctl, FlyctlCall} from '../../source/adapters/flyctl.ts';
+import {createLineSplitter} from '../../source/core/line-splitter.ts';
+import {runCommand} from '../../source/rehearsal/run-command.ts';
+import {runFly, type WorldAccess} from '../../source/rehearsal/run-fly.ts';
+import {settle} from '../../source/rehearsal/settle.ts';
+import {createWorld, type World} from '../../source/rehearsal/world.ts';
+import type {Engine} from './engine.ts';
+import type {SimulatedTime} from './simulated-time.ts';
+
+/** A Fly account in memory. It and the flyctls in it outlive the engines that use it. */
+export type Account = {
+	readonly world: World;
+	/** What flyctl was sent on standard input or printed, that is a secret. */
+	readonly secretValues: ReadonlySet<string>;
+	/** Each call's words and environment, as others on the computer could see them. */
+	readonly seenByOthers: readonly string[];
+	/** How often SECRET_KEY_BASE got another value. */
+	readonly keyBaseChanges: () => number;
+	openFlyctl(engine: Engine): Flyctl;
+	/** Changes the world as a request from outside flyctl does; through the engine's fate. */
+	change<T>(engine: Engine, name: string, act: (world: World, nowMs: number) => T): Promise<T>;
+	/** As `open-hands` ends an orphan, by its marker. */
+	stopOrphan(marker: string): Promise<boolean>;
+	settle(): void;
+};
+
+type Process = {
+	readonly marker: string | undefined;
+	isOver: boolean;
+	/** Never goes on. */
+	isDead: boolean;
+	signal: 'SIGINT' | undefined;
+	interruption: AbortController;
+};
+
+type Change<T> = (world: World, nowMs: number) => T;
+
+const never = new Promise<never>(() => undefined);
+/** Simulated milliseconds after the next run's first look; the engine's two looks are 10 s apart. */
+const lateMs = [1_500, 4_000, 8_000] as const;
+const lost: {readonly exit: number; readonly stderr: string} = {
+	exit: 1,
+	stderr: 'Error: Post "https://api.machines.dev/v1/apps": EOF',
+};
+
+export function openAccount(time: SimulatedTime, files: ReadonlyMap<string, string>): Account {
+	const world = createWorld({nowMs: time.now(), speed: 1});
+	const processes = new Set<Process>();
+	const onTheirWay: (() => void)[] = [];
+	const secretValues = new Set<string>();
+	const seenByOthers: string[] = [];
+	let [keyBase, keyBaseChanges, lateCount]: [string | undefined, number, number] = [undefined, 0, 0];
+
+	const put = (changes: Partial<World>) => {
+		Object.assign(world, changes);
+		const now = world.secrets.find(({name}) => name === 'SECRET_KEY_BASE')?.sha256;
+		if (keyBase !== undefined && now !== keyBase) keyBaseChanges++;
+		keyBase = now ?? keyBase;
+	};
+	const attempt = <T>(act: Change<T>) => {
+		settle(world, time.now());
+		const {draft, parts} = openDraft(world);
+		const result = act(draft, time.now());
+		const changed = [...parts].filter(([name, part]) => JSON.stringify(part) !== JSON.stringify(world[name]));
+		return {result, changes: Object.fromEntries(changed) as Partial<World>, hasChanged: changed.length > 0};
+	};
+	const land = <T>(act: Change<T>) => {
+		try {
+			put(attempt(act).changes);
+		} catch {
+			// Refused in the meantime, and nobody hears it.
+		}
+	};
+	const sendLate = <T>(act: Change<T>) => {
+		const ms = lateMs[lateCount++ % lateMs.length] ?? 0;
+		void time.sleep(ms).then(() => land(act));
+	};
+
+	const change = async <T>(
+		engine: Engine,
+		name: string,
+		act: Change<T>,
+		{process, isEarly = false}: {readonly process?: Process; readonly isEarly?: boolean} = {},
+	): Promise<T> => {
+		const {changes, result, hasChanged} = attempt(act);
+		if (!hasChanged) return result;
+		if (isEarly) {
+			sendLate(act);
+			return never;
+		}
+
+		// An orphan's changes are nobody's points any more.
+		const fate = engine.isDead() ? 'happens' : engine.director.onChange(name, process !== undefined);
+		if (fate === 'happens') {
+			put(changes);
+			return result;
+		}
+
+		if (fate === 'killed-after' || fate === 'orphaned') put(changes);
+		if (fate === 'lands-late') onTheirWay.push(() => sendLate(act));
+		engine.kill();
+		if (fate === 'orphaned') return result;
+		if (process) process.isDead = true;
+		return never;
+	};
+
+	const start = async (engine: Engine, call: FlyctlCall, isEarly: boolean) => {
+		const process: Process = {
+			marker: call.environment?.PHXFLY_MARKER,
+			isOver: false,
+			isDead: false,
+			signal: undefined,
+			interruption: new AbortController(),
+		};
+		processes.add(process);
+		const out = {stdout: '', stderr: ''};
+		const splitters = {
+			stdout: createLineSplitter(line => call.onLine?.('stdout', line)),
+			stderr: createLineSplitter(line => call.onLine?.('stderr', line)),
+		};
+		const alive = () => (process.isDead ? never : undefined);
+		const name = call.args.slice(0, 2).join(' ');
+		const access: WorldAccess = {
+			async read() {
+				await alive();
+				settle(world, time.now());
+				return {...world, clock: {simulatedMs: time.now(), realMs: 0, speed: 1}};
+			},
+			async change(act) {
+				await alive();
+				return change(engine, name, act, {process, isEarly});
+			},
+		};
+		const exit = await runFly(
+			{
+				argv: call.args,
+				env: {FLY_API_TOKEN: 'x', LOG_LEVEL: 'error', ...call.environment},
+				cwd: '/app',
+				home: '/home/dev',
+				isInteractive: false,
+				files: {
+					read: path => files.get(path.replace(/^\/app\//, '')),
+					isFolder: path => path === '/app',
+				},
+			},
+			access,
+			{
+				async print(stream, text) {
+					await alive();
+					out[stream] += text;
+					if (call.isSecret) noteSecrets(text, /^(AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY): (.+)$/gm);
+					if (!engine.isDead()) splitters[stream].push(Buffer.from(text));
+				},
+				async wait(ms) {
+					await alive();
+					await time.sleep(ms, process.interruption.signal).catch(() => undefined);
+					return process.signal;
+				},
+				readStdin: async () => call.input ?? '',
+				ask: async () => '',
+				log: async () => undefined,
+			},
+		);
+		process.isOver = true;
+		processes.delete(process);
+		if (!engine.isDead()) {
+			splitters.stdout.end();
+			splitters.stderr.end();
+		}
+
+		return {exit, endedBy: 'itself', isCut: false, ...out} as const;
+	};
+
+	const noteSecrets = (text: string, pattern: RegExp) => {
+		for (const [, name = '', value = ''] of text.matchAll(pattern)) {
+			if (!/HOST|URL|ENDPOINT|REGION|BUCKET/.test(name)) secretValues.add(value);
+		}
+	};
+
+	return {
+		world,
+		secretValues,
+		seenByOthers,
+		keyBaseChanges: () => keyBaseChanges,
+		change,
+		openFlyctl: engine => ({
+			async run(call) {
+				if (engine.isDead()) return never;
+				for (const send of onTheirWay.splice(0)) send();
+				seenByOthers.push(JSON.stringify([call.args, call.environment]));
+				noteSecrets(call.input ?? '', /^(\w+)="(.*)"$/gm);
+				const {mutates} = runCommand({
+					argv: call.args,
+					env: {},
+					cwd: '/app',
+					home: '/home/dev',
+					isInteractive: false,
+					files: {read: () => undefined, isFolder: () => true},
+				});
+				const fate = mutates ? engine.director.onCall(call.args.slice(0, 2).join(' ')) : 'runs';
+				if (fate === 'never-begun') {
+					engine.kill();
+					return never;
+				}
+
+				call.onStart?.({pid: 4_000_000 + seenByOthers.length, startedAt: String(time.now())});
+				if (fate === 'call-lost') {
+					await time.sleep(700);
+				} else if (fate === 'answer-early') {
+					void start(engine, call, true);
+					await time.sleep(5_000);
+				}
+				const result =
+					fate === 'runs' || fate === 'answer-lost' ? await start(engine, call, false) : undefined;
+				if (engine.isDead()) return never;
+				if (result && fate === 'runs') return result;
+				return {endedBy: 'itself', isCut: false, stdout: '', ...lost};
+			},
+			close: async () => undefined,
+		}),
+		async stopOrphan(marker) {
+			const found = [...processes].find(process => process.marker === marker && !process.isDead);
+			if (!found) return false;
+			found.signal = 'SIGINT';
+			found.interruption.abort();
+			for (let waitedMs = 0; waitedMs < 10_000 && !found.isOver; waitedMs += 250) await time.sleep(250);
+			found.isDead = true;
+			return true;
+		},
+		settle: () => settle(world, time.now()),
+	};
+}
+
+/** A copy of the world that is made part by part, where it is touched. The calls are the built-in Fly's own notes and stay as they are. */
+function openDraft(world: World): {readonly draft: World; readonly parts: ReadonlyMap<keyof World, unknown>} {
+	const parts = new Map<keyof World, unknown>();
+	const draft = new Proxy(world, {
+		get(_, name: keyof World) {
+			if (name === 'calls') return world.calls;
+			if (!parts.has(name)) parts.set(name, structuredClone(world[name]));
+			return parts.get(name);
+		},
+		set(_, name: keyof World, value: unknown) {
+			parts.set(name, value);
+			return true;
+		},
+	});
+	return {draft, parts};
+}

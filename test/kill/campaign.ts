@@ -1,0 +1,150 @@
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {isDeepStrictEqual} from 'node:util';
+import {type ProviderId, providerAnswers} from '../helpers/answers.ts';
+import {normaliseWorld} from '../helpers/normalise-world.ts';
+import {readSample} from '../helpers/template-files.ts';
+import {openAccount} from './account.ts';
+import {createDirector, type Director, type Point} from './director.ts';
+import {type Computer, type RunEnd, runEngine} from './engine.ts';
+import {createSimulatedTime} from './simulated-time.ts';
+import type {Totals} from './totals.ts';
+
+export type Setting = {readonly profile: 'wisp'; readonly provider: ProviderId};
+
+export type Outcome = {
+	/** Kills count points that were struck, lost answers among them. */
+	readonly totals: Totals;
+	/** What is off, in words; empty when nothing is. */
+	readonly problems: readonly string[];
+	/** How each struck run ended. */
+	readonly struckEnds: readonly string[];
+};
+
+export type Wanted = {
+	readonly world: ReturnType<typeof normaliseWorld>;
+	readonly files: ReadonlyMap<string, string>;
+	readonly seen: Director['seen'];
+};
+
+/** Simulated milliseconds between a kill and the next run, in turn. */
+const pausesMs = [0, 2_500, 400_000] as const;
+/** Journals are real files, synced; in memory where the system has a folder for that, since thousands of syncs load a disk. */
+const temporaryFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const mailKey = 're_TestKey_abcdefghijklmnopqrstuvwxyz12';
+
+function openComputer({provider}: Setting): Computer & {close(): void} {
+	const time = createSimulatedTime(Date.parse('2026-11-22T10:00:00Z'));
+	const files = new Map(readSample());
+	const stateFolder = mkdtempSync(join(temporaryFolder, 'phxfly-kill-'));
+	const {args, env} = providerAnswers[provider];
+	return {
+		time,
+		files,
+		account: openAccount(time, files),
+		stateFolder,
+		argv: [
+			...['rehearse', '--yes', '--json', '--app', 'blog-1', '--org', 'personal', '--region', 'sjc'],
+			...['--volume-size', '1', '--domain', 'blog.example.com', ...args],
+		],
+		environment: {...env, RESEND_API_KEY: mailKey},
+		said: [],
+		close: () => rmSync(stateFolder, {recursive: true, force: true}),
+	};
+}
+
+/** One setup that nobody disturbs: what every other one must come to, and where it can be struck. */
+export async function runUndisturbed(setting: Setting): Promise<Wanted> {
+	const computer = openComputer(setting);
+	try {
+		const director = createDirector();
+		const end = await runEngine(computer, director);
+		if (!isDone(end)) throw new Error(`The undisturbed setup: ${describe(end)}`);
+		await letTimePass(computer);
+		return {world: normaliseWorld(computer.account.world), files: computer.files, seen: director.seen};
+	} finally {
+		computer.close();
+	}
+}
+
+/** One setup struck at each of the points in turn, run after run, then run until it is done. */
+export async function runCampaign(
+	setting: Setting,
+	points: readonly Point[],
+	wanted: Wanted,
+): Promise<Outcome> {
+	const computer = openComputer(setting);
+	const {time} = computer;
+	try {
+		let end: RunEnd = {is: 'killed'};
+		const struckEnds: string[] = [];
+		for (const [index, point] of points.entries()) {
+			const director = createDirector(point);
+			end = await runEngine(computer, director);
+			if (!director.hasStruck()) break;
+			struckEnds.push(describe(end));
+			await time.runUntil(time.sleep(pausesMs[(point.index + index) % pausesMs.length] ?? 0));
+		}
+
+		// One run that nobody disturbs must do, whatever was struck before.
+		if (!isDone(end)) end = await runEngine(computer, createDirector());
+		await letTimePass(computer);
+		const {isEqual, problems, ...counts} = judge(computer, end, wanted);
+		const kills = struckEnds.length;
+		return {totals: {kills, equal: isEqual ? kills : 0, ...counts}, problems, struckEnds};
+	} finally {
+		computer.close();
+	}
+}
+
+/** Machines become healthy, certificates arrive, and whatever is still on its way lands. */
+async function letTimePass({time, account}: Computer): Promise<void> {
+	await time.runUntil(time.sleep(900_000));
+	account.settle();
+}
+
+const isDone = (end: RunEnd) => end.is === 'ended' && end.exit === 0;
+
+const describe = (end: RunEnd) =>
+	end.is === 'failed' ? `${end.failure.code}: ${end.failure.message}` : JSON.stringify(end);
+
+function judge(
+	{account, files, stateFolder, said, environment}: Computer,
+	end: RunEnd,
+	wanted: Wanted,
+): Pick<Outcome, 'problems'> & Omit<Totals, 'kills' | 'equal'> & {readonly isEqual: boolean} {
+	const world = normaliseWorld(account.world);
+	const problems: string[] = [];
+	if (!isDone(end)) problems.push(`it never ended well: ${describe(end)}`);
+	for (const [name, value] of Object.entries(world)) {
+		const want = wanted.world[name as keyof typeof world];
+		if (!isDeepStrictEqual(value, want))
+			problems.push(`${name}: ${JSON.stringify(value)} instead of ${JSON.stringify(want)}`);
+	}
+	if (!isDeepStrictEqual(files, wanted.files)) problems.push('the files differ');
+
+	const bytes = readFileSync(join(stateFolder, 'journal.json'), 'utf8');
+	const journal = JSON.parse(bytes) as {readonly intents: unknown; readonly probes: unknown};
+	if (!isDeepStrictEqual([journal.intents, journal.probes], [[], []]))
+		problems.push(`left in the journal: ${JSON.stringify([journal.intents, journal.probes])}`);
+	const isEqual = problems.length === 0;
+
+	const [more, fewer] = compareCounts(world, wanted.world);
+	const rotated = account.keyBaseChanges();
+	if (rotated > 0) problems.push(`SECRET_KEY_BASE changed ${rotated} times`);
+	const secrets = [...account.secretValues, ...Object.values(environment)];
+	const places = [bytes, ...account.seenByOthers, ...said];
+	const leaks = secrets.filter(secret => places.some(place => place.includes(secret))).length;
+	if (leaks > 0) problems.push(`${leaks} secret values are in the journal, in argv or on the screen`);
+	return {isEqual, duplicates: more, lost: fewer + rotated, leaks, problems};
+}
+
+const counted = ['apps', 'volumes', 'secrets', 'buckets', 'certificates', 'addresses', 'machines'] as const;
+
+/** How many things there are too many, and how many too few. */
+function compareCounts(world: Wanted['world'], wanted: Wanted['world']): readonly [number, number] {
+	const differences = counted.map(name => world[name].length - wanted[name].length);
+	const sum = (list: readonly number[]) => list.reduce((total, count) => total + count, 0);
+	return [sum(differences.filter(count => count > 0)), -sum(differences.filter(count => count < 0))];
+}

@@ -1,0 +1,258 @@
+import {openFlyReader} from '../../source/adapters/fly-reader.ts';
+import {openJournal} from '../../source/adapters/journal.ts';
+import {openHands} from '../../source/adapters/open-hands.ts';
+import type {ProjectFiles} from '../../source/adapters/project-files.ts';
+import {runSetup} from '../../source/commands/run-setup.ts';
+import {Failure} from '../../source/core/errors.ts';
+import type {Host} from '../../source/core/host.ts';
+import type {Net, ObjectStore, StoreTarget} from '../../source/core/ports.ts';
+import {readProject} from '../../source/core/project.ts';
+import {createRedactor} from '../../source/core/redact.ts';
+import type {CommandContext, Workshop} from '../../source/core/workshop.ts';
+import {parseArguments} from '../../source/parse-arguments.ts';
+import {commands, profiles, providers, questions, steps} from '../../source/registry.ts';
+import {openVault} from '../../source/run/open-vault.ts';
+import {readTemplates} from '../helpers/template-files.ts';
+import type {Account} from './account.ts';
+import {type Director, Killed} from './director.ts';
+import type {SimulatedTime} from './simulated-time.ts';
+
+export type Engine = {
+	readonly director: Director;
+	readonly isDead: () => boolean;
+	/** It is never resumed: every port of it waits for ever from now on. */
+	kill(): void;
+};
+
+/** What stays on the computer while engines come and go. */
+export type Computer = {
+	readonly time: SimulatedTime;
+	readonly account: Account;
+	readonly files: Map<string, string>;
+	/** Holds the journal. */
+	readonly stateFolder: string;
+	readonly argv: readonly string[];
+	readonly environment: Readonly<Record<string, string>>;
+	/** Everything that was said or shown. */
+	readonly said: string[];
+};
+
+export type RunEnd =
+	| {readonly is: 'killed'}
+	| {readonly is: 'ended'; readonly exit: number}
+	| {readonly is: 'failed'; readonly failure: Failure};
+
+const never = new Promise<never>(() => undefined);
+const root = '/app';
+
+/** Runs `phxfly setup` as it is, over a world in memory, until it ends or the director ends it. */
+export async function runEngine(computer: Computer, director: Director): Promise<RunEnd> {
+	const {time} = computer;
+	let isDead = false;
+	let tellKilled: (end: RunEnd) => void = () => undefined;
+	const killed = new Promise<RunEnd>(resolve => {
+		tellKilled = resolve;
+	});
+	const engine: Engine = {
+		director,
+		isDead: () => isDead,
+		kill() {
+			isDead = true;
+			tellKilled({is: 'killed'});
+		},
+	};
+	const ended = runSetup(makeContext(computer, engine)).then(
+		(exit): RunEnd => ({is: 'ended', exit}),
+		(error: unknown): RunEnd | Promise<never> => {
+			if (isDead) return never;
+			if (!(error instanceof Failure)) throw error;
+			return {is: 'failed', failure: error};
+		},
+	);
+	try {
+		return await time.runUntil(Promise.race([killed, ended]));
+	} finally {
+		isDead = true;
+	}
+}
+
+function makeContext(computer: Computer, engine: Engine): CommandContext {
+	const {argv, environment, said} = computer;
+	const host: Host = {
+		argv,
+		environment,
+		cwd: root,
+		platform: 'linux',
+		nodePath: 'node',
+		nodeVersion: 'v22.1.0',
+		packageFolder: root,
+		stdin: process.stdin,
+		stdout: process.stdout,
+		stderr: process.stderr,
+		onSignal: () => () => undefined,
+	};
+	return {
+		host,
+		options: parseArguments(argv, commands, questions, () => false),
+		// What verify asks changes nothing, and needs a network.
+		lists: {questions, profiles, providers, steps, checks: []},
+		emit(event) {
+			said.push(JSON.stringify(event));
+			if (event.type === 'step-changed')
+				endIf(engine, engine.director.onEvent(`${event.id} ${event.status}`));
+		},
+		say: line => void said.push(line),
+		print: text => void said.push(text),
+		openWorkshop: async () => makeWorkshop(computer, engine),
+		dropJournal: async () => undefined,
+		draw: undefined,
+		interrupts: {onInterrupt: () => () => undefined},
+	};
+}
+
+function endIf(engine: Engine, isEnd: boolean): void {
+	if (isEnd) engine.kill();
+	if (engine.isDead()) throw new Killed();
+}
+
+function makeWorkshop(computer: Computer, engine: Engine): Workshop {
+	const {account, stateFolder, time} = computer;
+	const clock = {
+		now: time.now,
+		sleep: async (ms: number, signal?: AbortSignal) => {
+			await (engine.isDead() ? never : time.sleep(ms, signal));
+			if (engine.isDead()) await never;
+		},
+	};
+	const files = openFiles(computer, engine);
+	const reading = readProject(computer.files);
+	if (!reading.ok) throw new Error(reading.problem);
+	const redactor = createRedactor();
+	const flyctl = account.openFlyctl(engine);
+	const journal = openJournal({
+		folder: stateFolder,
+		project: root,
+		isRehearsal: true,
+		nowMs: time.now(),
+		onWrite: when => endIf(engine, !engine.isDead() && engine.director.onWrite(when)),
+		fingerprintCost: 2,
+	});
+	const vault = openVault(redactor);
+	const acted = new Set<string>();
+	return {
+		root,
+		shownFolder: root,
+		isRehearsal: true,
+		project: reading.project,
+		readTemplates: async folder => readTemplates(folder),
+		canWriteProject: async () => true,
+		readers: {
+			fly: openFlyReader({flyctl, redactor, clock, stateFolder}),
+			files,
+			store: openStore(computer, engine),
+			net: noNet,
+			clock,
+		},
+		hands: {
+			...openHands({flyctl, files, backupFolder: '/backups', redactor, clock}),
+			// The real one finds processes of this computer.
+			stopOrphan: ({marker}) => (engine.isDead() ? never : account.stopOrphan(marker)),
+		},
+		vault,
+		redactor,
+		journal,
+		putAside: journal.putAside,
+		evidence: {...journal.evidence, isCaught: vault.isCaught, hasActed: id => acted.has(id)},
+		markActed: id => acted.add(id),
+		timeZone: 'UTC',
+		close: async () => undefined,
+	};
+}
+
+const noNet: Net = {
+	request: () => Promise.reject(new Error('A setup asks nobody before it verifies.')),
+	upgrade: () => Promise.reject(new Error('A setup asks nobody before it verifies.')),
+	resolve: () => Promise.reject(new Error('A setup asks nobody before it verifies.')),
+};
+
+function openFiles({files}: Computer, engine: Engine): ProjectFiles {
+	return {
+		read: async path => (engine.isDead() ? never : files.get(path)),
+		mode: async path => (files.has(path) ? 0o644 : undefined),
+		readAll: async paths => new Map([...files].filter(([path]) => paths.includes(path))),
+		async write({path, before, after}) {
+			if (engine.isDead()) await never;
+			if (files.get(path) === after) return;
+			if (files.get(path) !== before) throw new Error(`${path} is not as it was reviewed.`);
+			const fate = engine.director.onChange(`write ${path}`, false);
+			if (fate === 'happens' || fate === 'killed-after') files.set(path, after);
+			if (fate === 'happens') return;
+			engine.kill();
+			await never;
+		},
+		canWrite: async () => true,
+	};
+}
+
+/** The provider's bucket, in the same world. */
+function openStore({account, time}: Computer, engine: Engine): ObjectStore {
+	const fullKey = ({prefix}: StoreTarget, key: string) => (prefix === '' ? key : `${prefix}/${key}`);
+	const find = (target: StoreTarget, key: string) =>
+		account.world.objects.find(
+			object => object.bucket === target.bucket && object.key === fullKey(target, key),
+		);
+	const ok = {is: 'ok', status: 200, keys: [], body: ''} as const;
+	const answer = async () => {
+		if (engine.isDead()) await never;
+		await time.sleep(50);
+		account.settle();
+		if (engine.isDead()) await never;
+	};
+	return {
+		async list(target) {
+			await answer();
+			const folder = target.prefix === '' ? '' : `${target.prefix}/`;
+			const keys = account.world.objects
+				.filter(({bucket, key}) => bucket === target.bucket && key.startsWith(folder))
+				.map(({key}) => key.slice(folder.length));
+			return {...ok, keys};
+		},
+		async get(target, key) {
+			await answer();
+			const found = find(target, key);
+			if (!found)
+				return {
+					is: 'refused',
+					status: 404,
+					code: 'NoSuchKey',
+					message: '',
+					region: undefined,
+					skewSeconds: 0,
+				};
+			return {...ok, body: Buffer.from(found.body, 'base64').toString('utf8')};
+		},
+		async put(target, key, body) {
+			await answer();
+			await account.change(engine, 'put probe', (world, nowMs) => {
+				world.objects.push({
+					bucket: target.bucket,
+					key: fullKey(target, key),
+					size: body.length,
+					etag: '',
+					lastModified: nowMs,
+					body: Buffer.from(body).toString('base64'),
+				});
+			});
+			return ok;
+		},
+		async delete(target, key) {
+			await answer();
+			await account.change(engine, 'delete probe', world => {
+				world.objects = world.objects.filter(
+					object => !(object.bucket === target.bucket && object.key === fullKey(target, key)),
+				);
+			});
+			return ok;
+		},
+	};
+}

@@ -1,0 +1,30 @@
+import type {Wanted} from './campaign.ts';
+import type {Point} from './director.ts';
+import {listPoints} from './list-points.ts';
+
+/** Every point alone; then every point followed by two more, which strike the runs that resume. */
+export function listCampaigns(wanted: Wanted): readonly (readonly Point[])[] {
+	const points = listPoints(wanted);
+	const choose = createChooser(points);
+	return [...points.map(point => [point]), ...points.map(point => [point, choose(), choose()])];
+}
+
+/** So many of them that no kind of point is left out, spread over all. */
+export function spread<T>(list: readonly T[], count: number): readonly T[] {
+	const stride = list.length / Math.min(count, list.length);
+	return Array.from(
+		{length: Math.min(count, list.length)},
+		(_, index) => list[Math.floor(index * stride)],
+	).filter(entry => entry !== undefined);
+}
+
+/** Always the same choices in the same order, so that a failure can be repeated. */
+function createChooser<T>(list: readonly T[]): () => T {
+	let state = 20_261_122;
+	return () => {
+		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+		const chosen = list[Math.floor((state / 2 ** 32) * list.length)];
+		if (chosen === undefined) throw new Error('Nothing to choose from.');
+		return chosen;
+	};
+}

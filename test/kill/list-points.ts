@@ -1,0 +1,31 @@
+import type {Wanted} from './campaign.ts';
+import type {Point} from './director.ts';
+
+/** Every place of an undisturbed setup where it can be struck, and every way. */
+export function listPoints({seen}: Wanted): readonly Point[] {
+	const flyFates = ['killed-before', 'killed-after', 'lands-late', 'orphaned'] as const;
+	const fileFates = ['killed-before', 'killed-after'] as const;
+	const callFates = ['never-begun', 'answer-lost', 'call-lost', 'answer-early'] as const;
+	return [
+		...seen.changes.flatMap(({isAtFly}, index) =>
+			(isAtFly ? flyFates : fileFates).map((fate): Point => ({at: 'change', index, fate})),
+		),
+		...seen.calls.flatMap((_, index) => callFates.map((fate): Point => ({at: 'call', index, fate}))),
+		...Array.from({length: seen.writes}).flatMap((_, index) =>
+			(['before', 'after'] as const).map((fate): Point => ({at: 'write', index, fate})),
+		),
+		...seen.events.map((_, index): Point => ({at: 'event', index, fate: 'after'})),
+	];
+}
+
+/** A point as people read it. */
+export function describePoint(point: Point, {seen}: Wanted): string {
+	const {at, index, fate} = point;
+	const name = {
+		change: seen.changes[index]?.name,
+		call: seen.calls[index],
+		write: 'journal',
+		event: seen.events[index],
+	}[at];
+	return `${at} ${index} (${name ?? 'of a resumed run'}) ${fate}`;
+}

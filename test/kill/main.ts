@@ -1,0 +1,73 @@
+import {fork} from 'node:child_process';
+import {fileURLToPath} from 'node:url';
+import {runInProcess, settings, type Told} from './run-in-process.ts';
+import {runReal} from './run-real.ts';
+import {addTotals, isClean, noTotals, showTotals, type Totals} from './totals.ts';
+
+/**
+ * `npm run test:kill [-- --seconds N]`: every point in-process, then real kills, each resumed until it is done and compared
+ * with a setup that nobody disturbed. With `--seconds` it ends after that time, in-process points first.
+ */
+const workers = 2;
+/** Milliseconds for the random real kills, once all the named moments have had theirs. */
+const randomMs = 120_000;
+
+const seconds = Number(readArgument('--seconds') ?? Number.NaN);
+const share = readArgument('--share')?.split('/').map(Number);
+const startedAtMs = Date.now();
+const endMs = Number.isNaN(seconds) ? Number.POSITIVE_INFINITY : startedAtMs + seconds * 1000;
+
+if (share) await work(share[0] ?? 0, share[1] ?? 1);
+else await lead();
+
+function readArgument(name: string): string | undefined {
+	const at = process.argv.indexOf(name);
+	return at < 0 ? undefined : process.argv[at + 1];
+}
+
+/** One of the processes that share the in-process points. */
+async function work(which: number, of: number): Promise<void> {
+	const untilMs = Number(readArgument('--until') ?? Number.POSITIVE_INFINITY);
+	await runInProcess([which, of], untilMs, told => process.send?.(told));
+	process.disconnect();
+}
+
+async function lead(): Promise<void> {
+	const sums = new Map<string, {points: number; totals: Totals}>();
+	const take = (label: string, campaign: string, totals: Totals, problems: readonly string[]) => {
+		const sum = sums.get(label) ?? {points: 0, totals: noTotals};
+		sums.set(label, {points: sum.points + 1, totals: addTotals(sum.totals, totals)});
+		for (const problem of problems) process.stdout.write(`OFF ${label}: ${campaign}\n    ${problem}\n`);
+	};
+
+	const exits = await Promise.all(Array.from({length: workers}, (_, which) => runWorker(which, take)));
+	for (const {profile, provider} of settings) say(`in-process ${profile} ${provider}`, sums);
+	const hasTimeLeft = Date.now() < endMs;
+	if (hasTimeLeft) await runReal({endMs, randomMs}, take);
+	for (const label of sums.keys()) if (label.startsWith('real')) say(label, sums);
+
+	const all = [...sums.values()].reduce((total, {totals}) => addTotals(total, totals), noTotals);
+	process.stdout.write(`${Math.round((Date.now() - startedAtMs) / 1000)} s\n${showTotals(all)}\n`);
+	process.exitCode = isClean(all) && exits.every(exit => exit === 0) ? 0 : 1;
+}
+
+function say(label: string, sums: ReadonlyMap<string, {points: number; totals: Totals}>): void {
+	const {points = 0, totals = noTotals} = sums.get(label) ?? {};
+	process.stdout.write(`${label}: ${points} projects, ${totals.kills} points struck\n`);
+}
+
+type Take = (label: string, campaign: string, totals: Totals, problems: readonly string[]) => void;
+
+function runWorker(which: number, take: Take): Promise<number | null> {
+	const child = fork(fileURLToPath(import.meta.url), [
+		'--share',
+		`${which}/${workers}`,
+		'--until',
+		String(endMs),
+	]);
+	child.on('message', message => {
+		const {setting, campaign, outcome} = message as Told;
+		take(`in-process ${setting.profile} ${setting.provider}`, campaign, outcome.totals, outcome.problems);
+	});
+	return new Promise(resolve => child.once('exit', code => resolve(code)));
+}

@@ -1,0 +1,44 @@
+import {type Outcome, runCampaign, runUndisturbed, type Setting} from './campaign.ts';
+import type {Point} from './director.ts';
+import {listCampaigns} from './list-campaigns.ts';
+import {describePoint} from './list-points.ts';
+
+export type Told = {
+	readonly setting: Setting;
+	/** The points as people read them. */
+	readonly campaign: string;
+	readonly outcome: Outcome;
+};
+
+export const settings: readonly Setting[] = (['tigris', 's3', 'r2'] as const).map(provider => ({
+	profile: 'wisp',
+	provider,
+}));
+
+/**
+Runs every n-th campaign of every setting: of each setting one in turn, single points first, so that a run that is ended
+early has struck everything alike.
+
+@param share - `[which, of how many]`.
+*/
+export async function runInProcess(
+	[which, of]: readonly [number, number],
+	untilMs: number,
+	tell: (told: Told) => void,
+): Promise<void> {
+	const wanted = await Promise.all(settings.map(setting => runUndisturbed(setting)));
+	const work = settings.map((setting, index) => {
+		const want = wanted[index];
+		if (!want) throw new Error('A setting without its undisturbed setup.');
+		return listCampaigns(want).map(points => ({setting, want, points}));
+	});
+	const longest = Math.max(...work.map(({length}) => length));
+	const inTurn = Array.from({length: longest}, (_, at) => work.map(list => list[at])).flat();
+	for (const [index, entry] of inTurn.entries()) {
+		if (!entry || index % of !== which) continue;
+		if (Date.now() > untilMs) return;
+		const {setting, want, points} = entry;
+		const campaign = points.map((point: Point) => describePoint(point, want)).join(', then ');
+		tell({setting, campaign, outcome: await runCampaign(setting, points, want)});
+	}
+}
