@@ -1,7 +1,10 @@
 import {join} from 'node:path';
-import {afterEach, beforeEach, expect, test} from 'vitest';
+import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {answerFlags} from '../helpers/answers.ts';
 import {type Ended, openRehearsal, type Rehearsal, readTree} from '../helpers/rehearsal.ts';
+
+// For a computer that does much else meanwhile; nothing here waits for a time.
+vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
 const args = (...more: readonly string[]) => [
 	...[

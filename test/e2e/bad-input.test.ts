@@ -1,9 +1,12 @@
 import {chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {answerFlags, providerAnswers} from '../helpers/answers.ts';
 import {type Ended, openRehearsal, type Rehearsal, readTree} from '../helpers/rehearsal.ts';
 import {copySample} from '../helpers/sample-project.ts';
+
+// For a computer that does much else meanwhile; nothing here waits for a time.
+vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
 type Case = {
 	readonly what: string;

@@ -1,11 +1,14 @@
 import {chmodSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, beforeEach, expect, test} from 'vitest';
+import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {answerFlags, providerAnswers} from '../helpers/answers.ts';
 import {type FlyWrapper, makeFlyWrapper, writeLogin} from '../helpers/fly-wrapper.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {openRehearsal, type Rehearsal, readTree} from '../helpers/rehearsal.ts';
 import {copySample} from '../helpers/sample-project.ts';
+
+// For a computer that does much else meanwhile; nothing here waits for a time.
+vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
 let rehearsal: Rehearsal;
 let project: string;

@@ -1,6 +1,6 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {beforeAll, describe, expect, onTestFinished, test} from 'vitest';
+import {beforeAll, describe, expect, onTestFinished, test, vi} from 'vitest';
 import {rehearseArgs} from '../helpers/answers.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {
@@ -11,6 +11,9 @@ import {
 	type Running,
 	readTree,
 } from '../helpers/rehearsal.ts';
+
+// For a computer that does much else meanwhile; nothing here waits for a time.
+vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
 const args = [...rehearseArgs(40), '--wait', '1h'];
 
@@ -92,7 +95,7 @@ beforeAll(async () => {
 	wanted = normaliseWorld(rehearsal.world());
 	wantedFiles = readTree(join(rehearsal.stateFolder(), 'project'));
 	await rehearsal.close();
-}, 120_000);
+});
 
 /** The sha256 of SECRET_KEY_BASE as it was when it was first listed. */
 const readKeyBase = (rehearsal: Rehearsal) =>
@@ -131,7 +134,7 @@ function expectAsUndisturbed(rehearsal: Rehearsal, end: Ended): void {
 }
 
 describe.concurrent('SIGKILL, then the same command until it is finished', () => {
-	test.each(campaigns)('%s', {timeout: 180_000}, async (_, moments) => {
+	test.each(campaigns)('%s', async (_, moments) => {
 		const rehearsal = openRehearsal();
 		onTestFinished(() => rehearsal.close());
 		let keyBase: string | undefined;
@@ -145,4 +148,41 @@ describe.concurrent('SIGKILL, then the same command until it is finished', () =>
 		expectAsUndisturbed(rehearsal, await rehearsal.run(args));
 		if (keyBase !== undefined) expect(readKeyBase(rehearsal)).toBe(keyBase);
 	});
+});
+
+test('a flyctl that outlived its wizard is ended before anything is looked at', {
+	timeout: 120_000,
+}, async () => {
+	const rehearsal = openRehearsal();
+	onTestFinished(() => rehearsal.close());
+	const atSpeed = (speed: number) =>
+		args.map((word, at) => (args[at - 1] === '--speed' ? String(speed) : word));
+	const quick = rehearsal.start(atSpeed(100));
+	await quick.until(() => isStep('create-bucket', 'looking')(quick));
+	quick.kill('SIGKILL');
+	await quick.ended;
+
+	// In real time, and then held: it is still at it when the next wizard looks, however busy this computer is.
+	const slow = rehearsal.start(atSpeed(1));
+	await slow.untilEvent(({line = ''}) => line.includes('agreed to the terms'));
+	slow.kill('SIGKILL');
+	await slow.ended;
+	const orphans = listProcesses(rehearsal.worldPath);
+	for (const pid of orphans) process.kill(pid, 'SIGSTOP');
+	expect(orphans.length).toBeGreaterThan(0);
+
+	const next = rehearsal.start(atSpeed(100));
+	await next.untilEvent(({type, id}) => type === 'step-changed' && id === 'create-app');
+	const lines = next.events.filter(({type}) => type === 'line-printed').map(({line}) => line);
+	expect(lines).toContainEqual(
+		expect.stringMatching(
+			/^An earlier run's `fly storage create .*` was still going on; it has been ended\.$/,
+		),
+	);
+	expect(orphans.filter(pid => listProcesses(rehearsal.worldPath).includes(pid))).toEqual([]);
+	expect(rehearsal.world().buckets).toEqual([]);
+	await next.untilEvent(({id, status}) => id === 'create-bucket' && status === 'done');
+	expect(rehearsal.world().buckets).toHaveLength(1);
+	next.kill('SIGKILL');
+	await next.ended;
 });

@@ -1,8 +1,11 @@
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {type ProviderId, providerAnswers, rehearseArgs} from '../helpers/answers.ts';
 import {findLongestChain} from '../helpers/longest-chain.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {type Ended, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+
+// For a computer that does much else meanwhile; nothing here waits for a time.
+vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
 const sharedNames = [
 	'LITESTREAM_ENDPOINT',

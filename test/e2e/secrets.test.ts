@@ -1,8 +1,11 @@
 import {createHash} from 'node:crypto';
 import {join} from 'node:path';
-import {afterEach, expect, test} from 'vitest';
+import {afterEach, expect, test, vi} from 'vitest';
 import {answerFlags, type ProviderId} from '../helpers/answers.ts';
 import {openRehearsal, type Rehearsal, readTree} from '../helpers/rehearsal.ts';
+
+// For a computer that does much else meanwhile; nothing here waits for a time.
+vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
 const planted = {
 	RESEND_API_KEY: 're_canaryQ8vX2mW5kT9rL3pB7nD',

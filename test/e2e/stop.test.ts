@@ -1,7 +1,10 @@
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {afterAll, beforeAll, expect, test, vi} from 'vitest';
 import {rehearseArgs} from '../helpers/answers.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {type JsonEvent, listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+
+// For a computer that does much else meanwhile; nothing here waits for a time.
+vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
 const args = [...rehearseArgs(50), '--wait', '1h'];
 let rehearsal: Rehearsal;

@@ -1,8 +1,11 @@
 import {createHash} from 'node:crypto';
 import {writeFile} from 'node:fs/promises';
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {type ProviderId, providerAnswers, rehearseArgs} from '../helpers/answers.ts';
 import {type Ended, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+
+// For a computer that does much else meanwhile; nothing here waits for a time.
+vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
 let rehearsal: Rehearsal;
 beforeEach(() => {

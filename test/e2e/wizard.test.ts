@@ -1,8 +1,11 @@
 import {join} from 'node:path';
-import {afterEach, beforeEach, expect, test} from 'vitest';
+import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {type OpenTerminal, openTerminal} from '../helpers/terminal.ts';
+
+// For a computer that does much else meanwhile; nothing here waits for a time.
+vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
 const [enter, esc, tab] = ['\r', '\u001b', '\t'];
 const paste = (text: string) => `\u001b[200~${text}\u001b[201~`;
@@ -19,7 +22,7 @@ afterEach(async () => {
 
 function open(): OpenTerminal {
 	const cli = join(rehearsal.packageFolder, 'dist', 'cli.js');
-	terminal = openTerminal(
+	const opened = openTerminal(
 		process.execPath,
 		[cli, 'rehearse', '--speed', '40', '--wait', '1h', '--world', 'w.json'],
 		{
@@ -27,6 +30,7 @@ function open(): OpenTerminal {
 			env: rehearsal.environment,
 		},
 	);
+	terminal = {...opened, waitFor: (wanted, timeoutMs = 90_000) => opened.waitFor(wanted, timeoutMs)};
 	return terminal;
 }
 
@@ -79,7 +83,7 @@ test('walks, goes back, filters, pastes, is killed, goes on without a question, 
 	// Killed while the image builds.
 	await first.waitFor(screen => screen.includes('Deploy') && rehearsal.isCalling('deploy'), 60_000);
 	process.kill(first.pid, 'SIGKILL');
-	expect(await first.exits()).toBe(137);
+	expect(await first.exits(90_000)).toBe(137);
 	expect(rehearsal.world()).toMatchObject({apps: [{name: 'wisp-sample'}], volumes: [{region: 'fra'}]});
 
 	const second = open();
@@ -113,7 +117,7 @@ test('ctrl-c at a question: 130, the answers stay and are not asked again', asyn
 	first.type(`ams${enter}`);
 	await first.waitFor(/› volume/);
 	first.type('\u0003');
-	expect(await first.exits()).toBe(130);
+	expect(await first.exits(90_000)).toBe(130);
 	expect(first.scrollback()).toMatch(/answers are kept.*phxfly rehearse/s);
 
 	const second = open();
@@ -122,6 +126,6 @@ test('ctrl-c at a question: 130, the answers stay and are not asked again', asyn
 	expect(row(screen, 'app')).toMatch(/blog-2/);
 	expect(row(screen, 'region')).toMatch(/ams, Amsterdam/);
 	second.type('\u0003');
-	expect(await second.exits()).toBe(130);
+	expect(await second.exits(90_000)).toBe(130);
 	expect(rehearsal.world().calls.filter(({mutates}) => mutates)).toEqual([]);
 });

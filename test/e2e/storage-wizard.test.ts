@@ -1,0 +1,105 @@
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+import {type OpenTerminal, openTerminal} from '../helpers/terminal.ts';
+
+// For a computer that does much else meanwhile; nothing here waits for a time.
+vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
+
+const [enter, down, ctrlC] = ['\r', '\u001b[B', '\u0003'];
+const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
+
+let rehearsal: Rehearsal;
+let terminal: OpenTerminal | undefined;
+beforeEach(() => {
+	rehearsal = openRehearsal();
+});
+afterEach(async () => {
+	terminal?.kill('SIGKILL');
+	await rehearsal.close();
+});
+
+/** With every answer but those about storage. */
+function open(args: readonly string[]): OpenTerminal {
+	const cli = join(rehearsal.packageFolder, 'dist', 'cli.js');
+	const given = ['--app', 'blog-1', '--org', 'personal', '--region', 'sjc', '--volume-size', '1'];
+	const rest = ['--vm-size', 'shared-cpu-1x', '--vm-memory', '1024', '--domain', 'none', '--no-mail'];
+	terminal = openTerminal(
+		process.execPath,
+		[cli, 'rehearse', '--speed', '40', '--world', 'w.json', ...given, ...rest, ...args],
+		{cwd: rehearsal.folder, env: rehearsal.environment},
+	);
+	return terminal;
+}
+
+const nothingMade = () => expect(rehearsal.world().calls.filter(({mutates}) => mutates)).toEqual([]);
+
+test('compares the providers in 80 columns, and asks only what the chosen one needs', async () => {
+	const session = open([]);
+	const screen = await session.waitFor(/› storage[\s\S]*other/);
+	expect(screen).toMatch(/who makes the\s+you bring\s+about a month/);
+	expect(screen).toContain('2026-08');
+	expect(screen).toMatch(/phxfly, on Fly +nothing +\$0\.00 to 2\.50/);
+	session.type(down + down + down + enter);
+	await session.waitFor(/› endpoint/);
+	session.type(`https://s3.example.com/blog${enter}`);
+	await session.waitFor(/holds no bucket, path or query/);
+	session.type(`${'\u007f'.repeat(5)}${enter}`);
+	await session.waitFor(/› bucket/);
+	session.type(enter);
+	await session.waitFor(/› key id/);
+	session.type('?');
+	expect(await session.waitFor(/B2: Application Keys/)).toMatch(/MinIO/);
+	session.type('\u001b');
+	await session.waitFor(/› key id/);
+	session.type(`minioadmin${enter}`);
+	await session.waitFor(/› key /);
+	session.type(`minioadmin-secret${enter}`);
+	const review = await session.waitFor(/Review /);
+	expect(review).toMatch(/endpoint +https:\/\/s3\.example\.com/);
+	session.type(ctrlC);
+	expect(await session.exits()).toBe(130);
+	nothingMade();
+});
+
+test('says what is wrong before the review, where it can be changed; then corrects the region', async () => {
+	const session = open(['--storage', 's3', '--storage-region', 'us-east-1', '--bucket', 'other-region']);
+	await session.waitFor(/› key id/);
+	session.type(`WRONG-KEY-ID${enter}`);
+	await session.waitFor(/› key /);
+	session.type(`${secret}${enter}`);
+	const failed = await session.waitFor(/does not know the access key id/);
+	expect(failed).toMatch(/AWS console, IAM/);
+	expect(failed).not.toContain(secret);
+	session.type(enter);
+	await session.waitFor(/› key id/);
+	session.type(`AKIAIOSFODNN7EXAMPLE${enter}`);
+	const review = await session.waitFor(/Review /);
+	expect(review).toMatch(/bucket in +eu-central-1 +found by the probe/);
+	session.type(ctrlC);
+	expect(await session.exits()).toBe(130);
+	nothingMade();
+});
+
+test('a foreign prefix is asked about: another prefix leads on, and only an empty one ends the question', async () => {
+	const session = open(['--storage', 's3', '--storage-region', 'us-east-1', '--bucket', 'used-replica']);
+	await session.waitFor(/› key id/);
+	session.type(`AKIAIOSFODNN7EXAMPLE${enter}`);
+	await session.waitFor(/› key /);
+	session.type(`${secret}${enter}`);
+	const question = await session.waitFor(/› restore[\s\S]*another prefix/);
+	expect(question.replace(/\s+/g, ' ')).toContain('holds a replica of Litestream 0.5.');
+	session.type(down + enter);
+	await session.waitFor(/› prefix/);
+	session.type(`${'\u007f'.repeat(10)}still-used${enter}`);
+	await session.waitFor(/› restore[\s\S]*another prefix/);
+	session.type(down + enter);
+	await session.waitFor(/› prefix/);
+	session.type(`${'\u007f'.repeat(10)}free-1${enter}`);
+	const review = await session.waitFor(/Review /);
+	expect(review).toMatch(/prefix +free-1/);
+	expect(review).not.toMatch(/restore +/);
+	session.type(ctrlC);
+	expect(await session.exits()).toBe(130);
+	nothingMade();
+});
