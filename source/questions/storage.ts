@@ -12,7 +12,7 @@ export const storage: Question = {
 	kind: 'choice',
 	flag: {name: '--storage', value: 'PROVIDER', help: 'where Litestream streams the database'},
 	help: 'Every write is copied there about a second later, and a new machine restores itself from it.',
-	columns: ['who makes the bucket', 'you bring', `about a month, ${pricesOf}`],
+	columns: ['who makes the bucket', 'you bring', `a month, ${pricesOf}`],
 	isAsked: ({profile}) => profile.hasStorage,
 	describe: (value, {providers}) => providers.find(({id}) => id === value)?.label ?? value,
 
