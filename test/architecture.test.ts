@@ -87,6 +87,7 @@ const namedAfterSubject = [
 	'source/questions/choose-memory.ts',
 	'source/questions/time-zone-places.ts',
 	'source/rehearsal/deploy/deployment.ts',
+	'source/rehearsal/faults/fault.ts',
 	'source/rehearsal/outside/answer.ts',
 	'source/rehearsal/outside/dns-records.ts',
 	'source/rehearsal/outside/s3-authorization.ts',

@@ -94,11 +94,34 @@ test('a lost answer is looked after: what landed is taken, and nothing is called
 	expect(harness.reopenJournal().read()).toMatchObject({intents: [], made: ['a']});
 });
 
-test('a lost answer that left nothing is a failure, and its intent stays for the next run', async () => {
+test('a lost answer that left nothing: done once more after two equal looks ten seconds apart', async () => {
+	let isThere = false;
+	open({
+		onCall() {
+			if (harness.calls.length === 1) return refuse('flyctl-failed', true);
+			isThere = true;
+			return {is: 'ok', stdout: ''};
+		},
+	});
+	const look = async (): Promise<Finding> => (isThere ? {is: 'there', id: 'new'} : {is: 'absent'});
+	expect(await run(makeStep('a', [], {look}))).toMatchObject({status: 'done'});
+	expect([harness.calls, harness.clock.slept]).toEqual([['make a', 'make a'], [10_000]]);
+	expect(harness.reopenJournal().read().intents).toEqual([]);
+});
+
+test('lost twice it is a failure, never a third call, and its intents stay for the next run', async () => {
 	open({onCall: () => refuse('flyctl-failed', true)});
 	await expect(run(makeStep('a'))).rejects.toMatchObject({code: 'flyctl-failed'});
+	expect(harness.calls).toHaveLength(2);
+	expect(harness.reopenJournal().read().intents).toHaveLength(2);
+});
+
+test('a deploy is not done once more: its own time-outs read like a lost answer', async () => {
+	open({onCall: () => refuse('app-unhealthy', true)});
+	const actions = () => [{kind: 'fly', args: ['deploy'], timeoutMs: 1, isLong: true} as const];
+	await expect(run(makeStep('deploy', [], {actions}))).rejects.toMatchObject({code: 'app-unhealthy'});
+	expect(harness.calls).toEqual(['deploy']);
 	expect(harness.reopenJournal().read().intents).toHaveLength(1);
-	expect(harness.clock.slept).toEqual([10_000]);
 });
 
 test.each([
