@@ -32,8 +32,9 @@ async function run(): Promise<void> {
 		onSignal(listener) {
 			const onInterrupt = () => listener('SIGINT');
 			const onTerminate = () => listener('SIGTERM');
-			process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
-			return () => process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
+			// A closed terminal ends the run as safely as a request to end does.
+			process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate).on('SIGHUP', onTerminate);
+			return () => process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate).off('SIGHUP', onTerminate);
 		},
 	};
 	// A reader that went away ends the output, not the run: the account must not be left half-way for it.

@@ -163,7 +163,7 @@ function readDuration(text: string | undefined): number | undefined {
 function unknownWord(word: string, names: readonly string[]): Failure {
 	const nearest = [...names].sort((a, b) => distance(word, a) - distance(word, b))[0];
 	const near = nearest && distance(word, nearest) <= 3 ? ` Did you mean ${nearest}?` : '';
-	return usage(`${word} is neither a command nor a folder.${near}`);
+	return usage(`${word} is neither a command nor a folder.${near || ` Commands: ${names.join(', ')}.`}`);
 }
 
 function distance(a: string, b: string): number {

@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
 import process from 'node:process';
 import {execa} from 'execa';
@@ -183,9 +184,9 @@ export function isAlive(pid: number): boolean {
 
 export const ownPid = process.pid;
 
-/** When the process started, in the system's own unit; tells a process from a later one with the same number. Linux only. */
+/** When the process started, in the system's own words; tells a process from a later one with the same number. */
 export function startTimeOf(pid: number): string | undefined {
-	return readStat(pid)?.[19];
+	return readStat(pid)?.[19] ?? askPs(pid, ['-o', 'lstart=']);
 }
 
 /** The fields after the program's name, which stands in parentheses and may hold spaces: the state is the first. */
@@ -198,12 +199,19 @@ function readStat(pid: number): readonly string[] | undefined {
 	}
 }
 
+/** For systems without /proc, such as macOS. */
+function askPs(pid: number, options: readonly string[]): string | undefined {
+	if (process.platform === 'linux' || process.platform === 'win32') return undefined;
+	const {stdout, status} = spawnSync('ps', [...options, '-p', String(pid)], {encoding: 'utf8'});
+	return status === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
+}
+
 /** Whether a running process carries the text in its environment; `undefined` where the system does not tell. */
 export function hasInEnvironment(pid: number, text: string): boolean | undefined {
 	try {
 		return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
 	} catch {
-		return undefined;
+		return askPs(pid, ['eww', '-o', 'command='])?.includes(text);
 	}
 }
 

@@ -17,7 +17,14 @@ Reads `--answers FILE` and every `--secret-file NAME=PATH` (`-` is standard inpu
 export async function readGivenFiles(context: CommandContext): Promise<GivenFiles> {
 	const {options, host} = context;
 	const secretFiles = new Map<string, string>();
+	const known = context.lists.questions.flatMap(({environment}) => environment ?? []);
 	for (const {name, path} of options.secretFiles) {
+		if (!known.includes(name)) {
+			throw new Failure('usage', 'usage', `--secret-file: nobody asks for ${name}.`, {
+				hint: `Names are ${known.join(', ')}.`,
+			});
+		}
+
 		const content =
 			path === '-' ? await readText(host.stdin) : await readGiven(resolve(host.cwd, path), '--secret-file');
 		secretFiles.set(name, content.replace(/^\uFEFF/, '').replace(/\r?\n$/, ''));

@@ -63,6 +63,7 @@ export async function runSetup(context: CommandContext): Promise<number> {
 			);
 			for (const line of [
 				report.headline,
+				...report.records.map(({recordType, name, value}) => `record needed: ${name} ${recordType} ${value}`),
 				...report.notes,
 				...report.next.map(command => `next: ${command}`),
 			])

@@ -19,7 +19,9 @@ export function buildReview(
 			acting === 0
 				? 'Everything is there already; it will be proved again'
 				: `${acting} ${acting === 1 ? 'step' : 'steps'} · usually ${minutes} · about $${cost.monthlyUsd.toFixed(2)} a month (prices of ${cost.pricesOf})`,
-		rows: questions.flatMap(question => describeRow(question, situation)),
+		rows: [...questions]
+			.sort((a, b) => Number(isUnasked(a, situation)) - Number(isUnasked(b, situation)))
+			.flatMap(question => describeRow(question, situation)),
 		files: context.files.map(change => ({
 			path: change.path,
 			summary: change.before === undefined ? 'new' : `${countChanges(showDiff(change))} lines change`,
@@ -47,6 +49,10 @@ export function buildReview(
 		],
 	};
 }
+
+/** Its default was taken without a question; such rows come last. */
+const isUnasked = (question: Question, situation: Situation) =>
+	question.isQuiet?.(situation) === true && situation.answers.get(question.id)?.origin.kind !== 'flag';
 
 /** The answered questions as rows; quiet ones too, since review is where they can be changed. */
 function describeRow(question: Question, situation: Situation): readonly ReviewRow[] {

@@ -83,8 +83,7 @@ export function gatherAnswers(
 			const parsed = question.parse(found.value, situation);
 			if (!parsed.ok && found.origin.kind !== 'journal') throw refuse(question, found.origin, parsed);
 			if (parsed.ok) {
-				if (parsed.note && found.origin.kind !== 'journal')
-					notes.push(`${found.origin.text}: ${parsed.note}`);
+				if (parsed.note && found.origin.kind !== 'journal') notes.push(`${question.label}: ${parsed.note}`);
 				situation = acceptAnswer(situation, question, parsed.value, found.origin);
 				continue;
 			}
@@ -120,8 +119,7 @@ function findGiven(
 	if (fromFile !== undefined) return {value: fromFile, origin: {kind: 'answers-file', text: '--answers'}};
 	const earlier = sources.journal.get(id);
 	if (!earlier || (kind === 'secret' && earlier.value === given)) return undefined;
-	const text = earlier.origin.text.replace(/, earlier$/, '');
-	return {value: earlier.value, origin: {kind: 'journal', text: `${text}, earlier`}};
+	return {value: earlier.value, origin: {kind: 'journal', text: earlier.origin.text}};
 }
 
 /** A secret that an earlier run was given and set: its value is not needed again. */

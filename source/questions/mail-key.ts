@@ -26,7 +26,7 @@ export const mailKey: Question = {
 	parse(typed, situation) {
 		const text = typed.trim().toLowerCase();
 		return text === '' || text === none
-			? accepted(none, `As it is, ${consequence}.`)
+			? accepted(none, `${consequence[0]?.toUpperCase()}${consequence.slice(1)}.`)
 			: parseResendKey(typed, situation);
 	},
 };

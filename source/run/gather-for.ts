@@ -113,7 +113,8 @@ export function explainMissing(
 
 /** The words that answer a question; what is in capitals is for the person to put in. */
 function answerByFlag({flag, noneFlag, environment}: Question, value: string | undefined): readonly string[] {
-	if (flag) return flag.value === undefined ? [flag.name] : [flag.name, value ?? flag.value];
+	if (flag)
+		return flag.value === undefined ? [flag.name] : [flag.name, value ?? flag.value.split('|')[0] ?? ''];
 	if (noneFlag) return [noneFlag.name];
 	return environment ? ['--secret-file', `${environment}=PATH`] : [];
 }

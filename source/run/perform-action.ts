@@ -50,6 +50,9 @@ export class UnknownOutcome extends Error {
 	}
 }
 
+/** Not the release as JSON, not flyctl's tables: those are read, and shown in their own way. */
+const isTalk = (line: string) => line.trim() !== '' && !/^\{"id":|\s│\s/.test(line);
+
 async function call(
 	step: Step,
 	action: FlyAction,
@@ -82,7 +85,7 @@ async function call(
 				if (caught?.[1] && caught[2] && action.catches?.includes(caught[1]))
 					vault.catch(caught[1], caught[2]);
 				const text = redactor.redact(toPlainText(line));
-				if (text.trim() !== '' && !action.args.includes('--json')) {
+				if (isTalk(text) && !action.args.includes('--json')) {
 					emit({type: 'line-printed', id: step.id, stream, line: text});
 				}
 			},

@@ -37,8 +37,13 @@ export async function* runSteps(
 		} catch (error) {
 			await explain(step, plan, tools, emit);
 			states.set(step.id, 'failed');
-			failures.set(step.id, tools.stop.soft.aborted && isAbort(error) ? stopped(tools.stop) : error);
-			emit({type: 'step-changed', id: step.id, status: 'failed', seconds: seconds()});
+			const isStopped = tools.stop.soft.aborted && isAbort(error);
+			failures.set(step.id, isStopped ? stopped(tools.stop) : error);
+			emit(
+				isStopped
+					? {type: 'step-changed', id: step.id, status: 'waiting', note: 'stopped, goes on next time'}
+					: {type: 'step-changed', id: step.id, status: 'failed', seconds: seconds()},
+			);
 		}
 
 		startReady();

@@ -9,14 +9,16 @@ export function buildLedger(
 	current: Question,
 	seen: ReadonlySet<string>,
 ): readonly LedgerRow[] {
-	return questions.flatMap((question): readonly LedgerRow[] => {
+	const here = questions.indexOf(current);
+	return questions.flatMap((question, at): readonly LedgerRow[] => {
 		if (!question.isAsked(situation)) return [];
 		const {id, label} = question;
 		if (id === current.id) return [{id, label, state: 'current', value: '', origin: ''}];
 		const answer = situation.answers.get(id);
 		const isQuiet = question.isQuiet?.(situation) === true;
 		if (isQuiet && (!answer || answer.origin.kind === 'default')) return [];
-		if (!answer || !(isQuiet || seen.has(id))) return [{id, label, state: 'coming', value: '', origin: ''}];
+		if (!answer || !(seen.has(id) || (isQuiet && at < here)))
+			return [{id, label, state: 'coming', value: '', origin: ''}];
 		return [
 			{id, label, state: 'answered', value: showAnswer(question, situation), origin: answer.origin.text},
 		];

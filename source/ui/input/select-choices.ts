@@ -5,7 +5,7 @@ const fewChoices = 7;
 
 export const isFilterable = (choices: readonly Choice[]): boolean => choices.length > fewChoices;
 
-/** Choices that hold the typed text; those whose value begins with it first. */
+/** Choices with a word that begins with the typed text; those whose value does first, closed ones last. */
 export function filterChoices(choices: readonly Choice[], filter: string): readonly Choice[] {
 	const wanted = filter.trim().toLowerCase();
 	if (!wanted) return choices;
@@ -13,9 +13,17 @@ export function filterChoices(choices: readonly Choice[], filter: string): reado
 		if (value.toLowerCase().startsWith(wanted)) return 0;
 		if (label.toLowerCase().startsWith(wanted)) return 1;
 		const text = [value, label, hint, ...(cells ?? [])].join(' ').toLowerCase();
-		return text.includes(wanted) ? 2 : 3;
+		return isWordStart(text, wanted) ? 2 : 3;
 	};
-	return [0, 1, 2].flatMap(wantedRank => choices.filter(choice => rank(choice) === wantedRank));
+	const found = [0, 1, 2].flatMap(wantedRank => choices.filter(choice => rank(choice) === wantedRank));
+	return [...found.filter(({disabled}) => !disabled), ...found.filter(({disabled}) => disabled)];
+}
+
+/** `s` means San Jose and Singapore, not every name with an s in it. */
+function isWordStart(text: string, wanted: string): boolean {
+	const at = text.indexOf(wanted);
+	if (at < 0) return false;
+	return at === 0 || /[\s-]/.test(text[at - 1] ?? '') || isWordStart(text.slice(at + 1), wanted);
 }
 
 /** The choice `by` places on, without those that cannot be chosen; stays inside the list. */
