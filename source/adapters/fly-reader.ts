@@ -1,4 +1,4 @@
-import {writeFile} from 'node:fs/promises';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {stripVTControlCharacters} from 'node:util';
 import * as v from 'valibot';
@@ -45,20 +45,32 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 		const parsed = v.safeParse(schema, json);
 		if (parsed.success) return parsed.output;
 
-		const sample = join(stateFolder, 'not-understood.txt');
-		await writeFile(sample, `$ fly ${args.join(' ')}\n${redactor.redact(stdout.slice(0, 200_000))}`, {
-			mode: 0o600,
-		});
 		const issue = parsed.issues[0];
 		const where = issue.path?.map(({key}) => String(key)).join('.') ?? 'the whole answer';
-		throw new Failure(
+		throw notUnderstood(args, stdout, `${where}: ${issue.expected ?? 'another value'} was expected`);
+	};
+
+	const notUnderstood = (args: readonly string[], stdout: string, why: string): Failure => {
+		const sample = keepSample(`$ fly ${args.join(' ')}\n${stdout.slice(0, 200_000)}`);
+		return new Failure(
 			'flyctl-not-understood',
 			'failed',
-			`flyctl answered \`fly ${args.join(' ')}\` in a form phxfly does not understand (${where}: ${issue.message}).`,
+			`flyctl answered \`fly ${args.join(' ')}\` in a form phxfly does not understand (${why}).`,
 			{
-				hint: `Nothing was changed after that. The answer is kept in ${sample}; fly version upgrade may help.`,
+				hint: `Nothing was changed after that. ${sample ? `The answer is kept in ${sample}; ` : ''}fly version upgrade may help.`,
 			},
 		);
+	};
+
+	const keepSample = (text: string): string | undefined => {
+		try {
+			const path = join(stateFolder, 'not-understood.txt');
+			writeFileSync(path, redactor.redact(text), {mode: 0o600});
+			return path;
+		} catch {
+			// What was not understood must be told; that it cannot be kept must not hide it.
+			return undefined;
+		}
 	};
 
 	const read = async <T>(schema: v.GenericSchema<unknown, T>, ...args: readonly string[]): Promise<T> =>
@@ -95,7 +107,10 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 			if (result.exit !== 0 && /no project found|could not find add ?on/i.test(result.stderr))
 				return undefined;
 			const {stdout} = requireSuccess(args, result, redactor);
-			return /^\s*Name\s+│\s+(\S+)/m.exec(stdout)?.[1];
+			const name = /^\s*Name\s+│\s+(\S+)/m.exec(stripVTControlCharacters(stdout))?.[1];
+			// An answer without a name is no proof that there is no bucket.
+			if (name === undefined) throw notUnderstood(args, stdout, 'a line with the name was expected');
+			return name;
 		},
 		listAddresses: app => read(schemas.addressesSchema, 'ips', 'list', '--json', '-a', app),
 		listCertificates: app => read(schemas.certificatesSchema, 'certs', 'list', '--json', '-a', app),

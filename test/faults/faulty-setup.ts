@@ -1,0 +1,96 @@
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {Fault} from '../../source/rehearsal/faults/fault.ts';
+import type {World} from '../../source/rehearsal/world.ts';
+import {providerAnswers} from '../helpers/answers.ts';
+import {normaliseWorld} from '../helpers/normalise-world.ts';
+import {readSample} from '../helpers/template-files.ts';
+import {type Account, openAccount} from '../kill/account.ts';
+import {createDirector} from '../kill/director.ts';
+import {type Computer, type RunEnd, runEngine} from '../kill/engine.ts';
+import {createSimulatedTime} from '../kill/simulated-time.ts';
+
+export type FaultyCall = Omit<Fault, 'seed'> & {readonly seed?: number};
+export type Setup = {
+	readonly world: World;
+	/** Everything that was said or shown. */
+	readonly said: readonly string[];
+	/** Runs the whole setup once. */
+	run(faults?: readonly FaultyCall[], more?: readonly string[]): Promise<RunEnd>;
+	/** Lets time pass, as between two runs. */
+	wait(ms: number): Promise<void>;
+	state(): ReturnType<typeof normaliseWorld>;
+	readSample(): string;
+	changes(): readonly string[];
+	close(): void;
+};
+
+/** The journal is a real file, synced at every write; in memory where the system has a folder for that. */
+const temporaryFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const answers = [
+	...['--app', 'blog-1', '--org', 'personal', '--region', 'sjc', '--volume-size', '1'],
+	...['--domain', 'blog.example.com', '--no-mail'],
+];
+
+/** The unattended setup in this process, on simulated time, over a Fly whose answers can be made to lie. */
+export function openSetup(provider: keyof typeof providerAnswers = 'tigris'): Setup {
+	const time = createSimulatedTime(Date.parse('2026-11-22T10:00:00Z'));
+	const files = new Map(readSample());
+	const stateFolder = mkdtempSync(join(temporaryFolder, 'phxfly-faults-'));
+	const {args, env} = providerAnswers[provider];
+	const honest = openAccount(time, files);
+	const said: string[] = [];
+	let faults: readonly FaultyCall[] = [];
+	const account: Account = {
+		...honest,
+		openFlyctl(engine) {
+			const flyctl = honest.openFlyctl(engine);
+			return {
+				...flyctl,
+				async run(call) {
+					const environment = {...call.environment, PHXFLY_FAULTS: JSON.stringify(faults)};
+					const late = new AbortController();
+					const answer = flyctl.run({...call, environment});
+					const timeOut = time.sleep(call.timeoutMs, late.signal).then(
+						() => ({exit: undefined, endedBy: 'time-out', stdout: '', stderr: '', isCut: false}) as const,
+						() => answer,
+					);
+					return Promise.race([answer, timeOut]).finally(() => late.abort());
+				},
+			};
+		},
+	};
+	const computer: Computer = {
+		time,
+		files,
+		account,
+		stateFolder,
+		argv: ['rehearse', '--yes', '--json', ...answers, ...args],
+		environment: env,
+		said,
+	};
+	return {
+		world: honest.world,
+		said,
+		async run(wanted = [], more = []) {
+			faults = wanted;
+			const end = await runEngine({...computer, argv: [...computer.argv, ...more]}, createDirector());
+			faults = [];
+			return end;
+		},
+		async wait(ms) {
+			await time.runUntil(time.sleep(ms));
+			honest.settle();
+		},
+		state: () => normaliseWorld(honest.world),
+		readSample: () => readFileSync(join(stateFolder, 'not-understood.txt'), 'utf8'),
+		changes: () =>
+			honest.world.calls.filter(({mutates}) => mutates).map(({argv}) => argv.slice(0, 2).join(' ')),
+		close: () => rmSync(stateFolder, {recursive: true, force: true}),
+	};
+}
+
+/** How it ended: the exit code, or the failure's code. */
+export const tell = (end: RunEnd): string =>
+	end.is === 'failed' ? end.failure.code : end.is === 'ended' ? String(end.exit) : 'killed';
