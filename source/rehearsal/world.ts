@@ -61,6 +61,8 @@ const machineSchema = v.object({
 	/** The secrets this machine started with. */
 	secrets: v.array(v.object({name: v.string(), sha256: v.string(), value: v.optional(v.string())})),
 	hasLitestream: v.boolean(),
+	/** Files that commands left in /tmp, with their size in bytes. */
+	files: v.optional(v.record(v.string(), v.number())),
 });
 
 const releaseSchema = v.object({

@@ -1,5 +1,14 @@
 import {type ChildProcess, spawn} from 'node:child_process';
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
@@ -29,6 +38,8 @@ export type ProtectedApp = {
 	start(secrets: Readonly<Record<string, string>>, entrypoint?: 'ours' | 'foreign'): void;
 	/** Stops the writing; reading and replicating go on. */
 	pause(isPaused: boolean): void;
+	/** Pids of app and Litestream. */
+	processes(): readonly number[];
 	/** Ends app and Litestream with SIGKILL. */
 	kill(): Promise<void>;
 	/** Ends Litestream alone, as when it crashed under a supervisor that does not care; the app goes on. */
@@ -106,6 +117,7 @@ export function openProtectedApp(litestream: string): ProtectedApp {
 			if (isPaused) writeFileSync(rowPause, '');
 			else rmSync(rowPause, {force: true});
 		},
+		processes: () => listGroup(child?.pid),
 		kill,
 		async killLitestream() {
 			child?.kill('SIGKILL');
@@ -141,6 +153,23 @@ const readRows = (path: string): readonly Row[] =>
 		.filter(line => /^\d+ \d{13}$/.test(line))
 		.map(line => line.split(' ').map(Number))
 		.map(([id = 0, at = 0]) => ({id, at}));
+
+/** Of a process group; field 5 of `stat`, after the name in brackets, is the group. */
+function listGroup(group: number | undefined): readonly number[] {
+	return readdirSync('/proc')
+		.filter(name => /^\d+$/.test(name))
+		.filter(name => {
+			try {
+				const fields = readFileSync(`/proc/${name}/stat`, 'utf8')
+					.replace(/^.*\) /s, '')
+					.split(' ');
+				return Number(fields[2]) === group && fields[0] !== 'Z';
+			} catch {
+				return false;
+			}
+		})
+		.map(Number);
+}
 
 function isGroupAlive(pid: number): boolean {
 	try {

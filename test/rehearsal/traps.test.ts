@@ -275,16 +275,16 @@ test.each([
 	{remote: 'litestream version', result: {stdout: '0.5.17\n'}},
 	{
 		remote: 'litestream sync -wait -timeout 10 -socket /var/run/litestream.sock /data/wisp_prod.db',
-		result: {stdout: 'txid: 1\nreplica_txid: 1\n'},
+		result: {stdout: 'db_path: /data/wisp_prod.db\ntxid: 1\nreplica_txid: 1\nduration_ms: 4\n'},
 	},
 	{
-		remote: '/usr/local/bin/wisp-entrypoint litestream sync -wait /data/wisp_prod.db',
-		result: {stdout: 'txid: 1\nreplica_txid: 1\n'},
+		remote: '/usr/local/bin/entrypoint litestream sync -wait /data/wisp_prod.db',
+		result: {stdout: 'db_path: /data/wisp_prod.db\ntxid: 1\nreplica_txid: 1\nduration_ms: 4\n'},
 	},
 	{remote: "sh -c 'litestream version'", result: {stdout: '0.5.17\n'}},
 	{
 		remote: 'litestream sync -wait /data/other.db',
-		result: {exit_code: 1, stderr: 'Error: database not found: /data/other.db\n'},
+		result: {exit_code: 1, stderr: 'Error: sync failed: database not found: /data/other.db\n'},
 	},
 	{remote: 'ls /data', result: {stdout: 'lost+found\nwisp_prod.db\nwisp_prod.db-shm\nwisp_prod.db-wal\n'}},
 	{remote: 'true', result: {}},

@@ -1,19 +1,35 @@
 import type {Check, CheckResult} from '../../core/check.ts';
-import type {ExecResult} from '../../core/fly-output.ts';
 import {isManaged, isThere} from '../../core/judge-machine.ts';
+import {findMachineLitestream} from '../../core/litestream/find-machine-litestream.ts';
+import {openMachineShell} from '../../core/litestream/machine-shell.ts';
+import {findLackOfRoom, measureRoom} from '../../core/litestream/measure-room.ts';
+import {nameScratch, removeScratch} from '../../core/litestream/restore-on-machine.ts';
+import {proveByGeneration} from './prove-by-generation.ts';
+import {proveByTransaction} from './prove-by-transaction.ts';
+import {readArrival} from './read-arrival.ts';
 
-const socket = '/var/run/litestream.sock';
-const timeoutSeconds = 30;
-
+/**
+Proves that what is committed on the machine can be read back from the bucket: a restored copy that holds the transactions of now. `status`,
+`list` and a bucket that has objects in it are no proof.
+*/
 export const replica: Check = {
 	id: 'replica',
-	title: 'The replica takes transactions',
+	title: 'The replica can be restored',
 	isNeeded: ({provider}) => provider !== undefined,
 
-	async check({app, databasePath}, {fly}) {
+	async check(plan, readers) {
+		const {app, databasePath} = plan;
+		const {fly, clock} = readers;
 		const machine = (await fly.listMachines(app)).filter(isManaged).find(isThere);
 		if (!machine) return {status: 'wrong', detail: 'there is no machine that could replicate'};
-		if (machine.state !== 'started') return {status: 'wrong', detail: `the machine is ${machine.state}`};
+		if (machine.state !== 'started') {
+			return {
+				status: 'wrong',
+				detail: `process: the machine is ${machine.state}`,
+				hint: `fly logs -a ${app}`,
+			};
+		}
+
 		if (!databasePath) {
 			return {
 				status: 'could-not-tell',
@@ -21,32 +37,26 @@ export const replica: Check = {
 			};
 		}
 
-		const command = `litestream sync -wait -timeout ${timeoutSeconds} -socket ${socket} ${databasePath}`;
-		return judge(await fly.exec(app, machine.id, command, timeoutSeconds + 15));
+		const shell = openMachineShell(fly, app, machine.id);
+		const litestream = await findMachineLitestream(shell, plan);
+		if (!litestream) return withArrival(await readArrival(plan, readers));
+
+		const room = await measureRoom(shell, databasePath);
+		const lack = findLackOfRoom(room);
+		const scratch = nameScratch('verify', clock.now());
+		const tools = {shell, litestream, clock};
+		const wish = {databasePath, scratch, bytes: room.databaseBytes ?? 0, limitSeconds: 120};
+		const prove = litestream.is05 ? proveByTransaction : proveByGeneration;
+		try {
+			return await prove({plan, readers, tools, wish, lack});
+		} finally {
+			await removeScratch(shell, scratch);
+		}
 	},
 };
 
-/** `sync -wait` is the best single check: it is exit 1 in a moment with the storage's own error. @see https://litestream.io/reference/ */
-function judge({exit_code: exit, stdout, stderr}: ExecResult): CheckResult {
-	const said = `${stdout}\n${stderr}`;
-	const local = /^\s*txid: (\S+)/m.exec(stdout)?.[1];
-	const remote = /^\s*replica_txid: (\S+)/m.exec(stdout)?.[1];
-	if (exit === 0 && local !== undefined && local === remote) {
-		return {status: 'proved', detail: `transaction ${local} is in the bucket`};
-	}
-
-	if (exit === 127 || /unknown command|not found|no such file or directory|executable file/i.test(said)) {
-		return {
-			status: 'could-not-tell',
-			detail: 'the machine has no Litestream 0.5 with a control socket that could be asked',
-			hint: 'etc/litestream.yml needs `socket: {enabled: true, path: /var/run/litestream.sock}`, and Litestream 0.5',
-		};
-	}
-
-	const reason = said.split('\n').find(line => /error/i.test(line)) ?? said.trim().split('\n').at(-1) ?? '';
-	return {
-		status: 'wrong',
-		detail: `the database is not replicated: ${reason.slice(0, 300) || `litestream ended with ${exit}`}`,
-		hint: 'check the storage keys, the bucket and the endpoint',
-	};
-}
+const withArrival = (arrival: string | undefined): CheckResult => ({
+	status: 'could-not-tell',
+	detail: `the machine's image has no Litestream that could be asked${arrival ? `; ${arrival}` : ''}`,
+	hint: 'an image with litestream on its PATH can be asked',
+});

@@ -31,6 +31,22 @@ export function listReplicaObjects(world: World, {bucket, prefix}: Replica): Wor
 	);
 }
 
+export type Transaction = {
+	readonly level: number;
+	/** 16 hexadecimal digits. */
+	readonly from: string;
+	readonly to: string;
+	readonly size: number;
+	readonly atMs: number;
+};
+
+/** What the objects' names say. */
+export const listTransactions = (world: World, replica: Replica): readonly Transaction[] =>
+	listReplicaObjects(world, replica).map(({key, size, lastModified}) => {
+		const [, level = '', from = '', to = ''] = /(\d{4})\/(\w{16})-(\w{16})\.ltx$/.exec(key) ?? [];
+		return {level: Number(level), from, to, size, atMs: lastModified};
+	});
+
 /**
 Writes the first transaction and a snapshot where there is none, else makes the newest transaction new: nobody writes to the database
 of a rehearsal.

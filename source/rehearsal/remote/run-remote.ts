@@ -1,7 +1,9 @@
 import {asTable} from '../app-config/read-value.ts';
+import {removeFiles, showFile, showFree, showSize} from './machine-files.ts';
 import type {Remote, RemoteResult} from './remote-result.ts';
 import {fail, succeed} from './remote-result.ts';
 import {runLitestream} from './run-litestream.ts';
+import {runSqlite} from './run-sqlite.ts';
 import {splitWords} from './split-words.ts';
 
 const litestreamYml = `dbs:
@@ -24,11 +26,14 @@ export function runRemote(remote: Remote, line: string): RemoteResult {
 	return run(remote, words);
 }
 
+const entrypoint = '/usr/local/bin/entrypoint';
+
 function run(remote: Remote, words: readonly string[]): RemoteResult {
 	const [command = '', ...rest] = words;
-	if (/(?:^|\/)(?:sh|bash)$/.test(command) && rest[0] === '-c') return runRemote(remote, rest[1] ?? '');
-	if (/entrypoint(?:\.sh)?$/.test(command) || command === 'exec') return run(remote, rest);
 	const {hasLitestream, config} = remote.machine;
+	if (/(?:^|\/)(?:sh|bash)$/.test(command) && rest[0] === '-c') return runScript(remote, rest[1] ?? '');
+	if (command === 'exec' || (command === entrypoint && hasLitestream)) return run(remote, rest);
+	if (command === 'timeout' && /^\d+$/.test(rest[0] ?? '')) return run(remote, rest.slice(1));
 	const isLitestream = /^(?:\/usr\/(?:local\/)?bin\/)?litestream$/.test(command);
 	if (isLitestream && hasLitestream) return runLitestream(remote, rest);
 	switch (command) {
@@ -40,16 +45,34 @@ function run(remote: Remote, words: readonly string[]): RemoteResult {
 			return succeed(`${rest.join(' ')}\n`);
 		case 'ls':
 			return list(remote, rest.find(word => !word.startsWith('-')) ?? '/app');
+		case 'grep':
+			return hasLitestream && rest.join(' ') === `-c = litestream ] ${entrypoint}`
+				? succeed('1\n')
+				: fail(2, `grep: ${rest.at(-1) ?? ''}: No such file or directory\n`);
 		case 'cat':
 			return rest[0] === '/etc/litestream.yml' && hasLitestream
 				? succeed(litestreamYml)
-				: fail(1, `cat: ${rest[0] ?? ''}: No such file or directory\n`);
+				: showFile(remote, rest[0] ?? '');
+		case 'stat':
+			return showSize(remote, rest);
+		case 'df':
+			return showFree(rest);
+		case 'rm':
+			return removeFiles(remote, rest);
+		case 'sqlite3':
+			return hasLitestream ? runSqlite(remote, rest) : fail(127, 'sh: 1: sqlite3: not found\n');
 		case 'printenv':
 			return succeed(`${String(asTable(config.env)[rest[0] ?? ''] ?? '')}\n`);
 		default:
 			return fail(127, `sh: 1: ${command}: not found\n`);
 	}
 }
+
+/** The one script with a pattern in it lists the names of what runs. */
+const runScript = (remote: Remote, script: string): RemoteResult =>
+	script === 'cat /proc/[0-9]*/comm'
+		? succeed(['init', ...(remote.machine.hasLitestream ? ['litestream'] : []), 'beam.smp', ''].join('\n'))
+		: runRemote(remote, script);
 
 function list({machine}: Remote, folder: string): RemoteResult {
 	const mounts = machine.config.mounts;

@@ -1,0 +1,44 @@
+import type {CheckResult} from '../../core/check.ts';
+import {readRestoredTxid} from '../../core/litestream/read-litestream-output.ts';
+import {restoreOnMachine} from '../../core/litestream/restore-on-machine.ts';
+import {blame, type Trial, tooLong} from './replica-trial.ts';
+import {syncReplica} from './sync-replica.ts';
+
+/**
+Litestream 0.5: all of now is in the bucket, and a copy restored from there ends with a transaction of now. Sync alone looks fine on a replica
+that was moved, and so does a restore.
+*/
+export async function proveByTransaction(trial: Trial): Promise<CheckResult> {
+	const {tools, wish, lack} = trial;
+	const before = await syncReplica(trial);
+	if ('status' in before) return before;
+	if (lack) return {status: 'could-not-tell', detail: `arriving, not proved: ${lack}`};
+
+	const restored = await restoreOnMachine(tools, wish);
+	if (restored.is === 'failed') return blame(restored.said, 'the replica cannot be restored');
+	if (restored.is === 'too-long') return tooLong;
+	const after = await syncReplica(trial);
+	if ('status' in after) return after;
+	const txid = readRestoredTxid(restored.stdout);
+	if (txid === undefined) {
+		return {
+			status: 'could-not-tell',
+			detail: 'arriving, not proved: Litestream does not say what it restored',
+		};
+	}
+
+	// A database that is written to meanwhile is ahead of the copy, never the other way round.
+	if (txid < before.remote || txid > after.local) {
+		return {
+			status: 'wrong',
+			detail: `path: a restored copy ends with transaction ${txid}, and the database is at ${after.local}: the replica holds another history`,
+			hint: 'a replica that moved needs an empty prefix, and the folder .NAME-litestream beside the database deleted before the start',
+		};
+	}
+
+	if (after.remote < before.local) {
+		return {status: 'not-yet', detail: `transaction ${after.remote} of ${after.local} is in the bucket`};
+	}
+
+	return {status: 'proved', detail: `restored and intact, up to transaction ${txid} of ${after.local}`};
+}

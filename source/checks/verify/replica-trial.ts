@@ -1,0 +1,27 @@
+import type {CheckResult} from '../../core/check.ts';
+import {explainLitestreamError} from '../../core/litestream/explain-litestream-error.ts';
+import type {MachineTools, restoreOnMachine} from '../../core/litestream/restore-on-machine.ts';
+import type {PlanContext} from '../../core/plan-context.ts';
+import type {Readers} from '../../core/ports.ts';
+
+/** What a proof of the replica works with. */
+export type Trial = {
+	readonly plan: PlanContext;
+	readonly readers: Readers;
+	readonly tools: MachineTools;
+	readonly wish: Parameters<typeof restoreOnMachine>[1];
+	/** Why nothing can be restored on the machine. */
+	readonly lack: string | undefined;
+};
+
+/** A result that names the cause. @param said - What Litestream printed. */
+export function blame(said: string, what: string): CheckResult {
+	const {detail, hint} = explainLitestreamError(said);
+	return {status: 'wrong', detail: `${what}. ${detail}`, hint};
+}
+
+export const tooLong: CheckResult = {
+	status: 'could-not-tell',
+	detail: 'arriving, not proved: the restore did not end in time',
+	hint: 'phxfly drill gives it longer',
+};

@@ -1,0 +1,28 @@
+type Kinds = Readonly<Record<string, 'switch' | 'value'>>;
+
+/** Options as Go's flag package reads them: `-name value`, `-name=value`, and none after the first word that is no option. */
+export function readOptions(
+	words: readonly string[],
+	kinds: Kinds,
+): {
+	readonly flags: ReadonlyMap<string, string>;
+	readonly rest: readonly string[];
+	readonly problem: string | undefined;
+} {
+	const flags = new Map<string, string>();
+	let at = 0;
+	for (; words[at]?.startsWith('-'); at++) {
+		const [, name = '', value] = /^--?([^=]+)(?:=(.*))?$/.exec(words[at] ?? '') ?? [];
+		const kind = kinds[name];
+		if (!kind) return {flags, rest: [], problem: `flag provided but not defined: -${name}\n`};
+		if (kind === 'switch') flags.set(name, value ?? 'true');
+		else {
+			const given = value ?? words[++at];
+			if (given === undefined) return {flags, rest: [], problem: `flag needs an argument: -${name}\n`};
+			flags.set(name, given);
+		}
+	}
+
+	const rest = words.slice(at);
+	return {flags, rest, problem: rest.length > 1 ? 'Error: too many arguments\n' : undefined};
+}

@@ -1,0 +1,105 @@
+import {execFile} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+import {basename, join} from 'node:path';
+import {setTimeout as wait} from 'node:timers/promises';
+import {realClock} from '../../source/adapters/clock.ts';
+import {openHttp} from '../../source/adapters/http.ts';
+import type {ExecResult} from '../../source/core/fly-output.ts';
+import type {PlanContext} from '../../source/core/plan-context.ts';
+import type {FlyReader, Readers} from '../../source/core/ports.ts';
+import {s3} from '../../source/providers/s3.ts';
+import {splitWords} from '../../source/rehearsal/remote/split-words.ts';
+import type {ProtectedApp} from './protected-app.ts';
+
+type Options = {
+	/** Whether the machine's image has our entrypoint. */
+	readonly hasEntrypoint?: boolean;
+	/** What a program answers instead of being run. */
+	readonly answers?: Readonly<Record<string, ExecResult>>;
+	readonly endpoint: string;
+};
+
+export type LocalMachine = {
+	readonly readers: Readers;
+	readonly plan: PlanContext;
+	/** Every command it was asked to run. */
+	readonly commands: string[];
+};
+
+/** The app's processes as the one machine of an app on Fly: commands run as local processes in the app's environment. */
+export function openLocalMachine(
+	app: ProtectedApp,
+	{hasEntrypoint = true, answers = {}, endpoint}: Options,
+): LocalMachine {
+	const commands: string[] = [];
+	const exec: FlyReader['exec'] = async (_app, _machine, command, timeoutSeconds) => {
+		commands.push(command);
+		const [program = '', ...args] = (splitWords(command) ?? []).map(word => translate(word, app));
+		const answer = answers[basename(program)];
+		if (answer) return answer;
+		const isHidden = program === join(app.folder, 'entrypoint') && !hasEntrypoint;
+		const isLooked = program === 'grep' && !hasEntrypoint;
+		if (isHidden || isLooked)
+			return {exit_code: 2, stdout: '', stderr: `${program}: No such file or directory`};
+		return run(program, args, app, timeoutSeconds);
+	};
+	const machine = {
+		id: 'm1',
+		state: 'started',
+		region: 'sjc',
+		config: {metadata: {fly_process_group: 'app'}},
+	};
+	const fly = {
+		exec,
+		listMachines: async () => [machine],
+		lastLogs: async () => app.output().split('\n').slice(-30),
+	} as unknown as FlyReader;
+	const net = {...openHttp({}), resolve: async () => ({is: 'absent'})} as unknown as Readers['net'];
+	const files = {read: async () => undefined, mode: async () => undefined};
+	const store = {} as Readers['store'];
+	const clock = {now: realClock.now, sleep: (ms: number) => wait(Math.min(ms, 100))};
+	const yml = readFileSync(app.environment.LITESTREAM_CONFIG ?? '', 'utf8');
+	const plan = {
+		app: 'blog',
+		databasePath: app.databasePath,
+		provider: {...s3, target: () => ({endpoint, region: 'us-east-1'})},
+		answers: new Map(),
+		storageSecrets: [],
+		project: {litestreamPath: 'etc/litestream.yml', files: new Map([['etc/litestream.yml', yml]])},
+	} as unknown as PlanContext;
+	return {readers: {fly, net, files, store, clock}, plan, commands};
+}
+
+/** Paths of the image to those of the app's folder; all processes of the machine to those of the app. */
+const translate = (word: string, app: ProtectedApp) =>
+	word
+		.replaceAll('/usr/local/bin/entrypoint', join(app.folder, 'entrypoint'))
+		.replace('/proc/[0-9]*/', `/proc/{${app.processes().join(',')},0}/`)
+		.replace(/^sh$/, 'bash');
+
+function run(
+	program: string,
+	args: readonly string[],
+	{environment, folder}: ProtectedApp,
+	timeoutSeconds: number,
+): Promise<ExecResult> {
+	return new Promise(resolve => {
+		const options = {
+			cwd: folder,
+			env: environment,
+			timeout: timeoutSeconds * 1000,
+			maxBuffer: 8 * 1024 * 1024,
+		};
+		execFile(program, [...args], options, (error, stdout, stderr) => {
+			const code = error
+				? typeof error.code === 'number'
+					? error.code
+					: error.code === 'ENOENT'
+						? 127
+						: 1
+				: 0;
+			const missing = code === 127 ? `exec: "${program}": executable file not found in $PATH` : '';
+			resolve({exit_code: code, stdout, stderr: stderr || missing});
+		});
+	});
+}
