@@ -1,14 +1,15 @@
 import {existsSync, statSync} from 'node:fs';
 import {resolve} from 'node:path';
+import {askOnTerminal} from './ask-on-terminal.ts';
 import {exitCodes, Failure} from './core/errors.ts';
 import type {Host} from './core/host.ts';
 import type {Options} from './core/options.ts';
 import type {CommandContext, Drawing} from './core/workshop.ts';
 import {type Face, openFace, reportFailure} from './open-face.ts';
 import {parseArguments} from './parse-arguments.ts';
-import {checks, commands, profiles, providers, questions, steps} from './registry.ts';
+import {checks, commands, profiles, providers, questions, steps, traps} from './registry.ts';
 
-const lists = {questions, profiles, providers, steps, checks};
+const lists = {questions, profiles, providers, steps, checks, traps};
 
 /** @returns The exit code. Joins the layers: arguments, one command, one face. */
 export async function main(host: Host): Promise<number> {
@@ -60,11 +61,20 @@ function makeContext(host: Host, options: Options, face: Face): CommandContext {
 			face.setRedactor(text => workshop.redactor.redact(text));
 			return workshop;
 		},
+		async readGiven(path) {
+			const {readGiven} = await import('./adapters/read-given.ts');
+			return readGiven(path === '-' ? path : resolve(host.cwd, path), host.stdin);
+		},
+		async openFolder() {
+			const {openFolder} = await import('./open-folder.ts');
+			return openFolder(host, options);
+		},
 		async dropJournal() {
 			const {dropJournal} = await import('./drop-journal.ts');
 			return dropJournal(host, options);
 		},
 		draw: isInteractive(host, options) ? session => drawSession(host, options, session) : undefined,
+		confirm: isInteractive(host, options) ? question => askOnTerminal(host, question) : undefined,
 		interrupts: {onInterrupt: listener => host.onSignal(listener)},
 	};
 }

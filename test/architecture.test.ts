@@ -68,12 +68,6 @@ const layers: Readonly<Record<string, Layer>> = {
 	},
 };
 
-/** Imports that break the table, each with the reason why it stands all the same. */
-// It reads `--answers` and `--secret-file` and parses them; the reading belongs into adapters, the parsing into core.
-const tolerated = ['node:fs/promises', 'node:path', 'node:stream/consumers', '@iarna/toml', 'valibot'].map(
-	name => `source/commands/read-given-files.ts imports ${name}`,
-);
-
 /** Files that may touch the process around us. */
 const mayTouchProcess = ['source/cli.ts', 'source/rehearsal/fly.ts', 'source/adapters/process-runner.ts'];
 
@@ -125,8 +119,7 @@ function findForbidden({path, imports}: SourceFile): readonly string[] {
 				? layerOf(to) !== from && !rule.layers.includes(layerOf(to))
 				: !rule.outside.includes(to),
 		)
-		.map(({from: to}) => `${path} imports ${to}`)
-		.filter(line => !tolerated.includes(line));
+		.map(({from: to}) => `${path} imports ${to}`);
 }
 
 const touchesProcess = ({code, imports}: SourceFile) =>

@@ -1,7 +1,6 @@
-import {spawnSync} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
 import process from 'node:process';
-import {execa} from 'execa';
+import {execa, execaSync} from 'execa';
 import {createLineSplitter} from '../core/line-splitter.ts';
 
 export type ProcessRequest = {
@@ -202,8 +201,8 @@ function readStat(pid: number): readonly string[] | undefined {
 /** For systems without /proc, such as macOS. */
 function askPs(pid: number, options: readonly string[]): string | undefined {
 	if (process.platform === 'linux' || process.platform === 'win32') return undefined;
-	const {stdout, status} = spawnSync('ps', [...options, '-p', String(pid)], {encoding: 'utf8'});
-	return status === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
+	const {stdout, exitCode} = execaSync('ps', [...options, '-p', String(pid)], {reject: false});
+	return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
 }
 
 /** Whether a running process carries the text in its environment; `undefined` where the system does not tell. */

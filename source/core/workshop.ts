@@ -2,6 +2,7 @@ import type {Check} from './check.ts';
 import type {Profile, Provider, Question} from './definitions.ts';
 import type {PhxflyEvent} from './events.ts';
 import type {Evidence} from './evidence.ts';
+import type {FileChange} from './file-change.ts';
 import type {Host} from './host.ts';
 import type {Options} from './options.ts';
 import type {Readers} from './ports.ts';
@@ -10,6 +11,7 @@ import type {Redactor} from './redact.ts';
 import type {Hands, RunJournal, Vault} from './run-ports.ts';
 import type {Session} from './session.ts';
 import type {Step} from './step.ts';
+import type {Trap} from './trap.ts';
 
 /** The registry's lists, in order. */
 export type Lists = {
@@ -18,6 +20,7 @@ export type Lists = {
 	readonly providers: readonly Provider[];
 	readonly steps: readonly Step[];
 	readonly checks: readonly Check[];
+	readonly traps: readonly Trap[];
 };
 
 /** Everything opened for one project: what to read with, what to act with, what is remembered. */
@@ -43,6 +46,22 @@ export type Workshop = {
 	close(): Promise<void>;
 };
 
+export type FolderTexts = {
+	readonly files: ReadonlyMap<string, string>;
+	/** What is there and could not be read. */
+	readonly unread: readonly {readonly path: string; readonly why: string}[];
+};
+
+/** The files of a project, for what needs no account: no flyctl, no network, no login. */
+export type Folder = {
+	/** What `readProject` and the traps look at, as it is now. */
+	read(): Promise<FolderTexts>;
+	/** @throws {Failure} When a file changed since it was read, cannot be written, or another phxfly works here. */
+	write(changes: readonly FileChange[]): Promise<void>;
+	/** Names of the secrets that phxfly set, with the host's value; `undefined` without a journal. */
+	readSecrets(): ReadonlyMap<string, string | undefined> | undefined;
+};
+
 /** A drawn session, until it is over. */
 export type Drawing = {
 	waitUntilExit(): Promise<void>;
@@ -61,10 +80,15 @@ export type CommandContext = {
 	print(text: string): void;
 	/** @param mode - `write` takes the project's lock. */
 	openWorkshop(mode: 'read' | 'write'): Promise<Workshop>;
+	/** A file named on the command line, relative to the current folder; `-` is standard input. */
+	readGiven(path: string): Promise<string>;
+	openFolder(): Promise<Folder>;
 	/** Puts the project's journal aside. @returns Where it is now, or `undefined` when there was none. */
 	dropJournal(): Promise<string | undefined>;
 	/** Draws a session; absent where nobody can be asked. */
 	readonly draw: ((session: Session) => Promise<Drawing>) | undefined;
+	/** Asks a plain yes or no; absent where nobody can be asked. */
+	readonly confirm: ((question: string) => Promise<boolean>) | undefined;
 	/** How the run is stopped; interrupts are counted by main. */
 	readonly interrupts: {onInterrupt(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void};
 };
