@@ -6,6 +6,7 @@ import {type ProviderId, providerAnswers} from '../helpers/answers.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {readSample} from '../helpers/template-files.ts';
 import {openAccount} from './account.ts';
+import {compareCounts} from './compare-counts.ts';
 import {createDirector, type Director, type Point} from './director.ts';
 import {type Computer, type RunEnd, runEngine} from './engine.ts';
 import {createSimulatedTime} from './simulated-time.ts';
@@ -138,13 +139,4 @@ function judge(
 	const leaks = secrets.filter(secret => places.some(place => place.includes(secret))).length;
 	if (leaks > 0) problems.push(`${leaks} secret values are in the journal, in argv or on the screen`);
 	return {isEqual, duplicates: more, lost: fewer + rotated, leaks, problems};
-}
-
-const counted = ['apps', 'volumes', 'secrets', 'buckets', 'certificates', 'addresses', 'machines'] as const;
-
-/** How many things there are too many, and how many too few. */
-function compareCounts(world: Wanted['world'], wanted: Wanted['world']): readonly [number, number] {
-	const differences = counted.map(name => world[name].length - wanted[name].length);
-	const sum = (list: readonly number[]) => list.reduce((total, count) => total + count, 0);
-	return [sum(differences.filter(count => count > 0)), -sum(differences.filter(count => count < 0))];
 }

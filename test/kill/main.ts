@@ -6,13 +6,15 @@ import {addTotals, isClean, noTotals, showTotals, type Totals} from './totals.ts
 
 /**
  * `npm run test:kill [-- --seconds N]`: every point in-process, then real kills, each resumed until it is done and compared
- * with a setup that nobody disturbed. With `--seconds` it ends after that time, in-process points first.
+ * with a setup that nobody disturbed. With `--seconds` it ends after that time, in-process points first; `--only real` and
+ * `--only in-process` leave the other part out.
  */
-const workers = 2;
+const workers = 3;
 /** Milliseconds for the random real kills, once all the named moments have had theirs. */
 const randomMs = 120_000;
 
 const seconds = Number(readArgument('--seconds') ?? Number.NaN);
+const only = readArgument('--only');
 const share = readArgument('--share')?.split('/').map(Number);
 const startedAtMs = Date.now();
 const endMs = Number.isNaN(seconds) ? Number.POSITIVE_INFINITY : startedAtMs + seconds * 1000;
@@ -40,10 +42,10 @@ async function lead(): Promise<void> {
 		for (const problem of problems) process.stdout.write(`OFF ${label}: ${campaign}\n    ${problem}\n`);
 	};
 
-	const exits = await Promise.all(Array.from({length: workers}, (_, which) => runWorker(which, take)));
+	const count = only === 'real' ? 0 : workers;
+	const exits = await Promise.all(Array.from({length: count}, (_, which) => runWorker(which, take)));
 	for (const {profile, provider} of settings) say(`in-process ${profile} ${provider}`, sums);
-	const hasTimeLeft = Date.now() < endMs;
-	if (hasTimeLeft) await runReal({endMs, randomMs}, take);
+	if (only !== 'in-process' && Date.now() < endMs) await runReal({endMs, randomMs}, take);
 	for (const label of sums.keys()) if (label.startsWith('real')) say(label, sums);
 
 	const all = [...sums.values()].reduce((total, {totals}) => addTotals(total, totals), noTotals);

@@ -1,0 +1,39 @@
+import {describe, expect, test, vi} from 'vitest';
+import {runCampaign, runUndisturbed} from './campaign.ts';
+import {listCampaigns, spread} from './list-campaigns.ts';
+import {describePoint} from './list-points.ts';
+import {settings} from './run-in-process.ts';
+import {isClean} from './totals.ts';
+
+// For a computer that does much else meanwhile; nothing here waits for a time.
+vi.setConfig({testTimeout: 240_000});
+
+/** Of about 400 campaigns of each setting; `npm run test:kill` runs them all. */
+const count = 36;
+
+describe.each(settings)('a setup of $profile with $provider, struck and resumed', setting => {
+	test('ends as one that nobody disturbed', async () => {
+		const wanted = await runUndisturbed(setting);
+		const off: unknown[] = [];
+		for (const points of spread(listCampaigns(wanted), count)) {
+			const {totals, problems} = await runCampaign(setting, points, wanted);
+			const name = points.map(point => describePoint(point, wanted)).join(', then ');
+			if (!isClean(totals) || problems.length > 0) off.push({name, totals, problems});
+		}
+
+		expect(off).toEqual([]);
+	});
+});
+
+test('what is twice, lost or leaked is noticed', async () => {
+	const setting = {profile: 'wisp', provider: 's3'} as const;
+	const wanted = await runUndisturbed(setting);
+	const [volume] = wanted.world.volumes;
+	if (!volume) throw new Error('A setup without a volume.');
+	const point = {at: 'write', index: 3, fate: 'after'} as const;
+	const judge = (world: typeof wanted.world) => runCampaign(setting, [point], {...wanted, world});
+	const without = await judge({...wanted.world, volumes: []});
+	expect(without.totals).toEqual({kills: 1, equal: 0, duplicates: 1, lost: 0, leaks: 0});
+	const twice = await judge({...wanted.world, volumes: [volume, volume]});
+	expect(twice.totals).toEqual({kills: 1, equal: 0, duplicates: 0, lost: 1, leaks: 0});
+});

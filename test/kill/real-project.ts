@@ -1,0 +1,166 @@
+import {createHash} from 'node:crypto';
+import {existsSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {isDeepStrictEqual} from 'node:util';
+import {type ProviderId, providerAnswers, rehearseArgs} from '../helpers/answers.ts';
+import {normaliseWorld} from '../helpers/normalise-world.ts';
+import {type Ended, listProcesses, openRehearsal, type Rehearsal, readTree} from '../helpers/rehearsal.ts';
+import {compareCounts} from './compare-counts.ts';
+import type {Moment} from './real-moments.ts';
+import type {Totals} from './totals.ts';
+
+export type RealWanted = {
+	readonly world: ReturnType<typeof normaliseWorld>;
+	readonly files: ReadonlyMap<string, Buffer>;
+	readonly stepIds: readonly string[];
+	readonly tookMs: number;
+};
+
+/** One project of the built program, killed as often as wanted. */
+export type RealProject = {
+	/** Kills it at the moment. */
+	killAt(moment: Moment): Promise<void>;
+	/** Kills it after so many real milliseconds, unless it has ended. */
+	killAfter(ms: number): Promise<void>;
+	/** Runs it to its end and compares. */
+	finish(wanted: RealWanted): Promise<{readonly totals: Totals; readonly problems: readonly string[]}>;
+	close(): Promise<void>;
+};
+
+const speed = 50;
+const mailKey = 're_TestKey_abcdefghijklmnopqrstuvwxyz12';
+
+/** All is made; what a busy computer could not prove in time is no matter of kills. */
+const isSetUp = (exit: number | undefined) => exit === 0 || exit === 3;
+
+function openProject(provider: ProviderId) {
+	const rehearsal = openRehearsal();
+	const args = [...rehearseArgs(speed, provider).filter(word => word !== '--no-mail'), '--wait', '1h'];
+	return {rehearsal, args, env: {...providerAnswers[provider].env, RESEND_API_KEY: mailKey}};
+}
+
+export async function runRealUndisturbed(provider: ProviderId): Promise<RealWanted> {
+	const {rehearsal, args, env} = openProject(provider);
+	try {
+		const startedAtMs = Date.now();
+		const {exit, events, stdout, stderr} = await rehearsal.run(args, {env});
+		if (!isSetUp(exit))
+			throw new Error(`The undisturbed setup ended with ${exit}:\n${stdout.slice(-2000)}${stderr}`);
+		return {
+			world: normaliseWorld(rehearsal.world()),
+			files: readTree(join(rehearsal.stateFolder(), 'project')),
+			stepIds: events.find(({type}) => type === 'plan-made')?.steps?.map(({id}) => id) ?? [],
+			tookMs: Date.now() - startedAtMs,
+		};
+	} finally {
+		await rehearsal.close();
+	}
+}
+
+export function openRealProject(provider: ProviderId): RealProject {
+	const {rehearsal, args, env} = openProject(provider);
+	const ends: Ended[] = [];
+	let [kills, keyBase, rotated]: [number, string | undefined, number] = [0, undefined, 0];
+
+	const noteKeyBase = () => {
+		const now = existsSync(rehearsal.worldPath) ? findKeyBase(rehearsal) : undefined;
+		if (keyBase !== undefined && now !== keyBase) rotated++;
+		keyBase = now ?? keyBase;
+	};
+	const end = async (running: ReturnType<Rehearsal['start']>) => {
+		running.kill('SIGKILL');
+		const ended = await running.ended;
+		ends.push(ended);
+		if (ended.exit === undefined) kills++;
+		noteKeyBase();
+	};
+
+	return {
+		async killAt({isNow}) {
+			const running = rehearsal.start(args, {env});
+			await running.until(() => isNow(running, rehearsal));
+			await end(running);
+		},
+		async killAfter(ms) {
+			const running = rehearsal.start(args, {env});
+			await Promise.race([sleep(ms), running.ended]);
+			await end(running);
+		},
+		async finish(wanted) {
+			const last = await rehearsal.run(args, {env});
+			ends.push(last);
+			noteKeyBase();
+			const world = normaliseWorld(rehearsal.world());
+			const problems = [
+				...(isSetUp(last.exit)
+					? []
+					: [`it ended with ${last.exit}: ${last.stdout.slice(-1500)}${last.stderr.slice(-1500)}`]),
+				...Object.entries(world)
+					.filter(([name, value]) => !isDeepStrictEqual(value, wanted.world[name as keyof typeof world]))
+					.map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
+				...(isDeepStrictEqual(readTree(join(rehearsal.stateFolder(), 'project')), wanted.files)
+					? []
+					: ['the files differ']),
+				...findLeftovers(rehearsal),
+			];
+			const isEqual = problems.length === 0;
+			const [duplicates, lost] = compareCounts(world, wanted.world);
+			const leaks = findLeaks(rehearsal, ends, Object.values(env));
+			if (rotated > 0) problems.push(`SECRET_KEY_BASE changed ${rotated} times`);
+			problems.push(...leaks.map(where => `a secret value in ${where}`));
+			const totals = {
+				kills,
+				equal: isEqual ? kills : 0,
+				duplicates,
+				lost: lost + rotated,
+				leaks: leaks.length,
+			};
+			return {totals, problems};
+		},
+		close: () => rehearsal.close(),
+	};
+}
+
+const findKeyBase = (rehearsal: Rehearsal) =>
+	rehearsal.world().secrets.find(({name}) => name === 'SECRET_KEY_BASE')?.sha256;
+
+function findLeftovers(rehearsal: Rehearsal): readonly string[] {
+	const folder = rehearsal.stateFolder();
+	const journal = JSON.parse(readTree(folder).get('journal.json')?.toString() ?? '{}') as {
+		intents?: readonly unknown[];
+		probes?: readonly unknown[];
+	};
+	return [
+		...readdirSync(folder).filter(name => /^fly-|^journal\.json\.|^lock/.test(name)),
+		...(journal.intents?.length === 0 && journal.probes?.length === 0
+			? []
+			: [`open in the journal: ${JSON.stringify(journal)}`]),
+		...listProcesses(rehearsal.worldPath).map(pid => `process ${pid} still runs`),
+	];
+}
+
+/** Where a secret's value is found, of those given and those that flyctl or phxfly made. */
+function findLeaks(
+	rehearsal: Rehearsal,
+	ends: readonly Ended[],
+	given: readonly string[],
+): readonly string[] {
+	const keyBase = findKeyBase(rehearsal);
+	const texts = [
+		...[...readTree(rehearsal.stateHome), ...readTree(rehearsal.home), ...readTree(rehearsal.folder)].map(
+			([name, bytes]) => [name, bytes.toString('latin1')] as const,
+		),
+		...ends.map(({stdout, stderr}, run) => [`the output of run ${run}`, `${stdout}${stderr}`] as const),
+	];
+	return texts
+		.filter(
+			([, text]) =>
+				given.some(value => text.includes(value)) ||
+				/\bt(?:id|sec)_[0-9a-f]{24}/.test(text) ||
+				[...text.matchAll(/[A-Za-z\d+/]{64}/g)].some(
+					([word]) => createHash('sha256').update(word).digest('hex') === keyBase,
+				),
+		)
+		.map(([name]) => name);
+}
