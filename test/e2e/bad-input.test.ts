@@ -152,8 +152,8 @@ const cases: readonly Case[] = [
 		env: {...keys, LITESTREAM_ACCESS_KEY_ID: 'WRONG-KEY-ID'},
 		...{
 			exit: 9,
-			code: 'storage-refused',
-			says: /refuses to list.*InvalidAccessKeyId/,
+			code: 'storage-wrong-key-id',
+			says: /does not know the access key id.*InvalidAccessKeyId/,
 			hints: /Nothing was changed/,
 		},
 	},
@@ -161,7 +161,12 @@ const cases: readonly Case[] = [
 		what: 'a bucket that is not there',
 		args: [...s3, '--bucket', 'missing-bucket'],
 		env: keys,
-		...{exit: 9, code: 'storage-refused', says: /NoSuchBucket/, hints: /Nothing was changed/},
+		...{
+			exit: 9,
+			code: 'storage-no-bucket',
+			says: /missing-bucket.*NoSuchBucket/,
+			hints: /Nothing was changed/,
+		},
 	},
 	{
 		what: 'an unknown word',

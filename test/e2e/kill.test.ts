@@ -13,7 +13,7 @@ import {
 } from '../helpers/rehearsal.ts';
 
 // For a computer that does much else meanwhile; nothing here waits for a time.
-vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
+vi.setConfig({testTimeout: 420_000, hookTimeout: 180_000});
 
 const args = [...rehearseArgs(40), '--wait', '1h'];
 
