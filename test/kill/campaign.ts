@@ -1,18 +1,12 @@
-import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
-import {type ProviderId, providerAnswers} from '../helpers/answers.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
-import {readSample} from '../helpers/template-files.ts';
-import {openAccount} from './account.ts';
 import {compareCounts} from './compare-counts.ts';
 import {createDirector, type Director, type Point} from './director.ts';
 import {type Computer, type RunEnd, runEngine} from './engine.ts';
-import {createSimulatedTime} from './simulated-time.ts';
+import {openComputer, type Setting} from './open-computer.ts';
 import type {Totals} from './totals.ts';
-
-export type Setting = {readonly profile: 'wisp'; readonly provider: ProviderId};
 
 export type Outcome = {
 	/** Kills count points that were struck, lost answers among them. */
@@ -31,30 +25,6 @@ export type Wanted = {
 
 /** Simulated milliseconds between a kill and the next run, in turn. */
 const pausesMs = [0, 2_500, 400_000] as const;
-/** Journals are real files, synced; in memory where the system has a folder for that, since thousands of syncs load a disk. */
-const temporaryFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-const mailKey = 're_TestKey_abcdefghijklmnopqrstuvwxyz12';
-
-function openComputer({provider}: Setting): Computer & {close(): void} {
-	const time = createSimulatedTime(Date.parse('2026-11-22T10:00:00Z'));
-	const files = new Map(readSample());
-	const stateFolder = mkdtempSync(join(temporaryFolder, 'phxfly-kill-'));
-	const {args, env} = providerAnswers[provider];
-	return {
-		time,
-		files,
-		account: openAccount(time, files),
-		stateFolder,
-		argv: [
-			...['rehearse', '--yes', '--json', '--app', 'blog-1', '--org', 'personal', '--region', 'sjc'],
-			...['--volume-size', '1', '--domain', 'blog.example.com', ...args],
-		],
-		environment: {...env, RESEND_API_KEY: mailKey},
-		said: [],
-		close: () => rmSync(stateFolder, {recursive: true, force: true}),
-	};
-}
-
 /** One setup that nobody disturbs: what every other one must come to, and where it can be struck. */
 export async function runUndisturbed(setting: Setting): Promise<Wanted> {
 	const computer = openComputer(setting);

@@ -10,7 +10,7 @@ import {readProject} from '../../source/core/project.ts';
 import {createRedactor} from '../../source/core/redact.ts';
 import type {CommandContext, Workshop} from '../../source/core/workshop.ts';
 import {parseArguments} from '../../source/parse-arguments.ts';
-import {commands, profiles, providers, questions, steps} from '../../source/registry.ts';
+import * as registry from '../../source/registry.ts';
 import {openVault} from '../../source/run/open-vault.ts';
 import {readTemplates} from '../helpers/template-files.ts';
 import type {Account} from './account.ts';
@@ -93,9 +93,9 @@ function makeContext(computer: Computer, engine: Engine): CommandContext {
 	};
 	return {
 		host,
-		options: parseArguments(argv, commands, questions, () => false),
+		options: parseArguments(argv, registry.commands, registry.questions, () => false),
 		// What verify asks changes nothing, and needs a network.
-		lists: {questions, profiles, providers, steps, checks: []},
+		lists: {...registry, checks: []},
 		emit(event) {
 			said.push(JSON.stringify(event));
 			if (event.type === 'step-changed')
@@ -104,8 +104,11 @@ function makeContext(computer: Computer, engine: Engine): CommandContext {
 		say: line => void said.push(line),
 		print: text => void said.push(text),
 		openWorkshop: async () => makeWorkshop(computer, engine),
+		readGiven: () => Promise.reject(new Error('No file is named.')),
+		openFolder: () => Promise.reject(new Error('A setup opens its workshop.')),
 		dropJournal: async () => undefined,
 		draw: undefined,
+		confirm: undefined,
 		interrupts: {onInterrupt: () => () => undefined},
 	};
 }

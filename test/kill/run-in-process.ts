@@ -1,7 +1,8 @@
-import {type Outcome, runCampaign, runUndisturbed, type Setting} from './campaign.ts';
+import {type Outcome, runCampaign, runUndisturbed} from './campaign.ts';
 import type {Point} from './director.ts';
 import {listCampaigns} from './list-campaigns.ts';
 import {describePoint} from './list-points.ts';
+import type {Setting} from './open-computer.ts';
 
 export type Told = {
 	readonly setting: Setting;

@@ -42,9 +42,10 @@ export async function runReal(
 			if (!want) throw new Error(`Nothing to compare ${job.provider} with.`);
 			const project = openRealProject(job.provider);
 			try {
-				await job.run(project, want);
+				const broken = await job.run(project, want).then(() => [], say);
 				const {totals, problems} = await project.finish(want);
-				take(`real wisp ${job.provider}`, job.name, totals, problems);
+				const equal = broken.length === 0 ? totals.equal : 0;
+				take(`real wisp ${job.provider}`, job.name, {...totals, equal}, [...broken, ...problems]);
 			} finally {
 				await project.close();
 			}
@@ -52,6 +53,9 @@ export async function runReal(
 	};
 	await Promise.all(Array.from({length: hands}, work));
 }
+
+/** A run that ended by itself before its moment came. */
+const say = (error: unknown): readonly string[] => [error instanceof Error ? error.message : String(error)];
 
 /** Every moment once, a few to a project: of a project that was killed often, little is left to kill. */
 function listNamed(provider: ProviderId, stepIds: readonly string[]): readonly Job[] {
