@@ -11,14 +11,14 @@ import {openJournal} from './adapters/journal.ts';
 import {listProjectFiles} from './adapters/list-project-files.ts';
 import {openObjectStore} from './adapters/object-store.ts';
 import {openHands} from './adapters/open-hands.ts';
-import {openProjectFiles} from './adapters/project-files.ts';
+import {openProjectFiles, type ProjectFiles} from './adapters/project-files.ts';
 import {takeProjectLock} from './adapters/project-lock.ts';
 import {readTemplates} from './adapters/read-templates.ts';
 import {Failure} from './core/errors.ts';
 import type {Host} from './core/host.ts';
 import type {Options} from './core/options.ts';
 import type {Readers} from './core/ports.ts';
-import {readProject} from './core/project.ts';
+import {type ProjectFacts, readProject} from './core/project.ts';
 import {createRedactor} from './core/redact.ts';
 import type {Workshop} from './core/workshop.ts';
 import {findPlaces} from './find-places.ts';
@@ -40,7 +40,8 @@ export async function openWorkshop(
 	onLog?: (line: string) => void,
 ): Promise<Workshop> {
 	const {folder, stateFolder, worldPath} = findPlaces(host, options);
-	makeStateFolder(stateFolder);
+	const early = options.isRehearsal ? undefined : await readFolder(folder);
+	if (mode === 'write' || options.isRehearsal) makeStateFolder(stateFolder);
 	const release = mode === 'write' ? takeProjectLock(stateFolder, options.breakLock) : () => undefined;
 	try {
 		const rehearsal = options.isRehearsal
@@ -54,16 +55,7 @@ export async function openWorkshop(
 			: undefined;
 		const root = rehearsal?.root ?? folder;
 		const clock = rehearsal?.clock ?? realClock;
-		const files = openProjectFiles(root);
-		const reading = readProject(await files.readAll(await listProjectFiles(root)));
-		if (!reading.ok) {
-			throw new Failure('no-usable-project', 'usage', reading.problem, {
-				hint: reading.place
-					? 'Mend the line, then run phxfly again. Nothing was changed.'
-					: 'Run it in the folder of a Phoenix app, or name one: phxfly DIR. To try it on a sample: phxfly rehearse.',
-			});
-		}
-
+		const {files, project} = early ?? (await readFolder(root));
 		const redactor = createRedactor();
 		const logPath = join(stateFolder, 'run.log');
 		const log = (line: string) => {
@@ -114,7 +106,7 @@ export async function openWorkshop(
 			root,
 			shownFolder: showFolder(folder, host),
 			isRehearsal: options.isRehearsal,
-			project: reading.project,
+			project,
 			readTemplates: name => readTemplates(join(host.packageFolder, 'templates', name)),
 			canWriteProject: () => files.canWrite(),
 			readers,
@@ -136,6 +128,20 @@ export async function openWorkshop(
 		release();
 		throw error;
 	}
+}
+
+/** @throws {Failure} `no-usable-project` (exit 2), before anything is made. */
+async function readFolder(
+	root: string,
+): Promise<{readonly files: ProjectFiles; readonly project: ProjectFacts}> {
+	const files = openProjectFiles(root);
+	const reading = readProject(await files.readAll(await listProjectFiles(root)));
+	if (reading.ok) return {files, project: reading.project};
+	throw new Failure('no-usable-project', 'usage', reading.problem, {
+		hint: reading.place
+			? 'Mend the line, then run phxfly again. Nothing was changed.'
+			: 'Run it in the folder of a Phoenix app, or name one: phxfly DIR. To try it on a sample: phxfly rehearse.',
+	});
 }
 
 function makeStateFolder(stateFolder: string): void {

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import {Failure} from '../core/errors.ts';
 import {versionSchema} from '../core/fly-output.ts';
 import {findJson} from '../core/json-output.ts';
+import {droppedVariables} from './flyctl.ts';
 import {runProcess} from './process-runner.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,7 +25,8 @@ export async function findFlyctl(
 ): Promise<string> {
 	const kept = Object.fromEntries(
 		Object.entries(environment).filter(
-			(entry): entry is [string, string] => entry[1] !== undefined && !secretNames.includes(entry[0]),
+			(entry): entry is [string, string] =>
+				entry[1] !== undefined && !secretNames.includes(entry[0]) && !droppedVariables.includes(entry[0]),
 		),
 	);
 	const candidates = given === undefined ? await listCandidates(environment) : [given];

@@ -45,7 +45,8 @@ export type Flyctl = {
 	close(): Promise<void>;
 };
 
-const dropped = [
+/** Variables that would silently redirect flyctl, or change what it prints. */
+export const droppedVariables = [
 	'FLY_APP',
 	'FLY_ORG',
 	'FLY_ORGANIZATION',
@@ -81,7 +82,7 @@ export function openFlyctl(options: FlyctlOptions): Flyctl {
 	const childEnvironment = (call: FlyctlCall, configFolder: string | undefined): Record<string, string> => {
 		const kept = Object.entries(environment).filter(
 			(entry): entry is [string, string] =>
-				entry[1] !== undefined && !dropped.includes(entry[0]) && !secretNames.includes(entry[0]),
+				entry[1] !== undefined && !droppedVariables.includes(entry[0]) && !secretNames.includes(entry[0]),
 		);
 		return {
 			...Object.fromEntries(kept),

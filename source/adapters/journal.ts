@@ -63,7 +63,7 @@ export function openJournal(options: Options): Journal {
 		onWrite,
 		fingerprintCost = 2 ** 14,
 	} = options;
-	mkdirSync(folder, {recursive: true, mode: 0o700});
+	if (!isReadOnly) mkdirSync(folder, {recursive: true, mode: 0o700});
 	const path = join(folder, fileName);
 	const found = readEarlier(path, project, isRehearsal);
 	let putAside: Journal['putAside'];

@@ -4,11 +4,11 @@ import type {Situation} from '../core/definitions.ts';
 import {exitCodes, Failure} from '../core/errors.ts';
 import {type Gathered, withoutAnswer} from '../core/gather-answers.ts';
 import type {Session} from '../core/session.ts';
-import type {CommandContext, Drawing} from '../core/workshop.ts';
+import type {CommandContext, Drawing, Workshop} from '../core/workshop.ts';
 import {findStranger} from '../run/find-stranger.ts';
-import {gatherAfterSurvey, gatherFor} from '../run/gather-for.ts';
+import {type GivenFiles, gatherAfterSurvey, gatherFor} from '../run/gather-for.ts';
 import {refuseConflicts, sayPutAside} from '../run/make-tools.ts';
-import {openDesk} from '../run/open-desk.ts';
+import {type Desk, openDesk} from '../run/open-desk.ts';
 import {requireWritableProject} from '../run/preflight.ts';
 import {preparePlan} from '../run/prepare-plan.ts';
 import {askQuestions} from '../run/wizard/ask-questions.ts';
@@ -23,42 +23,59 @@ export async function runWizard(
 	context: CommandContext,
 	draw: (session: Session) => Promise<Drawing>,
 ): Promise<number> {
-	const {options, lists} = context;
+	const {options} = context;
 	const given = await readGivenFiles(context);
-	const workshop = await context.openWorkshop('write');
+	// Something is on the screen before anything is opened.
+	let now: () => number = Date.now;
 	const desk = openDesk(
 		{
 			app: undefined,
-			profile: options.profile ?? workshop.project.guess.profile,
-			folder: workshop.shownFolder,
-			isRehearsal: workshop.isRehearsal,
-			screen: {kind: 'looking', items: []},
+			profile: options.profile ?? '',
+			folder: options.folder ?? '.',
+			isRehearsal: options.isRehearsal,
+			screen: {kind: 'looking', items: [{label: 'project', state: 'busy', detail: ''}]},
 		},
-		() => workshop.readers.clock.now(),
+		() => now(),
 	);
 	const drawing = await draw(desk.session);
 	const unlisten = context.interrupts.onInterrupt(() => desk.session.report({type: 'interrupted'}));
+	let workshop: Workshop | undefined;
 	try {
-		await requireWritableProject(workshop);
-		const start = await lookAround(context, workshop, desk);
-		if ('exit' in start) return exitCodes[start.exit];
-		const gathered = await gatherFor(workshop, lists, start, {host: context.host, options, given});
-		const settled = new Set(
-			[...gathered.situation.answers].filter(([, {origin}]) => !isProposal(origin)).map(([id]) => id),
-		);
-		const putAside = workshop.putAside
-			? [`The journal of an earlier run was put aside (${workshop.putAside.why}): ${workshop.putAside.path}.`]
-			: [];
-		const notes = [...putAside, ...gathered.notes];
-		const bench: Bench = {context, workshop, desk, settled, notes, given};
-		return await converse(bench, await findStranger(workshop, gathered.situation, options.adopt));
+		workshop = await context.openWorkshop('write');
+		const {readers, project, shownFolder} = workshop;
+		now = () => readers.clock.now();
+		const profile = options.profile ?? project.guess.profile;
+		desk.update(state => ({...state, profile, folder: shownFolder}));
+		return await talk(context, workshop, desk, given);
 	} finally {
 		unlisten();
 		drawing.unmount();
 		await drawing.waitUntilExit();
-		sayPutAside(context, workshop);
-		await workshop.close();
+		if (workshop) sayPutAside(context, workshop);
+		await workshop?.close();
 	}
+}
+
+async function talk(
+	context: CommandContext,
+	workshop: Workshop,
+	desk: Desk,
+	given: GivenFiles,
+): Promise<number> {
+	const {options, lists, host} = context;
+	await requireWritableProject(workshop);
+	const start = await lookAround(context, workshop, desk);
+	if ('exit' in start) return exitCodes[start.exit];
+	const gathered = await gatherFor(workshop, lists, start, {host, options, given});
+	const settled = new Set(
+		[...gathered.situation.answers].filter(([, {origin}]) => !isProposal(origin)).map(([id]) => id),
+	);
+	const putAside = workshop.putAside
+		? [`The journal of an earlier run was put aside (${workshop.putAside.why}): ${workshop.putAside.path}.`]
+		: [];
+	const notes = [...putAside, ...gathered.notes];
+	const bench: Bench = {context, workshop, desk, settled, notes, given};
+	return converse(bench, await findStranger(workshop, gathered.situation, options.adopt));
 }
 
 /** Asks, shows, runs, and starts over at the right place until it is done or left. */

@@ -7,5 +7,6 @@ One event as a line of JSON. Names and shapes are a stable promise.
 */
 export function writeJsonLine(event: PhxflyEvent, nowMs: number): string {
 	const {type, ...rest} = event;
-	return `${JSON.stringify({v: 1, type, at: new Date(nowMs).toISOString(), ...rest})}\n`;
+	const line = {v: 1, type, at: new Date(nowMs).toISOString(), ...rest};
+	return `${JSON.stringify(line, (_, value: unknown) => (value === undefined ? null : value))}\n`;
 }
