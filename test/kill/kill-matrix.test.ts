@@ -9,7 +9,7 @@ import {isClean} from './totals.ts';
 vi.setConfig({testTimeout: 240_000});
 
 /** Of about 400 campaigns of each setting; `npm run test:kill` runs them all. */
-const count = 36;
+const count = 24;
 
 describe.each(settings)('a setup of $profile with $provider, struck and resumed', setting => {
 	test('ends as one that nobody disturbed', async () => {

@@ -9,7 +9,7 @@ import {addTotals, isClean, noTotals, showTotals, type Totals} from './totals.ts
  * with a setup that nobody disturbed. With `--seconds` it ends after that time, in-process points first; `--only real` and
  * `--only in-process` leave the other part out.
  */
-const workers = 3;
+const workers = 4;
 /** Milliseconds for the random real kills, once all the named moments have had theirs. */
 const randomMs = 120_000;
 
