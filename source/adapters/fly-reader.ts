@@ -100,6 +100,17 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 				app,
 			),
 		listVolumes: app => read(schemas.volumesSchema, 'volumes', 'list', '--json', '-a', app),
+		showVolume: (app, id) =>
+			readUnlessMissing(
+				schemas.volumeSchema,
+				/not found|could not find/i,
+				'volumes',
+				'show',
+				id,
+				'--json',
+				'-a',
+				app,
+			),
 		listSecrets: app => read(schemas.secretsSchema, 'secrets', 'list', '--json', '-a', app),
 		async bucketOf(app) {
 			const args = ['storage', 'status', '-a', app];

@@ -1,3 +1,5 @@
+import type {FailureCode} from './failure-codes.ts';
+
 /** Exit codes, a stable promise: see the table in README.md. */
 export const exitCodes = {
 	done: 0,
@@ -29,14 +31,14 @@ export type FailureDetails = {
 /** A failure somebody can act on. Whatever else escapes is a bug of ours. */
 export class Failure extends Error {
 	override readonly name = 'Failure';
-	/** Stable, kebab-case: `name-taken`, `flyctl-missing`, … */
-	readonly code: string;
+	/** Stable; docs/errors.md lists them all. */
+	readonly code: FailureCode;
 	readonly exit: ExitName;
 	readonly exists: readonly string[];
 	readonly hint: string;
 	readonly questionId: string | undefined;
 
-	constructor(code: string, exit: ExitName, message: string, details: FailureDetails) {
+	constructor(code: FailureCode, exit: ExitName, message: string, details: FailureDetails) {
 		super(message, {cause: details.cause});
 		this.code = code;
 		this.exit = exit;

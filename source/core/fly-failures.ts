@@ -1,8 +1,9 @@
 import {type ExitName, Failure, type FailureDetails} from './errors.ts';
+import type {FailureCode} from './failure-codes.ts';
 
 type Pattern = {
 	readonly match: RegExp;
-	readonly code: string;
+	readonly code: FailureCode;
 	readonly exit: ExitName;
 	readonly message: string;
 	readonly hint: string;
@@ -103,11 +104,18 @@ const patterns: readonly Pattern[] = [
 		hint: 'Try again later, or choose another region or a smaller machine.',
 	},
 	{
-		match: /payment method|billing|credit card/i,
+		match: /payment (method|information)|billing|credit card/i,
 		code: 'payment-needed',
 		exit: 'failed',
 		message: 'Fly wants a payment method for the organisation first.',
 		hint: 'Add one at https://fly.io/dashboard (Billing), then run phxfly again.',
+	},
+	{
+		match: /\b429\b|rate limit/i,
+		code: 'rate-limited',
+		exit: 'failed',
+		message: 'Fly takes no more requests for now.',
+		hint: 'Wait a few minutes, then run phxfly again: it looks at what exists and goes on.',
 	},
 	{
 		match: /failed to get lease on VM|lease currently held/i,

@@ -79,7 +79,7 @@ export const statusSchema = v.object({
 	Machines: v.nullable(machinesSchema),
 });
 
-const volumeSchema = v.object({
+export const volumeSchema = v.object({
 	id: text,
 	name: text,
 	state: text,

@@ -31,6 +31,8 @@ export type FlyReader = {
 	/** `undefined` when flyctl could not find the app: not there, or not visible to this token. */
 	status(app: string): Promise<AppStatus | undefined>;
 	listVolumes(app: string): Promise<readonly FlyVolume[]>;
+	/** Asked for by its id; `undefined` when Fly says there is none. */
+	showVolume(app: string, id: string): Promise<FlyVolume | undefined>;
 	listSecrets(app: string): Promise<readonly FlySecret[]>;
 	/** The name of the app's Tigris bucket, or `undefined`. */
 	bucketOf(app: string): Promise<string | undefined>;

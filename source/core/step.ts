@@ -1,5 +1,6 @@
-import type {ExitName} from './errors.ts';
+import type {ExitName, Failure} from './errors.ts';
 import type {Evidence} from './evidence.ts';
+import type {FailureCode} from './failure-codes.ts';
 import type {FileChange} from './file-change.ts';
 import type {PlanContext} from './plan-context.ts';
 import type {Readers} from './ports.ts';
@@ -15,7 +16,7 @@ export type Finding =
 	| {readonly is: 'partial'; readonly missing: readonly string[]; readonly note?: string}
 	| {
 			readonly is: 'conflict';
-			readonly code: string;
+			readonly code: FailureCode;
 			readonly why: string;
 			readonly hint: string;
 			readonly exit: ExitName;
@@ -72,6 +73,8 @@ export type Step = {
 	readonly silence?: string;
 	/** Reads what helps a person after a failure: the app's last log lines, why its machine ended. */
 	explainFailure?(plan: PlanContext, readers: Readers): Promise<readonly string[]>;
+	/** Says more exactly what a failure is, from what the account shows now. Reads only. */
+	refineFailure?(failure: Failure, plan: PlanContext, readers: Readers): Promise<Failure>;
 	/** What a person has to make by hand once the step is done. */
 	records?(plan: PlanContext, readers: Readers): Promise<readonly DnsRecord[]>;
 	/**

@@ -19,7 +19,8 @@ const volumeSchema = v.object({
 	app: v.string(),
 	id: v.string(),
 	name: v.string(),
-	state: v.picklist(['created', 'pending_destroy', 'destroyed']),
+	/** `hydrating`: moved to another host by Fly, under a new id. */
+	state: v.picklist(['created', 'hydrating', 'pending_destroy', 'destroyed']),
 	size_gb: v.number(),
 	region: v.string(),
 	zone: v.string(),

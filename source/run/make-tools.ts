@@ -1,8 +1,10 @@
 import {Failure} from '../core/errors.ts';
 import {refuseMoves} from '../core/find-moves.ts';
+import type {JournalState} from '../core/journal-state.ts';
 import type {Plan} from '../core/plan.ts';
 import type {RunTools} from '../core/run-ports.ts';
 import type {CommandContext, Workshop} from '../core/workshop.ts';
+import {doubtLists} from './doubt-lists.ts';
 
 /** A workshop as the engine takes it; without `lease` nobody can clear one, and it is waited for. */
 export function makeTools(
@@ -10,18 +12,32 @@ export function makeTools(
 	stop: RunTools['stop'],
 	lease?: Pick<RunTools, 'onLease' | 'whenLeaseCleared'>,
 ): RunTools {
-	const {readers, evidence, journal, hands, vault, redactor, markActed} = workshop;
+	const {readers, evidence, journal, hands, vault, redactor} = workshop;
 	return {
-		readers,
+		readers: {...readers, fly: doubtLists(readers.fly, evidence, readers.clock)},
 		evidence,
 		journal,
 		hands,
 		vault,
 		redactor,
-		markActed,
+		markActed(id) {
+			workshop.markActed(id);
+			// A new app has nothing of what an earlier one of its name had.
+			if (id === 'create-app') journal.change(forgetOthers);
+		},
 		stop,
 		onLease: lease?.onLease ?? (() => undefined),
 		whenLeaseCleared: lease?.whenLeaseCleared ?? (() => new Promise(() => undefined)),
+	};
+}
+
+function forgetOthers(state: JournalState): JournalState {
+	const ids = Object.entries(state.ids).filter(([step]) => step === 'create-app');
+	return {
+		...state,
+		ids: Object.fromEntries(ids),
+		made: state.made.filter(step => step === 'create-app'),
+		secrets: {},
 	};
 }
 

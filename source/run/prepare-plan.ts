@@ -5,6 +5,7 @@ import type {Options} from '../core/options.ts';
 import {buildPlan, type Plan} from '../core/plan.ts';
 import {readProject} from '../core/project.ts';
 import type {Lists, Workshop} from '../core/workshop.ts';
+import {doubtLists} from './doubt-lists.ts';
 import {lookAhead} from './look-ahead.ts';
 
 /**
@@ -18,7 +19,9 @@ export async function preparePlan(
 	situation: Situation,
 	options: Options,
 ): Promise<Plan> {
-	const {readers, evidence} = workshop;
+	const {evidence} = workshop;
+	const fly = doubtLists(workshop.readers.fly, evidence, workshop.readers.clock);
+	const readers = {...workshop.readers, fly};
 	const files = new Map(workshop.project.files);
 	const flyToml = await readers.files.read('fly.toml');
 	if (flyToml !== undefined) files.set('fly.toml', flyToml);

@@ -38,7 +38,7 @@ export async function* runSteps(
 			await explain(step, plan, tools, emit);
 			states.set(step.id, 'failed');
 			const isStopped = tools.stop.soft.aborted && isAbort(error);
-			failures.set(step.id, isStopped ? stopped(tools.stop) : error);
+			failures.set(step.id, isStopped ? stopped(tools.stop) : await refine(error, step, plan, tools));
 			emit(
 				isStopped
 					? {type: 'step-changed', id: step.id, status: 'waiting', note: 'stopped, goes on next time'}
@@ -70,6 +70,11 @@ export async function* runSteps(
 	const first = ['', ...steps.map(({id}) => id)].find(id => failures.has(id));
 	if (first !== undefined) throw failures.get(first);
 	if (tools.stop.soft.aborted && states.size < steps.length) throw stopped(tools.stop);
+}
+
+async function refine(error: unknown, step: Step, plan: PlanContext, {readers}: RunTools): Promise<unknown> {
+	if (!(error instanceof Failure) || !step.refineFailure) return error;
+	return step.refineFailure(error, plan, readers).catch(() => error);
 }
 
 /** What the app itself said last; that it cannot be read must not hide the failure. */

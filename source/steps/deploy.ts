@@ -1,3 +1,4 @@
+import {Failure} from '../core/errors.ts';
 import {findConfigDifferences} from '../core/find-config-differences.ts';
 import {parseFlyToml} from '../core/fly-toml/parse-fly-toml.ts';
 import {explainExit, isManaged, isThere} from '../core/judge-machine.ts';
@@ -36,7 +37,11 @@ export const deploy: Step = {
 				code: 'several-machines',
 				exit: 'drift',
 				why: `The app has ${managed.length} machines (${managed.map(({id}) => id).join(', ')}); this setup is for exactly one.`,
-				hint: `Keep one: fly scale count 1 -a ${app}. Then run phxfly again.`,
+				hint: await sayWhichToDestroy(
+					plan,
+					readers,
+					managed.map(({id}) => id),
+				),
 			};
 		}
 
@@ -57,6 +62,26 @@ export const deploy: Step = {
 		if (secrets.some(({status}) => status === 'Staged' || status === 'Partial'))
 			return again(['staged secrets']);
 		return {is: 'there', id: `release ${release.Version}`};
+	},
+
+	async refineFailure(failure, {app, mount}, {fly}) {
+		if (failure.code !== 'no-capacity' || !mount) return failure;
+		const [volumes, machines, releases] = await Promise.all([
+			fly.listVolumes(app),
+			fly.listMachines(app),
+			fly.listReleases(app),
+		]);
+		const stranded = volumes.find(({name, state}) => name === mount.source && state === 'created');
+		const hasRun = machines.length > 0 || releases.some(({Status}) => Status === 'complete');
+		if (!stranded || stranded.attached_machine_id || hasRun) return failure;
+		return new Failure(
+			'volume-stranded',
+			'drift',
+			`The host of the volume ${stranded.name} (${stranded.id}) has no room for the machine. The volume is empty: the app never ran. ${failure.message}`,
+			{
+				hint: `fly volumes destroy ${stranded.id} -a ${app}, then run phxfly again: it makes a new one on a host with room.`,
+			},
+		);
 	},
 
 	silence: 'usually a cold build that compiles, or a machine that is still starting',
@@ -104,6 +129,20 @@ export const deploy: Step = {
 		];
 	},
 };
+
+/** The one that holds the volume is kept; where none does, the person chooses. */
+async function sayWhichToDestroy(
+	{app, mount}: PlanContext,
+	{fly}: Readers,
+	ids: readonly string[],
+): Promise<string> {
+	const volumes = mount ? await fly.listVolumes(app) : [];
+	const kept = volumes.find(({attached_machine_id: id}) => id && ids.includes(id))?.attached_machine_id;
+	if (!kept)
+		return `Keep one, and destroy the other: fly machine destroy ID --force -a ${app}. Then run phxfly again.`;
+	const commands = ids.filter(id => id !== kept).map(id => `fly machine destroy ${id} --force -a ${app}`);
+	return `Machine ${kept} has the volume; if the other is not yours: ${commands.join('; ')}. Then run phxfly again.`;
+}
 
 async function compareConfig({app}: PlanContext, {fly, files}: Readers): Promise<readonly string[]> {
 	const text = await files.read('fly.toml');

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {openJournal} from '../../source/adapters/journal.ts';
 import {Failure} from '../../source/core/errors.ts';
 import type {PhxflyEvent} from '../../source/core/events.ts';
+import type {FailureCode} from '../../source/core/failure-codes.ts';
 import type {PlanContext} from '../../source/core/plan-context.ts';
 import type {FlyReader, Readers} from '../../source/core/ports.ts';
 import {createRedactor} from '../../source/core/redact.ts';
@@ -122,9 +123,10 @@ export function makeStep(
 	return step;
 }
 
+/** @param code - Any name will do: the engine does not look at it. */
 export const refuse = (code: string, isOutcomeUnknown = false): CallOutcome => ({
 	is: 'failed',
-	failure: new Failure(code, 'failed', `It failed: ${code}.`, {hint: 'Try again.'}),
+	failure: new Failure(code as FailureCode, 'failed', `It failed: ${code}.`, {hint: 'Try again.'}),
 	isOutcomeUnknown,
 });
 

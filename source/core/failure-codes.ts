@@ -1,0 +1,22 @@
+import {accountCodes} from './failure-codes/account-codes.ts';
+import {answersCodes} from './failure-codes/answers-codes.ts';
+import {deployCodes} from './failure-codes/deploy-codes.ts';
+import type {FailureEntry} from './failure-codes/failure-entry.ts';
+import {flyctlCodes} from './failure-codes/flyctl-codes.ts';
+import {projectCodes} from './failure-codes/project-codes.ts';
+import {storageCodes} from './failure-codes/storage-codes.ts';
+
+/** Every failure somebody can meet, by heading: docs/errors.md is made from it. A code is a stable promise. */
+export const failureCodes = {
+	'Words and answers': answersCodes,
+	'The project and this computer': projectCodes,
+	'flyctl and the login': flyctlCodes,
+	'What is in the account': accountCodes,
+	'The deploy': deployCodes,
+	'The storage': storageCodes,
+} as const satisfies Readonly<Record<string, Readonly<Record<string, FailureEntry>>>>;
+
+export type FailureCode = {
+	[Area in keyof typeof failureCodes]: keyof (typeof failureCodes)[Area];
+}[keyof typeof failureCodes] &
+	string;

@@ -1,0 +1,28 @@
+import {exitCodes} from '../../source/core/errors.ts';
+import type {FailureEntry} from '../../source/core/failure-codes/failure-entry.ts';
+import {failureCodes} from '../../source/core/failure-codes.ts';
+
+/** docs/errors.md, from the catalogue. */
+export function writeErrorsPage(): string {
+	const areas = Object.entries<Readonly<Record<string, FailureEntry>>>(failureCodes);
+	const parts = areas.map(([title, codes]) => {
+		const rows = Object.entries(codes).map(([code, {exits, meaning, next}]) => {
+			const numbers = exits.map(exit => exitCodes[exit]).join(', ');
+			return `| \`${code}\` | ${numbers} | ${meaning} | ${next} |`;
+		});
+		return [
+			`## ${title}`,
+			'',
+			'| code | exit | what happened | what to do |',
+			'|---|---|---|---|',
+			...rows,
+		].join('\n');
+	});
+	return `# Failures
+
+Every failure has a code, says what happened, what exists now, and what to do. The code is in the last \`failed\` event of
+\`--json\`, and in brackets elsewhere; it does not change from version to version. Made from \`source/core/failure-codes/\` by \`npm run docs\`.
+
+${parts.join('\n\n')}
+`;
+}
