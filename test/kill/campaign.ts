@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
@@ -50,9 +50,11 @@ export async function runCampaign(
 	try {
 		let end: RunEnd = {is: 'killed'};
 		const struckEnds: string[] = [];
+		const journals: string[] = [];
 		for (const [index, point] of points.entries()) {
 			const director = createDirector(point);
 			end = await runEngine(computer, director);
+			journals.push(readJournal(computer));
 			if (!director.hasStruck()) break;
 			struckEnds.push(describe(end));
 			await time.runUntil(time.sleep(pausesMs[(point.index + index) % pausesMs.length] ?? 0));
@@ -61,7 +63,7 @@ export async function runCampaign(
 		// One run that nobody disturbs must do, whatever was struck before.
 		if (!isDone(end)) end = await runEngine(computer, createDirector());
 		await letTimePass(computer);
-		const {isEqual, problems, ...counts} = judge(computer, end, wanted);
+		const {isEqual, problems, ...counts} = judge(computer, end, wanted, journals);
 		const kills = struckEnds.length;
 		return {totals: {kills, equal: isEqual ? kills : 0, ...counts}, problems, struckEnds};
 	} finally {
@@ -80,11 +82,19 @@ const isDone = (end: RunEnd) => end.is === 'ended' && end.exit === 0;
 const describe = (end: RunEnd) =>
 	end.is === 'failed' ? `${end.failure.code}: ${end.failure.message}` : JSON.stringify(end);
 
+/** A run that was killed early has not made one yet. */
+function readJournal({stateFolder}: Computer): string {
+	const path = join(stateFolder, 'journal.json');
+	return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
 function judge(
-	{account, files, stateFolder, said, environment}: Computer,
+	computer: Computer,
 	end: RunEnd,
 	wanted: Wanted,
+	earlierJournals: readonly string[],
 ): Pick<Outcome, 'problems'> & Omit<Totals, 'kills' | 'equal'> & {readonly isEqual: boolean} {
+	const {account, files, said, environment} = computer;
 	const world = normaliseWorld(account.world);
 	const problems: string[] = [];
 	if (!isDone(end)) problems.push(`it never ended well: ${describe(end)}`);
@@ -95,7 +105,7 @@ function judge(
 	}
 	if (!isDeepStrictEqual(files, wanted.files)) problems.push('the files differ');
 
-	const bytes = readFileSync(join(stateFolder, 'journal.json'), 'utf8');
+	const bytes = readJournal(computer);
 	const journal = JSON.parse(bytes) as {readonly intents: unknown; readonly probes: unknown};
 	if (!isDeepStrictEqual([journal.intents, journal.probes], [[], []]))
 		problems.push(`left in the journal: ${JSON.stringify([journal.intents, journal.probes])}`);
@@ -105,7 +115,7 @@ function judge(
 	const rotated = account.keyBaseChanges();
 	if (rotated > 0) problems.push(`SECRET_KEY_BASE changed ${rotated} times`);
 	const secrets = [...account.secretValues, ...Object.values(environment)];
-	const places = [bytes, ...account.seenByOthers, ...said];
+	const places = [bytes, ...earlierJournals, ...account.seenByOthers, ...said];
 	const leaks = secrets.filter(secret => places.some(place => place.includes(secret))).length;
 	if (leaks > 0) problems.push(`${leaks} secret values are in the journal, in argv or on the screen`);
 	return {isEqual, duplicates: more, lost: fewer + rotated, leaks, problems};

@@ -25,7 +25,7 @@ describe.each(settings)('a setup of $profile with $provider, struck and resumed'
 	});
 });
 
-test('what is twice, lost or leaked is noticed', async () => {
+test('what is there twice or lost is noticed', async () => {
 	const setting = {profile: 'wisp', provider: 's3'} as const;
 	const wanted = await runUndisturbed(setting);
 	const [volume] = wanted.world.volumes;
