@@ -4,6 +4,8 @@ import {askOnTerminal} from './ask-on-terminal.ts';
 import {exitCodes, Failure} from './core/errors.ts';
 import type {Host} from './core/host.ts';
 import type {Options} from './core/options.ts';
+import {createRedactor} from './core/redact.ts';
+import {Secret} from './core/secret.ts';
 import type {CommandContext, Drawing} from './core/workshop.ts';
 import {type Face, openFace, reportFailure} from './open-face.ts';
 import {parseArguments} from './parse-arguments.ts';
@@ -23,6 +25,7 @@ export async function main(host: Host): Promise<number> {
 		}
 
 		face = openFace(host, options);
+		face.setRedactor(hideEnvironment(host));
 		const entry = commands.find(({name}) => name === options.command);
 		if (!entry) throw new Error(`The command ${options.command} is not registered.`);
 		const command = await entry.load();
@@ -35,19 +38,28 @@ export async function main(host: Host): Promise<number> {
 	}
 }
 
+/** Until the workshop is open, which knows more. */
+function hideEnvironment({environment}: Host): (text: string) => string {
+	const redactor = createRedactor();
+	for (const name of listSecretNames()) redactor.add(new Secret(name, environment[name] ?? ''));
+	return text => redactor.redact(text);
+}
+
+const listSecretNames = () => questions.flatMap(({environment}) => (environment ? [environment] : []));
+
 const isFolder = (path: string) => existsSync(path) && statSync(path).isDirectory();
 
 const findNamedCommand = ({argv}: Host, {command}: Options) => (argv.includes(command) ? command : undefined);
 
 function makeContext(host: Host, options: Options, face: Face): CommandContext {
-	const secretNames = questions.flatMap(({environment}) => (environment ? [environment] : []));
+	const secretNames = listSecretNames();
 	return {
 		host,
 		options,
 		lists,
 		emit: face.emit,
 		say: face.say,
-		print: text => void (face.isJson ? host.stderr : host.stdout).write(text),
+		print: text => void (face.isJson ? host.stderr : host.stdout).write(face.redact(text)),
 		async openWorkshop(mode) {
 			const {openWorkshop} = await import('./open-workshop.ts');
 			const workshop = await openWorkshop(

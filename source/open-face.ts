@@ -2,6 +2,8 @@ import {exitCodes, type Failure} from './core/errors.ts';
 import type {PhxflyEvent} from './core/events.ts';
 import type {Host} from './core/host.ts';
 import type {Options} from './core/options.ts';
+import {toPlainText} from './core/plain-text.ts';
+import {cleanEvent} from './output/clean-event.ts';
 import {writeJsonLine} from './output/json-lines.ts';
 import {writePlainLine} from './output/plain-lines.ts';
 
@@ -10,7 +12,7 @@ export type Face = {
 	say(line: string): void;
 	/** From then on events carry the run's time. */
 	setClock(now: () => number): void;
-	/** From then on a crash report hides the run's secrets. */
+	/** From then on whatever is printed, and a crash report, hides the run's secrets. */
 	setRedactor(redact: (text: string) => string): void;
 	readonly redact: (text: string) => string;
 	readonly isJson: boolean;
@@ -23,6 +25,7 @@ export function openFace(
 	{json, quiet, verbose}: Pick<Options, 'json' | 'quiet' | 'verbose'>,
 ): Face {
 	const seen = new Set<string>();
+	const clean = (text: string) => toPlainText(redact(text));
 	let hasFinished = false;
 	let now = Date.now;
 	let redact = (text: string) => text;
@@ -36,7 +39,8 @@ export function openFace(
 		redact: text => redact(text),
 		isJson: json,
 		hasFinished: () => hasFinished,
-		emit(event) {
+		emit(raw) {
+			const event = cleanEvent(raw, clean);
 			if (event.type === 'record-needed') {
 				const key = JSON.stringify(event);
 				if (seen.has(key)) return;
@@ -57,7 +61,7 @@ export function openFace(
 			(event.type === 'failed' ? host.stderr : host.stdout).write(`${line}\n`);
 		},
 		say(line) {
-			if (!json && !quiet) host.stderr.write(`${line}\n`);
+			if (!json && !quiet) host.stderr.write(`${clean(line)}\n`);
 		},
 	};
 }

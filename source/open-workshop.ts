@@ -14,12 +14,14 @@ import {openHands} from './adapters/open-hands.ts';
 import {openProjectFiles, type ProjectFiles} from './adapters/project-files.ts';
 import {takeProjectLock} from './adapters/project-lock.ts';
 import {readTemplates} from './adapters/read-templates.ts';
+import {runProgram} from './adapters/run-program.ts';
 import {Failure} from './core/errors.ts';
 import type {Host} from './core/host.ts';
 import type {Options} from './core/options.ts';
 import type {Readers} from './core/ports.ts';
 import {type ProjectFacts, readProject} from './core/project.ts';
 import {createRedactor} from './core/redact.ts';
+import {Secret} from './core/secret.ts';
 import type {Workshop} from './core/workshop.ts';
 import {findPlaces} from './find-places.ts';
 import {openRehearsal} from './open-rehearsal.ts';
@@ -57,6 +59,7 @@ export async function openWorkshop(
 		const clock = rehearsal?.clock ?? realClock;
 		const {files, project} = early ?? (await readFolder(root));
 		const redactor = createRedactor();
+		for (const name of secretNames) redactor.add(new Secret(name, host.environment[name] ?? ''));
 		const logPath = join(stateFolder, 'run.log');
 		const log = (line: string) => {
 			if (options.verbose) onLog?.(line);
@@ -117,6 +120,7 @@ export async function openWorkshop(
 			putAside: journal.putAside,
 			evidence: {...journal.evidence, isCaught: vault.isCaught, hasActed: id => acted.has(id)},
 			markActed: id => acted.add(id),
+			...(rehearsal ? {} : {runProgram}),
 			timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 			async close() {
 				await flyctl.close();

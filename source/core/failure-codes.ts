@@ -1,6 +1,7 @@
 import {accountCodes} from './failure-codes/account-codes.ts';
 import {answersCodes} from './failure-codes/answers-codes.ts';
 import {deployCodes} from './failure-codes/deploy-codes.ts';
+import {drillCodes} from './failure-codes/drill-codes.ts';
 import type {FailureEntry} from './failure-codes/failure-entry.ts';
 import {flyctlCodes} from './failure-codes/flyctl-codes.ts';
 import {projectCodes} from './failure-codes/project-codes.ts';
@@ -14,6 +15,7 @@ export const failureCodes = {
 	'What is in the account': accountCodes,
 	'The deploy': deployCodes,
 	'The storage': storageCodes,
+	'Proof and restore': drillCodes,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, FailureEntry>>>>;
 
 export type FailureCode = {

@@ -1,6 +1,14 @@
 import {StringDecoder} from 'node:string_decoder';
 
 const maxLineLength = 4000;
+const longestWord = 1000;
+
+/** Between two words where there are any, so that a secret value is not cut in two and escapes whoever hides it. */
+function findCut(text: string): number {
+	const from = maxLineLength - longestWord;
+	const at = text.slice(from, maxLineLength).search(/\s\S*$/);
+	return at === -1 ? maxLineLength : from + at + 1;
+}
 
 /**
 Cuts a byte stream into lines: at `\n`, `\r\n` and a bare `\r` (a progress display). A line longer than 4,000 characters
@@ -36,15 +44,21 @@ export function createLineSplitter(onLine: (line: string) => void): {push(chunk:
 
 		rest += text.slice(from);
 		while (rest.length > maxLineLength) {
-			emit(rest.slice(0, maxLineLength));
-			rest = rest.slice(maxLineLength);
+			const end = findCut(rest);
+			onLine(rest.slice(0, end));
+			rest = rest.slice(end);
 		}
 	};
 
 	const emit = (line: string) => {
-		for (let from = 0; from === 0 || from < line.length; from += maxLineLength) {
-			onLine(line.slice(from, from + maxLineLength));
+		let left = line;
+		while (left.length > maxLineLength) {
+			const end = findCut(left);
+			onLine(left.slice(0, end));
+			left = left.slice(end);
 		}
+
+		onLine(left);
 	};
 
 	return {

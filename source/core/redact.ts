@@ -1,8 +1,12 @@
+import {toPlainText} from './plain-text.ts';
 import type {Secret} from './secret.ts';
 
 export type Redactor = {
 	add(secret: Secret): void;
-	/** The text with every known secret value replaced by its name, also where it stands URL- or JSON-encoded or in base64. */
+	/**
+	The text with every known secret value replaced by its name, also where it stands URL- or JSON-encoded or in base64.
+	Escape sequences go first, since one in the middle of a value would hide it from us and not from a person.
+	*/
 	redact(text: string): string;
 };
 
@@ -31,7 +35,9 @@ export function createRedactor(): Redactor {
 		},
 
 		redact(text) {
-			let clean = text;
+			let clean = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u2060\ufeff]/.test(text)
+				? toPlainText(text)
+				: text;
 			for (const form of forms) {
 				if (clean.includes(form)) clean = clean.replaceAll(form, () => names.get(form) ?? '[secret]');
 			}

@@ -25,6 +25,7 @@ export async function gatherFor(
 		listedSecrets: await readListedSecrets(workshop),
 	};
 	const gathered = gatherAnswers(lists.questions, situation, sources);
+	for (const secret of gathered.situation.secrets.values()) workshop.redactor.add(secret);
 	return {...gathered, notes: [...gathered.notes, ...noteIgnored(lists.questions, gathered.situation, host)]};
 }
 

@@ -71,3 +71,17 @@ test('bytes that are no UTF-8 are shown as such and end no line', () => {
 	expect(split(Buffer.from([0x61, 0xff, 0xfe, 0x62, 0x0a]))).toEqual(['a\ufffd\ufffdb']);
 	expect(split(Buffer.from([0xc3]))).toEqual(['\ufffd']);
 });
+
+test('a line that is too long is cut between words, so no value is cut in two', () => {
+	const value = 'canaryQ8vX2mW5kT9rL3pB7nD';
+	for (let before = 3900; before < 4010; before += 7) {
+		const lines: string[] = [];
+		const splitter = createLineSplitter(line => lines.push(line));
+		const text = `${'word '.repeat(before / 5)}${'x'.repeat(before % 5)} ${value} ${'tail '.repeat(900)}`;
+		for (let at = 0; at < text.length; at += 333) splitter.push(Buffer.from(text.slice(at, at + 333)));
+		splitter.end();
+		expect(lines.join('')).toBe(text);
+		expect(lines.filter(line => line.includes(value))).toHaveLength(1);
+		for (const line of lines) expect(line.length).toBeLessThanOrEqual(4000);
+	}
+});

@@ -1,0 +1,52 @@
+import {Writable} from 'node:stream';
+import {expect, test} from 'vitest';
+import type {PhxflyEvent} from '../../source/core/events.ts';
+import type {Host} from '../../source/core/host.ts';
+import {openFace} from '../../source/open-face.ts';
+
+const evil = 'sjc\u001b]0;owned\u0007\u001b[2J\u202eblog\u009b31m';
+const secret = 'canaryQ8vX2mW5kT9rL3pB7nD';
+
+const events: readonly PhxflyEvent[] = [
+	{
+		type: 'plan-made',
+		steps: [{id: evil, title: evil, needs: [evil]}],
+		files: [evil],
+		cost: {monthlyUsd: 1, pricesOf: evil},
+	},
+	{type: 'step-changed', id: 'deploy', status: 'done', note: `${evil} ${secret}`},
+	{type: 'line-printed', id: 'deploy', stream: 'stdout', line: `${evil} ${secret}`},
+	{type: 'record-needed', recordType: 'A', name: evil, value: evil},
+	{type: 'check-changed', id: 'dns', status: 'wrong', detail: `${evil} ${secret}`},
+	{type: 'input-needed', question: 'org', flag: '--org', message: evil, values: [evil], next: evil},
+	{
+		type: 'failed',
+		code: 'bug',
+		message: `${evil} ${secret}`,
+		exists: [evil, secret],
+		hint: `${evil} ${secret}`,
+	},
+	{type: 'finished', exit: 0, url: evil, resources: [{kind: evil, id: evil, detail: secret}]},
+];
+
+test.each([true, false])(
+	'json %s: no escape sequence and no secret comes out, whatever is in an event',
+	json => {
+		let out = '';
+		const sink = new Writable({
+			write(chunk, _, done) {
+				out += String(chunk);
+				done();
+			},
+		});
+		const host = {stdout: sink, stderr: sink} as unknown as Host;
+		const face = openFace(host, {json, quiet: false, verbose: true});
+		face.setRedactor(text => text.replaceAll(secret, '[KEY]'));
+		for (const event of events) face.emit(event);
+		face.say(`${evil} ${secret}`);
+		expect(out).toContain('sjcblog');
+		expect(out).not.toContain(secret);
+		expect(out).not.toContain('owned');
+		expect(out.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]|\\u00|\\u202e/);
+	},
+);
