@@ -36,8 +36,8 @@ type Process = {
 type Change<T> = (world: World, nowMs: number) => T;
 
 const never = new Promise<never>(() => undefined);
-/** Simulated milliseconds after the next run's first look; the engine's two looks are 10 s apart. */
-const lateMs = [1_500, 4_000, 8_000] as const;
+/** Simulated milliseconds after the next run's first call: before its looks, and between two looks that are 10 s apart. */
+const lateMs = {'lands-soon': 2_500, 'lands-late': 9_000} as const;
 const lost: {readonly exit: number; readonly stderr: string} = {
 	exit: 1,
 	stderr: 'Error: Post "https://api.machines.dev/v1/apps": EOF',
@@ -49,7 +49,7 @@ export function openAccount(time: SimulatedTime, files: ReadonlyMap<string, stri
 	const onTheirWay: (() => void)[] = [];
 	const secretValues = new Set<string>();
 	const seenByOthers: string[] = [];
-	let [keyBase, keyBaseChanges, lateCount]: [string | undefined, number, number] = [undefined, 0, 0];
+	let [keyBase, keyBaseChanges]: [string | undefined, number] = [undefined, 0];
 
 	const put = (changes: Partial<World>) => {
 		Object.assign(world, changes);
@@ -71,9 +71,8 @@ export function openAccount(time: SimulatedTime, files: ReadonlyMap<string, stri
 			// Refused in the meantime, and nobody hears it.
 		}
 	};
-	const sendLate = <T>(act: Change<T>) => {
-		const ms = lateMs[lateCount++ % lateMs.length] ?? 0;
-		void time.sleep(ms).then(() => land(act));
+	const sendLate = <T>(act: Change<T>, fate: keyof typeof lateMs) => {
+		void time.sleep(lateMs[fate]).then(() => land(act));
 	};
 
 	const change = async <T>(
@@ -85,7 +84,7 @@ export function openAccount(time: SimulatedTime, files: ReadonlyMap<string, stri
 		const {changes, result, hasChanged} = attempt(act);
 		if (!hasChanged) return result;
 		if (isEarly) {
-			sendLate(act);
+			sendLate(act, 'lands-late');
 			return never;
 		}
 
@@ -97,7 +96,7 @@ export function openAccount(time: SimulatedTime, files: ReadonlyMap<string, stri
 		}
 
 		if (fate === 'killed-after' || fate === 'orphaned') put(changes);
-		if (fate === 'lands-late') onTheirWay.push(() => sendLate(act));
+		if (fate === 'lands-soon' || fate === 'lands-late') onTheirWay.push(() => sendLate(act, fate));
 		engine.kill();
 		if (fate === 'orphaned') return result;
 		if (process) process.isDead = true;

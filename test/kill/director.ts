@@ -8,7 +8,8 @@ export type ChangeFate =
 	| 'killed-before'
 	/** They are killed right after. */
 	| 'killed-after'
-	/** They are killed, but the request is on its way: it lands a few seconds after the next run has begun to look. */
+	/** They are killed, but the request is on its way: it lands some seconds after the next run has begun. */
+	| 'lands-soon'
 	| 'lands-late'
 	/** The engine is killed, flyctl goes on. */
 	| 'orphaned';

@@ -3,7 +3,7 @@ import type {Point} from './director.ts';
 
 /** Every place of an undisturbed setup where it can be struck, and every way. */
 export function listPoints({seen}: Wanted): readonly Point[] {
-	const flyFates = ['killed-before', 'killed-after', 'lands-late', 'orphaned'] as const;
+	const flyFates = ['killed-before', 'killed-after', 'lands-soon', 'lands-late', 'orphaned'] as const;
 	const fileFates = ['killed-before', 'killed-after'] as const;
 	const callFates = ['never-begun', 'answer-lost', 'call-lost', 'answer-early'] as const;
 	return [
