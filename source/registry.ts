@@ -1,3 +1,50 @@
+import {autoStop} from './checks/doctor/auto-stop.ts';
+import {awsShadowing} from './checks/doctor/aws-shadowing.ts';
+import {checkOrigin} from './checks/doctor/check-origin.ts';
+import {closedRegion} from './checks/doctor/closed-region.ts';
+import {clustering} from './checks/doctor/clustering.ts';
+import {databaseOutsideVolume} from './checks/doctor/database-outside-volume.ts';
+import {deployStrategy} from './checks/doctor/deploy-strategy.ts';
+import {entrypointIgnoresArguments} from './checks/doctor/entrypoint-ignores-arguments.ts';
+import {entrypointNoExec} from './checks/doctor/entrypoint-no-exec.ts';
+import {entrypointNoRestore} from './checks/doctor/entrypoint-no-restore.ts';
+import {excludeMisplaced} from './checks/doctor/exclude-misplaced.ts';
+import {flyTomlSyntax} from './checks/doctor/fly-toml-syntax.ts';
+import {forceHttps} from './checks/doctor/force-https.ts';
+import {forceSslAtRuntime} from './checks/doctor/force-ssl-at-runtime.ts';
+import {healthCheckRedirect} from './checks/doctor/health-check-redirect.ts';
+import {hostTwice} from './checks/doctor/host-twice.ts';
+import {killSignal} from './checks/doctor/kill-signal.ts';
+import {killTimeout} from './checks/doctor/kill-timeout.ts';
+import {listensOnLoopback} from './checks/doctor/listens-on-loopback.ts';
+import {litestreamDefault} from './checks/doctor/litestream-default.ts';
+import {litestreamReplicaKey} from './checks/doctor/litestream-replica-key.ts';
+import {litestreamTwoReplicas} from './checks/doctor/litestream-two-replicas.ts';
+import {litestreamVersion} from './checks/doctor/litestream-version.ts';
+import {mountMismatch} from './checks/doctor/mount-mismatch.ts';
+import {noDockerignore} from './checks/doctor/no-dockerignore.ts';
+import {noHealthCheck} from './checks/doctor/no-health-check.ts';
+import {noMixLock} from './checks/doctor/no-mix-lock.ts';
+import {noRestartPolicy} from './checks/doctor/no-restart-policy.ts';
+import {noVm} from './checks/doctor/no-vm.ts';
+import {poolCacheMemory} from './checks/doctor/pool-cache-memory.ts';
+import {poolSize} from './checks/doctor/pool-size.ts';
+import {portMismatch} from './checks/doctor/port-mismatch.ts';
+import {processGroups} from './checks/doctor/process-groups.ts';
+import {redirectLoop} from './checks/doctor/redirect-loop.ts';
+import {releaseCommandDatabase} from './checks/doctor/release-command-database.ts';
+import {sampleHost} from './checks/doctor/sample-host.ts';
+import {sampleReplica} from './checks/doctor/sample-replica.ts';
+import {secretCommitted} from './checks/doctor/secret-committed.ts';
+import {secretInImage} from './checks/doctor/secret-in-image.ts';
+import {secretShadowsSetting} from './checks/doctor/secret-shadows-setting.ts';
+import {secretUnread} from './checks/doctor/secret-unread.ts';
+import {tooLittleMemory} from './checks/doctor/too-little-memory.ts';
+import {twoMounts} from './checks/doctor/two-mounts.ts';
+import {unknownKey} from './checks/doctor/unknown-key.ts';
+import {unreadable} from './checks/doctor/unreadable.ts';
+import {unreplicatedFiles} from './checks/doctor/unreplicated-files.ts';
+import {wrongType} from './checks/doctor/wrong-type.ts';
 import {addresses} from './checks/verify/addresses.ts';
 import {certificate} from './checks/verify/certificate.ts';
 import {domainRecords} from './checks/verify/domain-records.ts';
@@ -12,6 +59,7 @@ import {volume} from './checks/verify/volume.ts';
 import type {Check} from './core/check.ts';
 import type {Profile, Provider, Question} from './core/definitions.ts';
 import type {Step} from './core/step.ts';
+import type {Trap} from './core/trap.ts';
 import type {CommandEntry} from './core/workshop.ts';
 import {wisp} from './profiles/wisp.ts';
 import {custom} from './providers/custom.ts';
@@ -61,6 +109,12 @@ export const commands: readonly CommandEntry[] = [
 		summary: 'every command and file change, nothing done',
 		examples: ['phxfly plan --app blog-1 --region sjc --domain blog.example.com --storage tigris --no-mail'],
 		load: async () => (await import('./commands/plan.ts')).plan,
+	},
+	{
+		name: 'doctor',
+		summary: 'traps in fly.toml, litestream.yml, Dockerfile and config; works offline',
+		examples: ['phxfly doctor', 'phxfly doctor ~/blog --fix', 'phxfly doctor --json'],
+		load: async () => (await import('./commands/doctor.ts')).doctor,
 	},
 	{
 		name: 'rehearse',
@@ -130,4 +184,55 @@ export const checks: readonly Check[] = [
 	liveView,
 	certificate,
 	domainRecords,
+];
+
+/** What `doctor` looks for, file by file of what it is about. */
+export const traps: readonly Trap[] = [
+	unreadable,
+	flyTomlSyntax,
+	wrongType,
+	unknownKey,
+	closedRegion,
+	twoMounts,
+	processGroups,
+	deployStrategy,
+	clustering,
+	portMismatch,
+	listensOnLoopback,
+	forceHttps,
+	redirectLoop,
+	forceSslAtRuntime,
+	excludeMisplaced,
+	checkOrigin,
+	sampleHost,
+	hostTwice,
+	secretShadowsSetting,
+	secretUnread,
+	noHealthCheck,
+	healthCheckRedirect,
+	autoStop,
+	noRestartPolicy,
+	killSignal,
+	killTimeout,
+	noVm,
+	tooLittleMemory,
+	poolSize,
+	poolCacheMemory,
+	databaseOutsideVolume,
+	mountMismatch,
+	unreplicatedFiles,
+	releaseCommandDatabase,
+	entrypointNoRestore,
+	entrypointNoExec,
+	entrypointIgnoresArguments,
+	litestreamVersion,
+	litestreamReplicaKey,
+	litestreamTwoReplicas,
+	litestreamDefault,
+	sampleReplica,
+	awsShadowing,
+	secretInImage,
+	secretCommitted,
+	noDockerignore,
+	noMixLock,
 ];

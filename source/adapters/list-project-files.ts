@@ -2,9 +2,17 @@ import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {projectFiles, projectPatterns} from '../core/project.ts';
 
-/** Paths of everything in the folder that says something about the app: fixed names, and what the patterns find. */
-export async function listProjectFiles(root: string): Promise<readonly string[]> {
-	const found = await Promise.all(projectPatterns.map(pattern => match(root, '', pattern.split('/'))));
+/**
+Paths of everything in the folder that says something about the app: fixed names, and what the patterns find.
+
+@param more - Patterns beside those of the project.
+*/
+export async function listProjectFiles(
+	root: string,
+	more: readonly string[] = [],
+): Promise<readonly string[]> {
+	const patterns = [...projectPatterns, ...more];
+	const found = await Promise.all(patterns.map(pattern => match(root, '', pattern.split('/'))));
 	return [...projectFiles, ...found.flat().sort()];
 }
 

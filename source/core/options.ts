@@ -17,6 +17,7 @@ export type Options = {
 	readonly redeploy: boolean;
 	readonly breakLock: boolean;
 	readonly dryRun: boolean;
+	readonly fix: boolean;
 	readonly yes: boolean;
 	readonly noInput: boolean;
 	readonly json: boolean;

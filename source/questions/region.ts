@@ -1,5 +1,5 @@
+import {closedRegions} from '../core/closed-regions.ts';
 import type {Choice, Question, Situation} from '../core/definitions.ts';
-import {closedRegions} from './closed-regions.ts';
 import {findLiveVolumes} from './find-live-volumes.ts';
 import {parseRegion} from './parse-region.ts';
 import {proposeFromFlyToml} from './propose-answer.ts';

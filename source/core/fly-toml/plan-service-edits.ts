@@ -80,7 +80,7 @@ function planHeader({path, entry: {headers, protocol}}: Placed<FlyCheck>): reado
 }
 
 /** The HTTP checks, wherever they stand. */
-function findChecks(config: FlyConfig): readonly Placed<FlyCheck>[] {
+export function findChecks(config: FlyConfig): readonly Placed<FlyCheck>[] {
 	const ofServices = (config.services ?? []).flatMap(({http_checks}, index) =>
 		place<FlyCheck>('http_checks', http_checks, ['services', index]),
 	);
@@ -94,7 +94,7 @@ function findChecks(config: FlyConfig): readonly Placed<FlyCheck>[] {
 	];
 }
 
-const hasPlainCheck = ({checks, services}: FlyConfig): boolean =>
+export const hasPlainCheck = ({checks, services}: FlyConfig): boolean =>
 	Object.keys(checks ?? {}).length > 0 || (services ?? []).some(({tcp_checks}) => tcp_checks !== undefined);
 
 const isHttp = ({ports}: FlyService): boolean =>

@@ -1,0 +1,43 @@
+import {findServices} from '../../core/fly-toml/find-mounts.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+export const autoStop: Trap = {
+	id: 'auto-stop',
+	title: 'Fly may stop the machine',
+	why: 'A stopped machine streams no WAL and forgets what its processes hold: open LiveViews end, and what was not replicated is only on the volume.',
+	isMendable: true,
+
+	find({flyToml}) {
+		if (!flyToml) return [];
+		return findServices(flyToml.config).flatMap(({path, entry}) => {
+			const {auto_stop_machines: stop, min_machines_running: minimum} = entry;
+			const isAwake = stop === undefined || stop === false || stop === 'off';
+			const reason = 'the one machine must stay up';
+			const [stopPath, minimumPath] = [
+				[...path, 'auto_stop_machines'],
+				[...path, 'min_machines_running'],
+			];
+			return [
+				...(isAwake
+					? []
+					: [
+							reportInToml(
+								flyToml,
+								stopPath,
+								`auto_stop_machines is ${JSON.stringify(stop)}.`,
+								'auto_stop_machines = "off"',
+								[{path: stopPath, value: 'off', reason}],
+							),
+						]),
+				...(minimum === 0
+					? [
+							reportInToml(flyToml, minimumPath, 'min_machines_running is 0.', 'min_machines_running = 1', [
+								{path: minimumPath, value: 1, reason},
+							]),
+						]
+					: []),
+			];
+		});
+	},
+};

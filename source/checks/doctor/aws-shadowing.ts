@@ -1,0 +1,41 @@
+import {listCodeLines} from '../../core/trap/list-code-lines.ts';
+import {readReplicaSetting} from '../../core/trap/read-litestream-facts.ts';
+import type {Trap} from '../../core/trap.ts';
+
+const pairs = [
+	['AWS_ACCESS_KEY_ID', 'LITESTREAM_ACCESS_KEY_ID', 'access-key-id'],
+	['AWS_SECRET_ACCESS_KEY', 'LITESTREAM_SECRET_ACCESS_KEY', 'secret-access-key'],
+] as const;
+
+export const awsShadowing: Trap = {
+	id: 'aws-shadowing',
+	title: 'AWS_* wins over LITESTREAM_*',
+	why: 'Litestream prefers AWS_*: after a move to other storage it still signs with the old key, and every upload is refused while the app runs on.',
+
+	find({litestream, entrypoint, secrets, flyToml}) {
+		if (!litestream) return [];
+		const isSet = (name: string) => secrets?.has(name) === true || flyToml?.config.env?.[name] !== undefined;
+		const script = listCodeLines(entrypoint?.text ?? '')
+			.map(({text}) => text)
+			.join('\n');
+		return litestream.databases.flatMap(({replicas}) =>
+			replicas.flatMap(({node, line}) =>
+				pairs
+					.filter(
+						([aws, own, key]) =>
+							isSet(aws) && isSet(own) && !readReplicaSetting(node, key) && !isHandled(script, aws),
+					)
+					.map(([aws, own, key]) => ({
+						status: 'wrong' as const,
+						path: litestream.path,
+						line,
+						message: `${aws} and ${own} are both set, and Litestream takes ${aws}.`,
+						fix: `${key}: \${${own}}`,
+					})),
+			),
+		);
+	},
+};
+
+const isHandled = (script: string, name: string): boolean =>
+	new RegExp(`\\bunset\\b[^\\n]*\\b${name}\\b|\\b${name}=`).test(script);

@@ -1,0 +1,41 @@
+import type {Trap} from '../../core/trap.ts';
+
+export const checkOrigin: Trap = {
+	id: 'check-origin',
+	title: 'check_origin does not allow the host that is served',
+	why: 'The pages render, and every LiveView socket is refused: nothing on them reacts.',
+
+	find({elixir, flyToml, secrets}) {
+		const host =
+			secrets?.get('PHX_HOST') ?? (secrets?.has('PHX_HOST') ? undefined : flyToml?.config.env?.PHX_HOST);
+		if (typeof host !== 'string') return [];
+		return elixir
+			.flatMap(({settings}) => settings)
+			.filter(
+				({path, module, key}) =>
+					!/config\/(?:dev|test)\.exs$/.test(path) && module.endsWith('Endpoint') && key === 'check_origin',
+			)
+			.flatMap(({path, line, value}) => {
+				if (/^(?:true|false|:conn)$/.test(value)) return [];
+				const origins = [...value.matchAll(/"([^"]*)"/g)].map(([, origin = '']) => origin);
+				const isPlain = /^\[[\s\S]*\]$/.test(value) && origins.length > 0 && !value.includes('#{');
+				if (isPlain && origins.some(origin => allows(origin, host))) return [];
+				return [
+					{
+						status: isPlain ? ('wrong' as const) : ('could-not-tell' as const),
+						path,
+						line,
+						message: isPlain
+							? `check_origin does not name ${host}.`
+							: 'check_origin is not a plain list of origins.',
+						fix: `Allow "//${host}" there, or take check_origin out: it then follows the url: of the endpoint.`,
+					},
+				];
+			});
+	},
+};
+
+function allows(origin: string, host: string): boolean {
+	const named = origin.replace(/^(?:[a-z]+:)?\/\//, '').replace(/[:/].*$/, '');
+	return named === host || (named.startsWith('*.') && host.endsWith(named.slice(1)));
+}

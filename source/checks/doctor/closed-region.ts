@@ -1,0 +1,17 @@
+import {closedRegions} from '../../core/closed-regions.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+export const closedRegion: Trap = {
+	id: 'closed-region',
+	title: 'A region that Fly closed',
+	why: 'No machine and no volume can be made there any more; a deploy fails after the image was built.',
+
+	find({flyToml}) {
+		const region = flyToml?.config.primary_region;
+		const successor = closedRegions.get(region ?? '');
+		if (!flyToml || successor === undefined) return [];
+		const fix = `primary_region = "${successor}". A volume cannot move: data that is in ${region} must be restored there from its replica.`;
+		return [reportInToml(flyToml, ['primary_region'], `${region} is closed; ${successor} took over.`, fix)];
+	},
+};

@@ -1,0 +1,78 @@
+import {findServices} from '../../core/fly-toml/find-mounts.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap, TrapFacts} from '../../core/trap.ts';
+
+export const clustering: Trap = {
+	id: 'clustering',
+	title: 'More than one machine is wanted',
+	why: 'Two machines are two apps unless they form a cluster: a LiveView on one does not see the processes of the other, and two writers of one SQLite destroy its replica.',
+	isMendable: true,
+
+	find(facts) {
+		const {flyToml, hasSqlite, usesLitestream} = facts;
+		if (!flyToml) return [];
+		return findServices(flyToml.config).flatMap(({path, entry: {min_machines_running: minimum = 0}}) => {
+			if (minimum < 2) return [];
+			const place = [...path, 'min_machines_running'];
+			if (hasSqlite || usesLitestream) {
+				const edits = [{path: place, value: 1, reason: 'SQLite has one machine'}];
+				return [
+					reportInToml(
+						flyToml,
+						place,
+						`min_machines_running is ${minimum}, and the database is on one machine's volume.`,
+						'min_machines_running = 1',
+						edits,
+					),
+				];
+			}
+
+			const missing = listMissing(facts);
+			if (missing.length === 0) {
+				const message = `min_machines_running is ${minimum} and the app can form a cluster; whether state in its processes is shared cannot be told.`;
+				return [
+					{
+						...reportInToml(
+							flyToml,
+							place,
+							message,
+							'Look through the GenServers: their state must live in one place for the cluster, or in a database.',
+						),
+						status: 'could-not-tell' as const,
+					},
+				];
+			}
+
+			return [
+				reportInToml(
+					flyToml,
+					place,
+					`min_machines_running is ${minimum}, and for a cluster is missing: ${missing.join('; ')}.`,
+					'min_machines_running = 1 until all of it is there, and state in processes is shared.',
+				),
+			];
+		});
+	},
+};
+
+/** What a cluster on Fly needs, and the app has not. */
+function listMissing({dependencies, elixir, flyToml, secrets, files}: TrapFacts): readonly string[] {
+	const code = elixir.map(file => file.code).join('\n');
+	const release = [...files]
+		.filter(([path]) => path.endsWith('.eex'))
+		.map(([, text]) => text)
+		.join('\n');
+	const isSet = (name: string) =>
+		flyToml?.config.env?.[name] !== undefined ||
+		secrets?.has(name) === true ||
+		new RegExp(`\\b${name}=`).test(release);
+	return [
+		...(dependencies.has('dns_cluster') || dependencies.has('libcluster') ? [] : ['dns_cluster in mix.exs']),
+		...(/\bDNSCluster\b|\bCluster\.Supervisor\b/.test(code) ? [] : ['DNSCluster in the supervision tree']),
+		...(isSet('DNS_CLUSTER_QUERY') ? [] : ['DNS_CLUSTER_QUERY = "<app>.internal" in [env]']),
+		...(isSet('RELEASE_NODE') ? [] : ['RELEASE_NODE in rel/env.sh.eex']),
+		...(isSet('RELEASE_COOKIE') || /\bcookie:/.test(files.get('mix.exs') ?? '')
+			? []
+			: ['one RELEASE_COOKIE for all machines']),
+	];
+}

@@ -1,0 +1,61 @@
+import {findDatabasePath, findMounts} from '../../core/fly-toml/find-mounts.ts';
+import {isBelow} from '../../core/trap/is-below.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+/** `/mnt/name` and `/mnt/name/name.db`, which fly launch writes, are a mount and a file on it like any other. */
+export const databaseOutsideVolume: Trap = {
+	id: 'database-outside-volume',
+	title: 'The database is not on the volume',
+	why: 'Everything outside the volume is lost with each deploy and each restart on another host: the app starts empty, without an error.',
+	isMendable: true,
+
+	find({flyToml, hasSqlite, dockerfile, secrets}) {
+		if (!flyToml || !hasSqlite) return [];
+		const [mount] = findMounts(flyToml.config);
+		const path = findDatabasePath(flyToml.config);
+		const place = ['env', 'DATABASE_PATH'];
+		if (!mount) {
+			return [
+				reportInToml(
+					flyToml,
+					['mounts'],
+					'The app keeps its data in SQLite, and fly.toml mounts no volume.',
+					'Run phxfly setup: it adds the mount and makes the volume.',
+				),
+			];
+		}
+
+		const {destination} = mount.entry;
+		if (!destination) return [];
+		if (path === undefined) {
+			if (/^\s*ENV\s.*\bDATABASE_PATH\b/m.test(dockerfile?.text ?? '') || secrets?.has('DATABASE_PATH'))
+				return [];
+			const message = 'DATABASE_PATH is not in [env], so it cannot be told where the database lies.';
+			return [
+				{
+					...reportInToml(
+						flyToml,
+						place,
+						message,
+						`Set DATABASE_PATH in [env] to a file below ${destination}.`,
+					),
+					status: 'could-not-tell',
+				},
+			];
+		}
+
+		if (isBelow(path, destination)) return [];
+		const wanted = `${destination.replace(/\/+$/, '')}/${path.split('/').at(-1) || 'app.db'}`;
+		const edits = [{path: place, value: wanted, reason: 'on the volume, where it outlives a deploy'}];
+		return [
+			reportInToml(
+				flyToml,
+				place,
+				`DATABASE_PATH is ${path}; the volume is mounted at ${destination}.`,
+				`DATABASE_PATH = "${wanted}"`,
+				edits,
+			),
+		];
+	},
+};

@@ -1,0 +1,27 @@
+import {findMounts} from '../../core/fly-toml/find-mounts.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+export const deployStrategy: Trap = {
+	id: 'deploy-strategy',
+	title: 'A strategy that needs a second machine',
+	why: 'canary and bluegreen start a second machine beside the first; with a volume Fly refuses that, after the image was built.',
+	isMendable: true,
+
+	find({flyToml}) {
+		const strategy = flyToml?.config.deploy?.strategy;
+		if (!flyToml || !strategy || !/^(?:canary|bluegreen)$/.test(strategy)) return [];
+		if (findMounts(flyToml.config).length === 0) return [];
+		const path = ['deploy', 'strategy'];
+		const edits = [{path, value: 'rolling', reason: 'one volume, one machine'}];
+		return [
+			reportInToml(
+				flyToml,
+				path,
+				`strategy is ${strategy}, and there is a volume.`,
+				'strategy = "rolling"',
+				edits,
+			),
+		];
+	},
+};

@@ -1,0 +1,34 @@
+import {listCodeLines} from '../../core/trap/list-code-lines.ts';
+import type {Trap} from '../../core/trap.ts';
+
+/** The app, or Litestream with the app, as a whole command; assignments may stand before it. */
+const startsApp =
+	/^\s*(?:\w+=\S*\s+)*(?:litestream\s+replicate\b|[\w"./${}-]*\bbin\/(?:server\b|[\w-]+"?\s+start\b))/;
+
+export const entrypointNoExec: Trap = {
+	id: 'entrypoint-no-exec',
+	title: 'The entrypoint does not exec the app',
+	why: 'The shell stays the first process and passes no signals on: the app is killed without a shutdown, and Litestream without its final sync.',
+	isMendable: true,
+
+	find({entrypoint}) {
+		if (!entrypoint) return [];
+		const started = listCodeLines(entrypoint.text).findLast(({text}) => startsApp.test(text));
+		if (!started) return [];
+		const {line, text: was} = started;
+		const finding = {
+			status: 'wrong' as const,
+			path: entrypoint.path,
+			line,
+			message: 'The app is started as a child of the shell.',
+			fix: `exec ${was.trim()}`,
+		};
+		// Nothing behind it would run any more, and a shell's assignment cannot stand behind exec.
+		const isAlone = !/[&|;\\]\s*$|^\s*\w+=/.test(was) && !hasMore(entrypoint.text, line);
+		return [
+			isAlone ? {...finding, edit: {is: 'line', was, becomes: was.replace(/^\s*/, '$&exec ')}} : finding,
+		];
+	},
+};
+
+const hasMore = (text: string, line: number): boolean => listCodeLines(text).some(each => each.line > line);

@@ -1,0 +1,41 @@
+import {place} from '../../core/fly-toml/find-mounts.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+type Port = {
+	readonly port?: unknown;
+	readonly handlers?: readonly string[] | undefined;
+	readonly force_https?: unknown;
+};
+
+export const forceHttps: Trap = {
+	id: 'force-https',
+	title: 'force_https is missing',
+	why: 'Without it http:// is served as it is: session cookies and sign-in links travel in the clear.',
+	isMendable: true,
+
+	find({flyToml}) {
+		if (!flyToml) return [];
+		const {http_service: main, services = []} = flyToml.config;
+		const ports = services.flatMap(({ports}, index) => place<Port>('ports', ports, ['services', index]));
+		const open = [
+			...(main && main.force_https !== true ? [['http_service', 'force_https']] : []),
+			...ports
+				.filter(
+					({entry: {handlers, force_https: isForced}}) =>
+						handlers?.includes('http') && !handlers.includes('tls') && isForced !== true,
+				)
+				.map(({path}) => [...path, 'force_https']),
+		];
+		return open.map(path => {
+			const edits = [{path, value: true, reason: 'http:// is sent to https://'}];
+			return reportInToml(
+				flyToml,
+				path,
+				'Requests by http:// are served as they are.',
+				'force_https = true',
+				edits,
+			);
+		});
+	},
+};

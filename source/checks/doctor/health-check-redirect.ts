@@ -1,0 +1,34 @@
+import {findChecks} from '../../core/fly-toml/plan-service-edits.ts';
+import {findForceSsl} from '../../core/trap/find-force-ssl.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+export const healthCheckRedirect: Trap = {
+	id: 'health-check-redirect',
+	title: 'force_ssl answers the health check with a redirect',
+	why: 'Fly asks by plain HTTP; force_ssl answers 301, anything but 200 fails the check, and no deploy ever becomes healthy.',
+	isMendable: true,
+
+	find({flyToml, elixir}) {
+		const settings = findForceSsl(elixir).filter(({value}) => !/^(?:false|nil)$/.test(value));
+		if (!flyToml || settings.length === 0) return [];
+		return findChecks(flyToml.config).flatMap(({path, entry: {headers, protocol, path: asked = '/'}}) => {
+			if (protocol === 'https') return [];
+			if (Object.keys(headers ?? {}).some(name => name.toLowerCase() === 'x-forwarded-proto')) return [];
+			if (settings.some(({value}) => /\bexclude:/.test(value) && value.includes(`"${asked}"`))) return [];
+			const edits = Array.isArray(headers)
+				? undefined
+				: [
+						{
+							path: [...path, 'headers', 'X-Forwarded-Proto'],
+							value: 'https',
+							reason: 'force_ssl answers it with 200 then',
+						},
+					];
+			const message = `The check of ${asked} has no X-Forwarded-Proto, and force_ssl is on.`;
+			return [
+				reportInToml(flyToml, path, message, 'headers.X-Forwarded-Proto = "https" in the check', edits),
+			];
+		});
+	},
+};

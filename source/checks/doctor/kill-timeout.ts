@@ -1,0 +1,39 @@
+import {readSeconds} from '../../core/trap/read-seconds.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+/** How long Litestream itself tries to send what is left. */
+const finalSyncSeconds = 30;
+
+export const killTimeout: Trap = {
+	id: 'kill-timeout',
+	title: 'kill_timeout is too short for a final sync',
+	why: 'Fly kills the machine after 5 seconds unless told otherwise: Litestream is cut off in its final sync, and the last writes are only on the volume.',
+	isMendable: true,
+
+	find({flyToml, usesLitestream}) {
+		if (!flyToml || !usesLitestream) return [];
+		const {kill_timeout: now} = flyToml.config;
+		const seconds = now === undefined ? 5 : readSeconds(now);
+		const path = ['kill_timeout'];
+		if (seconds === undefined) {
+			return [
+				{
+					...reportInToml(
+						flyToml,
+						path,
+						`kill_timeout is ${now}, which is no length of time.`,
+						'kill_timeout = "60s"',
+					),
+					status: 'could-not-tell',
+				},
+			];
+		}
+
+		if (seconds >= finalSyncSeconds) return [];
+		const edits = [{path, value: '60s', reason: 'time for a final sync'}];
+		const message =
+			now === undefined ? 'kill_timeout is not set: 5 seconds.' : `kill_timeout is ${seconds} seconds.`;
+		return [reportInToml(flyToml, path, message, 'kill_timeout = "60s"', edits)];
+	},
+};

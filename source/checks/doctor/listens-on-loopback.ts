@@ -1,0 +1,23 @@
+import type {Trap} from '../../core/trap.ts';
+
+export const listensOnLoopback: Trap = {
+	id: 'listens-on-loopback',
+	title: 'The app listens on loopback only',
+	why: "Fly's proxy reaches the machine from outside: nobody gets through to an app that listens on 127.0.0.1.",
+
+	find: ({elixir}) =>
+		elixir
+			.filter(({path}) => /config\/(?:runtime|prod)\.exs$/.test(path))
+			.flatMap(({settings}) => settings)
+			.filter(({module, key, value}) => module.endsWith('Endpoint') && key === 'http' && isLoopback(value))
+			.map(({path, line}) => ({
+				status: 'wrong',
+				path,
+				line,
+				message: 'The endpoint listens on loopback.',
+				fix: 'ip: {0, 0, 0, 0, 0, 0, 0, 0}',
+			})),
+};
+
+const isLoopback = (value: string): boolean =>
+	/\bip:\s*(?:\{127,|\{0, 0, 0, 0, 0, 0, 0, 1\}|:loopback)/.test(value);

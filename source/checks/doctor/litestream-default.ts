@@ -1,0 +1,21 @@
+import {listCodeLines} from '../../core/trap/list-code-lines.ts';
+import type {Trap} from '../../core/trap.ts';
+
+export const litestreamDefault: Trap = {
+	id: 'litestream-default',
+	title: 'A default in a variable of litestream.yml',
+	why: 'Litestream is no shell: the whole of `NAME:-value` is taken for a name, which is empty, and the replica lies somewhere else or nowhere.',
+
+	find({litestream}) {
+		if (!litestream) return [];
+		return listCodeLines(litestream.text).flatMap(({line, text}) =>
+			[...text.matchAll(/\$\{(\w+)[^\w}][^}\n]*\}/g)].map(([whole, name]) => ({
+				status: 'wrong',
+				path: litestream.path,
+				line,
+				message: `${whole} is empty, whatever ${name} is.`,
+				fix: `Write \${${name}} here, and set the default in the entrypoint.`,
+			})),
+		);
+	},
+};

@@ -1,0 +1,35 @@
+import {isOlder} from '../../core/trap/find-litestream-pins.ts';
+import type {Trap, TrapFacts} from '../../core/trap.ts';
+
+export const litestreamReplicaKey: Trap = {
+	id: 'litestream-replica-key',
+	title: '`replica:` with Litestream 0.3',
+	why: 'Litestream 0.3 knows `replicas:` only. It starts, runs the app, replicates nothing and says nothing.',
+
+	find(facts) {
+		const {litestream, litestreamPins} = facts;
+		if (!litestream || !isReplicaIgnored(facts)) return [];
+		const version = litestreamPins[0]?.version;
+		return litestream.databases
+			.filter(({replicas}) => replicas.length > 0 && replicas.every(({isSingular}) => isSingular))
+			.map(({replicas, line}) => ({
+				status: 'wrong',
+				path: litestream.path,
+				line: (replicas[0]?.line ?? line) - 1 || line,
+				message: `Litestream ${version} ignores replica:, so this database is not replicated.`,
+				fix: 'Pin Litestream 0.5.17 in the Dockerfile, which reads it, or write replicas: with one entry.',
+			}));
+	},
+};
+
+/** The release that the image gets would read no replica at all. */
+export const isReplicaIgnored = ({litestream, litestreamPins}: TrapFacts): boolean => {
+	const version = litestreamPins.find(pin => pin.version !== undefined)?.version;
+	return (
+		version !== undefined &&
+		isOlder(version, '0.5.0') &&
+		(litestream?.databases ?? []).some(
+			({replicas}) => replicas.length > 0 && replicas.every(({isSingular}) => isSingular),
+		)
+	);
+};

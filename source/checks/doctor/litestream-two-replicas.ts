@@ -1,0 +1,26 @@
+import {isOlder} from '../../core/trap/find-litestream-pins.ts';
+import type {Trap} from '../../core/trap.ts';
+
+export const litestreamTwoReplicas: Trap = {
+	id: 'litestream-two-replicas',
+	title: 'Two replicas with Litestream 0.5',
+	why: 'Litestream 0.5 takes one replica a database and exits at once with more: the app never starts.',
+
+	find({litestream, litestreamPins}) {
+		const version = litestreamPins.find(pin => pin.version !== undefined)?.version;
+		if (!litestream || (version !== undefined && isOlder(version, '0.5.0'))) return [];
+		return litestream.databases.flatMap(({replicas}) => {
+			const second = replicas[1];
+			if (!second) return [];
+			return [
+				{
+					status: 'wrong',
+					path: litestream.path,
+					line: second.line,
+					message: `This database has ${replicas.length} replicas.`,
+					fix: 'Keep one.',
+				},
+			];
+		});
+	},
+};

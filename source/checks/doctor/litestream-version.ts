@@ -1,0 +1,35 @@
+import {isOlder} from '../../core/trap/find-litestream-pins.ts';
+import type {Trap, TrapFinding} from '../../core/trap.ts';
+import {isReplicaIgnored} from './litestream-replica-key.ts';
+
+/** The first release with SQLite 3.51.3. */
+const firstSound = '0.5.17';
+
+export const litestreamVersion: Trap = {
+	id: 'litestream-version',
+	title: 'Litestream without the fix of the WAL reset',
+	why: `Releases before ${firstSound} carry a SQLite that can corrupt a database when the WAL is reset while two connections use it.`,
+	isMendable: true,
+
+	find(facts) {
+		const {litestreamPins, dockerfile} = facts;
+		if (!dockerfile || isReplicaIgnored(facts)) return [];
+		return litestreamPins.flatMap(({line, version, text}): readonly TrapFinding[] => {
+			const place = {path: dockerfile.path, line};
+			if (version === undefined) {
+				const message = 'The Dockerfile brings Litestream in without a version that can be read.';
+				return [{status: 'could-not-tell', ...place, message, fix: `Pin Litestream ${firstSound} or newer.`}];
+			}
+
+			if (!isOlder(version, firstSound)) return [];
+			const message = `The image gets Litestream ${version}.`;
+			if (isOlder(version, '0.5.0')) {
+				const fix = `Pin ${firstSound}. Its archives are named otherwise: litestream-${firstSound}-linux-x86_64.tar.gz. It reads replicas of 0.3.`;
+				return [{status: 'wrong', ...place, message, fix}];
+			}
+
+			const edit = {is: 'line', was: text, becomes: text.replaceAll(version, firstSound)} as const;
+			return [{status: 'wrong', ...place, message, fix: `Pin ${firstSound}.`, edit}];
+		});
+	},
+};

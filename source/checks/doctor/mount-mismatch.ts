@@ -1,0 +1,70 @@
+import {findDatabasePath, findMounts} from '../../core/fly-toml/find-mounts.ts';
+import {isBelow} from '../../core/trap/is-below.ts';
+import {listCodeLines} from '../../core/trap/list-code-lines.ts';
+import type {Trap, TrapFinding} from '../../core/trap.ts';
+
+export const mountMismatch: Trap = {
+	id: 'mount-mismatch',
+	title: 'Litestream or the entrypoint name another place than the mount',
+	why: 'Litestream then replicates a file that the app never writes, or restores to a place that the app never reads: no error, and no protection.',
+
+	find({flyToml, litestream, entrypoint}) {
+		const destination = flyToml && findMounts(flyToml.config)[0]?.entry.destination;
+		if (!flyToml || !destination) return [];
+		const database = findDatabasePath(flyToml.config);
+		const wanted = database ?? `a file below ${destination}`;
+		const isRight = (path: string) =>
+			database === undefined ? isBelow(path, destination) : path === database;
+		const resolve = (text: string) =>
+			text.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) => String(flyToml.config.env?.[name] ?? whole));
+
+		const ofLitestream = (litestream?.databases ?? []).flatMap(({path, line}): readonly TrapFinding[] => {
+			const says = resolve(path);
+			// Where DATABASE_PATH itself is wrong, that is said by a trap of its own.
+			if (path.includes('DATABASE_PATH') || says.includes('${') || says === '') return [];
+			if (isBelow(says, destination)) return [];
+			return [
+				{
+					status: 'wrong',
+					path: litestream?.path ?? '',
+					line,
+					message: `Litestream watches ${says}; the volume is mounted at ${destination}.`,
+					fix: 'path: ${DATABASE_PATH}',
+				},
+			];
+		});
+		const paths = (litestream?.databases ?? []).map(({path}) => resolve(path));
+		const [only] = paths;
+		const isOther =
+			only !== undefined &&
+			ofLitestream.length === 0 &&
+			database !== undefined &&
+			!only.includes('${') &&
+			!paths.includes(database);
+		const missed: readonly TrapFinding[] = isOther
+			? [
+					{
+						status: 'wrong',
+						path: litestream?.path ?? '',
+						line: litestream?.databases[0]?.line ?? 1,
+						message: `Litestream watches ${only}; the database is ${database}.`,
+						fix: 'path: ${DATABASE_PATH}',
+					},
+				]
+			: [];
+		const ofEntrypoint = listCodeLines(entrypoint?.text ?? '').flatMap(({line, text}) =>
+			[...text.matchAll(/(?<![\w.}/-])\/[\w./-]+\.(?:db|sqlite3?)\b/g)]
+				.filter(([path]) => !isRight(path) && !path.startsWith('/tmp/'))
+				.map(
+					([path]): TrapFinding => ({
+						status: 'wrong',
+						path: entrypoint?.path ?? '',
+						line,
+						message: `The entrypoint names ${path}; the database is ${wanted}.`,
+						fix: 'Write "$DATABASE_PATH" there.',
+					}),
+				),
+		);
+		return [...ofLitestream, ...missed, ...ofEntrypoint];
+	},
+};

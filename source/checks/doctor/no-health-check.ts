@@ -1,0 +1,23 @@
+import {findServices} from '../../core/fly-toml/find-mounts.ts';
+import {findChecks, hasPlainCheck, planServiceEdits} from '../../core/fly-toml/plan-service-edits.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+export const noHealthCheck: Trap = {
+	id: 'no-health-check',
+	title: 'No health check',
+	why: 'Without one Fly calls a machine healthy as soon as it is started: a deploy ends well while the app answers nobody.',
+	isMendable: true,
+
+	find({flyToml, healthPath}) {
+		if (!flyToml) return [];
+		const {config} = flyToml;
+		const [service] = findServices(config);
+		if (!service || findChecks(config).length > 0 || hasPlainCheck(config)) return [];
+		const edits = planServiceEdits(config, healthPath).filter(
+			edit => 'addTable' in edit && /checks$/.test(String(edit.addTable.path.at(-1))),
+		);
+		const fix = `Add a check of ${healthPath} with the header X-Forwarded-Proto = "https".`;
+		return [reportInToml(flyToml, service.path, 'Nothing tells Fly whether the app answers.', fix, edits)];
+	},
+};

@@ -1,0 +1,20 @@
+import type {Trap} from '../../core/trap.ts';
+
+export const noMixLock: Trap = {
+	id: 'no-mix-lock',
+	title: 'mix.lock is missing',
+	why: 'The image is built with whatever versions are newest that day, and a Dockerfile that copies mix.lock does not build at all.',
+
+	find({files, unread}) {
+		const isThere = files.has('mix.lock') || unread.some(({path}) => path === 'mix.lock');
+		if (!files.has('mix.exs') || isThere) return [];
+		return [
+			{
+				status: 'wrong',
+				path: 'mix.lock',
+				message: 'There is no mix.lock.',
+				fix: 'mix deps.get, then commit mix.lock.',
+			},
+		];
+	},
+};

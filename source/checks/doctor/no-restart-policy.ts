@@ -1,0 +1,34 @@
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+export const noRestartPolicy: Trap = {
+	id: 'no-restart-policy',
+	title: 'No restart policy',
+	why: 'The default restarts a machine only after a failure. One that ended in order (exit 0) stays down until the next request, and replicates nothing until then.',
+	isMendable: true,
+
+	find({flyToml}) {
+		if (!flyToml) return [];
+		const {restart} = flyToml.value;
+		const isNever = JSON.stringify(restart ?? null).includes('"never"');
+		if (restart !== undefined && !isNever) return [];
+		const keys = {policy: 'always'};
+		const edits = [
+			{
+				addTable: {path: ['restart'], kind: 'array-entry' as const, keys},
+				reason: 'the one machine comes back by itself',
+			},
+		];
+		if (!isNever)
+			return [
+				reportInToml(
+					flyToml,
+					[],
+					'fly.toml has no [[restart]].',
+					'[[restart]] with policy = "always"',
+					edits,
+				),
+			];
+		return [reportInToml(flyToml, ['restart'], 'The machine is never started again.', 'policy = "always"')];
+	},
+};

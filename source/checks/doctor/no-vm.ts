@@ -1,0 +1,27 @@
+import {findMachines} from '../../core/fly-toml/find-mounts.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+export const noVm: Trap = {
+	id: 'no-vm',
+	title: 'No [[vm]]',
+	why: 'Without it a deploy takes 256 MB, and the kernel kills the release as soon as it needs more.',
+	isMendable: true,
+
+	find({flyToml, usesLitestream}) {
+		if (!flyToml || findMachines(flyToml.config).length > 0) return [];
+		const keys = {size: 'shared-cpu-1x', memory: usesLitestream ? '1gb' : '512mb'};
+		const edits = [
+			{addTable: {path: ['vm'], kind: 'array-entry' as const, keys}, reason: 'without it Fly takes 256 MB'},
+		];
+		return [
+			reportInToml(
+				flyToml,
+				[],
+				'fly.toml names no machine size.',
+				`[[vm]] with size "${keys.size}" and memory "${keys.memory}"`,
+				edits,
+			),
+		];
+	},
+};

@@ -1,0 +1,60 @@
+import {findMachines} from '../../core/fly-toml/find-mounts.ts';
+import {readMachineSize} from '../../core/fly-toml.ts';
+import {findVariable} from '../../core/trap/find-variable.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap, TrapFacts, TrapFinding} from '../../core/trap.ts';
+import {leastMemoryMb} from './too-little-memory.ts';
+
+/** Of ecto_sqlite3, in KiB. */
+const defaultCacheKb = 64_000;
+
+export const poolCacheMemory: Trap = {
+	id: 'pool-cache-memory',
+	title: 'The caches of the pool are larger than the machine',
+	why: 'cache_size is per connection: POOL_SIZE times cache_size is what SQLite may take, and the kernel kills the release when it does.',
+
+	find(facts) {
+		const {flyToml, hasSqlite, elixir} = facts;
+		const memoryMb = flyToml && readMachineSize(flyToml.config)?.vmMemoryMb;
+		if (!flyToml || !hasSqlite || memoryMb === undefined || memoryMb < leastMemoryMb) return [];
+		const setting = elixir.flatMap(({settings}) => settings).find(({key}) => key === 'cache_size');
+		const cacheKb = setting ? readCacheKb(setting.value) : defaultCacheKb;
+		const pool = readPool(facts);
+		if (cacheKb === undefined && setting) {
+			const message = 'cache_size is not a plain number here.';
+			return [
+				{
+					status: 'could-not-tell',
+					path: setting.path,
+					line: setting.line,
+					message,
+					fix: 'Check that POOL_SIZE times cache_size fits the machine.',
+				},
+			];
+		}
+
+		const totalMb = Math.round((pool * (cacheKb ?? 0)) / 1024);
+		if (totalMb <= memoryMb) return [];
+		const message = `${pool} connections with ${Math.round((cacheKb ?? 0) / 1024)} MB of cache each may take ${totalMb} MB; the machine has ${memoryMb} MB.`;
+		const fix = 'A smaller cache_size in config/config.exs (-64_000 is 64 MB), or a larger machine.';
+		const place: TrapFinding = reportInToml(
+			flyToml,
+			findMachines(flyToml.config)[0]?.path ?? [],
+			message,
+			fix,
+		);
+		return [setting ? {...place, path: setting.path, line: setting.line} : place];
+	},
+};
+
+function readPool({flyToml, elixir}: TrapFacts): number {
+	const set = flyToml?.config.env?.POOL_SIZE ?? findVariable(elixir, 'POOL_SIZE')[0]?.fallback;
+	return Number(set) || 5;
+}
+
+/** Below zero it counts KiB, above it counts pages of 4 KiB. */
+function readCacheKb(value: string): number | undefined {
+	const number = Number(value.replaceAll('_', ''));
+	if (value.trim() === '' || !Number.isFinite(number)) return undefined;
+	return number < 0 ? -number : number * 4;
+}

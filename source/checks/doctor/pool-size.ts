@@ -1,0 +1,31 @@
+import {findVariable} from '../../core/trap/find-variable.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+export const poolSize: Trap = {
+	id: 'pool-size',
+	title: 'POOL_SIZE over 5 on SQLite',
+	why: 'SQLite has one writer: more connections bring waits, "database is locked" and memory, and no throughput.',
+	isMendable: true,
+
+	find({flyToml, hasSqlite, elixir}) {
+		if (!hasSqlite) return [];
+		const set = flyToml?.config.env?.POOL_SIZE;
+		if (flyToml && set !== undefined) {
+			if (!(Number(set) > 5)) return [];
+			const path = ['env', 'POOL_SIZE'];
+			const edits = [{path, value: typeof set === 'number' ? 5 : '5', reason: 'SQLite has one writer'}];
+			return [reportInToml(flyToml, path, `POOL_SIZE is ${Number(set)}.`, 'POOL_SIZE = "5"', edits)];
+		}
+
+		return findVariable(elixir, 'POOL_SIZE')
+			.filter(({fallback}) => Number(fallback) > 5)
+			.map(({path, line, fallback}) => ({
+				status: 'wrong',
+				path,
+				line,
+				message: `POOL_SIZE is ${Number(fallback)} where nothing sets it.`,
+				fix: 'POOL_SIZE = "5" in [env] of fly.toml, or 5 as the default here.',
+			}));
+	},
+};

@@ -1,0 +1,76 @@
+import {findServices} from '../../core/fly-toml/find-mounts.ts';
+import type {TomlPath} from '../../core/fly-toml/toml-document.ts';
+import {findVariable} from '../../core/trap/find-variable.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap, TrapFacts, TrapFinding} from '../../core/trap.ts';
+
+export const portMismatch: Trap = {
+	id: 'port-mismatch',
+	title: 'PORT is not internal_port',
+	why: 'Fly sends requests and health checks to internal_port; where nothing listens there, the site answers 502 and a deploy waits in vain.',
+	isMendable: true,
+
+	find(facts) {
+		const {flyToml} = facts;
+		if (!flyToml) return [];
+		const services = findServices(flyToml.config);
+		const [first] = services;
+		if (!first) return [];
+		const listening = findPort(facts);
+		if (!listening) {
+			const message = 'The port that the app listens on is not written where it can be read.';
+			const fix = `Set PORT in [env] to the internal_port, and read it in config/runtime.exs.`;
+			return [
+				{...reportInToml(flyToml, [...first.path, 'internal_port'], message, fix), status: 'could-not-tell'},
+			];
+		}
+
+		const {port, origin, isInEnv} = listening;
+		return services
+			.filter(({entry}) => entry.internal_port !== port)
+			.map(({path, entry: {internal_port: now}}): TrapFinding => {
+				const place: TomlPath = [...path, 'internal_port'];
+				if (now === undefined || isInEnv) {
+					const says = now === undefined ? 'is missing' : `is ${now}`;
+					const edits = [{path: place, value: port, reason: 'the port that the app listens on'}];
+					return reportInToml(
+						flyToml,
+						place,
+						`internal_port ${says}; ${origin} is ${port}.`,
+						`internal_port = ${port}`,
+						edits,
+					);
+				}
+
+				const edits = [{path: ['env', 'PORT'], value: String(now), reason: 'the port that Fly asks'}];
+				return reportInToml(
+					flyToml,
+					place,
+					`internal_port is ${now}; ${origin} is ${port}.`,
+					`PORT = "${now}" in [env]`,
+					edits,
+				);
+			});
+	},
+};
+
+function findPort({flyToml, elixir}: TrapFacts) {
+	const set = flyToml?.config.env?.PORT;
+	if (set !== undefined) {
+		return /^\d+$/.test(String(set))
+			? {port: Number(set), origin: 'PORT in [env]', isInEnv: true}
+			: undefined;
+	}
+
+	const read = findVariable(elixir, 'PORT').find(({fallback}) => /^\d+$/.test(fallback ?? ''));
+	if (read)
+		return {port: Number(read.fallback), origin: `the default of PORT in ${read.path}`, isInEnv: false};
+	if (findVariable(elixir, 'PORT').length > 0) return undefined;
+	for (const {path, settings} of elixir.filter(({path}) => /config\/(runtime|prod)\.exs$/.test(path))) {
+		const http = settings.find(({module, key}) => module.endsWith('Endpoint') && key === 'http')?.value;
+		const port = /\bport:\s*(\d+)/.exec(http ?? '')?.[1];
+		if (port !== undefined) return {port: Number(port), origin: `the port in ${path}`, isInEnv: false};
+	}
+
+	return undefined;
+}

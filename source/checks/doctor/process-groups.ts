@@ -1,0 +1,20 @@
+import {findMounts} from '../../core/fly-toml/find-mounts.ts';
+import {findFlyTomlProblems} from '../../core/fly-toml.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+export const processGroups: Trap = {
+	id: 'process-groups',
+	title: 'Process groups that one machine cannot be',
+	why: 'Each group gets a machine of its own, and Fly refuses a service that does not say which group it serves.',
+
+	find({flyToml}) {
+		if (!flyToml) return [];
+		const mounts = new Set(findMounts(flyToml.config).map(({path}) => JSON.stringify(path)));
+		return findFlyTomlProblems(flyToml.config)
+			.filter(({path}) => !mounts.has(JSON.stringify(path)))
+			.map(({path, problem}) =>
+				reportInToml(flyToml, path, problem, 'Keep one group, and name it in the service.'),
+			);
+	},
+};

@@ -1,0 +1,44 @@
+import {findForceSsl} from '../../core/trap/find-force-ssl.ts';
+import {listLines} from '../../core/trap/list-code-lines.ts';
+import type {Trap, TrapFinding} from '../../core/trap.ts';
+
+export const redirectLoop: Trap = {
+	id: 'redirect-loop',
+	title: 'force_ssl does not know of the proxy',
+	why: "Fly's proxy speaks plain HTTP to the app. Without rewrite_on every request looks insecure and is redirected to itself, for ever.",
+	isMendable: true,
+
+	find: ({elixir, files}) =>
+		findForceSsl(elixir).flatMap(({path, line, value}): readonly TrapFinding[] => {
+			if (/^(?:false|nil)$/.test(value) || /:x_forwarded_proto\b/.test(value)) return [];
+			if (!/^\[[\s\S]*\]$/.test(value)) {
+				const message =
+					'force_ssl is not written as a list, so it cannot be told whether it knows of the proxy.';
+				return [
+					{
+						status: 'could-not-tell',
+						path,
+						line,
+						message,
+						fix: 'force_ssl: [rewrite_on: [:x_forwarded_proto]]',
+					},
+				];
+			}
+
+			const fix = 'Add rewrite_on: [:x_forwarded_proto] to force_ssl.';
+			const finding: TrapFinding = {
+				status: 'wrong',
+				path,
+				line,
+				message: 'force_ssl has no rewrite_on: [:x_forwarded_proto].',
+				fix,
+			};
+			const was = listLines(files.get(path) ?? '')[line - 1]?.text ?? '';
+			if (!/\bforce_ssl:\s*\[/.test(was) || /\brewrite_on:/.test(value)) return [finding];
+			const becomes = was.replace(
+				/\bforce_ssl:\s*\[\s*(?=(\]?))/,
+				(whole, isEmpty) => `${whole}rewrite_on: [:x_forwarded_proto]${isEmpty === ']' ? '' : ', '}`,
+			);
+			return /\[\s*$/.test(was) ? [finding] : [{...finding, edit: {is: 'line', was, becomes}}];
+		}),
+};

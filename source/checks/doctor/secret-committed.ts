@@ -1,0 +1,56 @@
+import {isSecretName} from '../../core/trap/is-secret-name.ts';
+import {readReplicaSetting} from '../../core/trap/read-litestream-facts.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap, TrapFinding} from '../../core/trap.ts';
+
+const fix =
+	'Take it out, change the key where it was made (it stays in the history of git), and set it as a secret.';
+
+export const secretCommitted: Trap = {
+	id: 'secret-committed',
+	title: 'A secret in a file of the project',
+	why: 'Everybody who can read the repository, now or later, has the key.',
+
+	find({flyToml, litestream, elixir}) {
+		const ofEnv = Object.entries(flyToml?.config.env ?? {})
+			.filter(([name, value]) => isSecretName(name) && String(value) !== '')
+			.flatMap(([name]) =>
+				flyToml ? [reportInToml(flyToml, ['env', name], `${name} has its value in [env].`, fix)] : [],
+			);
+		const ofYaml = (litestream?.databases ?? []).flatMap(({replicas}) =>
+			replicas.flatMap(({node}) =>
+				['access-key-id', 'secret-access-key'].flatMap((name): readonly TrapFinding[] => {
+					const setting = readReplicaSetting(node, name);
+					if (!setting || setting.text.includes('${')) return [];
+					return [
+						{
+							status: 'wrong',
+							path: litestream?.path ?? '',
+							line: setting.line,
+							message: `${name} has its value in the file.`,
+							fix,
+						},
+					];
+				}),
+			),
+		);
+		const ofConfig = elixir
+			.flatMap(({settings}) => settings)
+			.filter(
+				({path, key, value}) =>
+					/config\/(?:config|prod|runtime)\.exs$/.test(path) &&
+					isSecretName(key) &&
+					/^"[^"#]{8,}"$/.test(value),
+			)
+			.map(
+				({path, line, key}): TrapFinding => ({
+					status: 'wrong',
+					path,
+					line,
+					message: `${key} has its value in the file.`,
+					fix,
+				}),
+			);
+		return [...ofEnv, ...ofYaml, ...ofConfig];
+	},
+};

@@ -1,0 +1,22 @@
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+export const secretShadowsSetting: Trap = {
+	id: 'secret-shadows-setting',
+	title: 'A secret of the same name wins over [env]',
+	why: 'The line in fly.toml does nothing: a stray secret DATABASE_PATH moves the database off the volume, and nothing in the files shows it.',
+
+	find({flyToml, secrets}) {
+		if (!flyToml || !secrets) return [];
+		return Object.keys(flyToml.config.env ?? {})
+			.filter(name => name !== 'PHX_HOST' && secrets.has(name))
+			.map(name =>
+				reportInToml(
+					flyToml,
+					['env', name],
+					`${name} is a secret too, and the secret wins.`,
+					`\`fly secrets unset ${name} --stage\`, or take the line out.`,
+				),
+			);
+	},
+};

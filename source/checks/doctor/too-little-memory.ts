@@ -1,0 +1,34 @@
+import {findMachines} from '../../core/fly-toml/find-mounts.ts';
+import {readMachineSize} from '../../core/fly-toml.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+/** Under it a Phoenix release starts and is killed later. */
+export const leastMemoryMb = 512;
+
+export const tooLittleMemory: Trap = {
+	id: 'too-little-memory',
+	title: 'Too little memory',
+	why: 'A BEAM release beside Litestream needs more than 256 MB: under load the kernel kills it, and the deploy looked well.',
+	isMendable: true,
+
+	find({flyToml, usesLitestream}) {
+		const [vm] = flyToml ? findMachines(flyToml.config) : [];
+		const now = flyToml && readMachineSize(flyToml.config)?.vmMemoryMb;
+		if (!flyToml || !vm || now === undefined || now >= leastMemoryMb) return [];
+		const isNumber = vm.entry.memory === undefined && vm.entry.memory_mb !== undefined;
+		const wantedMb = usesLitestream ? 1024 : leastMemoryMb;
+		const path = [...vm.path, isNumber ? 'memory_mb' : 'memory'];
+		const value = isNumber ? wantedMb : `${wantedMb}mb`;
+		const edits = [{path, value, reason: 'room for the release and Litestream'}];
+		return [
+			reportInToml(
+				flyToml,
+				path,
+				`The machine has ${now} MB.`,
+				`${path.at(-1)} = ${JSON.stringify(value)}`,
+				edits,
+			),
+		];
+	},
+};

@@ -1,0 +1,25 @@
+import {findMounts} from '../../core/fly-toml/find-mounts.ts';
+import {findFlyTomlProblems} from '../../core/fly-toml.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap} from '../../core/trap.ts';
+
+export const twoMounts: Trap = {
+	id: 'two-mounts',
+	title: 'Not exactly one whole mount',
+	why: 'A machine takes one volume: flyctl refuses a second mount, and one without source or destination.',
+
+	find({flyToml}) {
+		if (!flyToml) return [];
+		const places = new Set(findMounts(flyToml.config).map(({path}) => JSON.stringify(path)));
+		return findFlyTomlProblems(flyToml.config)
+			.filter(({path}) => places.has(JSON.stringify(path)))
+			.map(({path, problem}) =>
+				reportInToml(
+					flyToml,
+					path,
+					problem,
+					'Keep one mount with source and destination, the one with the database.',
+				),
+			);
+	},
+};

@@ -1,0 +1,46 @@
+import {findDatabasePath, findMounts} from '../../core/fly-toml/find-mounts.ts';
+import {indexLines} from '../../core/trap/index-lines.ts';
+import {isBelow} from '../../core/trap/is-below.ts';
+import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {Trap, TrapFinding} from '../../core/trap.ts';
+
+export const unreplicatedFiles: Trap = {
+	id: 'unreplicated-files',
+	title: 'Files on the volume that nobody replicates',
+	why: 'Litestream replicates the databases of litestream.yml and nothing else: uploads or a second database on the volume are gone with it.',
+
+	find({flyToml, usesLitestream, litestream, elixir}) {
+		const destination = flyToml && findMounts(flyToml.config)[0]?.entry.destination;
+		if (!flyToml || !destination || !usesLitestream) return [];
+		const replicated = new Set([
+			findDatabasePath(flyToml.config),
+			...(litestream?.databases ?? []).map(({path}) => path),
+		]);
+		const isLost = (path: string) =>
+			isBelow(path, destination) && !replicated.has(path) && !/[\s]/.test(path);
+		const explain = (path: string) => ({
+			message: `${path} is on the volume and in no replica.`,
+			fix: 'Replicate a database by an entry of its own in litestream.yml; keep uploads in object storage.',
+		});
+		const ofEnv = Object.entries(flyToml.config.env ?? {})
+			.filter(([, value]) => isLost(String(value)))
+			.map(([name, value]) => {
+				const {message, fix} = explain(String(value));
+				return reportInToml(flyToml, ['env', name], message, fix);
+			});
+		const ofCode = elixir.flatMap(({path: file, code}) => {
+			const lineOf = indexLines(code);
+			return [...code.matchAll(/"(\/[\w./-]+)/g)]
+				.filter(([, path = '']) => isLost(path))
+				.map(
+					({1: path = '', index}): TrapFinding => ({
+						status: 'wrong',
+						path: file,
+						line: lineOf(index),
+						...explain(path),
+					}),
+				);
+		});
+		return [...ofEnv, ...ofCode];
+	},
+};

@@ -1,0 +1,45 @@
+import {writeTomlValue} from '../../core/fly-toml/write-toml-value.ts';
+import type {Trap, TrapFinding} from '../../core/trap.ts';
+
+export const wrongType: Trap = {
+	id: 'wrong-type',
+	title: 'A value of another type than flyctl reads',
+	why: 'flyctl refuses the whole file, or reads something else: "false" in quotes is no false.',
+	isMendable: true,
+
+	find: ({flyTomlFaults}) =>
+		flyTomlFaults
+			.filter(({is}) => is === 'type')
+			.map(({path, line, problem, value}): TrapFinding => {
+				const wanted = convert(problem, value);
+				const finding: TrapFinding = {
+					status: 'wrong',
+					path: 'fly.toml',
+					line,
+					message: problem,
+					fix:
+						wanted === undefined
+							? 'Mend the value, then run doctor again: most of fly.toml was not checked.'
+							: `${String(path.at(-1))} = ${writeTomlValue(wanted)}`,
+				};
+				if (wanted === undefined) return finding;
+				return {
+					...finding,
+					edit: {is: 'toml', edits: [{path, value: wanted, reason: 'the type that flyctl reads'}]},
+				};
+			}),
+};
+
+/** The same value in the type that is wanted, where it is plain what was meant. */
+function convert(problem: string, value: unknown): string | number | boolean | undefined {
+	const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
+	const flag = text === 'true' ? true : text === 'false' ? false : undefined;
+	if (problem.includes('must be true or false')) return flag;
+	if (problem.includes('must be "off"')) return flag;
+	if (problem.includes('must be a whole number')) return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+	if (problem.includes('must be text in quotes')) {
+		return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+	}
+
+	return undefined;
+}

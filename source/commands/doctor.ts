@@ -1,0 +1,79 @@
+import {diffLines} from '../core/diff-lines.ts';
+import {exitCodes, Failure} from '../core/errors.ts';
+import {type FoundTrap, findTraps} from '../core/find-traps.ts';
+import {mendTraps} from '../core/mend-traps.ts';
+import {readTrapFacts} from '../core/read-trap-facts.ts';
+import type {Command, CommandContext, Folder} from '../core/workshop.ts';
+import {writeTrapDetail, writeTrapsText} from '../core/write-traps-text.ts';
+
+export const doctor: Command = {
+	async run(context) {
+		const folder = await context.openFolder();
+		const first = await examine(context, folder);
+		const found = context.options.fix ? await mend(context, folder, first) : first.found;
+		report(context, found);
+		return found.length > 0 ? exitCodes.refused : exitCodes.done;
+	},
+};
+
+type Examined = {readonly files: ReadonlyMap<string, string>; readonly found: readonly FoundTrap[]};
+
+async function examine({lists}: CommandContext, folder: Folder): Promise<Examined> {
+	const {files, unread} = await folder.read();
+	const isThere = (path: string) => files.has(path) || unread.some(each => each.path === path);
+	if (!isThere('mix.exs') && !isThere('fly.toml')) {
+		const message = 'There is no mix.exs and no fly.toml here: nothing to look at.';
+		throw new Failure('no-usable-project', 'usage', message, {
+			hint: 'Run it in the folder of a Phoenix app, or name one: phxfly doctor DIR.',
+		});
+	}
+
+	return {
+		files,
+		found: findTraps(lists.traps, readTrapFacts(files, {unread, secrets: folder.readSecrets()})),
+	};
+}
+
+/** Shows the changes, writes them when that is wanted, and looks again. */
+async function mend(context: CommandContext, folder: Folder, first: Examined): Promise<readonly FoundTrap[]> {
+	const {options, print, say, confirm} = context;
+	const changes = mendTraps(first.files, first.found);
+	if (changes.length === 0) {
+		if (first.found.length > 0) say('Nothing of this can be mended by --fix.');
+		return first.found;
+	}
+
+	for (const {path, before = '', after} of changes) print(`${diffLines(before, after, path)}\n\n`);
+	const isWanted = options.yes || ((await confirm?.('Write these changes?')) ?? false);
+	if (!isWanted) {
+		say(confirm ? 'Nothing was written.' : 'Nothing was written: --yes writes without asking.');
+		return first.found;
+	}
+
+	await folder.write(changes);
+	say(`Written: ${changes.map(({path}) => path).join(', ')}. What was there is kept in the state folder.`);
+	return (await examine(context, folder)).found;
+}
+
+function report({options, print, emit}: CommandContext, found: readonly FoundTrap[]): void {
+	const exit = found.length > 0 ? exitCodes.refused : exitCodes.done;
+	if (options.json) {
+		for (const {trap, finding} of found) {
+			emit({type: 'check-changed', id: trap.id, status: finding.status, detail: writeTrapDetail(finding)});
+		}
+
+		emit({type: 'finished', exit, url: undefined, resources: []});
+		return;
+	}
+
+	if (found.length === 0) {
+		print('No traps found.\n');
+		return;
+	}
+
+	const mendable = found.filter(({finding}) => finding.edit).length;
+	const count = `${found.length} ${found.length === 1 ? 'finding' : 'findings'}`;
+	const offer =
+		mendable > 0 && !options.fix ? `; --fix mends ${mendable} of them, showing the diff first` : '';
+	print(`${writeTrapsText(found)}\n\n${count}${offer}.\n`);
+}

@@ -1,0 +1,20 @@
+import type {TomlEdit} from '../fly-toml/apply-toml-edit.ts';
+import type {TomlPath} from '../fly-toml/toml-document.ts';
+import type {TrapFinding} from '../trap.ts';
+import type {FlyTomlFacts} from './trap-facts.ts';
+
+/** A finding about a key or a table of fly.toml, with the line it stands on. */
+export const reportInToml = (
+	flyToml: FlyTomlFacts,
+	path: TomlPath,
+	message: string,
+	fix: string,
+	edits: readonly TomlEdit[] = [],
+): TrapFinding => ({
+	status: 'wrong',
+	path: 'fly.toml',
+	line: flyToml.lineOf(path),
+	message,
+	fix,
+	...(edits.length > 0 ? {edit: {is: 'toml', edits}} : {}),
+});

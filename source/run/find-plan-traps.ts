@@ -1,0 +1,24 @@
+import {findTraps} from '../core/find-traps.ts';
+import type {PlanContext} from '../core/plan-context.ts';
+import {readTrapFacts} from '../core/read-trap-facts.ts';
+import type {Trap} from '../core/trap.ts';
+import {writeTrapDetail} from '../core/write-traps-text.ts';
+
+/**
+What doctor would say once the plan's files are written and its secrets are set: notes for review, never a reason to stop.
+
+@param files - The project's texts; those of `trapFiles` as far as they are at hand.
+*/
+export function findPlanTraps(
+	traps: readonly Trap[],
+	{files: changes, appSecrets, storageSecrets, host}: PlanContext,
+	files: ReadonlyMap<string, string>,
+): readonly string[] {
+	const texts = new Map(files);
+	for (const {path, after} of changes) texts.set(path, after);
+	const names = [...appSecrets, ...storageSecrets].map(({name}) => name);
+	const secrets = new Map(names.map(name => [name, name === 'PHX_HOST' ? host : undefined]));
+	return findTraps(traps, readTrapFacts(texts, {secrets})).map(
+		({trap, finding}) => `doctor, ${trap.id}: ${writeTrapDetail(finding)}`,
+	);
+}

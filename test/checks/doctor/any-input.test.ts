@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import {expect, test} from 'vitest';
+import {findTraps} from '../../../source/core/find-traps.ts';
+import {mendTraps} from '../../../source/core/mend-traps.ts';
+import {projectFiles} from '../../../source/core/project.ts';
+import {readTrapFacts} from '../../../source/core/read-trap-facts.ts';
+import {writeTrapsText} from '../../../source/core/write-traps-text.ts';
+import {traps} from '../../../source/registry.ts';
+import {flyTomlText} from '../../helpers/fly-toml-texts.ts';
+import {finishPhoenix} from './finished-phoenix.ts';
+import {finishWisp} from './finished-wisp.ts';
+import {planted} from './planted.ts';
+
+const morePaths = [
+	'lib/wisp_web/endpoint.ex',
+	'lib/wisp_web/router.ex',
+	'lib/wisp/application.ex',
+	'rel/env.sh.eex',
+];
+const paths = [...projectFiles, ...morePaths];
+
+function examine(files: ReadonlyMap<string, string>): void {
+	const secrets = new Map([
+		['PHX_HOST', 'a'],
+		['PORT', undefined],
+		['AWS_ACCESS_KEY_ID', undefined],
+	] as const);
+	const found = findTraps(traps, readTrapFacts(files, {secrets}));
+	expect(writeTrapsText(found)).toBeTypeOf('string');
+	for (const {path, after} of mendTraps(files, found)) expect(after).not.toBe(files.get(path));
+	for (const {finding} of found) expect(finding.message.length).toBeLessThan(10_000);
+}
+
+const pieces = [
+	...[...finishWisp().values(), ...finishPhoenix().values()].join('\n').matchAll(/\w+|[^\w\s]|\s+/g),
+].map(([piece]) => piece);
+const text = fc.oneof(
+	fc.string({maxLength: 200, unit: 'binary'}),
+	fc.array(fc.constantFrom(...new Set(pieces)), {maxLength: 120}).map(parts => parts.join('')),
+);
+
+test('no text of any file is too much', () => {
+	fc.assert(
+		fc.property(
+			fc.uniqueArray(fc.tuple(fc.constantFrom(...paths), text), {selector: ([path]) => path}),
+			entries => examine(new Map(entries)),
+		),
+		{numRuns: 300},
+	);
+});
+
+test('nor is a sample with a piece taken out or put in', () => {
+	const bases = [finishWisp(), finishPhoenix(), ...planted.map(({files}) => files)];
+	fc.assert(
+		fc.property(
+			fc.constantFrom(...bases),
+			fc.nat(),
+			fc.nat(),
+			fc.nat({max: 40}),
+			text,
+			(base, file, from, length, put) => {
+				const entries = [...base];
+				const [path, whole] = entries[file % entries.length] ?? ['', ''];
+				const at = from % (whole.length + 1);
+				examine(new Map(base).set(path, whole.slice(0, at) + put + whole.slice(at + length)));
+			},
+		),
+		{numRuns: 300},
+	);
+});
+
+test('nor is any fly.toml', () => {
+	fc.assert(
+		fc.property(flyTomlText, toml => examine(new Map([...finishWisp(), ['fly.toml', toml]]))),
+		{numRuns: 200},
+	);
+});
+
+const mebibyte = 1024 * 1024;
+const fill = (piece: string) => piece.repeat(Math.floor(mebibyte / piece.length));
+
+test.each([
+	['line ends', '\n'],
+	['brackets', '['],
+	['quotes', '"'],
+	['three quotes and one', '""" "'],
+	['comments', '# a\n'],
+	['list items', '- a\n'],
+	['nested list items', '- '],
+	['settings', 'config :a, AWeb.Endpoint, force_ssl: [\n'],
+	['reads', 'System.get_env("PORT") || \n'],
+	['spaces', ' '],
+	['keys', 'a: b\n'],
+	['variables', '${A:-'],
+	['continued lines', 'ENV A=b \\\n'],
+	['paths', '"/data/a" '],
+	['tables', '[[a]]\n'],
+])('a megabyte of %s is over within seconds', (_, piece) => {
+	const whole = fill(piece);
+	for (const path of [
+		'fly.toml',
+		'etc/litestream.yml',
+		'Dockerfile',
+		'rel/entrypoint.sh',
+		'config/prod.exs',
+		'lib/wisp_web/router.ex',
+		'mix.exs',
+	]) {
+		const started = performance.now();
+		examine(new Map([...finishWisp(), [path, whole]]));
+		expect(performance.now() - started, path).toBeLessThan(5000);
+	}
+});

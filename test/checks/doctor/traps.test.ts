@@ -1,0 +1,90 @@
+import {describe, expect, test} from 'vitest';
+import {findTraps} from '../../../source/core/find-traps.ts';
+import {mendTraps} from '../../../source/core/mend-traps.ts';
+import {readTrapFacts} from '../../../source/core/read-trap-facts.ts';
+import type {TrapFacts} from '../../../source/core/trap.ts';
+import {traps} from '../../../source/registry.ts';
+import {finishPhoenix} from './finished-phoenix.ts';
+import {finishedSecrets, finishWisp} from './finished-wisp.ts';
+import {type Planted, planted} from './planted.ts';
+
+const find = (files: ReadonlyMap<string, string>, more: Pick<Planted, 'secrets' | 'unread'> = {}) =>
+	findTraps(traps, readTrapFacts(files, more));
+const idsOf = (facts: TrapFacts) => [...new Set(findTraps(traps, facts).map(({trap}) => trap.id))];
+
+describe('an app after a finished setup has none:', () => {
+	test.each([
+		['wisp', finishWisp(), undefined],
+		['wisp, its secrets known', finishWisp(), finishedSecrets],
+		['phoenix', finishPhoenix(), undefined],
+		[
+			'phoenix, its secrets known',
+			finishPhoenix(),
+			new Map([
+				['SECRET_KEY_BASE', undefined],
+				['PHX_HOST', 'blog.example.com'],
+				['ANTHROPIC_API_KEY', undefined],
+			]),
+		],
+	] as const)('%s', (_, files, secrets) => {
+		expect(
+			find(files, secrets ? {secrets} : {}).map(({trap, finding}) => `${trap.id}: ${finding.message}`),
+		).toEqual([]);
+	});
+});
+
+describe('planted alone:', () => {
+	test.each(planted)('$id, $because', ({id, files, secrets, unread, status = 'wrong', at}) => {
+		const more = {...(secrets ? {secrets} : {}), ...(unread ? {unread} : {})};
+		expect(idsOf(readTrapFacts(files, more))).toEqual([id]);
+		for (const {finding} of find(files, more)) {
+			expect(finding.status).toBe(status);
+			expect(finding.message).toMatch(/^[^\n]+\.$/);
+			if (finding.line !== undefined) {
+				const lines = (files.get(finding.path) ?? '').split('\n').length;
+				expect(finding.line).toBeGreaterThan(0);
+				expect(finding.line).toBeLessThanOrEqual(lines);
+			}
+
+			if (at) {
+				expect(finding.path).toBe(at[0]);
+				expect(files.get(at[0])?.split('\n')[(finding.line ?? 0) - 1]).toBe(at[1]);
+			}
+		}
+	});
+
+	test('every trap is', () => {
+		const ids = new Set(planted.map(({id}) => id));
+		expect(traps.map(({id}) => id).filter(id => !ids.has(id))).toEqual([]);
+	});
+});
+
+describe('--fix', () => {
+	const mendable = planted.filter(({files, secrets}) =>
+		find(files, secrets ? {secrets} : {}).some(({finding}) => finding.edit),
+	);
+
+	test('mends what its traps say it can', () => {
+		const said = traps.filter(({isMendable}) => isMendable).map(({id}) => id);
+		expect([...new Set(mendable.map(({id}) => id))].sort()).toEqual([...said].sort());
+	});
+
+	test.each(mendable)('$id, $because: then none, and only its lines differ', ({id, files, secrets}) => {
+		const more = secrets ? {secrets} : {};
+		const found = find(files, more);
+		const changes = mendTraps(files, found);
+		const mended = new Map(files);
+		for (const {path, before, after, why} of changes) {
+			expect(before).toBe(files.get(path));
+			expect(why).toBe(id);
+			mended.set(path, after);
+			const kept = new Set(after.split('\n'));
+			const gone = (before ?? '').split('\n').flatMap((line, index) => (kept.has(line) ? [] : [index + 1]));
+			const named = found.filter(({finding}) => finding.path === path).map(({finding}) => finding.line);
+			expect(gone.filter(line => !named.includes(line))).toEqual([]);
+		}
+
+		expect(changes.length).toBeGreaterThan(0);
+		expect(idsOf(readTrapFacts(mended, more))).toEqual([]);
+	});
+});
