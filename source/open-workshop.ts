@@ -63,8 +63,12 @@ export async function openWorkshop(
 		const logPath = join(stateFolder, 'run.log');
 		const log = (line: string) => {
 			if (options.verbose) onLog?.(line);
-			if (mode === 'write')
+			if (mode !== 'write') return;
+			try {
 				appendFileSync(logPath, `${new Date(clock.now()).toISOString()} ${line}\n`, {mode: 0o600});
+			} catch {
+				// A log that cannot be written must not end a run; the journal, which must be, says so itself.
+			}
 		};
 		const userFolder = host.environment.FLY_CONFIG_DIR ?? join(host.environment.HOME ?? homedir(), '.fly');
 		const flyctl = openFlyctl({

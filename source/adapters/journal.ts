@@ -15,6 +15,7 @@ import Conf from 'conf';
 import * as v from 'valibot';
 import type {Evidence} from '../core/evidence.ts';
 import {type Intent, type JournalState, journalSchema, startJournal} from '../core/journal-state.ts';
+import {explainStateError} from './explain-state-error.ts';
 import {privateFolderPrefix} from './flyctl.ts';
 
 export type Journal = {
@@ -80,15 +81,20 @@ export function openJournal(options: Options): Journal {
 	const write = () => {
 		if (isReadOnly) return;
 		onWrite?.('before');
-		store ??= new Conf<Record<string, unknown>>({
-			cwd: folder,
-			configName: 'journal',
-			configFileMode: 0o600,
-			accessPropertiesByDotNotation: false,
-			clearInvalidConfig: false,
-		});
-		store.store = {...state};
-		syncFolder(folder);
+		try {
+			store ??= new Conf<Record<string, unknown>>({
+				cwd: folder,
+				configName: 'journal',
+				configFileMode: 0o600,
+				accessPropertiesByDotNotation: false,
+				clearInvalidConfig: false,
+			});
+			store.store = {...state};
+			syncFolder(folder);
+		} catch (error) {
+			throw explainStateError(error, folder);
+		}
+
 		onWrite?.('after');
 	};
 

@@ -12,6 +12,7 @@ import {hostname} from 'node:os';
 import {join} from 'node:path';
 import * as v from 'valibot';
 import {Failure} from '../core/errors.ts';
+import {explainStateError} from './explain-state-error.ts';
 import {isAlive, ownPid, startTimeOf} from './process-runner.ts';
 
 const ownerSchema = v.object({pid: v.number(), startedAt: v.string(), host: v.string(), since: v.string()});
@@ -36,7 +37,12 @@ export function takeProjectLock(folder: string, isBroken: boolean): () => void {
 		host: hostname(),
 		since: new Date().toISOString(),
 	};
-	writeFileSync(draft, JSON.stringify(owner), {mode: 0o600});
+	try {
+		writeFileSync(draft, JSON.stringify(owner), {mode: 0o600});
+	} catch (error) {
+		throw explainStateError(error, folder);
+	}
+
 	try {
 		for (let attempt = 0; ; attempt++) {
 			try {

@@ -14,6 +14,8 @@ import {createSimulatedTime} from '../kill/simulated-time.ts';
 export type FaultyCall = Omit<Fault, 'seed'> & {readonly seed?: number};
 export type Setup = {
 	readonly world: World;
+	/** Where the journal is. */
+	readonly stateFolder: string;
 	/** Everything that was said or shown. */
 	readonly said: readonly string[];
 	/** Runs the whole setup once. */
@@ -72,6 +74,7 @@ export function openSetup(provider: keyof typeof providerAnswers = 'tigris'): Se
 	};
 	return {
 		world: honest.world,
+		stateFolder,
 		said,
 		async run(wanted = [], more = []) {
 			faults = wanted;

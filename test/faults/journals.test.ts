@@ -1,0 +1,182 @@
+import {execFileSync} from 'node:child_process';
+import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, describe, expect, test} from 'vitest';
+import {rehearseArgs} from '../helpers/answers.ts';
+import {openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+import {openSetup, type Setup, tell} from './faulty-setup.ts';
+
+let setup: Setup;
+const pathOf = () => join(setup.stateFolder, 'journal.json');
+const edit = (change: (journal: Record<string, unknown>) => unknown) => () => {
+	const journal = JSON.parse(readFileSync(pathOf(), 'utf8')) as Record<string, unknown>;
+	writeFileSync(pathOf(), JSON.stringify(change(journal)));
+};
+const digestOf = (name: string) => setup.world.secrets.find(secret => secret.name === name)?.sha256;
+
+describe('a journal that cannot be used is said, kept, and the setup goes on from the account', () => {
+	afterEach(() => setup.close());
+
+	const spoilt: readonly (readonly [string, RegExp, () => void])[] = [
+		['of a newer version', /newer phxfly wrote it \(version 7\)/, edit(journal => ({...journal, v: 7}))],
+		[
+			'of another folder',
+			/belongs to another folder, \/elsewhere/,
+			edit(journal => ({...journal, project: '/elsewhere'})),
+		],
+		[
+			'of a real account',
+			/mixes a rehearsal with a real account/,
+			edit(journal => ({...journal, isRehearsal: false})),
+		],
+		[
+			'edited by hand',
+			/not as phxfly writes it \(made\)/,
+			edit(journal => ({...journal, made: 'everything'})),
+		],
+		['that is a list', /not as phxfly writes it/, edit(() => [])],
+		['that is torn', /torn/, () => writeFileSync(pathOf(), readFileSync(pathOf(), 'utf8').slice(0, -40))],
+		['that is empty', /it is empty/, () => writeFileSync(pathOf(), '')],
+		['of zeros', /torn/, () => writeFileSync(pathOf(), Buffer.alloc(2000))],
+	];
+	test.each(spoilt)('%s', async (_, why, spoil) => {
+		setup = openSetup('s3');
+		expect(tell(await setup.run())).toBe('0');
+		await setup.wait(900_000);
+		const wanted = setup.state();
+		const keyBase = digestOf('SECRET_KEY_BASE');
+		const bytes = () => readdirSync(setup.stateFolder).filter(name => name.startsWith('journal.kept-'));
+		spoil();
+		const spoiltBytes = readFileSync(pathOf());
+		expect(tell(await setup.run())).toBe('0');
+		await setup.wait(900_000);
+		const [kept = '', ...others] = bytes();
+		expect(others).toEqual([]);
+		expect(readFileSync(join(setup.stateFolder, kept)).equals(spoiltBytes)).toBe(true);
+		expect(setup.said.join('\n')).toMatch(why);
+		expect(setup.said.join('\n')).toContain(kept);
+		expect(setup.state()).toEqual(wanted);
+		expect(digestOf('SECRET_KEY_BASE')).toBe(keyBase);
+		// From then on there is a good one again.
+		expect(tell(await setup.run())).toBe('0');
+		expect(bytes()).toEqual([kept]);
+	});
+
+	test('one that is behind, or gone: nothing is made twice', async () => {
+		setup = openSetup();
+		await setup.run([{command: 'volumes create', fault: 'logged-out'}]);
+		const old = `${pathOf()}.old`;
+		copyFileSync(pathOf(), old);
+		expect(tell(await setup.run())).toBe('0');
+		await setup.wait(900_000);
+		const wanted = setup.state();
+		const keyBase = digestOf('SECRET_KEY_BASE');
+		const made = setup.changes().length;
+		copyFileSync(old, pathOf());
+		expect(tell(await setup.run())).toBe('0');
+		rmSync(pathOf());
+		expect(tell(await setup.run())).toBe('0');
+		await setup.wait(900_000);
+		expect(setup.state()).toEqual(wanted);
+		expect(digestOf('SECRET_KEY_BASE')).toBe(keyBase);
+		expect(
+			setup
+				.changes()
+				.slice(made)
+				.filter(change => !change.startsWith('secrets') && change !== 'deploy'),
+		).toEqual([]);
+	});
+});
+
+describe('the built program', () => {
+	let rehearsal: Rehearsal;
+	afterEach(() => rehearsal.close());
+	const args = [...rehearseArgs(400), '--wait', '1h'];
+
+	test('puts a torn journal aside, says where, sweeps what a kill left, and goes on', {
+		timeout: 120_000,
+	}, async () => {
+		rehearsal = openRehearsal();
+		const killed = rehearsal.start(args);
+		await killed.until(() => rehearsal.isCalling('volumes', 'create'));
+		killed.kill('SIGKILL');
+		await killed.ended;
+		const folder = rehearsal.stateFolder();
+		const path = join(folder, 'journal.json');
+		writeFileSync(path, readFileSync(path, 'utf8').slice(0, -30));
+		writeFileSync(join(folder, 'journal.json.tmp-123456789'), 'half');
+		mkdirSync(join(folder, 'fly-AbC123'));
+		writeFileSync(join(folder, 'fly-AbC123', 'config.yml'), 'access_token: x');
+		const done = await rehearsal.run(args.filter(word => word !== '--json'));
+		expect({exit: done.exit, stderr: done.stderr}).toMatchObject({exit: 0});
+		expect(done.stderr).toMatch(/put aside \(it is torn.*journal\.kept-.*goes on from the account/);
+		expect(rehearsal.world().volumes).toHaveLength(1);
+		const left = readdirSync(folder);
+		expect(left.filter(name => /^journal\.json\.|^fly-/.test(name))).toEqual([]);
+		expect(left.filter(name => name.startsWith('journal.kept-'))).toHaveLength(1);
+	});
+
+	/** A small file system of its own; only root may mount one. */
+	const canMount = process.platform === 'linux' && process.getuid?.() === 0;
+	test.skipIf(!canMount)(
+		'a full disk is said, and once there is room the setup goes on',
+		{timeout: 120_000},
+		async () => {
+			rehearsal = openRehearsal();
+			const disk = join(rehearsal.folder, 'disk');
+			mkdirSync(disk);
+			try {
+				execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], {stdio: 'pipe'});
+			} catch {
+				// A container without the right to mount.
+				return;
+			}
+			try {
+				const here = [...args, '--state-dir', disk];
+				const killed = rehearsal.start(here);
+				await killed.untilEvent(({id, status}) => id === 'create-app' && status === 'running');
+				killed.kill('SIGKILL');
+				await killed.ended;
+				fill(join(disk, 'ballast'));
+				const full = await rehearsal.run(here);
+				expect(full.events.at(-2)).toMatchObject({type: 'failed', code: 'disk-full'});
+				expect(full.exit).toBe(1);
+				rmSync(join(disk, 'ballast'));
+				expect((await rehearsal.run(here)).exit).toBe(0);
+				expect(rehearsal.world().apps).toHaveLength(1);
+				expect(rehearsal.world().volumes).toHaveLength(1);
+			} finally {
+				execFileSync('umount', ['-l', disk]);
+			}
+		},
+	);
+
+	test.skipIf(!canMount)('a state folder that cannot be written is refused before any change', async () => {
+		rehearsal = openRehearsal();
+		const disk = join(rehearsal.folder, 'disk');
+		mkdirSync(disk);
+		try {
+			execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro,size=64k', 'tmpfs', disk], {stdio: 'pipe'});
+		} catch {
+			return;
+		}
+		try {
+			const refused = await rehearsal.run([...args, '--state-dir', disk]);
+			expect(refused.events.at(-2)).toMatchObject({type: 'failed', code: 'state-not-writable'});
+			expect(refused.exit).toBe(9);
+			expect(existsSync(rehearsal.worldPath)).toBe(false);
+		} finally {
+			execFileSync('umount', ['-l', disk]);
+		}
+	});
+});
+
+function fill(path: string): void {
+	for (const bytes of [65_536, 4096, 512, 1]) {
+		try {
+			for (;;) writeFileSync(path, Buffer.alloc(bytes), {flag: 'a'});
+		} catch {
+			// As full as it gets with pieces of this size.
+		}
+	}
+}
