@@ -14,6 +14,7 @@ const plainFlags: readonly (readonly [string, string])[] = [
 	['--adopt', 'take over an app that exists already'],
 	['--redeploy', 'deploy again even if nothing changed'],
 	['--wait <DURATION>', 'how long to wait for DNS and certificate, for example 90s (2m)'],
+	['--max-age <DURATION>', 'drill: fail when the newest replicated transaction is older, for example 15m'],
 	['--dry-run', 'show the plan and stop'],
 	['--fix', 'doctor: show what it can mend, ask, and write it'],
 	['--break-lock', "ignore another computer's lock on this project"],
@@ -98,7 +99,8 @@ export function parseArguments(
 		stateDir: text('stateDir'),
 		world: text('world'),
 		speed: readSpeed(text('speed')),
-		waitMs: readDuration(text('wait')),
+		waitMs: readDuration('--wait', text('wait')),
+		maxAgeMs: readDuration('--max-age', text('maxAge')),
 		isRehearsal: isOn('rehearse') || command === 'rehearse',
 		adopt: isOn('adopt'),
 		redeploy: isOn('redeploy'),
@@ -155,10 +157,10 @@ function readSpeed(text: string | undefined): number {
 
 const unitMs = {s: 1000, m: 60_000, h: 3_600_000} as const;
 
-function readDuration(text: string | undefined): number | undefined {
+function readDuration(flag: string, text: string | undefined): number | undefined {
 	if (text === undefined) return undefined;
 	const [, digits, unit] = /^(\d+)([smh])$/.exec(text) ?? [];
-	if (!digits || !unit) throw usage('--wait takes a duration such as 0s, 90s, 2m or 1h.');
+	if (!digits || !unit) throw usage(`${flag} takes a duration such as 0s, 90s, 2m or 1h.`);
 	return Number(digits) * unitMs[unit as keyof typeof unitMs];
 }
 

@@ -117,6 +117,18 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/doctor.ts')).doctor,
 	},
 	{
+		name: 'verify',
+		summary: 'proves it: machine, release, replica, DNS; changes nothing',
+		examples: ['phxfly verify', 'phxfly verify --wait 10m', 'phxfly verify --json'],
+		load: async () => (await import('./commands/verify.ts')).verify,
+	},
+	{
+		name: 'drill',
+		summary: 'restores the replica into a scratch file, checks it, prints its age',
+		examples: ['phxfly drill', 'phxfly drill --max-age 15m --json'],
+		load: async () => (await import('./commands/drill.ts')).drill,
+	},
+	{
 		name: 'rehearse',
 		summary: 'the wizard against the built-in Fly: no account, no network, no flyctl',
 		examples: ['phxfly rehearse', 'phxfly rehearse --speed 10'],

@@ -12,6 +12,8 @@ export type Options = {
 	readonly world: string | undefined;
 	readonly speed: number;
 	readonly waitMs: number | undefined;
+	/** For `drill`: how old the newest replicated transaction may be. */
+	readonly maxAgeMs: number | undefined;
 	readonly isRehearsal: boolean;
 	readonly adopt: boolean;
 	readonly redeploy: boolean;

@@ -1,11 +1,24 @@
 import type {Failure} from './errors.ts';
 import type {Evidence} from './evidence.ts';
 import type {FileChange} from './file-change.ts';
+import type {ExecResult} from './fly-output.ts';
 import type {Intent, JournalState} from './journal-state.ts';
 import type {Readers} from './ports.ts';
 import type {Redactor} from './redact.ts';
 import type {Secret} from './secret.ts';
 import type {FlyAction} from './step.ts';
+
+/** A program of this computer, without a shell: 127 when it is not installed, 124 when `timeoutMs` were over. */
+export type RunProgram = (
+	words: readonly string[],
+	options: {
+		/** All it gets. */
+		readonly environment: Readonly<Record<string, string>>;
+		/** On standard input. */
+		readonly input: string;
+		readonly timeoutMs: number;
+	},
+) => Promise<ExecResult>;
 
 /** The journal as the engine writes it. */
 export type RunJournal = {

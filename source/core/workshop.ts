@@ -8,7 +8,7 @@ import type {Options} from './options.ts';
 import type {Readers} from './ports.ts';
 import type {ProjectFacts} from './project.ts';
 import type {Redactor} from './redact.ts';
-import type {Hands, RunJournal, Vault} from './run-ports.ts';
+import type {Hands, RunJournal, RunProgram, Vault} from './run-ports.ts';
 import type {Session} from './session.ts';
 import type {Step} from './step.ts';
 import type {Trap} from './trap.ts';
@@ -43,6 +43,8 @@ export type Workshop = {
 	readonly evidence: Evidence;
 	markActed(stepId: string): void;
 	readonly timeZone: string;
+	/** Runs a program of this computer; absent in a rehearsal, which has none. */
+	readonly runProgram?: RunProgram;
 	close(): Promise<void>;
 };
 

@@ -52,8 +52,12 @@ export type ProtectedApp = {
 	close(): Promise<void>;
 };
 
-/** An app under the template files and a real Litestream, as plain processes in a folder of its own. */
-export function openProtectedApp(litestream: string): ProtectedApp {
+/**
+An app under the template files and a real Litestream, as plain processes in a folder of its own.
+
+@param settings - More lines for litestream.yml, for what takes Litestream minutes otherwise.
+*/
+export function openProtectedApp(litestream: string, settings = ''): ProtectedApp {
 	const folder = mkdtempSync(join(tmpdir(), 'protected-'));
 	const volume = join(folder, 'data');
 	const databasePath = join(volume, 'app.db');
@@ -63,7 +67,7 @@ export function openProtectedApp(litestream: string): ProtectedApp {
 	mkdirSync(join(folder, 'bin'));
 	symlinkSync(litestream, join(folder, 'bin', 'litestream'));
 	const yml = templates.get('etc/litestream.yml') ?? '';
-	writeFileSync(config, yml.replace('/var/run/litestream.sock', join(folder, 'litestream.sock')));
+	writeFileSync(config, yml.replace('/var/run/litestream.sock', join(folder, 'litestream.sock')) + settings);
 	const scripts = {ours: join(folder, 'entrypoint'), foreign: join(folder, 'foreign-entrypoint')};
 	writeFileSync(scripts.ours, templates.get('rel/entrypoint.sh') ?? '', {mode: 0o755});
 	writeFileSync(scripts.foreign, foreignEntrypoint, {mode: 0o755});

@@ -2,10 +2,12 @@ import type {CheckResult} from '../../core/check.ts';
 import {isLitestreamRunning} from '../../core/litestream/is-litestream-running.ts';
 import {readGenerations} from '../../core/litestream/read-litestream-output.ts';
 import {restoreOnMachine} from '../../core/litestream/restore-on-machine.ts';
+import {compareRows, rowsBefore} from './compare-rows.ts';
 import {blame, type Trial, tooLong} from './replica-trial.ts';
 
 /** Litestream 0.3 sends every second; more than this behind is not busy but broken. */
 const mostLagMs = 15_000;
+const sendMs = 2500;
 
 /**
 Litestream 0.3: it runs, the newest generation in the bucket is the one it writes and not behind, and a copy can be restored from it. Its
@@ -46,6 +48,8 @@ export async function proveByGeneration(trial: Trial): Promise<CheckResult> {
 	}
 
 	if (lack) return {status: 'could-not-tell', detail: `arriving, not proved: ${lack}`};
+	const rows = await rowsBefore(trial);
+	await tools.clock.sleep(sendMs);
 	const restored = await restoreOnMachine(tools, wish);
 	if (restored.is === 'too-long') return tooLong;
 	if (restored.is === 'failed') return blame(restored.said, 'the replica cannot be restored');
@@ -61,10 +65,12 @@ export async function proveByGeneration(trial: Trial): Promise<CheckResult> {
 		};
 	}
 
-	const integrity = checked.exit_code === 127 ? 'its integrity not checked: no sqlite3 there' : 'intact';
+	const compared = await compareRows(trial, rows);
+	if (compared.is === 'other') return compared.result;
+	const integrity = checked.exit_code === 127 ? '' : ' and intact';
 	return {
 		status: 'proved',
-		detail: `restored, ${integrity}; generation ${newest.id} is the one that is written`,
+		detail: `restored${integrity}, ${compared.said}; generation ${newest.id} is the one that is written`,
 	};
 }
 

@@ -1,15 +1,17 @@
 import type {CheckResult} from '../../core/check.ts';
 import {readRestoredTxid} from '../../core/litestream/read-litestream-output.ts';
 import {restoreOnMachine} from '../../core/litestream/restore-on-machine.ts';
-import {blame, type Trial, tooLong} from './replica-trial.ts';
+import {compareRows, rowsBefore} from './compare-rows.ts';
+import {blame, otherHistoryHint, type Trial, tooLong} from './replica-trial.ts';
 import {syncReplica} from './sync-replica.ts';
 
 /**
-Litestream 0.5: all of now is in the bucket, and a copy restored from there ends with a transaction of now. Sync alone looks fine on a replica
-that was moved, and so does a restore.
+Litestream 0.5: all of now is in the bucket, a copy restored from there ends with a transaction of now, and has the rows of now. Sync alone looks
+fine on a replica that was moved, and so does a restore, and its transaction numbers can meet those of the database by chance.
 */
 export async function proveByTransaction(trial: Trial): Promise<CheckResult> {
 	const {tools, wish, lack} = trial;
+	const rows = lack ? undefined : await rowsBefore(trial);
 	const before = await syncReplica(trial);
 	if ('status' in before) return before;
 	if (lack) return {status: 'could-not-tell', detail: `arriving, not proved: ${lack}`};
@@ -32,7 +34,7 @@ export async function proveByTransaction(trial: Trial): Promise<CheckResult> {
 		return {
 			status: 'wrong',
 			detail: `path: a restored copy ends with transaction ${txid}, and the database is at ${after.local}: the replica holds another history`,
-			hint: 'a replica that moved needs an empty prefix, and the folder .NAME-litestream beside the database deleted before the start',
+			hint: otherHistoryHint,
 		};
 	}
 
@@ -40,5 +42,10 @@ export async function proveByTransaction(trial: Trial): Promise<CheckResult> {
 		return {status: 'not-yet', detail: `transaction ${after.remote} of ${after.local} is in the bucket`};
 	}
 
-	return {status: 'proved', detail: `restored and intact, up to transaction ${txid} of ${after.local}`};
+	const compared = await compareRows(trial, rows);
+	if (compared.is === 'other') return compared.result;
+	return {
+		status: 'proved',
+		detail: `restored and intact, up to transaction ${txid} of ${after.local}, ${compared.said}`,
+	};
 }

@@ -25,3 +25,6 @@ export const tooLong: CheckResult = {
 	detail: 'arriving, not proved: the restore did not end in time',
 	hint: 'phxfly drill gives it longer',
 };
+
+export const otherHistoryHint =
+	'a replica that moved needs an empty prefix, and the folder .NAME-litestream beside the database deleted before the start';

@@ -111,7 +111,14 @@ const rules: readonly Rule[] = [
 		hint: 'look at the endpoint of the storage',
 	},
 	{
-		pattern: /ltx file.*no such file|nonsequential|non-contiguous|ltx validation failed|cannot find|gap/i,
+		pattern: /nonsequential|non-contiguous|out of order/i,
+		cause: 'path',
+		detail:
+			'path: the replica holds pieces of two histories; a second writer, or local state of another replica',
+		hint: 'start a new replica: answer --prefix with an empty one, and delete .NAME-litestream beside the database',
+	},
+	{
+		pattern: /ltx file.*no such file/i,
 		cause: 'path',
 		detail: "path: Litestream's local state belongs to another replica, so nothing new arrives in this one",
 		hint: 'stop the app, delete the folder .NAME-litestream beside the database and start with an empty prefix',

@@ -32,7 +32,7 @@ export function readNewestTransaction(stdout: string): NewestTransaction | undef
 	return found.sort((a, b) => (a.txid === b.txid ? a.atMs - b.atMs : a.txid < b.txid ? 1 : -1))[0];
 }
 
-export type Generation = {readonly id: string; readonly lagMs: number; readonly endMs: number};
+type Generation = {readonly id: string; readonly lagMs: number; readonly endMs: number};
 
 /** What `litestream generations` of 0.3 lists, newest first. */
 export const readGenerations = (stdout: string): readonly Generation[] =>

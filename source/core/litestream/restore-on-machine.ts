@@ -13,6 +13,8 @@ export type MachineTools = {
 	readonly shell: MachineShell;
 	readonly litestream: MachineLitestream;
 	readonly clock: Clock;
+	/** It is this computer, whose programs get all the time they need. */
+	readonly isLocal?: boolean;
 };
 
 type Wish = {
@@ -45,7 +47,12 @@ const restoreWords = ({litestream}: MachineTools, {databasePath, scratch}: Wish)
 ];
 
 async function restoreAtOnce(tools: MachineTools, wish: Wish): Promise<Restored> {
-	const {shell, litestream} = tools;
+	const {shell, litestream, isLocal} = tools;
+	if (isLocal) {
+		const ended = await litestream.run(restoreWords(tools, wish), wish.limitSeconds);
+		return judge(ended.exit_code, ended.stdout, ended.stderr);
+	}
+
 	const seconds = Math.min(shortSeconds, wish.limitSeconds);
 	const words = ['timeout', String(seconds), ...litestream.complete(restoreWords(tools, wish))];
 	const {exit_code: exit, stdout, stderr} = await shell.run(words, seconds + 10);
@@ -87,6 +94,20 @@ export const nameScratch = (purpose: 'verify' | 'drill', nowMs: number): string 
 
 /** Everything a restore may leave beside its file, half-written ones included. */
 export async function removeScratch(shell: MachineShell, scratch: string): Promise<void> {
-	const endings = ['', '-wal', '-shm', '.tmp', '.tmp-wal', '.tmp-shm', '.out', '.err', '.exit'];
+	const endings = [
+		'',
+		'-wal',
+		'-shm',
+		'.tmp',
+		'.tmp-wal',
+		'.tmp-shm',
+		'.out',
+		'.err',
+		'.exit',
+		'.yml',
+		'.none',
+	];
 	await shell.run(['rm', '-f', ...endings.map(ending => `${scratch}${ending}`)]).catch(() => undefined);
+	const folder = scratch.replace(/\/[^/]*$/, '');
+	if (folder !== scratchFolder) await shell.run(['rmdir', folder]).catch(() => undefined);
 }

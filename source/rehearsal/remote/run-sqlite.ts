@@ -1,3 +1,4 @@
+import {readDatabase} from './read-database.ts';
 import type {Remote, RemoteResult} from './remote-result.ts';
 import {fail, succeed} from './remote-result.ts';
 
@@ -5,10 +6,10 @@ import {fail, succeed} from './remote-result.ts';
 const tables: Readonly<Record<string, number>> = {posts: 3, schema_migrations: 1};
 
 /** `sqlite3 FILE QUERY`: the integrity check, the names of tables and their row counts. */
-export function runSqlite({machine}: Remote, words: readonly string[]): RemoteResult {
-	const [path = '', query = ''] = words;
-	if (machine.files?.[path] === undefined)
-		return fail(1, `Error: unable to open database "${path}": unable to open database file\n`);
+export function runSqlite(remote: Remote, words: readonly string[]): RemoteResult {
+	const [path = '', query = ''] = words.filter(word => word !== '-readonly');
+	const isThere = path === readDatabase(remote) || remote.machine.files?.[path] !== undefined;
+	if (!isThere) return fail(1, `Error: unable to open database "${path}": unable to open database file\n`);
 	if (/^PRAGMA integrity_check;?$/i.test(query)) return succeed('ok\n', 200);
 	if (/\bsqlite_(?:master|schema)\b/.test(query)) return succeed(`${Object.keys(tables).join('\n')}\n`);
 	const counted = [...query.matchAll(/count\(\*\) FROM "(\w+)"/gi)].map(([, name = '']) => name);

@@ -1,0 +1,87 @@
+import {siteUrl} from '../core/build-report.ts';
+import {exitCodes, Failure} from '../core/errors.ts';
+import type {CheckStatus, Resource} from '../core/events.ts';
+import {type DrillFindings, describeDrill, listLargest, showAge} from '../core/litestream/describe-drill.ts';
+import {showBytes} from '../core/litestream/measure-room.ts';
+import type {PlanContext} from '../core/plan-context.ts';
+import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
+import {type DrillPlace, drillReplica} from '../run/drill-replica.ts';
+import {findLocalPlace} from '../run/find-local-place.ts';
+import {findMachinePlace} from '../run/find-machine-place.ts';
+import {gatherContext} from '../run/gather-context.ts';
+import {readGivenFiles} from './read-given-files.ts';
+
+/** Rehearses the restore, without touching the running app; silent but for its result, so that cron can run it. */
+export const drill: Command = {
+	async run(context) {
+		const given = await readGivenFiles(context);
+		const workshop = await context.openWorkshop('read');
+		try {
+			const plan = await gatherContext(context, workshop, given);
+			if (!plan.provider) {
+				throw new Failure('no-replica', 'usage', `${plan.app} has no replica that could be restored.`, {
+					hint: 'Only apps with a database on a volume have one.',
+				});
+			}
+
+			const tell = (status: CheckStatus, detail: string) =>
+				context.emit({type: 'check-changed', id: 'drill', status, detail});
+			tell('checking', 'Restoring the replica into a scratch file');
+			try {
+				return finish(context, plan, await drillReplica(await findPlace(context, workshop, plan)), workshop);
+			} catch (error) {
+				if (error instanceof Failure)
+					tell(error.exit === 'failed' ? 'wrong' : 'could-not-tell', error.message);
+				throw error;
+			}
+		} finally {
+			await workshop.close();
+		}
+	},
+};
+
+/** Here where everything for it is here, since that leaves the machine alone; else on the machine. */
+const findPlace = async (
+	{host}: CommandContext,
+	{runProgram, readers}: Workshop,
+	plan: PlanContext,
+): Promise<DrillPlace> =>
+	(runProgram && (await findLocalPlace(plan, readers.clock, runProgram, host.environment))) ??
+	findMachinePlace(plan, readers);
+
+/** @returns 1 when the newest transaction is older than `--max-age`. */
+function finish(
+	{options, emit}: CommandContext,
+	plan: PlanContext,
+	found: DrillFindings,
+	{readers}: Workshop,
+): number {
+	const nowMs = readers.clock.now();
+	const {maxAgeMs} = options;
+	const ageMs = found.newestMs === undefined ? undefined : nowMs - found.newestMs;
+	const isTooOld = maxAgeMs !== undefined && (ageMs === undefined || ageMs > maxAgeMs);
+	const limit = isTooOld ? `, which is more than the ${showAge(maxAgeMs)} of --max-age` : '';
+	const detail = `${describeDrill(found, nowMs)}${limit}`;
+	emit({type: 'check-changed', id: 'drill', status: isTooOld ? 'wrong' : 'proved', detail});
+	const exit = isTooOld ? exitCodes.failed : exitCodes.done;
+	emit({type: 'finished', exit, url: siteUrl(plan), resources: listFound(plan, found, ageMs)});
+	return exit;
+}
+
+function listFound(
+	{bucket = '', prefix = ''}: PlanContext,
+	{bytes, rows}: DrillFindings,
+	ageMs: number | undefined,
+): readonly Resource[] {
+	const place = [bucket, prefix].filter(Boolean).join('/');
+	const size = bytes === undefined ? 'size unknown' : showBytes(bytes);
+	const age = ageMs === undefined ? 'age unknown' : `${Math.max(0, Math.round(ageMs / 1000))} seconds old`;
+	return [
+		{kind: 'replica', id: place, detail: `${size}, ${age}`},
+		...listLargest(rows ?? new Map()).map(([name, count]) => ({
+			kind: 'table',
+			id: name,
+			detail: `${count} rows`,
+		})),
+	];
+}

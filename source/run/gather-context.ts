@@ -1,0 +1,48 @@
+import {requireAnswer} from '../core/answers.ts';
+import {buildPlanContext} from '../core/build-plan-context.ts';
+import {Failure} from '../core/errors.ts';
+import type {PlanContext} from '../core/plan-context.ts';
+import type {CommandContext, Workshop} from '../core/workshop.ts';
+import {explainMissing, type GivenFiles, gatherFor} from './gather-for.ts';
+import {preflight} from './preflight.ts';
+
+/**
+What is set up, for commands that only look at it: from flags, journal, files and account. Keys are not needed for that, and not asked for.
+
+@throws {Failure} Exit 5 for an answer nobody has given, 1 when the app does not exist.
+*/
+export async function gatherContext(
+	{host, options, lists, emit, say}: Pick<CommandContext, 'host' | 'options' | 'lists' | 'emit' | 'say'>,
+	workshop: Workshop,
+	given: GivenFiles,
+): Promise<PlanContext> {
+	if (workshop.putAside) say(`The journal is not used: ${workshop.putAside.why}.`);
+	const start = await preflight(workshop, lists, options.profile, () => undefined);
+	const {situation, open} = await gatherFor(workshop, lists, start, {host, options, given});
+	const missing = open.find(({kind}) => kind !== 'secret');
+	if (missing) {
+		const {event, failure} = explainMissing(missing, situation, host.argv);
+		emit(event);
+		throw failure;
+	}
+
+	const app = requireAnswer(situation.answers, 'app');
+	const existing = await workshop.readers.fly.status(app);
+	if (!existing) {
+		throw new Failure(
+			'app-missing',
+			'failed',
+			`There is no app called ${app} on Fly, or this login cannot see it.`,
+			{
+				hint: 'phxfly sets it up. If it is there, look at fly auth whoami.',
+			},
+		);
+	}
+
+	return buildPlanContext(situation, {
+		adopt: options.adopt,
+		redeploy: options.redeploy,
+		existing,
+		templates: await workshop.readTemplates(situation.profile.templates),
+	});
+}

@@ -1,0 +1,136 @@
+import {execFile} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {platform} from 'node:os';
+import {basename} from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import type {ExecResult} from '../../source/core/fly-output.ts';
+import {describeDrill} from '../../source/core/litestream/describe-drill.ts';
+import type {RunProgram} from '../../source/core/run-ports.ts';
+import {drillReplica} from '../../source/run/drill-replica.ts';
+import {findLocalPlace} from '../../source/run/find-local-place.ts';
+import {findMachinePlace} from '../../source/run/find-machine-place.ts';
+import {litestreams} from '../helpers/litestream.ts';
+import {openLocalMachine} from '../helpers/local-machine.ts';
+import {openProtectedApp, type ProtectedApp, until} from '../helpers/protected-app.ts';
+import type {S3Server} from '../helpers/s3-server.ts';
+import {openStore, storageSecrets} from '../helpers/storage-secrets.ts';
+
+const answer = (stdout: string): ExecResult => ({exit_code: 0, stdout, stderr: ''});
+
+describe.each(litestreams)('Litestream $version', ({path}) => {
+	const skip = !path || platform() !== 'linux';
+	let server: S3Server;
+	let app: ProtectedApp;
+	beforeEach(async () => {
+		server = await openStore();
+		app = openProtectedApp(path ?? '');
+		app.start(storageSecrets(server));
+		await until(() => app.acknowledged().length >= 60, {what: `60 rows\n${app.output()}`});
+		await until(() => (server.buckets.get('store-1')?.size ?? 0) > 1);
+	});
+	afterEach(async () => {
+		await app.close();
+		await server.close();
+	});
+
+	const drill = async (answers: Readonly<Record<string, ExecResult>> = {}) => {
+		const {plan, readers} = openLocalMachine(app, {endpoint: server.endpoint, answers});
+		const place = await findMachinePlace(plan, readers);
+		return {place, run: () => drillReplica(place)};
+	};
+
+	test.skipIf(skip)(
+		'a healthy replica: size, rows, age; nothing is left and nothing of the app is touched',
+		async () => {
+			const {place, run} = await drill();
+			const found = await run();
+			const nowMs = Date.now();
+			expect(found).toMatchObject({isChecked: true, where: 'machine'});
+			expect(found.rows?.get('posts')).toBeGreaterThan(10);
+			expect(found.bytes).toBeGreaterThan(4096);
+			expect(nowMs - (found.newestMs ?? 0)).toBeLessThan(20_000);
+			expect(describeDrill(found, nowMs)).toMatch(
+				/^restored on the machine, \d+ KB, intact; posts \d+; the last transaction is \d+ s old$/,
+			);
+			expect(existsSync(place.scratch)).toBe(false);
+		},
+	);
+
+	test.skipIf(skip)('one damaged object: it fails, and says that nothing can be read back', async () => {
+		app.pause(true);
+		await until(() => Date.now() - (app.acknowledged().at(-1)?.at ?? 0) > 2500);
+		const objects = server.buckets.get('store-1') ?? new Map();
+		const name = [...objects.keys()].find(key => /0009|snapshots/.test(key)) ?? '';
+		const object = objects.get(name);
+		object?.body.fill(0x55, Math.floor(object.body.length / 2));
+		await app.kill();
+		const {run} = await drill();
+		await expect(run()).rejects.toMatchObject({
+			code: 'drill-failed',
+			exit: 'failed',
+			message: expect.stringContaining('The replica cannot be read back'),
+		});
+	});
+
+	test.skipIf(skip)('too little space or memory: refused before anything is written', async () => {
+		const df = answer(
+			'Filesystem 1024-blocks Used Available Capacity Mounted on\noverlay 8000 7000 1000 88% /\n',
+		);
+		const {place, run} = await drill({df});
+		await expect(run()).rejects.toMatchObject({code: 'no-room', exit: 'refused'});
+		expect(existsSync(place.scratch)).toBe(false);
+		const small = await drill({cat: answer('MemTotal: 200000 kB\nMemAvailable:   20000 kB\n')});
+		await expect(small.run()).rejects.toMatchObject({
+			code: 'no-room',
+			message: expect.stringContaining('20 MB of memory'),
+		});
+	});
+
+	test.skipIf(skip)('a long one runs detached and is polled', async () => {
+		const {place} = await drill();
+		const room = {...place.room, databaseBytes: 200 * 1024 * 1024, freeBytes: 10 ** 12};
+		const found = await drillReplica({...place, room});
+		expect(found.rows?.get('posts')).toBeGreaterThan(10);
+		expect(existsSync(`${place.scratch}.exit`)).toBe(false);
+	});
+
+	test.skipIf(skip)(
+		'on this computer, with the keys in the environment and in no argument or file',
+		async () => {
+			const calls: string[] = [];
+			const runProgram: RunProgram = (words, options) => {
+				calls.push(words.join(' '));
+				expect(options.input).not.toContain(storageSecrets(server).LITESTREAM_SECRET_ACCESS_KEY);
+				return runLocal(words, options, app);
+			};
+			const {plan, readers} = openLocalMachine(app, {endpoint: server.endpoint});
+			const secrets = storageSecrets(server);
+			const given: Readonly<Record<string, string | undefined>> = {...secrets, PATH: app.environment.PATH};
+			const here = {...plan, bucket: 'store-1', prefix: 'blog'};
+			const place = await findLocalPlace(here, readers.clock, runProgram, given);
+			const found = place && (await drillReplica(place));
+			expect(found).toMatchObject({where: 'here', isChecked: true});
+			expect(found?.rows?.get('posts')).toBeGreaterThan(10);
+			expect(calls.join('\n')).not.toContain(secrets.LITESTREAM_SECRET_ACCESS_KEY);
+			expect(existsSync(place?.scratch.replace(/\/[^/]*$/, '') ?? '/')).toBe(false);
+			const without = {...given, LITESTREAM_SECRET_ACCESS_KEY: undefined};
+			expect(await findLocalPlace(here, readers.clock, runProgram, without)).toBeUndefined();
+		},
+	);
+});
+
+/** As the adapter does it, with the Litestream of the test. */
+function runLocal(
+	[program = '', ...args]: readonly string[],
+	{environment, input}: {readonly environment: Readonly<Record<string, string>>; readonly input: string},
+	app: ProtectedApp,
+): Promise<ExecResult> {
+	return new Promise(resolve => {
+		const command = basename(program) === 'litestream' ? `${app.folder}/bin/litestream` : program;
+		const child = execFile(command, args, {env: {...environment}}, (error, stdout, stderr) => {
+			resolve({exit_code: error ? Number(error.code) || 1 : 0, stdout, stderr});
+		});
+		child.stdin?.end(input);
+		child.stdin?.on('error', () => undefined);
+	});
+}
