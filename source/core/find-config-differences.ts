@@ -71,36 +71,47 @@ type Mount = {readonly source?: string | undefined; readonly destination?: strin
 const first = (value: Mount | readonly Mount[] | undefined): Mount | undefined =>
 	Array.isArray(value) ? value[0] : (value as Mount | undefined);
 
-function normaliseLocal(config: FlyConfig): Normal {
-	const mount = first(config.mounts ?? config.mount);
-	const service = config.http_service ?? config.services?.[0];
-	return {
-		primary_region: config.primary_region,
-		...normaliseEnvironment(config.env),
-		'mounts.source': mount?.source,
-		'mounts.destination': mount?.destination,
-		...(service && {
-			internal_port: asText(service.internal_port),
-			auto_stop_machines: normaliseAutoStop(service.auto_stop_machines),
-			min_machines_running: asText(service.min_machines_running),
-		}),
-		force_https: asText(config.http_service?.force_https),
-	};
-}
+type Service = {
+	readonly internal_port?: number | undefined;
+	readonly auto_stop_machines?: boolean | string | undefined;
+	readonly min_machines_running?: number | undefined;
+};
+
+type Parts = {
+	readonly primary_region?: string | undefined;
+	readonly env?: Readonly<Record<string, unknown>> | undefined;
+	readonly mount: Mount | undefined;
+	readonly service: Service | undefined;
+	readonly forceHttps: boolean | undefined;
+};
+
+const normalise = ({primary_region, env, mount, service, forceHttps}: Parts): Normal => ({
+	primary_region,
+	...normaliseEnvironment(env),
+	'mounts.source': mount?.source,
+	'mounts.destination': mount?.destination,
+	...(service && {
+		internal_port: asText(service.internal_port),
+		auto_stop_machines: normaliseAutoStop(service.auto_stop_machines),
+		min_machines_running: asText(service.min_machines_running),
+	}),
+	force_https: asText(forceHttps),
+});
+
+const normaliseLocal = (config: FlyConfig): Normal =>
+	normalise({
+		...config,
+		mount: first(config.mounts ?? config.mount),
+		service: config.http_service ?? config.services?.[0],
+		forceHttps: config.http_service?.force_https,
+	});
 
 function normaliseReleased(config: v.InferOutput<typeof releasedSchema>): Normal {
-	const mount = first(config.mounts);
 	const service = config.http_service ?? config.services?.[0];
-	return {
-		primary_region: config.primary_region,
-		...normaliseEnvironment(config.env),
-		'mounts.source': mount?.source,
-		'mounts.destination': mount?.destination,
-		...(service && {
-			internal_port: asText(service.internal_port),
-			auto_stop_machines: normaliseAutoStop(service.auto_stop_machines),
-			min_machines_running: asText(service.min_machines_running),
-			force_https: asText(service.force_https ?? service.ports?.find(port => port.force_https)?.force_https),
-		}),
-	};
+	return normalise({
+		...config,
+		mount: first(config.mounts),
+		service,
+		forceHttps: service?.force_https ?? service?.ports?.find(port => port.force_https)?.force_https,
+	});
 }
