@@ -24,7 +24,7 @@ export async function findMachinePlace(plan: PlanContext, {fly, clock}: Readers)
 	const shell = openMachineShell(fly, app, machine.id);
 	const litestream = await findMachineLitestream(shell, plan);
 	if (!litestream) throw impossible("the machine's image has no Litestream that could be asked");
-	const room = await measureRoom(shell, databasePath);
+	const room = await measureRoom(shell, databasePath, true);
 	const scratch = nameScratch('drill', clock.now());
 	return {shell, litestream, clock, room, databasePath, scratch, where: 'machine'};
 }

@@ -5,7 +5,7 @@ import type {S3Server} from '../helpers/s3-server.ts';
 import {openStore, storageSecrets, user} from '../helpers/storage-secrets.ts';
 
 /** What a hard kill may cost: Litestream sends once a second, and a busy computer needs a moment more. */
-const mostLossMs = 1500;
+const mostLossMs = 2000;
 
 describe.each(litestreams)('Litestream $version', ({path}) => {
 	let server: S3Server;

@@ -42,7 +42,7 @@ export const replica: Check = {
 		const litestream = await findMachineLitestream(shell, plan);
 		if (!litestream) return withArrival(await readArrival(plan, readers));
 
-		const room = await measureRoom(shell, databasePath);
+		const room = await measureRoom(shell, databasePath, false);
 		const lack = findLackOfRoom(room);
 		const scratch = nameScratch('verify', clock.now());
 		const tools = {shell, litestream, clock};

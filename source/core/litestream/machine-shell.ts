@@ -8,21 +8,19 @@ export type MachineShell = {
 	run(words: readonly string[], seconds?: number): Promise<ExecResult>;
 };
 
-const missing = /executable file not found|no such file or directory|command not found|: not found/i;
+const missing = /executable file not found|command not found|: not found$/im;
 
 export const openMachineShell = (fly: FlyReader, app: string, machineId: string): MachineShell => ({
 	async run(words, seconds = 15) {
 		try {
 			const result = await fly.exec(app, machineId, words.map(quoteWord).join(' '), seconds);
-			const [program = ''] = words;
-			const isMissing =
-				result.exit_code !== 0 &&
-				missing.test(result.stderr) &&
-				result.stdout === '' &&
-				new RegExp(`(?:exec|sh|stat)[^\n]*${escapeText(program)}`).test(result.stderr);
+			const isMissing = result.exit_code !== 0 && result.stdout === '' && missing.test(result.stderr.trim());
 			return isMissing ? {...result, exit_code: 127} : result;
 		} catch (error) {
-			if (!(error instanceof Failure) || !missing.test(error.message)) throw error;
+			const isMissing =
+				error instanceof Failure &&
+				(missing.test(error.message) || /no such file or directory/i.test(error.message));
+			if (!isMissing) throw error;
 			return {exit_code: 127, stdout: '', stderr: error.message};
 		}
 	},
@@ -31,4 +29,3 @@ export const openMachineShell = (fly: FlyReader, app: string, machineId: string)
 /** The words are split again on the machine, without a shell. */
 const quoteWord = (word: string) =>
 	/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
-const escapeText = (text: string) => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);

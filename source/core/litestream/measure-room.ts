@@ -15,19 +15,21 @@ const leastMemoryBytes = 48 * 1024 * 1024;
 
 export const scratchFolder = '/tmp';
 
-export async function measureRoom(shell: MachineShell, databasePath: string): Promise<Room> {
-	const [size, wal, disk, memory] = [
-		await shell.run(['stat', '-c', '%s', databasePath]),
-		await shell.run(['stat', '-c', '%s', `${databasePath}-wal`]),
-		await shell.run(['df', '-Pk', scratchFolder]),
-		await shell.run(['cat', '/proc/meminfo']),
-	];
-	const databaseBytes = readNumber(size.stdout, /^(\d+)/);
+/** @param isThorough - The memory as well: for what runs for long. */
+export async function measureRoom(
+	shell: MachineShell,
+	databasePath: string,
+	isThorough: boolean,
+): Promise<Room> {
+	// The WAL may be missing, which is an error that says nothing of the other file.
+	const sizes = await shell.run(['stat', '-c', '%s', databasePath, `${databasePath}-wal`]);
+	const disk = await shell.run(['df', '-Pk', scratchFolder]);
+	const memory = isThorough ? await shell.run(['cat', '/proc/meminfo']) : undefined;
+	const [bytes, walBytes = 0] = [...sizes.stdout.matchAll(/^\d+$/gm)].map(([digits]) => Number(digits));
 	return {
-		databaseBytes:
-			databaseBytes === undefined ? undefined : databaseBytes + (readNumber(wal.stdout, /^(\d+)/) ?? 0),
+		databaseBytes: bytes === undefined ? undefined : bytes + walBytes,
 		freeBytes: times1024(readNumber(disk.stdout, /^\S+\s+\d+\s+\d+\s+(\d+)\s/m)),
-		memoryBytes: times1024(readNumber(memory.stdout, /^MemAvailable:\s+(\d+) kB/m)),
+		memoryBytes: times1024(readNumber(memory?.stdout ?? '', /^MemAvailable:\s+(\d+) kB/m)),
 	};
 }
 

@@ -7,16 +7,26 @@ import {fail, succeed} from './remote-result.ts';
 export const databaseBytes = 57_344;
 const walBytes = 8_272;
 
-/** `stat -c %s PATH` of the database, its WAL and what commands left. */
+/** `stat -c %s PATH…` of the database, its WAL and what commands left. */
 export function showSize(remote: Remote, words: readonly string[]): RemoteResult {
-	const [option, format, path = ''] = words;
-	if (option !== '-c' || format !== '%s') return fail(1, 'stat: missing operand\n');
+	const [option, format, ...paths] = words;
+	if (option !== '-c' || format !== '%s' || paths.length === 0) return fail(1, 'stat: missing operand\n');
 	const database = readDatabase(remote);
-	const known = {...remote.machine.files, [database]: databaseBytes, [`${database}-wal`]: walBytes};
-	const bytes = known[path];
-	return bytes === undefined
-		? fail(1, `stat: cannot statx '${path}': No such file or directory\n`)
-		: succeed(`${bytes}\n`);
+	const known: Readonly<Record<string, number>> = {
+		...remote.machine.files,
+		[database]: databaseBytes,
+		[`${database}-wal`]: walBytes,
+	};
+	const missing = paths.filter(path => known[path] === undefined);
+	return {
+		exitCode: missing.length > 0 ? 1 : 0,
+		stdout: paths
+			.flatMap(path => known[path] ?? [])
+			.map(bytes => `${bytes}\n`)
+			.join(''),
+		stderr: missing.map(path => `stat: cannot statx '${path}': No such file or directory\n`).join(''),
+		ms: 50,
+	};
 }
 
 /** `df -Pk PATH` of a machine's own disk. */
