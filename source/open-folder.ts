@@ -1,13 +1,12 @@
-import {existsSync, mkdirSync, readFileSync} from 'node:fs';
+import {existsSync, mkdirSync} from 'node:fs';
 import {join} from 'node:path';
-import * as v from 'valibot';
 import {isThere, readSystemCode} from './adapters/file-errors.ts';
 import {listProjectFiles} from './adapters/list-project-files.ts';
 import {openProjectFiles, type ProjectFiles} from './adapters/project-files.ts';
 import {takeProjectLock} from './adapters/project-lock.ts';
+import {readKnownSecrets} from './adapters/read-known-secrets.ts';
 import {Failure} from './core/errors.ts';
 import type {Host} from './core/host.ts';
-import {journalSchema} from './core/journal-state.ts';
 import type {Options} from './core/options.ts';
 import {trapFiles} from './core/read-trap-facts.ts';
 import type {Folder, FolderTexts} from './core/workshop.ts';
@@ -44,7 +43,7 @@ export function openFolder(host: Host, options: Options): Folder {
 				release();
 			}
 		},
-		readSecrets: () => readSecrets(join(stateFolder, 'journal.json')),
+		readSecrets: () => readKnownSecrets(join(stateFolder, 'journal.json')),
 	};
 }
 
@@ -73,20 +72,5 @@ async function readOne(root: string, files: ProjectFiles, path: string) {
 	} catch (error) {
 		if (error instanceof Failure) return {why: error.message};
 		return {why: readSystemCode(error) || String(error)};
-	}
-}
-
-/** The secrets that phxfly set, as far as a journal tells; only the host is no secret in meaning. */
-function readSecrets(journalPath: string): ReadonlyMap<string, string | undefined> | undefined {
-	try {
-		const journal = v.safeParse(journalSchema, JSON.parse(readFileSync(journalPath, 'utf8')));
-		if (!journal.success) return undefined;
-		const {answers, secrets} = journal.output;
-		const domain = answers.domain?.value;
-		const app = answers.app?.value;
-		const host = domain !== undefined && domain !== 'none' ? domain : app && `${app}.fly.dev`;
-		return new Map(Object.keys(secrets).map(name => [name, name === 'PHX_HOST' ? host : undefined]));
-	} catch {
-		return undefined;
 	}
 }

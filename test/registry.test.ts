@@ -9,8 +9,8 @@ import * as registry from '../source/registry.ts';
 import {readSourceFiles, toKebab} from './helpers/source-files.ts';
 import {buildSituation} from './questions/build-situation.ts';
 
-const {checks, commands, profiles, providers, questions, steps} = registry;
-const lists = {checks, profiles, providers, questions, steps};
+const {checks, commands, profiles, providers, questions, steps, traps} = registry;
+const lists = {checks, profiles, providers, questions, steps, traps};
 const source = new URL('../source/', import.meta.url);
 const registryText = readFileSync(new URL('registry.ts', source), 'utf8').replace(/'[^'\n]*'/g, '');
 
@@ -23,6 +23,7 @@ const folders = [
 	{folder: 'providers', type: 'Provider', list: providers},
 	{folder: 'steps', type: 'Step', list: steps},
 	{folder: 'checks/verify', type: 'Check', list: checks},
+	{folder: 'checks/doctor', type: 'Trap', list: traps},
 ] as const;
 
 describe.each(folders)('$folder', ({folder, type, list}) => {
@@ -71,6 +72,8 @@ test('an entry is called as its id, and so is its file', () => {
 	const names = readdirSync(new URL('steps/', source)).map(name => name.replace('.ts', ''));
 	expect(names.sort()).toEqual(steps.map(({id}) => id).sort());
 	for (const {id} of questions) expect(toKebab(id)).toBe(id);
+	const files = readdirSync(new URL('checks/doctor/', source)).map(name => name.replace('.ts', ''));
+	expect(files).toEqual(expect.arrayContaining(traps.map(({id}) => id)));
 });
 
 test('steps stand after what they need, and need only steps', () => {

@@ -11,7 +11,12 @@ What doctor would say once the plan's files are written and its secrets are set:
 */
 export function findPlanTraps(
 	traps: readonly Trap[],
-	{files: changes, appSecrets, storageSecrets, host}: PlanContext,
+	{
+		files: changes,
+		appSecrets,
+		storageSecrets,
+		host,
+	}: Pick<PlanContext, 'files' | 'appSecrets' | 'storageSecrets' | 'host'>,
 	files: ReadonlyMap<string, string>,
 ): readonly string[] {
 	const texts = new Map(files);

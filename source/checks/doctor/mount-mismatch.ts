@@ -29,7 +29,7 @@ export const mountMismatch: Trap = {
 					path: litestream?.path ?? '',
 					line,
 					message: `Litestream watches ${says}; the volume is mounted at ${destination}.`,
-					fix: 'path: ${DATABASE_PATH}',
+					fix: 'path: $DATABASE_PATH',
 				},
 			];
 		});
@@ -48,7 +48,7 @@ export const mountMismatch: Trap = {
 						path: litestream?.path ?? '',
 						line: litestream?.databases[0]?.line ?? 1,
 						message: `Litestream watches ${only}; the database is ${database}.`,
-						fix: 'path: ${DATABASE_PATH}',
+						fix: 'path: $DATABASE_PATH',
 					},
 				]
 			: [];

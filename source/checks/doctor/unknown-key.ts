@@ -1,7 +1,7 @@
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
 import {takeOutLine} from '../../core/trap/take-out-line.ts';
 import type {Trap, TrapFinding} from '../../core/trap.ts';
-import {listKeysNobodyReads} from './known-keys.ts';
+import {listKeysNobodyReads} from './list-keys-nobody-reads.ts';
 
 export const unknownKey: Trap = {
 	id: 'unknown-key',

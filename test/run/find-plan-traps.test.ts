@@ -1,0 +1,36 @@
+import {expect, test} from 'vitest';
+import {traps} from '../../source/registry.ts';
+import {findPlanTraps} from '../../source/run/find-plan-traps.ts';
+import {finishedSecrets, finishWisp, host} from '../checks/doctor/finished-wisp.ts';
+import {readSample} from '../helpers/template-files.ts';
+
+const sample = readSample();
+const flyToml = finishWisp().get('fly.toml') ?? '';
+const plan = {
+	files: [
+		{path: 'fly.toml', before: sample.get('fly.toml') ?? '', after: flyToml, mode: 0o644, why: 'one machine'},
+	],
+	appSecrets: [...finishedSecrets.keys()].map(name => ({name})),
+	storageSecrets: [],
+	host,
+};
+
+test('the files are looked at as the plan will leave them', () => {
+	expect(findPlanTraps(traps, plan, sample)).toEqual([]);
+	expect(findPlanTraps(traps, {...plan, files: []}, sample)).not.toEqual([]);
+});
+
+test('a trap is a note for review, with file and line', () => {
+	const [change] = plan.files;
+	const spoilt = change && {
+		...change,
+		after: change.after.replace('internal_port = 8080', 'internal_port = 4000'),
+	};
+	const notes = findPlanTraps(traps, {...plan, files: spoilt ? [spoilt] : []}, sample);
+	expect(notes).toEqual([
+		expect.stringMatching(/^doctor, port-mismatch: fly\.toml:\d+: .* Fix: internal_port = 8080$/),
+	]);
+	expect(
+		findPlanTraps(traps, {...plan, appSecrets: [...plan.appSecrets, {name: 'RESEND_KEY'}]}, sample),
+	).toEqual([expect.stringContaining('RESEND_KEY')]);
+});
