@@ -34,6 +34,8 @@ export type FlyctlCall = {
 	readonly environment?: Readonly<Record<string, string>>;
 	readonly signal?: AbortSignal;
 	readonly graceMs?: number;
+	/** Bytes of stdout to keep; without it as many as any answer has. */
+	readonly keepBytes?: number;
 	readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
 	readonly onStart?: (child: {readonly pid: number; readonly startedAt: string}) => void;
 };
@@ -108,7 +110,7 @@ export function openFlyctl(options: FlyctlOptions): Flyctl {
 					cwd,
 					timeoutMs: call.timeoutMs,
 					graceMs: call.graceMs ?? 10_000,
-					keepBytes: 16 * mebibyte,
+					keepBytes: call.keepBytes ?? 16 * mebibyte,
 					...(call.input === undefined ? {} : {input: call.input}),
 					...(call.signal ? {signal: call.signal} : {}),
 					...(call.onStart ? {onStart: call.onStart} : {}),

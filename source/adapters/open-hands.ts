@@ -33,6 +33,8 @@ export function openHands({flyctl, files, backupFolder, redactor, clock}: Option
 				signal,
 				onLine,
 				onStart,
+				// What a build prints is shown and logged, and nobody reads it again.
+				...(action.isLong ? {keepBytes: 1_048_576} : {}),
 				...(input === undefined ? {} : {input}),
 			});
 			if (result.exit === 0 && result.endedBy === 'itself') return {is: 'ok', stdout: result.stdout};

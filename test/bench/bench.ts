@@ -5,6 +5,7 @@ import {fileURLToPath} from 'node:url';
 import type {Result} from './compare.ts';
 import {measureEdits} from './measure-edits.ts';
 import {measureLines} from './measure-lines.ts';
+import {measureMemory} from './measure-memory.ts';
 import {measureKeys, measureStart} from './measure-start.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -40,6 +41,7 @@ execFileSync(process.execPath, ['build.mjs'], {cwd: root, stdio: ['ignore', 'ign
 const results: Result[] = [
 	...(await measureStart(rounds)),
 	await measureLines(Math.max(3, Math.round(rounds / 2))),
+	await measureMemory(3),
 	await measureKeys(0),
 	await measureKeys(1),
 	...measureEdits(),

@@ -8,6 +8,7 @@ const faultNameSchema = v.picklist([
 	'logged-out',
 	'payment-needed',
 	'no-room',
+	'echo-input',
 	'hang',
 	// It acts, and does not say so.
 	'lost',

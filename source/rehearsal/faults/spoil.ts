@@ -28,6 +28,11 @@ export function* spoil(flow: Flow<number>, fault: FaultName): Flow<number> {
 	}
 
 	if (fault === 'hang') for (;;) yield* wait(60_000);
+	if (fault === 'echo-input') {
+		const text = yield* readStdin();
+		throw new FlyError(`Failed to parse secrets from stdin: line 1: ${text.trim()}`);
+	}
+
 	if (fault === 'late') {
 		yield {kind: 'leave-behind', stdin: yield* readStdin()};
 		throw new FlyError(lost);
