@@ -1,4 +1,4 @@
 /** Whether a variable or a setting is confidential by its name. */
 export const isSecretName = (name: string): boolean =>
-	/(?:^|_)(?:key|key_base|token|secret|password|passwd|dsn|access_key_id|database_url)$/i.test(name) &&
-	!/(?:^|_)public_key$/i.test(name);
+	/_key$|(?:^|_)(?:key_base|token|secret|password|passwd|dsn|access_key_id|database_url)$/i.test(name) &&
+	!/(?:public|publishable|site)_key$/i.test(name);

@@ -87,4 +87,19 @@ describe('--fix', () => {
 		expect(changes.length).toBeGreaterThan(0);
 		expect(idsOf(readTrapFacts(mended, more))).toEqual([]);
 	});
+
+	test('keeps line endings and the byte order mark as they are', () => {
+		for (const {id, files, secrets} of mendable) {
+			const toml = `\uFEFF${(files.get('fly.toml') ?? '').replaceAll('\n', '\r\n')}`;
+			const dressed = new Map(files).set('fly.toml', toml);
+			const more = secrets ? {secrets} : {};
+			const changes = mendTraps(dressed, find(dressed, more));
+			const after = changes.find(({path}) => path === 'fly.toml')?.after ?? toml;
+			expect(after.startsWith('\uFEFF'), id).toBe(true);
+			expect(after.replaceAll('\r\n', ''), id).not.toContain('\n');
+			const mended = new Map(dressed);
+			for (const change of changes) mended.set(change.path, change.after);
+			expect(idsOf(readTrapFacts(mended, more)), id).toEqual([]);
+		}
+	});
 });
