@@ -26,7 +26,7 @@ export const createVolume: Step = {
 			return {
 				is: 'ambiguous',
 				ids: volumes.map(({id}) => id),
-				hint: `fly volumes list -a ${plan.app} shows them; destroy the one without data: fly volumes destroy ID -a ${plan.app}.`,
+				hint: `fly volumes list -a ${plan.app} shows them; destroy the one without data: ${volumes.map(({id}) => `fly volumes destroy ${id} -a ${plan.app}`).join(', or ')}. Then run phxfly again.`,
 			};
 		}
 

@@ -122,7 +122,9 @@ test('two volumes that could be ours: exit 7, both ids, and the commands', async
 		setup.world.volumes.push({...volume, id});
 	const failure = await failureOf(setup.run());
 	expect(failure).toMatchObject({code: 'two-candidates', exit: 'ambiguous'});
-	expect(failure.text).toMatch(/vol_0+1, vol_0+2.*fly volumes destroy ID/s);
+	expect(failure.text).toMatch(
+		/vol_0+1, vol_0+2.*fly volumes destroy vol_0+1 -a blog-1, or fly volumes destroy vol_0+2 -a blog-1/s,
+	);
 	expect(setup.world.volumes).toHaveLength(2);
 });
 
