@@ -38,6 +38,7 @@ export function refuseMoves(plan: PlanContext, evidence: Evidence): void {
 	if (!plan.existing?.Deployed) return;
 	for (const {name, secret} of [...plan.appSecrets, ...plan.storageSecrets]) {
 		const rule = fixed.find(entry => entry.secret === name);
+		if (name === 'PHX_HOST' && hasNeverServed(plan, evidence)) continue;
 		if (!rule || !secret || evidence.compare(name, secret.reveal()) !== 'different') continue;
 		const {code, what, meaning, questionId} = rule;
 		throw new Failure(
@@ -51,3 +52,8 @@ export function refuseMoves(plan: PlanContext, evidence: Evidence): void {
 		);
 	}
 }
+
+/** The host set so far is a domain whose certificate was refused: nobody ever reached the app there. */
+const hasNeverServed = ({existing}: PlanContext, evidence: Evidence): boolean =>
+	evidence.idOf('add-certificate') === undefined &&
+	evidence.compare('PHX_HOST', existing?.Hostname ?? '') === 'different';
