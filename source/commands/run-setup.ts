@@ -2,6 +2,7 @@ import {buildReport, listResources, siteUrl} from '../core/build-report.ts';
 import {exitCodes, Failure} from '../core/errors.ts';
 import type {CommandContext} from '../core/workshop.ts';
 import {createStop} from '../run/create-stop.ts';
+import {findPlanTraps} from '../run/find-plan-traps.ts';
 import {explainMissing, gatherAfterSurvey, gatherFor} from '../run/gather-for.ts';
 import {listExisting} from '../run/list-existing.ts';
 import {makeTools, refuseConflicts, rememberAccount, sayPutAside} from '../run/make-tools.ts';
@@ -40,6 +41,8 @@ export async function runSetup(context: CommandContext): Promise<number> {
 		}
 
 		const plan = await preparePlan(workshop, lists, situation, options);
+		const {files} = await (await context.openFolder()).read();
+		for (const trap of findPlanTraps(lists.traps, plan.context, files)) context.say(trap);
 		refuseConflicts(plan, workshop);
 		rememberAccount(workshop, situation.email, plan);
 		const startedAtMs = workshop.readers.clock.now();

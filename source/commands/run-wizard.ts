@@ -5,6 +5,7 @@ import {exitCodes, Failure} from '../core/errors.ts';
 import {type Gathered, withoutAnswer} from '../core/gather-answers.ts';
 import type {Session} from '../core/session.ts';
 import type {CommandContext, Drawing, Workshop} from '../core/workshop.ts';
+import {findPlanTraps} from '../run/find-plan-traps.ts';
 import {findStranger} from '../run/find-stranger.ts';
 import {type GivenFiles, gatherAfterSurvey, gatherFor} from '../run/gather-for.ts';
 import {refuseConflicts, sayPutAside} from '../run/make-tools.ts';
@@ -119,7 +120,9 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 			const plan = await preparePlan(workshop, context.lists, situation, context.options);
 			refuseConflicts(plan, workshop);
 			if (!isRetry) {
-				const review = buildReview(plan, questions, situation, [...notes, ...surveyed.notes]);
+				const {files} = await (await context.openFolder()).read();
+				const traps = findPlanTraps(context.lists.traps, plan.context, files);
+				const review = buildReview(plan, questions, situation, [...notes, ...surveyed.notes, ...traps]);
 				desk.show({kind: 'review', review});
 				const intent = await nextOf(desk, ['started', 'changed-answer', 'quit', 'interrupted', 'went-back']);
 				if (intent.type === 'quit' || intent.type === 'interrupted') return leave(bench);

@@ -11,7 +11,7 @@ export type DockerfileFacts = {
 
 export function readDockerfile(path: string, text: string): DockerfileFacts {
 	const instructions = text
-		.replaceAll(/^\s*#.*$/gm, '')
+		.replaceAll(/^[ \t]*#.*$/gm, '')
 		.replaceAll(/\\\r?\n/g, ' ')
 		.split(/\r?\n/)
 		.map(line => line.trim());

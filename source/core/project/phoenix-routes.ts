@@ -35,4 +35,4 @@ function listGetPaths(router: string): readonly string[] {
 const joinPaths = (parts: readonly string[]): string =>
 	`/${parts.flatMap(part => part.split('/').filter(Boolean)).join('/')}`;
 
-const dropComments = (source: string): string => source.replaceAll(/^\s*#[^\n]*/gm, '');
+const dropComments = (source: string): string => source.replaceAll(/^[ \t]*#[^\n]*/gm, '');

@@ -59,7 +59,10 @@ export function detailLines(
 			{below > 0 ? `↓ ${below} more` : ' '}
 		</Line>,
 		<Line key="files" indent={indent}>{`d diff       ${changes || 'no file changes'}`}</Line>,
-		<Line key="commands" indent={indent}>{`c commands   ${commands.length === 0 ? 'none' : `${commands.length}, none of them secret`}`}</Line>,
+		<Line
+			key="commands"
+			indent={indent}
+		>{`c commands   ${commands.length === 0 ? 'none' : `${commands.length}, none of them secret`}`}</Line>,
 		<Line key="above buttons"> </Line>,
 	];
 }
