@@ -105,7 +105,12 @@ function makeContext(computer: Computer, engine: Engine): CommandContext {
 		print: text => void said.push(text),
 		openWorkshop: async () => makeWorkshop(computer, engine),
 		readGiven: () => Promise.reject(new Error('No file is named.')),
-		openFolder: () => Promise.reject(new Error('A setup opens its workshop.')),
+		// What doctor would say of the files is no part of the matrix.
+		openFolder: async () => ({
+			read: async () => ({files: new Map(), unread: []}),
+			write: () => Promise.reject(new Error('A setup writes through its workshop.')),
+			readSecrets: () => undefined,
+		}),
 		dropJournal: async () => undefined,
 		draw: undefined,
 		confirm: undefined,
