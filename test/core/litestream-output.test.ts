@@ -104,7 +104,8 @@ describe('another history', () => {
 		{is: 'idle and equal', before: 9, copy: 9, after: 9, isOther: false},
 		{is: 'idle and one short', before: 9, copy: 8, after: 9, isOther: true},
 		{is: 'busy, and between', before: 100, copy: 120, after: 140, isOther: false},
-		{is: 'busy, and a little before', before: 100, copy: 95, after: 140, isOther: false},
+		{is: 'busy, and a little before', before: 100, copy: 96, after: 140, isOther: false},
+		{is: 'busy, and behind by a check that took long', before: 300, copy: 280, after: 600, isOther: true},
 		{is: 'busy, and far behind', before: 600, copy: 330, after: 640, isOther: true},
 	])('$is', ({before, copy, after, isOther}) => {
 		expect(findOtherHistory(rows(before), rows(copy), rows(after)) !== undefined).toBe(isOther);
