@@ -37,7 +37,9 @@ describe('the first word', () => {
 			exit: 'usage',
 			message: 'setpu is neither a command nor a folder. Did you mean setup?',
 		});
-		expect(fail('completely-else').message).toBe('completely-else is neither a command nor a folder.');
+		expect(fail('completely-else').message).toMatch(
+			/^completely-else is neither a command nor a folder\. Commands: setup, plan, .*forget\.$/,
+		);
 		expect(fail('plan a b').message).toContain('One folder');
 	});
 });
