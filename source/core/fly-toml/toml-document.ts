@@ -28,7 +28,8 @@ Parses TOML 1.0 (what flyctl reads) and keeps where everything stands.
 @throws {ParseError} From toml-eslint-parser, when the text is not TOML.
 */
 export function openToml(text: string): TomlDocument {
-	const program = parseTOML(text, {tomlVersion: '1.0'});
+	// A zero right at the end of the text gets an empty range from the parser; a last line end mends that.
+	const program = parseTOML(text.endsWith('\n') ? text : `${text}\n`, {tomlVersion: '1.0'});
 	return {text, program, value: getStaticTOMLValue(program)};
 }
 
