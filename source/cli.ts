@@ -41,4 +41,6 @@ async function run(): Promise<void> {
 	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 	const {main} = await import('./main.ts');
 	process.exitCode = await main(host);
+	// What is left now is a look-up that nobody waits for any more.
+	setTimeout(() => process.exit(), 1000).unref();
 }

@@ -13,8 +13,12 @@ export async function lookAround(
 	desk: Desk,
 ): Promise<Situation | {readonly exit: ExitName}> {
 	while (true) {
+		const leaving = waitForLeaving(desk);
 		try {
-			return await preflight(workshop, lists, options.profile, items => desk.show({kind: 'looking', items}));
+			const looks = preflight(workshop, lists, options.profile, items => desk.show({kind: 'looking', items}));
+			// Whoever leaves does not wait for a slow network.
+			const found = await Promise.race([looks, leaving.left]);
+			return found ?? {exit: 'interrupted'};
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
 			showFailed(desk, error, []);
@@ -22,6 +26,18 @@ export async function lookAround(
 			if (intent.type === 'retried') continue;
 			say(`${error.message}\n${error.hint}`);
 			return {exit: error.exit};
+		} finally {
+			leaving.forget();
 		}
 	}
+}
+
+function waitForLeaving(desk: Desk): {readonly left: Promise<undefined>; forget(): void} {
+	let forget = () => {};
+	const left = new Promise<undefined>(resolve => {
+		forget = desk.onIntent(({type}) => {
+			if (type === 'quit' || type === 'interrupted') resolve(undefined);
+		});
+	});
+	return {left, forget: () => forget()};
 }
