@@ -1,7 +1,7 @@
 import {showAnswer} from '../core/build-review.ts';
 import {exitCodes} from '../core/errors.ts';
 import type {Gathered} from '../core/gather-answers.ts';
-import type {Plan} from '../core/plan.ts';
+import {announcePlan, type Plan} from '../core/plan.ts';
 import type {Command, CommandContext} from '../core/workshop.ts';
 import {writePlanText} from '../core/write-plan-text.ts';
 import {explainMissing, gatherFor} from '../run/gather-for.ts';
@@ -34,12 +34,7 @@ function showPlan({options, print, emit}: CommandContext, made: Plan): void {
 		return;
 	}
 
-	emit({
-		type: 'plan-made',
-		steps: made.steps.map(({step: {id, title, needs}}) => ({id, title, needs})),
-		files: made.context.files.map(({path}) => path),
-		cost: {monthlyUsd: made.cost.monthlyUsd, pricesOf: made.cost.pricesOf},
-	});
+	emit(announcePlan(made));
 	emit({type: 'finished', exit: exitCodes.done, url: undefined, resources: []});
 }
 

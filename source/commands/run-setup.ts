@@ -9,10 +9,8 @@ import {makeTools, refuseConflicts, rememberAccount, sayPutAside} from '../run/m
 import {preflight, requireWritableProject} from '../run/preflight.ts';
 import {preparePlan} from '../run/prepare-plan.ts';
 import {runPlan} from '../run/run-plan.ts';
-import {judgeProof} from '../run/run-verify.ts';
+import {defaultWaitMs, judgeProof} from '../run/run-verify.ts';
 import {readGivenFiles} from './read-given-files.ts';
-
-const defaultWaitMs = 120_000;
 
 /** The whole way without asking anybody: for scripts, pipes and CI. */
 export async function runSetup(context: CommandContext): Promise<number> {
@@ -58,12 +56,7 @@ export async function runSetup(context: CommandContext): Promise<number> {
 			const proof = next.value;
 			const exit = exitCodes[stop.soft.aborted ? stop.by() : judgeProof(proof)];
 			const seconds = Math.round((workshop.readers.clock.now() - startedAtMs) / 1000);
-			const report = buildReport(
-				plan.context,
-				proof,
-				seconds,
-				plan.context.files.map(({path}) => path),
-			);
+			const report = buildReport(plan.context, proof, seconds);
 			for (const line of [
 				report.headline,
 				...report.records.map(({recordType, name, value}) => `record needed: ${name} ${recordType} ${value}`),

@@ -4,11 +4,8 @@ import type {PlanContext} from '../core/plan-context.ts';
 import type {Command, CommandContext} from '../core/workshop.ts';
 import {createStop} from '../run/create-stop.ts';
 import {gatherContext} from '../run/gather-context.ts';
-import {judgeProof, type Proof, runVerify} from '../run/run-verify.ts';
+import {defaultWaitMs, judgeProof, type Proof, runVerify} from '../run/run-verify.ts';
 import {readGivenFiles} from './read-given-files.ts';
-
-/** Without a terminal what is still on its way is waited for, as setup does. */
-const unattendedWaitMs = 120_000;
 
 /** Proves what is set up, and changes nothing. */
 export const verify: Command = {
@@ -20,7 +17,7 @@ export const verify: Command = {
 		const unlisten = interrupts.onInterrupt(signal => stop.interrupt(signal));
 		try {
 			const plan = await gatherContext(context, workshop, given);
-			const waitMs = options.waitMs ?? (context.draw ? 0 : unattendedWaitMs);
+			const waitMs = options.waitMs ?? (context.draw ? 0 : defaultWaitMs);
 			const run = runVerify(lists.checks, plan, workshop.readers, {waitMs, signal: stop.soft});
 			let next = await run.next();
 			while (!next.done) {
@@ -43,7 +40,7 @@ export const verify: Command = {
 };
 
 function report({say}: CommandContext, plan: PlanContext, proof: Proof, verdict: ExitName): void {
-	const {notes} = buildReport(plan, proof, 0, []);
+	const {notes} = buildReport(plan, proof, 0);
 	const headline =
 		verdict === 'done'
 			? `${plan.app}: everything is proved.`

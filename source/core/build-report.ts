@@ -27,7 +27,6 @@ export function buildReport(
 	plan: PlanContext,
 	proof: ReadonlyMap<string, Titled>,
 	elapsedSeconds: number,
-	files: readonly string[],
 ): ReportView {
 	const results = [...proof.entries()];
 	const isWrong = results.some(([, {status}]) => status === 'wrong');
@@ -49,7 +48,9 @@ export function buildReport(
 			firstSignIn(plan, pending),
 		],
 		next: [
-			...(files.length > 0 ? [`git add ${files.join(' ')} && git commit`] : []),
+			...(plan.files.length > 0
+				? [`git add ${plan.files.map(({path}) => path).join(' ')} && git commit`]
+				: []),
 			...(isDone ? [] : ['phxfly (looks again, and goes on)']),
 			`fly logs -a ${app}`,
 		],

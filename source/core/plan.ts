@@ -1,4 +1,5 @@
 import {type Cost, estimateCost} from './cost.ts';
+import type {PhxflyEvent} from './events.ts';
 import type {PlanContext} from './plan-context.ts';
 import type {Action, Finding, Step} from './step.ts';
 
@@ -35,6 +36,18 @@ export function buildPlan(
 	const cost = estimateCost({vm, provider, volumeSizeGb: mount ? volumeSizeGb : undefined});
 	return {context, steps: planned, cost};
 }
+
+/** What every face is told first. */
+export const announcePlan = ({
+	steps,
+	context,
+	cost,
+}: Plan): Extract<PhxflyEvent, {readonly type: 'plan-made'}> => ({
+	type: 'plan-made',
+	steps: steps.map(({step: {id, title, needs}}) => ({id, title, needs})),
+	files: context.files.map(({path}) => path),
+	cost: {monthlyUsd: cost.monthlyUsd, pricesOf: cost.pricesOf},
+});
 
 const safeWord = /^[\w@%+=:,./-]+$/;
 

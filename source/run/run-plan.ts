@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import type {Check} from '../core/check.ts';
 import type {PhxflyEvent} from '../core/events.ts';
-import type {Plan} from '../core/plan.ts';
+import {announcePlan, type Plan} from '../core/plan.ts';
 import type {PlanContext} from '../core/plan-context.ts';
 import {showPlace} from '../core/prefix-content.ts';
 import type {RunTools} from '../core/run-ports.ts';
@@ -22,14 +22,9 @@ export async function* runPlan(
 	tools: RunTools,
 	waitMs: number,
 ): AsyncGenerator<PhxflyEvent, Proof> {
-	const {context, cost} = plan;
+	const {context} = plan;
 	const {readers, journal, vault} = tools;
-	yield {
-		type: 'plan-made',
-		steps: plan.steps.map(({step: {id, title, needs}}) => ({id, title, needs})),
-		files: context.files.map(({path}) => path),
-		cost: {monthlyUsd: cost.monthlyUsd, pricesOf: cost.pricesOf},
-	};
+	yield announcePlan(plan);
 	for (const {secret, isPublic} of [...context.appSecrets, ...context.storageSecrets]) {
 		if (secret) vault.add(secret, {isConfidential: !isPublic});
 	}

@@ -7,6 +7,9 @@ import type {Readers} from '../core/ports.ts';
 
 export type Proof = ReadonlyMap<string, CheckResult & {readonly title: string}>;
 
+/** How long what is still on its way is waited for, when nobody says. Milliseconds. */
+export const defaultWaitMs = 120_000;
+
 /** Fly and Let's Encrypt limit how often may be asked. Milliseconds. */
 const pollMs = 15_000;
 

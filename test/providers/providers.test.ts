@@ -5,7 +5,7 @@ import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
-import {allQuestions} from '../questions/all-questions.ts';
+import {questions as allQuestions} from '../../source/registry.ts';
 
 const account = '0123456789abcdef0123456789abcdef';
 const build = (answers: Readonly<Record<string, string>>): Answers =>

@@ -6,7 +6,7 @@ import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
-import {allQuestions} from './all-questions.ts';
+import {questions as allQuestions} from '../../source/registry.ts';
 import {buildSituation} from './build-situation.ts';
 
 const folder = new URL('../../source/questions/', import.meta.url);

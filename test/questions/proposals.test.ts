@@ -19,7 +19,7 @@ import {storage} from '../../source/questions/storage.ts';
 import {vmMemory} from '../../source/questions/vm-memory.ts';
 import {vmSize} from '../../source/questions/vm-size.ts';
 import {volumeSize} from '../../source/questions/volume-size.ts';
-import {allQuestions} from './all-questions.ts';
+import {questions as allQuestions} from '../../source/registry.ts';
 import {buildSituation} from './build-situation.ts';
 
 type Wishes = Parameters<typeof buildSituation>[0];

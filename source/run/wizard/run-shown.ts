@@ -6,7 +6,7 @@ import {type RunState, reduceRun, startRun} from '../../core/run-state.ts';
 import {createStop} from '../create-stop.ts';
 import {makeTools, rememberAccount} from '../make-tools.ts';
 import {runPlan} from '../run-plan.ts';
-import {judgeProof, type Proof} from '../run-verify.ts';
+import {defaultWaitMs, judgeProof, type Proof} from '../run-verify.ts';
 import type {Bench} from './bench.ts';
 
 /**
@@ -45,7 +45,7 @@ export async function runShown(bench: Bench, plan: Plan, situation: Situation): 
 			}),
 	});
 	try {
-		const events = runPlan(plan, context.lists.checks, tools, context.options.waitMs ?? 120_000);
+		const events = runPlan(plan, context.lists.checks, tools, context.options.waitMs ?? defaultWaitMs);
 		let next = await events.next();
 		while (!next.done) {
 			run = reduceRun(run, next.value, desk.session.now());
@@ -62,12 +62,7 @@ export async function runShown(bench: Bench, plan: Plan, situation: Situation): 
 
 function finish({desk}: Bench, plan: Plan, proof: Proof, run: RunState): number {
 	const seconds = Math.round((desk.session.now() - run.startedAtMs) / 1000);
-	const report = buildReport(
-		plan.context,
-		proof,
-		seconds,
-		plan.context.files.map(({path}) => path),
-	);
+	const report = buildReport(plan.context, proof, seconds);
 	desk.show({kind: 'done', report, run});
 	return exitCodes[judgeProof(proof)];
 }
