@@ -1,10 +1,11 @@
+import {createHash} from 'node:crypto';
 import {
 	linkSync,
 	mkdirSync,
 	readFileSync,
+	renameSync,
 	rmSync,
 	statSync,
-	unlinkSync,
 	utimesSync,
 	writeFileSync,
 } from 'node:fs';
@@ -44,17 +45,7 @@ export function takeProjectLock(folder: string, isBroken: boolean): () => void {
 	}
 
 	try {
-		for (let attempt = 0; ; attempt++) {
-			try {
-				linkSync(draft, path);
-				break;
-			} catch (error) {
-				if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-				const holder = readOwner(path);
-				if (attempt >= 3 || !(isBroken || isFree(path, holder))) throw lockedBy(holder);
-				removeIfStill(path, holder);
-			}
-		}
+		claim(path, draft, isBroken);
 	} finally {
 		rmSync(draft, {force: true});
 	}
@@ -69,13 +60,51 @@ export function takeProjectLock(folder: string, isBroken: boolean): () => void {
 	heartbeat.unref();
 	return () => {
 		clearInterval(heartbeat);
-		if (readOwner(path)?.pid === ownPid) rmSync(path, {force: true});
+		if (parseOwner(readText(path) ?? '')?.pid === ownPid) rmSync(path, {force: true});
 	};
 }
 
-function readOwner(path: string): Owner | undefined {
+/**
+Puts the draft where the lock is. A dead owner's lock is replaced, never removed: between removing and making, two would
+each remove the other's. Who replaces it holds the claim that is named after what the dead one wrote, and a claim is
+itself a lock of this kind, for whoever is killed holding it.
+*/
+function claim(path: string, draft: string, isBroken: boolean): void {
+	for (let attempt = 0; ; attempt++) {
+		try {
+			linkSync(draft, path);
+			return;
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+		}
+
+		const text = readText(path);
+		const holder = parseOwner(text ?? '');
+		if (attempt >= 9 || !(isBroken || isFree(path, holder))) throw lockedBy(holder);
+		if (text === undefined) continue;
+		const claimed = `${path}.${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
+		claim(claimed, draft, false);
+		if (readText(path) === text) {
+			renameSync(claimed, path);
+			return;
+		}
+
+		rmSync(claimed, {force: true});
+	}
+}
+
+function readText(path: string): string | undefined {
 	try {
-		const parsed = v.safeParse(ownerSchema, JSON.parse(readFileSync(path, 'utf8')));
+		return readFileSync(path, 'utf8');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+		throw error;
+	}
+}
+
+function parseOwner(text: string): Owner | undefined {
+	try {
+		const parsed = v.safeParse(ownerSchema, JSON.parse(text));
 		return parsed.success ? parsed.output : undefined;
 	} catch {
 		return undefined;
@@ -88,18 +117,8 @@ function isFree(path: string, holder: Owner | undefined): boolean {
 	if (!isAlive(holder.pid)) return true;
 	const startedAt = startTimeOf(holder.pid);
 	if (startedAt !== undefined && holder.startedAt !== '') return startedAt !== holder.startedAt;
-	return Date.now() - statSync(path).mtimeMs > staleAfterMs;
-}
-
-function removeIfStill(path: string, holder: Owner | undefined): void {
-	const now = readOwner(path);
-	if (now?.pid === holder?.pid && now?.since === holder?.since) {
-		try {
-			unlinkSync(path);
-		} catch {
-			// Somebody else removed it first.
-		}
-	}
+	const stats = statSync(path, {throwIfNoEntry: false});
+	return !stats || Date.now() - stats.mtimeMs > staleAfterMs;
 }
 
 function lockedBy(holder: Owner | undefined): Failure {
