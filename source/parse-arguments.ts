@@ -81,15 +81,20 @@ export function parseArguments(
 	const names = commands.map(({name}) => name);
 	const [first] = words;
 	const isCommand = first !== undefined && names.includes(first);
+	const entry = commands.find(({name}) => name === (isCommand ? first : names[0]));
 	if (isCommand) words.shift();
 	else if (first !== undefined && !first.includes('/') && !isFolder(first)) throw unknownWord(first, names);
-	if (words.length > 1) throw usage(`One folder at most: ${words.join(' ')}.`);
+	const argument = entry?.argument === undefined ? undefined : words.shift();
+	if (words.length > (entry?.takesNoFolder ? 0 : 1)) {
+		throw usage(`${entry?.takesNoFolder ? 'Too many words' : 'One folder at most'}: ${words.join(' ')}.`);
+	}
 
 	const text = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined);
 	const isOn = (name: string) => values[name] === true;
-	const command = isCommand ? first : (names[0] ?? '');
+	const command = entry?.name ?? '';
 	return {
 		command,
+		argument,
 		folder: words[0],
 		flags: readAnswerFlags(questions, values),
 		secretFiles: readSecretFiles(values.secretFile),

@@ -21,7 +21,7 @@ export function writeHelp(
 	const variables = questions.filter(question => question.environment);
 	return [
 		entry
-			? `phxfly ${entry.name} [DIR] - ${entry.summary}`
+			? `phxfly ${showUsage(entry)} - ${entry.summary}`
 			: 'phxfly - takes a Phoenix app to one protected, proved machine on Fly.io',
 		'',
 		'Examples:',
@@ -29,11 +29,7 @@ export function writeHelp(
 		'',
 		...(entry
 			? []
-			: [
-					'Commands:',
-					...commands.map(({name, summary}) => `  ${`${name} [DIR]`.padEnd(width)}${summary}`),
-					'',
-				]),
+			: ['Commands:', ...commands.map(each => `  ${showUsage(each).padEnd(width)}${each.summary}`), '']),
 		'Flags:',
 		...options,
 		'',
@@ -45,3 +41,6 @@ export function writeHelp(
 		'',
 	].join('\n');
 }
+
+const showUsage = ({name, argument, takesNoFolder}: CommandEntry) =>
+	[name, ...(argument ? [argument] : []), ...(takesNoFolder ? [] : ['[DIR]'])].join(' ');

@@ -1,6 +1,8 @@
 /** What the command line said, read but not judged. */
 export type Options = {
 	readonly command: string;
+	/** The command's own first word, where it takes one that is no folder. */
+	readonly argument: string | undefined;
 	readonly folder: string | undefined;
 	/** Question id to the flag's text. */
 	readonly flags: ReadonlyMap<string, string>;

@@ -104,6 +104,10 @@ export type CommandEntry = {
 	readonly name: string;
 	/** One line of help. */
 	readonly summary: string;
+	/** What its first word is when that is no folder: `FILE`. */
+	readonly argument?: string;
+	/** It is about no project. */
+	readonly takesNoFolder?: true;
 	readonly examples: readonly string[];
 	load(): Promise<Command>;
 };
