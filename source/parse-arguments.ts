@@ -6,7 +6,7 @@ import type {CommandEntry} from './core/workshop.ts';
 
 /** Flags that are no answers. One table for parsing and help. */
 const plainFlags: readonly (readonly [string, string])[] = [
-	['--profile <ID>', 'kind of app: wisp'],
+	['--profile <ID>', 'kind of app: wisp or phoenix; detected without it'],
 	['--secret-file <NAME=PATH...>', 'read a secret from a file; - is standard input'],
 	['--answers <FILE>', 'answers in TOML or JSON, without secrets'],
 	['--yes', 'start without asking; what is not answered takes its default'],

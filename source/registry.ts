@@ -61,6 +61,7 @@ import type {Profile, Provider, Question} from './core/definitions.ts';
 import type {Step} from './core/step.ts';
 import type {Trap} from './core/trap.ts';
 import type {CommandEntry} from './core/workshop.ts';
+import {phoenix} from './profiles/phoenix.ts';
 import {wisp} from './profiles/wisp.ts';
 import {custom} from './providers/custom.ts';
 import {r2} from './providers/r2.ts';
@@ -142,7 +143,7 @@ export const commands: readonly CommandEntry[] = [
 	},
 ];
 
-export const profiles: readonly Profile[] = [wisp];
+export const profiles: readonly Profile[] = [wisp, phoenix];
 
 export const providers: readonly Provider[] = [tigris, s3, r2, custom];
 

@@ -14,9 +14,6 @@ const lists = {checks, profiles, providers, questions, steps, traps};
 const source = new URL('../source/', import.meta.url);
 const registryText = readFileSync(new URL('registry.ts', source), 'utf8').replace(/'[^'\n]*'/g, '');
 
-/** Built, tested and not offered yet. */
-const notOffered = ['phoenix'];
-
 const folders = [
 	{folder: 'questions', type: 'Question', list: questions},
 	{folder: 'profiles', type: 'Profile', list: profiles},
@@ -35,14 +32,14 @@ describe.each(folders)('$folder', ({folder, type, list}) => {
 	);
 
 	test('every entry is a file of its own, listed, and found by one import and one line', async () => {
-		for (const {path, name} of entries.filter(entry => !notOffered.includes(entry.name))) {
+		for (const {path, name} of entries) {
 			const module = (await import(new URL(`../${path}`, import.meta.url).href)) as Record<string, unknown>;
 			expect(list, name).toContain(module[name]);
 			expect(registryText.match(new RegExp(`\\b${name}\\b`, 'g')), name).toHaveLength(2);
 		}
 
 		expect(new Set(entries.map(({path}) => path)).size).toBe(entries.length);
-		expect(entries.filter(({name}) => !notOffered.includes(name))).toHaveLength(list.length);
+		expect(entries).toHaveLength(list.length);
 	});
 
 	test('nobody but the registry and its own folder knows an entry by name', () => {

@@ -3,7 +3,7 @@ import {expect, test} from 'vitest';
 import {editFlyToml, findMounts, parseFlyToml, planFlyTomlEdits} from '../../source/core/fly-toml.ts';
 import {readProject} from '../../source/core/project.ts';
 import {fillTemplate, planTemplateFiles} from '../../source/core/template.ts';
-import {readSample, readTemplates} from '../helpers/template-files.ts';
+import {readChat, readSample, readTemplates} from '../helpers/template-files.ts';
 
 const templates = readTemplates('wisp');
 const mount = {source: 'wisp_data', destination: '/data'};
@@ -124,12 +124,50 @@ test("the sample's fly.toml needs a few lines, and keeps all others", () => {
 	expect(text.split('\n').filter(line => !after.has(line))).toHaveLength(3);
 });
 
-test.each([...plan(all)].map(({path, after}) => ({path, after})))('$path is filled', ({after}) => {
+const chat = readProject(readChat());
+const phoenixFiles = chat.ok
+	? planTemplateFiles(chat.project, {...wishes, mount: undefined, vmMemoryMb: 512}, readTemplates('phoenix'))
+	: [];
+const written = [...plan(all), ...phoenixFiles];
+
+test.each(written)('$path is filled', ({after}) => {
 	expect(after).not.toMatch(/%[A-Z]/);
 });
 
-test.each(plan(all).filter(({mode}) => mode === 0o755))('$path is a shell script', ({after}) => {
+test.each(written.filter(({mode}) => mode === 0o755))('$path is a shell script', ({after}) => {
 	expect(spawnSync('sh', ['-n'], {input: after}).status).toBe(0);
+});
+
+test('an app without a database gets neither volume nor Litestream, and each setting has its reason', () => {
+	expect(phoenixFiles.map(({path, mode}) => `${mode.toString(8)} ${path}`)).toEqual([
+		'644 .dockerignore',
+		'644 Dockerfile',
+		'644 fly.toml',
+		'755 rel/overlays/bin/server',
+	]);
+	const dockerfile = phoenixFiles.find(({path}) => path === 'Dockerfile')?.after;
+	expect(dockerfile).toContain('_build/prod/rel/parley ./');
+	expect(dockerfile).not.toMatch(/litestream|sqlite/i);
+	const text = phoenixFiles.find(({path}) => path === 'fly.toml')?.after ?? '';
+	const reading = parseFlyToml(text);
+	expect(reading).toMatchObject({
+		ok: true,
+		config: {
+			swap_size_mb: 512,
+			http_service: {auto_stop_machines: 'off', min_machines_running: 1},
+			vm: [{size: 'shared-cpu-1x', memory: '512mb'}],
+		},
+	});
+	expect(reading.ok && findMounts(reading.config)).toEqual([]);
+	expect(
+		reading.ok &&
+			planFlyTomlEdits(reading.config, {...wishes, mount: undefined, vmMemoryMb: 512, healthPath: '/'}),
+	).toEqual([]);
+	for (const key of ['kill_timeout', 'swap_size_mb', 'strategy', 'auto_stop_machines', 'policy']) {
+		expect(text, key).toMatch(
+			new RegExp(`^\\s*#.*\\n(?:\\s*kill_signal.*\\n|\\[\\[.*\\n)?\\s*${key} = `, 'm'),
+		);
+	}
 });
 
 test.each([

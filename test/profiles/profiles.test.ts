@@ -1,8 +1,10 @@
 import {expect, test} from 'vitest';
 import type {Answers} from '../../source/core/answers.ts';
+import {readProject} from '../../source/core/project.ts';
 import {Secret} from '../../source/core/secret.ts';
 import {phoenix} from '../../source/profiles/phoenix.ts';
 import {wisp} from '../../source/profiles/wisp.ts';
+import {readChat} from '../helpers/template-files.ts';
 import {buildSituation} from '../questions/build-situation.ts';
 
 const host = 'blog.example.com';
@@ -30,4 +32,11 @@ test('an app with SQLite is taken for wisp, and the reason is said', () => {
 	const {project} = buildSituation();
 	expect(wisp.detect(project)).toContain('ecto_sqlite3');
 	expect(phoenix.detect(project)).toBeUndefined();
+});
+
+test('an app without a database is taken for phoenix, and the reason is said', () => {
+	const reading = readProject(readChat());
+	const project = reading.ok ? reading.project : buildSituation().project;
+	expect(phoenix.detect(project)).toBe('no database in mix.exs, phoenix_live_view in mix.exs');
+	expect(wisp.detect(project)).toBeUndefined();
 });
