@@ -1,5 +1,6 @@
 import {showDiff} from './build-plan-context.ts';
 import type {Question, Situation} from './definitions.ts';
+import {describeRestart} from './describe-restart.ts';
 import {estimateSeconds, type Plan, showAction} from './plan.ts';
 import type {ReviewRow, ReviewView} from './session.ts';
 
@@ -83,7 +84,7 @@ const countChanges = (diff: string) => diff.split('\n').filter(line => /^\+(?!\+
 function warnOfRestart({context, steps}: Plan): readonly string[] {
 	const restarts = steps.some(({step, actions}) => step.id === 'deploy' && actions.length > 0);
 	if (!context.existing?.Deployed || !restarts) return [];
-	return ['The one machine restarts: the site is away for some seconds.'];
+	return [describeRestart(context)];
 }
 
 function takenOver({steps}: Plan): readonly string[] {
