@@ -1,7 +1,8 @@
+import {announcePlan} from '../core/announce-plan.ts';
 import {showAnswer} from '../core/build-review.ts';
 import {exitCodes} from '../core/errors.ts';
 import type {Gathered} from '../core/gather-answers.ts';
-import {announcePlan, type Plan} from '../core/plan.ts';
+import type {Plan} from '../core/plan.ts';
 import type {Command, CommandContext} from '../core/workshop.ts';
 import {writePlanText} from '../core/write-plan-text.ts';
 import {explainMissing, gatherFor} from '../run/gather-for.ts';

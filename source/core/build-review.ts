@@ -1,4 +1,5 @@
 import {showDiff} from './build-plan-context.ts';
+import {describePrices, showPrice} from './cost.ts';
 import type {Question, Situation} from './definitions.ts';
 import {describeRestart} from './describe-restart.ts';
 import {estimateSeconds, type Plan, showAction} from './plan.ts';
@@ -34,16 +35,11 @@ export function buildReview(
 				why: action.kind === 'fly' ? action.why : undefined,
 			})),
 		),
-		costs: cost.items.map(item => ({
-			what: item.what,
-			monthly:
-				item.high === undefined
-					? `$${item.monthlyUsd.toFixed(2)}`
-					: `$${(item.low ?? 0).toFixed(2)} to ${item.high.toFixed(2)}`,
-		})),
+		costs: cost.items.map(item => ({what: item.what, monthly: showPrice(item)})),
 		pricesOf: cost.pricesOf,
 		notes: [
 			...(context.terms ? [`Creating the bucket accepts ${context.terms.title}: ${context.terms.url}`] : []),
+			...(cost.isOutdated ? [`The ${describePrices(cost)}.`] : []),
 			...takenOver(plan),
 			...warnOfRestart(plan),
 			...notes,

@@ -31,7 +31,14 @@ export type Cost = {
 	readonly high: number;
 	/** `YYYY-MM`. */
 	readonly pricesOf: string;
+	/** The price table is so old that somebody should look at the current one. */
+	readonly isOutdated: boolean;
 };
+
+const pricesUrl = 'https://fly.io/docs/about/pricing/';
+/** How long the price table is taken as it is. Days. */
+const freshDays = 180;
+const dayMs = 86_400_000;
 
 type Billed = {
 	readonly vm: {readonly size: string; readonly memoryMb: number};
@@ -40,8 +47,12 @@ type Billed = {
 	readonly provider: Provider | undefined;
 };
 
-/** What the plan costs, in US dollars a month: machine always on, volume as provisioned, storage as its provider says. */
-export function estimateCost({vm, volumeSizeGb, provider}: Billed): Cost {
+/**
+What the plan costs, in US dollars a month: machine always on, volume as provisioned, storage as its provider says.
+
+@param nowMs - Milliseconds since 1970; tells how old the price table is.
+*/
+export function estimateCost({vm, volumeSizeGb, provider}: Billed, nowMs?: number): Cost {
 	const items = [
 		estimateMachine(vm),
 		...(volumeSizeGb === undefined ? [] : [estimateVolume(volumeSizeGb)]),
@@ -55,8 +66,20 @@ export function estimateCost({vm, volumeSizeGb, provider}: Billed): Cost {
 		low: sum(({monthlyUsd, low}) => low ?? monthlyUsd),
 		high: sum(({monthlyUsd, high}) => high ?? monthlyUsd),
 		pricesOf,
+		isOutdated: nowMs !== undefined && nowMs - Date.parse(`${pricesOf}-01`) > freshDays * dayMs,
 	};
 }
+
+/** The date of the price table in words, and that it is old. */
+export const describePrices = ({
+	pricesOf: month,
+	isOutdated,
+}: Pick<Cost, 'pricesOf' | 'isOutdated'>): string =>
+	`prices of ${month}${isOutdated ? `, more than ${freshDays} days old: see ${pricesUrl}` : ''}`;
+
+/** One part's price a month: `$1.50`, or from and to where it depends on use. */
+export const showPrice = ({monthlyUsd, low, high}: CostItem): string =>
+	high === undefined ? `$${monthlyUsd.toFixed(2)}` : `$${(low ?? 0).toFixed(2)} to ${high.toFixed(2)}`;
 
 function estimateMachine({size, memoryMb}: Billed['vm']): CostItem {
 	const preset = findMachinePreset(size);

@@ -1,12 +1,14 @@
 import {type Cost, estimateCost} from './cost.ts';
-import type {PhxflyEvent} from './events.ts';
 import type {PlanContext} from './plan-context.ts';
+import {quoteForShell} from './quote-for-shell.ts';
 import type {Action, Finding, Step} from './step.ts';
 
 export type PlannedStep = {
 	readonly step: Step;
 	readonly finding: Finding;
 	readonly actions: readonly Action[];
+	/** An earlier run of this project made what the step is about. */
+	readonly isOurs: boolean;
 };
 
 export type Plan = {
@@ -24,39 +26,23 @@ export function buildPlan(
 	context: PlanContext,
 	steps: readonly Step[],
 	findings: ReadonlyMap<string, Finding>,
+	{nowMs, isMadeHere}: {readonly nowMs: number; readonly isMadeHere: (stepId: string) => boolean},
 ): Plan {
 	const planned = steps
 		.filter(step => step.isNeeded(context))
 		.map((step): PlannedStep => {
 			const finding = findings.get(step.id) ?? {is: 'absent'};
 			const acts = finding.is === 'absent' || finding.is === 'partial';
-			return {step, finding, actions: acts ? step.actions(context, finding) : []};
+			const actions = acts ? step.actions(context, finding) : [];
+			return {step, finding, actions, isOurs: isMadeHere(step.id)};
 		});
 	const {vm, mount, volumeSizeGb, provider} = context;
-	const cost = estimateCost({vm, provider, volumeSizeGb: mount ? volumeSizeGb : undefined});
+	const cost = estimateCost({vm, provider, volumeSizeGb: mount ? volumeSizeGb : undefined}, nowMs);
 	return {context, steps: planned, cost};
 }
 
-/** What every face is told first. */
-export const announcePlan = ({
-	steps,
-	context,
-	cost,
-}: Plan): Extract<PhxflyEvent, {readonly type: 'plan-made'}> => ({
-	type: 'plan-made',
-	steps: steps.map(({step: {id, title, needs}}) => ({id, title, needs})),
-	files: context.files.map(({path}) => path),
-	cost: {monthlyUsd: cost.monthlyUsd, pricesOf: cost.pricesOf},
-});
-
-const safeWord = /^[\w@%+=:,./-]+$/;
-
 /** A command as a person would type it in a POSIX shell. */
-export function showCommand(args: readonly string[]): string {
-	return ['fly', ...args]
-		.map(word => (safeWord.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
-		.join(' ');
-}
+export const showCommand = (args: readonly string[]): string => ['fly', ...args].map(quoteForShell).join(' ');
 
 /** An action in one line, as plan and review show it; secrets appear as names. */
 export function showAction(action: Action): string {

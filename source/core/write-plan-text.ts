@@ -1,20 +1,26 @@
+import {judgeStep} from './announce-plan.ts';
 import {showDiff} from './build-plan-context.ts';
-import {estimateSeconds, type Plan, showAction} from './plan.ts';
+import {describePrices, showPrice} from './cost.ts';
+import {estimateSeconds, type Plan, type PlannedStep, showAction} from './plan.ts';
 
 /** A plan for reading: every command with its reason, every file's diff, costs, terms. Ends with a line end. */
 export function writePlanText(plan: Plan): string {
 	const {context, steps, cost} = plan;
 	const lines = [`Plan for ${context.app} in ${context.org}, region ${context.region}`, ''];
-	for (const {step, finding, actions} of steps) {
-		if (finding.is === 'there') lines.push(`= ${step.title}: there already (${finding.id})`);
-		else if (finding.is === 'conflict') lines.push(`! ${step.title}: ${finding.why}`, `    ${finding.hint}`);
-		else if (finding.is === 'ambiguous')
-			lines.push(`! ${step.title}: ${finding.ids.join(', ')} could be ours`, `    ${finding.hint}`);
-		else lines.push(`+ ${step.title}`);
-		for (const action of actions) {
+	for (const planned of steps) {
+		lines.push(...writeStep(planned));
+		for (const action of planned.actions) {
 			lines.push(`    ${showAction(action)}`);
 			if (action.kind === 'fly' && action.why) lines.push(`      # ${action.why}`);
 		}
+	}
+
+	const taken = steps
+		.map(planned => ({planned, ...judgeStep(planned)}))
+		.filter(({plan}) => plan === 'takes-over');
+	if (taken.length > 0) {
+		lines.push('', 'Taken over, since it is there and this project did not make it:');
+		for (const {planned, detail} of taken) lines.push(`  ${planned.step.id}: ${detail}`);
 	}
 
 	for (const file of context.files) {
@@ -30,16 +36,23 @@ export function writePlanText(plan: Plan): string {
 		'',
 		`Usually ${Math.max(1, Math.round(from / 60))} to ${Math.max(1, Math.round(to / 60))} minutes.`,
 	);
-	lines.push(`About $${cost.monthlyUsd.toFixed(2)} a month (prices of ${cost.pricesOf}):`);
-	for (const item of cost.items) {
-		const price =
-			item.high === undefined
-				? `$${item.monthlyUsd.toFixed(2)}`
-				: `$${(item.low ?? 0).toFixed(2)} to ${item.high.toFixed(2)}`;
-		lines.push(`  ${item.what}: ${price}`);
-	}
+	lines.push(`About $${cost.monthlyUsd.toFixed(2)} a month (${describePrices(cost)}):`);
+	for (const item of cost.items) lines.push(`  ${item.what}: ${showPrice(item)}`);
 
 	if (context.terms)
 		lines.push('', `Creating the bucket accepts ${context.terms.title}: ${context.terms.url}`);
 	return `${lines.join('\n')}\n`;
+}
+
+function writeStep({step, finding}: PlannedStep): readonly string[] {
+	switch (finding.is) {
+		case 'there':
+			return [`= ${step.title}: there already (${finding.id})`];
+		case 'conflict':
+			return [`! ${step.title}: ${finding.why}`, `    ${finding.hint}`];
+		case 'ambiguous':
+			return [`! ${step.title}: ${finding.ids.join(', ')} could be ours`, `    ${finding.hint}`];
+		default:
+			return [`+ ${step.title}`];
+	}
 }

@@ -1,3 +1,4 @@
+import {describePrices} from '../core/cost.ts';
 import type {PhxflyEvent} from '../core/events.ts';
 
 const words = {
@@ -20,7 +21,7 @@ export function writePlainLine(event: PhxflyEvent): string | undefined {
 	switch (event.type) {
 		case 'plan-made': {
 			const {steps, files, cost} = event;
-			const price = `about $${cost.monthlyUsd.toFixed(2)} a month (prices of ${cost.pricesOf})`;
+			const price = `about $${cost.monthlyUsd.toFixed(2)} a month (${describePrices(cost)})`;
 			return [`plan: ${steps.length} steps, ${price}`, ...files.map(file => `file: ${file}`)].join('\n');
 		}
 

@@ -5,6 +5,7 @@ import type {PhxflyEvent} from '../core/events.ts';
 import {type AnswerSources, type Gathered, gatherAnswers} from '../core/gather-answers.ts';
 import type {Host} from '../core/host.ts';
 import type {Options} from '../core/options.ts';
+import {quoteForShell} from '../core/quote-for-shell.ts';
 import type {Lists, Workshop} from '../core/workshop.ts';
 import {surveyStorage} from './survey-storage.ts';
 
@@ -119,7 +120,3 @@ function answerByFlag({flag, noneFlag, environment}: Question, value: string | u
 	if (noneFlag) return [noneFlag.name];
 	return environment ? ['--secret-file', `${environment}=PATH`] : [];
 }
-
-/** As a POSIX shell reads it back, so that the command can be pasted. */
-const quoteForShell = (word: string) =>
-	/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

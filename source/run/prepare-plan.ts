@@ -48,5 +48,6 @@ export async function preparePlan(
 		},
 	);
 	const findings = await lookAhead(lists.steps, context, readers, evidence);
-	return buildPlan(context, lists.steps, findings);
+	const {isMadeHere} = evidence;
+	return buildPlan(context, lists.steps, findings, {nowMs: readers.clock.now(), isMadeHere});
 }

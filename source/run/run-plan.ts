@@ -1,7 +1,8 @@
 import {randomUUID} from 'node:crypto';
+import {announcePlan} from '../core/announce-plan.ts';
 import type {Check} from '../core/check.ts';
 import type {PhxflyEvent} from '../core/events.ts';
-import {announcePlan, type Plan} from '../core/plan.ts';
+import type {Plan} from '../core/plan.ts';
 import type {PlanContext} from '../core/plan-context.ts';
 import {showPlace} from '../core/prefix-content.ts';
 import type {RunTools} from '../core/run-ports.ts';
@@ -9,6 +10,7 @@ import {findForeign, refuseForeign} from './find-foreign.ts';
 import {probeStorage} from './probe-storage.ts';
 import {runSteps} from './run-steps.ts';
 import {type Proof, runVerify} from './run-verify.ts';
+import {refuseTwins} from './settle-intents.ts';
 
 /**
 The probe, the steps, the proof: everything after the plan.
@@ -36,12 +38,11 @@ export async function* runPlan(
 			[...context.answers].map(([id, {value, origin}]) => [id, {value, origin: origin.text}]),
 		),
 	}));
-	yield* runSteps(
-		plan.steps.map(({step}) => step),
-		context,
-		tools,
-	);
-	return yield* runVerify(checks, context, readers, {waitMs, signal: tools.stop.soft});
+	const steps = plan.steps.map(({step}) => step);
+	yield* runSteps(steps, context, tools);
+	const proof = yield* runVerify(checks, context, readers, {waitMs, signal: tools.stop.soft});
+	if (!tools.stop.soft.aborted) await refuseTwins(steps, context, tools);
+	return proof;
 }
 
 /**

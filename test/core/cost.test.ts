@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {estimateCost} from '../../source/core/cost.ts';
+import {describePrices, estimateCost, showPrice} from '../../source/core/cost.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
@@ -41,4 +41,22 @@ test('a size without a price says so', () => {
 		provider: undefined,
 	});
 	expect(items).toEqual([{what: 'machine a10, 1024 MB (price not known)', monthlyUsd: 0}]);
+});
+
+test.each([
+	{day: '2026-08-07', isOutdated: false},
+	{day: '2027-01-27', isOutdated: false},
+	{day: '2027-01-28', isOutdated: true},
+])('on $day the price table is old: $isOutdated', ({day, isOutdated}) => {
+	const billed = {vm: small, volumeSizeGb: 1, provider: undefined};
+	const cost = estimateCost(billed, Date.parse(`${day}T00:00:01Z`));
+	expect(cost.isOutdated).toBe(isOutdated);
+	expect(describePrices(cost)).toMatch(
+		isOutdated ? /more than 180 days old: see https/ : /^prices of 2026-08$/,
+	);
+});
+
+test('shows a price, and from and to where it depends on use', () => {
+	expect(showPrice({what: '', monthlyUsd: 1.5})).toBe('$1.50');
+	expect(showPrice({what: '', monthlyUsd: 1.25, low: 0, high: 2.5})).toBe('$0.00 to 2.50');
 });

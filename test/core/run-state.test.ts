@@ -3,13 +3,13 @@ import type {PhxflyEvent} from '../../source/core/events.ts';
 import {reduceRun, startRun} from '../../source/core/run-state.ts';
 
 const planned: PhxflyEvent = {
-	type: 'plan-made',
+	...{type: 'plan-made', app: 'blog-1', org: 'personal', region: 'sjc'},
+	...{answers: [], files: [], changes: [], seconds: [1, 2]},
 	steps: [
-		{id: 'a', title: 'Do a', needs: []},
-		{id: 'b', title: 'Do b', needs: ['a']},
+		{id: 'a', title: 'Do a', needs: [], plan: 'makes', detail: '', actions: []},
+		{id: 'b', title: 'Do b', needs: ['a'], plan: 'makes', detail: '', actions: []},
 	],
-	files: [],
-	cost: {monthlyUsd: 1, pricesOf: '2026-08'},
+	cost: {monthlyUsd: 1, low: 1, high: 1, pricesOf: '2026-08', isOutdated: false, items: []},
 };
 const changed = (id: string, status: 'looking' | 'running' | 'done', more = {}): PhxflyEvent => ({
 	type: 'step-changed',

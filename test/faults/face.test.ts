@@ -10,9 +10,22 @@ const secret = 'canaryQ8vX2mW5kT9rL3pB7nD';
 const events: readonly PhxflyEvent[] = [
 	{
 		type: 'plan-made',
-		steps: [{id: evil, title: evil, needs: [evil]}],
+		...{app: evil, org: evil, region: evil},
+		answers: [{id: evil, value: secret, origin: evil}],
+		steps: [
+			{
+				...{id: evil, title: evil, needs: [evil], plan: 'makes', detail: `${evil} ${secret}`},
+				actions: [{kind: 'fly', argv: [evil, secret], reads: [evil], why: evil}],
+			},
+		],
 		files: [evil],
-		cost: {monthlyUsd: 1, pricesOf: evil},
+		changes: [{path: evil, isNew: true, why: evil, diff: `${evil} ${secret}`}],
+		cost: {
+			...{monthlyUsd: 1, low: 1, high: 1, pricesOf: evil, isOutdated: true},
+			items: [{what: evil, monthlyUsd: 1}],
+		},
+		seconds: [1, 2],
+		terms: {title: evil, url: evil},
 	},
 	{type: 'step-changed', id: 'deploy', status: 'done', note: `${evil} ${secret}`},
 	{type: 'line-printed', id: 'deploy', stream: 'stdout', line: `${evil} ${secret}`},

@@ -2,17 +2,29 @@ import {expect, test} from 'vitest';
 import type {PhxflyEvent} from '../../source/core/events.ts';
 import {writeFailure, writePlainLine} from '../../source/output/plain-lines.ts';
 
-const steps = [{id: 'a', title: 'Do a', needs: []}];
+const planned = {
+	...{
+		type: 'plan-made',
+		app: 'blog-1',
+		org: 'personal',
+		region: 'sjc',
+		answers: [],
+		changes: [],
+		seconds: [1, 2],
+	},
+	steps: [{id: 'a', title: 'Do a', needs: [], plan: 'makes', detail: '', actions: []}],
+	files: ['fly.toml', 'Dockerfile'],
+	cost: {monthlyUsd: 5.7, low: 5.7, high: 5.7, pricesOf: '2026-08', isOutdated: false, items: []},
+} as const satisfies PhxflyEvent;
 
 test.each<{event: PhxflyEvent; line: string | undefined}>([
 	{
-		event: {
-			type: 'plan-made',
-			steps,
-			files: ['fly.toml', 'Dockerfile'],
-			cost: {monthlyUsd: 5.7, pricesOf: '2026-08'},
-		},
+		event: planned,
 		line: 'plan: 1 steps, about $5.70 a month (prices of 2026-08)\nfile: fly.toml\nfile: Dockerfile',
+	},
+	{
+		event: {...planned, files: [], cost: {...planned.cost, isOutdated: true}},
+		line: 'plan: 1 steps, about $5.70 a month (prices of 2026-08, more than 180 days old: see https://fly.io/docs/about/pricing/)',
 	},
 	{event: {type: 'step-changed', id: 'a', status: 'waiting'}, line: undefined},
 	{event: {type: 'step-changed', id: 'a', status: 'looking'}, line: undefined},
