@@ -69,6 +69,11 @@ export type Step = {
 	look(plan: PlanContext, readers: Readers, evidence: Evidence): Promise<Finding>;
 	/** Ids of everything the step's actions could make, as listed now; lets a lost answer be recognised afterwards. */
 	list?(plan: PlanContext, readers: Readers): Promise<readonly string[]>;
+	/** What is there more often than once and must not be, as listed now: a request whose answer was lost may land at any time. */
+	findTwins?(
+		plan: PlanContext,
+		readers: Readers,
+	): Promise<{readonly ids: readonly string[]; readonly hint: string} | undefined>;
 	/** What a long silence of its calls usually is. */
 	readonly silence?: string;
 	/** Reads what helps a person after a failure: the app's last log lines, why its machine ended. */

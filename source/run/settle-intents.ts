@@ -48,11 +48,27 @@ export async function settleIntent(step: Step, plan: PlanContext, tools: RunTool
 	}
 }
 
+/**
+The last look before "done": the request of a call whose answer was lost can land minutes after the call was made again.
+
+@throws {Failure} `two-candidates` (exit 7) with every id.
+*/
+export async function refuseTwins(
+	steps: readonly Step[],
+	plan: PlanContext,
+	{readers}: Pick<RunTools, 'readers'>,
+): Promise<void> {
+	for (const step of steps) {
+		const twins = await step.findTwins?.(plan, readers);
+		if (twins) throw twoCandidates(step, twins.ids, twins.hint);
+	}
+}
+
 export function twoCandidates(step: Step, ids: readonly string[], hint: string): Failure {
 	return new Failure(
 		'two-candidates',
 		'ambiguous',
-		`${step.title}: ${ids.length} of them could be ours (${ids.join(', ')}), so nothing was done.`,
+		`${step.title}: ${ids.length} of them could be ours (${ids.join(', ')}), so nothing more was done.`,
 		{exists: ids, hint},
 	);
 }

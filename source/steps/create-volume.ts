@@ -15,22 +15,20 @@ export const createVolume: Step = {
 
 	async look(plan, {fly}, evidence) {
 		const volumes = await listOurs(plan, await fly.listVolumes(plan.app));
+		if (volumes.length === 0) return {is: 'absent'};
 		const known = evidence.idOf('create-volume');
 		const attached = volumes.filter(({attached_machine_id}) => attached_machine_id);
+		// While none is attached, the deploy would take any of them.
 		const volume =
-			volumes.find(({id}) => id === known) ??
-			(attached.length === 1 ? attached[0] : undefined) ??
-			only(volumes);
-		if (!volume) {
-			if (volumes.length === 0) return {is: 'absent'};
-			return {
-				is: 'ambiguous',
-				ids: volumes.map(({id}) => id),
-				hint: `fly volumes list -a ${plan.app} shows them; destroy the one without data: ${volumes.map(({id}) => `fly volumes destroy ${id} -a ${plan.app}`).join(', or ')}. Then run phxfly again.`,
-			};
-		}
+			only(volumes) ??
+			(attached.length > 0 ? volumes.find(({id}) => id === known) : undefined) ??
+			only(attached);
+		return volume ? judge(volume, plan) : {is: 'ambiguous', ...describeTwins(volumes, plan)};
+	},
 
-		return judge(volume, plan);
+	async findTwins(plan, {fly}) {
+		const volumes = await listOurs(plan, await fly.listVolumes(plan.app));
+		return volumes.length > 1 ? describeTwins(volumes, plan) : undefined;
 	},
 
 	list: async (plan, {fly}) => (await listOurs(plan, await fly.listVolumes(plan.app))).map(({id}) => id),
@@ -55,6 +53,19 @@ async function listOurs({mount}: PlanContext, volumes: readonly FlyVolume[]): Pr
 	return volumes.filter(
 		({name, state}) => name === mount?.source && state !== 'pending_destroy' && state !== 'destroyed',
 	);
+}
+
+function describeTwins(volumes: readonly FlyVolume[], {app}: PlanContext) {
+	const free = volumes.filter(({attached_machine_id}) => !attached_machine_id);
+	const isAttachmentTelling = free.length > 0 && free.length < volumes.length;
+	const which = isAttachmentTelling ? 'that no machine has' : 'without data';
+	const commands = (isAttachmentTelling ? free : volumes)
+		.map(({id}) => `fly volumes destroy ${id} -a ${app}`)
+		.join(', or ');
+	return {
+		ids: volumes.map(({id}) => id),
+		hint: `fly volumes list -a ${app} shows them; destroy the one ${which}: ${commands}. Then run phxfly again.`,
+	};
 }
 
 function judge(volume: FlyVolume, {region, volumeSizeGb, app}: PlanContext) {

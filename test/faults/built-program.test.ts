@@ -141,6 +141,24 @@ test('a call that lands after its answer was lost: recognised, not made twice', 
 	await running.ended;
 });
 
+test('one that lands when it was made again long ago: exit 7, both ids, and the command for the free one', async () => {
+	const running = rehearsal.start(
+		args('setup', '--yes', '--json'),
+		withFaults({command: 'volumes create', fault: '5xx', on: 1}),
+	);
+	await running.untilEvent(({id, status}) => id === 'create-volume' && status === 'done');
+	await rehearsal.fly('volumes', 'create', 'wisp_data', '-a', 'blog-1', '--region', 'sjc', '--yes');
+	const end = await running.ended;
+	const volumes = rehearsal.world().volumes;
+	expect([end.exit, volumes.length]).toEqual([7, 2]);
+	const failed = end.events.at(-2);
+	expect(failed).toMatchObject({type: 'failed', code: 'two-candidates'});
+	const free = volumes.filter(({attached_machine_id}) => !attached_machine_id);
+	for (const {id} of volumes) expect(failed?.message).toContain(id);
+	for (const {id} of free) expect(failed?.hint).toContain(`fly volumes destroy ${id} -a blog-1`);
+	expect(end.events.at(-1)).toMatchObject({type: 'finished', exit: 7});
+});
+
 test('escape sequences in names from Fly and DNS reach no face', async () => {
 	const evil = 'Evil\u001b]0;owned\u0007\u001b[2J\u202e name';
 	await rehearsal.run(args('plan', '--json'), {env: planted});

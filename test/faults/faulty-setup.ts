@@ -20,6 +20,8 @@ export type Setup = {
 	readonly said: readonly string[];
 	/** Runs the whole setup once. */
 	run(faults?: readonly FaultyCall[], more?: readonly string[]): Promise<RunEnd>;
+	/** Does something to the account so many simulated milliseconds from now. */
+	later(ms: number, act: (nowMs: number) => void): void;
 	/** Lets time pass, as between two runs. */
 	wait(ms: number): Promise<void>;
 	state(): ReturnType<typeof normaliseWorld>;
@@ -81,6 +83,9 @@ export function openSetup(provider: keyof typeof providerAnswers = 'tigris'): Se
 			const end = await runEngine({...computer, argv: [...computer.argv, ...more]}, createDirector());
 			faults = [];
 			return end;
+		},
+		later(ms, act) {
+			void time.sleep(ms).then(() => act(time.now()));
 		},
 		async wait(ms) {
 			await time.runUntil(time.sleep(ms));

@@ -2,7 +2,7 @@ import {afterEach, expect, test} from 'vitest';
 import type {FlyVolume} from '../../source/core/fly-output.ts';
 import type {PlanContext} from '../../source/core/plan-context.ts';
 import {runStep} from '../../source/run/run-step.ts';
-import {settleIntent, stopOrphans} from '../../source/run/settle-intents.ts';
+import {refuseTwins, settleIntent, stopOrphans} from '../../source/run/settle-intents.ts';
 import {createVolume} from '../../source/steps/create-volume.ts';
 import {openRunHarness, type RunHarness} from '../helpers/run-harness.ts';
 
@@ -64,7 +64,7 @@ const settle = () => settleIntent(createVolume, plan, harness.tools);
 const run = () => runStep(createVolume, plan, harness.tools, () => undefined);
 
 test('one new id is ours: recorded as made here, and nothing is called', async () => {
-	open(['vol_old'], {0: ['vol_old', 'vol_new']});
+	open(['vol_gone'], {0: ['vol_new']});
 	expect(await run()).toMatchObject({status: 'already-done'});
 	expect(harness.calls).toEqual([]);
 	expect(harness.reopenJournal().read()).toMatchObject({
@@ -72,6 +72,28 @@ test('one new id is ours: recorded as made here, and nothing is called', async (
 		ids: {'create-volume': 'vol_new'},
 		made: ['create-volume'],
 	});
+});
+
+test('one new beside one that was there before, on no machine: exit 7, since the deploy would take either', async () => {
+	open(['vol_old'], {0: ['vol_old', 'vol_new']});
+	await expect(run()).rejects.toMatchObject({code: 'two-candidates', exists: ['vol_old', 'vol_new']});
+	expect(harness.calls).toEqual([]);
+});
+
+test('once a machine has one, the id the journal knows decides, and the free one is named as the one too many', async () => {
+	open([], {});
+	harness.tools.journal.closeIntents('create-volume');
+	harness.tools.journal.recordId('create-volume', 'vol_new');
+	volumes.push(volume('vol_old'), {...volume('vol_new'), attached_machine_id: 'm1'});
+	expect(await run()).toMatchObject({status: 'already-done'});
+	await expect(refuseTwins([createVolume], plan, harness.tools)).rejects.toMatchObject({
+		code: 'two-candidates',
+		exit: 'ambiguous',
+		exists: ['vol_old', 'vol_new'],
+		hint: expect.stringMatching(/no machine has: fly volumes destroy vol_old -a blog-1\. Then/),
+	});
+	volumes.shift();
+	await refuseTwins([createVolume], plan, harness.tools);
 });
 
 test('two new ones could be ours: exit 7 with both, and nothing is called', async () => {

@@ -24,7 +24,8 @@ export const accountCodes = {
 	},
 	'two-candidates': {
 		exits: ['ambiguous'],
-		meaning: 'After a lost answer more than one thing could be ours, so nothing was done.',
+		meaning:
+			'More than one thing could be ours: the request of a lost answer landed as well, or somebody else made one. Nothing more was done, and nothing was destroyed.',
 		next: 'List them with the command that the message names, destroy the one without data, then run phxfly again.',
 	},
 	'list-not-believed': {
