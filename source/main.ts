@@ -7,6 +7,7 @@ import type {Options} from './core/options.ts';
 import {createRedactor} from './core/redact.ts';
 import {Secret} from './core/secret.ts';
 import type {CommandContext, Drawing} from './core/workshop.ts';
+import {listWords} from './list-words.ts';
 import {type Face, openFace, reportFailure} from './open-face.ts';
 import {parseArguments} from './parse-arguments.ts';
 import {checks, commands, profiles, providers, questions, steps, traps} from './registry.ts';
@@ -81,6 +82,7 @@ function makeContext(host: Host, options: Options, face: Face): CommandContext {
 			const {openFolder} = await import('./open-folder.ts');
 			return openFolder(host, options);
 		},
+		words: () => listWords(commands, questions),
 		async dropJournal() {
 			const {dropJournal} = await import('./drop-journal.ts');
 			return dropJournal(host, options);

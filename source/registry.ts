@@ -46,9 +46,11 @@ import {unreadable} from './checks/doctor/unreadable.ts';
 import {unreplicatedFiles} from './checks/doctor/unreplicated-files.ts';
 import {wrongType} from './checks/doctor/wrong-type.ts';
 import {addresses} from './checks/verify/addresses.ts';
+import {caa} from './checks/verify/caa.ts';
 import {certificate} from './checks/verify/certificate.ts';
 import {domainRecords} from './checks/verify/domain-records.ts';
 import {health} from './checks/verify/health.ts';
+import {https} from './checks/verify/https.ts';
 import {liveView} from './checks/verify/live-view.ts';
 import {machine} from './checks/verify/machine.ts';
 import {release} from './checks/verify/release.ts';
@@ -118,6 +120,12 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/doctor.ts')).doctor,
 	},
 	{
+		name: 'deploy',
+		summary: 'ships the code as it is now: restarts the one machine, then proves it',
+		examples: ['phxfly deploy', 'phxfly deploy --yes --image ghcr.io/example/blog:2'],
+		load: async () => (await import('./commands/deploy.ts')).deploy,
+	},
+	{
 		name: 'verify',
 		summary: 'proves it: machine, release, replica, DNS; changes nothing',
 		examples: ['phxfly verify', 'phxfly verify --wait 10m', 'phxfly verify --json'],
@@ -140,6 +148,14 @@ export const commands: readonly CommandEntry[] = [
 		summary: 'drops the journal; the account stays as it is',
 		examples: ['phxfly forget'],
 		load: async () => (await import('./commands/forget.ts')).forget,
+	},
+	{
+		name: 'completion',
+		summary: 'prints the completion script of a shell',
+		argument: 'bash|zsh|fish',
+		takesNoFolder: true,
+		examples: ['phxfly completion bash', 'phxfly completion fish'],
+		load: async () => (await import('./commands/completion.ts')).completion,
 	},
 ];
 
@@ -195,8 +211,10 @@ export const checks: readonly Check[] = [
 	addresses,
 	site,
 	liveView,
-	certificate,
 	domainRecords,
+	caa,
+	certificate,
+	https,
 ];
 
 /** What `doctor` looks for, file by file of what it is about. */

@@ -38,7 +38,7 @@ describe('the first word', () => {
 			message: 'setpu is neither a command nor a folder. Did you mean setup?',
 		});
 		expect(fail('completely-else').message).toMatch(
-			/^completely-else is neither a command nor a folder\. Commands: setup, plan, .*forget\.$/,
+			/^completely-else is neither a command nor a folder\. Commands: setup, plan, .*completion.*\.$/,
 		);
 		expect(fail('plan a b').message).toContain('One folder');
 	});
@@ -133,7 +133,8 @@ test.each([
 describe('help', () => {
 	test('of all: every command, every flag, every variable', () => {
 		const help = writeHelp(undefined, commands, questions);
-		for (const {name} of commands) expect(help).toContain(`  ${name} [DIR]`);
+		for (const {name, argument} of commands)
+			expect(help).toContain(`  ${argument ? `${name} ${argument}` : `${name} [DIR]`}`);
 		for (const {flag, noneFlag, environment} of questions) {
 			for (const word of [flag?.name, noneFlag?.name, environment]) if (word) expect(help).toContain(word);
 		}
@@ -145,7 +146,7 @@ describe('help', () => {
 		'every flag of it is understood, and its examples run: %s',
 		name => {
 			const help = writeHelp(name, commands, questions);
-			expect(help).toContain(`phxfly ${name} [DIR]`);
+			expect(help).toContain(`phxfly ${name} `);
 			for (const [, flag = '', value] of help.matchAll(
 				/^ {2}(?:-\w, )?(--[\w-]+)(?: <([^>]+?)(?:\.\.\.)?>)?/gm,
 			)) {

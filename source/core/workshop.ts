@@ -1,4 +1,5 @@
 import type {Check} from './check.ts';
+import type {WordTable} from './completion/word-table.ts';
 import type {Profile, Provider, Question} from './definitions.ts';
 import type {PhxflyEvent} from './events.ts';
 import type {Evidence} from './evidence.ts';
@@ -85,6 +86,8 @@ export type CommandContext = {
 	/** A file named on the command line, relative to the current folder; `-` is standard input. */
 	readGiven(path: string): Promise<string>;
 	openFolder(): Promise<Folder>;
+	/** Every command and flag, as the help lists them. */
+	words(): WordTable;
 	/** Puts the project's journal aside. @returns Where it is now, or `undefined` when there was none. */
 	dropJournal(): Promise<string | undefined>;
 	/** Draws a session; absent where nobody can be asked. */

@@ -1,0 +1,29 @@
+import type {WordTable} from '../core/completion/word-table.ts';
+import {writeBashCompletion} from '../core/completion/write-bash-completion.ts';
+import {writeFishCompletion} from '../core/completion/write-fish-completion.ts';
+import {writeZshCompletion} from '../core/completion/write-zsh-completion.ts';
+import {exitCodes, Failure} from '../core/errors.ts';
+import type {Command} from '../core/workshop.ts';
+
+const writers: ReadonlyMap<string, (table: WordTable) => string> = new Map([
+	['bash', writeBashCompletion],
+	['zsh', writeZshCompletion],
+	['fish', writeFishCompletion],
+]);
+
+export const completion: Command = {
+	async run({options, words, print}) {
+		const write = writers.get(options.argument ?? '');
+		if (!write) {
+			const message = options.argument
+				? `There is no completion for ${options.argument}.`
+				: 'Which shell is not said.';
+			throw new Failure('usage', 'usage', message, {
+				hint: 'phxfly completion bash, phxfly completion zsh, or phxfly completion fish.',
+			});
+		}
+
+		print(write(words()));
+		return exitCodes.done;
+	},
+};
