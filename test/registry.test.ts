@@ -12,7 +12,11 @@ import {buildSituation} from './questions/build-situation.ts';
 const {checks, commands, profiles, providers, questions, steps, traps} = registry;
 const lists = {checks, profiles, providers, questions, steps, traps};
 const source = new URL('../source/', import.meta.url);
-const registryText = readFileSync(new URL('registry.ts', source), 'utf8').replace(/'[^'\n]*'/g, '');
+/** Without texts, and without commands: one may be called as the step it does. */
+const registryText = readFileSync(new URL('registry.ts', source), 'utf8').replace(
+	/'[^'\n]*'|^\t\tload: .*$/gm,
+	'',
+);
 
 const folders = [
 	{folder: 'questions', type: 'Question', list: questions},

@@ -112,7 +112,8 @@ async function lookUntilThere(
 	);
 }
 
-function refuseUnclear(step: Step, finding: Finding): void {
+/** @throws {Failure} For what a look alone cannot decide, or must not. */
+export function refuseUnclear(step: Step, finding: Finding): void {
 	if (finding.is === 'ambiguous') throw twoCandidates(step, finding.ids, finding.hint);
 	if (finding.is === 'conflict') {
 		const {code, exit, why, hint, questionId} = finding;

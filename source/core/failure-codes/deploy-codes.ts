@@ -2,6 +2,11 @@ import type {FailureEntry} from './failure-entry.ts';
 
 /** The deploy. */
 export const deployCodes = {
+	'not-set-up': {
+		exits: ['drift'],
+		meaning: 'The app is not fully set up, so a deploy alone would not make it run as it should.',
+		next: '`phxfly` goes on with the setup; `phxfly plan` shows what it would do.',
+	},
 	'app-crashes': {
 		exits: ['failed'],
 		meaning: 'The machine starts and the app ends at once.',

@@ -1,0 +1,96 @@
+import type {Situation} from '../core/definitions.ts';
+import {describeRestart} from '../core/describe-restart.ts';
+import {exitCodes, Failure} from '../core/errors.ts';
+import type {Plan} from '../core/plan.ts';
+import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
+import {createStop} from '../run/create-stop.ts';
+import {rememberAccount, sayPutAside} from '../run/make-tools.ts';
+import {openDesk} from '../run/open-desk.ts';
+import {prepareDeploy} from '../run/prepare-deploy.ts';
+import type {Bench} from '../run/wizard/bench.ts';
+import {runShown} from '../run/wizard/run-shown.ts';
+import {showFailure} from '../run/wizard/show-failure.ts';
+import {readGivenFiles} from './read-given-files.ts';
+import {runUnattended} from './run-unattended.ts';
+
+/** Ships the code as it is now to the one machine, then proves it. */
+export const deploy: Command = {
+	async run(context) {
+		const {confirm, draw, say} = context;
+		const given = await readGivenFiles(context);
+		const workshop = await context.openWorkshop('write');
+		try {
+			sayPutAside(context, workshop);
+			const {plan, situation} = await prepareDeploy(context, workshop, given);
+			say(describeRestart(plan.context));
+			if (confirm && !(await confirm(`Deploy ${plan.context.app} now?`))) {
+				say('Nothing was changed.');
+				return exitCodes.interrupted;
+			}
+
+			rememberAccount(workshop, situation.email, plan);
+			if (!draw) return await runPlain(context, workshop, plan);
+			return await runDrawn(context, workshop, draw, {plan, situation});
+		} finally {
+			await workshop.close();
+		}
+	},
+};
+
+async function runPlain(context: CommandContext, workshop: Workshop, plan: Plan): Promise<number> {
+	const stop = createStop();
+	const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
+	try {
+		return await runUnattended(context, workshop, plan, stop);
+	} finally {
+		unlisten();
+		stop.dispose();
+	}
+}
+
+async function runDrawn(
+	context: CommandContext,
+	workshop: Workshop,
+	draw: NonNullable<CommandContext['draw']>,
+	planned: {readonly plan: Plan; readonly situation: Situation},
+): Promise<number> {
+	const {shownFolder: folder, isRehearsal, readers} = workshop;
+	const {app, profile} = planned.plan.context;
+	const screen = {kind: 'looking', items: []} as const;
+	const desk = openDesk({app, profile: profile.id, folder, isRehearsal, screen}, () => readers.clock.now());
+	const drawing = await draw(desk.session);
+	const unlisten = context.interrupts.onInterrupt(() => desk.session.report({type: 'interrupted'}));
+	const bench: Bench = {context, workshop, desk, settled: new Set(), notes: [], given: noFiles};
+	try {
+		return await runUntilLeft(bench, planned);
+	} finally {
+		unlisten();
+		drawing.unmount();
+		await drawing.waitUntilExit();
+	}
+}
+
+const noFiles: Bench['given'] = {answersFile: new Map(), secretFiles: new Map()};
+
+/** Again as often as the person wants; the step looks at what the failed try left. */
+async function runUntilLeft(
+	bench: Bench,
+	{plan, situation}: {readonly plan: Plan; readonly situation: Situation},
+): Promise<number> {
+	while (true) {
+		try {
+			return await runShown(bench, plan, situation);
+		} catch (error) {
+			if (!(error instanceof Failure)) throw error;
+			const {code, exit, message, hint, exists} = error;
+			if (code !== 'stopped') {
+				// No question is open here: an answer is changed by running it again with another flag.
+				const shown = new Failure(code, exit, message, {hint, exists});
+				if ((await showFailure(bench, shown, situation)).type === 'retried') continue;
+			}
+
+			bench.context.say(`${message}\n${hint}`);
+			return exitCodes[exit];
+		}
+	}
+}
