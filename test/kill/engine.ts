@@ -111,6 +111,7 @@ function makeContext(computer: Computer, engine: Engine): CommandContext {
 			write: () => Promise.reject(new Error('A setup writes through its workshop.')),
 			readSecrets: () => undefined,
 		}),
+		words: () => ({commands: [], flags: []}),
 		dropJournal: async () => undefined,
 		draw: undefined,
 		confirm: undefined,
@@ -181,6 +182,7 @@ const noNet: Net = {
 	request: () => Promise.reject(new Error('A setup asks nobody before it verifies.')),
 	upgrade: () => Promise.reject(new Error('A setup asks nobody before it verifies.')),
 	resolve: () => Promise.reject(new Error('A setup asks nobody before it verifies.')),
+	findZone: () => Promise.reject(new Error('A setup asks nobody before it verifies.')),
 };
 
 function openFiles({files}: Computer, engine: Engine): ProjectFiles {

@@ -1,0 +1,141 @@
+import * as v from 'valibot';
+
+const text = v.string();
+const texts = v.array(v.string());
+
+const stepStatus = v.picklist(['waiting', 'looking', 'running', 'done', 'already-done', 'failed', 'skipped']);
+
+const checkStatus = v.picklist([
+	'waiting',
+	'checking',
+	'proved',
+	'not-yet',
+	'could-not-tell',
+	'wrong',
+	'skipped',
+]);
+
+const plannedAction = v.variant('kind', [
+	v.object({
+		kind: v.literal('fly'),
+		argv: texts,
+		reads: v.pipe(texts, v.description('Names of the secrets it reads on standard input.')),
+		why: v.exactOptional(text),
+	}),
+	v.object({kind: v.literal('write-file'), path: text}),
+	v.object({kind: v.literal('wait-for-lease'), machineId: text}),
+]);
+
+const plannedStep = v.object({
+	id: text,
+	title: text,
+	needs: texts,
+	plan: v.pipe(
+		v.picklist(['makes', 'completes', 'takes-over', 'nothing', 'blocked']),
+		v.description('takes-over: nobody made it here; nothing: all is there; blocked: it cannot go on.'),
+	),
+	detail: v.pipe(
+		text,
+		v.description('Ids of what is there, or the names of what is missing, or why it is blocked.'),
+	),
+	actions: v.array(plannedAction),
+});
+
+const dollars = v.pipe(v.number(), v.description('US dollars a month.'));
+
+const cost = v.object({
+	monthlyUsd: dollars,
+	low: dollars,
+	high: dollars,
+	pricesOf: v.pipe(text, v.description('The day the price table was made.')),
+	isOutdated: v.boolean(),
+	items: v.array(
+		v.object({
+			what: text,
+			monthlyUsd: dollars,
+			low: v.exactOptional(dollars),
+			high: v.exactOptional(dollars),
+		}),
+	),
+});
+
+const planMade = v.object({
+	type: v.literal('plan-made'),
+	app: text,
+	org: text,
+	region: text,
+	answers: v.pipe(
+		v.array(v.object({id: text, value: text, origin: text})),
+		v.description('By question; of a secret only that it was given.'),
+	),
+	steps: v.array(plannedStep),
+	files: texts,
+	changes: v.array(
+		v.object({
+			path: text,
+			isNew: v.boolean(),
+			why: text,
+			diff: v.pipe(text, v.description('Unified, for people.')),
+		}),
+	),
+	cost,
+	seconds: v.pipe(v.tuple([v.number(), v.number()]), v.description('How long it usually takes: from, to.')),
+	terms: v.exactOptional(
+		v.pipe(v.object({title: text, url: text}), v.description('What is agreed to by going on.')),
+	),
+});
+
+/**
+What happens, told to every face alike. No secret value is in any of them.
+The JSON Schema in the package is made of this; a line adds `v` and `at`.
+*/
+export const eventSchema = v.variant('type', [
+	planMade,
+	v.object({
+		type: v.literal('step-changed'),
+		id: text,
+		status: stepStatus,
+		seconds: v.exactOptional(v.pipe(v.number(), v.description("How long it has taken, on the run's clock."))),
+		note: v.exactOptional(text),
+	}),
+	v.object({
+		type: v.literal('line-printed'),
+		id: v.pipe(text, v.description('The step it belongs to.')),
+		stream: v.picklist(['stdout', 'stderr']),
+		line: text,
+	}),
+	v.object({
+		type: v.literal('record-needed'),
+		recordType: text,
+		name: text,
+		value: text,
+		host: v.exactOptional(
+			v.pipe(
+				text,
+				v.description("The name as a registrar's form wants it: without its zone, `@` for the zone itself."),
+			),
+		),
+	}),
+	v.object({type: v.literal('check-changed'), id: text, status: checkStatus, detail: text}),
+	v.object({
+		type: v.literal('input-needed'),
+		question: text,
+		flag: text,
+		message: text,
+		values: v.pipe(texts, v.description('The valid ones, where they can be listed.')),
+		next: v.pipe(text, v.description('The command to type.')),
+	}),
+	v.object({
+		type: v.literal('failed'),
+		code: v.pipe(text, v.description('One of those in docs/errors.md.')),
+		message: text,
+		exists: v.pipe(texts, v.description('What is there now.')),
+		hint: v.pipe(text, v.description('What to do.')),
+	}),
+	v.object({
+		type: v.literal('finished'),
+		exit: v.pipe(v.number(), v.description("The program's exit code.")),
+		url: v.undefinedable(text),
+		resources: v.array(v.object({kind: text, id: text, detail: text})),
+	}),
+]);
