@@ -1,6 +1,6 @@
 import {useInput} from 'ink';
 import {useState} from 'react';
-import {textWidth} from '../text-width.ts';
+import {textWidth} from '../../core/text-width.ts';
 import {useWindow} from '../window.tsx';
 import {Cell, Row} from './line.tsx';
 

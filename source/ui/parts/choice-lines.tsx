@@ -1,7 +1,7 @@
 import type {ReactElement} from 'react';
+import {textWidth} from '../../core/text-width.ts';
 import {windowStart} from '../input/select-choices.ts';
 import type {Selection} from '../input/use-select.ts';
-import {textWidth} from '../text-width.ts';
 import {ChoiceMark, choiceLook} from './choice-mark.tsx';
 import {Cell, Line, Row} from './line.tsx';
 import {tableLines} from './table-lines.tsx';

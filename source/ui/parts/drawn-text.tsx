@@ -1,5 +1,5 @@
 import {Text} from 'ink';
-import {fitText} from '../text-width.ts';
+import {fitText} from '../../core/text-width.ts';
 import {useTheme} from '../theme.ts';
 
 type Props = {

@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import {createElement, Fragment, type ReactElement} from 'react';
-import {textWidth} from '../text-width.ts';
+import {textWidth} from '../../core/text-width.ts';
 import {type Tone, useTheme} from '../theme.ts';
 import {useWindow, type WindowSize} from '../window.tsx';
 import {type KeyHint, KeyLine} from './key-line.tsx';

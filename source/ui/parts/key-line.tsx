@@ -1,4 +1,4 @@
-import {textWidth} from '../text-width.ts';
+import {textWidth} from '../../core/text-width.ts';
 import {useTheme} from '../theme.ts';
 import {useWindow} from '../window.tsx';
 import {Line} from './line.tsx';

@@ -1,5 +1,5 @@
 import type {ReactElement} from 'react';
-import {wrapText} from '../text-width.ts';
+import {wrapText} from '../../core/text-width.ts';
 import type {Tone} from '../theme.ts';
 import {Cell, Row} from './line.tsx';
 

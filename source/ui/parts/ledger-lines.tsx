@@ -1,6 +1,6 @@
 import type {ReactElement} from 'react';
 import type {LedgerRow} from '../../core/session.ts';
-import {textWidth} from '../text-width.ts';
+import {textWidth} from '../../core/text-width.ts';
 import type {WindowSize} from '../window.tsx';
 import {Cell, Line, Row} from './line.tsx';
 

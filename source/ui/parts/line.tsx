@@ -1,6 +1,6 @@
 import {Box, Text} from 'ink';
 import type {ReactNode} from 'react';
-import {fitText, textWidth} from '../text-width.ts';
+import {fitText, textWidth} from '../../core/text-width.ts';
 import {type Tone, useTheme} from '../theme.ts';
 import {useWindow} from '../window.tsx';
 

@@ -1,6 +1,6 @@
 import type {ReactElement} from 'react';
 import type {DnsRecord} from '../../core/run-state.ts';
-import {padText, textWidth} from '../text-width.ts';
+import {padText, textWidth} from '../../core/text-width.ts';
 import type {WindowSize} from '../window.tsx';
 import {Line} from './line.tsx';
 

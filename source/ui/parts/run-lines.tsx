@@ -1,6 +1,6 @@
 import type {ReactElement} from 'react';
 import type {RunState} from '../../core/run-state.ts';
-import {textWidth} from '../text-width.ts';
+import {textWidth} from '../../core/text-width.ts';
 import type {WindowSize} from '../window.tsx';
 import {Cell, Line, Row} from './line.tsx';
 import {collapseRows, type RunClock, runRows} from './run-rows.ts';

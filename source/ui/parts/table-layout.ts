@@ -1,5 +1,5 @@
 import type {Choice} from '../../core/definitions.ts';
-import {textWidth, wrapText} from '../text-width.ts';
+import {textWidth, wrapText} from '../../core/text-width.ts';
 
 /** The cells of one row, line by line. */
 export type CellLines = readonly (readonly string[])[];

@@ -1,7 +1,7 @@
 import type {ReactElement} from 'react';
 import type {Choice} from '../../core/definitions.ts';
+import {padText} from '../../core/text-width.ts';
 import type {Selection} from '../input/use-select.ts';
-import {padText} from '../text-width.ts';
 import {ChoiceMark, choiceLook} from './choice-mark.tsx';
 import {Cell, Line, Row} from './line.tsx';
 import {layOutTable, type TableLayout} from './table-layout.ts';

@@ -1,9 +1,9 @@
 import {Box, Text} from 'ink';
 import TextInput from 'ink-text-input';
 import {useRef, useState} from 'react';
+import {textWidth} from '../../core/text-width.ts';
 import {editLine} from '../input/edit-line.ts';
 import {useKeyFilter} from '../input/keys-context.ts';
-import {textWidth} from '../text-width.ts';
 import {useTheme} from '../theme.ts';
 import {DrawnText} from './drawn-text.tsx';
 import {SecretText} from './secret-text.tsx';

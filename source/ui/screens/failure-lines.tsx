@@ -1,8 +1,8 @@
 import type {ReactElement} from 'react';
 import type {FailureView} from '../../core/session.ts';
+import {wrapText} from '../../core/text-width.ts';
 import {type Labelled, labelledLines} from '../parts/labelled-lines.tsx';
 import {Line} from '../parts/line.tsx';
-import {wrapText} from '../text-width.ts';
 import type {WindowSize} from '../window.tsx';
 
 /** What happened, what exists now, what to do. */

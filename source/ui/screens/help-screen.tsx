@@ -1,5 +1,5 @@
+import {wrapText} from '../../core/text-width.ts';
 import {Line} from '../parts/line.tsx';
-import {wrapText} from '../text-width.ts';
 import {useWindow} from '../window.tsx';
 import type {ScreenProps} from './screen-props.ts';
 import {ScrollScreen} from './scroll-screen.tsx';

@@ -1,6 +1,6 @@
 import type {RunState} from '../../core/run-state.ts';
+import {wrapText} from '../../core/text-width.ts';
 import {Line} from '../parts/line.tsx';
-import {wrapText} from '../text-width.ts';
 import {useWindow} from '../window.tsx';
 import {ScrollScreen} from './scroll-screen.tsx';
 

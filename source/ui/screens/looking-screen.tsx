@@ -1,6 +1,6 @@
+import {textWidth} from '../../core/text-width.ts';
 import {Frame} from '../parts/frame.tsx';
 import {Cell, Row} from '../parts/line.tsx';
-import {textWidth} from '../text-width.ts';
 import {spinner, type Tone, useTheme} from '../theme.ts';
 import {useTick} from '../use-tick.ts';
 import {useWindow} from '../window.tsx';

@@ -1,9 +1,9 @@
 import type {ReactElement, ReactNode} from 'react';
+import {firstLines, wrapText} from '../../core/text-width.ts';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
 import type {KeyHint} from '../parts/key-line.tsx';
 import {ledgerLines, valueColumn} from '../parts/ledger-lines.tsx';
 import {Cell, Line, Row} from '../parts/line.tsx';
-import {firstLines, wrapText} from '../text-width.ts';
 import {useTheme} from '../theme.ts';
 import {useWindow} from '../window.tsx';
 import {describeHeader} from './header.ts';

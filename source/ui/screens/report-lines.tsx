@@ -1,9 +1,9 @@
 import type {ReactElement} from 'react';
 import type {ReportView} from '../../core/session.ts';
+import {padText, textWidth, wrapText} from '../../core/text-width.ts';
 import {formatElapsed} from '../format-duration.ts';
 import {labelledLines} from '../parts/labelled-lines.tsx';
 import {Cell, Line, Row} from '../parts/line.tsx';
-import {padText, textWidth, wrapText} from '../text-width.ts';
 import type {Tone} from '../theme.ts';
 import type {WindowSize} from '../window.tsx';
 

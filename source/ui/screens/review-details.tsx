@@ -1,7 +1,7 @@
 import type {ReactElement} from 'react';
 import type {ReviewView} from '../../core/session.ts';
+import {wrapText} from '../../core/text-width.ts';
 import {Line} from '../parts/line.tsx';
-import {wrapText} from '../text-width.ts';
 import type {Tone} from '../theme.ts';
 
 type DetailLine = {

@@ -1,9 +1,9 @@
 import type {ReactElement} from 'react';
 import type {ReviewView} from '../../core/session.ts';
+import {textWidth} from '../../core/text-width.ts';
 import {labelledLines} from '../parts/labelled-lines.tsx';
 import {valueColumn} from '../parts/ledger-lines.tsx';
 import {Cell, Line, Row} from '../parts/line.tsx';
-import {textWidth} from '../text-width.ts';
 import type {WindowSize} from '../window.tsx';
 
 /** Every answer with its origin, then what to know before it starts. */

@@ -1,10 +1,10 @@
 import {useInput} from 'ink';
 import {useState} from 'react';
+import {wrapText} from '../../core/text-width.ts';
 import {ButtonLine, useButtons} from '../parts/buttons.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
 import {Line} from '../parts/line.tsx';
 import {useScroll} from '../parts/use-scroll.ts';
-import {wrapText} from '../text-width.ts';
 import {useWindow} from '../window.tsx';
 import {AnswerPicker} from './answer-picker.tsx';
 import {describeHeader} from './header.ts';

@@ -1,11 +1,11 @@
 import {useInput} from 'ink';
 import {useState} from 'react';
+import {wrapText} from '../../core/text-width.ts';
 import {formatDuration, formatElapsed} from '../format-duration.ts';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
 import {Line} from '../parts/line.tsx';
 import {recordLines} from '../parts/record-lines.tsx';
 import {runLines} from '../parts/run-lines.tsx';
-import {wrapText} from '../text-width.ts';
 import {useTheme} from '../theme.ts';
 import {useTick} from '../use-tick.ts';
 import {useWindow} from '../window.tsx';
