@@ -21,6 +21,8 @@ type Options = {
 
 const readTimeoutMs = 60_000;
 const pausesMs = [1000, 3000];
+/** Characters of an answer that was not understood. */
+const mostKept = 200_000;
 
 /** flyctl's read side. Every answer is validated; one that is not understood stops the run before the next change. */
 export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): FlyReader {
@@ -51,7 +53,7 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 	};
 
 	const notUnderstood = (args: readonly string[], stdout: string, why: string): Failure => {
-		const sample = keepSample(`$ fly ${args.join(' ')}\n${stdout.slice(0, 200_000)}`);
+		const sample = keepSample(`$ fly ${args.join(' ')}\n${stdout}`);
 		return new Failure(
 			'flyctl-not-understood',
 			'failed',
@@ -65,7 +67,7 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 	const keepSample = (text: string): string | undefined => {
 		try {
 			const path = join(stateFolder, 'not-understood.txt');
-			writeFileSync(path, redactor.redact(text), {mode: 0o600});
+			writeFileSync(path, redactor.redact(text).slice(0, mostKept), {mode: 0o600});
 			return path;
 		} catch {
 			// What was not understood must be told; that it cannot be kept must not hide it.

@@ -4,6 +4,7 @@ import {Failure} from '../core/errors.ts';
 import {explainFlyFailure} from '../core/fly-failures.ts';
 import {toPlainText} from '../core/plain-text.ts';
 import type {Redactor} from '../core/redact.ts';
+import {listFlyTokens} from './list-fly-tokens.ts';
 import {type ProcessResult, runProcess} from './process-runner.ts';
 
 export type FlyctlOptions = {
@@ -80,6 +81,7 @@ export const privateFolderPrefix = 'fly-';
 export function openFlyctl(options: FlyctlOptions): Flyctl {
 	const {command, environment, secretNames, extra, cwd, stateFolder, userFolder, redactor, log} = options;
 	let privateFolder: Promise<string> | undefined;
+	for (const token of listFlyTokens(environment, userFolder)) redactor.add(token);
 
 	const childEnvironment = (call: FlyctlCall, configFolder: string | undefined): Record<string, string> => {
 		const kept = Object.entries(environment).filter(
@@ -114,6 +116,7 @@ export function openFlyctl(options: FlyctlOptions): Flyctl {
 					...(call.input === undefined ? {} : {input: call.input}),
 					...(call.signal ? {signal: call.signal} : {}),
 					...(call.onStart ? {onStart: call.onStart} : {}),
+					findCut: redactor.findCut,
 					onLine(stream, line) {
 						call.onLine?.(stream, line);
 						if (!call.args.includes('--json') || stream === 'stderr') log(redactor.redact(toPlainText(line)));

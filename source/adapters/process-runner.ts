@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import process from 'node:process';
 import {execa, execaSync} from 'execa';
-import {createLineSplitter} from '../core/line-splitter.ts';
+import {createLineSplitter, type FindCut} from '../core/line-splitter.ts';
 
 export type ProcessRequest = {
 	readonly command: string;
@@ -18,6 +18,8 @@ export type ProcessRequest = {
 	/** Aborting sends SIGINT to the whole group, then SIGKILL after the grace time. */
 	readonly signal?: AbortSignal;
 	readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
+	/** Where a line that is too long may be cut. */
+	readonly findCut?: FindCut;
 	readonly onStart?: (child: {readonly pid: number; readonly startedAt: string}) => void;
 	/** Bytes of stdout to keep; what comes after is dropped and said. */
 	readonly keepBytes: number;
@@ -70,12 +72,12 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
 	let keptBytes = 0;
 	let isCut = false;
 	const errorLines: string[] = [];
-	const out = createLineSplitter(line => request.onLine?.('stdout', line));
+	const out = createLineSplitter(line => request.onLine?.('stdout', line), request.findCut);
 	const errors = createLineSplitter(line => {
 		errorLines.push(line);
 		if (errorLines.length > 400) errorLines.splice(0, 200);
 		request.onLine?.('stderr', line);
-	});
+	}, request.findCut);
 	child.stdout.on('data', (chunk: Buffer) => {
 		const piece = chunk.subarray(0, request.keepBytes - keptBytes);
 		if (piece.length > 0) kept.push(piece);

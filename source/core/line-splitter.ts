@@ -3,20 +3,27 @@ import {StringDecoder} from 'node:string_decoder';
 const maxLineLength = 4000;
 const longestWord = 1000;
 
-/** Between two words where there are any, so that a secret value is not cut in two and escapes whoever hides it. */
-function findCut(text: string): number {
+/** Between two words where there are any, so that what was written as one is read as one. */
+function findGap(text: string): number {
 	const from = maxLineLength - longestWord;
 	const at = text.slice(from, maxLineLength).search(/\s\S*$/);
 	return at === -1 ? maxLineLength : from + at + 1;
 }
 
+/** Says where a text that goes on may be cut instead of at `at`, and 0 while more of it must be seen. */
+export type FindCut = (text: string, at: number) => number;
+
 /**
 Cuts a byte stream into lines: at `\n`, `\r\n` and a bare `\r` (a progress display). A line longer than 4,000 characters
-comes in pieces, so memory stays flat whatever is printed. Bytes that are not UTF-8 become U+FFFD.
+comes in pieces, so memory stays flat whatever is printed; a piece is longer only where `findCut` wants it. Bytes that are not UTF-8 become U+FFFD.
 
 @param onLine - Called for each line without its end; empty progress frames are left out.
+@param findCut - Keeps a secret value from being cut in two, which would hide it from whoever hides values.
 */
-export function createLineSplitter(onLine: (line: string) => void): {push(chunk: Buffer): void; end(): void} {
+export function createLineSplitter(
+	onLine: (line: string) => void,
+	findCut: FindCut = (_, at) => at,
+): {push(chunk: Buffer): void; end(): void} {
 	const decoder = new StringDecoder('utf8');
 	let rest = '';
 	let endedWithReturn = false;
@@ -42,24 +49,23 @@ export function createLineSplitter(onLine: (line: string) => void): {push(chunk:
 			}
 		}
 
-		rest += text.slice(from);
-		while (rest.length > maxLineLength) {
-			const end = findCut(rest);
-			onLine(rest.slice(0, end));
-			rest = rest.slice(end);
-		}
+		rest = emitPieces(rest + text.slice(from));
 	};
 
-	const emit = (line: string) => {
-		let left = line;
+	/** @returns What is short enough to wait for the rest of it. */
+	const emitPieces = (text: string): string => {
+		let left = text;
 		while (left.length > maxLineLength) {
-			const end = findCut(left);
+			const end = findCut(left, findGap(left));
+			if (end === 0) break;
 			onLine(left.slice(0, end));
 			left = left.slice(end);
 		}
 
-		onLine(left);
+		return left;
 	};
+
+	const emit = (line: string) => onLine(emitPieces(line));
 
 	return {
 		push: chunk => take(decoder.write(chunk)),

@@ -160,3 +160,23 @@ test('only an end with 0, by itself, is success', () => {
 		),
 	).toThrow('fly x [KEY] ended with 1: [KEY]');
 });
+
+test("flyctl's own logins are hidden in what it prints: from the environment, from its file, whole and one by one", async () => {
+	const file = ['fm2_lJPECAAAAAAAAAAAAAAA', 'fm2_lJPECBBBBBBBBBBBBBBB'];
+	const config = join(fly.folder, 'dot-fly', 'config.yml');
+	writeFileSync(
+		config,
+		`access_token: FlyV1 ${file.join(',')}\nmetrics_token: 'metricsmetricsmetrics'\nlast_login: x\n`,
+	);
+	fly.answer('status', {
+		stderr: `bad ${file[1]}, metricsmetricsmetrics, api-token-api-token and access-token-access\n`,
+	});
+	const environment = {
+		PATH: process.env.PATH,
+		FLY_API_TOKEN: 'api-token-api-token',
+		FLY_ACCESS_TOKEN: 'FlyV1 access-token-access',
+	};
+	await open({environment, redactor: createRedactor()}).run(call('status'));
+	expect(log).toContain('bad [access_token], [metrics_token], [FLY_API_TOKEN] and [FLY_ACCESS_TOKEN]');
+	expect(fly.calls().at(-1)?.env).toMatchObject({FLY_API_TOKEN: 'api-token-api-token'});
+});
