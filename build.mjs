@@ -1,6 +1,7 @@
 import {chmod, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {toJsonSchema} from '@valibot/to-json-schema';
 import {build} from 'esbuild';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -52,8 +53,45 @@ const {metafile} = await build({
 await chmod(join(fresh, 'cli.js'), 0o755);
 await chmod(join(fresh, 'fly.js'), 0o755);
 await writeFile(join(fresh, 'LICENSES.txt'), await collectLicenses(Object.keys(metafile.inputs)));
+await writeFile(
+	join(fresh, 'events.schema.json'),
+	`${JSON.stringify(await describeEvents(), undefined, '\t')}\n`,
+);
 await rm(dist, {recursive: true, force: true});
 await rename(fresh, dist);
+
+/** The JSON Schema of one line of `--json`. */
+async function describeEvents() {
+	const {outputFiles} = await build({
+		absWorkingDir: root,
+		entryPoints: ['source/core/event-schema.ts'],
+		bundle: true,
+		format: 'esm',
+		write: false,
+	});
+	const convert = schema => {
+		const {$schema, ...converted} = toJsonSchema(schema, {
+			target: 'draft-2020-12',
+			// What is undefined in an event is null in its line.
+			overrideSchema: ({valibotSchema: {type, wrapped}}) =>
+				type === 'undefinedable' ? {anyOf: [convert(wrapped), {type: 'null'}]} : undefined,
+		});
+		return converted;
+	};
+	const code = Buffer.from(outputFiles[0].text).toString('base64');
+	const {eventSchema} = await import(`data:text/javascript;base64,${code}`);
+	const {oneOf: kinds} = convert(eventSchema);
+	return {
+		$schema: 'https://json-schema.org/draft/2020-12/schema',
+		title: 'A line of phxfly --json',
+		description: 'Fields may be added; those that are here stay as they are while v is 1.',
+		oneOf: kinds.map(({properties: {type, ...properties}, required, ...kind}) => ({
+			...kind,
+			properties: {v: {const: 1}, type, at: {type: 'string', format: 'date-time'}, ...properties},
+			required: ['v', 'type', 'at', ...required.filter(name => name !== 'type')],
+		})),
+	};
+}
 
 /** The licence texts of every package that ended up in the bundle. */
 async function collectLicenses(inputs) {

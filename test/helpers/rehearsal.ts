@@ -14,6 +14,7 @@ import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import type {World} from '../../source/rehearsal/world.ts';
+import {findSchemaProblem} from './find-schema-problem.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -171,7 +172,9 @@ function watch(child: ChildProcess): Running {
 			hasEnded = true;
 			if (rest !== '') readEvent(rest, events, strayLines);
 			tell();
-			resolve({exit: exit ?? undefined, stdout, stderr, events, strayLines});
+			const [problem] = events.map(findSchemaProblem).filter(each => each !== undefined);
+			if (problem) reject(new Error(problem));
+			else resolve({exit: exit ?? undefined, stdout, stderr, events, strayLines});
 		});
 	});
 

@@ -1,0 +1,31 @@
+import {readFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import {Ajv2020, type ValidateFunction} from 'ajv/dist/2020.js';
+
+let validate: ValidateFunction | undefined;
+
+/** What the shipped JSON Schema says against a line of `--json`; a field it does not name is a problem too. */
+export function findSchemaProblem(line: object): string | undefined {
+	validate ??= compile();
+	if (validate(line)) return undefined;
+	return `${JSON.stringify(line)} is not as events.schema.json says: ${JSON.stringify(validate.errors)}`;
+}
+
+function compile(): ValidateFunction {
+	const path = fileURLToPath(new URL('../../dist/events.schema.json', import.meta.url));
+	const schema = JSON.parse(readFileSync(path, 'utf8')) as object;
+	const ajv = new Ajv2020({allErrors: true, discriminator: true});
+	ajv.addFormat('date-time', text => /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)));
+	return ajv.compile(
+		forbidUnknown({...schema, type: 'object', discriminator: {propertyName: 'type'}}) as object,
+	);
+}
+
+function forbidUnknown(schema: unknown): unknown {
+	if (Array.isArray(schema)) return schema.map(forbidUnknown);
+	if (typeof schema !== 'object' || schema === null) return schema;
+	const inner = Object.fromEntries(
+		Object.entries(schema).map(([name, value]) => [name, forbidUnknown(value)]),
+	);
+	return inner.type === 'object' && inner.properties ? {...inner, additionalProperties: false} : inner;
+}
