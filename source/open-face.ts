@@ -42,7 +42,8 @@ export function openFace(
 		emit(raw) {
 			const event = cleanEvent(raw, clean);
 			if (event.type === 'record-needed') {
-				const key = JSON.stringify(event);
+				// A step tells it before the zone is known; to people the same record is said once.
+				const key = JSON.stringify(json ? event : {...event, host: undefined});
 				if (seen.has(key)) return;
 				seen.add(key);
 			}

@@ -92,7 +92,7 @@ export async function openWorkshop(
 		});
 		const route = rehearsal && ((url: URL) => rehearsal.outside.route(url));
 		const http = openHttp({route});
-		const dns = openDns({timeoutMs: 5000, ...(rehearsal ? {servers: rehearsal.outside.dnsServers} : {})});
+		const dns = openDns({timeoutMs: 5000, ...rehearsal?.outside.dns});
 		const readers: Readers = {
 			fly: openFlyReader({flyctl, redactor, clock, stateFolder}),
 			files,

@@ -37,10 +37,11 @@ const layers: Readonly<Record<string, Layer>> = {
 	adapters: {
 		layers: ['core'],
 		outside: [
-			...['aws4fetch', 'conf', 'execa', 'valibot'],
-			...['node:crypto', 'node:dns', 'node:dns/promises', 'node:fs', 'node:fs/promises', 'node:http'],
+			...['aws4fetch', 'conf', 'dns-packet', 'execa', 'valibot'],
+			...['node:crypto', 'node:dgram', 'node:dns', 'node:fs', 'node:fs/promises', 'node:http'],
 			...[
 				'node:https',
+				'node:net',
 				'node:os',
 				'node:path',
 				'node:process',
@@ -97,7 +98,6 @@ const usedAtHome = [
 	'source/rehearsal/deploy/launch-machines.ts createMachine',
 	'source/rehearsal/outside/hosts.ts listAddresses',
 	'source/rehearsal/settle.ts bootTimes',
-	'source/rehearsal/settle.ts certificateTimes',
 	'source/ui/parts/key-line.tsx fitKeys',
 ];
 

@@ -1,54 +1,116 @@
-import type {CaaRecord} from 'node:dns';
-import {Resolver} from 'node:dns/promises';
-import type {DnsAnswer, DnsType, Net} from '../core/ports.ts';
+import {getServers} from 'node:dns';
+import type {DnsAnswer, DnsType, DnsZone, Net, Unreachable} from '../core/ports.ts';
+import {askNameServer, type Query, type Reply} from './ask-name-server.ts';
 import {explainNetworkError} from './explain-network-error.ts';
+import {readDnsAnswer} from './read-dns-answer.ts';
 
 export type Options = {
-	/** Name servers as `address` or `address:port`; the system's own unless given. */
+	/** Resolvers as `address` or `address:port`; the system's own unless given. */
 	readonly servers?: readonly string[] | undefined;
-	/** Real milliseconds for one try; there are two. */
+	/** Where a zone's name server with that address really is; a rehearsal keeps off the network this way. */
+	readonly reachServer?: ((address: string) => string) | undefined;
+	/** Real milliseconds for one try; a resolver gets two, a zone's own server one. */
 	readonly timeoutMs: number;
 };
 
+/** A zone has at least two; more say the same. */
+const mostServers = 3;
+
 /**
-Opens DNS look-ups that ask name servers directly, past /etc/hosts. Every look-up has a resolver of its own, so no
-answer comes from a cache of ours. A CAA record is written as in a zone file: `0 issue "letsencrypt.org"`.
+Opens DNS look-ups that ask name servers directly, past /etc/hosts and any cache of ours. A CAA record is written as in a
+zone file: `0 issue "letsencrypt.org"`.
 */
-export function openDns({servers, timeoutMs}: Options): Pick<Net, 'resolve'> {
+export function openDns({
+	servers,
+	reachServer = address => address,
+	timeoutMs,
+}: Options): Pick<Net, 'resolve' | 'findZone'> {
+	const askResolver = (name: string, type: DnsType) => {
+		const each = servers ?? getServers();
+		return askInTurn([...each, ...each], {name, type, isRecursive: true}, timeoutMs);
+	};
+	const resolve = (name: string, type: DnsType) =>
+		tryAsking(async () => readDnsAnswer(await askResolver(name, type), type));
+
 	return {
-		async resolve(name, type): Promise<DnsAnswer> {
-			const resolver = new Resolver({timeout: timeoutMs, tries: 2});
-			if (servers) resolver.setServers(servers);
+		resolve,
+		async findZone(name) {
 			try {
-				const values = await lookUp(resolver, name, type);
-				return values.length > 0 ? {is: 'found', values} : {is: 'absent'};
+				for (const parent of listParents(name)) {
+					const own = readDnsAnswer(await askResolver(parent, 'NS'), 'NS', parent);
+					if (own.is === 'found') return {is: 'found', zone: openZone(parent, own.values)};
+				}
+
+				return {is: 'absent'};
 			} catch (error) {
-				const failure = explainNetworkError(error);
-				return failure.why === 'no-name' ? {is: 'absent'} : failure;
+				return explainNetworkError(error);
 			}
 		},
 	};
-}
 
-async function lookUp(resolver: Resolver, name: string, type: DnsType): Promise<readonly string[]> {
-	switch (type) {
-		case 'A':
-			return resolver.resolve4(name);
-		case 'AAAA':
-			return resolver.resolve6(name);
-		case 'CNAME':
-			return resolver.resolveCname(name);
-		case 'NS':
-			return resolver.resolveNs(name);
-		case 'TXT':
-			return (await resolver.resolveTxt(name)).map(pieces => pieces.join(''));
-		case 'CAA':
-			return (await resolver.resolveCaa(name)).map(writeCaa);
+	function openZone(zone: string, names: readonly string[]): DnsZone {
+		const silent = new Set<string>();
+		const found = Promise.all(
+			names.slice(0, mostServers).map(async name => {
+				const v4 = await resolve(name, 'A');
+				const answer = v4.is === 'found' ? v4 : await resolve(name, 'AAAA');
+				return answer.is === 'found' ? answer.values.slice(0, 1) : [];
+			}),
+		);
+		return {
+			name: zone,
+			servers: names,
+			ask: (name, type) =>
+				tryAsking(async () => {
+					const left = (await found).flat().filter(address => !silent.has(address));
+					const query = {name, type, isRecursive: false};
+					for (const address of left) {
+						const reply = await askOwn(reachServer(address), query);
+						if (reply) return readDnsAnswer(reply, type, name);
+						silent.add(address);
+					}
+
+					throw Object.assign(new Error(`${names.slice(0, mostServers).join(' and ')} cannot be asked`), {
+						code: 'ETIMEOUT',
+					});
+				}),
+		};
+	}
+
+	/** A server that does not answer, or not for itself, is as good as none. */
+	async function askOwn(server: string, query: Query): Promise<Reply | undefined> {
+		try {
+			const reply = await askNameServer(server, query, Math.min(timeoutMs, 2500));
+			return reply.isAuthoritative ? reply : undefined;
+		} catch {
+			return undefined;
+		}
 	}
 }
 
-function writeCaa({critical, issue, issuewild, iodef, contactemail, contactphone}: CaaRecord): string {
-	const properties = Object.entries({issue, issuewild, iodef, contactemail, contactphone});
-	const [tag = '', value = ''] = properties.find(([, text]) => text !== undefined) ?? [];
-	return `${critical} ${tag} "${value}"`;
+/** `a.b.example.com`, `b.example.com`, `example.com`; what lies above belongs to a registry. */
+function listParents(name: string): readonly string[] {
+	const labels = name.split('.');
+	return labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'));
+}
+
+async function askInTurn(servers: readonly string[], query: Query, timeoutMs: number): Promise<Reply> {
+	let failure: unknown;
+	for (const server of servers) {
+		try {
+			return await askNameServer(server, query, timeoutMs);
+		} catch (error) {
+			failure = error;
+		}
+	}
+
+	throw failure ?? new Error('This computer has no name server');
+}
+
+async function tryAsking(ask: () => Promise<DnsAnswer>): Promise<DnsAnswer | Unreachable> {
+	try {
+		return await ask();
+	} catch (error) {
+		return explainNetworkError(error);
+	}
 }

@@ -1,5 +1,6 @@
 import {type ClientRequest, type IncomingMessage, request as requestHttp} from 'node:http';
 import {request as requestHttps} from 'node:https';
+import {isIPv6, type LookupFunction} from 'node:net';
 import type {Duplex} from 'node:stream';
 import type {HttpAnswer} from '../core/ports.ts';
 import {explainNetworkError} from './explain-network-error.ts';
@@ -14,6 +15,8 @@ type Exchange = {
 	readonly body?: Buffer | undefined;
 	readonly timeoutMs: number;
 	readonly route: Route | undefined;
+	/** Where to connect, instead of where the name leads. */
+	readonly address?: string | undefined;
 	/** Given for a WebSocket: judges the `Sec-WebSocket-Accept` of a 101. */
 	readonly accepts?: (answered: string | undefined) => boolean;
 };
@@ -46,16 +49,34 @@ export async function exchange(options: Exchange): Promise<HttpAnswer> {
 }
 
 /** A dual-stack host gets a second an address: Node's own 250 ms gives up on far servers. */
-function openRequest({method, url, headers, route}: Exchange): ClientRequest {
+function openRequest({method, url, headers, route, address}: Exchange): ClientRequest {
 	const target = new URL(url);
 	const detour = route?.(target);
-	const options = {method, headers, agent: false, autoSelectFamilyAttemptTimeout: 1000} as const;
+	const lookup = address === undefined ? {} : {lookup: leadTo(address)};
+	const options = {method, headers, agent: false, autoSelectFamilyAttemptTimeout: 1000, ...lookup} as const;
 	if (!detour) return (target.protocol === 'https:' ? requestHttps : requestHttp)(target, options);
 	const {host, port} = detour;
 	const path = target.pathname + target.search;
 	const forwarded = {host: target.host, 'x-forwarded-proto': target.protocol.slice(0, -1)};
-	return requestHttp({...options, host, port, path, headers: {...forwarded, ...headers}});
+	const connected = address === undefined ? {} : {'x-connected-to': address};
+	return requestHttp({
+		...options,
+		lookup: undefined,
+		host,
+		port,
+		path,
+		headers: {...forwarded, ...connected, ...headers},
+	});
 }
+
+/** Every name leads there. */
+const leadTo =
+	(address: string): LookupFunction =>
+	(_name, {all}, callback) => {
+		const family = isIPv6(address) ? 6 : 4;
+		if (all) callback(null, [{address, family}]);
+		else callback(null, address, family);
+	};
 
 function answerUpgrade(message: IncomingMessage, socket: Duplex, {accepts}: Exchange): HttpAnswer {
 	socket.on('error', () => {}).destroy();

@@ -32,6 +32,7 @@ function sendRequest(request: HttpRequest, route: Route | undefined): Promise<Ht
 		headers: {...request.headers, ...length},
 		body,
 		timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
+		address: request.address,
 		route,
 	});
 }

@@ -13,6 +13,10 @@ export type CheckResult = {
 	readonly records?: readonly DnsRecord[];
 	/** The next thing to do, when it is not proved. */
 	readonly hint?: string;
+	/** Why it could not tell is the network, or Fly, and may pass: worth asking again. */
+	readonly isPassing?: boolean;
+	/** Asking before is in vain, or held against us. Milliseconds since 1970. */
+	readonly notBeforeMs?: number;
 };
 
 export type Check = {

@@ -101,7 +101,13 @@ export const addressesSchema = v.array(
 );
 
 export const certificatesSchema = v.array(
-	v.object({hostname: text, status: v.optional(text, ''), configured: v.optional(v.boolean(), false)}),
+	v.object({
+		hostname: text,
+		status: v.optional(text, ''),
+		configured: v.optional(v.boolean(), false),
+		has_fly_certificate: v.optional(v.boolean(), false),
+		has_custom_certificate: v.optional(v.boolean(), false),
+	}),
 );
 
 export const certificateDetailSchema = v.object({
@@ -113,6 +119,10 @@ export const certificateDetailSchema = v.object({
 		a: v.optional(v.nullable(v.array(text))),
 		aaaa: v.optional(v.nullable(v.array(text))),
 		cname: v.optional(text, ''),
+		acme_challenge: v.optional(v.nullable(v.object({name: text, target: text}))),
+		ownership: v.optional(
+			v.nullable(v.object({name: text, app_value: text, org_value: v.optional(text, '')})),
+		),
 	}),
 	rate_limited_until: optionalText,
 	validation_errors: v.optional(v.nullable(v.array(v.object({message: text, remediation: optionalText})))),

@@ -77,6 +77,8 @@ export type HttpRequest = {
 	readonly body?: Uint8Array | string;
 	/** Real milliseconds; 10,000 unless told. */
 	readonly timeoutMs?: number;
+	/** Connects there, wherever the name leads; certificate and `Host` stay those of the name. */
+	readonly address?: string;
 };
 
 /** Header names are lower case; the body is cut at 1 MiB. Redirects are answers, not followed. */
@@ -91,16 +93,32 @@ export type HttpAnswer =
 
 export type DnsType = 'A' | 'AAAA' | 'CNAME' | 'TXT' | 'CAA' | 'NS';
 
+/** `ttlSeconds`: how long a cache may go on saying so. */
 export type DnsAnswer =
-	| {readonly is: 'found'; readonly values: readonly string[]}
-	| {readonly is: 'absent'}
+	| {readonly is: 'found'; readonly values: readonly string[]; readonly ttlSeconds: number}
+	| {readonly is: 'absent'; readonly ttlSeconds: number}
 	| Unreachable;
+
+/** A part of the name space with name servers of its own, asked directly: past every cache. */
+export type DnsZone = {
+	/** `example.com`. */
+	readonly name: string;
+	/** The names of its servers. */
+	readonly servers: readonly string[];
+	/** Records of that very name: no alias is followed. */
+	ask(name: string, type: DnsType): Promise<DnsAnswer>;
+};
 
 export type Net = {
 	request(request: HttpRequest): Promise<HttpAnswer>;
 	/** Asks for a WebSocket upgrade and closes at once: the status tells (101 = accepted). */
 	upgrade(url: string, headers: Readonly<Record<string, string>>): Promise<HttpAnswer>;
+	/** Asks this computer's resolver, which follows aliases and may remember an older answer. */
 	resolve(name: string, type: DnsType): Promise<DnsAnswer>;
+	/** The zone a name lies in; absent where nobody has registered it. */
+	findZone(
+		name: string,
+	): Promise<{readonly is: 'found'; readonly zone: DnsZone} | {readonly is: 'absent'} | Unreachable>;
 };
 
 export type StoreTarget = {

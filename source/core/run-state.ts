@@ -12,7 +12,13 @@ export type StepState = {
 
 export type CheckState = {readonly id: string; readonly status: CheckStatus; readonly detail: string};
 
-export type DnsRecord = {readonly recordType: string; readonly name: string; readonly value: string};
+export type DnsRecord = {
+	readonly recordType: string;
+	readonly name: string;
+	readonly value: string;
+	/** The name as a registrar's form wants it: without its zone, `@` for the zone itself. */
+	readonly host?: string;
+};
 
 /** Everything a face needs to draw a run. */
 export type RunState = {
@@ -83,8 +89,7 @@ export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): R
 		}
 
 		case 'record-needed': {
-			const {recordType, name, value} = event;
-			return {...state, records: [...state.records, {recordType, name, value}]};
+			return {...state, records: addRecord(state.records, event)};
 		}
 
 		case 'check-changed': {
@@ -100,4 +105,17 @@ export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): R
 			return state;
 		}
 	}
+}
+
+/** A record that is told again, perhaps with more about it, takes its own place. */
+function addRecord(
+	records: readonly DnsRecord[],
+	{recordType, name, value, host}: DnsRecord,
+): readonly DnsRecord[] {
+	const record: DnsRecord = {recordType, name, value, ...(host === undefined ? {} : {host})};
+	const isSame = (other: DnsRecord) =>
+		other.recordType === recordType && other.name === name && other.value === value;
+	return records.some(isSame)
+		? records.map(other => (isSame(other) ? {...other, ...record} : other))
+		: [...records, record];
 }

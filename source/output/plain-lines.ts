@@ -37,7 +37,8 @@ export function writePlainLine(event: PhxflyEvent): string | undefined {
 		}
 
 		case 'record-needed': {
-			return `record needed: ${event.name} ${event.recordType} ${event.value}`;
+			const {name, recordType, value, host} = event;
+			return `record needed: ${name} ${recordType} ${value}${host === undefined ? '' : ` (host: ${host})`}`;
 		}
 
 		case 'check-changed': {

@@ -1,4 +1,5 @@
 import type {Answer, Asked} from './outside/answer.ts';
+import {findAsOwner, findAsResolver} from './outside/dns-records.ts';
 import {flySuffix} from './outside/hosts.ts';
 import {openNameServer} from './outside/name-server.ts';
 import {answerResend} from './outside/resend.ts';
@@ -11,7 +12,8 @@ import {readWorld} from './world-file.ts';
 export type Outside = {
 	/** Where any URL goes during a rehearsal; no URL leaves this computer. */
 	route(url: URL): {readonly host: string; readonly port: number};
-	readonly dnsServers: readonly string[];
+	/** For look-ups in DNS: the resolver, and where a zone's own name server really is. */
+	readonly dns: {readonly servers: readonly string[]; reachServer(address: string): string};
 	close(): Promise<void>;
 };
 
@@ -21,12 +23,13 @@ export async function startOutside({worldPath}: {worldPath: string}): Promise<Ou
 		answer: asked => answer(worldPath, asked),
 		answerUpgrade: async asked => answerLiveSocket(await readWorld(worldPath), asked),
 	});
-	const names = await openNameServer(worldPath);
+	const resolver = await openNameServer(worldPath, {isResolver: true, find: findAsResolver});
+	const owner = await openNameServer(worldPath, {isResolver: false, find: findAsOwner});
 	return {
 		route: () => ({host: '127.0.0.1', port: web.port}),
-		dnsServers: [names.server],
+		dns: {servers: [resolver.server], reachServer: () => owner.server},
 		close: async () => {
-			await Promise.all([web.close(), names.close()]);
+			await Promise.all([web.close(), resolver.close(), owner.close()]);
 		},
 	};
 }

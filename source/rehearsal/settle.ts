@@ -1,11 +1,9 @@
 import {findReplica, listReplicaObjects, syncReplica} from './remote/replica.ts';
-import type {Certificate, Machine, World} from './world.ts';
+import {settleCertificate} from './settle-certificate.ts';
+import type {Machine, World} from './world.ts';
 
 /** Simulated milliseconds between the start of a machine and each of its states. */
 export const bootTimes = {starting: 500, started: 2_000, replicated: 3_500, healthy: 9_000} as const;
-
-/** Simulated milliseconds from `certs add` to the owner's records, and from them to the certificate. */
-export const certificateTimes = {records: 30_000, active: 10_000} as const;
 
 const dayMs = 86_400_000;
 
@@ -76,32 +74,4 @@ function crash(machine: Machine, atMs: number): void {
 		check.output = 'connect: connection refused';
 		check.updated_at = new Date(atMs).toISOString();
 	}
-}
-
-/** The owner of the domain makes the records, except for hosts that begin with `never`. */
-function settleCertificate(world: World, certificate: Certificate, nowMs: number): void {
-	const {app, hostname} = certificate;
-	if (certificate.recordsAt === undefined) {
-		const addresses = world.addresses.filter(entry => entry.app === app && entry.type !== 'private_v6');
-		const ready = Math.max(
-			certificate.createdAt + certificateTimes.records,
-			...addresses.map(entry => entry.createdAt),
-		);
-		if (addresses.length === 0 || hostname.split('.')[0] === 'never' || nowMs < ready) return;
-		certificate.recordsAt = ready;
-		for (const {address, type} of addresses) {
-			addRecord(world, {name: hostname, type: type === 'v6' ? 'AAAA' : 'A', value: address});
-		}
-	}
-	const activeAt = certificate.recordsAt + certificateTimes.active;
-	if (certificate.status === 'active' || nowMs < activeAt) return;
-	certificate.status = 'active';
-	certificate.activeAt = activeAt;
-}
-
-function addRecord(world: World, record: World['dns'][number]): void {
-	const isThere = world.dns.some(
-		({name, type, value}) => name === record.name && type === record.type && value === record.value,
-	);
-	if (!isThere) world.dns.push(record);
 }

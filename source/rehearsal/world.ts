@@ -132,7 +132,19 @@ export const worldSchema = v.object({
 			activeAt: v.optional(time),
 		}),
 	),
-	dns: v.array(v.object({name: v.string(), type: v.string(), value: v.string()})),
+	dns: v.array(
+		v.object({
+			name: v.string(),
+			type: v.string(),
+			value: v.string(),
+			/** Seconds a resolver remembers it; 60 unless told. */
+			ttl: v.optional(v.number()),
+			/** Since, or from when on, it is there; always, unless told. */
+			madeAt: v.optional(time),
+			/** Since when it is not there any more; resolvers go on remembering it. */
+			goneAt: v.optional(time),
+		}),
+	),
 	addresses: v.array(
 		v.object({
 			app: v.string(),

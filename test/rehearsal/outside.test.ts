@@ -23,7 +23,7 @@ beforeEach(async () => {
 	await makeWorld(worldPath, {nowMs: Date.parse('2026-01-01'), speed: 1});
 	outside = await startOutside({worldPath});
 	const http = openHttp({route: outside.route});
-	net = {...http, ...openDns({servers: outside.dnsServers, timeoutMs: 2000})};
+	net = {...http, ...openDns({...outside.dns, timeoutMs: 2000})};
 	const world = await readWorld(worldPath);
 	store = openObjectStore(http, () => simulatedNow(world));
 });
@@ -355,22 +355,22 @@ describe('DNS', () => {
 		{name: 'www.example.com', type: 'A', values: ['66.241.1.2']},
 		{name: 'deep.below.example.com', type: 'AAAA', values: ['2001:db8::1']},
 	] as const)('finds $type of $name', async ({name, type, values}) => {
-		expect(await net.resolve(name, type)).toEqual({is: 'found', values});
+		expect(await net.resolve(name, type)).toEqual({is: 'found', values, ttlSeconds: 60});
 	});
 
-	test.each(['below.example.com', 'example.com', 'other.fly.dev', 'nothing.invalid'])(
+	test.each(['below.example.com', 'example.com', 'other.fly.dev', 'nothing.example.org'])(
 		'has no address for %s',
 		async name => {
-			expect(await net.resolve(name, 'A')).toEqual({is: 'absent'});
+			expect(await net.resolve(name, 'A')).toEqual({is: 'absent', ttlSeconds: 60});
 		},
 	);
 
 	test('tells a name without such records from no name, as name servers do', async () => {
 		const {Resolver} = await import('node:dns/promises');
 		const resolver = new Resolver();
-		resolver.setServers(outside.dnsServers);
+		resolver.setServers([...outside.dns.servers]);
 		await expect(resolver.resolve4('below.example.com')).rejects.toMatchObject({code: 'ENODATA'});
-		await expect(resolver.resolve4('nothing.invalid')).rejects.toMatchObject({code: 'ENOTFOUND'});
+		await expect(resolver.resolve4('nothing.example.org')).rejects.toMatchObject({code: 'ENOTFOUND'});
 	});
 });
 

@@ -1,4 +1,5 @@
-import type {Check} from '../../core/check.ts';
+import type {Check, CheckResult} from '../../core/check.ts';
+import type {CertificateDetail} from '../../core/fly-output.ts';
 
 export const certificate: Check = {
 	id: 'certificate',
@@ -8,21 +9,38 @@ export const certificate: Check = {
 	async check({app, domain = ''}, {fly}) {
 		const detail = await fly.checkCertificate(app, domain);
 		const active = detail.certificates?.find(({status}) => status === 'active');
-		if (active) return {status: 'proved', detail: `issued for ${domain}`};
-		const error = detail.validation_errors?.[0];
-		if (detail.rate_limited_until) {
-			return {
-				status: 'not-yet',
-				detail: `Let's Encrypt takes no more requests for ${domain} until ${detail.rate_limited_until}`,
-			};
-		}
-
-		return {
-			status: 'not-yet',
-			detail: error
-				? `${error.message}${error.remediation ? ` ${error.remediation}` : ''}`
-				: `waiting for the DNS records of ${domain}`,
-			hint: 'make the records, then run phxfly again',
-		};
+		return active ? {status: 'proved', detail: `issued for ${domain}`} : explain(domain, detail);
 	},
 };
+
+function explain(domain: string, detail: CertificateDetail): CheckResult {
+	const {rate_limited_until: until, validation_errors: errors, certificates, dns_requirements} = detail;
+	if (until) {
+		const untilMs = Date.parse(until);
+		return {
+			status: 'not-yet',
+			detail: `Let's Encrypt takes no more requests for ${domain} until ${until}`,
+			hint: 'put the records right meanwhile; asking more often does not help',
+			...(Number.isNaN(untilMs) ? {} : {notBeforeMs: untilMs}),
+		};
+	}
+
+	const {ownership} = dns_requirements;
+	if (ownership && certificates?.some(({status}) => status === 'pending_ownership')) {
+		return {
+			status: 'not-yet',
+			detail: `Fly wants to see that ${domain} is yours`,
+			records: [{recordType: 'TXT', name: ownership.name, value: ownership.app_value}],
+			hint: 'make the TXT record shown',
+		};
+	}
+
+	const [error] = errors ?? [];
+	return {
+		status: 'not-yet',
+		detail: error
+			? `${error.message}${error.remediation ? ` ${error.remediation}` : ''}`
+			: `waiting for the DNS records of ${domain}`,
+		hint: 'it comes by itself once DNS is right; phxfly verify --watch waits for it',
+	};
+}

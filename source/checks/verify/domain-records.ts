@@ -1,57 +1,103 @@
-import type {Check} from '../../core/check.ts';
-import type {DnsAnswer, DnsType} from '../../core/ports.ts';
-import type {DnsRecord} from '../../core/run-state.ts';
+import type {Check, CheckResult} from '../../core/check.ts';
+import {type DomainVerdict, judgeDomain} from '../../core/domain/judge-domain.ts';
+import {listWanted} from '../../core/domain/list-wanted.ts';
+import {type DomainFacts, readDomain} from '../../core/domain/read-domain.ts';
+import {writeRecord} from '../../core/domain/write-record.ts';
+import type {PlanContext} from '../../core/plan-context.ts';
+import type {Readers} from '../../core/ports.ts';
 
 export const domainRecords: Check = {
 	id: 'dns',
 	title: 'DNS points to the app',
 	isNeeded: ({domain}) => domain !== undefined,
 
-	async check({app, domain = ''}, {fly, net}) {
-		const addresses = await fly.listAddresses(app);
-		const wanted = (types: readonly string[]) =>
-			addresses.filter(({Type}) => types.includes(Type)).map(({Address}) => Address);
-		const families: readonly (readonly [DnsType, readonly string[]])[] = [
-			['A', wanted(['v4', 'shared_v4'])],
-			['AAAA', wanted(['v6'])],
-		];
-		const answers = await Promise.all(
-			families.map(async ([type, values]) => ({type, values, answer: await net.resolve(domain, type)})),
-		);
-		const unreachable = answers.find(({answer}) => answer.is === 'unreachable');
-		if (unreachable?.answer.is === 'unreachable') {
+	async check(plan, readers) {
+		const {app, domain = ''} = plan;
+		const wanted = listWanted(app, await readers.fly.listAddresses(app));
+		const reading = await readDomain(readers.net, domain);
+		if (reading.is === 'unreachable') {
+			const detail = `DNS cannot be asked from here: ${reading.message}`;
+			return {status: 'could-not-tell', detail, isPassing: true};
+		}
+
+		if (reading.is === 'no-zone') {
 			return {
-				status: 'could-not-tell',
-				detail: `DNS cannot be asked from here: ${unreachable.answer.message}`,
+				status: 'not-yet',
+				detail: `${domain} is not there: no part of it has name servers, so it is not registered, or only since a moment ago`,
+				records: [
+					...wanted.a.map(value => writeRecord(undefined, 'A', domain, value)),
+					...wanted.aaaa.map(value => writeRecord(undefined, 'AAAA', domain, value)),
+				],
+				hint: `register the domain, then make the records; is ${domain} spelt right?`,
 			};
 		}
 
-		const lacking = answers.filter(({values, answer}) => !pointsTo(values, answer));
-		if (lacking.length === 0) return {status: 'proved', detail: `${domain} points to ${app}`};
-		const records = lacking.flatMap(({type, values}) =>
-			values.map((value): DnsRecord => ({recordType: type, name: domain, value})),
-		);
-		const stale = lacking.flatMap(({answer}) => (answer.is === 'found' ? answer.values : []));
-		return {
-			status: 'not-yet',
-			detail:
-				stale.length > 0
-					? `${domain} points to ${stale.join(', ')}, which is not this app`
-					: `${domain} has no ${lacking.map(({type}) => type).join(' and no ')} record yet`,
-			records,
-			hint: 'make the records at the registrar of the domain',
-		};
+		const {facts} = reading;
+		const verdict = judgeDomain(facts, wanted);
+		if (verdict.is === 'proxied') return judgeProxy(plan, readers, facts, verdict.addresses);
+		return report(facts, verdict);
 	},
 };
 
-const pointsTo = (values: readonly string[], answer: DnsAnswer) =>
-	answer.is === 'found' &&
-	answer.values.length > 0 &&
-	answer.values.every(value => values.some(wanted => isSame(wanted, value)));
+function report(facts: DomainFacts, verdict: Exclude<DomainVerdict, {is: 'proxied'}>): CheckResult {
+	const detail = verdict.said + nameSource(facts);
+	if (verdict.is === 'right') return {status: 'proved', detail};
+	if (verdict.is === 'cached') {
+		return {status: 'not-yet', detail, hint: 'nothing is left to do: it passes by itself'};
+	}
 
-/** IPv6 addresses have several spellings. */
-const isSame = (a: string, b: string) => normalise(a) === normalise(b);
-
-function normalise(address: string): string {
-	return address.includes(':') ? new URL(`http://[${address}]/`).hostname : address;
+	const {make, remove} = verdict;
+	const deeds = [
+		...(remove.length > 0 ? [`delete ${remove.join(' and ')}`] : []),
+		...(make.length > 0 ? ['make the records shown'] : []),
+	];
+	return {
+		status: 'not-yet',
+		detail,
+		records: make,
+		hint: `where the DNS of ${facts.zone.name} is kept (${facts.zone.servers.slice(0, 2).join(', ')}), ${deeds.join(', and ')}`,
+	};
 }
+
+/**
+Behind Cloudflare's proxy Fly sees neither address, and asks for a record that proves who owns the domain.
+
+@see https://fly.io/docs/networking/understanding-cloudflare/
+*/
+async function judgeProxy(
+	{app, domain = ''}: PlanContext,
+	{fly}: Readers,
+	facts: DomainFacts,
+	addresses: readonly string[],
+): Promise<CheckResult> {
+	const said = `${domain} goes through Cloudflare's proxy (${addresses.join(', ')})`;
+	const {certificates, dns_requirements: wanted} = await fly.checkCertificate(app, domain);
+	const {ownership, acme_challenge: challenge} = wanted;
+	if (certificates?.some(({status}) => status === 'active')) {
+		return {status: 'proved', detail: `${said}, and Fly has its certificate${nameSource(facts)}`};
+	}
+
+	const [text, alias] = await Promise.all([
+		ownership ? facts.ask(ownership.name, 'TXT') : undefined,
+		challenge ? facts.ask(challenge.name, 'CNAME') : undefined,
+	]);
+	const owned = text?.is === 'found' ? text.values.flatMap(value => value.split(';')) : [];
+	const isOwned = owned.some(
+		value => value.trim() === ownership?.app_value || value.trim() === ownership?.org_value,
+	);
+	const isChallenged = alias?.is === 'found' && alias.values[0] === challenge?.target.toLowerCase();
+	if (isOwned || isChallenged) {
+		return {status: 'proved', detail: `${said}, and the record is there by which Fly knows the owner`};
+	}
+
+	return {
+		status: 'not-yet',
+		detail: `${said}, so Fly cannot see that it leads to ${app}`,
+		hint: `at Cloudflare, switch the cloud beside the record from Proxied to DNS only. To keep the proxy, set SSL/TLS to Full (strict)${ownership ? ` and make TXT ${ownership.name} ${ownership.app_value}` : ''}`,
+	};
+}
+
+const nameSource = ({by, zone, a}: DomainFacts): string =>
+	by === 'servers'
+		? ''
+		: ` (says the resolver of this network, which may remember up to ${a.is === 'unreachable' ? 0 : a.ttlSeconds} s; ${zone.servers.slice(0, 2).join(' and ')} cannot be asked from here)`;

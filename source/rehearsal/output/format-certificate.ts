@@ -1,4 +1,5 @@
 import {makeStableHex} from '../ids.ts';
+import {listValidationRecords} from '../list-validation-records.ts';
 import type {Certificate, World} from '../world.ts';
 
 const lifeMs = 90 * 86_400_000;
@@ -11,10 +12,12 @@ export function formatCertificate(world: World, certificate: Certificate): Reado
 	const ecdsa = {type: 'ecdsa', expires_at: expiresAt, certificate_authority: 'lets_encrypt'};
 	const issued = isActive ? [ecdsa] : [];
 	const own = world.addresses.filter(entry => entry.app === app);
-	const find = (type: string) => world.dns.filter(({name, type: kind}) => name === hostname && kind === type);
+	const find = (type: string) =>
+		world.dns.filter(entry => entry.name === hostname && entry.type === type && entry.goneAt === undefined);
 	const a = find('A').map(({value}) => value);
 	const aaaa = find('AAAA').map(({value}) => value);
 	const id = makeStableHex(app, 7);
+	const {challenge, ownership} = listValidationRecords(app, hostname);
 	return {
 		hostname,
 		configured: isActive,
@@ -40,8 +43,8 @@ export function formatCertificate(world: World, certificate: Certificate): Reado
 			a: own.filter(({type}) => type.endsWith('v4')).map(({address}) => address),
 			aaaa: own.filter(({type}) => type === 'v6').map(({address}) => address),
 			cname: `${id}.${app}.fly.dev`,
-			acme_challenge: {name: `_acme-challenge.${hostname}`, target: `${hostname}.${id}.flydns.net`},
-			ownership: {name: `_fly-ownership.${hostname}`, app_value: `app-${id}`, org_value: `org-${id}`},
+			acme_challenge: challenge,
+			ownership,
 		},
 		dns_records: {
 			a,

@@ -8,18 +8,27 @@ export function findApp(world: World, host: string): string | undefined {
 	return own ?? world.certificates.find(({hostname}) => hostname === host)?.app;
 }
 
-/** Whether browsers would get to the app under that name: DNS leads to its addresses and a certificate is there. */
-export function isReachable(world: World, app: string, host: string): boolean {
+/**
+Whether browsers would get to the app under that name: DNS leads to its addresses and a certificate is there.
+
+@param connectedTo - The address that was connected to, where somebody chose one.
+*/
+export function isReachable(world: World, app: string, host: string, connectedTo?: string): boolean {
 	const addresses = listAddresses(world, app);
 	if (host === app + flySuffix) return addresses.length > 0;
 	const isCertified = world.certificates.some(
 		({hostname, status}) => hostname === host && status === 'active',
 	);
+	if (connectedTo !== undefined) return isCertified && addresses.includes(connectedTo);
 	const leads = world.dns.filter(
-		({name, type}) => name.toLowerCase() === host && ['A', 'AAAA', 'CNAME'].includes(type),
+		({name, type, goneAt}) =>
+			goneAt === undefined && name.toLowerCase() === host && ['A', 'AAAA', 'CNAME'].includes(type),
 	);
 	return (
-		isCertified && leads.some(({value}) => addresses.includes(value) || stripDot(value) === app + flySuffix)
+		isCertified &&
+		leads.some(
+			({value}) => addresses.includes(value) || `.${stripDot(value)}`.endsWith(`.${app}${flySuffix}`),
+		)
 	);
 }
 

@@ -11,7 +11,7 @@ const page = `<!DOCTYPE html>
 
 /** The app's pages as Fly's proxy hands them on: nothing answers where no machine of a complete release is started. */
 export function answerSite(world: World, {method, url, headers}: Asked): Answer {
-	const machine = findMachine(world, url.hostname);
+	const machine = findMachine(world, url.hostname, headers['x-connected-to']);
 	if (!machine) return 'hang-up';
 	const fly = {server: 'Fly/rehearsal', via: '1.1 fly.io', 'fly-request-id': 'rehearsal-1'};
 	if (headers['x-forwarded-proto'] === 'http') {
@@ -39,10 +39,10 @@ export function answerLiveSocket(world: World, {url, headers}: Asked): Answer {
 	return {status: isAccepted ? 101 : 403, headers: {}, body: ''};
 }
 
-function findMachine(world: World, host: string): Machine | undefined {
+function findMachine(world: World, host: string, connectedTo?: string): Machine | undefined {
 	const app = findApp(world, host);
 	const isReleased = world.releases.some(entry => entry.app === app && entry.status === 'complete');
-	if (!app || !isReleased || !isReachable(world, app, host)) return undefined;
+	if (!app || !isReleased || !isReachable(world, app, host, connectedTo)) return undefined;
 	return world.machines.find(entry => entry.app === app && entry.state === 'started');
 }
 

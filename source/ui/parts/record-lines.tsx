@@ -1,4 +1,5 @@
 import type {ReactElement} from 'react';
+import {layOutRecords} from '../../core/domain/lay-out-records.ts';
 import type {DnsRecord} from '../../core/run-state.ts';
 import {padText, textWidth} from '../../core/text-width.ts';
 import type {WindowSize} from '../window.tsx';
@@ -8,22 +9,21 @@ import {Line} from './line.tsx';
 export function recordLines(records: readonly DnsRecord[], {isNarrow}: WindowSize): readonly ReactElement[] {
 	if (records.length === 0) return [];
 	const indent = isNarrow ? 0 : 2;
-	const pad = (key: keyof DnsRecord) => {
-		const width = Math.max(...records.map(record => textWidth(record[key])));
-		return (record: DnsRecord) => padText(record[key], width);
+	const {place, rows} = layOutRecords(records);
+	const pad = (key: keyof (typeof rows)[number]) => {
+		const width = Math.max(...rows.map(row => textWidth(row[key])));
+		return (row: (typeof rows)[number]) => padText(row[key], width);
 	};
 	const columns = isNarrow
-		? [pad('recordType'), pad('value'), pad('name')]
-		: [pad('name'), pad('recordType'), pad('value')];
+		? [pad('recordType'), pad('value'), pad('host')]
+		: [pad('host'), pad('recordType'), pad('value')];
 	return [
 		<Line key="title" indent={indent} tone="warn">
-			{isNarrow
-				? 'DNS records to make:'
-				: 'Meanwhile, make these DNS records where the domain is registered:'}
+			{isNarrow ? 'DNS records to make:' : `Meanwhile, make these DNS records ${place}:`}
 		</Line>,
-		...records.map(record => (
-			<Line key={`${record.recordType} ${record.value}`} indent={indent + (isNarrow ? 0 : 2)}>
-				{columns.map(column => column(record)).join('  ')}
+		...rows.map(row => (
+			<Line key={`${row.recordType} ${row.value}`} indent={indent + (isNarrow ? 0 : 2)}>
+				{columns.map(column => column(row)).join('  ')}
 			</Line>
 		)),
 	];

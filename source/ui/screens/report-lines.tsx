@@ -1,4 +1,5 @@
 import type {ReactElement} from 'react';
+import {layOutRecords} from '../../core/domain/lay-out-records.ts';
 import type {ReportView} from '../../core/session.ts';
 import {padText, textWidth, wrapText} from '../../core/text-width.ts';
 import {formatElapsed} from '../format-duration.ts';
@@ -22,7 +23,8 @@ export function reportLines(report: ReportView, {width, isNarrow}: WindowSize): 
 		Math.max(6, ...rows.map(({label}) => textWidth(label)), next.length ? 4 : 0) + 2,
 	);
 	const indent = isNarrow ? 0 : 2;
-	const nameWidth = isNarrow ? 0 : Math.max(0, ...records.map(({name}) => textWidth(name)));
+	const {place, rows: recordRows} = layOutRecords(records);
+	const hostWidth = isNarrow ? 0 : Math.max(0, ...recordRows.map(({host}) => textWidth(host)));
 	const blank = (key: string) => <Line key={key}> </Line>;
 	const headWidth = width - elapsed.length - 2;
 	const head = wrapText(`${isDone ? '●' : '◌'} ${headline}`, headWidth);
@@ -51,11 +53,11 @@ export function reportLines(report: ReportView, {width, isNarrow}: WindowSize): 
 			records.length > 0
 				? [
 						<Line key="title" indent={indent} tone="warn">
-							DNS records to make, where the domain is registered:
+							{isNarrow ? 'DNS records to make:' : `DNS records to make ${place}:`}
 						</Line>,
-						...records.flatMap(({recordType, name, value}) =>
+						...recordRows.flatMap(({recordType, host, value}) =>
 							wrapText(
-								`${padText(name, nameWidth)}  ${recordType.padEnd(4)}  ${value}`,
+								`${padText(host, hostWidth)}  ${recordType.padEnd(4)}  ${value}`,
 								width - indent - 2,
 							).map(text => (
 								<Line key={text} indent={indent + 2}>

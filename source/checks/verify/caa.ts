@@ -1,0 +1,51 @@
+import type {Check} from '../../core/check.ts';
+import {allowsLetsEncrypt} from '../../core/domain/judge-caa.ts';
+import {type DomainFacts, readDomain} from '../../core/domain/read-domain.ts';
+import {writeRecord} from '../../core/domain/write-record.ts';
+import type {DnsAnswer, Net} from '../../core/ports.ts';
+
+export const caa: Check = {
+	id: 'caa',
+	title: "Let's Encrypt may issue",
+	isNeeded: ({domain}) => domain !== undefined,
+
+	async check({domain = ''}, {net}) {
+		const reading = await readDomain(net, domain);
+		if (reading.is === 'no-zone') return {status: 'not-yet', detail: `waits for ${domain} to be registered`};
+		const found =
+			reading.is === 'unreachable' ? {place: domain, answer: reading} : await findSet(net, reading.facts);
+		if (!found) return {status: 'proved', detail: 'no CAA record stands in the way'};
+		const {place, answer} = found;
+		if (answer.is === 'unreachable') {
+			const detail = `DNS cannot be asked from here: ${answer.message}`;
+			return {status: 'could-not-tell', detail, isPassing: true};
+		}
+
+		const values = answer.is === 'found' ? answer.values : [];
+		if (allowsLetsEncrypt(values)) return {status: 'proved', detail: `the CAA record of ${place} allows it`};
+		const zone = reading.is === 'read' ? reading.facts.zone.name : undefined;
+		return {
+			status: 'not-yet',
+			detail: `the CAA record of ${place} forbids Let's Encrypt, where Fly gets its certificates: ${values.join(', ')}`,
+			records: [writeRecord(zone, 'CAA', place, '0 issue "letsencrypt.org"')],
+			hint: `make the CAA record beside the one that is there, or delete that: ${values.join(', ')}`,
+		};
+	},
+};
+
+/** The nearest set counts: at the name, else at the next one above it. */
+async function findSet(
+	net: Net,
+	{domain, zone, alias, ask}: DomainFacts,
+): Promise<{readonly place: string; readonly answer: DnsAnswer} | undefined> {
+	const labels = domain.split('.');
+	for (const [index] of labels.slice(0, -1).entries()) {
+		const place = labels.slice(index).join('.');
+		const isOwn = place === zone.name || place.endsWith(`.${zone.name}`);
+		const isAlias = index === 0 && alias !== undefined;
+		const answer = await (isOwn && !isAlias ? ask(place, 'CAA') : net.resolve(place, 'CAA'));
+		if (answer.is !== 'absent') return {place, answer};
+	}
+
+	return undefined;
+}
