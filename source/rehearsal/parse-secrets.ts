@@ -1,3 +1,5 @@
+import {trimSpace} from './trim-space.ts';
+
 /** flyctl itself crashes on a value that is one lone quote. */
 export class SecretParserCrash extends Error {}
 
@@ -23,15 +25,15 @@ export function parseSecrets(text: string): ReadonlyMap<string, string> {
 			} else open.value += `${content}\n`;
 			continue;
 		}
-		if (content.trim() === '' || content.startsWith('#')) continue;
+		if (trimSpace(content) === '' || content.startsWith('#')) continue;
 		const [, name, rest] = /^([^=]*)=([\s\S]*)$/.exec(content) ?? [];
 		if (name === undefined || rest === undefined) {
 			throw new Error(`Secrets must be provided as NAME=VALUE pairs (${content} is invalid)`);
 		}
 		const value = cutComment(rest.replace(/^ +/, ''));
 		if (value.startsWith('"""') && !(value.length >= 6 && value.endsWith('"""'))) {
-			open = {name: name.trim(), value: `${value.slice(3)}\n`};
-		} else secrets.set(name.trim(), unquote(value));
+			open = {name: trimSpace(name), value: `${value.slice(3)}\n`};
+		} else secrets.set(trimSpace(name), unquote(value));
 	}
 	return secrets;
 }

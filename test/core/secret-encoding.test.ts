@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {Secret} from '../../source/core/secret.ts';
@@ -7,6 +8,8 @@ import {
 	refuseUnsendable,
 	toImportLines,
 } from '../../source/core/secret-encoding.ts';
+import {setSecretActions} from '../../source/core/set-secret-actions.ts';
+import {openFakeFly, openWorldInMemory} from '../helpers/fake-fly.ts';
 
 const make = (value: string, name = 'K'): Secret => new Secret(name, value);
 const toBytesAndBack = (text: string): string =>
@@ -149,6 +152,97 @@ test('any text is sent exactly or refused', () => {
 		}),
 		{numRuns: 500},
 	);
+});
+
+const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex');
+type Call = (
+	args: readonly string[],
+	stdin: string,
+) => Promise<{readonly exit: number | null; readonly stderr: string}>;
+
+/** Sends what is not refused in the very calls that a step makes. @returns What must be in the account then, by name. */
+async function send(secrets: readonly Secret[], call: Call): Promise<ReadonlyMap<string, string>> {
+	const sendable = secrets.filter(secret => refuseUnsendable(secret) === undefined);
+	const find = (name: string) => sendable.filter(secret => secret.name === name);
+	const wanted = sendable.map(secret => ({name: secret.name, secret}));
+	const names = sendable.map(({name}) => name);
+	for (const {args, input} of setSecretActions('blog-1', wanted, names)) {
+		if (!input) throw new Error('A call that sends nothing.');
+		const stdin =
+			input.kind === 'import'
+				? toImportLines(input.names.flatMap(find))
+				: find(input.secretName)
+						.map(secret => secret.reveal())
+						.join('');
+		expect(await call(args, stdin)).toMatchObject({exit: 0, stderr: ''});
+	}
+
+	return new Map(sendable.map(secret => [secret.name, sha256(secret.reveal())]));
+}
+
+const edges = [59_999, 60_000, 65_533, 65_534, 65_535, 65_536, 65_537];
+const hostile = fc.oneof(
+	{weight: 6, arbitrary: texts},
+	{
+		weight: 3,
+		arbitrary: fc.string({
+			unit: fc.constantFrom('"', "'", '#', '=', '\n', '\r', ' ', '\\', '$', '`', 'a', 'é', '😀'),
+			maxLength: 24,
+		}),
+	},
+	{
+		weight: 1,
+		arbitrary: fc
+			.tuple(fc.constantFrom(...edges), fc.constantFrom('x', '#', "'", '"', '\r'))
+			.map(([length, unit]) => unit.repeat(length)),
+	},
+	{weight: 1, arbitrary: fc.constantFrom(...edges).map(length => 'é'.repeat(Math.floor(length / 2)))},
+	{
+		weight: 1,
+		arbitrary: fc.constantFrom(
+			...['"""', '"""a', 'a"""', '"""a"""', "'''", '\ufeffa', 'a\ufeff', '\u0085a', 'export A=1'],
+			...['a\u2028b', '--stage', '-', '@file', 'NAME=value', '\0'],
+		),
+	},
+);
+
+test('any value arrives in the built-in Fly byte by byte or is refused', {timeout: 120_000}, async () => {
+	const counts = {values: 0, imported: 0, 'one by one': 0, refused: 0};
+	await fc.assert(
+		fc.asyncProperty(fc.array(hostile, {minLength: 1, maxLength: 5}), async values => {
+			const fly = openWorldInMemory();
+			await fly.call(['apps', 'create', 'blog-1', '--org', 'personal']);
+			const secrets = values.map((value, index) => make(value, `SECRET_${index}`));
+			const wanted = await send(secrets, (args, stdin) => fly.call(args, {stdin: toBytesAndBack(stdin)}));
+			expect(new Map(fly.world.secrets.map(secret => [secret.name, secret.sha256]))).toEqual(wanted);
+			const imported = secrets.filter(canImport).length;
+			counts.values += secrets.length;
+			counts.imported += imported;
+			counts['one by one'] += wanted.size - imported;
+			counts.refused += secrets.length - wanted.size;
+		}),
+		{numRuns: 500},
+	);
+	console.log(`the built-in Fly: ${JSON.stringify(counts)}`);
+	for (const count of Object.values(counts)) expect(count).toBeGreaterThan(100);
+});
+
+test('through a real child too', async () => {
+	const fly = await openFakeFly();
+	try {
+		await fly.run(['apps', 'create', 'blog-1', '--org', 'personal']);
+		const values = [
+			...['a#b"c', "'", '"', '\ufeffa', 'a\r', 'ü😀"#', 'l1\nl2', '"""', ' a', 'a\0b'],
+			...['x'.repeat(59_999), 'é"'.repeat(21_845)],
+		];
+		const secrets = values.map((value, index) => make(value, `SECRET_${index}`));
+		const wanted = await send(secrets, (args, stdin) => fly.run(args, {stdin}));
+		expect(wanted.size).toBe(values.length - 1);
+		const stored = (await fly.world()).secrets;
+		expect(new Map(stored.map(secret => [secret.name, secret.sha256]))).toEqual(wanted);
+	} finally {
+		fly.close();
+	}
 });
 
 test.each([

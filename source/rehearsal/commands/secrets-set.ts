@@ -4,6 +4,7 @@ import {findApp, listMachines} from '../find-in-world.ts';
 import type {Command, Context} from '../invocation.ts';
 import {parseSecrets, SecretParserCrash} from '../parse-secrets.ts';
 import {storeSecrets} from '../store-secrets.ts';
+import {trimSpace} from '../trim-space.ts';
 
 const maxStdinBytes = 65_536;
 
@@ -106,5 +107,5 @@ function* finish(context: Context): Flow<number> {
 
 function* readTrimmedStdin(): Flow<string> {
 	const text = yield* readStdin();
-	return Buffer.from(text).subarray(0, maxStdinBytes).toString('utf8').trim();
+	return trimSpace(Buffer.from(text).subarray(0, maxStdinBytes).toString('utf8'));
 }
