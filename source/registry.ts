@@ -120,6 +120,12 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/doctor.ts')).doctor,
 	},
 	{
+		name: 'status',
+		summary: 'what exists now and what it costs, beside what the journal says; changes nothing',
+		examples: ['phxfly status', 'phxfly status --json'],
+		load: async () => (await import('./commands/status.ts')).status,
+	},
+	{
 		name: 'deploy',
 		summary: 'ships the code as it is now: restarts the one machine, then proves it',
 		examples: ['phxfly deploy', 'phxfly deploy --yes --image ghcr.io/example/blog:2'],

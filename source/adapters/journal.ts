@@ -101,7 +101,7 @@ export function openJournal(options: Options): Journal {
 	const fingerprint = (value: string, salt: Buffer) => scryptSync(value, salt, 32, {N: fingerprintCost});
 
 	const change: Journal['change'] = next => {
-		state = next(state);
+		state = {...next(state), runAtMs: nowMs};
 		write();
 	};
 

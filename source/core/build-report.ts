@@ -20,7 +20,7 @@ export function listResources(plan: PlanContext, proof: ReadonlyMap<string, Titl
 	];
 }
 
-export const siteUrl = ({app}: PlanContext) => `https://${app}.fly.dev`;
+export const siteUrl = ({app}: Pick<PlanContext, 'app'>) => `https://${app}.fly.dev`;
 
 /** The closing screen. Says what works where until DNS points there, and how to sign in the first time. */
 export function buildReport(

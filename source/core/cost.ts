@@ -52,12 +52,18 @@ What the plan costs, in US dollars a month: machine always on, volume as provisi
 
 @param nowMs - Milliseconds since 1970; tells how old the price table is.
 */
-export function estimateCost({vm, volumeSizeGb, provider}: Billed, nowMs?: number): Cost {
-	const items = [
-		estimateMachine(vm),
-		...(volumeSizeGb === undefined ? [] : [estimateVolume(volumeSizeGb)]),
-		...(provider === undefined ? [] : estimateStorage(provider)),
-	];
+export const estimateCost = ({vm, volumeSizeGb, provider}: Billed, nowMs?: number): Cost =>
+	sumCosts(
+		[
+			estimateMachine(vm),
+			...(volumeSizeGb === undefined ? [] : [estimateVolume(volumeSizeGb)]),
+			...(provider === undefined ? [] : estimateStorage(provider)),
+		],
+		nowMs,
+	);
+
+/** What the parts cost together. @param nowMs - Milliseconds since 1970; tells how old the price table is. */
+export function sumCosts(items: readonly CostItem[], nowMs?: number): Cost {
 	const sum = (read: (item: CostItem) => number): number =>
 		round(items.reduce((total, item) => total + read(item), 0));
 	return {
@@ -81,7 +87,8 @@ export const describePrices = ({
 export const showPrice = ({monthlyUsd, low, high}: CostItem): string =>
 	high === undefined ? `$${monthlyUsd.toFixed(2)}` : `$${(low ?? 0).toFixed(2)} to ${high.toFixed(2)}`;
 
-function estimateMachine({size, memoryMb}: Billed['vm']): CostItem {
+/** One machine that is always on. */
+export function estimateMachine({size, memoryMb}: Billed['vm']): CostItem {
 	const preset = findMachinePreset(size);
 	const what = `machine ${size}, ${memoryMb} MB`;
 	if (preset === undefined) return {what: `${what} (price not known)`, monthlyUsd: 0};
@@ -91,12 +98,14 @@ function estimateMachine({size, memoryMb}: Billed['vm']): CostItem {
 	return {what, monthlyUsd: round(preset.cpus * cpu + extraGb * prices.extraMemoryGb)};
 }
 
-const estimateVolume = (sizeGb: number): CostItem => ({
+/** One volume as provisioned, whatever is in it. */
+export const estimateVolume = (sizeGb: number): CostItem => ({
 	what: `volume, ${sizeGb} GB`,
 	monthlyUsd: round(sizeGb * prices.volumeGb),
 });
 
-function estimateStorage({label, comparison}: Provider): readonly CostItem[] {
+/** The replica's storage, from and to; empty where the provider names no price. */
+export function estimateStorage({label, comparison}: Provider): readonly CostItem[] {
 	const [low, high = low] = (comparison.monthly.match(/\d+(?:\.\d+)?/g) ?? []).map(Number);
 	if (low === undefined || high === undefined) return [];
 	return [{what: `storage, ${label}`, monthlyUsd: round((low + high) / 2), low, high}];

@@ -20,6 +20,8 @@ export const journalSchema = v.object({
 	/** The folder this journal belongs to, as a real path. */
 	project: text,
 	isRehearsal: v.boolean(),
+	/** When the run that last wrote it began, on the run's clock. Milliseconds since 1970. */
+	runAtMs: v.optional(v.number()),
 	account: v.optional(v.object({email: text, org: text})),
 	answers: v.record(text, v.object({value: text, origin: text})),
 	/** Calls whose outcome is not known yet. */

@@ -1,8 +1,8 @@
 import {requireAnswer} from '../core/answers.ts';
 import {buildPlanContext} from '../core/build-plan-context.ts';
-import {Failure} from '../core/errors.ts';
 import type {PlanContext} from '../core/plan-context.ts';
 import type {CommandContext, Workshop} from '../core/workshop.ts';
+import {appMissing} from './app-missing.ts';
 import {explainMissing, type GivenFiles, gatherFor} from './gather-for.ts';
 import {preflight} from './preflight.ts';
 
@@ -28,16 +28,7 @@ export async function gatherContext(
 
 	const app = requireAnswer(situation.answers, 'app');
 	const existing = await workshop.readers.fly.status(app);
-	if (!existing) {
-		throw new Failure(
-			'app-missing',
-			'failed',
-			`There is no app called ${app} on Fly, or this login cannot see it.`,
-			{
-				hint: 'phxfly sets it up. If it is there, look at fly auth whoami.',
-			},
-		);
-	}
+	if (!existing) throw appMissing(app);
 
 	return buildPlanContext(situation, {
 		adopt: options.adopt,

@@ -4,6 +4,7 @@ import {Failure} from '../core/errors.ts';
 import {withoutAnswer} from '../core/gather-answers.ts';
 import type {Plan} from '../core/plan.ts';
 import type {CommandContext, Workshop} from '../core/workshop.ts';
+import {appMissing} from './app-missing.ts';
 import {explainMissing, type GivenFiles, gatherFor} from './gather-for.ts';
 import {refuseConflicts} from './make-tools.ts';
 import {preflight} from './preflight.ts';
@@ -38,13 +39,7 @@ export async function prepareDeploy(
 
 async function requireDeployed({readers}: Workshop, app: string | undefined): Promise<void> {
 	const existing = app === undefined ? undefined : await readers.fly.status(app);
-	if (!existing) {
-		const what = app === undefined ? 'This project has no app yet' : `There is no app called ${app} on Fly`;
-		throw new Failure('app-missing', 'failed', `${what}, or this login cannot see it.`, {
-			hint: 'phxfly sets it up. If it is there, look at fly auth whoami.',
-		});
-	}
-
+	if (!existing) throw appMissing(app);
 	if (!existing.Deployed)
 		throw notSetUp(`${existing.Name} was never deployed, so its setup is not finished.`);
 }

@@ -1,6 +1,5 @@
+import {compareConfig} from '../core/compare-config.ts';
 import {Failure} from '../core/errors.ts';
-import {findConfigDifferences} from '../core/find-config-differences.ts';
-import {parseFlyToml} from '../core/fly-toml/parse-fly-toml.ts';
 import {explainExit, isManaged, isThere} from '../core/judge-machine.ts';
 import type {PlanContext} from '../core/plan-context.ts';
 import type {Readers} from '../core/ports.ts';
@@ -52,7 +51,7 @@ export const deploy: Step = {
 			return again(['release', ...(await findLeases(plan, readers, machine.id))]);
 		if (redeploy && !evidence.hasActed('deploy')) return again(['redeploy']);
 		if (image && release.ImageRef !== image && machine.config.image !== image) return again(['image']);
-		const differences = await compareConfig(plan, readers);
+		const differences = await compareConfig(app, readers);
 		if (differences.length > 0) return again(differences);
 		const memoryMb = machine.config.guest?.memory_mb;
 		if (memoryMb !== undefined && memoryMb !== plan.vm.memoryMb) return again(['machine size']);
@@ -142,14 +141,6 @@ async function sayWhichToDestroy(
 		return `Keep one, and destroy the other: fly machine destroy ID --force -a ${app}. Then run phxfly again.`;
 	const commands = ids.filter(id => id !== kept).map(id => `fly machine destroy ${id} --force -a ${app}`);
 	return `Machine ${kept} has the volume; if the other is not yours: ${commands.join('; ')}. Then run phxfly again.`;
-}
-
-async function compareConfig({app}: PlanContext, {fly, files}: Readers): Promise<readonly string[]> {
-	const text = await files.read('fly.toml');
-	const parsed = text === undefined ? undefined : parseFlyToml(text);
-	if (!parsed?.ok) return [];
-	const released = await fly.showConfig(app);
-	return released === undefined ? [] : findConfigDifferences(parsed.config, released);
 }
 
 /** `lease MACHINE UNTIL_MS` for a lease that an interrupted deploy left behind. */

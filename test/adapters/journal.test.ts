@@ -52,6 +52,7 @@ describe('what is remembered', () => {
 		expect(putAside).toBeUndefined();
 		expect(read()).toEqual({
 			...startJournal(project, false),
+			runAtMs: Date.parse('2026-11-22T10:00:00Z'),
 			answers: {app: {value: 'blog-1', origin: 'flag'}},
 			intents: [{...intent, pid: 4711, processStartedAt: '99'}],
 			ids: {'create-app': 'blog-1'},

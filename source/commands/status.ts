@@ -1,0 +1,117 @@
+import {siteUrl} from '../core/build-report.ts';
+import {compareConfig} from '../core/compare-config.ts';
+import {showPrice, sumCosts} from '../core/cost.ts';
+import {exitCodes} from '../core/errors.ts';
+import {compareInventory} from '../core/inventory/compare-inventory.ts';
+import {describeJournal} from '../core/inventory/describe-journal.ts';
+import {changed} from '../core/inventory/differences.ts';
+import {listInventory} from '../core/inventory/list-inventory.ts';
+import {type StatusView, writeStatusText} from '../core/inventory/write-status-text.ts';
+import type {JournalState} from '../core/journal-state.ts';
+import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
+import {appMissing} from '../run/app-missing.ts';
+import {doubtLists} from '../run/doubt-lists.ts';
+import {readInventory} from '../run/read-inventory.ts';
+import {readGivenFiles} from './read-given-files.ts';
+
+/** Where the window is not known. Columns. */
+const usualWidth = 80;
+
+/** What exists now, beside what the journal says. Changes nothing. */
+export const status: Command = {
+	async run(context) {
+		const {answersFile} = await readGivenFiles(context);
+		const workshop = await context.openWorkshop('read');
+		try {
+			if (workshop.putAside) context.say(`The journal is not used: ${workshop.putAside.why}.`);
+			const app = findApp(context, workshop, answersFile);
+			if (app === undefined) throw appMissing(app);
+			return report(context, app, await look(context, workshop, app));
+		} finally {
+			await workshop.close();
+		}
+	},
+};
+
+/** As the answers of a setup are found: flag, answers file, journal, fly.toml. */
+const findApp = (
+	{options}: CommandContext,
+	{journal, project}: Workshop,
+	answersFile: ReadonlyMap<string, string>,
+): string | undefined =>
+	options.flags.get('app') ??
+	answersFile.get('app') ??
+	journal.read().ids['create-app'] ??
+	journal.read().answers.app?.value ??
+	project.flyToml?.config.app;
+
+async function look({lists}: CommandContext, workshop: Workshop, app: string): Promise<StatusView> {
+	const {readers, evidence} = workshop;
+	const fly = doubtLists(readers.fly, evidence, readers.clock);
+	const account = await fly.whoAmI();
+	const inventory = await readInventory(fly, app);
+	const known = evidence.isOurApp(app) ? workshop.journal.read() : undefined;
+	if (!inventory.status && !known) throw appMissing(app);
+	const configDifferences = inventory.status?.Deployed
+		? await compareConfig(app, {...readers, fly}).catch(() => [])
+		: [];
+	const resources = listInventory(inventory, known, lists.providers);
+	const where = inventory.status ? `in ${inventory.status.Organization.Slug}` : 'does not exist on Fly';
+	return {
+		headline: `${app} ${where}, as ${account.email} sees it.`,
+		resources,
+		cost: sumCosts(
+			resources.flatMap(({cost}) => cost ?? []),
+			readers.clock.now(),
+		),
+		remembered: known
+			? describeJournal(
+					known,
+					lists.steps.filter(({list}) => list).map(({id}) => id),
+				)
+			: ['There is no journal of this app: nothing is known but what is there.'],
+		differences: [
+			...compareAccount(account.email, known),
+			...compareInventory(inventory, known, configDifferences),
+		],
+		unread: inventory.unread,
+	};
+}
+
+function compareAccount(email: string, known: JournalState | undefined) {
+	const begun = known?.account?.email;
+	if (begun === undefined || begun === email) return [];
+	return [changed('account', email, `the setup was begun as ${begun}`, `fly auth login, as ${begun}`)];
+}
+
+function report({options, host, print, emit}: CommandContext, app: string, view: StatusView): number {
+	const {differences, unread, resources, cost} = view;
+	const exit =
+		exitCodes[differences.length > 0 ? 'drift' : (unread.find(({exit}) => exit !== 'done')?.exit ?? 'done')];
+	if (!options.json) {
+		print(writeStatusText(view, host.stdout.columns ?? usualWidth));
+		return exit;
+	}
+
+	for (const {kind, id, is, detail, next} of differences) {
+		emit({
+			type: 'check-changed',
+			id: kind,
+			status: 'wrong',
+			detail: `${id}: ${is}; ${detail}; next: ${next}`,
+		});
+	}
+
+	for (const {kind, why} of unread) {
+		emit({type: 'check-changed', id: kind, status: 'could-not-tell', detail: why});
+	}
+
+	const priced = resources.map(({kind, id, detail, cost: item}) => ({
+		...{kind, id},
+		detail: item ? `${detail}, ${showPrice(item)} a month` : detail,
+	}));
+	const total = {kind: 'cost', id: cost.pricesOf, detail: `about $${cost.monthlyUsd.toFixed(2)} a month`};
+	const all = priced.length > 0 ? [...priced, total] : [];
+	emit({type: 'finished', exit, url: all.length > 0 ? siteUrl({app}) : undefined, resources: all});
+	return exit;
+}

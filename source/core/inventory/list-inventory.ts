@@ -1,0 +1,80 @@
+import {type CostItem, estimateMachine, estimateStorage, estimateVolume} from '../cost.ts';
+import type {Provider} from '../definitions.ts';
+import type {Resource} from '../events.ts';
+import type {FlyMachine} from '../fly-output.ts';
+import type {JournalState} from '../journal-state.ts';
+import {machinePresets} from '../machine-presets.ts';
+import type {Inventory} from './inventory.ts';
+import {readKnownAnswer} from './read-known-answer.ts';
+
+export type PricedResource = Resource & {readonly cost?: CostItem};
+
+/** Everything that is there, a row each, with what it costs a month where it costs something. */
+export function listInventory(
+	inventory: Inventory,
+	journal: JournalState | undefined,
+	providers: readonly Provider[],
+): readonly PricedResource[] {
+	const {app, status, release, machines, volumes, addresses, certificates} = inventory;
+	if (!status) return [];
+	return [
+		{kind: 'app', id: app, detail: `in ${status.Organization.Slug}, ${status.Status}`},
+		...(release
+			? [
+					{
+						...{kind: 'release', id: String(release.Version)},
+						detail: [release.Status, release.CreatedAt.slice(0, 10), release.ImageRef]
+							.filter(Boolean)
+							.join(', '),
+					},
+				]
+			: []),
+		...machines.map(describeMachine),
+		...volumes.map(({id, name, size_gb: sizeGb, region, attached_machine_id: machineId}) => ({
+			...{kind: 'volume', id, cost: estimateVolume(sizeGb)},
+			detail: `${name}, ${sizeGb} GB, ${region}, ${machineId ? `on ${machineId}` : 'no machine has it'}`,
+		})),
+		...describeStorage(inventory, journal, providers),
+		...addresses.map(({Address: id, Type}) => ({kind: 'address', id, detail: Type.replace('_', ' ')})),
+		...certificates.map(({hostname: id, status: state, configured}) => ({
+			...{kind: 'certificate', id},
+			detail: [state, configured ? '' : 'DNS does not point here yet'].filter(Boolean).join(', '),
+		})),
+		...describeSecrets(inventory),
+	];
+}
+
+function describeMachine({id, region, state, config}: FlyMachine): PricedResource {
+	const {cpu_kind: kind, cpus, memory_mb: memoryMb} = config.guest ?? {};
+	const preset = machinePresets.find(each => each.kind === kind && each.cpus === cpus);
+	const size = preset?.name ?? 'unknown size';
+	const detail = `${state}, ${region}, ${size}, ${memoryMb ?? '?'} MB`;
+	return preset && memoryMb !== undefined
+		? {kind: 'machine', id, detail, cost: estimateMachine({size, memoryMb})}
+		: {kind: 'machine', id, detail};
+}
+
+/** A bucket that phxfly did not make is not asked for: its place is what the journal says. */
+function describeStorage(
+	{bucket}: Inventory,
+	journal: JournalState | undefined,
+	providers: readonly Provider[],
+): readonly PricedResource[] {
+	const place = bucket ?? readKnownAnswer(journal, 'bucket');
+	if (!place) return [];
+	const provider = providers.find(({id, makesBucket}) =>
+		bucket ? makesBucket : id === readKnownAnswer(journal, 'storage'),
+	);
+	const [cost] = provider ? estimateStorage(provider) : [];
+	const prefix = readKnownAnswer(journal, 'prefix');
+	const detail = [provider?.label, prefix && `replica under ${prefix}`].filter(Boolean).join(', ');
+	return [{kind: 'bucket', id: place, detail, ...(cost ? {cost} : {})}];
+}
+
+function describeSecrets({secrets}: Inventory): readonly PricedResource[] {
+	const states = [...new Set(secrets.map(({status}) => status))].sort();
+	return states.map(state => {
+		const names = secrets.filter(({status}) => status === state).map(({name}) => name);
+		return {kind: 'secrets', id: `${names.length} ${state.toLowerCase()}`, detail: names.sort().join(', ')};
+	});
+}
