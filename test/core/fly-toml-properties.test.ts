@@ -1,8 +1,9 @@
 import toml from '@iarna/toml';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
+import {decodeFile} from '../../source/adapters/read-project-file.ts';
 import {editFlyToml, parseFlyToml, planFlyTomlEdits, type TomlEdit} from '../../source/core/fly-toml.ts';
-import {flyTomlText} from '../helpers/fly-toml-texts.ts';
+import {type Encoding, encodings, flyTomlText, flyTomlTextIn, tails} from '../helpers/fly-toml-texts.ts';
 
 const reason = 'a test';
 const value = fc.oneof(
@@ -61,30 +62,57 @@ test('generated files are TOML, so that nothing below holds for want of trying',
 	);
 });
 
-test('an edit changes its own line and no other byte, or is refused', {timeout: 180_000}, () => {
-	let refused = 0;
-	fc.assert(
-		fc.property(flyTomlText, edit, (before, change) => {
-			const edited = editFlyToml(before, [change]);
-			if (!edited.ok) refused += 1;
-			else expectOnlyThatChange(before, edited.text, change);
-		}),
-		{numRuns: 3000},
-	);
-	expect(refused).toBeLessThan(3000 * 0.35);
-	expect(refused).toBeGreaterThan(0);
-});
+const runs = 2000;
 
-test('a new line takes the ending of the file', {timeout: 120_000}, () => {
-	fc.assert(
-		fc.property(flyTomlText, edit, (before, change) => {
-			const edited = editFlyToml(before, [change]);
-			if (!edited.ok) return;
-			const endings = new Set(before.match(/\r?\n/g) ?? ['\n']);
-			for (const ending of edited.text.match(/\r?\n/g) ?? []) expect(endings).toContain(ending);
-		}),
-		{numRuns: 1000},
-	);
+test.each(Object.keys(encodings) as Encoding[])(
+	'%s: an edit changes its own line and no other byte, or is refused',
+	{timeout: 180_000},
+	encoding => {
+		const counts = {edited: 0, unchanged: 0, refused: 0};
+		fc.assert(
+			fc.property(flyTomlTextIn(encoding), edit, (text, change) => {
+				const bytes = Buffer.from(text);
+				const before = decodeFile('fly.toml', bytes);
+				const edited = editFlyToml(before, [change]);
+				if (!edited.ok) {
+					counts.refused += 1;
+					return;
+				}
+
+				counts[edited.text === before ? 'unchanged' : 'edited'] += 1;
+				expectOnlyThatChange(before, edited.text, change);
+				expectOnlyThatLine(bytes, Buffer.from(edited.text), change);
+			}),
+			{numRuns: runs},
+		);
+		console.log(`${encoding}: ${JSON.stringify(counts)}`);
+		expect(counts.refused).toBeLessThan(runs * 0.35);
+		expect(counts.refused).toBeGreaterThan(0);
+		expect(counts.edited).toBeGreaterThan(runs * 0.6);
+	},
+);
+
+test.each([
+	['UTF-16 with its mark', Buffer.from('\ufeffapp = "blog"\n', 'utf16le')],
+	['UTF-16 without', Buffer.from('# é\napp = "blog"\n', 'utf16le')],
+	['UTF-16 without, plain letters', Buffer.from('app = "blog"\n', 'utf16le')],
+	['Latin-1', Buffer.from('# h\xe9 \napp = "blog"\n', 'latin1')],
+	['half a character', Buffer.from('app = "blog"\n# é').subarray(0, -1)],
+	['a lone surrogate', Buffer.from([0x23, 0xed, 0xa0, 0x80, 0x0a])],
+])('%s: refused, never edited', (_, bytes) => {
+	const edits = (text: string) => {
+		const reading = parseFlyToml(text);
+		return reading.ok ? editFlyToml(text, [{path: ['app'], value: 'x', reason}]).ok : false;
+	};
+	const attempt = () => edits(decodeFile('fly.toml', bytes));
+	let isEdited = false;
+	try {
+		isEdited = attempt();
+	} catch (error) {
+		expect(error).toMatchObject({code: 'not-text', exit: 'usage'});
+	}
+
+	expect(isEdited).toBe(false);
 });
 
 test('what is planned is never refused, and once edited nothing more is needed', {timeout: 180_000}, () => {
@@ -109,6 +137,31 @@ test('what is planned is never refused, and once edited nothing more is needed',
 		{numRuns: 500},
 	);
 });
+
+/** Judged by the bytes alone: every other line is as it was, ends included, and what stands after the value too. */
+function expectOnlyThatLine(before: Buffer, after: Buffer, change: TomlEdit): void {
+	const [old, fresh] = [before, after].map(splitLines) as [readonly string[], readonly string[]];
+	let start = 0;
+	while (start < old.length && old[start] === fresh[start]) start += 1;
+	let end = 0;
+	while (end < Math.min(old.length, fresh.length) - start && old.at(-1 - end) === fresh.at(-1 - end))
+		end += 1;
+	const [removed, added] = [old.slice(start, old.length - end), fresh.slice(start, fresh.length - end)];
+	const isInsideString = /"""|'''/.test(before.toString('latin1'));
+	if (!isInsideString) expect(removed.length).toBeLessThanOrEqual(1);
+	const endings = new Set(old.map(endingOf).filter(ending => ending !== ''));
+	if (endings.size > 0) for (const line of added) expect(['', ...endings]).toContain(endingOf(line));
+	if ('addTable' in change || isInsideString || removed.length !== 1) return;
+	const tail = (line: string) => {
+		const text = line.slice(0, line.length - endingOf(line).length);
+		return tails.map(each => Buffer.from(each).toString('latin1')).findLast(each => text.endsWith(each));
+	};
+	expect(added.map(tail)).toContain(tail(removed[0] ?? ''));
+}
+
+/** With their ends; a character a byte. */
+const splitLines = (bytes: Buffer) => bytes.toString('latin1').match(/[^\n]*\n|[^\n]+$/g) ?? [];
+const endingOf = (line: string) => /\r?\n$/.exec(line)?.[0] ?? '';
 
 /** Judged by the bytes and by another parser than the editor's first one. */
 function expectOnlyThatChange(before: string, after: string, change: TomlEdit): void {

@@ -10,19 +10,33 @@ type Style = {
 	readonly hasLastEnding: boolean;
 };
 
-const style: fc.Arbitrary<Style> = fc.record({
-	endings: fc.oneof(
-		fc.constant(['\n']),
-		fc.constant(['\r\n']),
-		fc.array(fc.constantFrom('\n', '\r\n'), {minLength: 2, maxLength: 7}),
-	),
-	mark: fc.constantFrom('', '\uFEFF'),
-	indent: fc.constantFrom('', '  ', '\t', '    ', ' \t'),
-	nested: fc.constantFrom('', '  ', '\t'),
-	equals: fc.constantFrom(' = ', '=', '  =  ', '\t= '),
-	tail: fc.constantFrom('', '  ', '\t', ' # why', '# "quoted" = [not] a table', ' # ünï ✓'),
-	hasLastEnding: fc.boolean(),
-});
+/** How a text is written in bytes; each with and without a line end after its last line. */
+export const encodings = {
+	'UTF-8, LF': {endings: fc.constant(['\n']), mark: ''},
+	'UTF-8, CRLF': {endings: fc.constant(['\r\n']), mark: ''},
+	'UTF-8 with byte order mark, LF': {endings: fc.constant(['\n']), mark: '\uFEFF'},
+	'UTF-8 with byte order mark, CRLF': {endings: fc.constant(['\r\n']), mark: '\uFEFF'},
+	'both line ends in one file': {
+		endings: fc.array(fc.constantFrom('\n', '\r\n'), {minLength: 2, maxLength: 7}),
+		mark: '',
+	},
+} as const;
+export type Encoding = keyof typeof encodings;
+const anyEncoding = fc.constantFrom(...(Object.keys(encodings) as Encoding[]));
+
+/** What may stand after a value or a header on its line. */
+export const tails = ['', '  ', '\t', ' # why', '# "quoted" = [not] a table', ' # ünï ✓'] as const;
+
+const styleIn = (encoding: Encoding): fc.Arbitrary<Style> =>
+	fc.record({
+		endings: encodings[encoding].endings.map(endings => [...endings]),
+		mark: fc.constant(encodings[encoding].mark),
+		indent: fc.constantFrom('', '  ', '\t', '    ', ' \t'),
+		nested: fc.constantFrom('', '  ', '\t'),
+		equals: fc.constantFrom(' = ', '=', '  =  ', '\t= '),
+		tail: fc.constantFrom(...tails),
+		hasLastEnding: fc.boolean(),
+	});
 
 const noise = fc.array(
 	fc.constantFrom('', '   ', '\t', '# a comment', '  # indented', '#[vm]', '# app = "no"', '#'),
@@ -80,22 +94,25 @@ const rootForms = fc.constantFrom(
 );
 
 /** A whole fly.toml in some person's style; always TOML. */
-export const flyTomlText: fc.Arbitrary<string> = fc
-	.record({
-		style,
-		root: rootKeys,
-		forms: rootForms,
-		tables: fc.shuffledSubarray(sections.map((_, index) => index)),
-		picks: fc.tuple(...sections),
-		noises: fc.array(noise, {minLength: 12, maxLength: 12}),
-	})
-	.map(({style, root, forms, tables, picks, noises}) => {
-		const used = new Set(forms.map(form => /^\w+/.exec(form)?.[0]));
-		const chosen = tables.map(index => picks[index] ?? '').filter(text => !clashes(text, used));
-		const parts = [...[...forms, ...root].map(line => `R${line}`), ...chosen];
-		const raw = parts.flatMap((part, index) => [...(noises[index] ?? []), ...part.split('\n')]);
-		return dress(raw, style);
-	});
+export const flyTomlText: fc.Arbitrary<string> = anyEncoding.chain(encoding => flyTomlTextIn(encoding));
+
+export const flyTomlTextIn = (encoding: Encoding): fc.Arbitrary<string> =>
+	fc
+		.record({
+			style: styleIn(encoding),
+			root: rootKeys,
+			forms: rootForms,
+			tables: fc.shuffledSubarray(sections.map((_, index) => index)),
+			picks: fc.tuple(...sections),
+			noises: fc.array(noise, {minLength: 12, maxLength: 12}),
+		})
+		.map(({style, root, forms, tables, picks, noises}) => {
+			const used = new Set(forms.map(form => /^\w+/.exec(form)?.[0]));
+			const chosen = tables.map(index => picks[index] ?? '').filter(text => !clashes(text, used));
+			const parts = [...[...forms, ...root].map(line => `R${line}`), ...chosen];
+			const raw = parts.flatMap((part, index) => [...(noises[index] ?? []), ...part.split('\n')]);
+			return dress(raw, style);
+		});
 
 const clashes = (section: string, used: ReadonlySet<string | undefined>): boolean =>
 	[...section.matchAll(/\[ ?"?(\w+)/g)].some(([, name]) => used.has(name));
