@@ -9,6 +9,7 @@ import {Secret} from './core/secret.ts';
 import type {CommandContext, Drawing} from './core/workshop.ts';
 import {listWords} from './list-words.ts';
 import {type Face, openFace, reportFailure} from './open-face.ts';
+import {openPlans} from './open-plans.ts';
 import {parseArguments} from './parse-arguments.ts';
 import {checks, commands, profiles, providers, questions, steps, traps} from './registry.ts';
 
@@ -53,7 +54,6 @@ const isFolder = (path: string) => existsSync(path) && statSync(path).isDirector
 const findNamedCommand = ({argv}: Host, {command}: Options) => (argv.includes(command) ? command : undefined);
 
 function makeContext(host: Host, options: Options, face: Face): CommandContext {
-	const secretNames = listSecretNames();
 	return {
 		host,
 		options,
@@ -67,7 +67,7 @@ function makeContext(host: Host, options: Options, face: Face): CommandContext {
 				host,
 				options,
 				mode,
-				secretNames,
+				questions,
 				isInteractive(host, options) ? undefined : face.say,
 			);
 			face.setClock(() => workshop.readers.clock.now());
@@ -83,6 +83,7 @@ function makeContext(host: Host, options: Options, face: Face): CommandContext {
 			return openFolder(host, options);
 		},
 		words: () => listWords(commands, questions),
+		plans: openPlans(host),
 		async dropJournal() {
 			const {dropJournal} = await import('./drop-journal.ts');
 			return dropJournal(host, options);

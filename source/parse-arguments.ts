@@ -1,21 +1,28 @@
 import {Command, CommanderError, Option} from 'commander';
+import {none} from './core/answers.ts';
 import type {Question} from './core/definitions.ts';
 import {Failure} from './core/errors.ts';
+import {toSecretQuestionId} from './core/named-secret.ts';
 import type {Options} from './core/options.ts';
 import type {CommandEntry} from './core/workshop.ts';
 
 /** Flags that are no answers. One table for parsing and help. */
 const plainFlags: readonly (readonly [string, string])[] = [
 	['--profile <ID>', 'kind of app: wisp or phoenix; detected without it'],
-	['--secret-file <NAME=PATH...>', 'read a secret from a file; - is standard input'],
+	['--secret <NAME>', 'a secret the app reads, beside those found in its code; may be repeated'],
+	['--skip-secret <NAME>', 'go without this secret; may be repeated'],
+	['--secret-file <NAME=PATH>', 'read a secret from a file; - is standard input; may be repeated'],
 	['--answers <FILE>', 'answers in TOML or JSON, without secrets'],
 	['--yes', 'start without asking; what is not answered takes its default'],
 	['--no-input', 'never ask; fail when an answer is missing'],
 	['--adopt', 'take over an app that exists already'],
 	['--redeploy', 'deploy again even if nothing changed'],
 	['--wait <DURATION>', 'how long to wait for DNS and certificate, for example 90s (2m)'],
+	['--watch', 'verify: wait for DNS and certificate, as long as it takes'],
 	['--max-age <DURATION>', 'drill: fail when the newest replicated transaction is older, for example 15m'],
 	['--dry-run', 'show the plan and stop'],
+	['--script', 'plan: print a bash script that a person may run by hand instead'],
+	['--out <FILE>', 'plan: keep it in a file, for phxfly apply'],
 	['--fix', 'doctor: show what it can mend, ask, and write it'],
 	['--break-lock', "ignore another computer's lock on this project"],
 	['--json', 'one JSON object a line on stdout'],
@@ -34,6 +41,10 @@ const plainFlags: readonly (readonly [string, string])[] = [
 	['--version', "phxfly's version"],
 ];
 
+const repeatable = /^--(?:secret|skip-secret|secret-file) /;
+
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
+
 export function buildProgram(questions: readonly Question[]): Command {
 	const program = new Command('phxfly')
 		.argument('[words...]')
@@ -51,7 +62,12 @@ export function buildProgram(questions: readonly Question[]): Command {
 		if (noneFlag) program.addOption(new Option(noneFlag.name, noneFlag.help));
 	}
 
-	for (const [flags, help] of plainFlags) program.addOption(new Option(flags, help));
+	for (const [flags, help] of plainFlags) {
+		const option = new Option(flags, help);
+		// Not `<NAME...>`, which would take the folder behind it for another value.
+		program.addOption(repeatable.test(flags) ? option.argParser(collect) : option);
+	}
+
 	return program;
 }
 
@@ -97,6 +113,7 @@ export function parseArguments(
 		argument,
 		folder: words[0],
 		flags: readAnswerFlags(questions, values),
+		namedSecrets: readList(values.secret),
 		secretFiles: readSecretFiles(values.secretFile),
 		profile: text('profile'),
 		answersFile: text('answers'),
@@ -105,12 +122,15 @@ export function parseArguments(
 		world: text('world'),
 		speed: readSpeed(text('speed')),
 		waitMs: readDuration('--wait', text('wait')),
+		watch: isOn('watch'),
 		maxAgeMs: readDuration('--max-age', text('maxAge')),
 		isRehearsal: isOn('rehearse') || command === 'rehearse',
 		adopt: isOn('adopt'),
 		redeploy: isOn('redeploy'),
 		breakLock: isOn('breakLock'),
 		dryRun: isOn('dryRun'),
+		script: isOn('script'),
+		out: text('out'),
 		fix: isOn('fix'),
 		yes: isOn('yes'),
 		noInput: values.input === false,
@@ -138,15 +158,17 @@ function readAnswerFlags(
 		const value = flag && values[camel(flag.name)];
 		if (typeof value === 'string') flags.set(id, value);
 		if (value === true) flags.set(id, 'yes');
-		if (noneFlag && values[camel(noneFlag.name)] === false) flags.set(id, 'none');
+		if (noneFlag && values[camel(noneFlag.name)] === false) flags.set(id, none);
 	}
 
+	for (const name of readList(values.skipSecret)) flags.set(toSecretQuestionId(name), none);
 	return flags;
 }
 
+const readList = (value: unknown): readonly string[] => (Array.isArray(value) ? (value as string[]) : []);
+
 function readSecretFiles(value: unknown): Options['secretFiles'] {
-	const entries = Array.isArray(value) ? (value as string[]) : [];
-	return entries.map(entry => {
+	return readList(value).map(entry => {
 		const at = entry.indexOf('=');
 		if (at <= 0) throw usage('--secret-file takes NAME=PATH.');
 		return {name: entry.slice(0, at), path: entry.slice(at + 1)};

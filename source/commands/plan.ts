@@ -1,33 +1,80 @@
 import {announcePlan} from '../core/announce-plan.ts';
+import {buildPlanFile} from '../core/build-plan-file.ts';
 import {showAnswer} from '../core/build-review.ts';
-import {exitCodes} from '../core/errors.ts';
-import type {Gathered} from '../core/gather-answers.ts';
+import type {Question, Situation} from '../core/definitions.ts';
+import {exitCodes, Failure} from '../core/errors.ts';
+import {type Gathered, showFlag, withAnswer} from '../core/gather-answers.ts';
 import type {Plan} from '../core/plan.ts';
-import type {Command, CommandContext} from '../core/workshop.ts';
+import {writePlanFile} from '../core/plan-file.ts';
+import {quoteForShell} from '../core/quote-for-shell.ts';
+import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
 import {writePlanText} from '../core/write-plan-text.ts';
-import {explainMissing, gatherFor} from '../run/gather-for.ts';
+import {findPlanTraps} from '../run/find-plan-traps.ts';
+import {explainMissing, type GivenFiles, gatherAfterSurvey, gatherFor} from '../run/gather-for.ts';
+import {hashText} from '../run/hash-text.ts';
+import {refuseConflicts} from '../run/make-tools.ts';
 import {preflight} from '../run/preflight.ts';
 import {preparePlan} from '../run/prepare-plan.ts';
 import {readGivenFiles} from './read-given-files.ts';
 
+/** Everything that would be done, and nothing done: as text, as data, as a script, or kept for `apply`. */
 export const plan: Command = {
 	async run(context) {
-		const {host, options, lists} = context;
+		const {options, lists, say} = context;
+		refuseContradiction(context);
 		const given = await readGivenFiles(context);
 		const workshop = await context.openWorkshop('read');
 		try {
-			const start = await preflight(workshop, lists, options.profile, () => undefined);
-			const gathered = await gatherFor(workshop, lists, start, {host, options, given});
-			if (workshop.putAside) context.say(`The journal is not used: ${workshop.putAside.why}.`);
-			for (const note of gathered.notes) context.say(note);
-			if (gathered.open.length > 0) return showOpen(context, gathered);
-			showPlan(context, await preparePlan(workshop, lists, gathered.situation, options));
+			if (workshop.putAside) say(`The journal is not used: ${workshop.putAside.why}.`);
+			const gathered = await gather(context, workshop, given);
+			for (const note of gathered.notes) say(note);
+			if (gathered.open.length > 0) return showOpen(context, workshop.questions, gathered);
+			const {situation} = gathered;
+			const made = await preparePlan(workshop, lists, situation, options);
+			const {files} = await (await context.openFolder()).read();
+			for (const trap of findPlanTraps(lists.traps, made.context, files)) say(trap);
+			if (options.script || options.out !== undefined) refuseConflicts(made, workshop);
+			if (options.script) await context.plans.printScript(made);
+			else showPlan(context, made);
+			if (options.out !== undefined) await save(context, workshop, made, situation);
 			return exitCodes.done;
 		} finally {
 			await workshop.close();
 		}
 	},
 };
+
+async function gather(context: CommandContext, workshop: Workshop, given: GivenFiles): Promise<Gathered> {
+	const {host, options, lists} = context;
+	const start = await preflight(workshop, lists, options.profile, () => undefined);
+	const from = {host, options, given};
+	const known = await gatherFor(workshop, start, from);
+	const first = options.script ? leaveSecretsToScript(known) : known;
+	if (first.open.length > 0) return first;
+	const last = await gatherAfterSurvey(workshop, first.situation, from);
+	return {...last, notes: [...first.notes, ...last.notes]};
+}
+
+/** A script asks for the values itself, when it runs. */
+function leaveSecretsToScript({situation, open, notes}: Gathered): Gathered {
+	const isSecret = ({kind}: Question) => kind === 'secret';
+	const left = open.filter(isSecret);
+	return {
+		situation: left.reduce<Situation>(
+			(now, {id}) =>
+				withAnswer(now, id, {value: 'given', origin: {kind: 'default', text: 'the script asks for it'}}),
+			situation,
+		),
+		open: open.filter(question => !isSecret(question)),
+		notes: [
+			...notes,
+			...left.map(({title, environment = '', noneFlag}) => {
+				const without = noneFlag ? ` To go without: ${showFlag(noneFlag)}.` : '';
+				return `${title}: the script asks for ${environment}.${without}`;
+			}),
+		],
+	};
+}
 
 function showPlan({options, print, emit}: CommandContext, made: Plan): void {
 	if (!options.json) {
@@ -39,9 +86,24 @@ function showPlan({options, print, emit}: CommandContext, made: Plan): void {
 	emit({type: 'finished', exit: exitCodes.done, url: undefined, resources: []});
 }
 
+async function save(
+	{options: {out = ''}, plans, say}: CommandContext,
+	{isRehearsal}: Workshop,
+	made: Plan,
+	situation: Situation,
+): Promise<void> {
+	const file = buildPlanFile({plan: made, situation, tool: plans.version, isRehearsal, hash: hashText});
+	await plans.save(out, writePlanFile(file));
+	say(`Saved in ${out}, without any secret. To carry it out: phxfly apply ${quoteForShell(out)}`);
+}
+
 /** What is known so far, and each open question with the flag that answers it. */
-function showOpen(context: CommandContext, {open, situation}: Gathered): number {
-	const {host, options, lists, print, emit} = context;
+function showOpen(
+	context: CommandContext,
+	questions: readonly Question[],
+	{open, situation}: Gathered,
+): number {
+	const {host, options, print, emit} = context;
 	const missing = open.map(question => explainMissing(question, situation, host.argv));
 	const exit = exitCodes['input-needed'];
 	if (options.json) {
@@ -50,7 +112,7 @@ function showOpen(context: CommandContext, {open, situation}: Gathered): number 
 		return exit;
 	}
 
-	for (const question of lists.questions) {
+	for (const question of questions) {
 		const answer = situation.answers.get(question.id);
 		if (answer && answer.value !== 'none') {
 			print(`  ${question.label.padEnd(14)}${showAnswer(question, situation)}  (${answer.origin.text})\n`);
@@ -60,4 +122,18 @@ function showOpen(context: CommandContext, {open, situation}: Gathered): number 
 	print(`\nOpen, before the rest can be planned:\n`);
 	for (const {failure} of missing) print(`  ${failure.message}\n`);
 	return exit;
+}
+
+/** @throws {Failure} Exit 2 for two forms of the plan at once. */
+function refuseContradiction({options: {script, json, out}}: CommandContext): void {
+	const other = json ? '--json' : out === undefined ? undefined : '--out';
+	if (!script || other === undefined) return;
+	throw new Failure(
+		'usage',
+		'usage',
+		`--script prints a script, and ${other} wants another form of the plan.`,
+		{
+			hint: `Leave out --script, or ${other}.`,
+		},
+	);
 }

@@ -4,6 +4,7 @@ import {deployCodes} from './failure-codes/deploy-codes.ts';
 import {drillCodes} from './failure-codes/drill-codes.ts';
 import type {FailureEntry} from './failure-codes/failure-entry.ts';
 import {flyctlCodes} from './failure-codes/flyctl-codes.ts';
+import {planCodes} from './failure-codes/plan-codes.ts';
 import {projectCodes} from './failure-codes/project-codes.ts';
 import {storageCodes} from './failure-codes/storage-codes.ts';
 
@@ -11,6 +12,7 @@ import {storageCodes} from './failure-codes/storage-codes.ts';
 export const failureCodes = {
 	'Words and answers': answersCodes,
 	'The project and this computer': projectCodes,
+	'Saved plans': planCodes,
 	'flyctl and the login': flyctlCodes,
 	'What is in the account': accountCodes,
 	'The deploy': deployCodes,

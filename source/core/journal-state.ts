@@ -36,6 +36,8 @@ export const journalSchema = v.object({
 	backups: v.array(text),
 	/** The place in the storage that is this project's, since a probe found it free or a person said to restore it. */
 	replica: v.optional(text),
+	/** Digest of the saved plan that the newest run carries out. */
+	plan: v.optional(text),
 });
 
 export type JournalState = v.InferOutput<typeof journalSchema>;

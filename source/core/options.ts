@@ -6,6 +6,8 @@ export type Options = {
 	readonly folder: string | undefined;
 	/** Question id to the flag's text. */
 	readonly flags: ReadonlyMap<string, string>;
+	/** Names of `--secret`, which nobody has to find in the code. */
+	readonly namedSecrets: readonly string[];
 	readonly secretFiles: readonly {readonly name: string; readonly path: string}[];
 	readonly profile: string | undefined;
 	readonly answersFile: string | undefined;
@@ -14,6 +16,8 @@ export type Options = {
 	readonly world: string | undefined;
 	readonly speed: number;
 	readonly waitMs: number | undefined;
+	/** For `verify`: goes on looking until all is proved, somebody leaves or `waitMs` are over. */
+	readonly watch: boolean;
 	/** For `drill`: how old the newest replicated transaction may be. */
 	readonly maxAgeMs: number | undefined;
 	readonly isRehearsal: boolean;
@@ -21,6 +25,10 @@ export type Options = {
 	readonly redeploy: boolean;
 	readonly breakLock: boolean;
 	readonly dryRun: boolean;
+	/** For `plan`: as a bash script. */
+	readonly script: boolean;
+	/** For `plan`: the file it is kept in. */
+	readonly out: string | undefined;
 	readonly fix: boolean;
 	readonly yes: boolean;
 	readonly noInput: boolean;

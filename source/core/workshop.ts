@@ -6,6 +6,7 @@ import type {Evidence} from './evidence.ts';
 import type {FileChange} from './file-change.ts';
 import type {Host} from './host.ts';
 import type {Options} from './options.ts';
+import type {Plan} from './plan.ts';
 import type {Readers} from './ports.ts';
 import type {ProjectFacts} from './project.ts';
 import type {Redactor} from './redact.ts';
@@ -32,6 +33,8 @@ export type Workshop = {
 	readonly shownFolder: string;
 	readonly isRehearsal: boolean;
 	readonly project: ProjectFacts;
+	/** The registry's, then those for the project's own secrets; in the order they are asked. */
+	readonly questions: readonly Question[];
 	readTemplates(folder: string): Promise<ReadonlyMap<string, string>>;
 	canWriteProject(): Promise<boolean>;
 	readonly readers: Readers;
@@ -71,6 +74,16 @@ export type Drawing = {
 	unmount(): void;
 };
 
+/** A plan on paper. */
+export type Plans = {
+	/** phxfly's own version. */
+	readonly version: string;
+	/** @param path - Relative to the current folder. @throws {Failure} Unless it is new or a saved plan. */
+	save(path: string, text: string): Promise<void>;
+	/** Prints it byte for byte on standard output: there is no secret in it. */
+	printScript(plan: Plan): Promise<void>;
+};
+
 export type CommandContext = {
 	readonly host: Host;
 	readonly options: Options;
@@ -88,6 +101,7 @@ export type CommandContext = {
 	openFolder(): Promise<Folder>;
 	/** Every command and flag, as the help lists them. */
 	words(): WordTable;
+	readonly plans: Plans;
 	/** Puts the project's journal aside. @returns Where it is now, or `undefined` when there was none. */
 	dropJournal(): Promise<string | undefined>;
 	/** Draws a session; absent where nobody can be asked. */

@@ -33,7 +33,7 @@ export type JsonEvent = {
 	readonly next?: string;
 	readonly flag?: string;
 	readonly exit?: number;
-	readonly steps?: readonly {readonly id: string; readonly needs: readonly string[]}[];
+	readonly steps?: readonly {readonly id: string; readonly needs: readonly string[]; readonly plan: string}[];
 };
 
 export type Ended = {

@@ -112,6 +112,11 @@ function makeContext(computer: Computer, engine: Engine): CommandContext {
 			readSecrets: () => undefined,
 		}),
 		words: () => ({commands: [], flags: []}),
+		plans: {
+			version: '0.0.0',
+			save: () => Promise.reject(new Error('A setup saves no plan.')),
+			printScript: () => Promise.reject(new Error('A setup writes no script.')),
+		},
 		dropJournal: async () => undefined,
 		draw: undefined,
 		confirm: undefined,
@@ -153,6 +158,7 @@ function makeWorkshop(computer: Computer, engine: Engine): Workshop {
 		shownFolder: root,
 		isRehearsal: true,
 		project: reading.project,
+		questions: registry.questions,
 		readTemplates: async folder => readTemplates(folder),
 		canWriteProject: async () => true,
 		readers: {

@@ -1,0 +1,110 @@
+import {buildPlanFile} from '../core/build-plan-file.ts';
+import {exitCodes, Failure} from '../core/errors.ts';
+import {findFileChanges, findPlanChanges} from '../core/find-plan-changes.ts';
+import type {PlanFile} from '../core/plan-file.ts';
+import {quoteForShell} from '../core/quote-for-shell.ts';
+import {readPlanFile} from '../core/read-plan-file.ts';
+import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
+import {writePlanText} from '../core/write-plan-text.ts';
+import {createStop} from '../run/create-stop.ts';
+import {findPlanTraps} from '../run/find-plan-traps.ts';
+import {hashText} from '../run/hash-text.ts';
+import {refuseConflicts, rememberAccount, sayPutAside} from '../run/make-tools.ts';
+import {requireWritableProject} from '../run/preflight.ts';
+import {refuseChanges, remakePlan} from '../run/remake-plan.ts';
+import {readGivenFiles} from './read-given-files.ts';
+import {runUnattended} from './run-unattended.ts';
+
+/** Runs a saved plan, and refuses one that is not what would be planned now. */
+export const apply: Command = {
+	async run(context) {
+		const path = requirePath(context);
+		const saved = readPlanFile(await context.readGiven(path), path, hashText);
+		const {secretFiles} = await readGivenFiles(context);
+		const workshop = await context.openWorkshop('write');
+		const stop = createStop();
+		const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
+		try {
+			sayPutAside(context, workshop);
+			await requireWritableProject(workshop);
+			refuseForeign(saved, workshop, path);
+			const {plan, situation, notes} = await remake(context, workshop, saved, secretFiles);
+			for (const note of notes) context.say(note);
+			const {files} = await (await context.openFolder()).read();
+			for (const trap of findPlanTraps(context.lists.traps, plan.context, files)) context.say(trap);
+			refuseConflicts(plan, workshop);
+			if (context.options.dryRun || context.confirm) context.print(writePlanText(plan));
+			if (context.options.dryRun) return exitCodes.done;
+			if (context.confirm && !(await context.confirm(`Set up ${plan.context.app} as planned?`))) {
+				context.say('Nothing was changed.');
+				return exitCodes.interrupted;
+			}
+
+			rememberAccount(workshop, situation.email, plan);
+			workshop.journal.change(state => ({...state, plan: saved.digest}));
+			return await runUnattended(context, workshop, plan, stop);
+		} finally {
+			unlisten();
+			stop.dispose();
+			await workshop.close();
+		}
+	},
+};
+
+/** @throws {Failure} `plan-stale` (exit 6) with all that changed since the plan was made. */
+async function remake(
+	context: CommandContext,
+	workshop: Workshop,
+	saved: PlanFile,
+	secretFiles: ReadonlyMap<string, string>,
+) {
+	const path = requirePath(context);
+	const {project, isRehearsal} = workshop;
+	const journal = workshop.journal.read();
+	const files = Object.fromEntries([...project.files].map(([name, text]) => [name, hashText(text)]));
+	refuseChanges(findFileChanges(saved, files, journal), path);
+	const made = await remakePlan(context, workshop, saved, secretFiles);
+	const now = buildPlanFile({...made, tool: context.plans.version, isRehearsal, hash: hashText});
+	refuseChanges(findPlanChanges(saved, now, journal), path);
+	return made;
+}
+
+/** @throws {Failure} Exit 2 without a file, or with an answer beside it. */
+function requirePath({options}: CommandContext): string {
+	const {argument: path, flags, answersFile, adopt, redeploy, profile} = options;
+	if (path === undefined) {
+		throw new Failure('usage', 'usage', 'apply takes the file of a saved plan.', {
+			hint: 'phxfly plan --out plan.json, then phxfly apply plan.json.',
+		});
+	}
+
+	const extra = [
+		...[...flags.keys()].map(id => `an answer (${id})`),
+		...(answersFile === undefined ? [] : ['--answers']),
+		...(adopt ? ['--adopt'] : []),
+		...(redeploy ? ['--redeploy'] : []),
+		...(profile === undefined ? [] : ['--profile']),
+	];
+	if (extra.length === 0) return path;
+	throw new Failure(
+		'plan-answers-fixed',
+		'usage',
+		`A saved plan holds every answer; beside it there was ${extra.join(', ')}. Nothing was changed.`,
+		{hint: `Leave it out, or make a new plan with it: phxfly plan --out ${quoteForShell(path)}.`},
+	);
+}
+
+/** @throws {Failure} `plan-foreign` (exit 2). */
+function refuseForeign(saved: PlanFile, {project, isRehearsal}: Workshop, path: string): void {
+	const kinds = {true: 'a rehearsal', false: 'a real account'} as const;
+	const why =
+		saved.project.name === project.appName
+			? saved.isRehearsal === isRehearsal
+				? undefined
+				: `The plan was made for ${kinds[`${saved.isRehearsal}`]}, and this is ${kinds[`${isRehearsal}`]}.`
+			: `The plan is for the project ${saved.project.name}, and this is ${project.appName}.`;
+	if (why === undefined) return;
+	throw new Failure('plan-foreign', 'usage', `${why} Nothing was changed.`, {
+		hint: `Name the folder it was made for, phxfly apply ${quoteForShell(path)} DIR, or make one here: phxfly plan --out ${quoteForShell(path)}.`,
+	});
+}
