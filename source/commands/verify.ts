@@ -1,35 +1,34 @@
 import {buildReport, listResources, siteUrl} from '../core/build-report.ts';
 import {type ExitName, exitCodes} from '../core/errors.ts';
 import type {PlanContext} from '../core/plan-context.ts';
-import type {Command, CommandContext} from '../core/workshop.ts';
+import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
 import {createStop} from '../run/create-stop.ts';
 import {gatherContext} from '../run/gather-context.ts';
+import {openDesk} from '../run/open-desk.ts';
 import {defaultWaitMs, judgeProof, type Proof, runVerify} from '../run/run-verify.ts';
+import {watchShown} from '../run/watch-shown.ts';
 import {readGivenFiles} from './read-given-files.ts';
 
 /** Proves what is set up, and changes nothing. */
 export const verify: Command = {
 	async run(context) {
-		const {options, lists, interrupts, emit} = context;
+		const {options, interrupts, emit, draw, say} = context;
 		const given = await readGivenFiles(context);
 		const workshop = await context.openWorkshop('read');
 		const stop = createStop();
 		const unlisten = interrupts.onInterrupt(signal => stop.interrupt(signal));
 		try {
+			if (options.watch && draw) say('Looking at the account.');
 			const plan = await gatherContext(context, workshop, given);
-			const waitMs = options.waitMs ?? (context.draw ? 0 : defaultWaitMs);
-			const run = runVerify(lists.checks, plan, workshop.readers, {waitMs, signal: stop.soft});
-			let next = await run.next();
-			while (!next.done) {
-				emit(next.value);
-				next = await run.next();
-			}
-
-			const proof = next.value;
+			const isDrawn = options.watch && draw !== undefined;
+			const proof = isDrawn
+				? await watchDrawn(context, draw, workshop, plan, stop)
+				: await proveInLines(context, workshop, plan, stop);
 			const verdict = judgeProof(proof);
 			const exit = exitCodes[stop.soft.aborted ? stop.by() : verdict];
-			report(context, plan, proof, verdict);
-			emit({type: 'finished', exit, url: siteUrl(plan), resources: listResources(plan, proof)});
+			if (!isDrawn) report(context, plan, proof, verdict);
+			if (!isDrawn && options.watch && stop.soft.aborted) say(goesOn);
+			if (!isDrawn) emit({type: 'finished', exit, url: siteUrl(plan), resources: listResources(plan, proof)});
 			return exit;
 		} finally {
 			unlisten();
@@ -38,6 +37,70 @@ export const verify: Command = {
 		}
 	},
 };
+
+const goesOn = 'Nothing was changed. The same command goes on waiting.';
+
+type Stop = ReturnType<typeof createStop>;
+
+async function proveInLines(
+	{options, lists, emit, say, draw}: CommandContext,
+	{readers}: Workshop,
+	plan: PlanContext,
+	stop: Stop,
+): Promise<Proof> {
+	const usualMs = options.watch ? Number.POSITIVE_INFINITY : draw ? 0 : defaultWaitMs;
+	let said = '';
+	const run = runVerify(lists.checks, plan, readers, {
+		waitMs: options.waitMs ?? usualMs,
+		signal: stop.soft,
+		isPatient: options.watch,
+		onPause(nextLookMs, open) {
+			if (!options.watch) return;
+			const seconds = Math.round((nextLookMs - readers.clock.now()) / 1000);
+			const line = `Waiting for ${open.join(', ')}: a look every ${seconds} s. Ctrl-C leaves; the same command goes on waiting.`;
+			// A pause as long as the one before is no news.
+			if (line !== said) say(line);
+			said = line;
+		},
+	});
+	let next = await run.next();
+	while (!next.done) {
+		emit(next.value);
+		next = await run.next();
+	}
+
+	return next.value;
+}
+
+async function watchDrawn(
+	context: CommandContext,
+	draw: NonNullable<CommandContext['draw']>,
+	workshop: Workshop,
+	plan: PlanContext,
+	stop: Stop,
+): Promise<Proof> {
+	const {options} = context;
+	const start = {
+		app: plan.app,
+		profile: plan.profile.id,
+		folder: workshop.shownFolder,
+		isRehearsal: workshop.isRehearsal,
+		screen: {kind: 'looking', items: [{label: 'account', state: 'busy', detail: ''}]},
+	} as const;
+	const desk = openDesk(start, () => workshop.readers.clock.now());
+	const unlisten = desk.onIntent(({type}) => {
+		if (type === 'quit' || type === 'interrupted') stop.interrupt();
+	});
+	const drawing = await draw(desk.session);
+	try {
+		const waitMs = options.waitMs ?? Number.POSITIVE_INFINITY;
+		return await watchShown(context, workshop, desk, plan, {stop, waitMs});
+	} finally {
+		unlisten();
+		drawing.unmount();
+		await drawing.waitUntilExit();
+	}
+}
 
 function report({say}: CommandContext, plan: PlanContext, proof: Proof, verdict: ExitName): void {
 	const {notes} = buildReport(plan, proof, 0);

@@ -96,6 +96,14 @@ export type Screen =
 			readonly isStopping: boolean;
 			readonly lease: {readonly machineId: string; readonly untilMs: number} | undefined;
 	  }
+	| {
+			readonly kind: 'watching';
+			readonly run: RunState;
+			/** What changed since the watching began, oldest first. */
+			readonly changes: readonly {readonly atMs: number; readonly text: string}[];
+			/** `undefined` while it looks. */
+			readonly nextLookMs: number | undefined;
+	  }
 	| {readonly kind: 'failed'; readonly failure: FailureView; readonly run: RunState}
 	| {readonly kind: 'done'; readonly report: ReportView; readonly run: RunState};
 
@@ -119,6 +127,8 @@ export type SessionIntent =
 	| {readonly type: 'retried'}
 	| {readonly type: 'cleared-lease'}
 	| {readonly type: 'saved-plan'}
+	/** While watching: do not wait for the next look. */
+	| {readonly type: 'looked-now'}
 	/** First time: stop safely. Again while stopping: stop at once. */
 	| {readonly type: 'interrupted'}
 	| {readonly type: 'quit'};

@@ -6,6 +6,7 @@ import {LookingScreen} from './screens/looking-screen.tsx';
 import {QuestionScreen} from './screens/question-screen.tsx';
 import {ReviewScreen} from './screens/review-screen.tsx';
 import {RunningScreen} from './screens/running-screen.tsx';
+import {WatchingScreen} from './screens/watching-screen.tsx';
 import type {SessionView} from './session-view.ts';
 
 /** Draws the session's screen. Without a state it leaves, with an empty last frame. */
@@ -30,6 +31,8 @@ function CurrentScreen({state, session}: {readonly state: SessionState; readonly
 			return <ReviewScreen state={state} screen={screen} session={session} />;
 		case 'running':
 			return <RunningScreen state={state} screen={screen} session={session} />;
+		case 'watching':
+			return <WatchingScreen state={state} screen={screen} session={session} />;
 		case 'failed':
 			return <FailedScreen state={state} screen={screen} session={session} />;
 		case 'done':

@@ -30,8 +30,9 @@ export function createSessionView(session: Session): SessionView {
 		for (const listener of listeners) listener();
 	};
 	const unsubscribe = session.subscribe(() => {
-		const isRunning = shown?.screen.kind === 'running' && session.getState().screen.kind === 'running';
-		if (isRunning) timer ??= setTimeout(publish, flushEveryMs);
+		const {kind} = session.getState().screen;
+		const isFlowing = (kind === 'running' || kind === 'watching') && shown?.screen.kind === kind;
+		if (isFlowing) timer ??= setTimeout(publish, flushEveryMs);
 		else publish();
 	});
 

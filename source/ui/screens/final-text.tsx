@@ -57,6 +57,20 @@ export function FinalText({state, nowMs}: {readonly state: SessionState; readonl
 				];
 			}
 
+			case 'watching': {
+				const {run} = screen;
+				const elapsed = formatElapsed((nowMs - run.startedAtMs) / 1000);
+				const records = recordLines(run.records, window);
+				return [
+					...say(`${app ?? 'phxfly'} · left after ${elapsed}`, true),
+					gap,
+					...runLines(run, {nowMs, tick: 0, look}, Number.POSITIVE_INFINITY, window),
+					...(records.length > 0 ? [gap, ...records] : []),
+					gap,
+					...say('Nothing was changed. The same command goes on waiting.'),
+				];
+			}
+
 			case 'looking':
 				return say(quit);
 			default:

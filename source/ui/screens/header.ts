@@ -9,7 +9,7 @@ const rehearsal = {long: 'rehearsal: nothing real happens', short: 'rehearsal'};
 /** @param info - What this screen has to say on the right, for example the elapsed time. */
 export function describeHeader(state: SessionState, {isNarrow}: WindowSize, info = ''): Header {
 	const {app, profile, folder, isRehearsal, screen} = state;
-	const isRunning = screen.kind === 'running' || screen.kind === 'failed';
+	const isRunning = ['running', 'watching', 'failed'].includes(screen.kind);
 	const name = isRunning && app ? app : ['phxfly', profile, folder].filter(Boolean).join(' · ');
 	if (!isRehearsal) return {left: name, right: info, rightTone: 'quiet'};
 	if (isNarrow) return {left: `${rehearsal.short} · ${name}`, right: info, rightTone: 'quiet'};

@@ -1,0 +1,80 @@
+import {buildReport} from '../core/build-report.ts';
+import type {PhxflyEvent} from '../core/events.ts';
+import type {PlanContext} from '../core/plan-context.ts';
+import type {Stop} from '../core/run-ports.ts';
+import {type RunState, reduceRun, startRun} from '../core/run-state.ts';
+import type {CommandContext, Workshop} from '../core/workshop.ts';
+import type {Desk} from './open-desk.ts';
+import {type Proof, runVerify} from './run-verify.ts';
+
+/** Nobody can ask Fly or a name server more often by pressing a key. Milliseconds. */
+const leastPauseMs = 10_000;
+
+type Change = {readonly atMs: number; readonly text: string};
+
+/** Proves again and again, with the screen following, until all is proved, the time is over or somebody leaves. */
+export async function watchShown(
+	{lists}: Pick<CommandContext, 'lists'>,
+	{readers}: Pick<Workshop, 'readers'>,
+	desk: Desk,
+	plan: PlanContext,
+	{stop, waitMs}: {readonly stop: Stop; readonly waitMs: number},
+): Promise<Proof> {
+	let run: RunState = startRun(desk.session.now());
+	let changes: readonly Change[] = [];
+	let nextLookMs: number | undefined;
+	let lookedAtMs = desk.session.now();
+	const show = () => desk.show({kind: 'watching', run, changes, nextLookMs});
+	show();
+	const events = runVerify(lists.checks, plan, readers, {
+		waitMs,
+		signal: stop.soft,
+		isPatient: true,
+		onPause(untilMs) {
+			lookedAtMs = desk.session.now();
+			nextLookMs = untilMs;
+			show();
+		},
+		whenCalled: async signal => {
+			await whenCalled(desk, signal, () => desk.session.now() - lookedAtMs >= leastPauseMs);
+			nextLookMs = undefined;
+			show();
+		},
+	});
+	let next = await events.next();
+	while (!next.done) {
+		const change = describeChange(run, next.value);
+		if (change) changes = [...changes, {atMs: desk.session.now(), text: change}];
+		run = reduceRun(run, next.value, desk.session.now());
+		show();
+		next = await events.next();
+	}
+
+	if (!stop.soft.aborted) {
+		const seconds = Math.round((desk.session.now() - run.startedAtMs) / 1000);
+		desk.show({kind: 'done', report: buildReport(plan, next.value, seconds), run});
+	}
+
+	return next.value;
+}
+
+function whenCalled(desk: Desk, signal: AbortSignal, isTime: () => boolean): Promise<void> {
+	return new Promise(resolve => {
+		const unlisten = desk.onIntent(intent => {
+			if (intent.type === 'looked-now' && isTime()) finish();
+		});
+		const finish = () => {
+			unlisten();
+			resolve();
+		};
+		signal.addEventListener('abort', finish, {once: true});
+	});
+}
+
+/** What an event says that was not known before; a first look changes nothing. */
+function describeChange({checks}: RunState, event: PhxflyEvent): string | undefined {
+	if (event.type !== 'check-changed') return undefined;
+	const before = checks.find(({id}) => id === event.id);
+	if (!before || before.status === 'checking') return undefined;
+	return `${event.id}: ${event.detail}`;
+}

@@ -1,0 +1,79 @@
+import {useInput} from 'ink';
+import {wrapText} from '../../core/text-width.ts';
+import {formatDuration, formatElapsed} from '../format-duration.ts';
+import {bodyHeight, Frame} from '../parts/frame.tsx';
+import {Line} from '../parts/line.tsx';
+import {recordLines} from '../parts/record-lines.tsx';
+import {runLines} from '../parts/run-lines.tsx';
+
+import {useTheme} from '../theme.ts';
+import {useTick} from '../use-tick.ts';
+import {useWindow} from '../window.tsx';
+import {describeHeader} from './header.ts';
+import type {ScreenProps} from './screen-props.ts';
+
+const mostChanges = 4;
+
+/** What is proved, what is waited for, what changed, and when the next look is. */
+export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>) {
+	const window = useWindow();
+	const {look} = useTheme();
+	const tick = useTick(!look.isScreenReader);
+	const nowMs = session.now();
+	useInput((input, key) => {
+		if (key.return || input === 'n') session.report({type: 'looked-now'});
+		if (input === 'q') session.report({type: 'quit'});
+	});
+	const {run, changes, nextLookMs} = screen;
+	const body = bodyHeight(window);
+	const indent = window.isNarrow ? 0 : 2;
+	const gap = (key: string) => (window.isShort ? [] : [<Line key={key}> </Line>]);
+	const next = (
+		<Line key="next" tone="accent" indent={indent}>
+			{describeNext(nextLookMs, nowMs, look.isScreenReader)}
+		</Line>
+	);
+	const records = recordLines(run.records, window);
+	const story = changes.slice(-mostChanges).map(({atMs, text}) => (
+		<Line key={`${atMs} ${text}`} tone="quiet" indent={indent}>
+			{`${formatElapsed((nowMs - atMs) / 1000)} ago: ${text}`}
+		</Line>
+	));
+	const open = run.checks.find(({status}) => status === 'not-yet' || status === 'could-not-tell');
+	const room = Math.max(3, Math.floor(body / 3));
+	const detail = wrapText(open ? open.detail : '', window.width - indent).slice(0, room);
+	const below = [
+		...gap('above next'),
+		next,
+		...(records.length > 0 ? [...gap('above records'), ...records] : []),
+		...(detail.length > 1 && !window.isShort
+			? [
+					...gap('above detail'),
+					...detail.map(text => (
+						<Line key={text} tone="warn" indent={indent}>
+							{text}
+						</Line>
+					)),
+				]
+			: []),
+		...(story.length > 0 ? [...gap('above changes'), ...story] : []),
+	];
+	const kept = below.slice(0, Math.max(1, body - 3));
+	return (
+		<Frame
+			{...describeHeader(state, window, formatElapsed((nowMs - run.startedAtMs) / 1000))}
+			lines={[...runLines(run, {nowMs, tick, look}, Math.max(1, body - kept.length), window), ...kept]}
+			keys={[
+				{key: 'enter', does: 'look now'},
+				{key: 'ctrl-c', does: 'leave: the same command goes on waiting', short: 'leave'},
+			]}
+		/>
+	);
+}
+
+/** A countdown, but none that is read aloud every second. */
+function describeNext(nextLookMs: number | undefined, nowMs: number, isScreenReader: boolean): string {
+	if (nextLookMs === undefined) return 'Looking.';
+	const left = formatDuration((nextLookMs - nowMs) / 1000);
+	return isScreenReader ? 'Waiting for the next look.' : `Next look in ${left}.`;
+}
