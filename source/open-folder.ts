@@ -1,19 +1,16 @@
 import {existsSync, mkdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {isThere, readSystemCode} from './adapters/file-errors.ts';
 import {listProjectFiles} from './adapters/list-project-files.ts';
-import {openProjectFiles, type ProjectFiles} from './adapters/project-files.ts';
+import {openProjectFiles} from './adapters/project-files.ts';
 import {takeProjectLock} from './adapters/project-lock.ts';
 import {readKnownSecrets} from './adapters/read-known-secrets.ts';
+import {readTexts} from './adapters/read-texts.ts';
 import {Failure} from './core/errors.ts';
 import type {Host} from './core/host.ts';
 import type {Options} from './core/options.ts';
 import {trapFiles} from './core/read-trap-facts.ts';
-import type {Folder, FolderTexts} from './core/workshop.ts';
+import type {Folder} from './core/workshop.ts';
 import {findPlaces} from './find-places.ts';
-
-/** Read at once, so that a large project does not run out of file handles. */
-const filesAtOnce = 64;
 
 /**
 Opens the files of a project and nothing else: no flyctl, no network, no login. What cannot be read is said, not thrown.
@@ -45,32 +42,4 @@ export function openFolder(host: Host, options: Options): Folder {
 		},
 		readSecrets: () => readKnownSecrets(join(stateFolder, 'journal.json')),
 	};
-}
-
-async function readTexts(root: string, files: ProjectFiles, paths: readonly string[]): Promise<FolderTexts> {
-	const texts = new Map<string, string>();
-	const unread: {path: string; why: string}[] = [];
-	const all = [...new Set(paths)];
-	for (let at = 0; at < all.length; at += filesAtOnce) {
-		const part = all.slice(at, at + filesAtOnce);
-		const results = await Promise.all(part.map(path => readOne(root, files, path)));
-		for (const [index, result] of results.entries()) {
-			const path = part[index] ?? '';
-			if (typeof result === 'string') texts.set(path, result);
-			else if (result) unread.push({path, why: result.why});
-		}
-	}
-
-	return {files: texts, unread};
-}
-
-async function readOne(root: string, files: ProjectFiles, path: string) {
-	try {
-		const text = await files.read(path);
-		if (text !== undefined) return text;
-		return (await isThere(join(root, path))) ? {why: 'it is no ordinary file of at most 1 MiB'} : undefined;
-	} catch (error) {
-		if (error instanceof Failure) return {why: error.message};
-		return {why: readSystemCode(error) || String(error)};
-	}
 }

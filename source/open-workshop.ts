@@ -8,29 +8,32 @@ import {openFlyReader} from './adapters/fly-reader.ts';
 import {openFlyctl} from './adapters/flyctl.ts';
 import {openHttp} from './adapters/http.ts';
 import {openJournal} from './adapters/journal.ts';
-import {listProjectFiles} from './adapters/list-project-files.ts';
+import {listMatches, listProjectFiles} from './adapters/list-project-files.ts';
 import {openObjectStore} from './adapters/object-store.ts';
 import {openHands} from './adapters/open-hands.ts';
 import {openProjectFiles, type ProjectFiles} from './adapters/project-files.ts';
 import {takeProjectLock} from './adapters/project-lock.ts';
 import {readTemplates} from './adapters/read-templates.ts';
+import {readTexts} from './adapters/read-texts.ts';
 import {runProgram} from './adapters/run-program.ts';
+import type {Question} from './core/definitions.ts';
 import {Failure} from './core/errors.ts';
 import type {Host} from './core/host.ts';
 import type {Options} from './core/options.ts';
 import type {Readers} from './core/ports.ts';
-import {type ProjectFacts, readProject} from './core/project.ts';
+import {type ProjectFacts, readProject, secretFilePatterns} from './core/project.ts';
 import {createRedactor} from './core/redact.ts';
 import {Secret} from './core/secret.ts';
 import type {Workshop} from './core/workshop.ts';
 import {findPlaces} from './find-places.ts';
+import {listQuestions} from './list-questions.ts';
 import {openRehearsal} from './open-rehearsal.ts';
 import {openVault} from './run/open-vault.ts';
 
 /**
 Opens every adapter for one project. Alone knows whether this is a rehearsal: the same adapters, another route and clock.
 
-@param secretNames - Environment variables that hold secrets; no child of ours gets them.
+@param registered - The registry's questions; no child of ours gets a variable that answers one of them, or of the project's own.
 @param onLog - Gets every flyctl call and what it prints, redacted, with `--verbose`.
 @throws {Failure} Exit 2 without a Phoenix app, 4 without flyctl, 8 while another phxfly works here.
 */
@@ -38,7 +41,7 @@ export async function openWorkshop(
 	host: Host,
 	options: Options,
 	mode: 'read' | 'write',
-	secretNames: readonly string[],
+	registered: readonly Question[],
 	onLog?: (line: string) => void,
 ): Promise<Workshop> {
 	const {folder, stateFolder, worldPath} = findPlaces(host, options);
@@ -58,6 +61,8 @@ export async function openWorkshop(
 		const root = rehearsal?.root ?? folder;
 		const clock = rehearsal?.clock ?? realClock;
 		const {files, project} = early ?? (await readFolder(root));
+		const questions = listQuestions(registered, project, options.namedSecrets);
+		const secretNames = questions.flatMap(({environment}) => environment ?? []);
 		const redactor = createRedactor();
 		for (const name of secretNames) redactor.add(new Secret(name, host.environment[name] ?? ''));
 		const logPath = join(stateFolder, 'run.log');
@@ -114,6 +119,7 @@ export async function openWorkshop(
 			shownFolder: showFolder(folder, host),
 			isRehearsal: options.isRehearsal,
 			project,
+			questions,
 			readTemplates: name => readTemplates(join(host.packageFolder, 'templates', name)),
 			canWriteProject: () => files.canWrite(),
 			readers,
@@ -143,7 +149,9 @@ async function readFolder(
 	root: string,
 ): Promise<{readonly files: ProjectFiles; readonly project: ProjectFacts}> {
 	const files = openProjectFiles(root);
-	const reading = readProject(await files.readAll(await listProjectFiles(root)));
+	const own = await files.readAll(await listProjectFiles(root));
+	const code = await readTexts(root, files, await listMatches(root, secretFilePatterns));
+	const reading = readProject(new Map([...code.files, ...own]));
 	if (reading.ok) return {files, project: reading.project};
 	throw new Failure('no-usable-project', 'usage', reading.problem, {
 		hint: reading.place

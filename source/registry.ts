@@ -84,6 +84,7 @@ import {r2Jurisdiction} from './questions/r2-jurisdiction.ts';
 import {region} from './questions/region.ts';
 import {restore} from './questions/restore.ts';
 import {secretAccessKey} from './questions/secret-access-key.ts';
+import {singleMachine} from './questions/single-machine.ts';
 import {storage} from './questions/storage.ts';
 import {storageRegion} from './questions/storage-region.ts';
 import {vmMemory} from './questions/vm-memory.ts';
@@ -95,6 +96,7 @@ import {createApp} from './steps/create-app.ts';
 import {createBucket} from './steps/create-bucket.ts';
 import {createVolume} from './steps/create-volume.ts';
 import {deploy} from './steps/deploy.ts';
+import {setMachineCount} from './steps/set-machine-count.ts';
 import {setSecrets} from './steps/set-secrets.ts';
 import {setStorageSecrets} from './steps/set-storage-secrets.ts';
 import {writeFiles} from './steps/write-files.ts';
@@ -190,6 +192,7 @@ export const questions: readonly Question[] = [
 	accessKeyId,
 	secretAccessKey,
 	restore,
+	singleMachine,
 	image,
 ];
 
@@ -203,6 +206,7 @@ export const steps: readonly Step[] = [
 	setStorageSecrets,
 	allocateAddresses,
 	addCertificate,
+	setMachineCount,
 	deploy,
 ];
 

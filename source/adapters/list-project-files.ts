@@ -11,9 +11,13 @@ export async function listProjectFiles(
 	root: string,
 	more: readonly string[] = [],
 ): Promise<readonly string[]> {
-	const patterns = [...projectPatterns, ...more];
+	return [...projectFiles, ...(await listMatches(root, [...projectPatterns, ...more]))];
+}
+
+/** Paths of the files that the patterns find; `*` stands for one part of a path, or a piece of it. */
+export async function listMatches(root: string, patterns: readonly string[]): Promise<readonly string[]> {
 	const found = await Promise.all(patterns.map(pattern => match(root, '', pattern.split('/'))));
-	return [...projectFiles, ...found.flat().sort()];
+	return found.flat().sort();
 }
 
 async function match(root: string, folder: string, parts: readonly string[]): Promise<readonly string[]> {

@@ -20,12 +20,12 @@ export async function runSetup(context: CommandContext): Promise<number> {
 		await requireWritableProject(workshop);
 		const start = await preflight(workshop, lists, options.profile, () => undefined);
 		const from = {host, options, given};
-		const first = await gatherFor(workshop, lists, start, from);
+		const first = await gatherFor(workshop, start, from);
 		for (const note of first.notes) context.say(note);
 		const {situation, open, notes} =
 			first.open.length > 0
 				? {...first, notes: []}
-				: await gatherAfterSurvey(workshop, lists, first.situation, from);
+				: await gatherAfterSurvey(workshop, first.situation, from);
 		for (const note of notes) context.say(note);
 		const [missing] = open;
 		if (missing) {

@@ -63,11 +63,11 @@ async function talk(
 	desk: Desk,
 	given: GivenFiles,
 ): Promise<number> {
-	const {options, lists, host} = context;
+	const {options, host} = context;
 	await requireWritableProject(workshop);
 	const start = await lookAround(context, workshop, desk);
 	if ('exit' in start) return exitCodes[start.exit];
-	const gathered = await gatherFor(workshop, lists, start, {host, options, given});
+	const gathered = await gatherFor(workshop, start, {host, options, given});
 	const settled = new Set(
 		[...gathered.situation.answers].filter(([, {origin}]) => !isProposal(origin)).map(([id]) => id),
 	);
@@ -82,7 +82,7 @@ async function talk(
 /** Asks, shows, runs, and starts over at the right place until it is done or left. */
 async function converse(bench: Bench, start: Situation): Promise<number> {
 	const {context, workshop, desk, settled, notes} = bench;
-	const {questions} = context.lists;
+	const {questions} = workshop;
 	let situation = start;
 	let again: readonly string[] = [];
 	let isRetry = false;
@@ -99,10 +99,13 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 			settled,
 		});
 		const restore = outcome.situation.answers.get('restore')?.value ?? '';
+		const isStopped = ['restore', 'single-machine'].some(
+			id => outcome.situation.answers.get(id)?.value === 'stop',
+		);
 		const isDetour = ['prefix', 'stop'].includes(restore);
 		situation = isDetour ? withoutAnswer(outcome.situation, 'restore') : outcome.situation;
 		rememberAnswers(bench, situation);
-		if (outcome.is === 'quit' || restore === 'stop') return leave(bench);
+		if (outcome.is === 'quit' || isStopped) return leave(bench);
 		if (isDetour) {
 			again = ['prefix'];
 			continue;
@@ -154,13 +157,13 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 
 /** Brought storage is asked before the review, so that what it refuses is changed where it was answered. */
 function survey({context, workshop, desk, given}: Bench, situation: Situation): Promise<Gathered> {
-	const {host, options, lists} = context;
+	const {host, options} = context;
 	if (situation.provider?.bringsKeys) {
 		const detail = situation.provider.target(situation.answers).endpoint;
 		desk.show({kind: 'looking', items: [{label: 'storage', state: 'busy', detail}]});
 	}
 
-	return gatherAfterSurvey(workshop, lists, situation, {host, options, given});
+	return gatherAfterSurvey(workshop, situation, {host, options, given});
 }
 
 function lastAsked(questions: CommandContext['lists']['questions'], situation: Situation): readonly string[] {

@@ -1,4 +1,4 @@
-import {readAnswer, requireAnswer} from './answers.ts';
+import {none, readAnswer, requireAnswer} from './answers.ts';
 import type {Situation} from './definitions.ts';
 import {diffLines} from './diff-lines.ts';
 import {Failure} from './errors.ts';
@@ -6,7 +6,8 @@ import type {FileChange} from './file-change.ts';
 import type {AppStatus} from './fly-output.ts';
 import {findFlyTomlLine} from './fly-toml/parse-fly-toml.ts';
 import {editFlyToml, findFlyTomlProblems, findMounts, planFlyTomlEdits} from './fly-toml.ts';
-import type {PlanContext} from './plan-context.ts';
+import {readSecretName} from './named-secret.ts';
+import type {PlanContext, WantedSecret} from './plan-context.ts';
 import {planStorage} from './plan-storage.ts';
 import {refuseUnsendable} from './secret-encoding.ts';
 import {planTemplateFiles} from './template.ts';
@@ -34,7 +35,7 @@ export function buildPlanContext(situation: Situation, options: PlanOptions): Pl
 	const mount = chooseMount(situation);
 	const vm = {size: requireAnswer(answers, 'vm-size'), memoryMb: Number(requireAnswer(answers, 'vm-memory'))};
 	const volumeSizeGb = Number(readAnswer(answers, 'volume-size') ?? '1');
-	const appSecrets = profile.secrets(answers, host, secrets);
+	const appSecrets = [...profile.secrets(answers, host, secrets), ...listNamedSecrets(situation)];
 	const {provider, secrets: storageSecrets} = planStorage(situation);
 	for (const {secret} of [...appSecrets, ...storageSecrets]) {
 		const problem = secret && refuseUnsendable(secret);
@@ -74,6 +75,16 @@ export function buildPlanContext(situation: Situation, options: PlanOptions): Pl
 		isNamedByProject: project.flyToml?.config.app === app,
 		terms: provider?.makesBucket ? provider.terms : undefined,
 	};
+}
+
+/** The app's own secrets; one that was set earlier, and is not at hand now, is wanted still. */
+function listNamedSecrets({answers, secrets}: Situation): readonly WantedSecret[] {
+	return [...answers].flatMap(([id, {value}]): readonly WantedSecret[] => {
+		const name = readSecretName(id);
+		if (name === undefined || value === none) return [];
+		const secret = secrets.get(id);
+		return [secret ? {name, secret} : {name}];
+	});
 }
 
 type Wishes = Pick<PlanContext, 'app' | 'region' | 'host' | 'mount' | 'vm' | 'volumeSizeGb'> & {

@@ -1,4 +1,6 @@
 import type {Answer, Answers} from './answers.ts';
+import type {ExitName} from './errors.ts';
+import type {FailureCode} from './failure-codes.ts';
 import type {FlyRegion} from './fly-output.ts';
 import type {Parsed} from './parsed.ts';
 import type {WantedSecret} from './plan-context.ts';
@@ -25,6 +27,8 @@ export type Situation = {
 	readonly stranger: string | undefined;
 	/** The storage holds something below the prefix that this project did not put there. */
 	readonly foreign?: ForeignPrefix | undefined;
+	/** The app runs on more than one machine and should have one: each of them in words. */
+	readonly machines?: readonly string[] | undefined;
 };
 
 export type ForeignPrefix = {
@@ -62,15 +66,21 @@ export type Question = {
 	readonly example?: string;
 	readonly kind: 'text' | 'secret' | 'choice';
 	readonly flag?: Flag;
-	/** A switch that answers "none", for example `--no-mail`. */
+	/** What answers "none": a switch such as `--no-mail`, or a flag with a value of its own such as `--skip-secret NAME`. */
 	readonly noneFlag?: Flag;
 	/** Environment variable that answers it. */
 	readonly environment?: string;
+	/** An answer holds for one run: what an earlier one was told does not answer it. */
+	readonly isForOneRun?: true;
+	/** A secret that is on the app already needs no answer, whoever set it. */
+	readonly keepsListed?: true;
+	/** How a run ends that may not ask, where that is another thing than a missing answer. */
+	readonly unanswered?: {readonly code: FailureCode; readonly exit: ExitName};
 	/** Shown by `?` where the provider does not say where to find the answer. */
 	readonly help?: string;
 	/** What was found here that makes it a question, in a sentence. */
 	finding?(situation: Situation): string | undefined;
-	/** Another flag that settles it too, as a person would type it: `--prefix PATH`. */
+	/** Another way that settles it too, as a person would type it: `--prefix PATH`. */
 	readonly otherFlag?: string;
 	/** Column titles, when the choices are a table. */
 	readonly columns?: readonly string[];
@@ -158,6 +168,10 @@ export type Profile = {
 	readonly mount: {readonly source: string; readonly destination: string} | undefined;
 	readonly hasStorage: boolean;
 	readonly asksMail: boolean;
+	/** Each secret that the app's own code reads has to be answered, or skipped by name. */
+	readonly asksFoundSecrets: boolean;
+	/** Said once at setup: what this shape of app means on Fly. */
+	readonly notes: readonly string[];
 	readonly vm: {readonly size: string; readonly memoryMb: number; readonly swapMb: number};
 	/** Folder below `templates/`. */
 	readonly templates: string;

@@ -1,5 +1,5 @@
 import {type Answer, type Answers, none, type Origin} from './answers.ts';
-import type {Question, Situation} from './definitions.ts';
+import type {Flag, Question, Situation} from './definitions.ts';
 import {Failure} from './errors.ts';
 import {Secret} from './secret.ts';
 
@@ -99,12 +99,15 @@ export function gatherAnswers(
 }
 
 function findGiven(
-	{id, flag, noneFlag, environment, kind}: Question,
+	{id, flag, noneFlag, environment, kind, isForOneRun}: Question,
 	sources: AnswerSources,
 ): Answer | undefined {
 	const flagValue = sources.flags.get(id);
 	if (flagValue !== undefined) {
-		return {value: flagValue, origin: {kind: 'flag', text: flag?.name ?? noneFlag?.name ?? id}};
+		return {
+			value: flagValue,
+			origin: {kind: 'flag', text: flag?.name ?? (noneFlag ? showFlag(noneFlag) : id)},
+		};
 	}
 
 	if (environment !== undefined) {
@@ -117,21 +120,24 @@ function findGiven(
 
 	const fromFile = sources.answersFile.get(id);
 	if (fromFile !== undefined) return {value: fromFile, origin: {kind: 'answers-file', text: '--answers'}};
-	const earlier = sources.journal.get(id);
+	const earlier = isForOneRun ? undefined : sources.journal.get(id);
 	if (!earlier || (kind === 'secret' && earlier.value === given)) return undefined;
 	return {value: earlier.value, origin: {kind: 'journal', text: earlier.origin.text}};
 }
 
-/** A secret that an earlier run was given and set: its value is not needed again. */
+/** A secret that is set on the app: its value is not needed again. */
 function findKept(
-	{id, kind, environment}: Question,
+	{id, kind, environment, keepsListed}: Question,
 	{journal, listedSecrets}: AnswerSources,
 ): Answer | undefined {
-	const earlier = journal.get(id);
-	if (kind !== 'secret' || earlier?.value !== given || !environment || !listedSecrets.has(environment))
+	const isOurs = journal.get(id)?.value === given;
+	if (kind !== 'secret' || !(isOurs || keepsListed) || !environment || !listedSecrets.has(environment))
 		return undefined;
-	return {value: given, origin: {kind: 'journal', text: 'set earlier, kept'}};
+	return {value: given, origin: {kind: 'journal', text: isOurs ? 'set earlier, kept' : 'set on Fly, kept'}};
 }
+
+/** As it is typed, with its value where it has one. */
+export const showFlag = ({name, value}: Flag): string => (value === undefined ? name : `${name} ${value}`);
 
 function refuse(
 	question: Question,

@@ -1,11 +1,15 @@
-import {findDatabasePath} from './fly-toml/find-mounts.ts';
+import {findDatabasePath, findMounts} from './fly-toml/find-mounts.ts';
 import type {FlyConfig} from './fly-toml/fly-config.ts';
 import {parseFlyToml} from './fly-toml/parse-fly-toml.ts';
 import {type DockerfileFacts, readDockerfile} from './project/dockerfile.ts';
 import {chooseElixirVersions, type ElixirVersions} from './project/elixir-versions.ts';
+import {findSecretReads, type SecretRead} from './project/find-secret-reads.ts';
+import {listGivenNames} from './project/list-given-names.ts';
 import {type MixFile, readMixFile} from './project/mix-file.ts';
 import {findHealthPath, findLiveSocketPath} from './project/phoenix-routes.ts';
+import {isProjectFile} from './project/project-files.ts';
 
+export {secretFilePatterns} from './project/find-secret-reads.ts';
 export {projectFiles, projectPatterns} from './project/project-files.ts';
 
 export type ProfileGuess = {readonly profile: 'wisp' | 'phoenix'; readonly reasons: readonly string[]};
@@ -34,7 +38,10 @@ export type ProjectFacts = {
 	/** The version number of the newest migration, as schema_migrations holds it. */
 	readonly newestMigration?: string;
 	readonly flyToml?: {readonly text: string; readonly config: FlyConfig};
+	/** Variables that somebody has to give, by name; none where the app's own code was not at hand. */
+	readonly secretReads: readonly SecretRead[];
 	readonly guess: ProfileGuess;
+	/** Of what was given, the files of `projectFiles` and `projectPatterns`. */
 	readonly files: ReadonlyMap<string, string>;
 };
 
@@ -50,7 +57,8 @@ export type ProjectReading =
 /**
 Reads a project from the texts of its files.
 
-@param files - By path from the project's folder, with `/`; those of `projectFiles` and `projectPatterns` that exist.
+@param files - By path from the project's folder, with `/`; those of `projectFiles`, `projectPatterns` and
+`secretFilePatterns` that exist.
 */
 export function readProject(files: ReadonlyMap<string, string>): ProjectReading {
 	const mixSource = files.get('mix.exs');
@@ -81,6 +89,7 @@ function readFacts(
 ): ProjectFacts {
 	const [endpoint, router] = [joinTexts(files, /_web\/endpoint\.ex$/), joinTexts(files, /_web\/router\.ex$/)];
 	const dockerPath = findFirst(files, ['Dockerfile', 'dockerfile']);
+	const dockerfile = dockerPath ? readDockerfile(dockerPath, files.get(dockerPath) ?? '') : undefined;
 	const litestreamPath = findFirst(
 		files,
 		[...files.keys()].filter(path => path.endsWith('litestream.yml')),
@@ -97,7 +106,7 @@ function readFacts(
 		hasAssetsSetup: mix.aliases.has('assets.setup'),
 		hasPackageJson: files.has('assets/package.json'),
 		hasPackageLock: files.has('assets/package-lock.json'),
-		...optional('dockerfile', dockerPath && readDockerfile(dockerPath, files.get(dockerPath) ?? '')),
+		...optional('dockerfile', dockerfile),
 		...optional('litestreamPath', litestreamPath),
 		...optional('entrypointPath', findFirst(files, ['rel/entrypoint.sh', 'entrypoint.sh'])),
 		...optional('liveSocketPath', findLiveSocketPath(endpoint)),
@@ -105,8 +114,9 @@ function readFacts(
 		...optional('databasePath', flyToml && findDatabasePath(flyToml.config)),
 		...optional('newestMigration', findNewestMigration(files)),
 		...optional('flyToml', flyToml),
-		guess: guessProfile(dependencies, litestreamPath),
-		files,
+		secretReads: findSecretReads(files, listGivenNames(flyToml?.config, dockerfile?.text)),
+		guess: guessProfile(dependencies, litestreamPath, flyToml?.config, dockerfile),
+		files: new Map([...files].filter(([path]) => isProjectFile(path))),
 	};
 }
 
@@ -122,13 +132,20 @@ function readFlyToml(text: string | undefined) {
 	} as const;
 }
 
-function guessProfile(dependencies: ReadonlySet<string>, litestreamPath: string | undefined): ProfileGuess {
+function guessProfile(
+	dependencies: ReadonlySet<string>,
+	litestreamPath: string | undefined,
+	config: FlyConfig | undefined,
+	dockerfile: DockerfileFacts | undefined,
+): ProfileGuess {
+	const image = dockerfile?.hasLitestream ? [`Litestream in ${dockerfile.path}`] : [];
 	const reasons = [
 		...(dependencies.has('ecto_sqlite3') ? ['ecto_sqlite3 in mix.exs'] : []),
 		...(dependencies.has('exqlite') ? ['exqlite in mix.exs'] : []),
-		...(litestreamPath ? [litestreamPath] : []),
+		...(litestreamPath ? [litestreamPath] : image),
 	];
 	if (reasons.length > 0) return {profile: 'wisp', reasons};
+	if (config && findMounts(config).length > 0) return {profile: 'wisp', reasons: ['a mount in fly.toml']};
 	const database = dependencies.has('postgrex') ? 'postgrex in mix.exs' : 'no database in mix.exs';
 	const view = dependencies.has('phoenix_live_view') ? ['phoenix_live_view in mix.exs'] : [];
 	return {profile: 'phoenix', reasons: [database, ...view]};

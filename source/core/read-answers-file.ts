@@ -2,6 +2,7 @@ import {parse} from '@iarna/toml';
 import * as v from 'valibot';
 import type {Question} from './definitions.ts';
 import {Failure} from './errors.ts';
+import {readSecretName} from './named-secret.ts';
 
 const answersSchema = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]));
 
@@ -25,8 +26,10 @@ export function readAnswersFile(
 
 	const answers = new Map<string, string>();
 	for (const [key, value] of Object.entries(parsed.output)) {
-		const id = key.replaceAll('_', '-');
-		const question = questions.find(candidate => candidate.id === id);
+		const dashed = key.replaceAll('_', '-');
+		const question = questions.find(candidate => candidate.id === dashed);
+		const name = question ? undefined : readSecretName(key);
+		const id = name === undefined ? dashed : key;
 		const isSecret = question?.kind === 'secret' || /key|secret|token|password/i.test(key);
 		if (isSecret && String(value) !== 'none') {
 			throw new Failure(
@@ -34,12 +37,12 @@ export function readAnswersFile(
 				'usage',
 				`${path} holds a secret (${key}); an answers file must not.`,
 				{
-					hint: `Take it out, and give it as ${question?.environment ?? 'an environment variable'} or --secret-file.`,
+					hint: `Take it out, and give it as ${question?.environment ?? name ?? 'an environment variable'} or --secret-file.`,
 				},
 			);
 		}
 
-		if (!question) {
+		if (!question && name === undefined) {
 			throw new Failure('answers-file-refused', 'usage', `${path} answers ${key}, which nobody asks.`, {
 				hint: `Names are those of the flags: ${questions.map(candidate => candidate.id).join(', ')}.`,
 			});

@@ -5,10 +5,15 @@ import {buildPhoenixSecrets} from './build-phoenix-secrets.ts';
 export const phoenix: Profile = {
 	id: 'phoenix',
 	label: 'Phoenix: one machine, state in its processes',
-	detect: ({guess}) => (guess.profile === 'phoenix' ? guess.reasons.join(', ') : undefined),
+	detect: ({guess, hasPostgres}) =>
+		guess.profile === 'phoenix' && !hasPostgres ? guess.reasons.join(', ') : undefined,
 	mount: undefined,
 	hasStorage: false,
 	asksMail: false,
+	asksFoundSecrets: true,
+	notes: [
+		'What the app keeps in memory is lost whenever its one machine restarts: on a deploy, on changed secrets, and when Fly moves it to another host, which it does now and then.',
+	],
 	vm: {size: 'shared-cpu-1x', memoryMb: 512, swapMb: 512},
 	templates: 'phoenix',
 	secrets: (_answers, host) => buildPhoenixSecrets(host),

@@ -12,6 +12,8 @@ export const wisp: Profile = {
 	mount: {source: 'wisp_data', destination: '/data'},
 	hasStorage: true,
 	asksMail: true,
+	asksFoundSecrets: false,
+	notes: [],
 	vm: {size: 'shared-cpu-1x', memoryMb: 1024, swapMb: 512},
 	templates: 'wisp',
 	secrets: (answers, host, keys) => [

@@ -1,21 +1,25 @@
 import {readAnswer} from '../core/answers.ts';
 import type {Situation} from '../core/definitions.ts';
 import type {Workshop} from '../core/workshop.ts';
+import {isKnownApp} from './is-known-app.ts';
 
 /** Adds to the situation whether the chosen app is somebody's whom this project does not know, with what it runs. */
 export async function findStranger(
-	{readers: {fly}, evidence, project}: Workshop,
+	workshop: Workshop,
 	situation: Situation,
 	isAdopted: boolean,
 ): Promise<Situation> {
 	const app = readAnswer(situation.answers, 'app');
-	const isKnown = !app || isAdopted || evidence.isOurApp(app) || project.flyToml?.config.app === app;
+	const {fly} = workshop.readers;
+	const isKnown = !app || isKnownApp(workshop, app, isAdopted);
 	const status = isKnown ? undefined : await fly.status(app);
-	if (!app || !status) return {...situation, stranger: undefined};
+	// How many machines another app has is not known of this one.
+	const other = {...situation, machines: undefined};
+	if (!app || !status) return {...other, stranger: undefined};
 	const [release] = await fly.listReleases(app);
 	const machines = status.Machines?.length ?? 0;
 	const last = release
 		? `last release ${release.Version} of ${release.CreatedAt.slice(0, 10)}`
 		: 'never released';
-	return {...situation, stranger: `in ${status.Organization.Slug}, ${machines} machines, ${last}`};
+	return {...other, stranger: `in ${status.Organization.Slug}, ${machines} machines, ${last}`};
 }

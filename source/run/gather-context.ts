@@ -18,7 +18,7 @@ export async function gatherContext(
 ): Promise<PlanContext> {
 	if (workshop.putAside) say(`The journal is not used: ${workshop.putAside.why}.`);
 	const start = await preflight(workshop, lists, options.profile, () => undefined);
-	const {situation, open} = await gatherFor(workshop, lists, start, {host, options, given});
+	const {situation, open} = await gatherFor(workshop, start, {host, options, given});
 	const missing = open.find(({kind}) => kind !== 'secret');
 	if (missing) {
 		const {event, failure} = explainMissing(missing, situation, host.argv);

@@ -2,52 +2,65 @@ import type {Answer} from '../core/answers.ts';
 import type {Question, Situation} from '../core/definitions.ts';
 import {Failure} from '../core/errors.ts';
 import type {PhxflyEvent} from '../core/events.ts';
-import {type AnswerSources, type Gathered, gatherAnswers} from '../core/gather-answers.ts';
+import {type AnswerSources, type Gathered, gatherAnswers, showFlag} from '../core/gather-answers.ts';
 import type {Host} from '../core/host.ts';
+import {readSecretName} from '../core/named-secret.ts';
 import type {Options} from '../core/options.ts';
 import {quoteForShell} from '../core/quote-for-shell.ts';
-import type {Lists, Workshop} from '../core/workshop.ts';
+import type {Workshop} from '../core/workshop.ts';
+import {isKnownApp} from './is-known-app.ts';
+import {requireKnownSecrets} from './require-known-secrets.ts';
+import {surveyMachines} from './survey-machines.ts';
 import {surveyStorage} from './survey-storage.ts';
 
 export type GivenFiles = Pick<AnswerSources, 'answersFile' | 'secretFiles'>;
 
+type From = {readonly host: Host; readonly options: Options; readonly given: GivenFiles};
+
 /** Gathers every answer that can be known without asking, the app's listed secrets included. */
-export async function gatherFor(
+export async function gatherFor(workshop: Workshop, situation: Situation, from: From): Promise<Gathered> {
+	requireKnownSecrets(workshop.questions, from);
+	const gathered = await gather(workshop, workshop.questions, situation, from);
+	return {...gathered, notes: [...situation.profile.notes, ...gathered.notes]};
+}
+
+async function gather(
 	workshop: Workshop,
-	lists: Lists,
+	questions: readonly Question[],
 	situation: Situation,
-	{host, options, given}: {readonly host: Host; readonly options: Options; readonly given: GivenFiles},
+	from: From,
 ): Promise<Gathered> {
+	const {host, options, given} = from;
 	const sources: AnswerSources = {
 		...given,
 		flags: options.flags,
 		environment: host.environment,
 		journal: readJournalAnswers(workshop),
-		listedSecrets: await readListedSecrets(workshop),
+		listedSecrets: await readListedSecrets(workshop, situation, from),
 	};
-	const gathered = gatherAnswers(lists.questions, situation, sources);
+	const gathered = gatherAnswers(questions, situation, sources);
 	for (const secret of gathered.situation.secrets.values()) workshop.redactor.add(secret);
-	return {...gathered, notes: [...gathered.notes, ...noteIgnored(lists.questions, gathered.situation, host)]};
+	return {...gathered, notes: [...gathered.notes, ...noteIgnored(questions, gathered.situation, host)]};
 }
 
 /**
-Asks the storage itself, then gathers what that made askable.
+Asks the storage itself, and how many machines there are, then gathers what that made askable.
 
 @throws {Failure} `storage-…` (exit 9) for storage that refuses.
 */
 export async function gatherAfterSurvey(
 	workshop: Workshop,
-	lists: Lists,
 	situation: Situation,
-	from: {readonly host: Host; readonly options: Options; readonly given: GivenFiles},
+	from: From,
 ): Promise<Gathered> {
-	const surveyed = await surveyStorage(workshop, situation);
-	const questions = lists.questions.filter(
-		question => question.isAsked(surveyed.situation) && !surveyed.situation.answers.has(question.id),
+	const stored = await surveyStorage(workshop, situation);
+	const surveyed = await surveyMachines(workshop, stored.situation, from.options.adopt);
+	const questions = workshop.questions.filter(
+		question => question.isAsked(surveyed) && !surveyed.answers.has(question.id),
 	);
-	if (questions.length === 0) return {...surveyed, open: []};
-	const gathered = await gatherFor(workshop, {...lists, questions}, surveyed.situation, from);
-	return {...gathered, notes: [...surveyed.notes, ...gathered.notes]};
+	if (questions.length === 0) return {...stored, situation: surveyed, open: []};
+	const gathered = await gather(workshop, questions, surveyed, from);
+	return {...gathered, notes: [...stored.notes, ...gathered.notes]};
 }
 
 function readJournalAnswers({journal}: Workshop): ReadonlyMap<string, Answer> {
@@ -57,8 +70,21 @@ function readJournalAnswers({journal}: Workshop): ReadonlyMap<string, Answer> {
 	);
 }
 
-async function readListedSecrets({journal, readers}: Workshop): Promise<ReadonlySet<string>> {
-	const app = journal.read().ids['create-app'];
+/** Those of the app that this project made; where the code's own secrets are asked for, also of one it names. */
+async function readListedSecrets(
+	workshop: Workshop,
+	situation: Situation,
+	{options, given}: From,
+): Promise<ReadonlySet<string>> {
+	const {journal, readers, questions} = workshop;
+	const asksListed = questions.some(({keepsListed, isAsked}) => keepsListed && isAsked(situation));
+	const named =
+		options.flags.get('app') ??
+		given.answersFile.get('app') ??
+		journal.read().answers.app?.value ??
+		situation.project.flyToml?.config.app;
+	const isNamed = asksListed && named !== undefined && isKnownApp(workshop, named, options.adopt);
+	const app = journal.read().ids['create-app'] ?? (isNamed ? named : undefined);
 	if (!app || !(await readers.fly.status(app))) return new Set();
 	return new Set((await readers.fly.listSecrets(app)).map(({name}) => name));
 }
@@ -71,7 +97,12 @@ function noteIgnored(
 ): readonly string[] {
 	return questions
 		.filter(
-			question => !question.isAsked(situation) && question.environment && environment[question.environment],
+			question =>
+				!question.isAsked(situation) &&
+				readSecretName(question.id) === undefined &&
+				question.environment &&
+				environment[question.environment] &&
+				!questions.some(each => each.environment === question.environment && each.isAsked(situation)),
 		)
 		.map(
 			question =>
@@ -91,13 +122,14 @@ export function explainMissing(
 		.filter(({disabled}) => !disabled)
 		.map(({value}) => value);
 	const ways = [
-		...(flag ? [`${flag.name} ${flag.value ?? ''}`.trim()] : []),
+		...(flag ? [showFlag(flag)] : []),
 		...(environment ? [`${environment} in the environment`, `--secret-file ${environment}=PATH`] : []),
-		...(noneFlag ? [noneFlag.name] : []),
+		...(noneFlag ? [showFlag(noneFlag)] : []),
 		...(otherFlag ? [otherFlag] : []),
 	];
 	const next = ['phxfly', ...argv, ...answerByFlag(question, values[0])].map(quoteForShell).join(' ');
 	const found = question.finding?.(situation);
+	const {code, exit} = question.unanswered ?? ({code: 'input-needed', exit: 'input-needed'} as const);
 	const message = `${found ? `${found} ` : ''}${question.title} is not answered: ${ways.join(', or ')}.`;
 	const valid = values.length > 0 ? ` Valid: ${values.join(', ')}.` : '';
 	return {
@@ -109,7 +141,7 @@ export function explainMissing(
 			values,
 			next,
 		},
-		failure: new Failure('input-needed', 'input-needed', `${message}${valid}`, {hint: next, questionId: id}),
+		failure: new Failure(code, exit, `${message}${valid}`, {hint: next, questionId: id}),
 	};
 }
 
@@ -117,6 +149,7 @@ export function explainMissing(
 function answerByFlag({flag, noneFlag, environment}: Question, value: string | undefined): readonly string[] {
 	if (flag)
 		return flag.value === undefined ? [flag.name] : [flag.name, value ?? flag.value.split('|')[0] ?? ''];
-	if (noneFlag) return [noneFlag.name];
+	// A flag of its own for "none" is as long as the way to give the key, which is what is meant.
+	if (noneFlag && noneFlag.value === undefined) return [noneFlag.name];
 	return environment ? ['--secret-file', `${environment}=PATH`] : [];
 }

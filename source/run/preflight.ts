@@ -1,5 +1,6 @@
 import type {Situation} from '../core/definitions.ts';
 import {Failure} from '../core/errors.ts';
+import type {ProjectFacts} from '../core/project.ts';
 import type {Lists, Workshop} from '../core/workshop.ts';
 
 export type PreflightItem = {
@@ -23,7 +24,7 @@ export async function preflight(
 	const profile = profileId
 		? lists.profiles.find(({id}) => id === profileId)
 		: lists.profiles.find(candidate => candidate.detect(project) !== undefined);
-	if (!profile) throw noProfile(profileId, lists);
+	if (!profile) throw noProfile(profileId, lists, project);
 
 	const items: PreflightItem[] = [
 		{
@@ -98,17 +99,20 @@ function requireSameAccount(earlier: string | undefined, now: string): void {
 	);
 }
 
-function noProfile(given: string | undefined, {profiles}: Lists): Failure {
+function noProfile(given: string | undefined, {profiles}: Lists, project: ProjectFacts): Failure {
 	const known = profiles.map(({id}) => id).join(', ');
 	if (given)
 		return new Failure('profile-unknown', 'usage', `There is no profile ${given}.`, {
 			hint: `Answer --profile with one of: ${known}.`,
 		});
+	const insisted = `phxfly --profile ${project.guess.profile} --secret DATABASE_URL`;
 	return new Failure(
-		'profile-not-found',
+		'database-not-covered',
 		'usage',
-		'This Phoenix app keeps no SQLite database and has no Litestream, so none of the profiles fits.',
-		{hint: `If one does all the same, name it: --profile ${profiles[0]?.id ?? ''}.`},
+		'mix.exs has postgrex: this app keeps its data in Postgres, and phxfly sets up none. What would be missing: the database itself, DATABASE_URL, migrations before each release, and backups.',
+		{
+			hint: `For the app alone, beside a database that you make and look after yourself: ${insisted}. Nothing was changed.`,
+		},
 	);
 }
 

@@ -22,7 +22,7 @@ export async function prepareDeploy(
 	given: GivenFiles,
 ): Promise<{readonly plan: Plan; readonly situation: Situation}> {
 	const start = await preflight(workshop, lists, options.profile, () => undefined);
-	const gathered = await gatherFor(workshop, lists, start, {host, options, given});
+	const gathered = await gatherFor(workshop, start, {host, options, given});
 	await requireDeployed(workshop, readAnswer(gathered.situation.answers, 'app'));
 	const missing = gathered.open.find(({kind}) => kind !== 'secret');
 	if (missing) {

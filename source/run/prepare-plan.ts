@@ -37,7 +37,9 @@ export async function preparePlan(
 	}
 
 	const reading = readProject(files);
-	const project = reading.ok ? reading.project : situation.project;
+	// The app's own code is read once, when the workshop opens.
+	const {secretReads} = situation.project;
+	const project = reading.ok ? {...reading.project, secretReads} : situation.project;
 	const context = buildPlanContext(
 		{...situation, project},
 		{

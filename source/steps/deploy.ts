@@ -12,7 +12,7 @@ export const deploy: Step = {
 	title: 'Deploy',
 	needs: [
 		...['create-app', 'write-files', 'create-volume', 'set-secrets', 'create-bucket'],
-		...['set-storage-secrets', 'allocate-addresses'],
+		...['set-storage-secrets', 'allocate-addresses', 'set-machine-count'],
 	],
 	locks: [],
 	usualSeconds: [120, 720],
@@ -30,7 +30,7 @@ export const deploy: Step = {
 		const release = releases[0];
 		const managed = machines.filter(isManaged).filter(isThere);
 		const machine = managed[0];
-		if (managed.length > 1) {
+		if (managed.length > 1 && plan.answers.get('single-machine')?.value !== 'yes') {
 			return {
 				is: 'conflict',
 				code: 'several-machines',
@@ -135,7 +135,9 @@ async function sayWhichToDestroy(
 	{fly}: Readers,
 	ids: readonly string[],
 ): Promise<string> {
-	const volumes = mount ? await fly.listVolumes(app) : [];
+	if (!mount)
+		return `fly scale count 1 -a ${app} keeps one; phxfly --single-machine makes it part of the setup.`;
+	const volumes = await fly.listVolumes(app);
 	const kept = volumes.find(({attached_machine_id: id}) => id && ids.includes(id))?.attached_machine_id;
 	if (!kept)
 		return `Keep one, and destroy the other: fly machine destroy ID --force -a ${app}. Then run phxfly again.`;

@@ -261,6 +261,13 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 		{typed: 'same-thing', problem: 'again', in: buildSituation({secrets: {'access-key-id': 'same-thing'}})},
 		{typed: ' ', problem: 'empty', in: {provider: s3}},
 	],
+	'single-machine': [
+		{typed: 'yes', value: 'yes'},
+		{typed: ' Y ', value: 'yes'},
+		{typed: 'stop', value: 'stop'},
+		{typed: 'no', problem: 'yes or stop'},
+		{typed: '', problem: 'yes or stop'},
+	],
 	restore: [
 		{typed: 'yes', value: 'yes'},
 		{typed: 'Y', value: 'yes'},

@@ -17,10 +17,10 @@ export const projectCodes = {
 		meaning: 'There is no profile of that name.',
 		next: 'Answer `--profile` with one that the message names.',
 	},
-	'profile-not-found': {
+	'database-not-covered': {
 		exits: ['usage'],
-		meaning: 'None of the profiles fits the app.',
-		next: 'If one does all the same, name it: `--profile NAME`.',
+		meaning: 'The app keeps its data in Postgres, which no profile sets up, migrates or backs up.',
+		next: 'Make the database yourself and set up the app alone: `--profile phoenix --secret DATABASE_URL`.',
 	},
 	'fly-toml-unfit': {
 		exits: ['usage'],

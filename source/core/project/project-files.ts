@@ -33,3 +33,12 @@ export const projectPatterns: readonly string[] = [
 	'apps/*/lib/*_web/router.ex',
 	'apps/*/priv/repo/migrations/*.exs',
 ];
+
+/** Whether a path is one of them. */
+export function isProjectFile(path: string): boolean {
+	return projectFiles.includes(path) || shapes.some(shape => shape.test(path));
+}
+
+const shapes = projectPatterns.map(
+	pattern => new RegExp(`^${pattern.replaceAll('.', String.raw`\.`).replaceAll('*', '[^/]*')}$`),
+);

@@ -1,0 +1,35 @@
+import type {Question} from '../core/definitions.ts';
+import {accepted, refused} from '../core/parsed.ts';
+
+/** Asked only when an app whose state is in its processes runs on more than one machine. */
+export const singleMachine: Question = {
+	id: 'single-machine',
+	label: 'machines',
+	title: 'Bring the app to one machine',
+	why: 'Each machine has a state of its own in its processes, so people on one do not see what happens on the other. Going to one loses what the others keep in memory.',
+	kind: 'choice',
+	flag: {name: '--single-machine', help: 'bring an app that runs on several machines to one'},
+	otherFlag: 'fly scale count 1 by hand',
+	help: 'With yes fly scale count 1 destroys all but one. To run several on purpose the app must be clustered first: phxfly doctor tells what that needs.',
+	isForOneRun: true,
+	unanswered: {code: 'several-machines', exit: 'drift'},
+	isAsked: ({machines}) => machines !== undefined,
+
+	finding: ({machines, answers}) =>
+		machines &&
+		`${answers.get('app')?.value ?? 'The app'} runs on ${machines.length} machines: ${machines.join(', ')}.`,
+
+	describe: (value, {machines}) =>
+		value === 'yes' ? `one stays of ${machines?.length ?? 'several'}` : 'as they are',
+
+	choices: () => [
+		{value: 'yes', label: 'yes', hint: 'one stays, the others are destroyed'},
+		{value: 'stop', label: 'stop', hint: 'leave everything as it is'},
+	],
+
+	parse(typed) {
+		const text = typed.trim().toLowerCase();
+		if (/^(?:yes|y|true)$/.test(text)) return accepted('yes');
+		return text === 'stop' ? accepted('stop') : refused('Answer yes or stop.');
+	},
+};

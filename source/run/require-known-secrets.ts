@@ -1,0 +1,48 @@
+import type {Question} from '../core/definitions.ts';
+import {Failure} from '../core/errors.ts';
+import type {AnswerSources} from '../core/gather-answers.ts';
+import {readSecretName} from '../core/named-secret.ts';
+import type {Options} from '../core/options.ts';
+
+/**
+Holds every secret that was given or skipped by name against those that are asked.
+
+@throws {Failure} `usage` (exit 2) for one that nobody asks for, or that is given and skipped at once.
+*/
+export function requireKnownSecrets(
+	questions: readonly Question[],
+	{
+		options,
+		given,
+	}: {
+		readonly options: Options;
+		readonly given: Pick<AnswerSources, 'answersFile' | 'secretFiles'>;
+	},
+): void {
+	const known = questions.flatMap(({environment}) => environment ?? []);
+	const own = questions.flatMap(({id}) => readSecretName(id) ?? []);
+	const skipped = listNames(options.flags);
+	refuseUnknown('--secret-file', [...given.secretFiles.keys()], known);
+	refuseUnknown('--skip-secret', skipped, own);
+	refuseUnknown('--answers', listNames(given.answersFile), own);
+	const both = skipped.find(name => given.secretFiles.has(name));
+	if (both !== undefined) {
+		throw new Failure('usage', 'usage', `${both} is given by --secret-file and left out by --skip-secret.`, {
+			hint: 'Leave one of the two out.',
+		});
+	}
+}
+
+const listNames = (answers: ReadonlyMap<string, string>): readonly string[] =>
+	[...answers.keys()].flatMap(id => readSecretName(id) ?? []);
+
+function refuseUnknown(flag: string, names: readonly string[], known: readonly string[]): void {
+	const unknown = names.find(name => !known.includes(name));
+	if (unknown === undefined) return;
+	// What is no name may be a value that was typed in the wrong place.
+	const shown = /^\w{1,40}$/.test(unknown) ? unknown : 'what was typed there';
+	const list = known.length > 0 ? `Names are ${known.join(', ')}. ` : '';
+	throw new Failure('usage', 'usage', `${flag}: nobody asks for ${shown}.`, {
+		hint: `${list}One that the code does not show is added by --secret NAME.`,
+	});
+}

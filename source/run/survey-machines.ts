@@ -1,0 +1,26 @@
+import {readAnswer} from '../core/answers.ts';
+import type {Situation} from '../core/definitions.ts';
+import {withoutAnswer} from '../core/gather-answers.ts';
+import {isManaged, isThere} from '../core/judge-machine.ts';
+import type {Workshop} from '../core/workshop.ts';
+import {isKnownApp} from './is-known-app.ts';
+
+/**
+Adds to the situation the machines of an app that has more than the one it is to have. Not where each has a volume: there
+none may go without somebody having looked at what is on it.
+*/
+export async function surveyMachines(
+	workshop: Workshop,
+	situation: Situation,
+	isAdopted: boolean,
+): Promise<Situation> {
+	const {fly} = workshop.readers;
+	const {answers, profile} = situation;
+	const app = readAnswer(answers, 'app');
+	const isOurs = app && isKnownApp(workshop, app, isAdopted || answers.get('adopt')?.value === 'yes');
+	const without = {...withoutAnswer(situation, 'single-machine'), machines: undefined};
+	if (!isOurs || profile.mount || !(await fly.status(app))) return without;
+	const machines = (await fly.listMachines(app)).filter(isManaged).filter(isThere);
+	if (machines.length < 2) return without;
+	return {...situation, machines: machines.map(({id, state, region}) => `${id} (${state}, ${region})`)};
+}

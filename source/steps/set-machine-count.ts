@@ -1,0 +1,27 @@
+import {isManaged, isThere} from '../core/judge-machine.ts';
+import type {Step} from '../core/step.ts';
+
+/** Only after somebody agreed to it; what has a volume is never brought to one by this. */
+export const setMachineCount: Step = {
+	id: 'set-machine-count',
+	title: 'Set the number of machines to one',
+	needs: ['create-app'],
+	locks: [],
+	usualSeconds: [3, 15],
+	isNeeded: ({answers, mount}) => mount === undefined && answers.get('single-machine')?.value === 'yes',
+
+	async look({app}, {fly}) {
+		const machines = (await fly.listMachines(app)).filter(isManaged).filter(isThere);
+		const ids = machines.map(({id}) => id);
+		return ids.length > 1 ? {is: 'partial', missing: ids} : {is: 'there', id: ids[0] ?? 'no machine yet'};
+	},
+
+	actions: ({app}) => [
+		{
+			kind: 'fly',
+			args: ['scale', 'count', '1', '--yes', '-a', app],
+			timeoutMs: 300_000,
+			why: 'all but one are destroyed, and what they keep in memory is lost',
+		},
+	],
+};
