@@ -140,7 +140,7 @@ test('what is planned is never refused, and once edited nothing more is needed',
 
 /** Judged by the bytes alone: every other line is as it was, ends included, and what stands after the value too. */
 function expectOnlyThatLine(before: Buffer, after: Buffer, change: TomlEdit): void {
-	const [old, fresh] = [before, after].map(splitLines) as [readonly string[], readonly string[]];
+	const [old, fresh] = [splitLines(before), splitLines(after)] as const;
 	let start = 0;
 	while (start < old.length && old[start] === fresh[start]) start += 1;
 	let end = 0;

@@ -23,6 +23,7 @@ const volume = (id: string): FlyVolume => ({
 	region: 'sjc',
 	created_at: '',
 	host_status: 'ok',
+	auto_backup_enabled: true,
 });
 
 let harness: RunHarness;
