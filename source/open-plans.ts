@@ -14,8 +14,12 @@ export function openPlans({cwd, packageFolder, stdout}: Host): Plans {
 			await writeGiven(resolve(cwd, path), text, isPlan);
 		},
 		async printScript(plan) {
-			const {writeScript} = await import('./output/write-script.ts');
-			stdout.write(writeScript(plan, {version, functions: read('templates', 'script', 'functions.sh')}));
+			const [{writeScript}, {hashText}] = await Promise.all([
+				import('./output/write-script.ts'),
+				import('./run/hash-text.ts'),
+			]);
+			const functions = read('templates', 'script', 'functions.sh');
+			stdout.write(writeScript(plan, {version, functions, hash: hashText}));
 		},
 	};
 }
