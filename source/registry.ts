@@ -44,20 +44,27 @@ import {twoMounts} from './checks/doctor/two-mounts.ts';
 import {unknownKey} from './checks/doctor/unknown-key.ts';
 import {unreadable} from './checks/doctor/unreadable.ts';
 import {unreplicatedFiles} from './checks/doctor/unreplicated-files.ts';
+import {urlHost} from './checks/doctor/url-host.ts';
 import {wrongType} from './checks/doctor/wrong-type.ts';
 import {addresses} from './checks/verify/addresses.ts';
 import {caa} from './checks/verify/caa.ts';
 import {certificate} from './checks/verify/certificate.ts';
 import {domainRecords} from './checks/verify/domain-records.ts';
+import {exits} from './checks/verify/exits.ts';
 import {health} from './checks/verify/health.ts';
 import {https} from './checks/verify/https.ts';
 import {liveView} from './checks/verify/live-view.ts';
 import {machine} from './checks/verify/machine.ts';
+import {mailDomain} from './checks/verify/mail-domain.ts';
+import {migrations} from './checks/verify/migrations.ts';
 import {release} from './checks/verify/release.ts';
 import {replica} from './checks/verify/replica.ts';
 import {secrets} from './checks/verify/secrets.ts';
 import {site} from './checks/verify/site.ts';
+import {snapshots} from './checks/verify/snapshots.ts';
 import {volume} from './checks/verify/volume.ts';
+import {volumeFiles} from './checks/verify/volume-files.ts';
+import {volumeRoom} from './checks/verify/volume-room.ts';
 import type {Check} from './core/check.ts';
 import type {Profile, Provider, Question} from './core/definitions.ts';
 import type {Step} from './core/step.ts';
@@ -112,8 +119,19 @@ export const commands: readonly CommandEntry[] = [
 	{
 		name: 'plan',
 		summary: 'every command and file change, nothing done',
-		examples: ['phxfly plan --app blog-1 --region sjc --domain blog.example.com --storage tigris --no-mail'],
+		examples: [
+			'phxfly plan --app blog-1 --region sjc --domain blog.example.com --storage tigris --no-mail',
+			'phxfly plan --answers answers.toml --out plan.json',
+			'phxfly plan --answers answers.toml --script > setup.sh',
+		],
 		load: async () => (await import('./commands/plan.ts')).plan,
+	},
+	{
+		name: 'apply',
+		summary: 'carries out a saved plan; refuses a stale one',
+		argument: 'FILE',
+		examples: ['phxfly apply plan.json', 'phxfly apply plan.json --yes --json'],
+		load: async () => (await import('./commands/apply.ts')).apply,
 	},
 	{
 		name: 'doctor',
@@ -213,10 +231,15 @@ export const steps: readonly Step[] = [
 /** What `verify` proves, in the order it is reported. */
 export const checks: readonly Check[] = [
 	machine,
+	exits,
 	volume,
+	volumeRoom,
+	volumeFiles,
+	snapshots,
 	release,
 	health,
 	secrets,
+	migrations,
 	replica,
 	addresses,
 	site,
@@ -225,6 +248,7 @@ export const checks: readonly Check[] = [
 	caa,
 	certificate,
 	https,
+	mailDomain,
 ];
 
 /** What `doctor` looks for, file by file of what it is about. */
@@ -245,6 +269,7 @@ export const traps: readonly Trap[] = [
 	forceSslAtRuntime,
 	excludeMisplaced,
 	checkOrigin,
+	urlHost,
 	sampleHost,
 	hostTwice,
 	secretShadowsSetting,

@@ -113,6 +113,8 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 				'-a',
 				app,
 			),
+		listSnapshots: (app, volumeId) =>
+			read(schemas.snapshotsSchema, 'volumes', 'snapshots', 'list', volumeId, '--json', '-a', app),
 		listSecrets: app => read(schemas.secretsSchema, 'secrets', 'list', '--json', '-a', app),
 		async bucketOf(app) {
 			const args = ['storage', 'status', '-a', app];

@@ -28,6 +28,8 @@ export const regionsSchema = v.array(
 const eventSchema = v.object({
 	type: v.optional(text, ''),
 	status: v.optional(text, ''),
+	/** Milliseconds since 1970. */
+	timestamp: v.optional(v.number(), 0),
 	request: v.optional(
 		v.nullable(
 			v.object({
@@ -88,9 +90,15 @@ export const volumeSchema = v.object({
 	attached_machine_id: v.optional(v.nullable(text)),
 	created_at: v.optional(text, ''),
 	host_status: v.optional(text, 'ok'),
+	auto_backup_enabled: v.optional(v.boolean(), true),
 });
 
 export const volumesSchema = v.array(volumeSchema);
+
+export const snapshotsSchema = v.pipe(
+	v.nullable(v.array(v.object({id: v.optional(text, ''), created_at: text}))),
+	v.transform(snapshots => snapshots ?? []),
+);
 
 export const secretsSchema = v.array(
 	v.object({name: text, digest: text, status: v.optional(text, 'Unknown')}),
@@ -160,6 +168,7 @@ export type FlyRegion = v.InferOutput<typeof regionsSchema>[number];
 export type AppStatus = v.InferOutput<typeof statusSchema>;
 export type FlyMachine = v.InferOutput<typeof machineSchema>;
 export type FlyVolume = v.InferOutput<typeof volumeSchema>;
+export type FlySnapshot = v.InferOutput<typeof snapshotsSchema>[number];
 export type FlySecret = v.InferOutput<typeof secretsSchema>[number];
 export type FlyAddress = v.InferOutput<typeof addressesSchema>[number];
 export type FlyCertificate = v.InferOutput<typeof certificatesSchema>[number];

@@ -9,6 +9,7 @@ import type {
 	FlyRegion,
 	FlyRelease,
 	FlySecret,
+	FlySnapshot,
 	FlyVolume,
 	HealthChecks,
 	Lease,
@@ -33,6 +34,7 @@ export type FlyReader = {
 	listVolumes(app: string): Promise<readonly FlyVolume[]>;
 	/** Asked for by its id; `undefined` when Fly says there is none. */
 	showVolume(app: string, id: string): Promise<FlyVolume | undefined>;
+	listSnapshots(app: string, volumeId: string): Promise<readonly FlySnapshot[]>;
 	listSecrets(app: string): Promise<readonly FlySecret[]>;
 	/** The name of the app's Tigris bucket, or `undefined`. */
 	bucketOf(app: string): Promise<string | undefined>;

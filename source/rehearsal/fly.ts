@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import {spawn} from 'node:child_process';
-import {readFileSync, statSync} from 'node:fs';
+import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {createInterface} from 'node:readline/promises';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -101,7 +101,7 @@ try {
 			cwd: process.cwd(),
 			home: homedir(),
 			isInteractive: Boolean(stdin.isTTY && stdout.isTTY),
-			files: {read: readText, isFolder},
+			files: {read: readText, isFolder, list: listNames},
 		},
 		{
 			read: async () => {
@@ -134,6 +134,14 @@ function isFolder(path: string): boolean {
 		return statSync(path).isDirectory();
 	} catch {
 		return false;
+	}
+}
+
+function listNames(path: string): readonly string[] {
+	try {
+		return readdirSync(path);
+	} catch {
+		return [];
 	}
 }
 

@@ -6,6 +6,8 @@ export type FileReader = {
 	/** The text of a file, undefined if it cannot be read. */
 	read(path: string): string | undefined;
 	isFolder(path: string): boolean;
+	/** The names in a folder; none where there is no such folder. */
+	list(path: string): readonly string[];
 };
 
 /** One call of flyctl as its caller made it. */

@@ -62,7 +62,9 @@ const machineSchema = v.object({
 	/** The secrets this machine started with. */
 	secrets: v.array(v.object({name: v.string(), sha256: v.string(), value: v.optional(v.string())})),
 	hasLitestream: v.boolean(),
-	/** Files that commands left in /tmp, with their size in bytes. */
+	/** The newest migration of its code, which runs at its start. */
+	migration: v.optional(v.string()),
+	/** Files beside the database and what the image has, with their size in bytes. */
 	files: v.optional(v.record(v.string(), v.number())),
 });
 

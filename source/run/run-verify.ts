@@ -4,6 +4,7 @@ import {type ExitName, Failure} from '../core/errors.ts';
 import type {PhxflyEvent} from '../core/events.ts';
 import type {PlanContext} from '../core/plan-context.ts';
 import type {Clock, Readers} from '../core/ports.ts';
+import {shareReads} from './share-reads.ts';
 
 export type Proof = ReadonlyMap<string, CheckResult & {readonly title: string}>;
 
@@ -91,15 +92,18 @@ async function* askAll(
 	isRepeated: boolean,
 ): AsyncGenerator<PhxflyEvent, void> {
 	const channel = createChannel<PhxflyEvent>();
+	const shared = {...readers, fly: shareReads(readers.fly)};
 	const work = Promise.all(
 		checks.map(async check => {
 			const {id, title} = check;
 			if (!isRepeated) channel.send({type: 'check-changed', id, status: 'checking', detail: title});
 			const before = proof.get(id);
-			const result = await ask(check, plan, readers);
+			const result = await ask(check, plan, shared);
 			proof.set(id, {...result, title});
 			if (isRepeated && before?.status === result.status && before.detail === result.detail) return;
-			channel.send({type: 'check-changed', id, status: result.status, detail: result.detail});
+			const {status, detail, hint} = result;
+			const next = hint === undefined ? {} : {hint};
+			channel.send({type: 'check-changed', id, status, detail, ...next});
 			for (const record of result.records ?? []) channel.send({type: 'record-needed', ...record});
 		}),
 	).finally(() => channel.close());

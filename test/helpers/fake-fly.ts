@@ -8,6 +8,7 @@ import {runFly} from '../../source/rehearsal/run-fly.ts';
 import {settle} from '../../source/rehearsal/settle.ts';
 import {createWorld, type World} from '../../source/rehearsal/world.ts';
 import {makeWorld, readWorld} from '../../source/rehearsal/world-file.ts';
+import {listNames} from './list-names.ts';
 
 export type Called = {readonly exit: number | null; readonly stdout: string; readonly stderr: string};
 type CallOptions = {
@@ -52,6 +53,7 @@ export function openWorldInMemory(): {
 				files: {
 					read: path => options.files?.[path.replace(/^\/app\//, '')],
 					isFolder: path => path === '/app',
+					list: path => listNames(Object.keys(options.files ?? {}), path),
 				},
 			},
 			{

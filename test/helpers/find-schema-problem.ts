@@ -14,7 +14,7 @@ export function findSchemaProblem(line: object): string | undefined {
 function compile(): ValidateFunction {
 	const path = fileURLToPath(new URL('../../dist/events.schema.json', import.meta.url));
 	const schema = JSON.parse(readFileSync(path, 'utf8')) as object;
-	const ajv = new Ajv2020({allErrors: true, discriminator: true});
+	const ajv = new Ajv2020({allErrors: true, discriminator: true, strictTuples: false});
 	ajv.addFormat('date-time', text => /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)));
 	return ajv.compile(
 		forbidUnknown({...schema, type: 'object', discriminator: {propertyName: 'type'}}) as object,

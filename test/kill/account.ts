@@ -4,6 +4,7 @@ import {runCommand} from '../../source/rehearsal/run-command.ts';
 import {runFly, type WorldAccess} from '../../source/rehearsal/run-fly.ts';
 import {settle} from '../../source/rehearsal/settle.ts';
 import {createWorld, type World} from '../../source/rehearsal/world.ts';
+import {listNames} from '../helpers/list-names.ts';
 import type {Engine} from './engine.ts';
 import type {SimulatedTime} from './simulated-time.ts';
 
@@ -140,6 +141,7 @@ export function openAccount(time: SimulatedTime, files: ReadonlyMap<string, stri
 				files: {
 					read: path => (isReadInVain(path, call.args) ? undefined : files.get(path.replace(/^\/app\//, ''))),
 					isFolder: path => path === '/app',
+					list: path => listNames([...files.keys()], path),
 				},
 			},
 			access,
@@ -194,7 +196,7 @@ export function openAccount(time: SimulatedTime, files: ReadonlyMap<string, stri
 					cwd: '/app',
 					home: '/home/dev',
 					isInteractive: false,
-					files: {read: () => undefined, isFolder: () => true},
+					files: {read: () => undefined, isFolder: () => true, list: () => []},
 				});
 				const fate = mutates ? engine.director.onCall(call.args.slice(0, 2).join(' ')) : 'runs';
 				if (fate === 'never-begun') {

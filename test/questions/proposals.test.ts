@@ -180,6 +180,7 @@ describe('a volume that is there already', () => {
 		id: 'vol_1',
 		name: 'wisp_data',
 		state: 'created',
+		auto_backup_enabled: true,
 		size_gb: 3,
 		region: 'ams',
 		attached_machine_id: null,

@@ -21,6 +21,7 @@ status |  | [flags] | 0..0 | session app | all:b app/a:s config/c:s deployment:b
 volumes list | ls | [flags] | 0.. | session app | all:b app/a:s config/c:s json/j:b
 volumes create |  | <volume name> [flags] | 1..1 | session app mutates | app/a:s config/c:s count/n:i=1 host-dedication-id:s json/j:b no-encryption:b region/r:s require-unique-zone:b=true scheduled-snapshots:b=true size/s:i=1 snapshot-id:s snapshot-retention:i=5 unique-zone-app-wide:b vm-cpu-kind:s vm-cpus:i vm-memory:s vm-size:s yes/y:b auto-confirm:b>yes? cpus:i>vm-cpus? memory:s>vm-memory? vm-cpukind:s>vm-cpu-kind? vm-gpukind:s>vm-gpu-kind? vm-gpus:i? vm-gpu-kind:s? vm-max-memory:s? fs-type:s=ext4?
 volumes show |  | <volume id> [flags] | 0..1 | session maybe-app | app/a:s config/c:s json/j:b
+volumes snapshots list | ls | <volume id> [flags] | 1..1 | session maybe-app | app/a:s json/j:b
 volumes extend |  | <volume id> [flags] | 0..1 | session app mutates | app/a:s config/c:s json/j:b size/s:s yes/y:b auto-confirm:b>yes?
 volumes destroy | delete rm | <volume id> ... [flags] | 0.. | session maybe-app mutates | app/a:s config/c:s yes/y:b auto-confirm:b>yes?
 secrets list | ls | [flags] | 0.. | session app | app/a:s config/c:s json/j:b

@@ -27,6 +27,7 @@ import {volumesDestroy} from './volumes-destroy.ts';
 import {volumesExtend} from './volumes-extend.ts';
 import {volumesList} from './volumes-list.ts';
 import {volumesShow} from './volumes-show.ts';
+import {volumesSnapshotsList} from './volumes-snapshots-list.ts';
 
 /** Every command by its words, one for each line of the command table. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -43,6 +44,7 @@ export const commands: Readonly<Record<string, Command>> = {
 	'volumes list': volumesList,
 	'volumes create': volumesCreate,
 	'volumes show': volumesShow,
+	'volumes snapshots list': volumesSnapshotsList,
 	'volumes extend': volumesExtend,
 	'volumes destroy': volumesDestroy,
 	'secrets list': secretsList,

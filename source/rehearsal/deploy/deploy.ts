@@ -65,6 +65,7 @@ export const deploy: Command = function* (context) {
 		...release,
 		waitTimeoutMs,
 		hasLitestream: context.files.read(join(context.cwd, 'etc/litestream.yml')) !== undefined,
+		migration: findMigration(context),
 	};
 	try {
 		yield* runReleaseCommand(deployment);
@@ -84,6 +85,13 @@ export const deploy: Command = function* (context) {
 	yield* printReleaseJson(context, release.releaseId);
 	return 0;
 };
+
+const findMigration = ({files, cwd}: Context): string | undefined =>
+	files
+		.list(join(cwd, 'priv/repo/migrations'))
+		.flatMap(name => /^(\d{14})_.*\.exs$/.exec(name)?.[1] ?? [])
+		.sort()
+		.at(-1);
 
 /** @throws {FlyError} for a strategy that is none, or cannot be had with a volume. */
 function checkStrategy({flags}: Context, config: AppConfig): void {

@@ -14,6 +14,8 @@ export type Deployment = {
 	/** Simulated milliseconds. */
 	readonly waitTimeoutMs: number;
 	readonly hasLitestream: boolean;
+	/** The newest migration of its code. */
+	readonly migration?: string | undefined;
 };
 
 export const groupName = 'app';

@@ -76,7 +76,7 @@ function* attempt<T>(flow: Flow<T>, machineId?: string): Flow<T> {
 
 /** @throws {FlyError} if the machine needs a volume and none is free in its region. */
 export function createMachine(world: World, nowMs: number, deployment: Deployment, leaseMs: number): Machine {
-	const {context, config, region, image, hasLitestream} = deployment;
+	const {context, config, region, image, hasLitestream, migration} = deployment;
 	const [mount] = config.mounts;
 	const volume = listVolumes(world, context.app).find(
 		entry =>
@@ -109,6 +109,7 @@ export function createMachine(world: World, nowMs: number, deployment: Deploymen
 		boot: {at: nowMs},
 		secrets: [],
 		hasLitestream,
+		...(migration === undefined ? {} : {migration}),
 		...(leaseMs > 0
 			? {lease: {nonce: makeHexId(12), owner: world.account.email, expiresAt: nowMs + leaseMs}}
 			: {}),

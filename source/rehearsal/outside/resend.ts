@@ -17,7 +17,8 @@ export function answerResend(world: World, {method, url, headers}: Asked): Answe
 	if (!key) return refuse(401, 'missing_api_key', 'Missing API Key');
 	const fault = faults[key];
 	if (fault) return fault;
-	if (method !== 'GET' || url.pathname !== '/domains')
+	const [, id] = /^\/domains(?:\/([\w-]+))?$/.exec(url.pathname) ?? [undefined, 'none'];
+	if (method !== 'GET' || id === 'none')
 		return refuse(404, 'not_found', 'The requested endpoint does not exist');
 	const status = key === 're_unverified' ? 'not_started' : 'verified';
 	const data = listHosts(world).map((name, index) => ({
@@ -26,7 +27,36 @@ export function answerResend(world: World, {method, url, headers}: Asked): Answe
 		status,
 		region: 'us-east-1',
 	}));
-	return answerJson(200, {object: 'list', has_more: false, data});
+	if (id === undefined) return answerJson(200, {object: 'list', has_more: false, data});
+	const domain = data.find(each => each.id === id);
+	return domain
+		? answerJson(200, {object: 'domain', ...domain, records: listRecords(domain)})
+		: refuse(404, 'not_found', 'Domain not found');
+}
+
+/** Names are those below the registered domain, as Resend shows them. */
+function listRecords({name, status}: {readonly name: string; readonly status: string}) {
+	const below = name.split('.').slice(0, -2);
+	const at = (label: string) => [label, ...below].join('.');
+	const common = {ttl: 'Auto', status};
+	return [
+		{
+			record: 'SPF',
+			name: at('send'),
+			type: 'MX',
+			value: 'feedback-smtp.us-east-1.amazonses.com',
+			priority: 10,
+			...common,
+		},
+		{
+			record: 'SPF',
+			name: at('send'),
+			type: 'TXT',
+			value: 'v=spf1 include:amazonses.com ~all',
+			...common,
+		},
+		{record: 'DKIM', name: at('resend._domainkey'), type: 'TXT', value: 'p=MIGfMA0', ...common},
+	];
 }
 
 function listHosts({certificates, secrets}: World): readonly string[] {

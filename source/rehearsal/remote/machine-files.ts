@@ -29,12 +29,45 @@ export function showSize(remote: Remote, words: readonly string[]): RemoteResult
 	};
 }
 
-/** `df -Pk PATH` of a machine's own disk. */
-export function showFree(words: readonly string[]): RemoteResult {
-	if (words[0] !== '-Pk') return fail(1, `df: invalid option -- '${words[0] ?? ''}'\n`);
-	return succeed(
-		'Filesystem     1024-blocks    Used Available Capacity Mounted on\noverlay            8106116 1219336   6454412      16% /\n',
+/** `df -Pk PATH` of the volume or of the machine's own disk. */
+export function showFree(remote: Remote, words: readonly string[]): RemoteResult {
+	const [option = '', path = ''] = words;
+	if (option !== '-Pk') return fail(1, `df: invalid option -- '${option}'\n`);
+	const head = 'Filesystem     1024-blocks    Used Available Capacity Mounted on\n';
+	const mount = findMount(remote);
+	if (!mount || !isBelow(path, mount))
+		return succeed(`${head}overlay            8106116 1219336   6454412      16% /\n`);
+	const volume = remote.world.volumes.find(
+		({attached_machine_id}) => attached_machine_id === remote.machine.id,
 	);
+	const total = Math.round((volume?.size_gb ?? 1) * 1_014_000);
+	const bytes = Object.entries(remote.machine.files ?? {})
+		.filter(([name]) => isBelow(name, mount))
+		.reduce((sum, [, size]) => sum + size, databaseBytes + walBytes);
+	const used = Math.min(total, Math.ceil(bytes / 1024));
+	const free = total - used;
+	return succeed(`${head}/dev/vdc ${total} ${used} ${free} ${Math.ceil((used / total) * 100)}% ${mount}\n`);
+}
+
+/** `find FOLDER -type f` on the volume. */
+export function listFiles(remote: Remote, words: readonly string[]): RemoteResult {
+	const [folder = '', ...options] = words;
+	const mount = findMount(remote);
+	if (options.join(' ') !== '-type f') return fail(1, `find: unknown predicate \`${options[0] ?? ''}'\n`);
+	if (!mount || !isBelow(folder, mount)) return fail(1, `find: '${folder}': No such file or directory\n`);
+	const database = readDatabase(remote);
+	const own = remote.machine.hasLitestream ? [database, `${database}-shm`, `${database}-wal`] : [database];
+	const all = [...own, ...Object.keys(remote.machine.files ?? {})].filter(path => isBelow(path, folder));
+	return succeed(all.map(path => `${path}\n`).join(''));
+}
+
+const isBelow = (path: string, folder: string) =>
+	path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
+
+function findMount({machine}: Remote): string | undefined {
+	const {mounts} = machine.config;
+	const [mount] = Array.isArray(mounts) ? mounts.map(asTable) : [];
+	return mount && String(mount.path);
 }
 
 /** `cat PATH`; of all files only the memory's has a text. */

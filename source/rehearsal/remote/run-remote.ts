@@ -1,5 +1,5 @@
 import {asTable} from '../app-config/read-value.ts';
-import {removeFiles, showFile, showFree, showSize} from './machine-files.ts';
+import {listFiles, removeFiles, showFile, showFree, showSize} from './machine-files.ts';
 import type {Remote, RemoteResult} from './remote-result.ts';
 import {fail, succeed} from './remote-result.ts';
 import {runLitestream} from './run-litestream.ts';
@@ -56,7 +56,9 @@ function run(remote: Remote, words: readonly string[]): RemoteResult {
 		case 'stat':
 			return showSize(remote, rest);
 		case 'df':
-			return showFree(rest);
+			return showFree(remote, rest);
+		case 'find':
+			return listFiles(remote, rest);
 		case 'rm':
 			return removeFiles(remote, rest);
 		case 'sqlite3':

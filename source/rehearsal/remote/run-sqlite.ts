@@ -11,6 +11,8 @@ export function runSqlite(remote: Remote, words: readonly string[]): RemoteResul
 	const isThere = path === readDatabase(remote) || remote.machine.files?.[path] !== undefined;
 	if (!isThere) return fail(1, `Error: unable to open database "${path}": unable to open database file\n`);
 	if (/^PRAGMA integrity_check;?$/i.test(query)) return succeed('ok\n', 200);
+	if (/^SELECT max\(version\) FROM schema_migrations;?$/i.test(query))
+		return succeed(`${remote.machine.migration ?? ''}\n`);
 	if (/\bsqlite_(?:master|schema)\b/.test(query)) return succeed(`${Object.keys(tables).join('\n')}\n`);
 	const counted = [...query.matchAll(/count\(\*\) FROM "(\w+)"/gi)].map(([, name = '']) => name);
 	const unknown = counted.find(name => tables[name] === undefined);

@@ -1,0 +1,43 @@
+import type {Check} from '../../core/check.ts';
+import {isManaged, isThere} from '../../core/judge-machine.ts';
+
+/** Fly starts an app again that has ended; who only looks at its state never learns of it. */
+export const exits: Check = {
+	id: 'exits',
+	title: 'No crash since the release',
+	isNeeded: () => true,
+
+	async check({app, vm}, {fly}) {
+		const [machines, releases] = await Promise.all([fly.listMachines(app), fly.listReleases(app)]);
+		const newest = Math.max(0, ...releases.map(({CreatedAt}) => Date.parse(CreatedAt) || 0));
+		const ended = machines
+			.filter(isManaged)
+			.filter(isThere)
+			.flatMap(({events}) => events ?? [])
+			.filter(({timestamp}) => timestamp >= newest)
+			.flatMap(({timestamp, request}) =>
+				request?.exit_event ? [{...request.exit_event, atMs: timestamp}] : [],
+			)
+			.filter(
+				({requested_stop, oom_killed, exit_code}) => oom_killed || (!requested_stop && exit_code !== 0),
+			);
+		const [last] = ended;
+		if (!last) return {status: 'proved', detail: 'none among its last events'};
+
+		const times = ended.length === 1 ? 'once' : `${ended.length} times`;
+		const at = last.atMs > 0 ? `, last at ${new Date(last.atMs).toISOString()}` : '';
+		if (ended.some(({oom_killed}) => oom_killed)) {
+			return {
+				status: 'wrong',
+				detail: `out of memory with ${vm.memoryMb} MB, ended ${times}${at}`,
+				hint: `more memory in [[vm]] of fly.toml, then phxfly deploy`,
+			};
+		}
+
+		return {
+			status: 'wrong',
+			detail: `ended by itself ${times} with exit code ${last.exit_code}${at}`,
+			hint: `fly logs -a ${app}`,
+		};
+	},
+};

@@ -1,0 +1,72 @@
+import type {Check, CheckResult} from '../../core/check.ts';
+import {readSenderDomains, readSenderRecords, type SenderDomain} from '../../core/mail-domain.ts';
+import type {PlanContext} from '../../core/plan-context.ts';
+import type {Net} from '../../core/ports.ts';
+
+const api = 'https://api.resend.com/domains';
+
+const findKey = ({appSecrets}: PlanContext) => appSecrets.find(({name}) => name === 'RESEND_API_KEY')?.secret;
+
+/**
+Whether Resend sends for the domain. Asked only where the key is at hand.
+
+@see {@link https://resend.com/docs/api-reference/domains/list-domains | List Domains}
+*/
+export const mailDomain: Check = {
+	id: 'mail-domain',
+	title: 'Mail may be sent from the domain',
+	isNeeded: plan => plan.domain !== undefined && findKey(plan) !== undefined,
+
+	async check(plan, {net}) {
+		const host = plan.domain ?? '';
+		const ask = askWith(net, findKey(plan)?.reveal() ?? '');
+		const listed = await ask(api);
+		if (listed.is !== 'answered') return {status: 'could-not-tell', detail: listed.message, isPassing: true};
+		if (/restricted_api_key/.test(listed.body)) {
+			return {
+				status: 'could-not-tell',
+				detail: 'this key may only send, so Resend does not say',
+				hint: `see that ${host} is verified at https://resend.com/domains`,
+			};
+		}
+
+		if (listed.status === 401 || listed.status === 403 || /invalid_api_key/.test(listed.body)) {
+			return {
+				status: 'wrong',
+				detail: 'Resend does not know this key',
+				hint: 'make one at https://resend.com/api-keys, and run phxfly with it in RESEND_API_KEY',
+			};
+		}
+
+		const domains = listed.status === 200 ? readSenderDomains(listed.body) : undefined;
+		if (!domains)
+			return {status: 'could-not-tell', detail: `Resend answered ${listed.status}`, isPassing: true};
+		const domain = domains.find(({name}) => name.toLowerCase() === host);
+		if (!domain) {
+			return {
+				status: 'not-yet',
+				detail: `Resend has no domain ${host}, so it refuses every mail`,
+				hint: `add ${host} at https://resend.com/domains`,
+			};
+		}
+
+		return domain.status === 'verified'
+			? {status: 'proved', detail: `${host} is verified at Resend`}
+			: listWhatIsMissing(domain, await ask(`${api}/${domain.id}`));
+	},
+};
+
+const askWith = (net: Net, key: string) => (url: string) =>
+	net.request({method: 'GET', url, headers: {authorization: `Bearer ${key}`}});
+
+function listWhatIsMissing(
+	{name, status}: SenderDomain,
+	shown: Awaited<ReturnType<Net['request']>>,
+): CheckResult {
+	return {
+		status: 'not-yet',
+		detail: `Resend says ${status.replaceAll('_', ' ')} of ${name}`,
+		records: shown.is === 'answered' ? readSenderRecords(shown.body, name) : [],
+		hint: 'make the records, then press Verify at https://resend.com/domains',
+	};
+}

@@ -1,0 +1,44 @@
+import type {Check} from '../../core/check.ts';
+import {notStarted, openStartedMachine} from './open-started-machine.ts';
+
+const query = 'SELECT max(version) FROM schema_migrations';
+
+/** What Ecto has written down beside what the folder holds. */
+export const migrations: Check = {
+	id: 'migrations',
+	title: 'Migrations at the newest',
+	isNeeded: ({mount, project}) => mount !== undefined && project.newestMigration !== undefined,
+
+	async check(plan, readers) {
+		const {app, databasePath, project} = plan;
+		const newest = project.newestMigration ?? '';
+		if (!databasePath) return {status: 'could-not-tell', detail: 'DATABASE_PATH is not in fly.toml'};
+		const shell = await openStartedMachine(plan, readers);
+		if (!shell) return notStarted;
+
+		const {exit_code, stdout, stderr} = await shell.run(['sqlite3', '-readonly', databasePath, query]);
+		if (exit_code === 127)
+			return {status: 'could-not-tell', detail: 'the image has no sqlite3 that could be asked'};
+		if (/no such table/.test(stderr)) {
+			return {
+				status: 'wrong',
+				detail: 'no migration has run: the database has no schema_migrations',
+				hint: `fly logs -a ${app}`,
+			};
+		}
+
+		const version = stdout.trim();
+		if (exit_code !== 0 || !/^\d*$/.test(version))
+			return {status: 'could-not-tell', detail: stderr.trim() || `sqlite3 answered ${version}`};
+		if (BigInt(version || 0) < BigInt(newest)) {
+			return {
+				status: 'wrong',
+				detail: `the database is at ${version || 'none'}, the newest here is ${newest}`,
+				hint: `phxfly deploy, if this code is not deployed yet; else fly logs -a ${app}`,
+			};
+		}
+
+		const isAhead = version !== newest;
+		return {status: 'proved', detail: isAhead ? `${version}, newer than ${newest} here` : version};
+	},
+};

@@ -1,0 +1,35 @@
+import type {Check} from '../../core/check.ts';
+import {notStarted, openStartedMachine} from './open-started-machine.ts';
+
+/** Litestream streams one database: an upload, or a second database, dies with the volume. */
+export const volumeFiles: Check = {
+	id: 'volume-files',
+	title: 'Nothing on the volume without a replica',
+	isNeeded: ({mount, provider}) => mount !== undefined && provider !== undefined,
+
+	async check(plan, readers) {
+		const {mount, databasePath} = plan;
+		if (!databasePath) return {status: 'could-not-tell', detail: 'DATABASE_PATH is not in fly.toml'};
+		const shell = await openStartedMachine(plan, readers);
+		if (!shell) return notStarted;
+		const {exit_code, stdout, stderr} = await shell.run(['find', mount?.destination ?? '/', '-type', 'f']);
+		if (exit_code !== 0 && stdout === '')
+			return {status: 'could-not-tell', detail: `the files cannot be listed: ${stderr.trim()}`};
+
+		const name = databasePath.split('/').at(-1) ?? '';
+		const own = [databasePath, `${databasePath}-wal`, `${databasePath}-shm`];
+		const others = stdout
+			.split('\n')
+			.filter(path => path !== '' && !own.includes(path))
+			.filter(path => !path.includes(`/.${name}-litestream/`) && !path.includes('/lost+found/'));
+		const [first] = others;
+		if (first === undefined) return {status: 'proved', detail: 'only the database'};
+
+		const more = others.length > 3 ? `, and ${others.length - 3} more` : '';
+		return {
+			status: 'could-not-tell',
+			detail: `the replica does not hold ${others.slice(0, 3).join(', ')}${more}`,
+			hint: 'keep uploads in object storage; until then only the snapshots of the volume have them',
+		};
+	},
+};
