@@ -1,5 +1,6 @@
 import {buildReport, listResources, siteUrl} from '../core/build-report.ts';
 import {type ExitName, exitCodes} from '../core/errors.ts';
+import type {PhxflyEvent} from '../core/events.ts';
 import type {PlanContext} from '../core/plan-context.ts';
 import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
 import {createStop} from '../run/create-stop.ts';
@@ -43,11 +44,12 @@ const goesOn = 'Nothing was changed. The same command goes on waiting.';
 type Stop = ReturnType<typeof createStop>;
 
 async function proveInLines(
-	{options, lists, emit, say, draw}: CommandContext,
+	context: CommandContext,
 	{readers}: Workshop,
 	plan: PlanContext,
 	stop: Stop,
 ): Promise<Proof> {
+	const {options, lists, emit, say, draw} = context;
 	const usualMs = options.watch ? Number.POSITIVE_INFINITY : draw ? 0 : defaultWaitMs;
 	let said = '';
 	const run = runVerify(lists.checks, plan, readers, {
@@ -66,10 +68,16 @@ async function proveInLines(
 	let next = await run.next();
 	while (!next.done) {
 		emit(next.value);
+		sayHint(next.value, context);
 		next = await run.next();
 	}
 
 	return next.value;
+}
+
+/** Whoever watches needs to know at once what to do, not when it is over. */
+function sayHint(event: PhxflyEvent, {options, say}: CommandContext): void {
+	if (options.watch && event.type === 'check-changed' && event.hint) say(`${event.id}: ${event.hint}`);
 }
 
 async function watchDrawn(

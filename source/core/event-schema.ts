@@ -116,7 +116,13 @@ export const eventSchema = v.variant('type', [
 			),
 		),
 	}),
-	v.object({type: v.literal('check-changed'), id: text, status: checkStatus, detail: text}),
+	v.object({
+		type: v.literal('check-changed'),
+		id: text,
+		status: checkStatus,
+		detail: text,
+		hint: v.exactOptional(v.pipe(text, v.description('The next thing to do, when it is not proved.'))),
+	}),
 	v.object({
 		type: v.literal('input-needed'),
 		question: text,

@@ -10,7 +10,12 @@ export type StepState = {
 	readonly note: string | undefined;
 };
 
-export type CheckState = {readonly id: string; readonly status: CheckStatus; readonly detail: string};
+export type CheckState = {
+	readonly id: string;
+	readonly status: CheckStatus;
+	readonly detail: string;
+	readonly hint?: string;
+};
 
 export type DnsRecord = {
 	readonly recordType: string;
@@ -93,11 +98,12 @@ export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): R
 		}
 
 		case 'check-changed': {
-			const {id, status, detail} = event;
+			const {id, status, detail, hint} = event;
+			const check: CheckState = {id, status, detail, ...(hint === undefined ? {} : {hint})};
 			const isKnown = state.checks.some(check => check.id === id);
 			const checks = isKnown
-				? state.checks.map(check => (check.id === id ? {id, status, detail} : check))
-				: [...state.checks, {id, status, detail}];
+				? state.checks.map(each => (each.id === id ? check : each))
+				: [...state.checks, check];
 			return {...state, checks};
 		}
 

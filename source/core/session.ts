@@ -101,7 +101,7 @@ export type Screen =
 			readonly run: RunState;
 			/** What changed since the watching began, oldest first. */
 			readonly changes: readonly {readonly atMs: number; readonly text: string}[];
-			/** `undefined` while it looks. */
+			/** Not in the future while it looks. */
 			readonly nextLookMs: number | undefined;
 	  }
 	| {readonly kind: 'failed'; readonly failure: FailureView; readonly run: RunState}

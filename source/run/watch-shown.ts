@@ -2,7 +2,8 @@ import {buildReport} from '../core/build-report.ts';
 import type {PhxflyEvent} from '../core/events.ts';
 import type {PlanContext} from '../core/plan-context.ts';
 import type {Stop} from '../core/run-ports.ts';
-import {type RunState, reduceRun, startRun} from '../core/run-state.ts';
+import {type DnsRecord, type RunState, reduceRun, startRun} from '../core/run-state.ts';
+import type {SessionIntent} from '../core/session.ts';
 import type {CommandContext, Workshop} from '../core/workshop.ts';
 import type {Desk} from './open-desk.ts';
 import {type Proof, runVerify} from './run-verify.ts';
@@ -24,6 +25,7 @@ export async function watchShown(
 	let changes: readonly Change[] = [];
 	let nextLookMs: number | undefined;
 	let lookedAtMs = desk.session.now();
+	const keepRecords = openRecords();
 	const show = () => desk.show({kind: 'watching', run, changes, nextLookMs});
 	show();
 	const events = runVerify(lists.checks, plan, readers, {
@@ -35,17 +37,19 @@ export async function watchShown(
 			nextLookMs = untilMs;
 			show();
 		},
-		whenCalled: async signal => {
-			await whenCalled(desk, signal, () => desk.session.now() - lookedAtMs >= leastPauseMs);
-			nextLookMs = undefined;
+		async whenCalled(signal) {
+			await nextIntent(desk, 'looked-now', signal);
+			const earliestMs = lookedAtMs + leastPauseMs;
+			nextLookMs = Math.min(nextLookMs ?? earliestMs, earliestMs);
 			show();
+			await readers.clock.sleep(Math.max(0, nextLookMs - readers.clock.now()), signal).catch(() => undefined);
 		},
 	});
 	let next = await events.next();
 	while (!next.done) {
 		const change = describeChange(run, next.value);
 		if (change) changes = [...changes, {atMs: desk.session.now(), text: change}];
-		run = reduceRun(run, next.value, desk.session.now());
+		run = {...reduceRun(run, next.value, desk.session.now()), records: keepRecords(next.value)};
 		show();
 		next = await events.next();
 	}
@@ -58,15 +62,32 @@ export async function watchShown(
 	return next.value;
 }
 
-function whenCalled(desk: Desk, signal: AbortSignal, isTime: () => boolean): Promise<void> {
+/** The records that are still to be made: what a check says anew replaces what it said before. */
+function openRecords(): (event: PhxflyEvent) => readonly DnsRecord[] {
+	const wanted = new Map<string, readonly DnsRecord[]>();
+	let speaker = '';
+	return event => {
+		// A check's records come right after its result.
+		if (event.type === 'check-changed' && event.status !== 'checking') {
+			speaker = event.id;
+			wanted.set(speaker, []);
+		}
+
+		if (event.type === 'record-needed') wanted.set(speaker, [...(wanted.get(speaker) ?? []), event]);
+		return [...wanted.values()].flat();
+	};
+}
+
+/** Resolves when the person does that, or with the signal. */
+function nextIntent(desk: Desk, type: SessionIntent['type'], signal: AbortSignal): Promise<void> {
 	return new Promise(resolve => {
-		const unlisten = desk.onIntent(intent => {
-			if (intent.type === 'looked-now' && isTime()) finish();
-		});
 		const finish = () => {
 			unlisten();
 			resolve();
 		};
+		const unlisten = desk.onIntent(intent => {
+			if (intent.type === type) finish();
+		});
 		signal.addEventListener('abort', finish, {once: true});
 	});
 }

@@ -17,7 +17,7 @@ export type RunClock = {readonly nowMs: number; readonly tick: number; readonly 
 const phaseOf = (status: StepState['status'] | CheckState['status']): RunRow['phase'] =>
 	status === 'waiting'
 		? 'ahead'
-		: ['looking', 'running', 'failed', 'checking', 'wrong'].includes(status)
+		: ['looking', 'running', 'failed', 'checking', 'wrong', 'not-yet', 'could-not-tell'].includes(status)
 			? 'active'
 			: 'over';
 
@@ -41,10 +41,14 @@ function stepRow(step: StepState, {nowMs, tick, look}: RunClock): RunRow {
 	};
 }
 
+const abbreviations = ['dns', 'caa', 'https'];
+
 function checkRow({id, status, detail}: CheckState, {look}: RunClock): RunRow {
 	const {mark, ascii, tone, word} = checkLooks[status];
 	const note = detail.startsWith(word) ? detail : [word, detail].filter(Boolean).join(': ');
-	const title = id.replaceAll('-', ' ').replace(/^./, letter => letter.toUpperCase());
+	const title = abbreviations.includes(id)
+		? id.toUpperCase()
+		: id.replaceAll('-', ' ').replace(/^./, letter => letter.toUpperCase());
 	return {
 		id: `check ${id}`,
 		mark: look.isAscii ? ascii : mark,

@@ -41,12 +41,13 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 	));
 	const open = run.checks.find(({status}) => status === 'not-yet' || status === 'could-not-tell');
 	const room = Math.max(3, Math.floor(body / 3));
-	const detail = wrapText(open ? open.detail : '', window.width - indent).slice(0, room);
+	const advice = open ? [open.detail, ...(open.hint ? [`What to do: ${open.hint}`] : [])] : [];
+	const detail = advice.flatMap(text => wrapText(text, window.width - indent)).slice(0, room);
 	const below = [
 		...gap('above next'),
 		next,
 		...(records.length > 0 ? [...gap('above records'), ...records] : []),
-		...(detail.length > 1 && !window.isShort
+		...(detail.length > 0 && !window.isShort
 			? [
 					...gap('above detail'),
 					...detail.map(text => (
@@ -73,7 +74,7 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 
 /** A countdown, but none that is read aloud every second. */
 function describeNext(nextLookMs: number | undefined, nowMs: number, isScreenReader: boolean): string {
-	if (nextLookMs === undefined) return 'Looking.';
+	if (nextLookMs === undefined || nextLookMs <= nowMs) return 'Looking.';
 	const left = formatDuration((nextLookMs - nowMs) / 1000);
 	return isScreenReader ? 'Waiting for the next look.' : `Next look in ${left}.`;
 }
