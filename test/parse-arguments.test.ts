@@ -111,6 +111,18 @@ test('secret files: several, and = in a path', () => {
 	]);
 });
 
+test('secrets by name: several of each, and the folder behind them is a folder', () => {
+	const {flags, folder, namedSecrets, secretFiles} = parse(
+		'--secret A --skip-secret B_KEY --secret C --skip-secret D --secret-file E=e ./blog',
+	);
+	expect({folder, namedSecrets}).toEqual({folder: './blog', namedSecrets: ['A', 'C']});
+	expect([...flags]).toEqual([
+		['secret_B_KEY', 'none'],
+		['secret_D', 'none'],
+	]);
+	expect(secretFiles).toEqual([{name: 'E', path: 'e'}]);
+});
+
 test.each([
 	['--wait 2', 'duration'],
 	['--wait -1s', 'duration'],

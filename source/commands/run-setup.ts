@@ -1,3 +1,4 @@
+import {warnOfRestart} from '../core/describe-restart.ts';
 import type {CommandContext} from '../core/workshop.ts';
 import {createStop} from '../run/create-stop.ts';
 import {findPlanTraps} from '../run/find-plan-traps.ts';
@@ -38,6 +39,7 @@ export async function runSetup(context: CommandContext): Promise<number> {
 		const {files} = await (await context.openFolder()).read();
 		for (const trap of findPlanTraps(lists.traps, plan.context, files)) context.say(trap);
 		refuseConflicts(plan, workshop);
+		for (const warning of warnOfRestart(plan)) context.say(warning);
 		rememberAccount(workshop, situation.email, plan);
 		return await runUnattended(context, workshop, plan, stop);
 	} finally {

@@ -45,7 +45,7 @@ export function buildReport(
 		records: dedupe(results.flatMap(([, {records}]) => records ?? [])),
 		notes: [
 			...results.flatMap(([id, {status, hint}]) => (status !== 'proved' && hint ? [`${id}: ${hint}`] : [])),
-			firstSignIn(plan, pending),
+			firstVisit(plan, pending),
 		],
 		next: [
 			...(plan.files.length > 0
@@ -57,10 +57,11 @@ export function buildReport(
 	};
 }
 
-function firstSignIn({app, domain}: PlanContext, isPending: boolean): string {
-	if (!domain) return `first sign-in: https://${app}.fly.dev`;
-	if (!isPending) return `first sign-in: https://${domain}`;
-	return `first sign-in: https://${domain}, once DNS points there; until then https://${app}.fly.dev answers, but its LiveView is refused: that is by design`;
+function firstVisit({app, domain, profile}: PlanContext, isPending: boolean): string {
+	const what = profile.asksMail ? 'first sign-in' : 'address';
+	if (!domain) return `${what}: https://${app}.fly.dev`;
+	if (!isPending) return `${what}: https://${domain}`;
+	return `${what}: https://${domain}, once DNS points there; until then https://${app}.fly.dev answers, but its LiveView is refused: that is by design`;
 }
 
 function dedupe(records: readonly DnsRecord[]): readonly DnsRecord[] {

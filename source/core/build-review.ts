@@ -1,7 +1,7 @@
 import {showDiff} from './build-plan-context.ts';
 import {describePrices, showPrice} from './cost.ts';
 import type {Question, Situation} from './definitions.ts';
-import {describeRestart} from './describe-restart.ts';
+import {warnOfRestart} from './describe-restart.ts';
 import {estimateSeconds, type Plan, showAction} from './plan.ts';
 import type {ReviewRow, ReviewView} from './session.ts';
 
@@ -76,12 +76,6 @@ export function showAnswer(question: Question, situation: Situation): string {
 }
 
 const countChanges = (diff: string) => diff.split('\n').filter(line => /^\+(?!\+\+)/.test(line)).length;
-
-function warnOfRestart({context, steps}: Plan): readonly string[] {
-	const restarts = steps.some(({step, actions}) => step.id === 'deploy' && actions.length > 0);
-	if (!context.existing?.Deployed || !restarts) return [];
-	return [describeRestart(context)];
-}
 
 function takenOver({steps}: Plan): readonly string[] {
 	const there = steps.filter(({finding}) => finding.is === 'there');

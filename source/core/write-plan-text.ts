@@ -1,6 +1,7 @@
 import {judgeStep} from './announce-plan.ts';
 import {showDiff} from './build-plan-context.ts';
 import {describePrices, showPrice} from './cost.ts';
+import {warnOfRestart} from './describe-restart.ts';
 import {estimateSeconds, type Plan, type PlannedStep, showAction} from './plan.ts';
 
 /** A plan for reading: every command with its reason, every file's diff, costs, terms. Ends with a line end. */
@@ -15,6 +16,7 @@ export function writePlanText(plan: Plan): string {
 		}
 	}
 
+	for (const warning of warnOfRestart(plan)) lines.push('', warning);
 	const taken = steps
 		.map(planned => ({planned, ...judgeStep(planned)}))
 		.filter(({plan}) => plan === 'takes-over');

@@ -65,7 +65,12 @@ function parseValue(typed: string, name: string, consequence: string): Parsed<st
 	if (typed === '') return refused(`${name} is empty: paste its value, or type none to go without it.`);
 	if (typed.trim().toLowerCase() === none) return accepted(none, `${name} is not set: ${consequence}.`);
 	const problem = refuseUnsendable(new Secret(name, typed));
-	if (problem !== undefined) return refused(problem, typed.trim() === '' ? undefined : typed.trim());
+	if (problem !== undefined) {
+		const bare = typed.trim();
+		const isBetter = bare !== '' && refuseUnsendable(new Secret(name, bare)) === undefined;
+		return refused(problem, isBetter ? bare : undefined);
+	}
+
 	return unwrapPasted(typed) === undefined
 		? accepted(typed)
 		: accepted(typed, `${name} has quotes or a name around its value; they are sent as they are.`);

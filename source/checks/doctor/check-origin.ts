@@ -1,3 +1,4 @@
+import {readServedHost} from '../../core/trap/read-served-host.ts';
 import type {Trap} from '../../core/trap.ts';
 
 export const checkOrigin: Trap = {
@@ -5,11 +6,10 @@ export const checkOrigin: Trap = {
 	title: 'check_origin does not allow the host that is served',
 	why: 'The pages render, and every LiveView socket is refused: nothing on them reacts.',
 
-	find({elixir, flyToml, secrets}) {
-		const host =
-			secrets?.get('PHX_HOST') ?? (secrets?.has('PHX_HOST') ? undefined : flyToml?.config.env?.PHX_HOST);
-		if (typeof host !== 'string') return [];
-		return elixir
+	find(facts) {
+		const host = readServedHost(facts);
+		if (host === undefined) return [];
+		return facts.elixir
 			.flatMap(({settings}) => settings)
 			.filter(
 				({path, module, key}) =>

@@ -27,7 +27,7 @@ export const unknownKey: Trap = {
 };
 
 const oneMachine =
-	'Take the line out. What keeps it at one machine is `fly deploy --ha=false` on every deploy, and `fly scale count 1` where there are two already.';
+	'Take the line out. What keeps it at one machine is `fly deploy --ha=false` on every deploy, as phxfly does it, and `fly scale count 1` where there are two already.';
 
 const meanings: ReadonlyMap<string, {readonly message: string; readonly fix: string}> = new Map([
 	[

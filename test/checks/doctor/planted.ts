@@ -347,6 +347,13 @@ export const planted: readonly Planted[] = [
 		]),
 		status: 'could-not-tell',
 	},
+	inPhoenix('url-host', 'the old host', [runtime, 'host: host', 'host: "old.example.com"']),
+	inPhoenix(
+		'url-host',
+		'only the one of the generator',
+		[prod, 'cache_static_manifest:', 'url: [host: "localhost"], cache_static_manifest:'],
+		[runtime, 'url: [host: host, port: 443, scheme: "https"],\n', ''],
+	),
 	inPhoenix('listens-on-loopback', 'as in development', [
 		runtime,
 		'{0, 0, 0, 0, 0, 0, 0, 0}',
