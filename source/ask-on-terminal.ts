@@ -1,16 +1,16 @@
 import type {Host} from './core/host.ts';
 
-/** Asks one question where a person sits; anything but a yes is a no. */
-export function askOnTerminal({stdin, stderr}: Host, question: string): Promise<boolean> {
-	stderr.write(`${question} [y/N] `);
+/** Asks one question where a person sits. @returns The line as typed; empty when the terminal went away. */
+export function askOnTerminal({stdin, stderr}: Host, question: string): Promise<string> {
+	stderr.write(question);
 	return new Promise(resolve => {
-		const finish = (answer: boolean) => {
+		const finish = (answer: string) => {
 			stdin.off('data', onData).off('end', onEnd);
 			stdin.pause();
 			resolve(answer);
 		};
-		const onData = (typed: Buffer | string) => finish(/^\s*y(?:es)?\s*$/i.test(String(typed)));
-		const onEnd = () => finish(false);
+		const onData = (typed: Buffer | string) => finish(String(typed));
+		const onEnd = () => finish('');
 		stdin.on('data', onData).on('end', onEnd);
 	});
 }

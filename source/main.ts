@@ -89,7 +89,10 @@ function makeContext(host: Host, options: Options, face: Face): CommandContext {
 			return dropJournal(host, options);
 		},
 		draw: isInteractive(host, options) ? session => drawSession(host, options, session) : undefined,
-		confirm: isInteractive(host, options) ? question => askOnTerminal(host, question) : undefined,
+		ask: isInteractive(host, options) ? question => askOnTerminal(host, question) : undefined,
+		confirm: isInteractive(host, options)
+			? async question => /^\s*y(?:es)?\s*$/i.test(await askOnTerminal(host, `${question} [y/N] `))
+			: undefined,
 		interrupts: {onInterrupt: listener => host.onSignal(listener)},
 	};
 }

@@ -164,6 +164,12 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/drill.ts')).drill,
 	},
 	{
+		name: 'destroy',
+		summary: "removes what this project's journal made, and nothing else",
+		examples: ['phxfly destroy', 'phxfly destroy --keep-data', 'phxfly destroy --yes --json'],
+		load: async () => (await import('./commands/destroy.ts')).destroy,
+	},
+	{
 		name: 'rehearse',
 		summary: 'the wizard against the built-in Fly: no account, no network, no flyctl',
 		examples: ['phxfly rehearse', 'phxfly rehearse --speed 10'],

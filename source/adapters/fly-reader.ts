@@ -88,6 +88,17 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 		return parse(schema, args, requireSuccess(args, result, redactor));
 	};
 
+	const readBucket = async (...whose: readonly string[]): Promise<string | undefined> => {
+		const args = ['storage', 'status', ...whose];
+		const result = await attempt(args);
+		if (result.exit !== 0 && /no project found|could not find add ?on/i.test(result.stderr)) return undefined;
+		const {stdout} = requireSuccess(args, result, redactor);
+		const name = /^\s*Name\s+│\s+(\S+)/m.exec(stripVTControlCharacters(stdout))?.[1];
+		// An answer without a name is no proof that there is no bucket.
+		if (name === undefined) throw notUnderstood(args, stdout, 'a line with the name was expected');
+		return name;
+	};
+
 	return {
 		whoAmI: () => read(schemas.accountSchema, 'auth', 'whoami', '--json'),
 		listOrgs: async () => new Map(Object.entries(await read(schemas.orgsSchema, 'orgs', 'list', '--json'))),
@@ -116,17 +127,8 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 		listSnapshots: (app, volumeId) =>
 			read(schemas.snapshotsSchema, 'volumes', 'snapshots', 'list', volumeId, '--json', '-a', app),
 		listSecrets: app => read(schemas.secretsSchema, 'secrets', 'list', '--json', '-a', app),
-		async bucketOf(app) {
-			const args = ['storage', 'status', '-a', app];
-			const result = await attempt(args);
-			if (result.exit !== 0 && /no project found|could not find add ?on/i.test(result.stderr))
-				return undefined;
-			const {stdout} = requireSuccess(args, result, redactor);
-			const name = /^\s*Name\s+│\s+(\S+)/m.exec(stripVTControlCharacters(stdout))?.[1];
-			// An answer without a name is no proof that there is no bucket.
-			if (name === undefined) throw notUnderstood(args, stdout, 'a line with the name was expected');
-			return name;
-		},
+		bucketOf: app => readBucket('-a', app),
+		hasBucket: async name => (await readBucket(name)) === name,
 		listAddresses: app => read(schemas.addressesSchema, 'ips', 'list', '--json', '-a', app),
 		listCertificates: app => read(schemas.certificatesSchema, 'certs', 'list', '--json', '-a', app),
 		checkCertificate: (app, host) =>

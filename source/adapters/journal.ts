@@ -143,7 +143,11 @@ export function openJournal(options: Options): Journal {
 				intents: now.intents.filter(intent => intent.step !== step),
 				...(madeId === undefined
 					? {}
-					: {ids: {...now.ids, [step]: madeId}, made: [...new Set([...now.made, step])]}),
+					: {
+							ids: {...now.ids, [step]: madeId},
+							made: [...new Set([...now.made, step])],
+							things: {...now.things, [step]: [...new Set([...(now.things?.[step] ?? []), madeId])]},
+						}),
 			})),
 		recordId(step, id) {
 			if (state.ids[step] !== id) change(now => ({...now, ids: {...now.ids, [step]: id}}));

@@ -30,6 +30,8 @@ export const journalSchema = v.object({
 	ids: v.record(text, text),
 	/** Step ids whose resource was made here, not taken over. */
 	made: v.array(text),
+	/** Step id to the id of each thing that its calls made: a step may make several. */
+	things: v.optional(v.record(text, v.array(text))),
 	secrets: v.record(text, v.object({digest: text, salt: text, fingerprint: text})),
 	/** Objects a probe wrote and has not yet removed. */
 	probes: v.array(v.object({endpoint: text, region: text, bucket: text, key: text})),

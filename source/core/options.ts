@@ -30,6 +30,8 @@ export type Options = {
 	/** For `plan`: the file it is kept in. */
 	readonly out: string | undefined;
 	readonly fix: boolean;
+	/** For `destroy`: volume and bucket stay. */
+	readonly keepData: boolean;
 	readonly yes: boolean;
 	readonly noInput: boolean;
 	readonly json: boolean;

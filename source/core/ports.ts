@@ -38,6 +38,8 @@ export type FlyReader = {
 	listSecrets(app: string): Promise<readonly FlySecret[]>;
 	/** The name of the app's Tigris bucket, or `undefined`. */
 	bucketOf(app: string): Promise<string | undefined>;
+	/** Whether this login sees a Tigris bucket of that name, whichever app has it. */
+	hasBucket(name: string): Promise<boolean>;
 	listAddresses(app: string): Promise<readonly FlyAddress[]>;
 	listCertificates(app: string): Promise<readonly FlyCertificate[]>;
 	/** Triggers a fresh DNS check at Fly and answers in detail. */

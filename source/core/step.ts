@@ -56,7 +56,15 @@ export type WaitForLeaseAction = {
 
 export type Action = FlyAction | WriteFileAction | WaitForLeaseAction;
 
-export type Step = {
+/** What is there in the account and a destroy takes away again. */
+export type InventoryEntry = {
+	readonly app: string;
+	/** As flyctl takes it: a volume's id, a host, an address, a name. */
+	readonly id: string;
+};
+
+/** @typeParam Context - What its looks and actions need to know; all that the engine needs of it is the app. */
+export type Step<Context extends {readonly app: string} = PlanContext> = {
 	readonly id: string;
 	/** Verb first: `Create the volume`. */
 	readonly title: string;
@@ -64,24 +72,24 @@ export type Step = {
 	readonly locks: readonly Lock[];
 	/** Real seconds it usually takes, `[from, to]`. */
 	readonly usualSeconds: readonly [number, number];
-	isNeeded(plan: PlanContext): boolean;
+	isNeeded(plan: Context): boolean;
 	/** Reads only. */
-	look(plan: PlanContext, readers: Readers, evidence: Evidence): Promise<Finding>;
+	look(plan: Context, readers: Readers, evidence: Evidence): Promise<Finding>;
 	/** Ids of everything the step's actions could make, as listed now; lets a lost answer be recognised afterwards. */
-	list?(plan: PlanContext, readers: Readers): Promise<readonly string[]>;
+	list?(plan: Context, readers: Readers): Promise<readonly string[]>;
 	/** What is there more often than once and must not be, as listed now: a request whose answer was lost may land at any time. */
 	findTwins?(
-		plan: PlanContext,
+		plan: Context,
 		readers: Readers,
 	): Promise<{readonly ids: readonly string[]; readonly hint: string} | undefined>;
 	/** What a long silence of its calls usually is. */
 	readonly silence?: string;
 	/** Reads what helps a person after a failure: the app's last log lines, why its machine ended. */
-	explainFailure?(plan: PlanContext, readers: Readers): Promise<readonly string[]>;
+	explainFailure?(plan: Context, readers: Readers): Promise<readonly string[]>;
 	/** Says more exactly what a failure is, from what the account shows now. Reads only. */
-	refineFailure?(failure: Failure, plan: PlanContext, readers: Readers): Promise<Failure>;
+	refineFailure?(failure: Failure, plan: Context, readers: Readers): Promise<Failure>;
 	/** What a person has to make by hand once the step is done. */
-	records?(plan: PlanContext, readers: Readers): Promise<readonly DnsRecord[]>;
+	records?(plan: Context, readers: Readers): Promise<readonly DnsRecord[]>;
 	/**
 	Proves what its actions made, right after them, with secrets that this run holds. Reads only.
 
@@ -89,10 +97,14 @@ export type Step = {
 	@throws {Failure} What was made cannot be used.
 	*/
 	prove?(
-		plan: PlanContext,
+		plan: Context,
 		readers: Readers,
 		findSecret: (name: string) => Secret | undefined,
 	): Promise<string | undefined>;
 	/** Pure. Preview, script and run read this same list. */
-	actions(plan: PlanContext, finding: Finding): readonly Action[];
+	actions(plan: Context, finding: Finding): readonly Action[];
+	/** For `destroy` only: what takes away one thing that its actions made. Pure. */
+	remove?(entry: InventoryEntry): readonly Action[];
+	/** Whether that thing is still there. Reads only. */
+	isLeft?(entry: InventoryEntry, readers: Readers): Promise<boolean>;
 };

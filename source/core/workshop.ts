@@ -106,6 +106,8 @@ export type CommandContext = {
 	dropJournal(): Promise<string | undefined>;
 	/** Draws a session; absent where nobody can be asked. */
 	readonly draw: ((session: Session) => Promise<Drawing>) | undefined;
+	/** Asks for one line; absent where nobody can be asked. */
+	readonly ask: ((question: string) => Promise<string>) | undefined;
 	/** Asks a plain yes or no; absent where nobody can be asked. */
 	readonly confirm: ((question: string) => Promise<boolean>) | undefined;
 	/** How the run is stopped; interrupts are counted by main. */

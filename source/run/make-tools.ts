@@ -37,6 +37,7 @@ function forgetOthers(state: JournalState): JournalState {
 		...state,
 		ids: Object.fromEntries(ids),
 		made: state.made.filter(step => step === 'create-app'),
+		things: {},
 		secrets: {},
 	};
 }

@@ -1,7 +1,6 @@
 import type {Failure} from '../core/errors.ts';
 import type {PhxflyEvent} from '../core/events.ts';
 import {toPlainText} from '../core/plain-text.ts';
-import type {PlanContext} from '../core/plan-context.ts';
 import type {RunTools} from '../core/run-ports.ts';
 import {toImportLines} from '../core/secret-encoding.ts';
 import type {Action, FlyAction, StandardInput, Step} from '../core/step.ts';
@@ -12,10 +11,10 @@ Does one action. The intent is on disk before the call and its outcome after, so
 
 @throws {Failure} What flyctl said. `isOutcomeUnknown` on it tells whether the account may have changed all the same.
 */
-export async function performAction(
-	step: Step,
+export async function performAction<Context extends {readonly app: string}>(
+	step: Step<Context>,
 	action: Action,
-	plan: PlanContext,
+	plan: Context,
 	tools: RunTools,
 	emit: (event: PhxflyEvent) => void,
 ): Promise<void> {
@@ -53,10 +52,10 @@ export class UnknownOutcome extends Error {
 /** Not the release as JSON, not flyctl's tables: those are read, and shown in their own way. */
 const isTalk = (line: string) => line.trim() !== '' && !/^\{"id":|\s│\s/.test(line);
 
-async function call(
-	step: Step,
+async function call<Context extends {readonly app: string}>(
+	step: Step<Context>,
 	action: FlyAction,
-	plan: PlanContext,
+	plan: Context,
 	{journal, hands, vault, redactor, readers, stop}: RunTools,
 	emit: (event: PhxflyEvent) => void,
 ): Promise<void> {
@@ -119,7 +118,7 @@ function encode(input: StandardInput, vault: RunTools['vault']): string {
 /** Fly's digest now, beside a fingerprint of the value: how a later run knows that nothing changed. */
 async function recordDigests(
 	input: StandardInput,
-	{app}: PlanContext,
+	{app}: {readonly app: string},
 	{journal, vault, readers}: Pick<RunTools, 'journal' | 'vault' | 'readers'>,
 ): Promise<void> {
 	const names = input.kind === 'import' ? input.names : [input.secretName];
@@ -130,10 +129,10 @@ async function recordDigests(
 	}
 }
 
-async function waitForLease(
-	step: Step,
+async function waitForLease<Context extends {readonly app: string}>(
+	step: Step<Context>,
 	{machineId, untilMs}: {readonly machineId: string; readonly untilMs: number},
-	plan: PlanContext,
+	plan: Context,
 	tools: RunTools,
 	emit: (event: PhxflyEvent) => void,
 ): Promise<void> {

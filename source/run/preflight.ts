@@ -2,6 +2,7 @@ import type {Situation} from '../core/definitions.ts';
 import {Failure} from '../core/errors.ts';
 import type {ProjectFacts} from '../core/project.ts';
 import type {Lists, Workshop} from '../core/workshop.ts';
+import {requireSameAccount} from './require-same-account.ts';
 
 export type PreflightItem = {
 	readonly label: string;
@@ -85,18 +86,6 @@ export async function preflight(
 		timeZone,
 		stranger: undefined,
 	};
-}
-
-function requireSameAccount(earlier: string | undefined, now: string): void {
-	if (earlier === undefined || earlier === now) return;
-	throw new Failure(
-		'another-account',
-		'refused',
-		`This setup was begun as ${earlier}, and flyctl is logged in as ${now}.`,
-		{
-			hint: `fly auth login as ${earlier}, then run phxfly again. Nothing was changed.`,
-		},
-	);
 }
 
 function noProfile(given: string | undefined, {profiles}: Lists, project: ProjectFacts): Failure {

@@ -1,5 +1,6 @@
 import {Failure} from '../core/errors.ts';
 import type {Inventory, Unread} from '../core/inventory/inventory.ts';
+import {isVolumeThere} from '../core/is-volume-there.ts';
 import {isThere} from '../core/judge-machine.ts';
 import type {FlyReader} from '../core/ports.ts';
 
@@ -35,7 +36,7 @@ export async function readInventory(fly: FlyReader, app: string): Promise<Invent
 		status,
 		release: releases[0],
 		machines: machines.filter(isThere),
-		volumes: volumes.filter(({state}) => state !== 'pending_destroy' && state !== 'destroyed'),
+		volumes: volumes.filter(isVolumeThere),
 		...{bucket, addresses, certificates, secrets, unread},
 	};
 }

@@ -1,6 +1,5 @@
 import {Failure} from '../core/errors.ts';
 import type {PhxflyEvent} from '../core/events.ts';
-import type {PlanContext} from '../core/plan-context.ts';
 import type {RunTools, Stop} from '../core/run-ports.ts';
 import type {Finding, Step} from '../core/step.ts';
 import {performAction, UnknownOutcome} from './perform-action.ts';
@@ -16,9 +15,9 @@ Look, act, look. A step that is there already does nothing; one that is not ther
 
 @throws {Failure} With what happened; the step is marked `failed` by the caller.
 */
-export async function runStep(
-	step: Step,
-	plan: PlanContext,
+export async function runStep<Context extends {readonly app: string}>(
+	step: Step<Context>,
+	plan: Context,
 	tools: RunTools,
 	emit: Emit,
 ): Promise<{readonly status: 'done' | 'already-done'; readonly note: string | undefined}> {
@@ -60,10 +59,10 @@ export async function runStep(
 The answer was lost, which says nothing about what was done. What two equal looks show to be missing is done once more;
 a deploy is not, since its own time-outs read like a lost answer.
 */
-async function actOnceMore(
+async function actOnceMore<Context extends {readonly app: string}>(
 	{failure, isLong}: UnknownOutcome,
-	step: Step,
-	plan: PlanContext,
+	step: Step<Context>,
+	plan: Context,
 	tools: RunTools,
 	act: (found: Finding) => Promise<void>,
 ): Promise<void> {
@@ -87,9 +86,9 @@ export const stopped = (stop: Stop) =>
 		hint: 'Run phxfly again: it goes on where it stopped.',
 	});
 
-async function lookUntilThere(
-	step: Step,
-	plan: PlanContext,
+async function lookUntilThere<Context extends {readonly app: string}>(
+	step: Step<Context>,
+	plan: Context,
 	{readers, evidence, stop}: RunTools,
 ): Promise<Extract<Finding, {is: 'there'}>> {
 	let finding = await step.look(plan, readers, evidence);
@@ -113,7 +112,7 @@ async function lookUntilThere(
 }
 
 /** @throws {Failure} For what a look alone cannot decide, or must not. */
-export function refuseUnclear(step: Step, finding: Finding): void {
+export function refuseUnclear(step: Pick<Step, 'title'>, finding: Finding): void {
 	if (finding.is === 'ambiguous') throw twoCandidates(step, finding.ids, finding.hint);
 	if (finding.is === 'conflict') {
 		const {code, exit, why, hint, questionId} = finding;
@@ -121,6 +120,11 @@ export function refuseUnclear(step: Step, finding: Finding): void {
 	}
 }
 
-async function tellRecords(step: Step, plan: PlanContext, {readers}: RunTools, emit: Emit): Promise<void> {
+async function tellRecords<Context extends {readonly app: string}>(
+	step: Step<Context>,
+	plan: Context,
+	{readers}: RunTools,
+	emit: Emit,
+): Promise<void> {
 	for (const record of (await step.records?.(plan, readers)) ?? []) emit({type: 'record-needed', ...record});
 }

@@ -3,7 +3,6 @@ import {Failure} from '../core/errors.ts';
 import type {PhxflyEvent} from '../core/events.ts';
 import {findReady} from '../core/graph.ts';
 import {toPlainText} from '../core/plain-text.ts';
-import type {PlanContext} from '../core/plan-context.ts';
 import type {RunTools} from '../core/run-ports.ts';
 import type {FlyAction, Step} from '../core/step.ts';
 import {runStep, stopped} from './run-step.ts';
@@ -15,9 +14,9 @@ Runs the steps, each as soon as what it needs is done. A failing step lets its s
 
 @throws {Failure} The first one in plan order, once nothing runs any more.
 */
-export async function* runSteps(
-	steps: readonly Step[],
-	plan: PlanContext,
+export async function* runSteps<Context extends {readonly app: string}>(
+	steps: readonly Step<Context>[],
+	plan: Context,
 	tools: RunTools,
 ): AsyncGenerator<PhxflyEvent, void> {
 	const channel = createChannel<PhxflyEvent>();
@@ -25,7 +24,7 @@ export async function* runSteps(
 	const failures = new Map<string, unknown>();
 	const emit = (event: PhxflyEvent) => channel.send(event);
 
-	const run = async (step: Step) => {
+	const run = async (step: Step<Context>) => {
 		const {clock} = tools.readers;
 		const startedAtMs = clock.now();
 		const seconds = () => Math.round(clock.now() - startedAtMs) / 1000;
@@ -72,15 +71,20 @@ export async function* runSteps(
 	if (tools.stop.soft.aborted && states.size < steps.length) throw stopped(tools.stop);
 }
 
-async function refine(error: unknown, step: Step, plan: PlanContext, {readers}: RunTools): Promise<unknown> {
+async function refine<Context extends {readonly app: string}>(
+	error: unknown,
+	step: Step<Context>,
+	plan: Context,
+	{readers}: RunTools,
+): Promise<unknown> {
 	if (!(error instanceof Failure) || !step.refineFailure) return error;
 	return step.refineFailure(error, plan, readers).catch(() => error);
 }
 
 /** What the app itself said last; that it cannot be read must not hide the failure. */
-async function explain(
-	step: Step,
-	plan: PlanContext,
+async function explain<Context extends {readonly app: string}>(
+	step: Step<Context>,
+	plan: Context,
 	{readers, redactor, stop}: RunTools,
 	emit: (event: PhxflyEvent) => void,
 ): Promise<void> {
@@ -103,7 +107,7 @@ async function* drain<T>(work: Promise<void>, items: AsyncGenerator<T, void>): A
 const isAbort = (error: unknown) => !(error instanceof Failure) || error.code === 'stopped';
 
 /** flyctl's own note of the secrets' version is in the private directory; this refreshes the user's. */
-async function syncSecrets({app}: PlanContext, {hands, evidence, stop}: RunTools): Promise<void> {
+async function syncSecrets({app}: {readonly app: string}, {hands, evidence, stop}: RunTools): Promise<void> {
 	if (stop.soft.aborted || !['set-secrets', 'set-storage-secrets', 'create-bucket'].some(evidence.hasActed))
 		return;
 	const action: FlyAction = {kind: 'fly', args: ['secrets', 'sync', '-a', app], timeoutMs: 60_000};

@@ -5,12 +5,12 @@ import type {RunTools} from '../core/run-ports.ts';
 import type {Finding, Step} from '../core/step.ts';
 
 /** A late create may still land: two looks this far apart must agree before anything is done again. Milliseconds. */
-const settleMs = 10_000;
+export const settleMs = 10_000;
 const mostLooks = 6;
 
 /** Ends what an earlier, killed run left running, before anything is looked at. */
 export async function stopOrphans(
-	{journal, hands}: RunTools,
+	{journal, hands}: Pick<RunTools, 'journal' | 'hands'>,
 	emit: (event: PhxflyEvent) => void,
 ): Promise<void> {
 	for (const intent of journal.read().intents) {
@@ -26,7 +26,11 @@ candidates stop the run; nothing new is believed only when two looks ten seconds
 
 @throws {Failure} `two-candidates` (exit 7) with both ids.
 */
-export async function settleIntent(step: Step, plan: PlanContext, tools: RunTools): Promise<Finding> {
+export async function settleIntent<Context extends {readonly app: string}>(
+	step: Step<Context>,
+	plan: Context,
+	tools: RunTools,
+): Promise<Finding> {
 	const {readers, evidence, journal, stop} = tools;
 	const before = evidence.openIntent(step.id)?.before ?? [];
 	let earlier: string | undefined;
@@ -64,7 +68,7 @@ export async function refuseTwins(
 	}
 }
 
-export function twoCandidates(step: Step, ids: readonly string[], hint: string): Failure {
+export function twoCandidates(step: Pick<Step, 'title'>, ids: readonly string[], hint: string): Failure {
 	return new Failure(
 		'two-candidates',
 		'ambiguous',

@@ -27,4 +27,10 @@ export const addCertificate: Step = {
 	actions: ({app, domain = ''}) => [
 		{kind: 'fly', args: ['certs', 'add', domain, '--json', '-a', app], timeoutMs: 120_000},
 	],
+
+	remove: ({app, id}) => [
+		{kind: 'fly', args: ['certs', 'remove', id, '-a', app, '--yes'], timeoutMs: 120_000},
+	],
+
+	isLeft: async ({app, id}, {fly}) => (await fly.listCertificates(app)).some(({hostname}) => hostname === id),
 };

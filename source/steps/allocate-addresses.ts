@@ -30,4 +30,8 @@ export const allocateAddresses: Step = {
 			.filter(([family]) => missing.includes(family))
 			.map(([, args]): FlyAction => ({kind: 'fly', args, timeoutMs: 120_000, why: 'free of charge'}));
 	},
+
+	remove: ({app, id}) => [{kind: 'fly', args: ['ips', 'release', id, '-a', app], timeoutMs: 120_000}],
+
+	isLeft: async ({app, id}, {fly}) => (await fly.listAddresses(app)).some(({Address}) => Address === id),
 };

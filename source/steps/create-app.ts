@@ -39,4 +39,8 @@ export const createApp: Step = {
 	actions: ({app, org}) => [
 		{kind: 'fly', args: ['apps', 'create', app, '--org', org, '--json'], timeoutMs: 120_000},
 	],
+
+	remove: ({app}) => [{kind: 'fly', args: ['apps', 'destroy', app, '--yes'], timeoutMs: 120_000}],
+
+	isLeft: async ({app}, {fly}) => (await fly.status(app)) !== undefined,
 };

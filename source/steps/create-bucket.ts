@@ -88,6 +88,10 @@ export const createBucket: Step = {
 			finding.missing,
 		);
 	},
+
+	remove: ({id}) => [{kind: 'fly', args: ['storage', 'destroy', id, '--yes'], timeoutMs: 120_000}],
+
+	isLeft: ({id}, {fly}) => fly.hasBucket(id),
 };
 
 async function hasNeverRun({app}: PlanContext, fly: FlyReader): Promise<boolean> {

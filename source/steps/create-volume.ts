@@ -1,4 +1,5 @@
 import type {FlyVolume} from '../core/fly-output.ts';
+import {isVolumeThere} from '../core/is-volume-there.ts';
 import type {PlanContext} from '../core/plan-context.ts';
 import type {Step} from '../core/step.ts';
 
@@ -45,14 +46,28 @@ export const createVolume: Step = {
 			why: 'the machine sizes make Fly pick a host that also has room for the machine',
 		},
 	],
+
+	remove: ({app, id}) => [
+		{kind: 'fly', args: ['volumes', 'destroy', id, '-a', app, '--yes'], timeoutMs: 120_000},
+	],
+
+	async isLeft({app, id}, {fly, clock}) {
+		for (const waitMs of [1000, 2000, 5000, undefined]) {
+			const volume = await fly.showVolume(app, id);
+			if (!volume || !isVolumeThere(volume)) return false;
+			// A machine that was just destroyed may hold it for some seconds.
+			if (!volume.attached_machine_id || waitMs === undefined) break;
+			await clock.sleep(waitMs);
+		}
+
+		return true;
+	},
 };
 
 const only = <T>(list: readonly T[]) => (list.length === 1 ? list[0] : undefined);
 
 async function listOurs({mount}: PlanContext, volumes: readonly FlyVolume[]): Promise<readonly FlyVolume[]> {
-	return volumes.filter(
-		({name, state}) => name === mount?.source && state !== 'pending_destroy' && state !== 'destroyed',
-	);
+	return volumes.filter(volume => volume.name === mount?.source && isVolumeThere(volume));
 }
 
 function describeTwins(volumes: readonly FlyVolume[], {app}: PlanContext) {

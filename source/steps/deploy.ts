@@ -97,6 +97,13 @@ export const deploy: Step = {
 
 	list: async ({app}, {fly}) => (await fly.listReleases(app)).map(({ID}) => ID),
 
+	remove: ({app, id}) => [
+		{kind: 'fly', args: ['machine', 'destroy', id, '--force', '-a', app], timeoutMs: 120_000},
+	],
+
+	isLeft: async ({app, id}, {fly}) =>
+		(await fly.listMachines(app)).some(machine => machine.id === id && isThere(machine)),
+
 	actions({app, image}, finding) {
 		const missing = finding.is === 'partial' ? finding.missing : [];
 		const environment = {FLY_EMIT_RELEASE_JSON: '1'};

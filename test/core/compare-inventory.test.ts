@@ -8,39 +8,7 @@ import {writeStatusText} from '../../source/core/inventory/write-status-text.ts'
 import {type JournalState, startJournal} from '../../source/core/journal-state.ts';
 import {textWidth} from '../../source/core/text-width.ts';
 import {providers} from '../../source/registry.ts';
-
-const machine = (id: string, isManaged = true): Inventory['machines'][number] => ({
-	...{id, state: 'started', region: 'sjc', host_status: 'ok'},
-	config: {
-		image: 'registry.fly.io/blog-1',
-		guest: {cpu_kind: 'shared', cpus: 1, memory_mb: 1024},
-		metadata: isManaged ? {fly_process_group: 'app'} : {},
-	},
-});
-
-const volume = (id: string, sizeGb: number, machineId: string | null): Inventory['volumes'][number] => ({
-	...{id, name: 'wisp_data', state: 'created', size_gb: sizeGb, region: 'sjc', created_at: ''},
-	...{host_status: 'ok', attached_machine_id: machineId},
-});
-
-const inventory: Inventory = {
-	app: 'blog-1',
-	status: {
-		...{Name: 'blog-1', Hostname: 'blog-1.fly.dev', Deployed: true, Status: 'deployed', Machines: []},
-		Organization: {Slug: 'personal'},
-	},
-	release: {ID: 'r3', Version: 3, Status: 'complete', ImageRef: '', CreatedAt: '2026-11-22T10:00:00Z'},
-	machines: [machine('m1')],
-	volumes: [volume('vol_1', 1, 'm1')],
-	bucket: 'blog-1-store',
-	addresses: [
-		{ID: 'a', Address: '2a09::1', Type: 'v6', Region: ''},
-		{ID: '', Address: '66.1.1.1', Type: 'shared_v4', Region: ''},
-	],
-	certificates: [{hostname: 'blog.example.com', status: 'active', configured: true}],
-	secrets: [{name: 'SECRET_KEY_BASE', digest: 'd1', status: 'Deployed'}],
-	unread: [],
-};
+import {buildCertificate, buildMachine, buildVolume, inventory} from '../helpers/inventory.ts';
 
 const flag = (value: string) => ({value, origin: '--flag'});
 const journal: JournalState = {
@@ -65,22 +33,22 @@ const cases: readonly (readonly [string, Partial<Inventory>, readonly string[]])
 	['no machine', {machines: []}, ['machine the one machine: only in the journal -> phxfly deploy']],
 	[
 		'a second machine: the one with the volume stays',
-		{machines: [machine('m0'), machine('m1')]},
+		{machines: [buildMachine('m0'), buildMachine('m1')]},
 		['machine m0: only here -> fly machine destroy m0 --force -a blog-1'],
 	],
 	[
 		'a machine that no deploy made',
-		{machines: [machine('m1'), machine('m2', false)]},
+		{machines: [buildMachine('m1'), buildMachine('m2', false)]},
 		['machine m2: only here -> fly machine destroy m2 --force -a blog-1'],
 	],
 	[
 		'a stopped machine',
-		{machines: [{...machine('m1'), state: 'stopped'}]},
+		{machines: [{...buildMachine('m1'), state: 'stopped'}]},
 		['machine m1: changed -> fly machine start m1 -a blog-1'],
 	],
 	[
 		'another volume of the same name',
-		{volumes: [volume('vol_2', 1, 'm1')]},
+		{volumes: [buildVolume('vol_2', 1, 'm1')]},
 		[
 			'volume vol_1: only in the journal -> phxfly makes another one and fills it from the replica',
 			'volume vol_2: only here -> fly volumes destroy vol_2 -a blog-1, if it holds nothing you need',
@@ -88,14 +56,14 @@ const cases: readonly (readonly [string, Partial<Inventory>, readonly string[]])
 	],
 	[
 		'a grown volume',
-		{volumes: [volume('vol_1', 3, 'm1')]},
+		{volumes: [buildVolume('vol_1', 3, 'm1')]},
 		['volume vol_1: changed -> phxfly --volume-size 3'],
 	],
 	['no bucket', {bucket: undefined}, ['bucket blog-1-store: only in the journal -> phxfly']],
 	['no IPv6', {addresses: inventory.addresses.slice(1)}, ['address IPv6: only in the journal -> phxfly']],
 	[
 		'another certificate',
-		{certificates: [{hostname: 'other.example.com', status: '', configured: false}]},
+		{certificates: [buildCertificate('other.example.com')]},
 		[
 			'certificate blog.example.com: only in the journal -> phxfly',
 			'certificate other.example.com: only here -> fly certs remove other.example.com -a blog-1',

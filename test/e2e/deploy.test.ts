@@ -20,9 +20,9 @@ const mutating = () => rehearsal.world().calls.filter(({mutates}) => mutates);
 const versions = () => rehearsal.world().releases.map(({version}) => version);
 
 test('deploys again though nothing changed, with the one call of setup, then proves it', async () => {
-	const [calls, machine] = [mutating().length, rehearsal.world().machines[0]];
-	const before = versions();
-	const {exit, events, strayLines} = await deploy('--json');
+	const [calls, machine, before] = [mutating().length, rehearsal.world().machines[0], versions()];
+	const image = 'ghcr.io/example/blog:2';
+	const {exit, events, strayLines} = await deploy('--json', '--image', image);
 	expect({exit, strayLines}).toEqual({exit: 0, strayLines: []});
 	expect(events.find(({type}) => type === 'plan-made')?.steps).toEqual([
 		expect.objectContaining({id: 'deploy'}),
@@ -31,7 +31,7 @@ test('deploys again though nothing changed, with the one call of setup, then pro
 		mutating()
 			.slice(calls)
 			.map(({argv}) => argv.join(' ')),
-	).toEqual(['deploy -a blog-1 --ha=false --dns-checks=false --wait-timeout 5m']);
+	).toEqual([`deploy -a blog-1 --ha=false --dns-checks=false --wait-timeout 5m --image ${image}`]);
 	expect(versions().length).toBe(before.length + 1);
 	expect(rehearsal.world().machines.map(({id}) => id)).toEqual([machine?.id]);
 	const proved = events.filter(({type, status}) => type === 'check-changed' && status === 'proved');
@@ -39,19 +39,7 @@ test('deploys again though nothing changed, with the one call of setup, then pro
 	expect(events.at(-1)).toMatchObject({type: 'finished', exit: 0});
 });
 
-test('says first that the one machine restarts; --image is for this time only', async () => {
-	const image = 'ghcr.io/example/blog:2';
-	const {exit, stderr, stdout} = await deploy('--yes', '--image', image);
-	expect({exit, stderr}).toMatchObject({exit: 0});
-	expect(stderr).toContain('The one machine restarts: the site is away for some seconds.');
-	expect(stdout).toContain('deploy: done');
-	expect(rehearsal.world().machines[0]?.image).toContain('example/blog');
-	expect(mutating().at(-1)?.argv.join(' ')).toContain(`--image ${image}`);
-	expect((await deploy('--yes')).exit).toBe(0);
-	expect(mutating().at(-1)?.argv).not.toContain('--image');
-});
-
-test('on a terminal it asks once; no changes nothing, yes shows the run', async () => {
+test('on a terminal it says that the machine restarts and asks once; an image was for that time only', async () => {
 	const {environment, folder, packageFolder} = rehearsal;
 	const open = () => {
 		const args = [`${packageFolder}/dist/cli.js`, 'deploy', ...common(100)];
@@ -62,7 +50,7 @@ test('on a terminal it asks once; no changes nothing, yes shows the run', async 
 	const before = mutating().length;
 	const no = open();
 	const question = await no.waitFor(/Deploy blog-1 now\? \[y\/N\]/, 60_000);
-	expect(question).toContain('The one machine restarts');
+	expect(question).toContain('The one machine restarts: the site is away for some seconds.');
 	no.type('n\r');
 	expect(await no.exits(60_000)).toBe(130);
 	expect(no.screen()).toContain('Nothing was changed.');
@@ -75,6 +63,7 @@ test('on a terminal it asks once; no changes nothing, yes shows the run', async 
 	yes.type('q');
 	expect(await yes.exits(60_000)).toBe(0);
 	expect(mutating().length).toBe(before + 1);
+	expect(mutating().at(-1)?.argv).not.toContain('--image');
 });
 
 test('killed while it deploys, the same command ends the orphan and ends as undisturbed', async () => {

@@ -119,6 +119,7 @@ function makeContext(computer: Computer, engine: Engine): CommandContext {
 		},
 		dropJournal: async () => undefined,
 		draw: undefined,
+		ask: undefined,
 		confirm: undefined,
 		interrupts: {onInterrupt: () => () => undefined},
 	};

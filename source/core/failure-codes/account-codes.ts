@@ -22,6 +22,12 @@ export const accountCodes = {
 		meaning: 'An app of that name exists, and nothing says that this project made it.',
 		next: 'Take it over with `--adopt`, or choose another name: `--app NAME`.',
 	},
+	'not-made-here': {
+		exits: ['ambiguous'],
+		meaning:
+			"The app holds what this project's journal does not know, and destroying the app would take that with it.",
+		next: 'Remove it yourself if you do not need it, then run `phxfly destroy` again; `phxfly status` shows it.',
+	},
 	'two-candidates': {
 		exits: ['ambiguous'],
 		meaning:

@@ -1,7 +1,9 @@
 import {type Cost, describePrices, showPrice} from '../cost.ts';
-import {padText, textWidth, wrapText} from '../text-width.ts';
+import {wrapText} from '../text-width.ts';
+import {indent} from './indent.ts';
 import type {Difference, Unread} from './inventory.ts';
 import type {PricedResource} from './list-inventory.ts';
+import {writeRows} from './write-rows.ts';
 
 export type StatusView = {
 	readonly headline: string;
@@ -13,8 +15,6 @@ export type StatusView = {
 	readonly unread: readonly Unread[];
 };
 
-/** Below this a row is two lines, the second one indented. Columns. */
-const narrowWidth = 64;
 const widest = 100;
 
 /** What exists, what it costs, and what is not as it should be. Ends with a line end. @param width - Columns of the window. */
@@ -47,21 +47,3 @@ function writeDifferences(differences: readonly Difference[], room: number): rea
 		]),
 	];
 }
-
-function writeRows(rows: readonly (readonly string[])[], room: number): readonly string[] {
-	const widthOf = (column: number) => Math.max(...rows.map(cells => textWidth(cells[column] ?? '')));
-	const kindWidth = widthOf(0) + 2;
-	const idWidth = Math.min(widthOf(1), 24) + 2;
-	return rows.flatMap(([kind = '', id = '', detail = '']) => {
-		const head = `${padText(kind, kindWidth)}${id}`;
-		if (room < narrowWidth) return [head, ...indent(wrapText(detail, room - 2), 2)];
-		const left = kindWidth + idWidth;
-		const lines = wrapText(detail, room - left);
-		// An id that is wider than its column has a line of its own.
-		if (textWidth(head) + 2 > left) return [head, ...indent(lines, left)];
-		return lines.map((line, at) => `${padText(at === 0 ? head : '', left)}${line}`);
-	});
-}
-
-const indent = (lines: readonly string[], by: number): readonly string[] =>
-	lines.map(line => `${' '.repeat(by)}${line}`);

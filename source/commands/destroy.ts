@@ -1,0 +1,133 @@
+import {exitCodes, Failure} from '../core/errors.ts';
+import type {Inventory} from '../core/inventory/inventory.ts';
+import {writeRows} from '../core/inventory/write-rows.ts';
+import type {JournalState} from '../core/journal-state.ts';
+import {quoteForShell} from '../core/quote-for-shell.ts';
+import {planRemoval} from '../core/removal/plan-removal.ts';
+import type {Removal} from '../core/removal/removal-kinds.ts';
+import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
+import {createStop} from '../run/create-stop.ts';
+import {findRemains} from '../run/find-remains.ts';
+import {listExisting} from '../run/list-existing.ts';
+import {makeTools} from '../run/make-tools.ts';
+import {removeEntries} from '../run/remove-entries.ts';
+import {requireSameAccount} from '../run/require-same-account.ts';
+
+const usualWidth = 80;
+
+/** Removes what this project's journal made, and nothing else. */
+export const destroy: Command = {
+	async run(context) {
+		const workshop = await context.openWorkshop('write');
+		let isDone = false;
+		let removal: Removal;
+		try {
+			const app = requireKnownApp(context, workshop);
+			const {email} = await workshop.readers.fly.whoAmI();
+			requireSameAccount(workshop.journal.read().account?.email, email);
+			const remains = await findRemains(workshop, app, context.emit);
+			requireSameOrg(remains.inventory, remains.journal);
+			removal = planRemoval(remains.inventory, remains.journal, {
+				keepsData: context.options.keepData,
+				isBucketLeft: remains.isBucketLeft,
+			});
+			context.print(writeRemoval(app, removal, context.host.stdout.columns ?? usualWidth));
+			if (removal.entries.length > 0 && !(await isWanted(context, app))) {
+				context.say('Nothing was removed.');
+				return exitCodes.interrupted;
+			}
+
+			await remove(context, workshop, app, removal);
+			isDone = removal.isWhole;
+		} finally {
+			await workshop.close();
+		}
+
+		return finish(context, removal, isDone ? await context.dropJournal() : undefined);
+	},
+};
+
+/** @throws {Failure} `app-not-known` (exit 7) for an app that no journal says anything of. */
+function requireKnownApp(
+	{options}: CommandContext,
+	{journal, evidence, project, putAside}: Workshop,
+): string {
+	const known = journal.read().ids['create-app'];
+	const named = options.flags.get('app') ?? project.flyToml?.config.app ?? known;
+	if (named !== undefined && evidence.isOurApp(named)) return named;
+	const why = putAside
+		? `The journal is not used: ${putAside.why}.`
+		: known === undefined
+			? 'There is no journal of this project that says what was made.'
+			: `This project's journal is about ${known}, and ${named} is named here.`;
+	throw new Failure('app-not-known', 'ambiguous', `${why} Nothing was removed.`, {
+		hint: known
+			? `phxfly destroy --app ${known} removes what the journal is about; for another app: fly apps destroy NAME.`
+			: `phxfly status shows what is there; fly apps destroy ${named ?? 'NAME'} removes an app by hand.`,
+	});
+}
+
+/** @throws {Failure} `app-in-another-org` (exit 2): an app of that name that is not the one the journal is about. */
+function requireSameOrg({app, status}: Inventory, {account}: JournalState): void {
+	const slug = status?.Organization.Slug;
+	if (slug === undefined || account === undefined || slug === account.org) return;
+	throw new Failure(
+		'app-in-another-org',
+		'usage',
+		`${app} is in ${slug}, and the journal is about one in ${account.org}. Nothing was removed.`,
+		{hint: `fly apps destroy ${app} removes it by hand; phxfly forget drops the journal.`},
+	);
+}
+
+function writeRemoval(app: string, {entries, stays}: Removal, width: number): string {
+	const rows = entries.map(({kind, id, detail}) => [kind, id, detail]);
+	const head =
+		entries.length > 0
+			? [`This removes, for good, what was made for ${app}:`, '', ...writeRows(rows, width)]
+			: [`Nothing is left of what was made for ${app}.`];
+	return `${[...head, '', ...stays].join('\n')}\n`;
+}
+
+/** @throws {Failure} `input-needed` (exit 5) where nobody can be asked and nobody said yes. */
+async function isWanted({options, ask, host, emit}: CommandContext, app: string): Promise<boolean> {
+	if (options.yes) return true;
+	if (ask) return (await ask(`Type the name of the app to remove all this: `)).trim() === app;
+	const next = ['phxfly', ...host.argv, '--yes'].map(quoteForShell).join(' ');
+	const message = 'Nobody can be asked whether to remove this, and nobody said so.';
+	emit({type: 'input-needed', question: 'destroy', flag: '--yes', message, values: [], next});
+	throw new Failure('input-needed', 'input-needed', `${message} Nothing was removed.`, {hint: next});
+}
+
+async function remove(
+	context: CommandContext,
+	workshop: Workshop,
+	app: string,
+	{entries}: Removal,
+): Promise<void> {
+	const stop = createStop();
+	const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
+	try {
+		// Here an empty list is what is wanted, so lists are not doubted but looked at twice.
+		const tools = {...makeTools(workshop, stop), readers: workshop.readers};
+		for await (const event of removeEntries(entries, context.lists.steps, {app}, tools)) context.emit(event);
+	} catch (error) {
+		if (!(error instanceof Failure)) throw error;
+		throw error.withExisting(await listExisting(workshop.readers, {app}));
+	} finally {
+		unlisten();
+		stop.dispose();
+	}
+}
+
+function finish({emit, say}: CommandContext, {entries, isWhole}: Removal, aside: string | undefined): number {
+	if (aside) say(`The journal is put aside as ${aside}.`);
+	if (!isWhole)
+		say('The journal stays: phxfly sets up again on what was kept, phxfly destroy removes that too.');
+	emit({
+		type: 'finished',
+		exit: exitCodes.done,
+		url: undefined,
+		resources: entries.map(({kind, id}) => ({kind, id, detail: 'removed'})),
+	});
+	return exitCodes.done;
+}

@@ -1,0 +1,2 @@
+export const indent = (lines: readonly string[], by: number): readonly string[] =>
+	lines.map(line => `${' '.repeat(by)}${line}`);
