@@ -5,6 +5,7 @@ import {exitCodes, Failure} from './core/errors.ts';
 import type {Host} from './core/host.ts';
 import type {Options} from './core/options.ts';
 import {createRedactor} from './core/redact.ts';
+import {refuseContradictions} from './core/refuse-contradictions.ts';
 import {Secret} from './core/secret.ts';
 import type {CommandContext, Drawing} from './core/workshop.ts';
 import {listWords} from './list-words.ts';
@@ -26,6 +27,7 @@ export async function main(host: Host): Promise<number> {
 			return exitCodes.done;
 		}
 
+		refuseContradictions(options, lists);
 		face = openFace(host, options);
 		face.setRedactor(hideEnvironment(host));
 		const entry = commands.find(({name}) => name === options.command);

@@ -2,7 +2,7 @@ import {announcePlan} from '../core/announce-plan.ts';
 import {buildPlanFile} from '../core/build-plan-file.ts';
 import {showAnswer} from '../core/build-review.ts';
 import type {Question, Situation} from '../core/definitions.ts';
-import {exitCodes, Failure} from '../core/errors.ts';
+import {exitCodes} from '../core/errors.ts';
 import {type Gathered, showFlag, withAnswer} from '../core/gather-answers.ts';
 import type {Plan} from '../core/plan.ts';
 import {writePlanFile} from '../core/plan-file.ts';
@@ -21,7 +21,6 @@ import {readGivenFiles} from './read-given-files.ts';
 export const plan: Command = {
 	async run(context) {
 		const {options, lists, say} = context;
-		refuseContradiction(context);
 		const given = await readGivenFiles(context);
 		const workshop = await context.openWorkshop('read');
 		try {
@@ -122,18 +121,4 @@ function showOpen(
 	print(`\nOpen, before the rest can be planned:\n`);
 	for (const {failure} of missing) print(`  ${failure.message}\n`);
 	return exit;
-}
-
-/** @throws {Failure} Exit 2 for two forms of the plan at once. */
-function refuseContradiction({options: {script, json, out}}: CommandContext): void {
-	const other = json ? '--json' : out === undefined ? undefined : '--out';
-	if (!script || other === undefined) return;
-	throw new Failure(
-		'usage',
-		'usage',
-		`--script prints a script, and ${other} wants another form of the plan.`,
-		{
-			hint: `Leave out --script, or ${other}.`,
-		},
-	);
 }

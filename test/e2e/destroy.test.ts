@@ -146,11 +146,10 @@ test('on a terminal the name must be typed', async () => {
 test('killed in the middle of any removal, the same command ends the same', async () => {
 	const moments = [
 		['machine', 'destroy'],
-		['storage', 'destroy'],
 		['apps', 'destroy'],
 	];
 	for (const words of moments) {
-		const running = rehearsal.start(args(20, '--yes', '--json'));
+		const running = rehearsal.start(args(50, '--yes', '--json'));
 		const isOver = () => running.events.some(({type}) => type === 'finished');
 		await running.until(() => rehearsal.isCalling(...words) || isOver());
 		running.kill('SIGKILL');
