@@ -43,7 +43,7 @@ test('on a terminal it says that the machine restarts and asks once; an image wa
 	const {environment, folder, packageFolder} = rehearsal;
 	const open = () => {
 		const args = [`${packageFolder}/dist/cli.js`, 'deploy', ...common(100)];
-		const terminal = openTerminal(process.execPath, args, {cwd: folder, env: environment});
+		const terminal = openTerminal(process.execPath, args, {cwd: folder, env: environment, rows: 60});
 		onTestFinished(() => terminal.kill('SIGKILL'));
 		return terminal;
 	};
