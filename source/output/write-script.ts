@@ -1,3 +1,4 @@
+import type {Answers} from '../core/answers.ts';
 import {toPlainText} from '../core/plain-text.ts';
 import type {Plan} from '../core/plan.ts';
 import {quoteForShell} from '../core/quote-for-shell.ts';
@@ -14,7 +15,7 @@ type Parts = {
 
 /** A plan as a bash script that a person may run by hand, and again after any stop. Pure; no secret value is in it. */
 export function writeScript({context, steps}: Plan, {version, functions, hash}: Parts): string {
-	const {app, org, region, appSecrets, storageSecrets} = context;
+	const {app, org, region, answers, appSecrets, storageSecrets} = context;
 	const asked = [...appSecrets, ...storageSecrets]
 		.filter(({isPublic, isGenerated}) => !isPublic && !isGenerated)
 		.map(({name}) => name);
@@ -31,6 +32,7 @@ export function writeScript({context, steps}: Plan, {version, functions, hash}: 
 				: `It asks for ${asked.join(', ')}, unless they are in the environment.`,
 		),
 		...comment('It tries no storage keys and proves nothing: phxfly verify does, afterwards.'),
+		'# shellcheck disable=SC2016 # Nothing in a value is to be expanded.',
 		'# shellcheck disable=SC2317,SC2329 # Not every script needs every function.',
 		'set -euo pipefail',
 		'',
@@ -45,7 +47,9 @@ export function writeScript({context, steps}: Plan, {version, functions, hash}: 
 			...writeStepLines({planned, context, hash}),
 		]),
 		'',
-		`finish ${quoteForShell(`To prove it: phxfly verify. To read along: fly logs -a ${app}`)}`,
+		['finish', `To prove it: ${writeVerify(answers)}`, `To read along: fly logs -a ${app}`]
+			.map(quoteForShell)
+			.join(' '),
 		'}',
 		'',
 		'main "$@"',
@@ -53,6 +57,27 @@ export function writeScript({context, steps}: Plan, {version, functions, hash}: 
 		'',
 	].join('\n');
 }
+
+/** A script leaves no journal, so the answers that are in no file are said again. */
+const writeVerify = (answers: Answers): string =>
+	[
+		...['phxfly', 'verify'],
+		...[
+			'domain',
+			'storage',
+			'r2-account-id',
+			'r2-jurisdiction',
+			'endpoint',
+			'storage-region',
+			'bucket',
+			'prefix',
+		].flatMap(id => {
+			const {value = ''} = answers.get(id) ?? {};
+			return value === '' ? [] : [`--${id}`, value];
+		}),
+	]
+		.map(quoteForShell)
+		.join(' ');
 
 /** Whatever stands in it, it stays a comment of one line. */
 const comment = (text: string): readonly string[] => [`# ${toPlainText(text).replaceAll('\n', ' ')}`];

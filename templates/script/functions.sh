@@ -33,6 +33,7 @@ begin() {
 	# What would silently answer for a flag, or change the form of what fly prints.
 	unset FLY_APP FLY_ORG FLY_ORGANIZATION FLY_REGION FLY_JSON FLY_VERBOSE CLICOLOR_FORCE FORCE_COLOR
 	export NO_COLOR=1 LOG_LEVEL=error FLY_NO_UPDATE_CHECK=1 FLY_NO_INCIDENTS_CHECK=1
+	kept=${XDG_STATE_HOME:-$HOME/.local/state}/phxfly-script/$app
 	exec 3<&0 </dev/null
 	umask 077
 	scratch=$(mktemp -d "${TMPDIR:-/tmp}/phxfly.XXXXXX")
@@ -165,7 +166,16 @@ create_app() {
 	shift
 	find_app
 	if [ -z "$found" ]; then
-		act "$@"
+		show "$@"
+		confirm 'Do this?'
+		# Before the call, so that an app is known again whose answer was lost.
+		mkdir -p "$kept"
+		: >"$kept/app-is-ours"
+		if ! "$fly" "$@"; then
+			find_app
+			[ -n "$found" ] || rm -f "$kept/app-is-ours"
+			not_done
+		fi
 		find_app
 		[ -n "$found" ] || stop "fly reported success, and does not show the app $app." 'Wait a minute, then run this again.'
 		return
@@ -173,7 +183,7 @@ create_app() {
 	owner=$(printf '%s\n' "$found" | read_json 'data.Organization.Slug')
 	[ "$owner" = "$org" ] || stop "The app $app is in the organisation $owner, not in $org." 'Make the script anew with the right --org, or another --app.'
 	there "$app"
-	if is_named_here || [ "$adopts" = yes ]; then return; fi
+	if [ -f "$kept/app-is-ours" ] || is_named_here || [ "$adopts" = yes ]; then return; fi
 	say "   fly.toml here does not name it, so nothing says that it is this project's."
 	[ "$answers_yes" = no ] || stop 'It was not touched.' 'Take it over with --adopt, or make the script anew with another --app.'
 	confirm 'Is it yours, and may this script change it?'
@@ -183,7 +193,14 @@ is_named_here() {
 	[ -f fly.toml ] && grep -Eq "^[[:space:]]*app[[:space:]]*=[[:space:]]*[\"']${app}[\"']" fly.toml
 }
 
+# digest PATH: SHA-256 in hex.
 digest() {
+	local line
+	if command -v sha256sum >/dev/null; then
+		line=$(sha256sum <"$1")
+		printf '%s\n' "${line%% *}"
+		return
+	fi
 	node -e '
 		const {createHash} = require("node:crypto");
 		const {readFileSync} = require("node:fs");
@@ -194,7 +211,7 @@ digest() {
 # write_file PATH MODE BEFORE AFTER [cut]: standard input is the file's text. BEFORE and AFTER are SHA-256, BEFORE is `none` for
 # a new file; with `cut` the text has no line break at its end.
 write_file() {
-	local path=$1 mode=$2 before=$3 after=$4 now=none new=$scratch/new backups
+	local path=$1 mode=$2 before=$3 after=$4 now=none new=$scratch/new
 	if [ "${5-}" = cut ]; then printf '%s' "$(cat)" >"$new"; else cat >"$new"; fi
 	[ "$(digest "$new")" = "$after" ] || stop "The text of $path was damaged on its way through this script." 'Make the script anew: phxfly plan --script.'
 	if [ -L "$path" ] || { [ -e "$path" ] && [ ! -f "$path" ]; }; then
@@ -217,10 +234,9 @@ write_file() {
 		cp "$new" "$path.phxfly-new"
 		chmod "$mode" "$path.phxfly-new"
 	else
-		backups=${XDG_STATE_HOME:-$HOME/.local/state}/phxfly-script/$app
-		mkdir -p "$backups"
-		cp -p "$path" "$backups/$(basename "$path").$before"
-		say "   as it was: $backups/$(basename "$path").$before"
+		mkdir -p "$kept"
+		cp -p "$path" "$kept/$(basename "$path").$before"
+		say "   as it was: $kept/$(basename "$path").$before"
 		cp -p "$path" "$path.phxfly-new"
 		cat "$new" >"$path.phxfly-new"
 	fi

@@ -7,7 +7,7 @@ import {openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {copySample} from '../helpers/sample-project.ts';
 
 // For a computer that does much else meanwhile; nothing here waits for a time.
-vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
+vi.setConfig({testTimeout: 400_000, hookTimeout: 400_000});
 
 let rehearsal: Rehearsal;
 beforeEach(() => {

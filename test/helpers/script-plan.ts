@@ -1,0 +1,78 @@
+import {createHash} from 'node:crypto';
+import {readFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import {buildPlanContext} from '../../source/core/build-plan-context.ts';
+import type {AppStatus} from '../../source/core/fly-output.ts';
+import {buildPlan, type Plan} from '../../source/core/plan.ts';
+import type {PlanContext} from '../../source/core/plan-context.ts';
+import {writeScript} from '../../source/output/write-script.ts';
+import {profiles, providers, steps} from '../../source/registry.ts';
+import {buildSituation} from '../questions/build-situation.ts';
+import {readTemplates} from './template-files.ts';
+
+export const scriptFunctions = readFileSync(
+	fileURLToPath(new URL('../../templates/script/functions.sh', import.meta.url)),
+	'utf8',
+);
+
+export const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+type Wishes = {
+	readonly profile: string;
+	/** None for a profile without storage. */
+	readonly provider?: string;
+	readonly answers?: Readonly<Record<string, string>>;
+	readonly existing?: AppStatus;
+	/** Laid over what the answers give: for values that no question would let through. */
+	readonly context?: Partial<PlanContext>;
+};
+
+const answered = {
+	app: 'blog-1',
+	org: 'personal',
+	region: 'sjc',
+	'volume-size': '1',
+	'vm-size': 'shared-cpu-1x',
+	'vm-memory': '1024',
+	domain: 'blog.example.com',
+};
+
+const stored = {
+	bucket: 'blog-1-store',
+	prefix: 'blog-1',
+	'storage-region': 'eu-central-1',
+	'r2-account-id': '0123456789abcdef0123456789abcdef',
+	endpoint: 'https://s3.example.com',
+	'mail-key': 'given',
+};
+
+/** A plan by the way that a run takes, where nobody has given a key: what a script is written from. */
+export function planScript({
+	profile,
+	provider,
+	answers = {},
+	existing,
+	context: laidOver = {},
+}: Wishes): Plan {
+	const chosen = profiles.find(({id}) => id === profile);
+	if (!chosen) throw new Error(`no profile ${profile}`);
+	const storage = provider === undefined ? {} : {...stored, storage: provider};
+	const situation = buildSituation({
+		profile: chosen,
+		provider: providers.find(({id}) => id === provider),
+		answers: {...answered, ...storage, ...answers},
+	});
+	const made = buildPlanContext(situation, {
+		...{adopt: false, redeploy: false, existing},
+		templates: readTemplates(chosen.templates),
+	});
+	const found = new Map(
+		existing
+			? [['set-secrets', {is: 'partial', missing: made.appSecrets.map(({name}) => name)} as const]]
+			: [],
+	);
+	return buildPlan({...made, ...laidOver}, steps, found, {nowMs: 0, isMadeHere: () => false});
+}
+
+export const writeTestScript = (plan: Plan, functions = scriptFunctions): string =>
+	writeScript(plan, {version: '0.1.0', functions, hash});
