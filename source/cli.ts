@@ -29,13 +29,7 @@ async function run(): Promise<void> {
 		stdin: process.stdin,
 		stdout: process.stdout,
 		stderr: process.stderr,
-		onSignal(listener) {
-			const onInterrupt = () => listener('SIGINT');
-			const onTerminate = () => listener('SIGTERM');
-			// A closed terminal ends the run as safely as a request to end does.
-			process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate).on('SIGHUP', onTerminate);
-			return () => process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate).off('SIGHUP', onTerminate);
-		},
+		onSignal: listenToSignals(),
 	};
 	// A reader that went away ends the output, not the run: the account must not be left half-way for it.
 	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -43,4 +37,28 @@ async function run(): Promise<void> {
 	process.exitCode = await main(host);
 	// What is left now is a look-up that nobody waits for any more.
 	setTimeout(() => process.exit(), 1000).unref();
+}
+
+/**
+A signal ends whatever nobody guards at once, with every child: they are in groups of their own and would live on. Who
+listens gets the time of a safe stop, ten seconds for short changes and ten for the children, and a second signal halves it.
+*/
+function listenToSignals(): Host['onSignal'] {
+	const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
+	let first: 'SIGINT' | 'SIGTERM' | undefined;
+	const exit = () => process.exit(first === 'SIGINT' ? 130 : 143);
+	const hear = (signal: 'SIGINT' | 'SIGTERM') => {
+		const allowedMs = first === undefined ? 21_000 : 11_000;
+		first ??= signal;
+		if (listeners.size === 0) exit();
+		setTimeout(exit, allowedMs).unref();
+		for (const listener of listeners) listener(signal);
+	};
+	process.on('SIGINT', () => hear('SIGINT')).on('SIGTERM', () => hear('SIGTERM'));
+	// A closed terminal ends the run as safely as a request to end does.
+	process.on('SIGHUP', () => hear('SIGTERM'));
+	return listener => {
+		listeners.add(listener);
+		return () => listeners.delete(listener);
+	};
 }

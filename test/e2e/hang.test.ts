@@ -1,0 +1,98 @@
+import {chmodSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {isAlive} from '../../source/adapters/process-runner.ts';
+import {answerFlags} from '../helpers/answers.ts';
+import {makeFlyWrapper} from '../helpers/fly-wrapper.ts';
+import {listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+import {copySample} from '../helpers/sample-project.ts';
+
+vi.setConfig({testTimeout: 180_000, hookTimeout: 60_000});
+
+let rehearsal: Rehearsal;
+beforeEach(() => {
+	rehearsal = openRehearsal();
+	copySample(rehearsal.packageFolder, rehearsal.folder);
+});
+afterEach(() => rehearsal.close());
+
+/** Asks for something on no terminal and waits for ever; so does its child, and neither minds a signal that can be ignored. */
+function writeStubborn(
+	name: string,
+	word = 'version',
+): {readonly path: string; readonly pids: () => readonly number[]} {
+	const path = join(rehearsal.folder, '..', name);
+	const pidPath = join(rehearsal.folder, '..', `${name}.pids`);
+	const fly = makeFlyWrapper(rehearsal).path;
+	const ignore = `trap '' INT TERM HUP`;
+	writeFileSync(
+		path,
+		[
+			'#!/bin/sh',
+			`if [ "$1" != '${word}' ]; then exec '${fly}' "$@"; fi`,
+			ignore,
+			`(${ignore}; printf 'Password: '; while :; do sleep 300; done) &`,
+			`printf '%s %s ' $$ $! > '${pidPath}'`,
+			`printf 'Email: ' >&2`,
+			'while :; do sleep 300; done',
+			'',
+		].join('\n'),
+	);
+	chmodSync(path, 0o755);
+	return {
+		path,
+		pids: () => (existsSync(pidPath) ? readFileSync(pidPath, 'utf8').trim().split(' ').map(Number) : []),
+	};
+}
+
+const words = (path: string) => ['setup', '--yes', ...answerFlags(), '--fly', path];
+
+/** What is promised: the limit, the time to end in, and a second; and what a busy computer may add. */
+const [limitMs, graceMs, promisedMs, slackMs] = [20_000, 1000, 1000, 4000];
+
+test('a flyctl that waits at a prompt nobody sees is given up after its limit, with its children', async () => {
+	const stubborn = writeStubborn('asks');
+	const startedAtMs = performance.now();
+	const {exit, stderr} = await rehearsal.run(words(stubborn.path));
+	const tookMs = performance.now() - startedAtMs;
+	expect(exit).toBe(4);
+	expect(stderr).toMatch(/^failed \(flyctl-missing\): .*asks is another program/m);
+	expect(tookMs).toBeGreaterThan(limitMs);
+	expect(tookMs).toBeLessThan(limitMs + graceMs + promisedMs + slackMs);
+	expect(stubborn.pids()).toHaveLength(2);
+	expect(listProcesses(rehearsal.home)).toEqual([]);
+	console.log(`back ${Math.round(tookMs - limitMs - graceMs)} ms after limit and grace`);
+});
+
+test.each([
+	['SIGINT', 130],
+	['SIGTERM', 143],
+	['SIGHUP', 143],
+] as const)('%s while it waits: back at once, and nothing is left', async (signal, code) => {
+	const stubborn = writeStubborn('waits');
+	const running = rehearsal.start(words(stubborn.path), {env: {FLY_API_TOKEN: 'somebody'}});
+	await running.until(() => stubborn.pids().length === 2);
+	const signalledAtMs = performance.now();
+	running.kill(signal);
+	const {exit} = await running.ended;
+	const tookMs = performance.now() - signalledAtMs;
+	expect(exit).toBe(code);
+	expect(tookMs).toBeLessThan(promisedMs + slackMs);
+	await running.until(() => listProcesses(rehearsal.home).length === 0).catch(() => undefined);
+	expect(stubborn.pids().filter(isAlive)).toEqual([]);
+});
+
+test('two signals while a read in the middle waits for ever: back within the grace time and a second', async () => {
+	const stubborn = writeStubborn('hangs', 'auth');
+	const running = rehearsal.start(words(stubborn.path), {env: {FLY_API_TOKEN: 'somebody'}});
+	await running.until(() => stubborn.pids().length === 2);
+	running.kill('SIGINT');
+	const signalledAtMs = performance.now();
+	running.kill('SIGINT');
+	const {exit} = await running.ended;
+	const tookMs = performance.now() - signalledAtMs;
+	console.log(`back ${Math.round(tookMs)} ms after the second signal`);
+	expect(exit).toBe(130);
+	expect(tookMs).toBeLessThan(10_000 + promisedMs + slackMs);
+	expect(stubborn.pids().filter(isAlive)).toEqual([]);
+});
