@@ -21,6 +21,12 @@ export async function surveyMachines(
 	const without = {...withoutAnswer(situation, 'single-machine'), machines: undefined};
 	if (!isOurs || profile.mount || !(await fly.status(app))) return without;
 	const machines = (await fly.listMachines(app)).filter(isManaged).filter(isThere);
-	if (machines.length < 2) return without;
+	if (machines.length < 2) return workshop.evidence.openIntent('set-machine-count') ? goOn(without) : without;
 	return {...situation, machines: machines.map(({id, state, region}) => `${id} (${state}, ${region})`)};
+}
+
+/** An interrupted run was told to, and did it or not: the step looks again, and the call has its outcome. */
+function goOn(situation: Situation): Situation {
+	const answer = {value: 'yes', origin: {kind: 'journal', text: 'an interrupted run'}} as const;
+	return {...situation, answers: new Map([...situation.answers, ['single-machine', answer]])};
 }
