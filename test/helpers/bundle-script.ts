@@ -22,6 +22,8 @@ export async function bundleScript(code: string): Promise<string> {
 		platform: 'node',
 		target: 'node20.19',
 		logLevel: 'warning',
+		// The repository's files are found from where the sources are.
+		define: {'import.meta.url': JSON.stringify(import.meta.url)},
 		banner: {js: "import {createRequire as r} from 'node:module';const require=r(import.meta.url);"},
 	});
 	return outfile;

@@ -85,7 +85,8 @@ export type Rehearsal = {
 	close(): Promise<void>;
 };
 
-export function openRehearsal(): Rehearsal {
+/** @param builtIn - Where the built program is; the repository, or a copy that nobody builds anew meanwhile. */
+export function openRehearsal(builtIn = root): Rehearsal {
 	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'phxfly-e2e-')));
 	const [home, stateHome, cwd] = ['home', 'state', 'work'].map(name => join(folder, name)) as [
 		string,
@@ -95,7 +96,7 @@ export function openRehearsal(): Rehearsal {
 	for (const path of [home, stateHome, cwd]) mkdirSync(path);
 	const packageFolder = join(folder, 'package');
 	for (const part of ['dist', 'templates', 'package.json']) {
-		cpSync(join(root, part), join(packageFolder, part), {recursive: true});
+		cpSync(join(builtIn, part), join(packageFolder, part), {recursive: true});
 	}
 
 	const worldPath = join(cwd, 'w.json');

@@ -44,17 +44,22 @@ const lost: {readonly exit: number; readonly stderr: string} = {
 	stderr: 'Error: Post "https://api.machines.dev/v1/apps": EOF',
 };
 
-export function openAccount(time: SimulatedTime, files: ReadonlyMap<string, string>): Account {
-	const world = createWorld({nowMs: time.now(), speed: 1});
+/** @param world - Changes as time goes on; without one, an account with nothing in it. */
+export function openAccount(
+	time: SimulatedTime,
+	files: ReadonlyMap<string, string>,
+	world = createWorld({nowMs: time.now(), speed: 1}),
+): Account {
+	const findKeyBase = () => world.secrets.find(({name}) => name === 'SECRET_KEY_BASE')?.sha256;
 	const processes = new Set<Process>();
 	const onTheirWay: (() => void)[] = [];
 	const secretValues = new Set<string>();
 	const seenByOthers: string[] = [];
-	let [keyBase, keyBaseChanges]: [string | undefined, number] = [undefined, 0];
+	let [keyBase, keyBaseChanges]: [string | undefined, number] = [findKeyBase(), 0];
 
 	const put = (changes: Partial<World>) => {
 		Object.assign(world, changes);
-		const now = world.secrets.find(({name}) => name === 'SECRET_KEY_BASE')?.sha256;
+		const now = findKeyBase();
 		if (keyBase !== undefined && now !== keyBase) keyBaseChanges++;
 		keyBase = now ?? keyBase;
 	};

@@ -5,7 +5,8 @@ import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {compareCounts} from './compare-counts.ts';
 import {createDirector, type Director, type Point} from './director.ts';
 import {type Computer, type RunEnd, runEngine} from './engine.ts';
-import {openComputer, type Setting} from './open-computer.ts';
+import {openComputer} from './open-computer.ts';
+import {listCanaries, type Setting} from './settings.ts';
 import type {Totals} from './totals.ts';
 
 export type Outcome = {
@@ -27,7 +28,7 @@ export type Wanted = {
 const pausesMs = [0, 2_500, 400_000] as const;
 /** One setup that nobody disturbs: what every other one must come to, and where it can be struck. */
 export async function runUndisturbed(setting: Setting): Promise<Wanted> {
-	const computer = openComputer(setting);
+	const computer = await openComputer(setting);
 	try {
 		const director = createDirector();
 		const end = await runEngine(computer, director);
@@ -45,7 +46,7 @@ export async function runCampaign(
 	points: readonly Point[],
 	wanted: Wanted,
 ): Promise<Outcome> {
-	const computer = openComputer(setting);
+	const computer = await openComputer(setting);
 	const {time} = computer;
 	try {
 		let end: RunEnd = {is: 'killed'};
@@ -114,7 +115,7 @@ function judge(
 	const [more, fewer] = compareCounts(world, wanted.world);
 	const rotated = account.keyBaseChanges();
 	if (rotated > 0) problems.push(`SECRET_KEY_BASE changed ${rotated} times`);
-	const secrets = [...account.secretValues, ...Object.values(environment)];
+	const secrets = [...account.secretValues, ...listCanaries({env: environment})];
 	const places = [bytes, ...earlierJournals, ...account.seenByOthers, ...said];
 	const leaks = secrets.filter(secret => places.some(place => place.includes(secret))).length;
 	if (leaks > 0) problems.push(`${leaks} secret values are in the journal, in argv or on the screen`);

@@ -3,19 +3,20 @@ import type {Volume} from '../../source/rehearsal/world.ts';
 import {createDirector} from './director.ts';
 import {type Computer, runEngine} from './engine.ts';
 import {openComputer} from './open-computer.ts';
+import {findSetting} from './settings.ts';
 
 vi.setConfig({testTimeout: 120_000});
 
 let computer: Computer & {close(): void};
-beforeEach(() => {
-	computer = openComputer({profile: 'wisp', provider: 's3'});
+beforeEach(async () => {
+	computer = await openComputer(findSetting('wisp s3'));
 });
 afterEach(() => computer.close());
 
 /** Killed right after Fly made the volume, before anybody heard of it. */
 async function killAfterVolume(): Promise<Volume> {
 	const names = createDirector();
-	const scout = openComputer({profile: 'wisp', provider: 's3'});
+	const scout = await openComputer(findSetting('wisp s3'));
 	await runEngine(scout, names);
 	scout.close();
 	const index = names.seen.changes.findIndex(({name}) => name === 'volumes create');

@@ -9,6 +9,7 @@ import type {Net, ObjectStore, StoreTarget} from '../../source/core/ports.ts';
 import {readProject} from '../../source/core/project.ts';
 import {createRedactor} from '../../source/core/redact.ts';
 import type {CommandContext, Workshop} from '../../source/core/workshop.ts';
+import {listQuestions} from '../../source/list-questions.ts';
 import {parseArguments} from '../../source/parse-arguments.ts';
 import * as registry from '../../source/registry.ts';
 import {openVault} from '../../source/run/open-vault.ts';
@@ -93,7 +94,7 @@ function makeContext(computer: Computer, engine: Engine): CommandContext {
 	};
 	return {
 		host,
-		options: parseArguments(argv, registry.commands, registry.questions, () => false),
+		options: readOptions(argv),
 		// What verify asks changes nothing, and needs a network.
 		lists: {...registry, checks: []},
 		emit(event) {
@@ -125,13 +126,16 @@ function makeContext(computer: Computer, engine: Engine): CommandContext {
 	};
 }
 
+const readOptions = (argv: readonly string[]) =>
+	parseArguments(argv, registry.commands, registry.questions, () => false);
+
 function endIf(engine: Engine, isEnd: boolean): void {
 	if (isEnd) engine.kill();
 	if (engine.isDead()) throw new Killed();
 }
 
 function makeWorkshop(computer: Computer, engine: Engine): Workshop {
-	const {account, stateFolder, time} = computer;
+	const {account, stateFolder, time, argv} = computer;
 	const clock = {
 		now: time.now,
 		sleep: async (ms: number, signal?: AbortSignal) => {
@@ -159,7 +163,7 @@ function makeWorkshop(computer: Computer, engine: Engine): Workshop {
 		shownFolder: root,
 		isRehearsal: true,
 		project: reading.project,
-		questions: registry.questions,
+		questions: listQuestions(registry.questions, reading.project, readOptions(argv).namedSecrets),
 		readTemplates: async folder => readTemplates(folder),
 		canWriteProject: async () => true,
 		readers: {

@@ -2,7 +2,7 @@ import {describe, expect, test, vi} from 'vitest';
 import {runCampaign, runUndisturbed} from './campaign.ts';
 import {listCampaigns, spread} from './list-campaigns.ts';
 import {describePoint} from './list-points.ts';
-import {settings} from './run-in-process.ts';
+import {findSetting, settings} from './settings.ts';
 import {isClean} from './totals.ts';
 
 // For a computer that does much else meanwhile; nothing here waits for a time.
@@ -11,7 +11,7 @@ vi.setConfig({testTimeout: 240_000});
 /** Of about 400 campaigns of each setting; `npm run test:kill` runs them all. */
 const count = 24;
 
-describe.each(settings)('a setup of $profile with $provider, struck and resumed', setting => {
+describe.each(settings)('a setup of $label, struck and resumed', setting => {
 	test('ends as one that nobody disturbed', async () => {
 		const wanted = await runUndisturbed(setting);
 		const off: unknown[] = [];
@@ -25,8 +25,19 @@ describe.each(settings)('a setup of $profile with $provider, struck and resumed'
 	});
 });
 
+test('a scale to one machine that nobody heard the end of has its outcome written down by the next run', async () => {
+	const setting = findSetting('phoenix from two machines');
+	const wanted = await runUndisturbed(setting);
+	const index = wanted.seen.changes.findIndex(({name}) => name === 'scale count');
+	for (const fate of ['killed-after', 'orphaned'] as const) {
+		const {totals, problems} = await runCampaign(setting, [{at: 'change', index, fate}], wanted);
+		expect(problems).toEqual([]);
+		expect(isClean(totals)).toBe(true);
+	}
+});
+
 test('what is there twice or lost is noticed', async () => {
-	const setting = {profile: 'wisp', provider: 's3'} as const;
+	const setting = findSetting('wisp s3');
 	const wanted = await runUndisturbed(setting);
 	const [volume] = wanted.world.volumes;
 	if (!volume) throw new Error('A setup without a volume.');

@@ -1,7 +1,8 @@
 import {fork} from 'node:child_process';
-import {fileURLToPath} from 'node:url';
-import {runInProcess, settings, type Told} from './run-in-process.ts';
-import {runReal} from './run-real.ts';
+import {availableParallelism} from 'node:os';
+import {bundleScript} from '../helpers/bundle-script.ts';
+import type {Told} from './run-in-process.ts';
+import {settings} from './settings.ts';
 import {addTotals, isClean, noTotals, showTotals, type Totals} from './totals.ts';
 
 /**
@@ -9,29 +10,28 @@ import {addTotals, isClean, noTotals, showTotals, type Totals} from './totals.ts
  * with a setup that nobody disturbed. With `--seconds` it ends after that time, in-process points first; `--only real` and
  * `--only in-process` leave the other part out.
  */
-const workers = 4;
+const workers = Math.min(4, availableParallelism());
 /** Milliseconds for the random real kills, once all the named moments have had theirs. */
 const randomMs = 120_000;
 
+/** One of the processes that share the in-process points: a bundle, since to load the sources one by one takes seconds. */
+const worker = `
+	import {runInProcess} from './test/kill/run-in-process.ts';
+	const [which, of, untilMs] = process.argv.slice(2).map(Number);
+	await runInProcess([which, of], untilMs, told => process.send(told));
+	process.disconnect();
+`;
+
 const seconds = Number(readArgument('--seconds') ?? Number.NaN);
 const only = readArgument('--only');
-const share = readArgument('--share')?.split('/').map(Number);
 const startedAtMs = Date.now();
 const endMs = Number.isNaN(seconds) ? Number.POSITIVE_INFINITY : startedAtMs + seconds * 1000;
 
-if (share) await work(share[0] ?? 0, share[1] ?? 1);
-else await lead();
+await lead();
 
 function readArgument(name: string): string | undefined {
 	const at = process.argv.indexOf(name);
 	return at < 0 ? undefined : process.argv[at + 1];
-}
-
-/** One of the processes that share the in-process points. */
-async function work(which: number, of: number): Promise<void> {
-	const untilMs = Number(readArgument('--until') ?? Number.POSITIVE_INFINITY);
-	await runInProcess([which, of], untilMs, told => process.send?.(told));
-	process.disconnect();
 }
 
 async function lead(): Promise<void> {
@@ -43,9 +43,13 @@ async function lead(): Promise<void> {
 	};
 
 	const count = only === 'real' ? 0 : workers;
-	const exits = await Promise.all(Array.from({length: count}, (_, which) => runWorker(which, take)));
-	for (const {profile, provider} of settings) say(`in-process ${profile} ${provider}`, sums);
-	if (only !== 'in-process' && Date.now() < endMs) await runReal({endMs, randomMs}, take);
+	const script = await bundleScript(worker);
+	const exits = await Promise.all(Array.from({length: count}, (_, which) => runWorker(script, which, take)));
+	if (only !== 'real') for (const {label} of settings) say(`in-process ${label}`, sums);
+	if (only !== 'in-process' && Date.now() < endMs) {
+		const {runReal} = await import('./run-real.ts');
+		await runReal({endMs, randomMs}, take);
+	}
 	for (const label of sums.keys()) if (label.startsWith('real')) say(label, sums);
 
 	const all = [...sums.values()].reduce((total, {totals}) => addTotals(total, totals), noTotals);
@@ -60,16 +64,11 @@ function say(label: string, sums: ReadonlyMap<string, {points: number; totals: T
 
 type Take = (label: string, campaign: string, totals: Totals, problems: readonly string[]) => void;
 
-function runWorker(which: number, take: Take): Promise<number | null> {
-	const child = fork(fileURLToPath(import.meta.url), [
-		'--share',
-		`${which}/${workers}`,
-		'--until',
-		String(endMs),
-	]);
+function runWorker(script: string, which: number, take: Take): Promise<number | null> {
+	const child = fork(script, [which, workers, endMs].map(String), {execArgv: []});
 	child.on('message', message => {
 		const {setting, campaign, outcome} = message as Told;
-		take(`in-process ${setting.profile} ${setting.provider}`, campaign, outcome.totals, outcome.problems);
+		take(`in-process ${setting}`, campaign, outcome.totals, outcome.problems);
 	});
 	return new Promise(resolve => child.once('exit', code => resolve(code)));
 }

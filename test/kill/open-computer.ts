@@ -1,35 +1,62 @@
 import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {type ProviderId, providerAnswers} from '../helpers/answers.ts';
-import {readSample} from '../helpers/template-files.ts';
+import type {World} from '../../source/rehearsal/world.ts';
+import {readChat, readSample} from '../helpers/template-files.ts';
 import {openAccount} from './account.ts';
-import type {Computer} from './engine.ts';
+import {createDirector} from './director.ts';
+import {type Computer, runEngine} from './engine.ts';
+import type {Setting} from './settings.ts';
 import {createSimulatedTime} from './simulated-time.ts';
-
-export type Setting = {readonly profile: 'wisp'; readonly provider: ProviderId};
 
 /** Journals are real files, synced; in memory where the system has a folder for that, since thousands of syncs load a disk. */
 const temporaryFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-const mailKey = 're_TestKey_abcdefghijklmnopqrstuvwxyz12';
 
-/** A computer with the sample project on it, an account without anything, and every answer given. */
-export function openComputer({provider}: Setting): Computer & {close(): void} {
-	const time = createSimulatedTime(Date.parse('2026-11-22T10:00:00Z'));
-	const files = new Map(readSample());
+type Beginning = {readonly nowMs: number; readonly world: World};
+type OpenComputer = Computer & {close(): void};
+
+const onTwoMachines = new Map<string, Promise<Beginning>>();
+
+/** A computer with the project on it, every answer given, and the account that the setting begins with. */
+export async function openComputer(setting: Setting): Promise<OpenComputer> {
+	if (!setting.startsOnTwo) return makeComputer(setting);
+	const beginning = onTwoMachines.get(setting.label) ?? runOnTwo(setting);
+	onTwoMachines.set(setting.label, beginning);
+	return makeComputer(setting, structuredClone(await beginning));
+}
+
+function makeComputer({profile, args, env}: Setting, beginning?: Beginning): OpenComputer {
+	const time = createSimulatedTime(beginning?.nowMs ?? Date.parse('2026-11-22T10:00:00Z'));
+	const files = new Map(profile === 'wisp' ? readSample() : readChat());
 	const stateFolder = mkdtempSync(join(temporaryFolder, 'phxfly-kill-'));
-	const {args, env} = providerAnswers[provider];
 	return {
 		time,
 		files,
-		account: openAccount(time, files),
+		account: openAccount(time, files, beginning?.world),
 		stateFolder,
-		argv: [
-			...['rehearse', '--yes', '--json', '--app', 'blog-1', '--org', 'personal', '--region', 'sjc'],
-			...['--volume-size', '1', '--domain', 'blog.example.com', ...args],
-		],
-		environment: {...env, RESEND_API_KEY: mailKey},
+		argv: ['rehearse', '--yes', '--json', ...args],
+		environment: env,
 		said: [],
 		close: () => rmSync(stateFolder, {recursive: true, force: true}),
 	};
+}
+
+/** An app that somebody set up elsewhere, and scaled to two machines. */
+async function runOnTwo(setting: Setting): Promise<Beginning> {
+	const computer = makeComputer(setting);
+	const {time, account} = computer;
+	try {
+		const end = await runEngine(computer, createDirector());
+		if (end.is !== 'ended' || end.exit !== 0) throw new Error(`The first setup: ${JSON.stringify(end)}`);
+		const somebody = {director: createDirector(), isDead: () => false, kill: () => undefined};
+		const app = account.world.apps[0]?.name ?? '';
+		const args = ['scale', 'count', '2', '--yes', '-a', app];
+		const {exit, stderr} = await time.runUntil(account.openFlyctl(somebody).run({args, timeoutMs: 60_000}));
+		if (exit !== 0) throw new Error(stderr);
+		await time.runUntil(time.sleep(900_000));
+		account.settle();
+		return {nowMs: time.now(), world: account.world};
+	} finally {
+		computer.close();
+	}
 }

@@ -45,6 +45,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
 	'set-storage-secrets': ['secrets', 'import'],
 	'allocate-addresses': ['ips'],
 	'add-certificate': ['certs', 'add'],
+	'set-machine-count': ['scale', 'count'],
 	deploy: ['deploy'],
 };
 

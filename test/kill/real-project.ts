@@ -1,13 +1,14 @@
 import {createHash} from 'node:crypto';
-import {existsSync, readdirSync} from 'node:fs';
+import {cpSync, existsSync, readdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {isDeepStrictEqual} from 'node:util';
-import {type ProviderId, providerAnswers, rehearseArgs} from '../helpers/answers.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {type Ended, listProcesses, openRehearsal, type Rehearsal, readTree} from '../helpers/rehearsal.ts';
+import {chatFolder} from '../helpers/template-files.ts';
 import {compareCounts} from './compare-counts.ts';
 import type {Moment} from './real-moments.ts';
+import {listCanaries, type Setting} from './settings.ts';
 import type {Totals} from './totals.ts';
 
 export type RealWanted = {
@@ -29,19 +30,34 @@ export type RealProject = {
 };
 
 const speed = 50;
-const mailKey = 're_TestKey_abcdefghijklmnopqrstuvwxyz12';
+/** Milliseconds in which a busy computer ends what nobody waits for any more. */
+const patienceMs = 120_000;
 
 /** All is made; what a busy computer could not prove in time is no matter of kills. */
 const isSetUp = (exit: number | undefined) => exit === 0 || exit === 3;
 
-function openProject(provider: ProviderId) {
-	const rehearsal = openRehearsal();
-	const args = [...rehearseArgs(speed, provider).filter(word => word !== '--no-mail'), '--wait', '1h'];
-	return {rehearsal, args, env: {...providerAnswers[provider].env, RESEND_API_KEY: mailKey}};
+type Project = {readonly rehearsal: Rehearsal; readonly args: readonly string[]};
+
+/** @param builtIn - A copy of the built program. */
+async function openProject({profile, args, env, startsOnTwo}: Setting, builtIn: string): Promise<Project> {
+	const rehearsal = openRehearsal(builtIn);
+	if (profile === 'phoenix') cpSync(chatFolder, join(rehearsal.folder, 'chat'), {recursive: true});
+	const words = profile === 'phoenix' ? ['rehearse', 'chat'] : ['rehearse'];
+	const options = ['--yes', '--json', '--speed', String(speed), '--world', 'w.json', '--wait', '1h'];
+	const project = {rehearsal, args: [...words, ...options, ...args]};
+	if (!startsOnTwo) return project;
+
+	const first = await rehearsal.run(project.args, {env});
+	if (!isSetUp(first.exit)) throw new Error(`The first setup ended with ${first.exit}: ${first.stderr}`);
+	const app = rehearsal.world().apps[0]?.name ?? '';
+	await rehearsal.fly('scale', 'count', '2', '--yes', '-a', app);
+	rmSync(join(rehearsal.stateFolder(), 'journal.json'));
+	return project;
 }
 
-export async function runRealUndisturbed(provider: ProviderId): Promise<RealWanted> {
-	const {rehearsal, args, env} = openProject(provider);
+export async function runRealUndisturbed(setting: Setting, builtIn: string): Promise<RealWanted> {
+	const {rehearsal, args} = await openProject(setting, builtIn);
+	const {env} = setting;
 	try {
 		const startedAtMs = Date.now();
 		const {exit, events, stdout, stderr} = await rehearsal.run(args, {env});
@@ -58,8 +74,9 @@ export async function runRealUndisturbed(provider: ProviderId): Promise<RealWant
 	}
 }
 
-export function openRealProject(provider: ProviderId): RealProject {
-	const {rehearsal, args, env} = openProject(provider);
+export async function openRealProject(setting: Setting, builtIn: string): Promise<RealProject> {
+	const {rehearsal, args} = await openProject(setting, builtIn);
+	const {env} = setting;
 	const ends: Ended[] = [];
 	let [kills, keyBase, rotated]: [number, string | undefined, number] = [0, undefined, 0];
 
@@ -75,6 +92,7 @@ export function openRealProject(provider: ProviderId): RealProject {
 		if (ended.exit === undefined) kills++;
 		noteKeyBase();
 	};
+	noteKeyBase();
 
 	return {
 		async killAt({isNow}) {
@@ -91,6 +109,7 @@ export function openRealProject(provider: ProviderId): RealProject {
 			const last = await rehearsal.run(args, {env});
 			ends.push(last);
 			noteKeyBase();
+			await waitForOrphans(rehearsal);
 			const world = normaliseWorld(rehearsal.world());
 			const problems = [
 				...(isSetUp(last.exit)
@@ -106,7 +125,7 @@ export function openRealProject(provider: ProviderId): RealProject {
 			];
 			const isEqual = problems.length === 0;
 			const [duplicates, lost] = compareCounts(world, wanted.world);
-			const leaks = findLeaks(rehearsal, ends, Object.values(env));
+			const leaks = findLeaks(rehearsal, ends, listCanaries(setting));
 			if (rotated > 0) problems.push(`SECRET_KEY_BASE changed ${rotated} times`);
 			problems.push(...leaks.map(where => `a secret value in ${where}`));
 			const totals = {
@@ -124,6 +143,12 @@ export function openRealProject(provider: ProviderId): RealProject {
 
 const findKeyBase = (rehearsal: Rehearsal) =>
 	rehearsal.world().secrets.find(({name}) => name === 'SECRET_KEY_BASE')?.sha256;
+
+/** Looks of a killed run, which change nothing, end a moment after it. */
+async function waitForOrphans({worldPath}: Rehearsal): Promise<void> {
+	const endMs = Date.now() + patienceMs;
+	while (listProcesses(worldPath).length > 0 && Date.now() < endMs) await sleep(20);
+}
 
 function findLeftovers(rehearsal: Rehearsal): readonly string[] {
 	const folder = rehearsal.stateFolder();

@@ -2,19 +2,15 @@ import {type Outcome, runCampaign, runUndisturbed} from './campaign.ts';
 import type {Point} from './director.ts';
 import {listCampaigns} from './list-campaigns.ts';
 import {describePoint} from './list-points.ts';
-import type {Setting} from './open-computer.ts';
+import {settings} from './settings.ts';
 
 export type Told = {
-	readonly setting: Setting;
+	/** The setting's label. */
+	readonly setting: string;
 	/** The points as people read them. */
 	readonly campaign: string;
 	readonly outcome: Outcome;
 };
-
-export const settings: readonly Setting[] = (['tigris', 's3', 'r2'] as const).map(provider => ({
-	profile: 'wisp',
-	provider,
-}));
 
 /**
 Runs every n-th campaign of every setting: of each setting one in turn, single points first, so that a run that is ended
@@ -40,6 +36,6 @@ export async function runInProcess(
 		if (Date.now() > untilMs) return;
 		const {setting, want, points} = entry;
 		const campaign = points.map((point: Point) => describePoint(point, want)).join(', then ');
-		tell({setting, campaign, outcome: await runCampaign(setting, points, want)});
+		tell({setting: setting.label, campaign, outcome: await runCampaign(setting, points, want)});
 	}
 }

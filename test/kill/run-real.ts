@@ -1,31 +1,53 @@
-import type {ProviderId} from '../helpers/answers.ts';
+import {cpSync, mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {setup as build} from '../helpers/build-once.ts';
 import {listMoments} from './real-moments.ts';
 import {openRealProject, type RealProject, type RealWanted, runRealUndisturbed} from './real-project.ts';
+import {settings as all, type Setting} from './settings.ts';
 import type {Totals} from './totals.ts';
 
 type Take = (label: string, campaign: string, totals: Totals, problems: readonly string[]) => void;
+type Bounds = {readonly endMs: number; readonly randomMs: number};
 type Job = {
-	readonly provider: ProviderId;
+	readonly setting: Setting;
 	readonly name: string;
 	run(project: RealProject, wanted: RealWanted): Promise<void>;
 };
 
-const providers = ['tigris', 's3', 'r2'] as const;
+const settings = all.filter(({isInProcessOnly}) => !isInProcessOnly);
+const root = fileURLToPath(new URL('../../', import.meta.url));
+/** What a setup of an app that runs already has left to do; the rest is as with a new one. */
+const ownOfTwo: readonly string[] = ['set-secrets', 'set-machine-count', 'deploy'];
 /** So many projects at once. */
 const hands = 2;
 /** Moments one project is killed at, one after the other. */
 const share = 7;
 
 /** Kills the built program at every named moment, then at random ones until the time is over. */
-export async function runReal(
-	{endMs, randomMs}: {readonly endMs: number; readonly randomMs: number},
-	take: Take,
-): Promise<void> {
+export async function runReal({endMs, randomMs}: Bounds, take: Take): Promise<void> {
+	const builtIn = copyBuilt();
+	try {
+		await strike(builtIn, {endMs, randomMs}, take);
+	} finally {
+		rmSync(builtIn, {recursive: true, force: true});
+	}
+}
+
+/** A program that somebody builds anew meanwhile would be another one in the middle of a project. */
+function copyBuilt(): string {
 	build();
-	const wanted = new Map<ProviderId, RealWanted>();
-	for (const provider of providers) wanted.set(provider, await runRealUndisturbed(provider));
-	const named = providers.flatMap(provider => listNamed(provider, wanted.get(provider)?.stepIds ?? []));
+	const folder = mkdtempSync(join(tmpdir(), 'phxfly-built-'));
+	for (const part of ['dist', 'templates', 'package.json'])
+		cpSync(join(root, part), join(folder, part), {recursive: true});
+	return folder;
+}
+
+async function strike(builtIn: string, {endMs, randomMs}: Bounds, take: Take): Promise<void> {
+	const wanted = new Map<Setting, RealWanted>();
+	for (const setting of settings) wanted.set(setting, await runRealUndisturbed(setting, builtIn));
+	const named = settings.flatMap(setting => listNamed(setting, wanted.get(setting)?.stepIds ?? []));
 	let randomEndMs = endMs;
 	let count = 0;
 	const next = (): Job | undefined => {
@@ -33,19 +55,19 @@ export async function runReal(
 		const job = named.shift();
 		if (job) return job;
 		randomEndMs = Math.min(randomEndMs, Date.now() + randomMs);
-		const provider = providers[count++ % providers.length];
-		return provider && Date.now() < randomEndMs ? strikeAtRandom(provider) : undefined;
+		const setting = settings[count++ % settings.length];
+		return setting && Date.now() < randomEndMs ? strikeAtRandom(setting) : undefined;
 	};
 	const work = async () => {
 		for (let job = next(); job; job = next()) {
-			const want = wanted.get(job.provider);
-			if (!want) throw new Error(`Nothing to compare ${job.provider} with.`);
-			const project = openRealProject(job.provider);
+			const want = wanted.get(job.setting);
+			if (!want) throw new Error(`Nothing to compare ${job.setting.label} with.`);
+			const project = await openRealProject(job.setting, builtIn);
 			try {
 				const broken = await job.run(project, want).then(() => [], say);
 				const {totals, problems} = await project.finish(want);
 				const equal = broken.length === 0 ? totals.equal : 0;
-				take(`real wisp ${job.provider}`, job.name, {...totals, equal}, [...broken, ...problems]);
+				take(`real ${job.setting.label}`, job.name, {...totals, equal}, [...broken, ...problems]);
 			} finally {
 				await project.close();
 			}
@@ -58,13 +80,13 @@ export async function runReal(
 const say = (error: unknown): readonly string[] => [error instanceof Error ? error.message : String(error)];
 
 /** Every moment once, a few to a project: of a project that was killed often, little is left to kill. */
-function listNamed(provider: ProviderId, stepIds: readonly string[]): readonly Job[] {
-	const moments = listMoments(stepIds);
+function listNamed(setting: Setting, stepIds: readonly string[]): readonly Job[] {
+	const moments = listMoments(setting.startsOnTwo ? stepIds.filter(id => ownOfTwo.includes(id)) : stepIds);
 	const groups = Math.ceil(moments.length / share);
 	return Array.from({length: groups}, (_, group) => {
 		const own = moments.slice(group * share, (group + 1) * share);
 		return {
-			provider,
+			setting,
 			name: own.map(({name}) => name).join(', '),
 			async run(project) {
 				for (const moment of own) await project.killAt(moment);
@@ -73,10 +95,10 @@ function listNamed(provider: ProviderId, stepIds: readonly string[]): readonly J
 	});
 }
 
-function strikeAtRandom(provider: ProviderId): Job {
+function strikeAtRandom(setting: Setting): Job {
 	const times: number[] = [];
 	return {
-		provider,
+		setting,
 		get name() {
 			return `killed after ${times.join(', ')} ms`;
 		},
