@@ -63,11 +63,11 @@ function makeContext(host: Host, options: Options, face: Face): CommandContext {
 		emit: face.emit,
 		say: face.say,
 		print: text => void (face.isJson ? host.stderr : host.stdout).write(face.redact(text)),
-		async openWorkshop(mode) {
+		async openWorkshop(mode, namedSecrets = options.namedSecrets) {
 			const {openWorkshop} = await import('./open-workshop.ts');
 			const workshop = await openWorkshop(
 				host,
-				options,
+				{...options, namedSecrets},
 				mode,
 				questions,
 				isInteractive(host, options) ? undefined : face.say,

@@ -1,6 +1,7 @@
 import {buildPlanFile} from '../core/build-plan-file.ts';
 import {exitCodes, Failure} from '../core/errors.ts';
 import {findFileChanges, findPlanChanges} from '../core/find-plan-changes.ts';
+import {readSecretName} from '../core/named-secret.ts';
 import type {PlanFile} from '../core/plan-file.ts';
 import {quoteForShell} from '../core/quote-for-shell.ts';
 import {readPlanFile} from '../core/read-plan-file.ts';
@@ -21,7 +22,8 @@ export const apply: Command = {
 		const path = requirePath(context);
 		const saved = readPlanFile(await context.readGiven(path), path, hashText);
 		const {secretFiles} = await readGivenFiles(context);
-		const workshop = await context.openWorkshop('write');
+		const secrets = saved.answers.flatMap(({id}) => readSecretName(id) ?? []);
+		const workshop = await context.openWorkshop('write', secrets);
 		const stop = createStop();
 		const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
 		try {
@@ -71,7 +73,7 @@ async function remake(
 
 /** @throws {Failure} Exit 2 without a file, or with an answer beside it. */
 function requirePath({options}: CommandContext): string {
-	const {argument: path, flags, answersFile, adopt, redeploy, profile} = options;
+	const {argument: path, flags, answersFile, adopt, redeploy, profile, namedSecrets} = options;
 	if (path === undefined) {
 		throw new Failure('usage', 'usage', 'apply takes the file of a saved plan.', {
 			hint: 'phxfly plan --out plan.json, then phxfly apply plan.json.',
@@ -84,6 +86,7 @@ function requirePath({options}: CommandContext): string {
 		...(adopt ? ['--adopt'] : []),
 		...(redeploy ? ['--redeploy'] : []),
 		...(profile === undefined ? [] : ['--profile']),
+		...namedSecrets.map(name => `--secret ${name}`),
 	];
 	if (extra.length === 0) return path;
 	throw new Failure(

@@ -94,8 +94,11 @@ export type CommandContext = {
 	say(line: string): void;
 	/** The result of a command that is a text. */
 	print(text: string): void;
-	/** @param mode - `write` takes the project's lock. */
-	openWorkshop(mode: 'read' | 'write'): Promise<Workshop>;
+	/**
+	@param mode - `write` takes the project's lock.
+	@param namedSecrets - Instead of those of the command line.
+	*/
+	openWorkshop(mode: 'read' | 'write', namedSecrets?: readonly string[]): Promise<Workshop>;
 	/** A file named on the command line, relative to the current folder; `-` is standard input. */
 	readGiven(path: string): Promise<string>;
 	openFolder(): Promise<Folder>;

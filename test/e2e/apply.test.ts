@@ -1,10 +1,11 @@
-import {appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {appendFileSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {answerFlags, type ProviderId, providerAnswers, rehearseArgs} from '../helpers/answers.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {copySample} from '../helpers/sample-project.ts';
+import {chatFolder} from '../helpers/template-files.ts';
 
 // For a computer that does much else meanwhile; nothing here waits for a time.
 vi.setConfig({testTimeout: 400_000, hookTimeout: 400_000});
@@ -271,4 +272,30 @@ test('--json carries calls, diffs, prices by part and what is taken over', async
 	const forgotten = await rehearsal.run(['plan', ...surroundings(), ...answerFlags(), '--json']);
 	const taken = (forgotten.events[0]?.steps ?? []).filter(step => step.plan === 'takes-over');
 	expect(taken.map(({id}) => id)).toContain('create-volume');
+});
+
+test('a LiveView app: its own secrets are in the plan by name, and each arrives', async () => {
+	cpSync(chatFolder, join(rehearsal.folder, 'chat'), {recursive: true});
+	const answers = [
+		'--app',
+		'parley-1',
+		'--org',
+		'personal',
+		'--region',
+		'ams',
+		'--domain',
+		'none',
+		'--secret',
+		'EXTRA',
+	];
+	const env = {ANTHROPIC_API_KEY: `sk-ant-#1 "double" 'single'`, EXTRA: 'extra-canary-0123456789'};
+	const planned = await rehearsal.run(['plan', 'chat', ...surroundings(), ...answers, '--out', 'plan.json'], {
+		env,
+	});
+	expect(planned.exit).toBe(0);
+	expect(readFileSync(planPath(), 'utf8')).not.toMatch(/sk-ant|extra-canary/);
+	expect((await rehearsal.run(applyArgs('chat'))).exit).toBe(5);
+	expect((await rehearsal.run(applyArgs('chat'), {env})).exit).toBe(0);
+	const names = rehearsal.world().secrets.map(({name}) => name);
+	expect(names.sort()).toEqual(['ANTHROPIC_API_KEY', 'EXTRA', 'PHX_HOST', 'SECRET_KEY_BASE']);
 });

@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process';
-import {appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {appendFileSync, chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {answerFlags, type ProviderId, providerAnswers} from '../helpers/answers.ts';
@@ -7,6 +8,7 @@ import {type FlyWrapper, makeFlyWrapper} from '../helpers/fly-wrapper.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {openRehearsal, type Rehearsal, readTree} from '../helpers/rehearsal.ts';
 import {copySample} from '../helpers/sample-project.ts';
+import {chatFolder} from '../helpers/template-files.ts';
 
 // For a computer that does much else meanwhile; nothing here waits for a time.
 vi.setConfig({testTimeout: 400_000, hookTimeout: 400_000});
@@ -174,7 +176,6 @@ test('a typed key arrives byte for byte, and is in no output, no file and no env
 	const typed = `${'y\n'.repeat(5)}${key}\n${'y\n'.repeat(8)}`;
 	const {exit, output} = await runScript(place, script, {args: [], typed});
 	expect({exit, output}).toMatchObject({exit: 0});
-	const {createHash} = await import('node:crypto');
 	expect(place.rehearsal.world().secrets.find(({name}) => name === 'RESEND_API_KEY')?.sha256).toBe(
 		createHash('sha256').update(key).digest('hex'),
 	);
@@ -299,4 +300,34 @@ test('--script beside another form of the plan is refused, and an open answer en
 	const {exit, stdout} = await rehearsal.run(['plan', '--rehearse', '--script', '--app', 'blog-1']);
 	expect(exit).toBe(5);
 	expect(stdout).not.toContain('#!/usr/bin/env bash');
+});
+
+test('a LiveView app: no volume, no bucket, its own key to the byte, and two machines brought to one', async () => {
+	const {rehearsal, wrapper} = place;
+	const project = join(rehearsal.folder, 'chat');
+	cpSync(chatFolder, project, {recursive: true});
+	const chat = {...place, project};
+	const key = `sk-ant-#1 "double" 'single' $HOME`;
+	const plan = async (more: readonly string[]) => {
+		const answers = ['--app', 'parley-1', '--org', 'personal', '--region', 'ams', '--domain', 'none'];
+		const {exit, stdout, stderr} = await rehearsal.run(
+			['plan', '--script', '--fly', wrapper.path, ...answers, ...more],
+			{cwd: project, env: {FLY_CONFIG_DIR: wrapper.configFolder}},
+		);
+		expect({exit, stderr}).toMatchObject({exit: 0});
+		const path = join(rehearsal.folder, 'setup.sh');
+		writeFileSync(path, stdout);
+		return path;
+	};
+	const env = {ANTHROPIC_API_KEY: key};
+	expect(await runScript(chat, await plan([]), {env})).toMatchObject({exit: 0});
+	const {secrets, volumes, buckets, machines} = rehearsal.world();
+	expect({volumes, buckets, machines: machines.length}).toEqual({volumes: [], buckets: [], machines: 1});
+	expect(secrets.find(({name}) => name === 'ANTHROPIC_API_KEY')?.sha256).toBe(
+		createHash('sha256').update(key).digest('hex'),
+	);
+
+	await rehearsal.fly('scale', 'count', '2', '--yes', '-a', 'parley-1');
+	expect(await runScript(chat, await plan(['--single-machine']), {env})).toMatchObject({exit: 0});
+	expect(normaliseWorld(rehearsal.world()).machines).toHaveLength(1);
 });
