@@ -10,7 +10,7 @@ import {unwrapPasted} from '../core/unwrap-pasted.ts';
 type SecretRead = ProjectFacts['secretReads'][number];
 
 /** Widest label that the answers beside it leave room for. */
-const longestLabel = 14;
+const longestLabel = 12;
 
 /**
 The question for one secret of the app's own.
@@ -33,7 +33,7 @@ export function buildNamedSecret(
 		id: toSecretQuestionId(name),
 		label,
 		title: `Secret ${name}`,
-		why: `${capitalise(consequence)}.`,
+		why: `${capitalise(consequence)}. Type none to go without it.`,
 		kind: 'secret',
 		noneFlag: {name: '--skip-secret', value: name, help: `go without ${name}`},
 		environment: name,

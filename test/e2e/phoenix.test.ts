@@ -2,8 +2,9 @@ import {createHash} from 'node:crypto';
 import {cpSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
+import {makeFlyWrapper} from '../helpers/fly-wrapper.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
-import {openRehearsal, type Rehearsal, type StartOptions} from '../helpers/rehearsal.ts';
+import {openRehearsal, type Rehearsal, readTree, type StartOptions} from '../helpers/rehearsal.ts';
 import {chatFolder} from '../helpers/template-files.ts';
 import {type OpenTerminal, openTerminal} from '../helpers/terminal.ts';
 
@@ -122,6 +123,29 @@ describe('a key that the code reads as optional', () => {
 		const stored = new Map(rehearsal.world().secrets.map(({name, sha256}) => [name, sha256]));
 		expect(stored.get('ANTHROPIC_API_KEY')).toBe(sha256(awkward));
 		expect(stored.get('OTHER')).toBe(sha256('two\nlines'));
+	});
+
+	test('is given to no child, found or named, and stands in no file of the state folder', async () => {
+		const wrapper = makeFlyWrapper(rehearsal);
+		const project = join(rehearsal.folder, 'chat');
+		const ended = await rehearsal.run(
+			['--yes', '--wait', '0s', '--verbose', '--fly', wrapper.path, '--secret', 'OTHER', ...answers],
+			{
+				cwd: project,
+				env: {FLY_CONFIG_DIR: wrapper.configFolder, ANTHROPIC_API_KEY: awkward, OTHER: 'sk-ant-other'},
+			},
+		);
+		// Nothing here is reachable from outside, so not everything can be proved.
+		expect([0, 1, 3]).toContain(ended.exit);
+		expect(rehearsal.world().secrets.map(({name}) => name)).toContain('OTHER');
+		expect(wrapper.environments().length).toBeGreaterThan(10);
+		for (const environment of wrapper.environments()) {
+			expect(environment.has('ANTHROPIC_API_KEY') || environment.has('OTHER')).toBe(false);
+			expect([...environment.values()].join('\n')).not.toContain('sk-ant');
+		}
+
+		for (const bytes of readTree(rehearsal.stateHome).values()) expect(bytes.includes('sk-ant')).toBe(false);
+		expect(ended.stdout + ended.stderr).not.toContain('sk-ant');
 	});
 
 	test('is asked for by --secret alone with Wisp, which does not ask for what it finds', async () => {
@@ -268,16 +292,16 @@ test('on the screen the key is asked once, masked, and a later run goes on witho
 	first.type(enter);
 	await first.waitFor(/› domain/);
 	first.type(`none${enter}`);
-	const asked = await first.waitFor(/› ANTHROPIC_API/);
+	const asked = await first.waitFor(/› ANTHROPIC/);
 	expect(asked.replaceAll(/\s+/g, ' ')).toMatch(/config\/runtime\.exs:9 reads ANTHROPIC_API_KEY/);
 	first.type(enter);
 	await first.waitFor(/is empty/);
 	first.type(esc);
 	await first.waitFor(/› domain/);
 	first.type(enter);
-	await first.waitFor(/› ANTHROPIC_API/);
+	await first.waitFor(/› ANTHROPIC/);
 	first.type(`\u001b[200~${awkward}\u001b[201~`);
-	await first.waitFor(/› ANTHROPIC_API\S* +[•*]/);
+	await first.waitFor(/› ANTHROPIC\S* +[•*]/);
 	first.type(enter);
 	const review = await first.waitFor(/Review [\s\S]*Start/);
 	expect(review).toContain('ANTHROPIC_API_KEY, ends in');

@@ -45,7 +45,7 @@ test.each([
 ])('it is said where it is read, and: $says', ({says, ...found}) => {
 	const asked = buildNamedSecret(name, found, false, []);
 	expect(asked.finding?.(inPhoenix)).toBe('config/runtime.exs:9 reads ANTHROPIC_API_KEY.');
-	expect(asked.why).toBe(says);
+	expect(asked.why).toBe(`${says} Type none to go without it.`);
 });
 
 test('what is found is asked for without a database; what is named, always', () => {
@@ -59,7 +59,7 @@ test('a variable that another question asks for is not asked for twice', () => {
 });
 
 test('a label that is cut short stands beside the whole name', () => {
-	expect(question.label).toHaveLength(14);
+	expect(question.label).toHaveLength(12);
 	expect(question.describe?.('none', inPhoenix)).toMatch(/^ANTHROPIC_API_KEY, none/);
 	expect(buildNamedSecret('API_KEY', undefined, true, []).describe?.('none', inPhoenix)).toMatch(/^none/);
 });
