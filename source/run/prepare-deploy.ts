@@ -31,7 +31,7 @@ export async function prepareDeploy(
 		throw failure;
 	}
 
-	const situation = forgetImage(gathered.situation);
+	const situation = forgetPassing(gathered.situation);
 	const whole = await preparePlan(workshop, lists, situation, {...options, redeploy: true});
 	refuseConflicts(whole, workshop);
 	return {plan: keepDeploy(whole), situation};
@@ -44,9 +44,11 @@ async function requireDeployed({readers}: Workshop, app: string | undefined): Pr
 		throw notSetUp(`${existing.Name} was never deployed, so its setup is not finished.`);
 }
 
-/** The image of an earlier run is not the code as it is now. */
-const forgetImage = (situation: Situation): Situation =>
-	situation.answers.get('image')?.origin.kind === 'journal' ? withoutAnswer(situation, 'image') : situation;
+/** Answers that were about one run: another image than the code as it is now, and machines that were there then. */
+const passing = ['image', 'single-machine'];
+
+const forgetPassing = (situation: Situation): Situation =>
+	passing.filter(id => situation.answers.get(id)?.origin.kind === 'journal').reduce(withoutAnswer, situation);
 
 function keepDeploy({context, steps, cost}: Plan): Plan {
 	const deploy = steps.find(({step}) => step.id === 'deploy');

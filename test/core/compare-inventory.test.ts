@@ -127,6 +127,7 @@ describe.each([80, 40])('in %d columns', width => {
 		expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(width);
 		const at = (id: string) => lines.find(line => line.includes(id))?.indexOf(id);
 		expect(at('vol_1')).toBe(at('m1'));
+		expect(lines.some(line => /^volume +vol_1 +wisp_data/.test(line))).toBe(width >= 64);
 	});
 
 	test('has every price, what was recorded, what differs and the next command', () => {
