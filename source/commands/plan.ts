@@ -93,7 +93,8 @@ async function save(
 ): Promise<void> {
 	const file = buildPlanFile({plan: made, situation, tool: plans.version, isRehearsal, hash: hashText});
 	await plans.save(out, writePlanFile(file));
-	say(`Saved in ${out}, without any secret. To carry it out: phxfly apply ${quoteForShell(out)}`);
+	const next = `phxfly apply ${quoteForShell(out)}${isRehearsal ? ' --rehearse' : ''}`;
+	say(`Saved in ${out}, without any secret. To carry it out: ${next}`);
 }
 
 /** What is known so far, and each open question with the flag that answers it. */

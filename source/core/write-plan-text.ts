@@ -33,17 +33,19 @@ export function writePlanText(plan: Plan): string {
 		);
 	}
 
-	const [from, to] = estimateSeconds(plan);
-	lines.push(
-		'',
-		`Usually ${Math.max(1, Math.round(from / 60))} to ${Math.max(1, Math.round(to / 60))} minutes.`,
-	);
+	lines.push('', describeDuration(plan));
 	lines.push(`About $${cost.monthlyUsd.toFixed(2)} a month (${describePrices(cost)}):`);
 	for (const item of cost.items) lines.push(`  ${item.what}: ${showPrice(item)}`);
 
 	if (context.terms)
 		lines.push('', `Creating the bucket accepts ${context.terms.title}: ${context.terms.url}`);
 	return `${lines.join('\n')}\n`;
+}
+
+function describeDuration(plan: Plan): string {
+	if (plan.steps.every(({actions}) => actions.length === 0)) return 'Nothing is left to be done.';
+	const [from, to] = estimateSeconds(plan).map(seconds => Math.max(1, Math.round(seconds / 60)));
+	return `Usually ${from} to ${to} minutes.`;
 }
 
 function writeStep({step, finding}: PlannedStep): readonly string[] {
