@@ -153,8 +153,8 @@ export const commands: readonly CommandEntry[] = [
 	},
 	{
 		name: 'verify',
-		summary: 'proves it: machine, release, replica, DNS; changes nothing',
-		examples: ['phxfly verify', 'phxfly verify --wait 10m', 'phxfly verify --json'],
+		summary: 'proves it: machine, release, replica, domain; changes nothing',
+		examples: ['phxfly verify', 'phxfly verify --watch', 'phxfly verify --wait 10m --json'],
 		load: async () => (await import('./commands/verify.ts')).verify,
 	},
 	{

@@ -23,6 +23,8 @@ export type Check = {
 	readonly id: string;
 	/** As a fact: `One machine, started`. */
 	readonly title: string;
+	/** Cheap to ask, and somebody outside may undo it: asked again while others are waited for, though it was proved. */
+	readonly isFleeting?: boolean;
 	isNeeded(plan: PlanContext): boolean;
 	/** Reads only. */
 	check(plan: PlanContext, readers: Readers): Promise<CheckResult>;

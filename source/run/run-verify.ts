@@ -41,14 +41,17 @@ export async function* runVerify(
 	const {clock} = readers;
 	const proof = new Map<string, CheckResult & {readonly title: string}>();
 	const untilMs = clock.now() + waitMs;
-	let open = checks.filter(check => check.isNeeded(plan));
+	const needed = checks.filter(check => check.isNeeded(plan));
+	let open = needed;
 	// In the order of the checks, whichever answers first.
 	for (const {id, title} of open) proof.set(id, {status: 'could-not-tell', detail: 'not asked', title});
 	const earliest = ({id}: Check) => proof.get(id)?.notBeforeMs ?? 0;
 	for (let look = 0; ; look++) {
-		const due = open.filter(check => earliest(check) <= clock.now());
+		const due = needed.filter(
+			check => (open.includes(check) || (isPatient && check.isFleeting)) && earliest(check) <= clock.now(),
+		);
 		yield* askAll(due, plan, readers, proof, look > 0);
-		open = open.filter(({id}) => isOpen(proof.get(id), isPatient));
+		open = needed.filter(({id}) => isOpen(proof.get(id), isPatient));
 		const leftMs = untilMs - clock.now();
 		if (open.length === 0 || leftMs <= 0 || signal.aborted) return proof;
 		const restMs = Math.min(...open.map(earliest)) - clock.now();

@@ -190,6 +190,23 @@ const provingRun: RunState = {
 	})),
 };
 
+const watchedRun: RunState = {
+	...run,
+	steps: [],
+	checks: [
+		...['machine', 'volume', 'release', 'health', 'secrets', 'replica', 'addresses', 'site', 'live-view'].map(
+			id => ({id, status: 'proved', detail: 'as it should be'}) as const,
+		),
+		{
+			id: 'dns',
+			status: 'not-yet',
+			detail: 'blog.example.com points to 192.0.2.1, which is not this app',
+			hint: 'where the DNS of example.com is kept (ns1.example.net), delete A 192.0.2.1, and make the records shown',
+		},
+		{id: 'certificate', status: 'not-yet', detail: 'waiting for the DNS records of blog.example.com'},
+	],
+};
+
 const review = {
 	headline: '10 steps · usually 6 to 14 minutes · about $7.20 a month',
 	rows: answers.map(([label, value, origin]) => ({
@@ -328,6 +345,16 @@ export const galleryStates: Readonly<Record<string, SessionState>> = {
 	}),
 	stopping: show({...running, isStopping: true}),
 	proving: show({...running, run: provingRun}),
+	watching: show({kind: 'watching', run: watchedRun, changes: [], nextLookMs: 146_000}),
+	'watching, much to say': show({
+		kind: 'watching',
+		run: {...watchedRun, records: records.map(record => ({...record, host: 'blog'}))},
+		changes: [
+			{atMs: 90_000, text: 'dns: blog.example.com has no AAAA record yet'},
+			{atMs: 131_000, text: `dns: ${'blog.example.com points to 192.0.2.1 '.repeat(4)}`},
+		],
+		nextLookMs: 134_000,
+	}),
 	failed: show({kind: 'failed', failure, run}),
 	'failed, answer refused': show({
 		kind: 'failed',

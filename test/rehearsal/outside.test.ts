@@ -374,6 +374,81 @@ describe('DNS', () => {
 	});
 });
 
+describe('the name servers of a zone', () => {
+	const name = 'www.example.com';
+
+	async function find(host: string) {
+		const found = await net.findZone(host);
+		if (found.is !== 'found') throw new Error(`No zone: ${found.is}`);
+		return found.zone;
+	}
+
+	test('are those the world names, else two that are made up; below `unregistered` there are none', async () => {
+		await deploy(world => world.dns.push({name: 'sub.example.com', type: 'NS', value: 'ada.example.net.'}));
+		expect(await find('a.sub.example.com')).toMatchObject({
+			name: 'sub.example.com',
+			servers: ['ada.example.net'],
+		});
+		expect(await find(name)).toMatchObject({
+			name: 'example.com',
+			servers: ['ns1.example.com', 'ns2.example.com'],
+		});
+		expect(await net.findZone('www.unregistered-1.com')).toEqual({is: 'absent'});
+	});
+
+	test('speak for their zone only: where an alias leads out of it, the resolver goes on', async () => {
+		await deploy(world => world.dns.push({name, type: 'CNAME', value: 'blog.fly.dev', ttl: 30}));
+		const zone = await find(name);
+		expect(await zone.ask(name, 'A')).toEqual({is: 'absent', ttlSeconds: 60});
+		expect(await zone.ask(name, 'CNAME')).toEqual({is: 'found', values: ['blog.fly.dev'], ttlSeconds: 30});
+		expect(await net.resolve(name, 'A')).toMatchObject({values: ['66.241.1.2']});
+	});
+
+	test('cannot be asked where their name begins with `unreachable`', async () => {
+		await deploy(world =>
+			world.dns.push({name: 'example.com', type: 'NS', value: 'unreachable.example.net'}),
+		);
+		expect(await (await find(name)).ask(name, 'A')).toMatchObject({is: 'unreachable'});
+		expect(await net.resolve(name, 'A')).toMatchObject({is: 'absent'});
+	});
+
+	test.each([
+		{goneForSeconds: 10, here: '192.0.2.1'},
+		{goneForSeconds: 61, here: '192.0.2.2'},
+	])(
+		'know at once what is gone for $goneForSeconds s; the resolver says $here',
+		async ({goneForSeconds, here}) => {
+			await deploy(world => {
+				const goneAt = simulatedNow(world) - goneForSeconds * 1000;
+				world.dns.push(
+					{name, type: 'A', value: '192.0.2.1', goneAt},
+					{name, type: 'A', value: '192.0.2.2', madeAt: goneAt},
+					{name, type: 'A', value: '192.0.2.3', madeAt: goneAt + 3_600_000},
+				);
+			});
+			expect(await (await find(name)).ask(name, 'A')).toMatchObject({values: ['192.0.2.2']});
+			const said = await net.resolve(name, 'A');
+			expect(said).toMatchObject({values: [here]});
+			if (goneForSeconds === 10) expect(said).toHaveProperty('ttlSeconds', expect.closeTo(50, -1));
+		},
+	);
+
+	test('say over TCP what does not fit into UDP', async () => {
+		const values = Array.from({length: 60}, (_, index) => `192.0.2.${index}`);
+		await deploy(world => world.dns.push(...values.map(value => ({name, type: 'A', value}))));
+		expect(await (await find(name)).ask(name, 'A')).toMatchObject({values});
+		expect(await net.resolve(name, 'A')).toMatchObject({values});
+	});
+});
+
+test('the site answers only at the addresses of its app', async () => {
+	await deploy(certify);
+	const visit = (address: string) => net.request({method: 'GET', url: 'https://blog.example.com/', address});
+	expect(await visit('66.241.1.2')).toMatchObject({status: 200});
+	expect(await visit('2a09:8280:1::1')).toMatchObject({status: 200});
+	expect(await visit('192.0.2.1')).toMatchObject({is: 'unreachable'});
+});
+
 test('routes every URL to this computer', () => {
 	for (const url of ['https://fly.io/', 'http://192.0.2.1:81/x', 'https://api.machines.dev/v1']) {
 		expect(outside.route(new URL(url)).host).toBe('127.0.0.1');

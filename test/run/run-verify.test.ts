@@ -1,4 +1,4 @@
-import {afterEach, beforeEach, expect, test} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {Check, CheckResult} from '../../source/core/check.ts';
 import {Failure} from '../../source/core/errors.ts';
 import {judgeProof, runVerify} from '../../source/run/run-verify.ts';
@@ -67,6 +67,93 @@ test.each([
 	const check = make('never', 'not-yet');
 	await verify([check], waitMs);
 	expect([check.asked, tookMs()]).toEqual([asked, waitMs]);
+});
+
+describe('waiting', () => {
+	const start = 1_000_000;
+	/** Each check's answers, one a look. */
+	const watch = (checks: readonly Check[], wishes: Partial<Parameters<typeof runVerify>[3]> = {}) =>
+		drain(
+			runVerify(checks, noPlan, harness.tools.readers, {
+				waitMs: 600_000,
+				signal: new AbortController().signal,
+				...wishes,
+			}),
+		);
+
+	test('pauses grow, and each is told before it begins', async () => {
+		const pauses: (readonly [number, readonly string[]])[] = [];
+		await watch([make('never', 'not-yet'), make('b', 'proved')], {
+			onPause: (nextLookMs, open) => pauses.push([(nextLookMs - start) / 1000, open]),
+		});
+		const looks = [15, 30, 45, 60, 80, 110, 155, 215, 305, 425, 545, 600];
+		expect(pauses).toEqual(looks.map(seconds => [seconds, ['never']]));
+	});
+
+	test('tells only what changed', async () => {
+		const check = {...make('a'), asked: 0};
+		const details = ['1', '1', '2', '2', '2'];
+		check.check = async () => ({
+			status: check.asked >= details.length ? 'proved' : 'not-yet',
+			detail: details[check.asked++] ?? '3',
+			records: [{recordType: 'A', name: 'h', value: 'v'}],
+		});
+		const {events} = await watch([check]);
+		const told = events.map(event => (event.type === 'check-changed' ? event.detail : event.type));
+		const record = 'record-needed';
+		expect(told).toEqual(['Title of a', '1', record, '2', record, '3', record]);
+	});
+
+	test('a check that names a time is left alone until then, and the others are not', async () => {
+		const limited = {...make('limited'), asked: 0};
+		limited.check = async () =>
+			limited.asked++ === 0
+				? {status: 'not-yet', detail: '', notBeforeMs: start + 200_000}
+				: {status: 'proved', detail: ''};
+		const other = make('other', 'not-yet', 'not-yet', 'proved');
+		await watch([limited, other]);
+		expect([limited.asked, other.asked, tookMs()]).toEqual([2, 3, 200_000]);
+	});
+
+	test('whoever is patient asks again where the network kept the answer back, and nowhere else', async () => {
+		const dark = {...make('dark'), asked: 0};
+		dark.check = async () =>
+			dark.asked++ < 2
+				? {status: 'could-not-tell', detail: 'no network', isPassing: true}
+				: {status: 'proved', detail: ''};
+		const silent = make('silent', 'could-not-tell', 'proved');
+		const failing = make('failing', new Failure('flyctl-failed', 'failed', '503', {hint: ''}), 'proved');
+		await watch([dark, silent, failing], {isPatient: true});
+		expect([dark.asked, silent.asked, failing.asked]).toEqual([3, 1, 2]);
+		expect(tookMs()).toBe(30_000);
+		dark.asked = 0;
+		await watch([dark]);
+		expect(dark.asked).toBe(1);
+	});
+
+	test('what may be undone is asked again though it was proved, but not waited for', async () => {
+		const fleeting = {...make('fleeting', 'proved', 'not-yet', 'proved'), isFleeting: true};
+		const {result} = await watch([fleeting, make('late', 'not-yet', 'proved')], {isPatient: true});
+		expect([...(result?.values() ?? [])].map(({status}) => status)).toEqual(['proved', 'proved']);
+		expect(tookMs()).toBe(30_000);
+		const alone = {...make('alone', 'proved'), isFleeting: true};
+		await watch([alone], {isPatient: true});
+		expect(tookMs()).toBe(30_000);
+	});
+
+	test('a call ends a pause at once, a stop ends it all', async () => {
+		const stop = new AbortController();
+		const check = make('never', 'not-yet');
+		let calls = 0;
+		await watch([check], {
+			signal: stop.signal,
+			whenCalled: async signal => {
+				if (++calls === 3) stop.abort();
+				if (signal.aborted) throw new Error('It was stopped before.');
+			},
+		}).catch(() => undefined);
+		expect([check.asked, tookMs()]).toEqual([3, 0]);
+	});
 });
 
 test('a stop ends the waiting, and what was found is kept', async () => {

@@ -255,6 +255,50 @@ test('failed: tries again, opens the refused answer', async () => {
 	await expect.poll(() => refused.session.intents).toEqual([{type: 'changed-answer', id: 'app'}]);
 });
 
+test('watching: what to do and what changed, Enter looks now, Ctrl-C and q leave', async () => {
+	const screen = open(galleryStates['watching, much to say']);
+	await screen.shows('Looking.');
+	expect(screen.text()).toMatchInlineSnapshot(`
+		" blog-1 · rehearsal: nothing real happens                            2 min 14 s
+
+		   ● 6 more done
+		   ● Addresses           proved: as it should be
+		   ● Site                proved: as it should be
+		   ● Live view           proved: as it should be
+		   ◌ DNS                 not yet: blog.example.com points to 192.0.2.1, which…
+		   ◌ Certificate         not yet: waiting for the DNS records of blog.example.…
+
+		   Looking.
+
+		   Meanwhile, make these DNS records in example.com (TTL 300 or automatic):
+		     blog  A     66.241.124.3
+		     blog  AAAA  2a09:8280:1::3ea:0
+
+		   blog.example.com points to 192.0.2.1, which is not this app
+		   What to do: where the DNS of example.com is kept (ns1.example.net), delete A
+		   192.0.2.1, and make the records shown
+
+		   44 s ago: dns: blog.example.com has no AAAA record yet
+		   3 s ago: dns: blog.example.com points to 192.0.2.1 blog.example.com points…
+
+		 enter look now   ctrl-c leave: the same command goes on waiting"
+	`);
+	const watching = galleryStates.watching?.screen;
+	if (watching) screen.show(watching);
+	await screen.shows('Next look in 12 s.');
+	screen.type(keys.enter);
+	await expect.poll(() => screen.session.intents).toEqual([{type: 'looked-now'}]);
+	screen.type('q');
+	screen.type(keys.ctrlC);
+	await expect.poll(() => screen.session.intents.slice(1)).toEqual([{type: 'quit'}, {type: 'quit'}]);
+});
+
+test('watching: a screen reader is not read a countdown', async () => {
+	const screen = open(galleryStates.watching, {isScreenReader: true});
+	await screen.shows('Waiting for the next look.');
+	expect(screen.text()).not.toContain('Next look in');
+});
+
 test('Ctrl-C quits a question', async () => {
 	const screen = open({
 		...(galleryStates.region as SessionState),

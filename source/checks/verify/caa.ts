@@ -7,6 +7,7 @@ import type {DnsAnswer, Net} from '../../core/ports.ts';
 export const caa: Check = {
 	id: 'caa',
 	title: "Let's Encrypt may issue",
+	isFleeting: true,
 	isNeeded: ({domain}) => domain !== undefined,
 
 	async check({domain = ''}, {net}) {

@@ -9,6 +9,7 @@ import type {Readers} from '../../core/ports.ts';
 export const domainRecords: Check = {
 	id: 'dns',
 	title: 'DNS points to the app',
+	isFleeting: true,
 	isNeeded: ({domain}) => domain !== undefined,
 
 	async check(plan, readers) {

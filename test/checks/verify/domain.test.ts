@@ -140,10 +140,10 @@ describe('dns', () => {
 		},
 		{
 			what: 'an alias of somebody else',
-			lines: [`${domain} 300 CNAME blog-12.fly.dev`, 'blog-12.fly.dev 300 A 192.0.2.1'],
-			said: 'is an alias of blog-12.fly.dev, which is not this app',
+			lines: [`${domain} 300 CNAME my-blog-1.fly.dev`, 'my-blog-1.fly.dev 300 A 192.0.2.1'],
+			said: 'is an alias of my-blog-1.fly.dev, which is not this app',
 			made: ['A', 'AAAA'],
-			removed: 'delete CNAME blog-12.fly.dev, and make',
+			removed: 'delete CNAME my-blog-1.fly.dev, and make',
 		},
 	])('not yet: $what', async ({lines, said, made, removed}) => {
 		script.write(...lines);
@@ -310,10 +310,10 @@ describe('https', () => {
 	});
 
 	test.each([
-		{what: 'to itself', hops: {'/': '/'}},
-		{what: 'to HTTP and back', hops: {'/': `http://${domain}/`}},
-		{what: 'between two pages', hops: {'/': '/a', '/a': '/b', '/b': '/a'}},
-	])('redirects in a circle, $what: wrong', async ({hops}) => {
+		{what: 'to itself', hops: {'/': '/'}, visits: 1},
+		{what: 'to HTTP and back', hops: {'/': `http://${domain}/`}, visits: 2},
+		{what: 'between two pages', hops: {'/': '/a', '/a': '/b', '/b': '/a'}, visits: 3},
+	])('redirects in a circle, $what: wrong', async ({hops, visits}) => {
 		script.write(...right);
 		issue();
 		site = ({url}) => {
@@ -325,6 +325,7 @@ describe('https', () => {
 			status: 'wrong',
 			detail: expect.stringContaining('in a circle'),
 		});
+		expect(visited).toHaveLength(2 * visits);
 	});
 
 	test.each([
