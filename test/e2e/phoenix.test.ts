@@ -260,7 +260,6 @@ describe('an app that runs on two machines', () => {
 		expect((await setUp(['--single-machine'])).exit).toBe(0);
 		expect(rehearsal.world().machines).toHaveLength(1);
 		expect(changes().at(-1)).toBe('scale count');
-		expect((await setUp([])).exit).toBe(0);
 		await rehearsal.fly('scale', 'count', '3', '--yes', '-a', 'parley-1');
 		expect((await setUp([])).exit).toBe(6);
 	});
