@@ -5,6 +5,7 @@ import type {ProjectFiles} from '../../source/adapters/project-files.ts';
 import {runSetup} from '../../source/commands/run-setup.ts';
 import {Failure} from '../../source/core/errors.ts';
 import type {Host} from '../../source/core/host.ts';
+import type {Options} from '../../source/core/options.ts';
 import type {Net, ObjectStore, StoreTarget} from '../../source/core/ports.ts';
 import {readProject} from '../../source/core/project.ts';
 import {createRedactor} from '../../source/core/redact.ts';
@@ -79,6 +80,7 @@ export async function runEngine(computer: Computer, director: Director): Promise
 
 function makeContext(computer: Computer, engine: Engine): CommandContext {
 	const {argv, environment, said} = computer;
+	const options = parseArguments(argv, registry.commands, registry.questions, () => false);
 	const host: Host = {
 		argv,
 		environment,
@@ -94,7 +96,7 @@ function makeContext(computer: Computer, engine: Engine): CommandContext {
 	};
 	return {
 		host,
-		options: readOptions(argv),
+		options,
 		// What verify asks changes nothing, and needs a network.
 		lists: {...registry, checks: []},
 		emit(event) {
@@ -104,7 +106,7 @@ function makeContext(computer: Computer, engine: Engine): CommandContext {
 		},
 		say: line => void said.push(line),
 		print: text => void said.push(text),
-		openWorkshop: async () => makeWorkshop(computer, engine),
+		openWorkshop: async () => makeWorkshop(computer, engine, options),
 		readGiven: () => Promise.reject(new Error('No file is named.')),
 		// What doctor would say of the files is no part of the matrix.
 		openFolder: async () => ({
@@ -126,16 +128,13 @@ function makeContext(computer: Computer, engine: Engine): CommandContext {
 	};
 }
 
-const readOptions = (argv: readonly string[]) =>
-	parseArguments(argv, registry.commands, registry.questions, () => false);
-
 function endIf(engine: Engine, isEnd: boolean): void {
 	if (isEnd) engine.kill();
 	if (engine.isDead()) throw new Killed();
 }
 
-function makeWorkshop(computer: Computer, engine: Engine): Workshop {
-	const {account, stateFolder, time, argv} = computer;
+function makeWorkshop(computer: Computer, engine: Engine, options: Options): Workshop {
+	const {account, stateFolder, time} = computer;
 	const clock = {
 		now: time.now,
 		sleep: async (ms: number, signal?: AbortSignal) => {
@@ -163,7 +162,7 @@ function makeWorkshop(computer: Computer, engine: Engine): Workshop {
 		shownFolder: root,
 		isRehearsal: true,
 		project: reading.project,
-		questions: listQuestions(registry.questions, reading.project, readOptions(argv).namedSecrets),
+		questions: listQuestions(registry.questions, reading.project, options.namedSecrets),
 		readTemplates: async folder => readTemplates(folder),
 		canWriteProject: async () => true,
 		readers: {

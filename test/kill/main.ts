@@ -2,13 +2,13 @@ import {fork} from 'node:child_process';
 import {availableParallelism} from 'node:os';
 import {bundleScript} from '../helpers/bundle-script.ts';
 import type {Told} from './run-in-process.ts';
-import {settings} from './settings.ts';
+import {chooseSettings} from './settings.ts';
 import {addTotals, isClean, noTotals, showTotals, type Totals} from './totals.ts';
 
 /**
  * `npm run test:kill [-- --seconds N]`: every point in-process, then real kills, each resumed until it is done and compared
  * with a setup that nobody disturbed. With `--seconds` it ends after that time, in-process points first; `--only real` and
- * `--only in-process` leave the other part out.
+ * `--only in-process` leave the other part out, and `--setting phoenix` all settings whose name does not begin so.
  */
 const workers = Math.min(4, availableParallelism());
 /** Milliseconds for the random real kills, once all the named moments have had theirs. */
@@ -17,13 +17,16 @@ const randomMs = 120_000;
 /** One of the processes that share the in-process points: a bundle, since to load the sources one by one takes seconds. */
 const worker = `
 	import {runInProcess} from './test/kill/run-in-process.ts';
+	import {chooseSettings} from './test/kill/settings.ts';
 	const [which, of, untilMs] = process.argv.slice(2).map(Number);
-	await runInProcess([which, of], untilMs, told => process.send(told));
+	await runInProcess(chooseSettings(process.argv[5]), [which, of], untilMs, told => process.send(told));
 	process.disconnect();
 `;
 
 const seconds = Number(readArgument('--seconds') ?? Number.NaN);
 const only = readArgument('--only');
+const chosen = readArgument('--setting') ?? '';
+const settings = chooseSettings(chosen);
 const startedAtMs = Date.now();
 const endMs = Number.isNaN(seconds) ? Number.POSITIVE_INFINITY : startedAtMs + seconds * 1000;
 
@@ -48,7 +51,10 @@ async function lead(): Promise<void> {
 	if (only !== 'real') for (const {label} of settings) say(`in-process ${label}`, sums);
 	if (only !== 'in-process' && Date.now() < endMs) {
 		const {runReal} = await import('./run-real.ts');
-		await runReal({endMs, randomMs}, take);
+		await runReal(
+			{settings: settings.filter(({isInProcessOnly}) => !isInProcessOnly), endMs, randomMs},
+			take,
+		);
 	}
 	for (const label of sums.keys()) if (label.startsWith('real')) say(label, sums);
 
@@ -65,7 +71,7 @@ function say(label: string, sums: ReadonlyMap<string, {points: number; totals: T
 type Take = (label: string, campaign: string, totals: Totals, problems: readonly string[]) => void;
 
 function runWorker(script: string, which: number, take: Take): Promise<number | null> {
-	const child = fork(script, [which, workers, endMs].map(String), {execArgv: []});
+	const child = fork(script, [which, workers, endMs, chosen].map(String), {execArgv: []});
 	child.on('message', message => {
 		const {setting, campaign, outcome} = message as Told;
 		take(`in-process ${setting}`, campaign, outcome.totals, outcome.problems);

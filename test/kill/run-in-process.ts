@@ -2,7 +2,7 @@ import {type Outcome, runCampaign, runUndisturbed} from './campaign.ts';
 import type {Point} from './director.ts';
 import {listCampaigns} from './list-campaigns.ts';
 import {describePoint} from './list-points.ts';
-import {settings} from './settings.ts';
+import type {Setting} from './settings.ts';
 
 export type Told = {
 	/** The setting's label. */
@@ -19,6 +19,7 @@ early has struck everything alike.
 @param share - `[which, of how many]`.
 */
 export async function runInProcess(
+	settings: readonly Setting[],
 	[which, of]: readonly [number, number],
 	untilMs: number,
 	tell: (told: Told) => void,

@@ -5,18 +5,17 @@ import {fileURLToPath} from 'node:url';
 import {setup as build} from '../helpers/build-once.ts';
 import {listMoments} from './real-moments.ts';
 import {openRealProject, type RealProject, type RealWanted, runRealUndisturbed} from './real-project.ts';
-import {settings as all, type Setting} from './settings.ts';
+import type {Setting} from './settings.ts';
 import type {Totals} from './totals.ts';
 
 type Take = (label: string, campaign: string, totals: Totals, problems: readonly string[]) => void;
-type Bounds = {readonly endMs: number; readonly randomMs: number};
+type Bounds = {readonly settings: readonly Setting[]; readonly endMs: number; readonly randomMs: number};
 type Job = {
 	readonly setting: Setting;
 	readonly name: string;
 	run(project: RealProject, wanted: RealWanted): Promise<void>;
 };
 
-const settings = all.filter(({isInProcessOnly}) => !isInProcessOnly);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** What a setup of an app that runs already has left to do; the rest is as with a new one. */
 const ownOfTwo: readonly string[] = ['set-secrets', 'set-machine-count', 'deploy'];
@@ -26,10 +25,10 @@ const hands = 2;
 const share = 7;
 
 /** Kills the built program at every named moment, then at random ones until the time is over. */
-export async function runReal({endMs, randomMs}: Bounds, take: Take): Promise<void> {
+export async function runReal(bounds: Bounds, take: Take): Promise<void> {
 	const builtIn = copyBuilt();
 	try {
-		await strike(builtIn, {endMs, randomMs}, take);
+		await strike(builtIn, bounds, take);
 	} finally {
 		rmSync(builtIn, {recursive: true, force: true});
 	}
@@ -44,7 +43,7 @@ function copyBuilt(): string {
 	return folder;
 }
 
-async function strike(builtIn: string, {endMs, randomMs}: Bounds, take: Take): Promise<void> {
+async function strike(builtIn: string, {settings, endMs, randomMs}: Bounds, take: Take): Promise<void> {
 	const wanted = new Map<Setting, RealWanted>();
 	for (const setting of settings) wanted.set(setting, await runRealUndisturbed(setting, builtIn));
 	const named = settings.flatMap(setting => listNamed(setting, wanted.get(setting)?.stepIds ?? []));

@@ -68,6 +68,9 @@ export const settings: readonly Setting[] = [
 	},
 ];
 
+/** Those whose label begins so: `wisp`, `phoenix`, `wisp s3`. */
+export const chooseSettings = (start: string) => settings.filter(({label}) => label.startsWith(start));
+
 /** @throws When no setting is called that. */
 export function findSetting(label: string): Setting {
 	const found = settings.find(setting => setting.label === label);
