@@ -1,5 +1,5 @@
+import {allowsLetsEncrypt} from '../core/domain/allows-lets-encrypt.ts';
 import {isSameAddress} from '../core/domain/ip-address.ts';
-import {allowsLetsEncrypt} from '../core/domain/judge-caa.ts';
 import {listValidationRecords} from './list-validation-records.ts';
 import {flySuffix, stripDot} from './outside/hosts.ts';
 import type {Certificate, World} from './world.ts';

@@ -44,6 +44,15 @@ describe('request', () => {
 		expect(sent).toMatch(/\r\n\r\ngrüße$/);
 	});
 
+	test('connects where it is told, under the name it was asked for', async () => {
+		const {port, received} = await serve('HTTP/1.1 204 No Content\r\n\r\n');
+		const url = `http://blog.example.invalid:${port}/`;
+		expect(await openHttp().request({method: 'GET', url})).toMatchObject({is: 'unreachable'});
+		const answer = await openHttp().request({method: 'GET', url, address: '127.0.0.1'});
+		expect(answer).toMatchObject({is: 'answered', status: 204});
+		expect(received.join('')).toMatch(new RegExp(`host: blog\\.example\\.invalid:${port}\\r\\n`, 'i'));
+	});
+
 	test('hands a redirect over as it is', async () => {
 		const {url, received} = await serve(
 			'HTTP/1.1 301 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n',

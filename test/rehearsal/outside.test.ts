@@ -1,6 +1,9 @@
+import {createSocket} from 'node:dgram';
+import {once} from 'node:events';
 import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {encode, TRUNCATED_RESPONSE} from 'dns-packet';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {openDns} from '../../source/adapters/dns.ts';
 import {openHttp} from '../../source/adapters/http.ts';
@@ -438,8 +441,23 @@ describe('the name servers of a zone', () => {
 		await deploy(world => world.dns.push(...values.map(value => ({name, type: 'A', value}))));
 		expect(await (await find(name)).ask(name, 'A')).toMatchObject({values});
 		expect(await net.resolve(name, 'A')).toMatchObject({values});
+		const reply = await askOverUdp(outside.dns.servers[0] ?? '', name);
+		expect(reply.length).toBeLessThan(512);
+		expect(reply.readUInt16BE(2) & TRUNCATED_RESPONSE).toBe(TRUNCATED_RESPONSE);
 	});
 });
+
+async function askOverUdp(server: string, name: string): Promise<Buffer> {
+	const socket = createSocket('udp4');
+	socket.send(
+		encode({type: 'query', questions: [{type: 'A', name}]}),
+		Number(server.split(':')[1]),
+		'127.0.0.1',
+	);
+	const [message] = (await once(socket, 'message')) as [Buffer];
+	socket.close();
+	return message;
+}
 
 test('the site answers only at the addresses of its app', async () => {
 	await deploy(certify);

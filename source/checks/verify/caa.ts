@@ -1,5 +1,5 @@
 import type {Check} from '../../core/check.ts';
-import {allowsLetsEncrypt} from '../../core/domain/judge-caa.ts';
+import {allowsLetsEncrypt} from '../../core/domain/allows-lets-encrypt.ts';
 import {type DomainFacts, readDomain} from '../../core/domain/read-domain.ts';
 import {writeRecord} from '../../core/domain/write-record.ts';
 import type {DnsAnswer, Net} from '../../core/ports.ts';
