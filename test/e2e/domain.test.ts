@@ -100,7 +100,7 @@ test('lines: what to do is said, an unchanged look says nothing, --wait bounds i
 	expect(stderr).toMatch(/^dns: where the DNS of example\.com is kept \(ns1\.example\.com/m);
 	expect(stderr).toMatch(/^Waiting for dns.*: a look every 15 s\. Ctrl-C leaves/m);
 	expect(stderr.match(/^Waiting for/gm)?.length).toBeLessThan(12);
-});
+}, 240_000);
 
 test('on a terminal: a countdown, what changed, a look by a key; left by Ctrl-C', async () => {
 	await write();
@@ -115,7 +115,12 @@ test('on a terminal: a countdown, what changed, a look by a key; left by Ctrl-C'
 	await write({type: 'A', value: '192.0.2.1'});
 	terminal.type('\r');
 	await terminal.waitFor(/ago: dns: never\.example\.com points to 192\.0\.2\.1/, 60_000);
+	const {a} = ownAddresses();
+	await write(a);
+	terminal.type('\r');
+	const isMade = (screen: string) => /never {2}AAAA/.test(screen) && !/never {2}A {2,}/.test(screen);
+	await terminal.waitFor(isMade, 60_000);
 	terminal.type('\u0003');
 	expect(await terminal.exits(60_000)).toBe(130);
 	expect(terminal.scrollback()).toContain('Nothing was changed. The same command goes on waiting.');
-});
+}, 240_000);
