@@ -180,3 +180,11 @@ test("flyctl's own logins are hidden in what it prints: from the environment, fr
 	expect(log).toContain('bad [access_token], [metrics_token], [FLY_API_TOKEN] and [FLY_ACCESS_TOKEN]');
 	expect(fly.calls().at(-1)?.env).toMatchObject({FLY_API_TOKEN: 'api-token-api-token'});
 });
+
+test('a value in the middle of a line too long for one piece is hidden in the log', async () => {
+	const [before, after] = ['.'.repeat(3990), '-'.repeat(5000)];
+	fly.answer('status', {stdout: `${before}the-secret-value${after}\n`});
+	await open().run(call('status'));
+	expect(log.slice(1, -1).join('')).toBe(`${before}[KEY]${after}`);
+	expect(log.length).toBeGreaterThan(3);
+});
