@@ -11,17 +11,21 @@ const hasStatus = ({events}: Running, id: string, ...statuses: readonly string[]
 		event => event.type === 'step-changed' && event.id === id && statuses.includes(event.status ?? ''),
 	);
 
-/** The step's status; or that the step is over, because what a killed run had begun came to its end. */
+/** What a killed run had begun came to its end; the plan may have no need of the step any more. */
+const isOver = (running: Running, id: string) =>
+	hasStatus(running, id, 'done', 'already-done') ||
+	running.events.some(({type, steps}) => type === 'plan-made' && !steps?.some(step => step.id === id));
+
 const reaches = (id: string, status: string): Moment => ({
 	name: `${id} ${status}`,
-	isNow: running => hasStatus(running, id, status, ...(status === 'looking' ? [] : ['done', 'already-done'])),
+	isNow: running => hasStatus(running, id, status) || isOver(running, id),
 });
 
 /** flyctl is at work on it. */
 const acts = (id: string, ...words: readonly string[]): Moment => ({
 	name: `${id} acting`,
 	isNow: (running, rehearsal) =>
-		hasStatus(running, id, 'done', 'already-done') ||
+		isOver(running, id) ||
 		(hasStatus(running, id, 'running') &&
 			rehearsal
 				.world()
@@ -31,7 +35,7 @@ const acts = (id: string, ...words: readonly string[]): Moment => ({
 const prints = (id: string, line: RegExp): Moment => ({
 	name: `${id} prints ${line}`,
 	isNow: running =>
-		hasStatus(running, id, 'done', 'already-done') ||
+		isOver(running, id) ||
 		running.events.some(
 			event => event.type === 'line-printed' && event.id === id && line.test(event.line ?? ''),
 		),
@@ -71,7 +75,7 @@ const insideDeploy = [
 	{
 		name: 'a release is running',
 		isNow: (running, rehearsal) =>
-			hasStatus(running, 'deploy', 'done', 'already-done') ||
+			isOver(running, 'deploy') ||
 			(hasStatus(running, 'deploy', 'running') &&
 				rehearsal.world().releases.some(({status}) => status === 'running')),
 	} satisfies Moment,
