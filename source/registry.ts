@@ -122,7 +122,7 @@ export const commands: readonly CommandEntry[] = [
 		examples: [
 			'phxfly plan --app blog-1 --region sjc --domain blog.example.com --storage tigris --no-mail',
 			'phxfly plan --answers answers.toml --out plan.json',
-			'phxfly plan --answers answers.toml --script > setup.sh',
+			'phxfly plan --answers answers.toml --script',
 		],
 		load: async () => (await import('./commands/plan.ts')).plan,
 	},
