@@ -62,7 +62,9 @@ describe('each is found alone, and nothing else is', () => {
 			status: 'wrong',
 			exit: 1,
 			detail: /^the database is at 20200101000000, the newest here is 20260114093000$/,
-			change: world => void (first(world).migration = '20200101000000'),
+			change: world => {
+				first(world).migration = '20200101000000';
+			},
 		},
 		{
 			name: 'no migration at all',
@@ -99,7 +101,9 @@ describe('each is found alone, and nothing else is', () => {
 			status: 'wrong',
 			exit: 1,
 			detail: /^100 % full$/,
-			change: world => void (first(world).files = {'/data/lost+found/x': 2 ** 30}),
+			change: world => {
+				first(world).files = {'/data/lost+found/x': 2 ** 30};
+			},
 		},
 		{
 			name: 'an upload',
@@ -107,7 +111,9 @@ describe('each is found alone, and nothing else is', () => {
 			status: 'could-not-tell',
 			exit: 3,
 			detail: /^the replica does not hold \/data\/uploads\/a\.png$/,
-			change: world => void (first(world).files = {'/data/uploads/a.png': 1}),
+			change: world => {
+				first(world).files = {'/data/uploads/a.png': 1};
+			},
 		},
 		{
 			name: 'snapshots that are switched off',
@@ -155,7 +161,9 @@ test('the age of the newest snapshot is told', async () => {
 });
 
 test('without sqlite3 nobody knows about migrations, and it says so', async () => {
-	const {said} = await verifyAfter(world => void (first(world).hasLitestream = false));
+	const {said} = await verifyAfter(world => {
+		first(world).hasLitestream = false;
+	});
 	expect(said.get('migrations')).toMatchObject({
 		status: 'could-not-tell',
 		detail: expect.stringContaining('no sqlite3'),
