@@ -256,6 +256,7 @@ test('failed: tries again, opens the refused answer', async () => {
 });
 
 test('watching: what to do and what changed, Enter looks now, Ctrl-C and q leave', async () => {
+	const slow = {timeout: 10_000};
 	const screen = open(galleryStates['watching, much to say']);
 	await screen.shows('Looking.');
 	expect(screen.text()).toMatchInlineSnapshot(`
@@ -274,23 +275,28 @@ test('watching: what to do and what changed, Enter looks now, Ctrl-C and q leave
 		     blog  A     66.241.124.3
 		     blog  AAAA  2a09:8280:1::3ea:0
 
-		   blog.example.com points to 192.0.2.1, which is not this app
+		   dns: blog.example.com points to 192.0.2.1, which is not this app
 		   What to do: where the DNS of example.com is kept (ns1.example.net), delete A
 		   192.0.2.1, and make the records shown
 
 		   44 s ago: dns: blog.example.com has no AAAA record yet
 		   3 s ago: dns: blog.example.com points to 192.0.2.1 blog.example.com points…
 
-		 enter look now   ctrl-c leave: the same command goes on waiting"
+		 enter look now   d details   ctrl-c leave: the same command goes on waiting"
 	`);
 	const watching = galleryStates.watching?.screen;
 	if (watching) screen.show(watching);
 	await screen.shows('Next look in 12 s.');
 	screen.type(keys.enter);
-	await expect.poll(() => screen.session.intents).toEqual([{type: 'looked-now'}]);
+	await expect.poll(() => screen.session.intents, slow).toEqual([{type: 'looked-now'}]);
+	screen.type('d');
+	await screen.shows('What is waited for');
+	expect(screen.text()).toContain('certificate: waiting for the DNS records of blog.example.com');
+	screen.type(keys.enter);
+	await screen.shows('Next look in 12 s.');
 	screen.type('q');
 	screen.type(keys.ctrlC);
-	await expect.poll(() => screen.session.intents.slice(1)).toEqual([{type: 'quit'}, {type: 'quit'}]);
+	await expect.poll(() => screen.session.intents.slice(1), slow).toEqual([{type: 'quit'}, {type: 'quit'}]);
 });
 
 test('watching: a screen reader is not read a countdown', async () => {

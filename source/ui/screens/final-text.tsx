@@ -6,6 +6,7 @@ import {wrapText} from '../../core/text-width.ts';
 import {formatElapsed} from '../format-duration.ts';
 import {Stack} from '../parts/frame.tsx';
 import {Line} from '../parts/line.tsx';
+import {openCheckLines} from '../parts/open-check-lines.tsx';
 import {recordLines} from '../parts/record-lines.tsx';
 import {runLines} from '../parts/run-lines.tsx';
 import {useTheme} from '../theme.ts';
@@ -65,6 +66,8 @@ export function FinalText({state, nowMs}: {readonly state: SessionState; readonl
 					...say(`${app ?? 'phxfly'} · left after ${elapsed}`, true),
 					gap,
 					...runLines(run, {nowMs, tick: 0, look}, Number.POSITIVE_INFINITY, window),
+					gap,
+					...openCheckLines(run.checks, window),
 					...(records.length > 0 ? [gap, ...records] : []),
 					gap,
 					...say('Nothing was changed. The same command goes on waiting.'),
