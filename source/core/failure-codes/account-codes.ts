@@ -31,7 +31,7 @@ export const accountCodes = {
 	'two-candidates': {
 		exits: ['ambiguous'],
 		meaning:
-			'More than one thing could be ours: the request of a lost answer landed as well, or somebody else made one. Nothing more was done, and nothing was destroyed.',
+			'More than one thing could be ours: the request of a lost answer landed as well, or somebody else made one, so nothing more was done and nothing was destroyed.',
 		next: 'List them with the command that the message names, destroy the one without data, then run phxfly again.',
 	},
 	'list-not-believed': {
