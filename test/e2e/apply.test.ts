@@ -2,6 +2,7 @@ import {appendFileSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {answerFlags, type ProviderId, providerAnswers, rehearseArgs} from '../helpers/answers.ts';
+import {makeFlyWrapper} from '../helpers/fly-wrapper.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {copySample} from '../helpers/sample-project.ts';
@@ -226,6 +227,14 @@ test('2: another project’s plan, one of a rehearsal, no file, no word, and an 
 		return [exit, events.find(({type}) => type === 'failed')?.code];
 	};
 	expect(await codeOf(applyArgs('other'))).toEqual([2, 'plan-foreign']);
+	const real = join(rehearsal.folder, 'real');
+	mkdirSync(real);
+	copySample(rehearsal.packageFolder, real);
+	const {path} = makeFlyWrapper(rehearsal);
+	expect(await codeOf(['apply', 'plan.json', 'real', '--fly', path, '--yes', '--json'])).toEqual([
+		2,
+		'plan-foreign',
+	]);
 	expect(await codeOf(applyArgs('--region', 'ams'))).toEqual([2, 'plan-answers-fixed']);
 	expect(await codeOf(applyArgs('--no-mail'))).toEqual([2, 'plan-answers-fixed']);
 	expect(await codeOf(applyArgs('--adopt'))).toEqual([2, 'plan-answers-fixed']);
