@@ -7,7 +7,7 @@ import type {Options} from '../core/options.ts';
 /**
 Holds every secret that was given or skipped by name against those that are asked.
 
-@throws {Failure} `usage` (exit 2) for one that nobody asks for, or that is given and skipped at once.
+@throws {Failure} `usage` (exit 2) for one that nobody asks for.
 */
 export function requireKnownSecrets(
 	questions: readonly Question[],
@@ -21,16 +21,9 @@ export function requireKnownSecrets(
 ): void {
 	const known = questions.flatMap(({environment}) => environment ?? []);
 	const own = questions.flatMap(({id}) => readSecretName(id) ?? []);
-	const skipped = listNames(options.flags);
 	refuseUnknown('--secret-file', [...given.secretFiles.keys()], known);
-	refuseUnknown('--skip-secret', skipped, own);
+	refuseUnknown('--skip-secret', listNames(options.flags), own);
 	refuseUnknown('--answers', listNames(given.answersFile), own);
-	const both = skipped.find(name => given.secretFiles.has(name));
-	if (both !== undefined) {
-		throw new Failure('usage', 'usage', `${both} is given by --secret-file and left out by --skip-secret.`, {
-			hint: 'Leave one of the two out.',
-		});
-	}
 }
 
 const listNames = (answers: ReadonlyMap<string, string>): readonly string[] =>

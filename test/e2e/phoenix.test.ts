@@ -169,7 +169,7 @@ test.each([
 	{args: ['--secret', 'FLY_API_TOKEN'], says: 'belongs to Fly'},
 	{
 		args: ['--skip-secret', 'ANTHROPIC_API_KEY', '--secret-file', 'ANTHROPIC_API_KEY=chat/mix.exs'],
-		says: 'given by --secret-file and left out by --skip-secret',
+		says: '--skip-secret ANTHROPIC_API_KEY and --secret-file ANTHROPIC_API_KEY exclude each other',
 	},
 ])('$args is refused: $says', async ({args, says}) => {
 	const ended = await setUp(args, withKey('k'));
