@@ -9,5 +9,7 @@ export default defineConfig({
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
 		maxWorkers: 2,
+		// Waits for a condition; how long it takes is the computer's matter.
+		expect: {poll: {timeout: 30_000}},
 	},
 });

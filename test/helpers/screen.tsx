@@ -53,7 +53,7 @@ export function openScreen(element: ReactElement, {columns = 80, rows = 24, ...l
 			vi.waitFor(() => {
 				const found = typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text());
 				if (!found) throw new Error(`Waiting for ${wanted}, the screen shows:\n${text()}`);
-			}, 5000),
+			}, 30_000),
 		close: () => instance.unmount(),
 	};
 }

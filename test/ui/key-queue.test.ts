@@ -6,25 +6,27 @@ function open() {
 	return {got, queue: createKeyQueue(key => got.push(key))};
 }
 
+const eventually = (look: () => void) => vi.waitFor(look, 30_000);
+
 test('delivers one key at a time, never within the call that brought them', async () => {
 	const {got, queue} = open();
 	queue.push('abc');
 	expect(got).toEqual([]);
-	await vi.waitFor(() => expect(got).toEqual(['a', 'b', 'c']));
+	await eventually(() => expect(got).toEqual(['a', 'b', 'c']));
 });
 
 test('joins a sequence that comes in two parts, and gives up on one that stays alone', async () => {
 	const {got, queue} = open();
 	queue.push('\u001b');
 	queue.push('[A\u001b');
-	await vi.waitFor(() => expect(got).toEqual(['\u001b[A', '\u001b']));
+	await eventually(() => expect(got).toEqual(['\u001b[A', '\u001b']));
 });
 
 test('a filter swallows, replaces and adds keys', async () => {
 	const {got, queue} = open();
 	queue.setFilter(key => (key === 'x' ? [] : key === '2' ? ['y', 'y'] : [key]));
 	queue.push('ax2b');
-	await vi.waitFor(() => expect(got).toEqual(['a', 'y', 'y', 'b']));
+	await eventually(() => expect(got).toEqual(['a', 'y', 'y', 'b']));
 });
 
 test('while held lets only interruptions through', async () => {
@@ -32,13 +34,13 @@ test('while held lets only interruptions through', async () => {
 	queue.hold();
 	queue.push('ab');
 	queue.push('\u0003c');
-	await vi.waitFor(() => expect(got).toEqual(['\u0003']));
+	await eventually(() => expect(got).toEqual(['\u0003']));
 	queue.release(false);
-	await vi.waitFor(() => expect(got).toEqual(['\u0003', 'c']));
+	await eventually(() => expect(got).toEqual(['\u0003', 'c']));
 
 	queue.hold();
 	queue.push('d');
 	queue.release(true);
 	queue.push('e');
-	await vi.waitFor(() => expect(got).toEqual(['\u0003', 'c', 'e']));
+	await eventually(() => expect(got).toEqual(['\u0003', 'c', 'e']));
 });
