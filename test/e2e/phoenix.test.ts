@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {cpSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {makeFlyWrapper} from '../helpers/fly-wrapper.ts';
@@ -31,10 +31,10 @@ const setUp = (more: readonly string[], options?: StartOptions) =>
 	rehearsal.run(['rehearse', 'chat', '--yes', '--json', ...answers, ...more, ...place], options);
 const withKey = (value: string) => ({env: {ANTHROPIC_API_KEY: value}});
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+/** Without a world nobody was called. */
 const changes = () =>
-	rehearsal
-		.world()
-		.calls.filter(({mutates}) => mutates)
+	(existsSync(rehearsal.worldPath) ? rehearsal.world().calls : [])
+		.filter(({mutates}) => mutates)
 		.map(({argv}) => argv.slice(0, 2).join(' '));
 const write = (path: string, text: string) => writeFileSync(join(rehearsal.folder, 'chat', path), text);
 
