@@ -91,7 +91,7 @@ describe('a journal that cannot be used is said, kept, and the setup goes on fro
 describe('the built program', () => {
 	let rehearsal: Rehearsal;
 	afterEach(() => rehearsal.close());
-	const args = [...rehearseArgs(400), '--wait', '1h'];
+	const args = [...rehearseArgs(200), '--wait', '1h'];
 
 	test('puts a torn journal aside, says where, sweeps what a kill left, and goes on', {
 		timeout: 120_000,

@@ -39,7 +39,8 @@ export const answerFlags = (provider: ProviderId = 'tigris'): readonly string[] 
 
 /** The whole unattended rehearsal. */
 export const rehearseArgs = (speed: number, provider: ProviderId = 'tigris'): readonly string[] => [
-	...['rehearse', '--yes', '--json', '--speed', String(speed)],
+	// On the rehearsal's clock: a busy computer gets the time it needs.
+	...['rehearse', '--yes', '--json', '--speed', String(speed), '--wait', '1h'],
 	...answerFlags(provider),
 	...['--world', 'w.json'],
 ];
