@@ -64,7 +64,7 @@ await rename(fresh, dist);
 async function describeEvents() {
 	const {outputFiles} = await build({
 		absWorkingDir: root,
-		entryPoints: ['source/core/event-schema.ts'],
+		entryPoints: ['source/core/session/events.ts'],
 		bundle: true,
 		format: 'esm',
 		write: false,

@@ -33,7 +33,7 @@ async function run(): Promise<void> {
 	};
 	// A reader that went away ends the output, not the run: the account must not be left half-way for it.
 	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-	const {main} = await import('./main.ts');
+	const {main} = await import('./cli/main.ts');
 	process.exitCode = await main(host);
 	// What is left now is a look-up that nobody waits for any more.
 	setTimeout(() => process.exit(), 1000).unref();

@@ -1,7 +1,7 @@
 import {realpathSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {findStateRoot, projectFolder} from './adapters/state-folder.ts';
-import {Failure} from './core/errors.ts';
+import {Failure} from './core/errors/failure.ts';
 import type {Host} from './core/host.ts';
 import type {Options} from './core/options.ts';
 

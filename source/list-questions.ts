@@ -1,7 +1,7 @@
-import type {Question} from './core/definitions.ts';
 import {requireUsableName} from './core/named-secret.ts';
-import type {ProjectFacts} from './core/project.ts';
-import {buildNamedSecret} from './questions/build-named-secret.ts';
+import type {ProjectFacts} from './core/project/project.ts';
+import {buildNamedSecret} from './core/questions/named-secret.ts';
+import type {Question} from './core/questions/question.ts';
 
 /**
 The registry's questions, and one for each secret of the project's own: those its code reads and those of `--secret`.

@@ -1,8 +1,8 @@
+import {buildProgram} from './cli/arguments.ts';
+import {profiles, providers} from './cli/registry.ts';
+import type {CommandEntry} from './core/command/context.ts';
 import type {FlagWord, WordTable} from './core/completion/word-table.ts';
-import type {Question} from './core/definitions.ts';
-import type {CommandEntry} from './core/workshop.ts';
-import {buildProgram} from './parse-arguments.ts';
-import {profiles, providers} from './registry.ts';
+import type {Question} from './core/questions/question.ts';
 
 /** The words a shell can complete, from the tables that parse and that the help is written from. */
 export function listWords(commands: readonly CommandEntry[], questions: readonly Question[]): WordTable {

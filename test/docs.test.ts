@@ -2,11 +2,11 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
-import {exitCodes} from '../source/core/errors.ts';
-import {eventSchema} from '../source/core/event-schema.ts';
-import {journalSchema} from '../source/core/journal-state.ts';
-import {buildProgram} from '../source/parse-arguments.ts';
-import * as registry from '../source/registry.ts';
+import {buildProgram} from '../source/cli/arguments.ts';
+import * as registry from '../source/cli/registry.ts';
+import {exitCodes} from '../source/core/errors/failure.ts';
+import {journalSchema} from '../source/core/journal.ts';
+import {eventSchema} from '../source/core/session/events.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');

@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {Failure} from '../source/core/errors.ts';
-import {parseArguments} from '../source/parse-arguments.ts';
-import {commands, questions} from '../source/registry.ts';
-import {writeHelp} from '../source/write-help.ts';
+import {parseArguments} from '../source/cli/arguments.ts';
+import {writeHelp} from '../source/cli/help.ts';
+import {commands, questions} from '../source/cli/registry.ts';
+import {Failure} from '../source/core/errors/failure.ts';
 
 const parse = (line: string, folders: readonly string[] = []) =>
 	parseArguments(line === '' ? [] : line.split(' '), commands, questions, word => folders.includes(word));

@@ -1,11 +1,11 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {buildPlanContext} from '../source/core/build-plan-context.ts';
-import {gatherAnswers} from '../source/core/gather-answers.ts';
-import {requireOrder} from '../source/core/graph.ts';
-import type {PlanContext} from '../source/core/plan-context.ts';
-import type {Finding} from '../source/core/step.ts';
-import * as registry from '../source/registry.ts';
+import * as registry from '../source/cli/registry.ts';
+import {buildPlanContext} from '../source/core/plan/build-context.ts';
+import type {PlanContext} from '../source/core/plan/context.ts';
+import type {Finding} from '../source/core/plan/step.ts';
+import {gatherAnswers} from '../source/core/questions/gather.ts';
+import {requireOrder} from '../source/core/run/graph.ts';
 import {readSourceFiles, toKebab} from './helpers/source-files.ts';
 import {buildSituation} from './questions/build-situation.ts';
 

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {access, mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {writeAtomically} from './write-atomically.ts';
+import {writeAtomically} from './write-file.ts';
 
 /** Keeps a file's bytes under its path and their hash, so that a later backup never replaces an earlier one. */
 export async function backUpFile(folder: string, path: string, bytes: Uint8Array): Promise<string> {

@@ -1,5 +1,5 @@
 import {setTimeout as wait} from 'node:timers/promises';
-import type {Clock} from '../core/ports.ts';
+import type {Clock} from '../core/readers.ts';
 
 export const realClock: Clock = {
 	now: () => Date.now(),

@@ -1,7 +1,7 @@
 import {getServers} from 'node:dns';
-import type {DnsAnswer, DnsType, DnsZone, Net, Unreachable} from '../core/ports.ts';
-import {askNameServer, type Query, type Reply} from './ask-name-server.ts';
+import type {DnsAnswer, DnsType, DnsZone, Net, Unreachable} from '../core/readers.ts';
 import {explainNetworkError} from './explain-network-error.ts';
+import {askNameServer, type Query, type Reply} from './name-server.ts';
 import {readDnsAnswer} from './read-dns-answer.ts';
 
 export type Options = {

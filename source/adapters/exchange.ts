@@ -2,7 +2,7 @@ import {type ClientRequest, type IncomingMessage, request as requestHttp} from '
 import {request as requestHttps} from 'node:https';
 import {isIPv6, type LookupFunction} from 'node:net';
 import type {Duplex} from 'node:stream';
-import type {HttpAnswer} from '../core/ports.ts';
+import type {HttpAnswer} from '../core/readers.ts';
 import {explainNetworkError} from './explain-network-error.ts';
 import {readAnswer, toAnswer} from './read-answer.ts';
 

@@ -1,4 +1,4 @@
-import type {Unreachable} from '../core/ports.ts';
+import type {Unreachable} from '../core/readers.ts';
 
 const reasons: Readonly<Record<string, Unreachable['why']>> = {
 	ENOTFOUND: 'no-name',

@@ -1,4 +1,4 @@
-import {Failure} from '../core/errors.ts';
+import {Failure} from '../core/errors/failure.ts';
 import {readSystemCode} from './file-errors.ts';
 
 /** A state folder that cannot be written, as a sentence; everything else stays what it is. */

@@ -1,5 +1,5 @@
 import {lstat} from 'node:fs/promises';
-import {Failure} from '../core/errors.ts';
+import {Failure} from '../core/errors/failure.ts';
 
 export function isMissing(error: unknown): boolean {
 	return ['ENOENT', 'ENOTDIR'].includes(readSystemCode(error));

@@ -2,14 +2,14 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {stripVTControlCharacters} from 'node:util';
 import * as v from 'valibot';
-import {Failure} from '../core/errors.ts';
-import {isWorthRepeating} from '../core/fly-failures.ts';
-import * as schemas from '../core/fly-output.ts';
+import {Failure} from '../core/errors/failure.ts';
+import {isWorthRepeating} from '../core/fly/failures.ts';
+import * as schemas from '../core/fly/output.ts';
 import {findJson} from '../core/json-output.ts';
-import type {Clock, FlyReader} from '../core/ports.ts';
-import type {Redactor} from '../core/redact.ts';
+import type {Clock, FlyReader} from '../core/readers.ts';
+import type {Redactor} from '../core/secrets/redact.ts';
 import {type Flyctl, requireSuccess} from './flyctl.ts';
-import type {ProcessResult} from './process-runner.ts';
+import type {ProcessResult} from './process.ts';
 
 type Options = {
 	readonly flyctl: Flyctl;

@@ -1,11 +1,11 @@
 import {copyFile, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {Failure} from '../core/errors.ts';
-import {explainFlyFailure} from '../core/fly-failures.ts';
+import {Failure} from '../core/errors/failure.ts';
+import {explainFlyFailure} from '../core/fly/failures.ts';
 import {toPlainText} from '../core/plain-text.ts';
-import type {Redactor} from '../core/redact.ts';
+import type {Redactor} from '../core/secrets/redact.ts';
 import {listFlyTokens} from './list-fly-tokens.ts';
-import {type ProcessResult, runProcess} from './process-runner.ts';
+import {type ProcessResult, runProcess} from './process.ts';
 
 export type FlyctlOptions = {
 	/** The program and the words before the arguments: `['/usr/bin/fly']`, or Node with the built-in Fly. */

@@ -1,4 +1,4 @@
-import type {HttpAnswer, HttpRequest, Net} from '../core/ports.ts';
+import type {HttpAnswer, HttpRequest, Net} from '../core/readers.ts';
 import {exchange, type Route} from './exchange.ts';
 import {openHandshake} from './web-socket-handshake.ts';
 

@@ -1,6 +1,6 @@
 import {realpath} from 'node:fs/promises';
 import {dirname, isAbsolute, join, relative, resolve, sep} from 'node:path';
-import {Failure} from '../core/errors.ts';
+import {Failure} from '../core/errors/failure.ts';
 import {isMissing, isThere, readSystemCode} from './file-errors.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type {HttpRequest, Net, ObjectStore, StoreTarget} from '../core/ports.ts';
+import type {HttpRequest, Net, ObjectStore, StoreTarget} from '../core/readers.ts';
 import {buildListUrl, buildObjectUrl, toFolder} from './object-url.ts';
 import {signRequest} from './sign-request.ts';
 import {toListing, toStoreAnswer} from './store-answer.ts';

@@ -1,4 +1,4 @@
-import type {StoreTarget} from '../core/ports.ts';
+import type {StoreTarget} from '../core/readers.ts';
 
 /** Percent-encodes all but RFC 3986's unreserved characters, as Signature Version 4 wants it. */
 function encodeRfc3986(text: string): string {

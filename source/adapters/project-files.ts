@@ -1,14 +1,14 @@
 import {constants} from 'node:fs';
 import {access, mkdir, stat} from 'node:fs/promises';
 import {dirname} from 'node:path';
-import {Failure} from '../core/errors.ts';
+import {Failure} from '../core/errors/failure.ts';
 import type {FileChange} from '../core/file-change.ts';
-import type {FileReader} from '../core/ports.ts';
+import type {FileReader} from '../core/readers.ts';
 import {backUpFile} from './back-up-file.ts';
 import {explainFileError, isMissing, isThere} from './file-errors.ts';
 import {locateFile} from './locate-file.ts';
 import {decodeFile, readProjectFile} from './read-project-file.ts';
-import {writeAtomically} from './write-atomically.ts';
+import {writeAtomically} from './write-file.ts';
 
 export type ProjectFiles = FileReader & {
 	/** Those of the files that exist, by path. */

@@ -12,9 +12,9 @@ import {
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import * as v from 'valibot';
-import {Failure} from '../core/errors.ts';
+import {Failure} from '../core/errors/failure.ts';
 import {explainStateError} from './explain-state-error.ts';
-import {isAlive, ownPid, startTimeOf} from './process-runner.ts';
+import {isAlive, ownPid, startTimeOf} from './process.ts';
 
 const ownerSchema = v.object({pid: v.number(), startedAt: v.string(), host: v.string(), since: v.string()});
 type Owner = v.InferOutput<typeof ownerSchema>;

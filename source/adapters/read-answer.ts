@@ -1,5 +1,5 @@
 import type {IncomingMessage} from 'node:http';
-import type {HttpAnswer} from '../core/ports.ts';
+import type {HttpAnswer} from '../core/readers.ts';
 
 const maxBodyBytes = 1024 * 1024;
 

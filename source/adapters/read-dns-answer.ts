@@ -1,6 +1,6 @@
 import type {Answer, CaaData} from 'dns-packet';
-import type {DnsAnswer, DnsType} from '../core/ports.ts';
-import type {Reply} from './ask-name-server.ts';
+import type {DnsAnswer, DnsType} from '../core/readers.ts';
+import type {Reply} from './name-server.ts';
 
 /** @param owner - Only records of that name count; without it those that an alias leads to as well. */
 export function readDnsAnswer(

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import type {Readable} from 'node:stream';
-import {Failure} from '../core/errors.ts';
+import {Failure} from '../core/errors/failure.ts';
 
 /**
 Reads a file somebody named, or standard input for `-`. A byte order mark goes away.

@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import * as v from 'valibot';
-import {journalSchema} from '../core/journal-state.ts';
+import {journalSchema} from '../core/journal.ts';
 
 /**
 The names of the secrets that phxfly set, as far as a journal tells. Only the host is no secret in meaning, so only it has a value.

@@ -1,6 +1,6 @@
 import {constants, type Stats} from 'node:fs';
 import {open} from 'node:fs/promises';
-import {Failure} from '../core/errors.ts';
+import {Failure} from '../core/errors/failure.ts';
 import {isMissing, readSystemCode} from './file-errors.ts';
 
 const maxFileBytes = 1024 * 1024;

@@ -1,6 +1,6 @@
 import {join} from 'node:path';
-import {Failure} from '../core/errors.ts';
-import type {FolderTexts} from '../core/workshop.ts';
+import type {FolderTexts} from '../core/command/context.ts';
+import {Failure} from '../core/errors/failure.ts';
 import {isThere, readSystemCode} from './file-errors.ts';
 import type {ProjectFiles} from './project-files.ts';
 

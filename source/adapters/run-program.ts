@@ -1,5 +1,5 @@
-import type {ExecResult} from '../core/fly-output.ts';
-import {runProcess} from './process-runner.ts';
+import type {ExecResult} from '../core/fly/output.ts';
+import {runProcess} from './process.ts';
 
 /**
 Runs a program of this computer to its end, with nothing but the given environment.

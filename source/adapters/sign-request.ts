@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {AwsV4Signer} from 'aws4fetch';
-import type {HttpRequest, StoreTarget} from '../core/ports.ts';
+import type {HttpRequest, StoreTarget} from '../core/readers.ts';
 
 type Unsigned = {readonly method: HttpRequest['method']; readonly url: string; readonly body?: string};
 

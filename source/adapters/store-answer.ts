@@ -1,4 +1,4 @@
-import type {HttpAnswer, StoreAnswer} from '../core/ports.ts';
+import type {HttpAnswer, StoreAnswer} from '../core/readers.ts';
 import {readTag, readTags} from './xml.ts';
 
 type Answered = Extract<HttpAnswer, {is: 'answered'}>;

@@ -1,8 +1,8 @@
 import {readFile} from 'node:fs/promises';
 import {dirname} from 'node:path';
-import {Failure} from '../core/errors.ts';
+import {Failure} from '../core/errors/failure.ts';
 import {explainFileError, isMissing, readSystemCode} from './file-errors.ts';
-import {writeAtomically} from './write-atomically.ts';
+import {writeAtomically} from './write-file.ts';
 
 /**
 Writes a file somebody named, for its owner alone; whole or not at all.

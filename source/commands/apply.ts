@@ -1,20 +1,20 @@
-import {buildPlanFile} from '../core/build-plan-file.ts';
-import {exitCodes, Failure} from '../core/errors.ts';
-import {findFileChanges, findPlanChanges} from '../core/find-plan-changes.ts';
+import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
+import {exitCodes, Failure} from '../core/errors/failure.ts';
 import {readSecretName} from '../core/named-secret.ts';
+import {findFileChanges, findPlanChanges} from '../core/plan/changes.ts';
+import {buildPlanFile} from '../core/plan/saved-plan.ts';
 import type {PlanFile} from '../core/plan-file.ts';
 import {quoteForShell} from '../core/quote-for-shell.ts';
 import {readPlanFile} from '../core/read-plan-file.ts';
-import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
 import {writePlanText} from '../core/write-plan-text.ts';
-import {createStop} from '../run/create-stop.ts';
+import {createStop} from '../engine/stop.ts';
 import {findPlanTraps} from '../run/find-plan-traps.ts';
 import {hashText} from '../run/hash-text.ts';
-import {refuseConflicts, rememberAccount, sayPutAside} from '../run/make-tools.ts';
-import {requireWritableProject} from '../run/preflight.ts';
-import {refuseChanges, remakePlan} from '../run/remake-plan.ts';
+import {requireWritableProject} from '../setup/preflight.ts';
+import {refuseConflicts, rememberAccount, sayPutAside} from '../setup/prepare.ts';
+import {refuseChanges, remakePlan} from '../setup/saved-plan.ts';
 import {readGivenFiles} from './read-given-files.ts';
-import {runUnattended} from './run-unattended.ts';
+import {runUnattended} from './unattended.ts';
 
 /** Runs a saved plan, and refuses one that is not what would be planned now. */
 export const apply: Command = {

@@ -1,9 +1,9 @@
+import {writeBashCompletion} from '../core/command/completion.ts';
+import type {Command} from '../core/command/context.ts';
 import type {WordTable} from '../core/completion/word-table.ts';
-import {writeBashCompletion} from '../core/completion/write-bash-completion.ts';
 import {writeFishCompletion} from '../core/completion/write-fish-completion.ts';
 import {writeZshCompletion} from '../core/completion/write-zsh-completion.ts';
-import {exitCodes, Failure} from '../core/errors.ts';
-import type {Command} from '../core/workshop.ts';
+import {exitCodes, Failure} from '../core/errors/failure.ts';
 
 const writers: ReadonlyMap<string, (table: WordTable) => string> = new Map([
 	['bash', writeBashCompletion],

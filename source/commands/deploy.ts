@@ -1,17 +1,17 @@
-import type {Situation} from '../core/definitions.ts';
+import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
 import {describeRestart} from '../core/describe-restart.ts';
-import {exitCodes, Failure} from '../core/errors.ts';
-import type {Plan} from '../core/plan.ts';
-import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
-import {createStop} from '../run/create-stop.ts';
-import {rememberAccount, sayPutAside} from '../run/make-tools.ts';
-import {openDesk} from '../run/open-desk.ts';
-import {prepareDeploy} from '../run/prepare-deploy.ts';
+import {exitCodes, Failure} from '../core/errors/failure.ts';
+import type {Plan} from '../core/plan/plan.ts';
+import type {Situation} from '../core/questions/question.ts';
+import {createStop} from '../engine/stop.ts';
 import type {Bench} from '../run/wizard/bench.ts';
-import {runShown} from '../run/wizard/run-shown.ts';
 import {showFailure} from '../run/wizard/show-failure.ts';
+import {prepareDeploy} from '../setup/deploy.ts';
+import {rememberAccount, sayPutAside} from '../setup/prepare.ts';
+import {openDesk} from '../wizard/controller.ts';
+import {runShown} from '../wizard/run.ts';
 import {readGivenFiles} from './read-given-files.ts';
-import {runUnattended} from './run-unattended.ts';
+import {runUnattended} from './unattended.ts';
 
 /** Ships the code as it is now to the one machine, then proves it. */
 export const deploy: Command = {

@@ -1,17 +1,17 @@
-import {exitCodes, Failure} from '../core/errors.ts';
+import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
+import {exitCodes, Failure} from '../core/errors/failure.ts';
 import type {Inventory} from '../core/inventory/inventory.ts';
+import {planRemoval} from '../core/inventory/removal.ts';
 import {writeRows} from '../core/inventory/write-rows.ts';
-import type {JournalState} from '../core/journal-state.ts';
+import type {JournalState} from '../core/journal.ts';
 import {quoteForShell} from '../core/quote-for-shell.ts';
-import {planRemoval} from '../core/removal/plan-removal.ts';
 import type {Removal} from '../core/removal/removal-kinds.ts';
-import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
-import {createStop} from '../run/create-stop.ts';
+import {removeEntries} from '../engine/remove.ts';
+import {createStop} from '../engine/stop.ts';
 import {findRemains} from '../run/find-remains.ts';
 import {listExisting} from '../run/list-existing.ts';
-import {makeTools} from '../run/make-tools.ts';
-import {removeEntries} from '../run/remove-entries.ts';
 import {requireSameAccount} from '../run/require-same-account.ts';
+import {makeTools} from '../setup/prepare.ts';
 
 const usualWidth = 80;
 

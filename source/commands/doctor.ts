@@ -1,10 +1,10 @@
-import {diffLines} from '../core/diff-lines.ts';
-import {exitCodes, Failure} from '../core/errors.ts';
+import type {Command, CommandContext, Folder} from '../core/command/context.ts';
+import {readTrapFacts} from '../core/doctor/facts.ts';
+import {mendTraps} from '../core/doctor/fix.ts';
+import {writeTrapDetail, writeTrapsText} from '../core/doctor/text.ts';
+import {exitCodes, Failure} from '../core/errors/failure.ts';
 import {type FoundTrap, findTraps} from '../core/find-traps.ts';
-import {mendTraps} from '../core/mend-traps.ts';
-import {readTrapFacts} from '../core/read-trap-facts.ts';
-import type {Command, CommandContext, Folder} from '../core/workshop.ts';
-import {writeTrapDetail, writeTrapsText} from '../core/write-traps-text.ts';
+import {diffLines} from '../core/text/diff.ts';
 
 export const doctor: Command = {
 	async run(context) {

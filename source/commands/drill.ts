@@ -1,13 +1,13 @@
-import {siteUrl} from '../core/build-report.ts';
-import {exitCodes, Failure} from '../core/errors.ts';
+import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
+import {exitCodes, Failure} from '../core/errors/failure.ts';
 import type {CheckStatus, Resource} from '../core/events.ts';
-import {type DrillFindings, describeDrill, listLargest, showAge} from '../core/litestream/describe-drill.ts';
-import {showBytes} from '../core/litestream/measure-room.ts';
-import type {PlanContext} from '../core/plan-context.ts';
-import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
-import {type DrillPlace, drillReplica} from '../run/drill-replica.ts';
-import {findLocalPlace} from '../run/find-local-place.ts';
-import {findMachinePlace} from '../run/find-machine-place.ts';
+import {type DrillFindings, describeDrill, listLargest, showAge} from '../core/litestream/drill.ts';
+import {showBytes} from '../core/litestream/machine.ts';
+import type {PlanContext} from '../core/plan/context.ts';
+import {siteUrl} from '../core/verify/report.ts';
+import {type DrillPlace, drillReplica} from '../drill/drill.ts';
+import {findMachinePlace} from '../drill/on-the-machine.ts';
+import {findLocalPlace} from '../drill/on-this-computer.ts';
 import {gatherContext} from '../run/gather-context.ts';
 import {readGivenFiles} from './read-given-files.ts';
 

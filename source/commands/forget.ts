@@ -1,5 +1,5 @@
-import {exitCodes} from '../core/errors.ts';
-import type {Command} from '../core/workshop.ts';
+import type {Command} from '../core/command/context.ts';
+import {exitCodes} from '../core/errors/failure.ts';
 
 export const forget: Command = {
 	async run({dropJournal, print}) {

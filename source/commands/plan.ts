@@ -1,20 +1,20 @@
 import {announcePlan} from '../core/announce-plan.ts';
-import {buildPlanFile} from '../core/build-plan-file.ts';
-import {showAnswer} from '../core/build-review.ts';
-import type {Question, Situation} from '../core/definitions.ts';
-import {exitCodes} from '../core/errors.ts';
-import {type Gathered, showFlag, withAnswer} from '../core/gather-answers.ts';
-import type {Plan} from '../core/plan.ts';
+import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
+import {exitCodes} from '../core/errors/failure.ts';
+import type {Plan} from '../core/plan/plan.ts';
+import {showAnswer} from '../core/plan/review.ts';
+import {buildPlanFile} from '../core/plan/saved-plan.ts';
 import {writePlanFile} from '../core/plan-file.ts';
+import {type Gathered, showFlag, withAnswer} from '../core/questions/gather.ts';
+import type {Question, Situation} from '../core/questions/question.ts';
 import {quoteForShell} from '../core/quote-for-shell.ts';
-import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
 import {writePlanText} from '../core/write-plan-text.ts';
 import {findPlanTraps} from '../run/find-plan-traps.ts';
-import {explainMissing, type GivenFiles, gatherAfterSurvey, gatherFor} from '../run/gather-for.ts';
 import {hashText} from '../run/hash-text.ts';
-import {refuseConflicts} from '../run/make-tools.ts';
-import {preflight} from '../run/preflight.ts';
 import {preparePlan} from '../run/prepare-plan.ts';
+import {explainMissing, type GivenFiles, gatherAfterSurvey, gatherFor} from '../setup/gather.ts';
+import {preflight} from '../setup/preflight.ts';
+import {refuseConflicts} from '../setup/prepare.ts';
 import {readGivenFiles} from './read-given-files.ts';
 
 /** Everything that would be done, and nothing done: as text, as data, as a script, or kept for `apply`. */

@@ -1,6 +1,6 @@
-import {readAnswersFile} from '../core/read-answers-file.ts';
-import type {CommandContext} from '../core/workshop.ts';
-import type {GivenFiles} from '../run/gather-for.ts';
+import type {CommandContext} from '../core/command/context.ts';
+import {readAnswersFile} from '../core/questions/answers-file.ts';
+import type {GivenFiles} from '../setup/gather.ts';
 
 /**
 Reads `--answers FILE` and every `--secret-file NAME=PATH` (`-` is standard input). Which secrets are asked is known only once

@@ -1,13 +1,13 @@
+import type {CommandContext} from '../core/command/context.ts';
 import {warnOfRestart} from '../core/describe-restart.ts';
-import type {CommandContext} from '../core/workshop.ts';
-import {createStop} from '../run/create-stop.ts';
+import {createStop} from '../engine/stop.ts';
 import {findPlanTraps} from '../run/find-plan-traps.ts';
-import {explainMissing, gatherAfterSurvey, gatherFor} from '../run/gather-for.ts';
-import {refuseConflicts, rememberAccount, sayPutAside} from '../run/make-tools.ts';
-import {preflight, requireWritableProject} from '../run/preflight.ts';
 import {preparePlan} from '../run/prepare-plan.ts';
+import {explainMissing, gatherAfterSurvey, gatherFor} from '../setup/gather.ts';
+import {preflight, requireWritableProject} from '../setup/preflight.ts';
+import {refuseConflicts, rememberAccount, sayPutAside} from '../setup/prepare.ts';
 import {readGivenFiles} from './read-given-files.ts';
-import {runUnattended} from './run-unattended.ts';
+import {runUnattended} from './unattended.ts';
 
 /** The whole way without asking anybody: for scripts, pipes and CI. */
 export async function runSetup(context: CommandContext): Promise<number> {

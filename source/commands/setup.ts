@@ -1,7 +1,7 @@
-import type {Command} from '../core/workshop.ts';
+import type {Command} from '../core/command/context.ts';
+import {runWizard} from '../wizard/wizard.ts';
 import {plan} from './plan.ts';
 import {runSetup} from './run-setup.ts';
-import {runWizard} from './run-wizard.ts';
 
 export const setup: Command = {
 	run(context) {

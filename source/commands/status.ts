@@ -1,17 +1,17 @@
-import {siteUrl} from '../core/build-report.ts';
+import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
 import {compareConfig} from '../core/compare-config.ts';
-import {showPrice, sumCosts} from '../core/cost.ts';
-import {exitCodes} from '../core/errors.ts';
-import {compareInventory} from '../core/inventory/compare-inventory.ts';
+import {exitCodes} from '../core/errors/failure.ts';
+import {compareInventory} from '../core/inventory/compare.ts';
 import {describeJournal} from '../core/inventory/describe-journal.ts';
 import {changed} from '../core/inventory/differences.ts';
 import {listInventory} from '../core/inventory/list-inventory.ts';
-import {type StatusView, writeStatusText} from '../core/inventory/write-status-text.ts';
-import type {JournalState} from '../core/journal-state.ts';
-import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
+import {type StatusView, writeStatusText} from '../core/inventory/status-text.ts';
+import type {JournalState} from '../core/journal.ts';
+import {showPrice, sumCosts} from '../core/plan/cost.ts';
+import {siteUrl} from '../core/verify/report.ts';
+import {doubtLists} from '../engine/confirm-lists.ts';
+import {readInventory} from '../engine/inventory.ts';
 import {appMissing} from '../run/app-missing.ts';
-import {doubtLists} from '../run/doubt-lists.ts';
-import {readInventory} from '../run/read-inventory.ts';
 import {readGivenFiles} from './read-given-files.ts';
 
 /** Where the window is not known. Columns. */

@@ -1,13 +1,13 @@
-import {buildReport, listResources, siteUrl} from '../core/build-report.ts';
-import {type ExitName, exitCodes} from '../core/errors.ts';
+import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
+import {type ExitName, exitCodes} from '../core/errors/failure.ts';
 import type {PhxflyEvent} from '../core/events.ts';
-import type {PlanContext} from '../core/plan-context.ts';
-import type {Command, CommandContext, Workshop} from '../core/workshop.ts';
-import {createStop} from '../run/create-stop.ts';
+import type {PlanContext} from '../core/plan/context.ts';
+import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';
+import {createStop} from '../engine/stop.ts';
+import {defaultWaitMs, judgeProof, type Proof, runVerify} from '../engine/verify.ts';
 import {gatherContext} from '../run/gather-context.ts';
-import {openDesk} from '../run/open-desk.ts';
-import {defaultWaitMs, judgeProof, type Proof, runVerify} from '../run/run-verify.ts';
-import {watchShown} from '../run/watch-shown.ts';
+import {openDesk} from '../wizard/controller.ts';
+import {watchShown} from '../wizard/watch.ts';
 import {readGivenFiles} from './read-given-files.ts';
 
 /** Proves what is set up, and changes nothing. */

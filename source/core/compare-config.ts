@@ -1,6 +1,6 @@
-import {findConfigDifferences} from './find-config-differences.ts';
+import {findConfigDifferences} from './fly-toml/differences.ts';
 import {parseFlyToml} from './fly-toml/parse-fly-toml.ts';
-import type {Readers} from './ports.ts';
+import type {Readers} from './readers.ts';
 
 /** What a deploy of the fly.toml as it is now would change, by key; empty where there is nothing to compare. Reads only. */
 export async function compareConfig(

@@ -1,5 +1,5 @@
-import type {Plan} from './plan.ts';
-import type {PlanContext} from './plan-context.ts';
+import type {PlanContext} from './plan/context.ts';
+import type {Plan} from './plan/plan.ts';
 
 /** What a deploy does to whoever uses the app just now, and to what its processes hold. */
 export const describeRestart = ({mount}: Pick<PlanContext, 'mount'>): string =>

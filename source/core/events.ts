@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import type {eventSchema} from './event-schema.ts';
+import type {eventSchema} from './session/events.ts';
 
 /** What happens, as `event-schema.ts` describes it. Times are ISO 8601, set by whoever prints. */
 export type PhxflyEvent = Frozen<v.InferOutput<typeof eventSchema>>;

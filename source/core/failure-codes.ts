@@ -1,4 +1,4 @@
-import {accountCodes} from './failure-codes/account-codes.ts';
+import {accountCodes} from './errors/codes.ts';
 import {answersCodes} from './failure-codes/answers-codes.ts';
 import {deployCodes} from './failure-codes/deploy-codes.ts';
 import {drillCodes} from './failure-codes/drill-codes.ts';

@@ -1,6 +1,6 @@
-import {Failure} from './errors.ts';
+import {Failure} from './errors/failure.ts';
 import type {Evidence} from './evidence.ts';
-import type {PlanContext} from './plan-context.ts';
+import type {PlanContext} from './plan/context.ts';
 
 /** What a running app must keep, and what it would mean to change it. */
 const fixed = [

@@ -1,4 +1,4 @@
-import type {Trap, TrapFacts, TrapFinding} from './trap.ts';
+import type {Trap, TrapFacts, TrapFinding} from './doctor/rule.ts';
 
 export type FoundTrap = {readonly trap: Trap; readonly finding: TrapFinding};
 

@@ -1,6 +1,6 @@
 import type {Evidence} from './evidence.ts';
-import type {FlySecret} from './fly-output.ts';
-import type {WantedSecret} from './plan-context.ts';
+import type {FlySecret} from './fly/output.ts';
+import type {WantedSecret} from './plan/context.ts';
 
 /**
 Which of the wanted secrets must be set. A listed one is up to date when its digest is the one our journal recorded and

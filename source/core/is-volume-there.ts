@@ -1,4 +1,4 @@
-import type {FlyVolume} from './fly-output.ts';
+import type {FlyVolume} from './fly/output.ts';
 
 /** Volumes that are there to stay: a destroyed one is listed for a day. */
 export const isVolumeThere = ({state}: Pick<FlyVolume, 'state'>): boolean =>

@@ -1,4 +1,4 @@
-import type {FlyMachine} from './fly-output.ts';
+import type {FlyMachine} from './fly/output.ts';
 
 /** Machines that `fly deploy` manages; release-command and console machines are not among them. */
 export const isManaged = ({config}: FlyMachine) => config.metadata?.fly_process_group !== undefined;

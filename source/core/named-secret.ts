@@ -1,4 +1,4 @@
-import {Failure} from './errors.ts';
+import {Failure} from './errors/failure.ts';
 
 const prefix = 'secret_';
 

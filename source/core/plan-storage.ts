@@ -1,8 +1,8 @@
-import {readAnswer, requireAnswer} from './answers.ts';
-import type {Provider, Situation} from './definitions.ts';
-import {deriveStorageSecrets} from './derive-storage-secrets.ts';
-import {readLitestreamConfig} from './litestream-config.ts';
-import type {WantedSecret} from './plan-context.ts';
+import {readAnswer, requireAnswer} from './answer.ts';
+import {readLitestreamConfig} from './litestream/config.ts';
+import type {WantedSecret} from './plan/context.ts';
+import type {Provider, Situation} from './questions/question.ts';
+import {deriveStorageSecrets} from './storage/secrets.ts';
 
 type StoragePlan = {
 	/** With the names of the secrets that hold its key pair for this app. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {Failure} from './errors.ts';
+import {Failure} from './errors/failure.ts';
 import {type PlanFile, planFileSchema, writePlanBody} from './plan-file.ts';
 
 const header = v.object({kind: v.literal('phxfly-plan'), v: v.number()});

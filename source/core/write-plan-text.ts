@@ -1,8 +1,8 @@
 import {judgeStep} from './announce-plan.ts';
-import {showDiff} from './build-plan-context.ts';
-import {describePrices, showPrice} from './cost.ts';
 import {warnOfRestart} from './describe-restart.ts';
-import {estimateSeconds, type Plan, type PlannedStep, showAction} from './plan.ts';
+import {showDiff} from './plan/build-context.ts';
+import {describePrices, showPrice} from './plan/cost.ts';
+import {estimateSeconds, type Plan, type PlannedStep, showAction} from './plan/plan.ts';
 
 /** A plan for reading: every command with its reason, every file's diff, costs, terms. Ends with a line end. */
 export function writePlanText(plan: Plan): string {

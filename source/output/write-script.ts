@@ -1,8 +1,8 @@
-import type {Answers} from '../core/answers.ts';
+import type {Answers} from '../core/answer.ts';
 import {toPlainText} from '../core/plain-text.ts';
-import type {Plan} from '../core/plan.ts';
+import type {Plan} from '../core/plan/plan.ts';
 import {quoteForShell} from '../core/quote-for-shell.ts';
-import {writeStepLines} from './script/write-step-lines.ts';
+import {writeStepLines} from './script.ts';
 
 type Parts = {
 	/** phxfly's version. */

@@ -1,4 +1,4 @@
-import type {WantedSecret} from '../core/plan-context.ts';
+import type {WantedSecret} from '../core/plan/context.ts';
 import {Secret} from '../core/secret.ts';
 
 /** What every Phoenix release reads at its start. */

@@ -1,6 +1,6 @@
-import {none} from '../core/answers.ts';
-import type {Profile} from '../core/definitions.ts';
-import type {WantedSecret} from '../core/plan-context.ts';
+import {none} from '../core/answer.ts';
+import type {WantedSecret} from '../core/plan/context.ts';
+import type {Profile} from '../core/questions/question.ts';
 import {Secret} from '../core/secret.ts';
 import {buildPhoenixSecrets} from './build-phoenix-secrets.ts';
 

@@ -1,6 +1,6 @@
-import {type Answers, readAnswer, requireAnswer} from '../core/answers.ts';
-import type {Provider} from '../core/definitions.ts';
-import type {WantedSecret} from '../core/plan-context.ts';
+import {type Answers, readAnswer, requireAnswer} from '../core/answer.ts';
+import type {WantedSecret} from '../core/plan/context.ts';
+import type {Provider} from '../core/questions/question.ts';
 import {Secret} from '../core/secret.ts';
 
 /** The names Litestream reads a key pair from, when it is brought along. */

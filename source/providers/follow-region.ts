@@ -1,5 +1,5 @@
-import {readAnswer} from '../core/answers.ts';
-import type {Provider} from '../core/definitions.ts';
+import {readAnswer} from '../core/answer.ts';
+import type {Provider} from '../core/questions/question.ts';
 
 /** Where the service says which region the bucket is in, that one is used. */
 export const followRegion: NonNullable<Provider['instead']> = (answers, {fault, region}) =>

@@ -1,7 +1,7 @@
-import {none, readAnswer} from '../core/answers.ts';
-import type {Provider} from '../core/definitions.ts';
+import {none, readAnswer} from '../core/answer.ts';
+import type {Provider} from '../core/questions/question.ts';
+import {parseR2Bucket} from '../core/storage/provider.ts';
 import {buildKeySecrets, buildReplicaSecrets, litestreamKeyNames} from './build-replica-secrets.ts';
-import {parseR2Bucket} from './parse-bucket-name.ts';
 
 export const r2: Provider = {
 	id: 'r2',

@@ -1,8 +1,8 @@
-import {readAnswer} from '../core/answers.ts';
-import type {Provider} from '../core/definitions.ts';
+import {readAnswer} from '../core/answer.ts';
+import type {Provider} from '../core/questions/question.ts';
+import {parseS3Bucket} from '../core/storage/provider.ts';
 import {buildKeySecrets, buildReplicaSecrets, litestreamKeyNames} from './build-replica-secrets.ts';
 import {followRegion} from './follow-region.ts';
-import {parseS3Bucket} from './parse-bucket-name.ts';
 
 export const s3: Provider = {
 	id: 's3',

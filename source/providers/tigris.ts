@@ -1,7 +1,7 @@
-import {readAnswer} from '../core/answers.ts';
-import type {Provider} from '../core/definitions.ts';
+import {readAnswer} from '../core/answer.ts';
+import type {Provider} from '../core/questions/question.ts';
+import {parseS3Bucket} from '../core/storage/provider.ts';
 import {buildReplicaSecrets} from './build-replica-secrets.ts';
-import {parseS3Bucket} from './parse-bucket-name.ts';
 
 export const tigris: Provider = {
 	id: 'tigris',

@@ -1,7 +1,7 @@
-import type {Question, Situation} from '../core/definitions.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import type {Question, Situation} from '../core/questions/question.ts';
 import {isAskedByProvider} from './is-asked-by-provider.ts';
-import {parseKey} from './parse-key.ts';
+import {parseKey} from './key.ts';
 
 export const accessKeyId: Question = {
 	id: 'access-key-id',

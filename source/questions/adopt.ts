@@ -1,5 +1,5 @@
-import type {Question} from '../core/definitions.ts';
 import {accepted, refused} from '../core/parsed.ts';
+import type {Question} from '../core/questions/question.ts';
 
 /** Asked only when the chosen app exists and nothing says that this project made it. */
 export const adopt: Question = {

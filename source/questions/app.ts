@@ -1,7 +1,7 @@
-import type {Question} from '../core/definitions.ts';
+import {readNamedApp} from '../core/questions/proposals.ts';
+import type {Question} from '../core/questions/question.ts';
 import {parseAppName} from './parse-app-name.ts';
 import {proposeFromFlyToml} from './propose-answer.ts';
-import {readNamedApp} from './read-project.ts';
 
 export const app: Question = {
 	id: 'app',

@@ -1,6 +1,6 @@
-import type {Situation} from '../core/definitions.ts';
-import {findMachinePreset} from '../core/machine-presets.ts';
-import {readMachine} from './read-project.ts';
+import {findMachinePreset} from '../core/fly/catalog.ts';
+import {readMachine} from '../core/questions/proposals.ts';
+import type {Situation} from '../core/questions/question.ts';
 
 /** The memory for a size when none is answered, in MB: what fly.toml has, else what the profile needs, within what the size allows. */
 export function chooseMemoryMb(size: string, {project, profile}: Situation): number {

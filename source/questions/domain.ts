@@ -1,6 +1,6 @@
-import {none} from '../core/answers.ts';
-import type {Question} from '../core/definitions.ts';
+import {none} from '../core/answer.ts';
 import {accepted, refused} from '../core/parsed.ts';
+import type {Question} from '../core/questions/question.ts';
 import {parseHost} from './parse-host.ts';
 
 export const domain: Question = {

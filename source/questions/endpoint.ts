@@ -1,6 +1,6 @@
-import {none} from '../core/answers.ts';
-import type {Question} from '../core/definitions.ts';
+import {none} from '../core/answer.ts';
 import {refused} from '../core/parsed.ts';
+import type {Question} from '../core/questions/question.ts';
 import {isAskedByProvider} from './is-asked-by-provider.ts';
 import {parseEndpoint} from './parse-endpoint.ts';
 import {proposeDefault} from './propose-answer.ts';

@@ -1,8 +1,8 @@
-import {readAnswer} from '../core/answers.ts';
-import type {Situation} from '../core/definitions.ts';
-import type {FlyVolume} from '../core/fly-output.ts';
-import type {Readers} from '../core/ports.ts';
-import {readMountSource} from './read-project.ts';
+import {readAnswer} from '../core/answer.ts';
+import type {FlyVolume} from '../core/fly/output.ts';
+import {readMountSource} from '../core/questions/proposals.ts';
+import type {Situation} from '../core/questions/question.ts';
+import type {Readers} from '../core/readers.ts';
 
 /** The app's volumes of the name that will be mounted, without those on their way out; none for an app that is not there. */
 export async function findLiveVolumes(

@@ -1,6 +1,6 @@
-import {none} from '../core/answers.ts';
-import type {Question} from '../core/definitions.ts';
+import {none} from '../core/answer.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import type {Question} from '../core/questions/question.ts';
 import {proposeDefault} from './propose-answer.ts';
 
 export const image: Question = {

@@ -1,4 +1,4 @@
-import type {Question, Situation} from '../core/definitions.ts';
+import type {Question, Situation} from '../core/questions/question.ts';
 
 /** For a question that belongs to a storage provider: asked when the chosen one names it. */
 export const isAskedByProvider =

@@ -1,7 +1,7 @@
-import {none, readAnswer} from '../core/answers.ts';
-import type {Question, Situation} from '../core/definitions.ts';
+import {none, readAnswer} from '../core/answer.ts';
 import {accepted, type Parsed} from '../core/parsed.ts';
-import {parseKey} from './parse-key.ts';
+import type {Question, Situation} from '../core/questions/question.ts';
+import {parseKey} from './key.ts';
 
 const consequence = 'without a mail key sign-in links may reach nobody';
 

@@ -1,5 +1,5 @@
-import type {Question, Situation} from '../core/definitions.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import type {Question, Situation} from '../core/questions/question.ts';
 
 export const org: Question = {
 	id: 'org',

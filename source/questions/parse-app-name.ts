@@ -1,4 +1,4 @@
-import {none} from '../core/answers.ts';
+import {none} from '../core/answer.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
 
 const maxLength = 63;

@@ -1,6 +1,6 @@
 import {closedRegions} from '../core/closed-regions.ts';
-import type {Situation} from '../core/definitions.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import type {Situation} from '../core/questions/question.ts';
 
 /** Reads a region's code; its place's name, or a closed region, is answered with the code to use. */
 export function parseRegion(typed: string, {regions}: Pick<Situation, 'regions'>): Parsed<string> {

@@ -1,4 +1,4 @@
-import {findMachinePreset} from '../core/machine-presets.ts';
+import {findMachinePreset} from '../core/fly/catalog.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
 
 /** Fly sells memory in these steps, in MB. */

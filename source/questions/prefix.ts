@@ -1,5 +1,5 @@
-import {readAnswer} from '../core/answers.ts';
-import type {Question} from '../core/definitions.ts';
+import {readAnswer} from '../core/answer.ts';
+import type {Question} from '../core/questions/question.ts';
 import {isAskedByProvider} from './is-asked-by-provider.ts';
 import {parsePrefix} from './parse-prefix.ts';
 import {proposeDefault} from './propose-answer.ts';

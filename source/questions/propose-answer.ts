@@ -1,4 +1,4 @@
-import type {Answer} from '../core/answers.ts';
+import type {Answer} from '../core/answer.ts';
 
 export const proposeFromFlyToml = (value: string): Answer => ({
 	value,

@@ -1,5 +1,5 @@
-import type {Question} from '../core/definitions.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import type {Question} from '../core/questions/question.ts';
 import {isAskedByProvider} from './is-asked-by-provider.ts';
 
 export const r2AccountId: Question = {

@@ -1,6 +1,6 @@
-import {none} from '../core/answers.ts';
-import type {Choice, Question} from '../core/definitions.ts';
+import {none} from '../core/answer.ts';
 import {accepted, refused} from '../core/parsed.ts';
+import type {Choice, Question} from '../core/questions/question.ts';
 import {isAskedByProvider} from './is-asked-by-provider.ts';
 import {proposeDefault} from './propose-answer.ts';
 

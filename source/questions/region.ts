@@ -1,11 +1,11 @@
 import {closedRegions} from '../core/closed-regions.ts';
-import type {Choice, Question, Situation} from '../core/definitions.ts';
+import {readPrimaryRegion} from '../core/questions/proposals.ts';
+import type {Choice, Question, Situation} from '../core/questions/question.ts';
 import {findLiveVolumes} from './find-live-volumes.ts';
 import {parseRegion} from './parse-region.ts';
 import {proposeFromFlyToml} from './propose-answer.ts';
-import {readPrimaryRegion} from './read-project.ts';
 import {sortByDistance} from './sort-by-distance.ts';
-import {findPlace} from './time-zone-places.ts';
+import {findPlace} from './time-zones.ts';
 
 export const region: Question = {
 	id: 'region',

@@ -1,7 +1,7 @@
-import {readAnswer} from '../core/answers.ts';
-import type {Question, Situation} from '../core/definitions.ts';
+import {readAnswer} from '../core/answer.ts';
 import {accepted, refused} from '../core/parsed.ts';
-import {showPlace} from '../core/prefix-content.ts';
+import type {Question, Situation} from '../core/questions/question.ts';
+import {showPlace} from '../core/storage/prefix.ts';
 
 /**
 Asked only when the storage holds something below the prefix that this project did not put there.

@@ -1,5 +1,5 @@
-import type {Question} from '../core/definitions.ts';
 import {accepted, refused} from '../core/parsed.ts';
+import type {Question} from '../core/questions/question.ts';
 
 /** Asked only when an app whose state is in its processes runs on more than one machine. */
 export const singleMachine: Question = {

@@ -1,5 +1,5 @@
-import type {FlyRegion} from '../core/fly-output.ts';
-import {findPlace, type Place} from './time-zone-places.ts';
+import type {FlyRegion} from '../core/fly/output.ts';
+import {findPlace, type Place} from './time-zones.ts';
 
 /** Nearest first; by code where the time zone tells no place. */
 export function sortByDistance(regions: readonly FlyRegion[], timeZone: string): readonly FlyRegion[] {

@@ -1,6 +1,6 @@
-import {none, readAnswer} from '../core/answers.ts';
-import type {Question, Situation} from '../core/definitions.ts';
+import {none, readAnswer} from '../core/answer.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import type {Question, Situation} from '../core/questions/question.ts';
 import {isAskedByProvider} from './is-asked-by-provider.ts';
 import {proposeDefault} from './propose-answer.ts';
 

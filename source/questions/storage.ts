@@ -1,7 +1,7 @@
-import {none} from '../core/answers.ts';
-import {pricesOf} from '../core/cost.ts';
-import type {Question, Situation} from '../core/definitions.ts';
+import {none} from '../core/answer.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import {pricesOf} from '../core/plan/cost.ts';
+import type {Question, Situation} from '../core/questions/question.ts';
 
 export const storage: Question = {
 	id: 'storage',

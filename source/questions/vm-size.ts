@@ -1,10 +1,10 @@
-import {estimateCost} from '../core/cost.ts';
-import type {Choice, Question, Situation} from '../core/definitions.ts';
-import {findMachinePreset, machinePresets} from '../core/machine-presets.ts';
+import {findMachinePreset, machinePresets} from '../core/fly/catalog.ts';
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import {estimateCost} from '../core/plan/cost.ts';
+import {readMachine} from '../core/questions/proposals.ts';
+import type {Choice, Question, Situation} from '../core/questions/question.ts';
 import {chooseMemoryMb} from './choose-memory.ts';
 import {proposeDefault, proposeFromFlyToml} from './propose-answer.ts';
-import {readMachine} from './read-project.ts';
 
 export const vmSize: Question = {
 	id: 'vm-size',

@@ -1,4 +1,4 @@
-import type {Question} from '../core/definitions.ts';
+import type {Question} from '../core/questions/question.ts';
 import {findLiveVolumes} from './find-live-volumes.ts';
 import {parseVolumeSize} from './parse-volume-size.ts';
 import {proposeDefault} from './propose-answer.ts';

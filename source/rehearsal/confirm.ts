@@ -1,5 +1,5 @@
-import {ask, type Flow, FlyError, printError} from './effects.ts';
-import type {Context} from './invocation.ts';
+import type {Context} from './arguments/invocation.ts';
+import {ask, type Flow, FlyError, printError} from './world/effects.ts';
 
 /**
 Asks the question if a terminal is there, unless `--yes` answers it.

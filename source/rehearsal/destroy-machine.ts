@@ -1,4 +1,4 @@
-import type {Machine, World} from './world.ts';
+import type {Machine, World} from './world/world.ts';
 
 /** The machine goes, its volume stays. */
 export function destroyMachine(world: World, machine: Machine): void {

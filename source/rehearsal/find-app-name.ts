@@ -1,8 +1,8 @@
-import {loadAppConfig} from './app-config/load-app-config.ts';
 import type {CommandSpec} from './arguments/command-spec.ts';
 import type {Flags} from './arguments/flags.ts';
-import {FlyError} from './effects.ts';
-import type {Invocation} from './invocation.ts';
+import type {Invocation} from './arguments/invocation.ts';
+import {loadAppConfig} from './config/load.ts';
+import {FlyError} from './world/effects.ts';
 
 /**
 The app a command means: `--app`, then FLY_APP, then the file in the current folder. A file that does not parse stops

@@ -1,7 +1,7 @@
-import {ask, type Flow, FlyError} from './effects.ts';
-import {formatRequestId} from './ids.ts';
-import type {Context} from './invocation.ts';
-import type {Certificate, World} from './world.ts';
+import type {Context} from './arguments/invocation.ts';
+import {ask, type Flow, FlyError} from './world/effects.ts';
+import {formatRequestId} from './world/make.ts';
+import type {Certificate, World} from './world/world.ts';
 
 /** @throws {FlyError} if the app has no certificate of that name. */
 export function findCertificate(

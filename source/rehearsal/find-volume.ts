@@ -1,6 +1,6 @@
-import {FlyError} from './effects.ts';
-import {formatRequestId} from './ids.ts';
-import type {Volume, World} from './world.ts';
+import {FlyError} from './world/effects.ts';
+import {formatRequestId} from './world/make.ts';
+import type {Volume, World} from './world/world.ts';
 
 /** @throws {FlyError} without an id (flyctl would ask), or if it is none of the app's. */
 export function findVolume(

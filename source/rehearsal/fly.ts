@@ -4,12 +4,12 @@ import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {createInterface} from 'node:readline/promises';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {Interruption} from './effects.ts';
+import type {Host} from './engine/run.ts';
+import {runFly} from './engine/run.ts';
+import {changeWorld, readWorld} from './engine/world-file.ts';
 import {openFlyLog} from './fly-log.ts';
-import type {Host} from './run-fly.ts';
-import {runFly} from './run-fly.ts';
-import {simulatedNow} from './world.ts';
-import {changeWorld, readWorld} from './world-file.ts';
+import {Interruption} from './world/effects.ts';
+import {simulatedNow} from './world/world.ts';
 
 const {env, argv, stdin, stdout, stderr} = process;
 /** What a shell shows for a process that SIGPIPE ended. */

@@ -1,4 +1,4 @@
-import {makeStableHex} from './ids.ts';
+import {makeStableHex} from './world/make.ts';
 
 /** The records by which Fly knows the owner of a host, whoever answers under it. */
 export function listValidationRecords(app: string, hostname: string) {

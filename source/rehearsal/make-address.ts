@@ -1,4 +1,4 @@
-import type {Address, World} from './world.ts';
+import type {Address, World} from './world/world.ts';
 
 /** Gives the app an address; a shared v4 it has already is given again. */
 export function makeAddress(world: World, nowMs: number, app: string, type: Address['type']): Address {

@@ -1,5 +1,5 @@
-import {makeHexId} from './ids.ts';
-import type {Volume, World} from './world.ts';
+import {makeHexId} from './world/make.ts';
+import type {Volume, World} from './world/world.ts';
 
 export type VolumeWish = {
 	readonly app: string;

@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import type {Flags} from './arguments/flags.ts';
-import {FlyError} from './effects.ts';
-import type {Invocation} from './invocation.ts';
+import type {Invocation} from './arguments/invocation.ts';
+import {FlyError} from './world/effects.ts';
 
 const oldestLoginMs = 30 * 86_400_000;
 

@@ -1,6 +1,6 @@
+import {settleCertificate} from './engine/advance.ts';
 import {findReplica, listReplicaObjects, syncReplica} from './remote/replica.ts';
-import {settleCertificate} from './settle-certificate.ts';
-import type {Machine, World} from './world.ts';
+import type {Machine, World} from './world/world.ts';
 
 /** Simulated milliseconds between the start of a machine and each of its states. */
 export const bootTimes = {starting: 500, started: 2_000, replicated: 3_500, healthy: 9_000} as const;

@@ -1,5 +1,5 @@
-import {hash} from './ids.ts';
-import type {World, WorldSecret} from './world.ts';
+import {hash} from './world/make.ts';
+import type {World, WorldSecret} from './world/world.ts';
 
 /** Names whose values are no secrets; only theirs are kept, since the simulated machine needs them. */
 const plainNames = new Set([

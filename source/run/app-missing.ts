@@ -1,4 +1,4 @@
-import {Failure} from '../core/errors.ts';
+import {Failure} from '../core/errors/failure.ts';
 
 /** Nothing is set up under that name, or nobody said a name. */
 export const appMissing = (app: string | undefined): Failure =>

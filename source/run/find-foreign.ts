@@ -1,8 +1,8 @@
-import type {ForeignPrefix} from '../core/definitions.ts';
-import {Failure} from '../core/errors.ts';
-import type {Readers} from '../core/ports.ts';
-import {type PrefixContent, sayPrefixContent} from '../core/prefix-content.ts';
-import type {RunJournal} from '../core/run-ports.ts';
+import {Failure} from '../core/errors/failure.ts';
+import type {ForeignPrefix} from '../core/questions/question.ts';
+import type {Readers} from '../core/readers.ts';
+import type {RunJournal} from '../core/run/ports.ts';
+import {type PrefixContent, sayPrefixContent} from '../core/storage/prefix.ts';
 
 type Found = {
 	readonly place: string;

@@ -1,8 +1,8 @@
+import {readTrapFacts} from '../core/doctor/facts.ts';
+import type {Trap} from '../core/doctor/rule.ts';
+import {writeTrapDetail} from '../core/doctor/text.ts';
 import {findTraps} from '../core/find-traps.ts';
-import type {PlanContext} from '../core/plan-context.ts';
-import {readTrapFacts} from '../core/read-trap-facts.ts';
-import type {Trap} from '../core/trap.ts';
-import {writeTrapDetail} from '../core/write-traps-text.ts';
+import type {PlanContext} from '../core/plan/context.ts';
 
 /**
 What doctor would say once the plan's files are written and its secrets are set: notes for review, never a reason to stop.

@@ -1,11 +1,11 @@
-import {Failure} from '../core/errors.ts';
+import type {Workshop} from '../core/command/context.ts';
+import {Failure} from '../core/errors/failure.ts';
 import type {PhxflyEvent} from '../core/events.ts';
 import type {Inventory} from '../core/inventory/inventory.ts';
-import type {JournalState} from '../core/journal-state.ts';
+import type {JournalState} from '../core/journal.ts';
 import {hasOpenSetup, settleByInventory} from '../core/removal/settle-by-inventory.ts';
-import type {Workshop} from '../core/workshop.ts';
-import {readInventory} from './read-inventory.ts';
-import {settleMs, stopOrphans} from './settle-intents.ts';
+import {readInventory} from '../engine/inventory.ts';
+import {settleMs, stopOrphans} from '../engine/pending-calls.ts';
 
 const mostLooks = 6;
 const secondLookMs = 3000;

@@ -1,6 +1,6 @@
-import {readAnswer} from '../core/answers.ts';
-import type {Situation} from '../core/definitions.ts';
-import type {Workshop} from '../core/workshop.ts';
+import {readAnswer} from '../core/answer.ts';
+import type {Workshop} from '../core/command/context.ts';
+import type {Situation} from '../core/questions/question.ts';
 import {isKnownApp} from './is-known-app.ts';
 
 /** Adds to the situation whether the chosen app is somebody's whom this project does not know, with what it runs. */

@@ -1,10 +1,10 @@
-import {requireAnswer} from '../core/answers.ts';
-import {buildPlanContext} from '../core/build-plan-context.ts';
-import type {PlanContext} from '../core/plan-context.ts';
-import type {CommandContext, Workshop} from '../core/workshop.ts';
+import {requireAnswer} from '../core/answer.ts';
+import type {CommandContext, Workshop} from '../core/command/context.ts';
+import {buildPlanContext} from '../core/plan/build-context.ts';
+import type {PlanContext} from '../core/plan/context.ts';
+import {explainMissing, type GivenFiles, gatherFor} from '../setup/gather.ts';
+import {preflight} from '../setup/preflight.ts';
 import {appMissing} from './app-missing.ts';
-import {explainMissing, type GivenFiles, gatherFor} from './gather-for.ts';
-import {preflight} from './preflight.ts';
 
 /**
 What is set up, for commands that only look at it: from flags, journal, files and account. Keys are not needed for that, and not asked for.

@@ -1,4 +1,4 @@
-import type {Workshop} from '../core/workshop.ts';
+import type {Workshop} from '../core/command/context.ts';
 
 /** The journal has the app, fly.toml names it, or somebody said that it is to be taken over. */
 export const isKnownApp = (

@@ -1,6 +1,6 @@
-import type {PlanContext} from '../core/plan-context.ts';
-import type {Readers} from '../core/ports.ts';
-import {readInventory} from './read-inventory.ts';
+import type {PlanContext} from '../core/plan/context.ts';
+import type {Readers} from '../core/readers.ts';
+import {readInventory} from '../engine/inventory.ts';
 
 const unknown = 'something that could not be read just now';
 

@@ -1,7 +1,7 @@
 import type {Evidence} from '../core/evidence.ts';
-import type {PlanContext} from '../core/plan-context.ts';
-import type {Readers} from '../core/ports.ts';
-import type {Finding, Step} from '../core/step.ts';
+import type {PlanContext} from '../core/plan/context.ts';
+import type {Finding, Step} from '../core/plan/step.ts';
+import type {Readers} from '../core/readers.ts';
 
 /** What each step would find now, for the plan; an app that does not exist has nothing yet. */
 export async function lookAhead(

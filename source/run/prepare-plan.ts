@@ -1,11 +1,11 @@
-import {requireAnswer} from '../core/answers.ts';
-import {buildPlanContext} from '../core/build-plan-context.ts';
-import type {Situation} from '../core/definitions.ts';
+import {requireAnswer} from '../core/answer.ts';
+import type {Lists, Workshop} from '../core/command/context.ts';
 import type {Options} from '../core/options.ts';
-import {buildPlan, type Plan} from '../core/plan.ts';
-import {readProject} from '../core/project.ts';
-import type {Lists, Workshop} from '../core/workshop.ts';
-import {doubtLists} from './doubt-lists.ts';
+import {buildPlanContext} from '../core/plan/build-context.ts';
+import {buildPlan, type Plan} from '../core/plan/plan.ts';
+import {readProject} from '../core/project/project.ts';
+import type {Situation} from '../core/questions/question.ts';
+import {doubtLists} from '../engine/confirm-lists.ts';
 import {lookAhead} from './look-ahead.ts';
 
 /**

@@ -1,8 +1,8 @@
-import type {Question} from '../core/definitions.ts';
-import {Failure} from '../core/errors.ts';
-import type {AnswerSources} from '../core/gather-answers.ts';
+import {Failure} from '../core/errors/failure.ts';
 import {readSecretName} from '../core/named-secret.ts';
 import type {Options} from '../core/options.ts';
+import type {AnswerSources} from '../core/questions/gather.ts';
+import type {Question} from '../core/questions/question.ts';
 
 /**
 Holds every secret that was given or skipped by name against those that are asked.

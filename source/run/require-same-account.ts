@@ -1,4 +1,4 @@
-import {Failure} from '../core/errors.ts';
+import {Failure} from '../core/errors/failure.ts';
 
 /** @throws {Failure} `another-account` (exit 9), before anything is changed. */
 export function requireSameAccount(earlier: string | undefined, now: string): void {

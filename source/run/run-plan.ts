@@ -1,16 +1,16 @@
 import {randomUUID} from 'node:crypto';
 import {announcePlan} from '../core/announce-plan.ts';
-import type {Check} from '../core/check.ts';
 import type {PhxflyEvent} from '../core/events.ts';
-import type {Plan} from '../core/plan.ts';
-import type {PlanContext} from '../core/plan-context.ts';
-import {showPlace} from '../core/prefix-content.ts';
-import type {RunTools} from '../core/run-ports.ts';
+import type {PlanContext} from '../core/plan/context.ts';
+import type {Plan} from '../core/plan/plan.ts';
+import type {RunTools} from '../core/run/ports.ts';
+import {showPlace} from '../core/storage/prefix.ts';
+import type {Check} from '../core/verify/check.ts';
+import {refuseTwins} from '../engine/pending-calls.ts';
+import {runSteps} from '../engine/run.ts';
+import {probeStorage} from '../engine/storage.ts';
+import {type Proof, runVerify} from '../engine/verify.ts';
 import {findForeign, refuseForeign} from './find-foreign.ts';
-import {probeStorage} from './probe-storage.ts';
-import {runSteps} from './run-steps.ts';
-import {type Proof, runVerify} from './run-verify.ts';
-import {refuseTwins} from './settle-intents.ts';
 
 /**
 The probe, the steps, the proof: everything after the plan.

@@ -1,4 +1,4 @@
-import type {FlyReader} from '../core/ports.ts';
+import type {FlyReader} from '../core/readers.ts';
 
 const shared = [
 	'status',

@@ -1,8 +1,8 @@
-import {readAnswer} from '../core/answers.ts';
-import type {Situation} from '../core/definitions.ts';
-import {withoutAnswer} from '../core/gather-answers.ts';
+import {readAnswer} from '../core/answer.ts';
+import type {Workshop} from '../core/command/context.ts';
 import {isManaged, isThere} from '../core/judge-machine.ts';
-import type {Workshop} from '../core/workshop.ts';
+import {withoutAnswer} from '../core/questions/gather.ts';
+import type {Situation} from '../core/questions/question.ts';
 import {isKnownApp} from './is-known-app.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type {Clock} from '../core/ports.ts';
+import type {Clock} from '../core/readers.ts';
 
 /** After this long without a line somebody wonders. Milliseconds on the run's clock. */
 const silenceMs = 60_000;

@@ -1,4 +1,4 @@
-import type {FlyAction, Step} from '../core/step.ts';
+import type {FlyAction, Step} from '../core/plan/step.ts';
 
 export const allocateAddresses: Step = {
 	id: 'allocate-addresses',

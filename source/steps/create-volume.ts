@@ -1,7 +1,7 @@
-import type {FlyVolume} from '../core/fly-output.ts';
+import type {FlyVolume} from '../core/fly/output.ts';
 import {isVolumeThere} from '../core/is-volume-there.ts';
-import type {PlanContext} from '../core/plan-context.ts';
-import type {Step} from '../core/step.ts';
+import type {PlanContext} from '../core/plan/context.ts';
+import type {Step} from '../core/plan/step.ts';
 
 /** Days Fly keeps a daily snapshot. */
 const snapshotRetentionDays = 5;

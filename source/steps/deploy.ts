@@ -1,9 +1,9 @@
 import {compareConfig} from '../core/compare-config.ts';
-import {Failure} from '../core/errors.ts';
+import {Failure} from '../core/errors/failure.ts';
 import {explainExit, isManaged, isThere} from '../core/judge-machine.ts';
-import type {PlanContext} from '../core/plan-context.ts';
-import type {Readers} from '../core/ports.ts';
-import type {Action, Finding, Step} from '../core/step.ts';
+import type {PlanContext} from '../core/plan/context.ts';
+import type {Action, Finding, Step} from '../core/plan/step.ts';
+import type {Readers} from '../core/readers.ts';
 
 const minute = 60_000;
 

@@ -1,5 +1,5 @@
 import {isManaged, isThere} from '../core/judge-machine.ts';
-import type {Step} from '../core/step.ts';
+import type {Step} from '../core/plan/step.ts';
 
 /** Only after somebody agreed to it; what has a volume is never brought to one by this. */
 export const setMachineCount: Step = {

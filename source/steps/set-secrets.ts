@@ -1,6 +1,6 @@
 import {findUnsetSecrets} from '../core/find-unset-secrets.ts';
-import {setSecretActions} from '../core/set-secret-actions.ts';
-import type {Step} from '../core/step.ts';
+import {setSecretActions} from '../core/plan/secret-actions.ts';
+import type {Step} from '../core/plan/step.ts';
 
 export const setSecrets: Step = {
 	id: 'set-secrets',

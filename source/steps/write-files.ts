@@ -1,4 +1,4 @@
-import type {Step} from '../core/step.ts';
+import type {Step} from '../core/plan/step.ts';
 
 export const writeFiles: Step = {
 	id: 'write-files',

@@ -1,4 +1,4 @@
-import type {Session, SessionState} from '../core/session.ts';
+import type {Session, SessionState} from '../core/session/session.ts';
 
 /** The session as Ink draws it. */
 export type SessionView = {

@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import type {Question} from 'dns-packet';
 import {afterEach, describe, expect, test} from 'vitest';
 import {openDns} from '../../source/adapters/dns.ts';
-import type {DnsType, DnsZone} from '../../source/core/ports.ts';
+import type {DnsType, DnsZone} from '../../source/core/readers.ts';
 import {openDnsServer, type Reply} from '../helpers/dns-server.ts';
 
 const open: (() => Promise<void>)[] = [];

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {openJournal} from '../../source/adapters/journal.ts';
-import {startJournal} from '../../source/core/journal-state.ts';
+import {startJournal} from '../../source/core/journal.ts';
 
 const project = '/project';
 

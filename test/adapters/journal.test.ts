@@ -14,7 +14,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {openJournal} from '../../source/adapters/journal.ts';
-import {startJournal} from '../../source/core/journal-state.ts';
+import {startJournal} from '../../source/core/journal.ts';
 import {bundleScript} from '../helpers/bundle-script.ts';
 
 let folder: string;

@@ -10,7 +10,7 @@ import {
 	type ProcessRequest,
 	runProcess,
 	startTimeOf,
-} from '../../source/adapters/process-runner.ts';
+} from '../../source/adapters/process.ts';
 import {until} from '../helpers/fake-fly.ts';
 
 let folder: string;

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {openProjectFiles} from '../../source/adapters/project-files.ts';
 import {readTemplates} from '../../source/adapters/read-templates.ts';
-import {Failure} from '../../source/core/errors.ts';
+import {Failure} from '../../source/core/errors/failure.ts';
 import type {FileChange} from '../../source/core/file-change.ts';
 
 let top: string;

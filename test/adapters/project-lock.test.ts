@@ -14,9 +14,9 @@ import {
 import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
-import {ownPid, startTimeOf} from '../../source/adapters/process-runner.ts';
+import {ownPid, startTimeOf} from '../../source/adapters/process.ts';
 import {takeProjectLock} from '../../source/adapters/project-lock.ts';
-import {Failure} from '../../source/core/errors.ts';
+import {Failure} from '../../source/core/errors/failure.ts';
 import {bundleScript} from '../helpers/bundle-script.ts';
 
 let script: string;

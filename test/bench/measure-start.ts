@@ -50,7 +50,7 @@ export async function measureStart(rounds: number): Promise<readonly Result[]> {
 	const world = join(folder, 'world.json');
 	const fly = [join(dist, 'fly.js'), 'version', '--json'];
 	const flyEnvironment = {PHXFLY_WORLD: world, FLY_CONFIG_DIR: join(folder, 'dot-fly'), PHXFLY_SPEED: '1000'};
-	const {makeWorld} = await import('../../source/rehearsal/world-file.ts');
+	const {makeWorld} = await import('../../source/rehearsal/engine/world-file.ts');
 	await makeWorld(world, {nowMs: Date.now(), speed: 1000});
 	const reference = () => firstByte([bare]);
 	const results: Result[] = [

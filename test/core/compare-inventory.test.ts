@@ -1,13 +1,13 @@
 import {describe, expect, test} from 'vitest';
-import {sumCosts} from '../../source/core/cost.ts';
-import {compareInventory} from '../../source/core/inventory/compare-inventory.ts';
+import {providers} from '../../source/cli/registry.ts';
+import {compareInventory} from '../../source/core/inventory/compare.ts';
 import {describeJournal} from '../../source/core/inventory/describe-journal.ts';
 import type {Inventory} from '../../source/core/inventory/inventory.ts';
 import {listInventory} from '../../source/core/inventory/list-inventory.ts';
-import {writeStatusText} from '../../source/core/inventory/write-status-text.ts';
-import {type JournalState, startJournal} from '../../source/core/journal-state.ts';
-import {textWidth} from '../../source/core/text-width.ts';
-import {providers} from '../../source/registry.ts';
+import {writeStatusText} from '../../source/core/inventory/status-text.ts';
+import {type JournalState, startJournal} from '../../source/core/journal.ts';
+import {sumCosts} from '../../source/core/plan/cost.ts';
+import {textWidth} from '../../source/core/text/text.ts';
 import {buildCertificate, buildMachine, buildVolume, inventory} from '../helpers/inventory.ts';
 
 const flag = (value: string) => ({value, origin: '--flag'});

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {describePrices, estimateCost, showPrice} from '../../source/core/cost.ts';
+import {describePrices, estimateCost, showPrice} from '../../source/core/plan/cost.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';

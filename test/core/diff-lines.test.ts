@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {diffLines} from '../../source/core/diff-lines.ts';
+import {diffLines} from '../../source/core/text/diff.ts';
 
 test('shows what changed with three lines around it', () => {
 	const before = 'a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\n';

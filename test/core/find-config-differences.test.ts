@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {findConfigDifferences} from '../../source/core/find-config-differences.ts';
+import {findConfigDifferences} from '../../source/core/fly-toml/differences.ts';
 import {parseFlyToml} from '../../source/core/fly-toml.ts';
 
 const text = `app = "blog-1"

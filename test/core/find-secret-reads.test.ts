@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {findSecretReads} from '../../source/core/project/find-secret-reads.ts';
-import {readProject} from '../../source/core/project.ts';
+import {readProject} from '../../source/core/project/project.ts';
+import {findSecretReads} from '../../source/core/project/secret-reads.ts';
 import {readChat, readSample} from '../helpers/template-files.ts';
 
 const find = (code: string, path = 'config/runtime.exs', given: readonly string[] = []) =>

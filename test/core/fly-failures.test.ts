@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {explainFlyFailure, isOutcomeUnknown, isWorthRepeating} from '../../source/core/fly-failures.ts';
+import {explainFlyFailure, isOutcomeUnknown, isWorthRepeating} from '../../source/core/fly/failures.ts';
 
 test.each([
 	{

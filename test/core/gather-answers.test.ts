@@ -1,12 +1,12 @@
 import {describe, expect, test} from 'vitest';
-import type {Answer} from '../../source/core/answers.ts';
+import {questions} from '../../source/cli/registry.ts';
+import type {Answer} from '../../source/core/answer.ts';
 import {
 	type AnswerSources,
 	acceptAnswer,
 	gatherAnswers,
 	withoutAnswer,
-} from '../../source/core/gather-answers.ts';
-import {questions} from '../../source/registry.ts';
+} from '../../source/core/questions/gather.ts';
 import {buildSituation} from '../questions/build-situation.ts';
 
 const map = (entries: Readonly<Record<string, string>>) => new Map(Object.entries(entries));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {findCriticalPath, findReady, requireOrder} from '../../source/core/graph.ts';
+import {findCriticalPath, findReady, requireOrder} from '../../source/core/run/graph.ts';
 
 type Node = {readonly id: string; readonly needs: readonly string[]; readonly locks: readonly string[]};
 

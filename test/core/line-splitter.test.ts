@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {createLineSplitter} from '../../source/core/line-splitter.ts';
+import {createLineSplitter} from '../../source/core/text/lines.ts';
 
 /** Cuts at the given places, as a pipe may. */
 function split(bytes: Buffer, cuts: readonly number[] = []): readonly string[] {

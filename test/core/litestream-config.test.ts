@@ -1,10 +1,10 @@
 import {describe, expect, test} from 'vitest';
-import type {Answer} from '../../source/core/answers.ts';
-import {deriveStorageSecrets} from '../../source/core/derive-storage-secrets.ts';
-import type {Failure} from '../../source/core/errors.ts';
-import {readYaml} from '../../source/core/litestream/read-yaml.ts';
-import {readLitestreamConfig} from '../../source/core/litestream-config.ts';
+import type {Answer} from '../../source/core/answer.ts';
+import type {Failure} from '../../source/core/errors/failure.ts';
+import {readLitestreamConfig} from '../../source/core/litestream/config.ts';
+import {readYaml} from '../../source/core/litestream/yaml.ts';
 import {Secret} from '../../source/core/secret.ts';
+import {deriveStorageSecrets} from '../../source/core/storage/secrets.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';

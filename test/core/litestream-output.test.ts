@@ -1,16 +1,16 @@
 import {describe, expect, test} from 'vitest';
 import {findOtherHistory} from '../../source/core/litestream/count-rows.ts';
-import {describeDrill, showAge} from '../../source/core/litestream/describe-drill.ts';
-import {explainLitestreamError} from '../../source/core/litestream/explain-litestream-error.ts';
+import {describeDrill, showAge} from '../../source/core/litestream/drill.ts';
+import {explainLitestreamError} from '../../source/core/litestream/failures.ts';
+import {findLackOfRoom} from '../../source/core/litestream/machine.ts';
 import {openMachineShell} from '../../source/core/litestream/machine-shell.ts';
-import {findLackOfRoom} from '../../source/core/litestream/measure-room.ts';
 import {
 	readGenerations,
 	readNewestTransaction,
 	readRestoredTxid,
 	readSync,
 } from '../../source/core/litestream/read-litestream-output.ts';
-import type {FlyReader} from '../../source/core/ports.ts';
+import type {FlyReader} from '../../source/core/readers.ts';
 
 test.each([
 	['credentials', 'api error SignatureDoesNotMatch: The request signature we calculated does not match'],

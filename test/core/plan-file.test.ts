@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {buildPlanFile} from '../../source/core/build-plan-file.ts';
-import {findPlanChanges} from '../../source/core/find-plan-changes.ts';
-import {type JournalState, startJournal} from '../../source/core/journal-state.ts';
+import {type JournalState, startJournal} from '../../source/core/journal.ts';
+import {findPlanChanges} from '../../source/core/plan/changes.ts';
+import {buildPlanFile} from '../../source/core/plan/saved-plan.ts';
 import {type PlanFile, writePlanFile} from '../../source/core/plan-file.ts';
 import {readPlanFile} from '../../source/core/read-plan-file.ts';
 import {hash, planScript} from '../helpers/script-plan.ts';

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {readProject} from '../../source/core/project.ts';
+import {readProject} from '../../source/core/project/project.ts';
 import {readSample} from '../helpers/template-files.ts';
 
 const mix = (deps: string, more = '') =>

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {Failure} from '../../source/core/errors.ts';
-import {readAnswersFile} from '../../source/core/read-answers-file.ts';
-import {questions} from '../../source/registry.ts';
+import {questions} from '../../source/cli/registry.ts';
+import {Failure} from '../../source/core/errors/failure.ts';
+import {readAnswersFile} from '../../source/core/questions/answers-file.ts';
 
 const read = (text: string) => readAnswersFile(text, 'answers.toml', questions);
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {createLineSplitter} from '../../source/core/line-splitter.ts';
-import {createRedactor, type Redactor} from '../../source/core/redact.ts';
 import {Secret} from '../../source/core/secret.ts';
+import {createRedactor, type Redactor} from '../../source/core/secrets/redact.ts';
+import {createLineSplitter} from '../../source/core/text/lines.ts';
 
 const redactorFor = (...secrets: readonly (readonly [name: string, value: string])[]) => {
 	const redactor = createRedactor();

@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {Failure} from '../../source/core/errors.ts';
-import {refuseContradictions} from '../../source/core/refuse-contradictions.ts';
-import {parseArguments} from '../../source/parse-arguments.ts';
-import {commands, profiles, providers, questions} from '../../source/registry.ts';
+import {parseArguments} from '../../source/cli/arguments.ts';
+import {commands, profiles, providers, questions} from '../../source/cli/registry.ts';
+import {refuseContradictions} from '../../source/core/command/conflicts.ts';
+import {Failure} from '../../source/core/errors/failure.ts';
 
 function judge(line: string): string | undefined {
 	const options = parseArguments(line.split(' '), commands, questions, () => false);

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import type {PhxflyEvent} from '../../source/core/events.ts';
-import {reduceRun, startRun} from '../../source/core/run-state.ts';
+import {reduceRun, startRun} from '../../source/core/session/run-state.ts';
 
 const planned: PhxflyEvent = {
 	...{type: 'plan-made', app: 'blog-1', org: 'personal', region: 'sjc'},

@@ -1,14 +1,14 @@
 import {createHash} from 'node:crypto';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
+import {setSecretActions} from '../../source/core/plan/secret-actions.ts';
 import {Secret} from '../../source/core/secret.ts';
 import {
 	canImport,
 	canSetFromStdin,
 	refuseUnsendable,
 	toImportLines,
-} from '../../source/core/secret-encoding.ts';
-import {setSecretActions} from '../../source/core/set-secret-actions.ts';
+} from '../../source/core/secrets/secret.ts';
 import {openFakeFly, openWorldInMemory} from '../helpers/fake-fly.ts';
 
 const make = (value: string, name = 'K'): Secret => new Secret(name, value);

@@ -1,8 +1,8 @@
 import {spawnSync} from 'node:child_process';
 import {expect, test} from 'vitest';
 import {editFlyToml, findMounts, parseFlyToml, planFlyTomlEdits} from '../../source/core/fly-toml.ts';
-import {readProject} from '../../source/core/project.ts';
-import {fillTemplate, planTemplateFiles} from '../../source/core/template.ts';
+import {readProject} from '../../source/core/project/project.ts';
+import {fillTemplate, planTemplateFiles} from '../../source/core/project/template.ts';
 import {readChat, readSample, readTemplates} from '../helpers/template-files.ts';
 
 const templates = readTemplates('wisp');

@@ -1,7 +1,7 @@
 import {existsSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test, vi} from 'vitest';
-import {commands} from '../../source/registry.ts';
+import {commands} from '../../source/cli/registry.ts';
 import {answerFlags} from '../helpers/answers.ts';
 import {type Canary, openCanary, plantedKeys, plantedTokens, readCrashReports} from '../helpers/canary.ts';
 import {openTerminal} from '../helpers/terminal.ts';

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {commands} from '../../source/registry.ts';
+import {commands} from '../../source/cli/registry.ts';
 import {openTerminal} from '../helpers/terminal.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {simulatedNow, type World} from '../../source/rehearsal/world.ts';
-import {changeWorld} from '../../source/rehearsal/world-file.ts';
+import {changeWorld} from '../../source/rehearsal/engine/world-file.ts';
+import {simulatedNow, type World} from '../../source/rehearsal/world/world.ts';
 import {answerFlags} from '../helpers/answers.ts';
 import {openRehearsal, type Rehearsal, type Running} from '../helpers/rehearsal.ts';
 import {openTerminal} from '../helpers/terminal.ts';

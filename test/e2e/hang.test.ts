@@ -1,7 +1,7 @@
 import {chmodSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
-import {isAlive} from '../../source/adapters/process-runner.ts';
+import {isAlive} from '../../source/adapters/process.ts';
 import {answerFlags} from '../helpers/answers.ts';
 import {makeFlyWrapper} from '../helpers/fly-wrapper.ts';
 import {listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';

@@ -1,8 +1,8 @@
 import {readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {World} from '../../source/rehearsal/world.ts';
-import {changeWorld} from '../../source/rehearsal/world-file.ts';
+import {changeWorld} from '../../source/rehearsal/engine/world-file.ts';
+import type {World} from '../../source/rehearsal/world/world.ts';
 import {rehearseArgs} from '../helpers/answers.ts';
 import {openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 

@@ -1,7 +1,7 @@
 import {existsSync, readdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
-import type {World} from '../../source/rehearsal/world.ts';
+import type {World} from '../../source/rehearsal/world/world.ts';
 import {answerFlags} from '../helpers/answers.ts';
 import {type Ended, openRehearsal, type Rehearsal, readTree} from '../helpers/rehearsal.ts';
 import {type OpenTerminal, openTerminal} from '../helpers/terminal.ts';

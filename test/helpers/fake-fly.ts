@@ -4,10 +4,10 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
-import {runFly} from '../../source/rehearsal/run-fly.ts';
+import {runFly} from '../../source/rehearsal/engine/run.ts';
+import {makeWorld, readWorld} from '../../source/rehearsal/engine/world-file.ts';
 import {settle} from '../../source/rehearsal/settle.ts';
-import {createWorld, type World} from '../../source/rehearsal/world.ts';
-import {makeWorld, readWorld} from '../../source/rehearsal/world-file.ts';
+import {createWorld, type World} from '../../source/rehearsal/world/world.ts';
 import {listNames} from './list-names.ts';
 
 export type Called = {readonly exit: number | null; readonly stdout: string; readonly stderr: string};

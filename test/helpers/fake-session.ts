@@ -1,4 +1,4 @@
-import type {Session, SessionIntent, SessionState} from '../../source/core/session.ts';
+import type {Session, SessionIntent, SessionState} from '../../source/core/session/session.ts';
 
 export type FakeSession = Session & {
 	readonly intents: readonly SessionIntent[];

@@ -1,6 +1,6 @@
 import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {createWorld} from '../../source/rehearsal/world.ts';
+import {createWorld} from '../../source/rehearsal/world/world.ts';
 import type {Rehearsal} from './rehearsal.ts';
 
 export type FlyWrapper = {

@@ -1,6 +1,12 @@
 import type {CheckStatus, StepStatus} from '../../source/core/events.ts';
-import type {RunState, StepState} from '../../source/core/run-state.ts';
-import type {LedgerRow, QuestionView, ReportView, Screen, SessionState} from '../../source/core/session.ts';
+import type {RunState, StepState} from '../../source/core/session/run-state.ts';
+import type {
+	LedgerRow,
+	QuestionView,
+	ReportView,
+	Screen,
+	SessionState,
+} from '../../source/core/session/session.ts';
 
 const show = (screen: Screen, isRehearsal = true): SessionState => ({
 	app: 'blog-1',

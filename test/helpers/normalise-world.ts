@@ -1,4 +1,4 @@
-import type {World} from '../../source/rehearsal/world.ts';
+import type {World} from '../../source/rehearsal/world/world.ts';
 
 /**
 What a setup leaves behind, without what may differ from run to run: ids, times, addresses' values, values of secrets and

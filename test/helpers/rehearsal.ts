@@ -13,7 +13,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
-import type {World} from '../../source/rehearsal/world.ts';
+import type {World} from '../../source/rehearsal/world/world.ts';
 import {findSchemaProblem} from './find-schema-problem.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

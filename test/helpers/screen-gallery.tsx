@@ -1,10 +1,10 @@
 import {renderToString} from 'ink';
-import type {SessionState} from '../../source/core/session.ts';
+import type {SessionState} from '../../source/core/session/session.ts';
+import {SessionApp} from '../../source/ui/app.tsx';
+import {createTheme, type Look, ThemeContext} from '../../source/ui/look/theme.ts';
+import {measureWindow, WindowContext} from '../../source/ui/look/window.tsx';
 import {FinalText} from '../../source/ui/screens/final-text.tsx';
-import {SessionApp} from '../../source/ui/session-app.tsx';
 import {createSessionView} from '../../source/ui/session-view.ts';
-import {createTheme, type Look, ThemeContext} from '../../source/ui/theme.ts';
-import {measureWindow, WindowContext} from '../../source/ui/window.tsx';
 import {createFakeSession} from './fake-session.ts';
 import {galleryStates} from './gallery-states.ts';
 

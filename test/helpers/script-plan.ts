@@ -1,12 +1,12 @@
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
-import {buildPlanContext} from '../../source/core/build-plan-context.ts';
-import type {AppStatus} from '../../source/core/fly-output.ts';
-import {buildPlan, type Plan} from '../../source/core/plan.ts';
-import type {PlanContext} from '../../source/core/plan-context.ts';
+import {profiles, providers, steps} from '../../source/cli/registry.ts';
+import type {AppStatus} from '../../source/core/fly/output.ts';
+import {buildPlanContext} from '../../source/core/plan/build-context.ts';
+import type {PlanContext} from '../../source/core/plan/context.ts';
+import {buildPlan, type Plan} from '../../source/core/plan/plan.ts';
 import {writeScript} from '../../source/output/write-script.ts';
-import {profiles, providers, steps} from '../../source/registry.ts';
 import {buildSituation} from '../questions/build-situation.ts';
 import {readTemplates} from './template-files.ts';
 

@@ -1,6 +1,6 @@
 import type {Answer, CaaData} from 'dns-packet';
 import {openDns} from '../../source/adapters/dns.ts';
-import type {Net} from '../../source/core/ports.ts';
+import type {Net} from '../../source/core/readers.ts';
 import {openDnsServer, type Reply} from './dns-server.ts';
 
 /** As in a zone file: `blog.example.com 300 A 192.0.2.1`. */

@@ -1,5 +1,5 @@
-import type {Screen, SessionState} from '../../source/core/session.ts';
-import {renderSession} from '../../source/ui/render-session.tsx';
+import type {Screen, SessionState} from '../../source/core/session/session.ts';
+import {renderSession} from '../../source/ui/render.tsx';
 import {createFakeSession} from './fake-session.ts';
 import {galleryStates, ledgerAt, report, run, textQuestion} from './gallery-states.ts';
 

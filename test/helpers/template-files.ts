@@ -1,6 +1,6 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
-import {toProjectPath} from '../../source/core/template.ts';
+import {toProjectPath} from '../../source/core/project/template.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

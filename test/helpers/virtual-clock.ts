@@ -1,4 +1,4 @@
-import type {Clock} from '../../source/core/ports.ts';
+import type {Clock} from '../../source/core/readers.ts';
 
 export type VirtualClock = Clock & {
 	/** Every sleep that was asked for, in order. */

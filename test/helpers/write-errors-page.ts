@@ -1,4 +1,4 @@
-import {exitCodes} from '../../source/core/errors.ts';
+import {exitCodes} from '../../source/core/errors/failure.ts';
 import type {FailureEntry} from '../../source/core/failure-codes/failure-entry.ts';
 import {failureCodes} from '../../source/core/failure-codes.ts';
 

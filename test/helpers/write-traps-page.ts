@@ -1,4 +1,4 @@
-import type {Trap} from '../../source/core/trap.ts';
+import type {Trap} from '../../source/core/doctor/rule.ts';
 
 /** docs/traps.md: what doctor finds, from the traps themselves. */
 export function writeTrapsPage(traps: readonly Trap[]): string {

@@ -1,9 +1,9 @@
 import type {Flyctl, FlyctlCall} from '../../source/adapters/flyctl.ts';
-import {createLineSplitter} from '../../source/core/line-splitter.ts';
-import {runCommand} from '../../source/rehearsal/run-command.ts';
-import {runFly, type WorldAccess} from '../../source/rehearsal/run-fly.ts';
+import {createLineSplitter} from '../../source/core/text/lines.ts';
+import {runCommand} from '../../source/rehearsal/engine/command.ts';
+import {runFly, type WorldAccess} from '../../source/rehearsal/engine/run.ts';
 import {settle} from '../../source/rehearsal/settle.ts';
-import {createWorld, type World} from '../../source/rehearsal/world.ts';
+import {createWorld, type World} from '../../source/rehearsal/world/world.ts';
 import {listNames} from '../helpers/list-names.ts';
 import type {Engine} from './engine.ts';
 import type {SimulatedTime} from './simulated-time.ts';

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
-import type {Volume} from '../../source/rehearsal/world.ts';
+import type {Volume} from '../../source/rehearsal/world/world.ts';
 import {createDirector} from './director.ts';
 import {type Computer, runEngine} from './engine.ts';
 import {openComputer} from './open-computer.ts';

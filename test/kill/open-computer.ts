@@ -1,7 +1,7 @@
 import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {World} from '../../source/rehearsal/world.ts';
+import type {World} from '../../source/rehearsal/world/world.ts';
 import {readChat, readSample} from '../helpers/template-files.ts';
 import {openAccount} from './account.ts';
 import {createDirector} from './director.ts';

@@ -1,4 +1,4 @@
-import type {Clock} from '../../source/core/ports.ts';
+import type {Clock} from '../../source/core/readers.ts';
 
 export type SimulatedTime = Clock & {
 	/** Waits for the work; whenever nothing can go on by itself, time passes at once until the next one that sleeps. */

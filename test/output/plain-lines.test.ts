@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import type {PhxflyEvent} from '../../source/core/events.ts';
-import {writeFailure, writePlainLine} from '../../source/output/plain-lines.ts';
+import {writeFailure, writePlainLine} from '../../source/output/lines.ts';
 
 const planned = {
 	...{

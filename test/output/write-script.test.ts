@@ -4,9 +4,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import fc from 'fast-check';
 import {afterAll, describe, expect, test} from 'vitest';
+import {profiles, providers, steps} from '../../source/cli/registry.ts';
 import {Secret} from '../../source/core/secret.ts';
-import {canLook} from '../../source/output/script/write-step-lines.ts';
-import {profiles, providers, steps} from '../../source/registry.ts';
+import {canLook} from '../../source/output/script.ts';
 import {hash, planScript, scriptFunctions, writeTestScript} from '../helpers/script-plan.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'phxfly-script-'));

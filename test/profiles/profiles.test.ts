@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import type {Answers} from '../../source/core/answers.ts';
-import {readProject} from '../../source/core/project.ts';
+import type {Answers} from '../../source/core/answer.ts';
+import {readProject} from '../../source/core/project/project.ts';
 import {Secret} from '../../source/core/secret.ts';
 import {phoenix} from '../../source/profiles/phoenix.ts';
 import {wisp} from '../../source/profiles/wisp.ts';

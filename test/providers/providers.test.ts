@@ -1,11 +1,11 @@
 import {describe, expect, test} from 'vitest';
-import type {Answers} from '../../source/core/answers.ts';
+import {questions as allQuestions} from '../../source/cli/registry.ts';
+import type {Answers} from '../../source/core/answer.ts';
 import {Secret} from '../../source/core/secret.ts';
 import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
-import {questions as allQuestions} from '../../source/registry.ts';
 
 const account = '0123456789abcdef0123456789abcdef';
 const build = (answers: Readonly<Record<string, string>>): Answers =>

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
+import {buildNamedSecret} from '../../source/core/questions/named-secret.ts';
 import {Secret} from '../../source/core/secret.ts';
-import {refuseUnsendable} from '../../source/core/secret-encoding.ts';
+import {refuseUnsendable} from '../../source/core/secrets/secret.ts';
 import {phoenix} from '../../source/profiles/phoenix.ts';
 import {wisp} from '../../source/profiles/wisp.ts';
-import {buildNamedSecret} from '../../source/questions/build-named-secret.ts';
 import {mailKey} from '../../source/questions/mail-key.ts';
 import {buildSituation} from './build-situation.ts';
 

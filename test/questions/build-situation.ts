@@ -1,6 +1,6 @@
-import type {Situation} from '../../source/core/definitions.ts';
-import type {FlyRegion} from '../../source/core/fly-output.ts';
-import {readProject} from '../../source/core/project.ts';
+import type {FlyRegion} from '../../source/core/fly/output.ts';
+import {readProject} from '../../source/core/project/project.ts';
+import type {Situation} from '../../source/core/questions/question.ts';
 import {Secret} from '../../source/core/secret.ts';
 import {wisp} from '../../source/profiles/wisp.ts';
 import {custom} from '../../source/providers/custom.ts';

@@ -1,12 +1,12 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {none, readAnswer} from '../../source/core/answers.ts';
+import {questions as allQuestions} from '../../source/cli/registry.ts';
+import {none, readAnswer} from '../../source/core/answer.ts';
 import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
-import {questions as allQuestions} from '../../source/registry.ts';
 import {buildSituation} from './build-situation.ts';
 
 const folder = new URL('../../source/questions/', import.meta.url);

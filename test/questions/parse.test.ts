@@ -1,10 +1,10 @@
 import {describe, expect, test} from 'vitest';
-import type {Question, Situation} from '../../source/core/definitions.ts';
+import {questions as allQuestions} from '../../source/cli/registry.ts';
+import type {Question, Situation} from '../../source/core/questions/question.ts';
 import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
-import {questions as allQuestions} from '../../source/registry.ts';
 import {buildSituation} from './build-situation.ts';
 
 type Row = {

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import type {Question, Situation} from '../../source/core/definitions.ts';
-import type {FlyVolume} from '../../source/core/fly-output.ts';
-import type {Readers} from '../../source/core/ports.ts';
+import {questions as allQuestions} from '../../source/cli/registry.ts';
+import type {FlyVolume} from '../../source/core/fly/output.ts';
+import type {Question, Situation} from '../../source/core/questions/question.ts';
+import type {Readers} from '../../source/core/readers.ts';
 import {phoenix} from '../../source/profiles/phoenix.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
@@ -19,7 +20,6 @@ import {storage} from '../../source/questions/storage.ts';
 import {vmMemory} from '../../source/questions/vm-memory.ts';
 import {vmSize} from '../../source/questions/vm-size.ts';
 import {volumeSize} from '../../source/questions/volume-size.ts';
-import {questions as allQuestions} from '../../source/registry.ts';
 import {buildSituation} from './build-situation.ts';
 
 type Wishes = Parameters<typeof buildSituation>[0];

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {formatCertificate} from '../../source/rehearsal/output/format-certificate.ts';
+import {formatCertificate} from '../../source/rehearsal/output/certificate.ts';
 import {settle} from '../../source/rehearsal/settle.ts';
-import {createWorld, type World} from '../../source/rehearsal/world.ts';
+import {createWorld, type World} from '../../source/rehearsal/world/world.ts';
 
 const at = 1_760_000_000_000;
 const [v4, v6] = ['66.241.1.2', '2a09:8280:1::1'];

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {expect, test} from 'vitest';
-import {parseSecrets, SecretParserCrash} from '../../source/rehearsal/parse-secrets.ts';
+import {parseSecrets, SecretParserCrash} from '../../source/rehearsal/world/secrets.ts';
 import {openWorldInMemory} from '../helpers/fake-fly.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

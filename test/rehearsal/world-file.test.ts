@@ -5,8 +5,8 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
-import {simulatedNow} from '../../source/rehearsal/world.ts';
-import {changeWorld, makeWorld, readWorld, startClock} from '../../source/rehearsal/world-file.ts';
+import {changeWorld, makeWorld, readWorld, startClock} from '../../source/rehearsal/engine/world-file.ts';
+import {simulatedNow} from '../../source/rehearsal/world/world.ts';
 import {collect, until} from '../helpers/fake-fly.ts';
 
 const scripts = mkdtempSync(join(tmpdir(), 'world-file-scripts-'));
@@ -16,7 +16,7 @@ let folder: string;
 let path: string;
 
 beforeAll(async () => {
-	const source = fileURLToPath(new URL('../../source/rehearsal/world-file.ts', import.meta.url));
+	const source = fileURLToPath(new URL('../../source/rehearsal/engine/world-file.ts', import.meta.url));
 	await build({entryPoints: [source], outfile: library, bundle: true, format: 'esm', platform: 'node'});
 	writeFileSync(
 		worker,

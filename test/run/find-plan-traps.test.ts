@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {traps} from '../../source/registry.ts';
+import {traps} from '../../source/cli/registry.ts';
 import {findPlanTraps} from '../../source/run/find-plan-traps.ts';
 import {finishedSecrets, finishWisp, host} from '../checks/doctor/finished-wisp.ts';
 import {readSample} from '../helpers/template-files.ts';

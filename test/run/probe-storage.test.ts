@@ -1,16 +1,16 @@
 import {afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {openHttp} from '../../source/adapters/http.ts';
 import {openObjectStore} from '../../source/adapters/object-store.ts';
-import type {Provider} from '../../source/core/definitions.ts';
-import {Failure} from '../../source/core/errors.ts';
-import {type JournalState, startJournal} from '../../source/core/journal-state.ts';
-import type {ObjectStore, StoreTarget} from '../../source/core/ports.ts';
-import type {RunJournal} from '../../source/core/run-ports.ts';
+import {Failure} from '../../source/core/errors/failure.ts';
+import {type JournalState, startJournal} from '../../source/core/journal.ts';
+import type {Provider} from '../../source/core/questions/question.ts';
+import type {ObjectStore, StoreTarget} from '../../source/core/readers.ts';
+import type {RunJournal} from '../../source/core/run/ports.ts';
 import {Secret} from '../../source/core/secret.ts';
+import {probeStorage} from '../../source/engine/storage.ts';
 import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
-import {probeStorage} from '../../source/run/probe-storage.ts';
 import {openS3Server, type S3Server} from '../helpers/s3-server.ts';
 
 const keyId = 'AKIAIOSFODNN7EXAMPLE';

@@ -1,7 +1,7 @@
 import {afterEach, expect, test} from 'vitest';
 import type {PhxflyEvent} from '../../source/core/events.ts';
-import type {Finding} from '../../source/core/step.ts';
-import {runStep} from '../../source/run/run-step.ts';
+import type {Finding} from '../../source/core/plan/step.ts';
+import {runStep} from '../../source/engine/step.ts';
 import {
 	makeStep,
 	noPlan,

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {runSteps} from '../../source/run/run-steps.ts';
+import {runSteps} from '../../source/engine/run.ts';
 import {
 	drain,
 	makeStep,

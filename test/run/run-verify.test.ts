@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import type {Check, CheckResult} from '../../source/core/check.ts';
-import {Failure} from '../../source/core/errors.ts';
-import {judgeProof, runVerify} from '../../source/run/run-verify.ts';
+import {Failure} from '../../source/core/errors/failure.ts';
+import type {Check, CheckResult} from '../../source/core/verify/check.ts';
+import {judgeProof, runVerify} from '../../source/engine/verify.ts';
 import {drain, noPlan, openRunHarness, type RunHarness} from '../helpers/run-harness.ts';
 
 let harness: RunHarness;

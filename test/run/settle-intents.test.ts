@@ -1,8 +1,8 @@
 import {afterEach, expect, test} from 'vitest';
-import type {FlyVolume} from '../../source/core/fly-output.ts';
-import type {PlanContext} from '../../source/core/plan-context.ts';
-import {runStep} from '../../source/run/run-step.ts';
-import {refuseTwins, settleIntent, stopOrphans} from '../../source/run/settle-intents.ts';
+import type {FlyVolume} from '../../source/core/fly/output.ts';
+import type {PlanContext} from '../../source/core/plan/context.ts';
+import {refuseTwins, settleIntent, stopOrphans} from '../../source/engine/pending-calls.ts';
+import {runStep} from '../../source/engine/step.ts';
 import {createVolume} from '../../source/steps/create-volume.ts';
 import {openRunHarness, type RunHarness} from '../helpers/run-harness.ts';
 

@@ -1,17 +1,17 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {openHttp} from '../../source/adapters/http.ts';
 import {openObjectStore} from '../../source/adapters/object-store.ts';
-import type {Situation} from '../../source/core/definitions.ts';
-import {startJournal} from '../../source/core/journal-state.ts';
-import type {FlyReader} from '../../source/core/ports.ts';
-import type {RunJournal} from '../../source/core/run-ports.ts';
-import type {Workshop} from '../../source/core/workshop.ts';
+import type {Workshop} from '../../source/core/command/context.ts';
+import {startJournal} from '../../source/core/journal.ts';
+import type {Situation} from '../../source/core/questions/question.ts';
+import type {FlyReader} from '../../source/core/readers.ts';
+import type {RunJournal} from '../../source/core/run/ports.ts';
 import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
 import {restore} from '../../source/questions/restore.ts';
-import {surveyStorage} from '../../source/run/survey-storage.ts';
+import {surveyStorage} from '../../source/setup/survey.ts';
 import {openS3Server, type S3Server} from '../helpers/s3-server.ts';
 import {buildSituation} from '../questions/build-situation.ts';
 

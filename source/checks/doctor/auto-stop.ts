@@ -1,6 +1,6 @@
+import type {Trap} from '../../core/doctor/rule.ts';
 import {findServices} from '../../core/fly-toml/find-mounts.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {Trap} from '../../core/trap.ts';
 
 export const autoStop: Trap = {
 	id: 'auto-stop',

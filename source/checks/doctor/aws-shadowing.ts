@@ -1,6 +1,6 @@
+import type {Trap} from '../../core/doctor/rule.ts';
 import {listCodeLines} from '../../core/trap/list-code-lines.ts';
 import {readReplicaSetting} from '../../core/trap/read-litestream-facts.ts';
-import type {Trap} from '../../core/trap.ts';
 
 const pairs = [
 	['AWS_ACCESS_KEY_ID', 'LITESTREAM_ACCESS_KEY_ID', 'access-key-id'],

@@ -1,5 +1,5 @@
+import type {Trap} from '../../core/doctor/rule.ts';
 import {readServedHost} from '../../core/trap/read-served-host.ts';
-import type {Trap} from '../../core/trap.ts';
 
 export const checkOrigin: Trap = {
 	id: 'check-origin',

@@ -1,6 +1,6 @@
 import {closedRegions} from '../../core/closed-regions.ts';
+import type {Trap} from '../../core/doctor/rule.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {Trap} from '../../core/trap.ts';
 
 export const closedRegion: Trap = {
 	id: 'closed-region',

@@ -1,6 +1,6 @@
+import type {Trap, TrapFacts} from '../../core/doctor/rule.ts';
 import {findServices} from '../../core/fly-toml/find-mounts.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {Trap, TrapFacts} from '../../core/trap.ts';
 
 export const clustering: Trap = {
 	id: 'clustering',

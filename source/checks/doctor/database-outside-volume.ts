@@ -1,7 +1,7 @@
+import type {Trap} from '../../core/doctor/rule.ts';
 import {findDatabasePath, findMounts} from '../../core/fly-toml/find-mounts.ts';
 import {isBelow} from '../../core/trap/is-below.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {Trap} from '../../core/trap.ts';
 
 /** `/mnt/name` and `/mnt/name/name.db`, which fly launch writes, are a mount and a file on it like any other. */
 export const databaseOutsideVolume: Trap = {

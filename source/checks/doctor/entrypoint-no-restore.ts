@@ -1,5 +1,5 @@
+import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
 import {listCodeLines} from '../../core/trap/list-code-lines.ts';
-import type {Trap, TrapFinding} from '../../core/trap.ts';
 
 export const entrypointNoRestore: Trap = {
 	id: 'entrypoint-no-restore',

@@ -1,4 +1,4 @@
-import type {Trap} from '../../core/trap.ts';
+import type {Trap} from '../../core/doctor/rule.ts';
 
 export const excludeMisplaced: Trap = {
 	id: 'exclude-misplaced',

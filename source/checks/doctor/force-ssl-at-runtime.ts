@@ -1,5 +1,5 @@
+import type {Trap} from '../../core/doctor/rule.ts';
 import {findForceSsl} from '../../core/trap/find-force-ssl.ts';
-import type {Trap} from '../../core/trap.ts';
 
 export const forceSslAtRuntime: Trap = {
 	id: 'force-ssl-at-runtime',

@@ -1,7 +1,7 @@
-import {findChecks} from '../../core/fly-toml/plan-service-edits.ts';
+import type {Trap} from '../../core/doctor/rule.ts';
+import {findChecks} from '../../core/fly-toml/plan-edits.ts';
 import {findForceSsl} from '../../core/trap/find-force-ssl.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {Trap} from '../../core/trap.ts';
 
 export const healthCheckRedirect: Trap = {
 	id: 'health-check-redirect',

@@ -1,6 +1,6 @@
+import type {Trap} from '../../core/doctor/rule.ts';
 import {readSeconds} from '../../core/trap/read-seconds.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {Trap} from '../../core/trap.ts';
 
 /** How long Litestream itself tries to send what is left. */
 const finalSyncSeconds = 30;

@@ -1,5 +1,5 @@
+import type {Trap, TrapFacts} from '../../core/doctor/rule.ts';
 import {isOlder} from '../../core/trap/find-litestream-pins.ts';
-import type {Trap, TrapFacts} from '../../core/trap.ts';
 
 export const litestreamReplicaKey: Trap = {
 	id: 'litestream-replica-key',

@@ -1,5 +1,5 @@
+import type {Trap} from '../../core/doctor/rule.ts';
 import {isOlder} from '../../core/trap/find-litestream-pins.ts';
-import type {Trap} from '../../core/trap.ts';
 
 export const litestreamTwoReplicas: Trap = {
 	id: 'litestream-two-replicas',

@@ -1,7 +1,7 @@
+import type {Trap} from '../../core/doctor/rule.ts';
 import {findServices} from '../../core/fly-toml/find-mounts.ts';
-import {findChecks, hasPlainCheck, planServiceEdits} from '../../core/fly-toml/plan-service-edits.ts';
+import {findChecks, hasPlainCheck, planServiceEdits} from '../../core/fly-toml/plan-edits.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {Trap} from '../../core/trap.ts';
 
 export const noHealthCheck: Trap = {
 	id: 'no-health-check',

@@ -1,6 +1,6 @@
+import type {Trap} from '../../core/doctor/rule.ts';
 import {findVariable} from '../../core/trap/find-variable.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {Trap} from '../../core/trap.ts';
 
 export const poolSize: Trap = {
 	id: 'pool-size',

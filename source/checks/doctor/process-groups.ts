@@ -1,7 +1,7 @@
+import type {Trap} from '../../core/doctor/rule.ts';
 import {findMounts} from '../../core/fly-toml/find-mounts.ts';
 import {findFlyTomlProblems} from '../../core/fly-toml.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {Trap} from '../../core/trap.ts';
 
 export const processGroups: Trap = {
 	id: 'process-groups',

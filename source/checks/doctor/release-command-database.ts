@@ -1,7 +1,7 @@
+import {takeOutLine} from '../../core/doctor/findings.ts';
+import type {Trap} from '../../core/doctor/rule.ts';
 import {findMounts} from '../../core/fly-toml/find-mounts.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import {takeOutLine} from '../../core/trap/take-out-line.ts';
-import type {Trap} from '../../core/trap.ts';
 
 export const releaseCommandDatabase: Trap = {
 	id: 'release-command-database',

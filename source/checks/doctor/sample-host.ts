@@ -1,5 +1,5 @@
+import type {Trap} from '../../core/doctor/rule.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {Trap} from '../../core/trap.ts';
 
 export const sampleHost: Trap = {
 	id: 'sample-host',

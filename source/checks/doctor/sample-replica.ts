@@ -1,5 +1,5 @@
+import type {Trap} from '../../core/doctor/rule.ts';
 import {listCodeLines} from '../../core/trap/list-code-lines.ts';
-import type {Trap} from '../../core/trap.ts';
 
 export const sampleReplica: Trap = {
 	id: 'sample-replica',

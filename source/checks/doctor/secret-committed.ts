@@ -1,7 +1,7 @@
+import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
 import {isSecretName} from '../../core/trap/is-secret-name.ts';
 import {readReplicaSetting} from '../../core/trap/read-litestream-facts.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {Trap, TrapFinding} from '../../core/trap.ts';
 
 const fix =
 	'Take it out, change the key where it was made (it stays in the history of git), and set it as a secret.';

@@ -1,6 +1,6 @@
+import type {Trap} from '../../core/doctor/rule.ts';
 import {isSecretName} from '../../core/trap/is-secret-name.ts';
 import {listCodeLines} from '../../core/trap/list-code-lines.ts';
-import type {Trap} from '../../core/trap.ts';
 
 export const secretInImage: Trap = {
 	id: 'secret-in-image',

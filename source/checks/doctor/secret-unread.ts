@@ -1,4 +1,4 @@
-import type {Trap, TrapFacts} from '../../core/trap.ts';
+import type {Trap, TrapFacts} from '../../core/doctor/rule.ts';
 
 export const secretUnread: Trap = {
 	id: 'secret-unread',

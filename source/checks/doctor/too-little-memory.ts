@@ -1,7 +1,7 @@
+import type {Trap} from '../../core/doctor/rule.ts';
 import {findMachines} from '../../core/fly-toml/find-mounts.ts';
 import {readMachineSize} from '../../core/fly-toml.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {Trap} from '../../core/trap.ts';
 
 /** Under it a Phoenix release starts and is killed later. */
 export const leastMemoryMb = 512;

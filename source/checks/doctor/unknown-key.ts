@@ -1,6 +1,6 @@
+import {takeOutLine} from '../../core/doctor/findings.ts';
+import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import {takeOutLine} from '../../core/trap/take-out-line.ts';
-import type {Trap, TrapFinding} from '../../core/trap.ts';
 import {listKeysNobodyReads} from './list-keys-nobody-reads.ts';
 
 export const unknownKey: Trap = {

@@ -1,8 +1,8 @@
-import type {Check} from '../../core/check.ts';
 import {allowsLetsEncrypt} from '../../core/domain/allows-lets-encrypt.ts';
 import {type DomainFacts, readDomain} from '../../core/domain/read-domain.ts';
 import {writeRecord} from '../../core/domain/write-record.ts';
-import type {DnsAnswer, Net} from '../../core/ports.ts';
+import type {DnsAnswer, Net} from '../../core/readers.ts';
+import type {Check} from '../../core/verify/check.ts';
 
 export const caa: Check = {
 	id: 'caa',

@@ -1,5 +1,5 @@
-import type {Check, CheckResult} from '../../core/check.ts';
-import type {CertificateDetail} from '../../core/fly-output.ts';
+import type {CertificateDetail} from '../../core/fly/output.ts';
+import type {Check, CheckResult} from '../../core/verify/check.ts';
 
 export const certificate: Check = {
 	id: 'certificate',

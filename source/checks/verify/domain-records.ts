@@ -1,10 +1,10 @@
-import type {Check, CheckResult} from '../../core/check.ts';
-import {type DomainVerdict, judgeDomain} from '../../core/domain/judge-domain.ts';
+import {type DomainVerdict, judgeDomain} from '../../core/domain/judge.ts';
 import {listWanted} from '../../core/domain/list-wanted.ts';
 import {type DomainFacts, readDomain} from '../../core/domain/read-domain.ts';
 import {writeRecord} from '../../core/domain/write-record.ts';
-import type {PlanContext} from '../../core/plan-context.ts';
-import type {Readers} from '../../core/ports.ts';
+import type {PlanContext} from '../../core/plan/context.ts';
+import type {Readers} from '../../core/readers.ts';
+import type {Check, CheckResult} from '../../core/verify/check.ts';
 
 export const domainRecords: Check = {
 	id: 'dns',

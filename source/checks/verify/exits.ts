@@ -1,5 +1,5 @@
-import type {Check} from '../../core/check.ts';
 import {isManaged, isThere} from '../../core/judge-machine.ts';
+import type {Check} from '../../core/verify/check.ts';
 
 /** Fly starts an app again that has ended; who only looks at its state never learns of it. */
 export const exits: Check = {

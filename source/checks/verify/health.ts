@@ -1,4 +1,4 @@
-import type {Check} from '../../core/check.ts';
+import type {Check} from '../../core/verify/check.ts';
 
 export const health: Check = {
 	id: 'health',

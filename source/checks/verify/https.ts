@@ -1,9 +1,9 @@
-import type {Check, CheckResult} from '../../core/check.ts';
-import {judgeDomain} from '../../core/domain/judge-domain.ts';
+import {judgeDomain} from '../../core/domain/judge.ts';
 import {listWanted} from '../../core/domain/list-wanted.ts';
 import {readDomain} from '../../core/domain/read-domain.ts';
-import type {PlanContext} from '../../core/plan-context.ts';
-import type {DnsAnswer, Net, Readers, Unreachable} from '../../core/ports.ts';
+import type {PlanContext} from '../../core/plan/context.ts';
+import type {DnsAnswer, Net, Readers, Unreachable} from '../../core/readers.ts';
+import type {Check, CheckResult} from '../../core/verify/check.ts';
 import {type Visit, visit} from './visit.ts';
 
 export const https: Check = {

@@ -1,4 +1,4 @@
-import type {Check} from '../../core/check.ts';
+import type {Check} from '../../core/verify/check.ts';
 
 /** Proves before any DNS that LiveView will work on the domain: Phoenix compares the Origin with PHX_HOST. */
 export const liveView: Check = {

@@ -1,5 +1,5 @@
-import type {Check} from '../../core/check.ts';
 import {explainExit, isManaged, isThere} from '../../core/judge-machine.ts';
+import type {Check} from '../../core/verify/check.ts';
 
 export const machine: Check = {
 	id: 'machine',

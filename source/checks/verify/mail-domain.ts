@@ -1,7 +1,7 @@
-import type {Check, CheckResult} from '../../core/check.ts';
-import {readSenderDomains, readSenderRecords, type SenderDomain} from '../../core/mail-domain.ts';
-import type {PlanContext} from '../../core/plan-context.ts';
-import type {Net} from '../../core/ports.ts';
+import {readSenderDomains, readSenderRecords, type SenderDomain} from '../../core/domain/mail.ts';
+import type {PlanContext} from '../../core/plan/context.ts';
+import type {Net} from '../../core/readers.ts';
+import type {Check, CheckResult} from '../../core/verify/check.ts';
 
 const api = 'https://api.resend.com/domains';
 

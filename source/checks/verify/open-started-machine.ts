@@ -1,7 +1,7 @@
 import {isManaged} from '../../core/judge-machine.ts';
 import {type MachineShell, openMachineShell} from '../../core/litestream/machine-shell.ts';
-import type {PlanContext} from '../../core/plan-context.ts';
-import type {Readers} from '../../core/ports.ts';
+import type {PlanContext} from '../../core/plan/context.ts';
+import type {Readers} from '../../core/readers.ts';
 
 /** A shell on the app's started machine; `undefined` where none is started. */
 export async function openStartedMachine(

@@ -1,9 +1,9 @@
-import type {CheckResult} from '../../core/check.ts';
 import {readRestoredTxid} from '../../core/litestream/read-litestream-output.ts';
-import {restoreOnMachine} from '../../core/litestream/restore-on-machine.ts';
-import {compareRows, rowsBefore} from './compare-rows.ts';
+import {restoreOnMachine} from '../../core/litestream/restore.ts';
+import type {CheckResult} from '../../core/verify/check.ts';
+import {syncReplica} from '../replica/transaction.ts';
+import {compareRows, rowsBefore} from '../replica/trial.ts';
 import {blame, otherHistoryHint, type Trial, tooLong} from './replica-trial.ts';
-import {syncReplica} from './sync-replica.ts';
 
 /**
 Litestream 0.5: all of now is in the bucket, a copy restored from there ends with a transaction of now, and has the rows of now. Sync alone looks

@@ -1,5 +1,5 @@
-import type {PlanContext} from '../../core/plan-context.ts';
-import type {Readers} from '../../core/ports.ts';
+import type {PlanContext} from '../../core/plan/context.ts';
+import type {Readers} from '../../core/readers.ts';
 
 const objects =
 	/(?:^|\/)(?:\d{4}\/[\da-f]{16}-[\da-f]{16}\.ltx|generations\/[\da-f]{16}\/(?:snapshots|wal)\/\S+\.lz4)$/;

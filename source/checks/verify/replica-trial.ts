@@ -1,8 +1,8 @@
-import type {CheckResult} from '../../core/check.ts';
-import {explainLitestreamError} from '../../core/litestream/explain-litestream-error.ts';
-import type {MachineTools, restoreOnMachine} from '../../core/litestream/restore-on-machine.ts';
-import type {PlanContext} from '../../core/plan-context.ts';
-import type {Readers} from '../../core/ports.ts';
+import {explainLitestreamError} from '../../core/litestream/failures.ts';
+import type {MachineTools, restoreOnMachine} from '../../core/litestream/restore.ts';
+import type {PlanContext} from '../../core/plan/context.ts';
+import type {Readers} from '../../core/readers.ts';
+import type {CheckResult} from '../../core/verify/check.ts';
 
 /** What a proof of the replica works with. */
 export type Trial = {

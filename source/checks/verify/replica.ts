@@ -1,10 +1,10 @@
-import type {Check, CheckResult} from '../../core/check.ts';
 import {isManaged, isThere} from '../../core/judge-machine.ts';
 import {findMachineLitestream} from '../../core/litestream/find-machine-litestream.ts';
+import {findLackOfRoom, measureRoom} from '../../core/litestream/machine.ts';
 import {openMachineShell} from '../../core/litestream/machine-shell.ts';
-import {findLackOfRoom, measureRoom} from '../../core/litestream/measure-room.ts';
-import {nameScratch, removeScratch} from '../../core/litestream/restore-on-machine.ts';
-import {proveByGeneration} from './prove-by-generation.ts';
+import {nameScratch, removeScratch} from '../../core/litestream/restore.ts';
+import type {Check, CheckResult} from '../../core/verify/check.ts';
+import {proveByGeneration} from '../replica/generation.ts';
 import {proveByTransaction} from './prove-by-transaction.ts';
 import {readArrival} from './read-arrival.ts';
 import {otherHistoryHint} from './replica-trial.ts';

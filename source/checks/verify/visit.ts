@@ -1,4 +1,4 @@
-import type {Net, Unreachable} from '../../core/ports.ts';
+import type {Net, Unreachable} from '../../core/readers.ts';
 
 export type Visit =
 	| {readonly is: 'answered'; readonly said: string}

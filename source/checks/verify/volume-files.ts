@@ -1,4 +1,4 @@
-import type {Check} from '../../core/check.ts';
+import type {Check} from '../../core/verify/check.ts';
 import {notStarted, openStartedMachine} from './open-started-machine.ts';
 
 /** Litestream streams one database: an upload, or a second database, dies with the volume. */

@@ -1,4 +1,4 @@
-import {isInside} from './ip-address.ts';
+import {isInside} from './records.ts';
 
 /** As Cloudflare publishes them; the last change was made in September 2023. @see https://www.cloudflare.com/ips/ */
 const ranges = [

@@ -1,4 +1,4 @@
-import type {DnsRecord} from '../run-state.ts';
+import type {DnsRecord} from '../session/run-state.ts';
 
 /** A short one, so that a mistake is soon forgotten. Seconds. */
 const ttlHint = 'TTL 300 or automatic';

@@ -1,5 +1,5 @@
-import type {FlyAddress} from '../fly-output.ts';
-import type {Wanted} from './judge-domain.ts';
+import type {FlyAddress} from '../fly/output.ts';
+import type {Wanted} from './judge.ts';
 
 /** What the records of a domain have to hold. */
 export function listWanted(app: string, addresses: readonly FlyAddress[]): Wanted {

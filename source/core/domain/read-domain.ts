@@ -1,4 +1,4 @@
-import type {DnsAnswer, DnsType, DnsZone, Net, Unreachable} from '../ports.ts';
+import type {DnsAnswer, DnsType, DnsZone, Net, Unreachable} from '../readers.ts';
 
 /** What DNS says about a host, and who says it. */
 export type DomainFacts = {

@@ -1,4 +1,4 @@
-import type {DnsRecord} from '../run-state.ts';
+import type {DnsRecord} from '../session/run-state.ts';
 
 /**
 A record as the form of a registrar wants it: its host is told without the zone, and `@` stands for the zone itself.

@@ -1,4 +1,4 @@
-import type {ExitName} from '../errors.ts';
+import type {ExitName} from '../errors/failure.ts';
 
 /** What a code promises, whoever throws it. */
 export type FailureEntry = {

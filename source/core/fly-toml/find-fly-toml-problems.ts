@@ -1,5 +1,5 @@
+import type {FlyConfig} from './config.ts';
 import {findMounts, findServices} from './find-mounts.ts';
-import type {FlyConfig} from './fly-config.ts';
 import type {TomlPath} from './toml-document.ts';
 import {writeTomlPath} from './write-toml-value.ts';
 

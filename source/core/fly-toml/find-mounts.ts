@@ -1,4 +1,4 @@
-import type {FlyConfig, FlyMount, FlyService, FlyVm} from './fly-config.ts';
+import type {FlyConfig, FlyMount, FlyService, FlyVm} from './config.ts';
 import type {TomlPath} from './toml-document.ts';
 
 /** An entry of fly.toml beside the path it stands at, so that it can be edited there. */

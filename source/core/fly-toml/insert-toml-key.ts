@@ -1,5 +1,5 @@
 import type {AST} from 'toml-eslint-parser';
-import type {TomlPlace} from './find-toml-place.ts';
+import type {TomlPlace} from './document.ts';
 import {readUnit} from './read-layout.ts';
 import {indentAt, insertLinesAbove, insertLinesBelow, insertText, startOfComments} from './splice-lines.ts';
 import {listRootKeys, listTables, type TomlDocument, type TomlPath} from './toml-document.ts';

@@ -1,7 +1,7 @@
 import {ParseError} from 'toml-eslint-parser';
 import * as v from 'valibot';
-import {findLine} from './find-toml-place.ts';
-import {type FlyConfig, flyConfig} from './fly-config.ts';
+import {type FlyConfig, flyConfig} from './config.ts';
+import {findLine} from './document.ts';
 import {openToml, splitByteOrderMark, type TomlDocument, type TomlPath} from './toml-document.ts';
 import {writeTomlPath} from './write-toml-value.ts';
 

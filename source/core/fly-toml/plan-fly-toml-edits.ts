@@ -1,7 +1,7 @@
 import type {TomlEdit} from './apply-toml-edit.ts';
+import type {FlyConfig} from './config.ts';
 import {findMachines, findMountDestination, findMounts} from './find-mounts.ts';
-import type {FlyConfig} from './fly-config.ts';
-import {planServiceEdits} from './plan-service-edits.ts';
+import {planServiceEdits} from './plan-edits.ts';
 import {presetMemoryMb, readMachineSize, readMemoryMb} from './read-machine-size.ts';
 
 /** What one machine needs of fly.toml. */

@@ -1,6 +1,6 @@
-import {findMachinePreset} from '../machine-presets.ts';
+import {findMachinePreset} from '../fly/catalog.ts';
+import type {FlyConfig, FlyVm} from './config.ts';
 import {findMachines} from './find-mounts.ts';
-import type {FlyConfig, FlyVm} from './fly-config.ts';
 
 export type MachineSize = {readonly vmSize: string; readonly vmMemoryMb: number};
 

@@ -1,5 +1,5 @@
-import {addTomlTable} from './add-toml-table.ts';
-import {findEntry, findPlace} from './find-toml-place.ts';
+import {findEntry, findPlace} from './document.ts';
+import {addTomlTable} from './insert.ts';
 import {insertTomlKey} from './insert-toml-key.ts';
 import {readLayout} from './read-layout.ts';
 import {insertLinesAbove, startOfComments} from './splice-lines.ts';

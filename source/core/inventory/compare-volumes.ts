@@ -1,5 +1,5 @@
-import type {FlyVolume} from '../fly-output.ts';
-import type {JournalState} from '../journal-state.ts';
+import type {FlyVolume} from '../fly/output.ts';
+import type {JournalState} from '../journal.ts';
 import {changed, onlyHere, onlyInJournal} from './differences.ts';
 import type {Difference, Inventory} from './inventory.ts';
 import {readKnownAnswer} from './read-known-answer.ts';

@@ -1,4 +1,4 @@
-import type {JournalState} from '../journal-state.ts';
+import type {JournalState} from '../journal.ts';
 
 /**
 What the journal remembers of an app, a sentence each: who began, when it was last written, what was recorded.

@@ -1,4 +1,4 @@
-import type {ExitName} from '../errors.ts';
+import type {ExitName} from '../errors/failure.ts';
 import type {
 	AppStatus,
 	FlyAddress,
@@ -7,7 +7,7 @@ import type {
 	FlyRelease,
 	FlySecret,
 	FlyVolume,
-} from '../fly-output.ts';
+} from '../fly/output.ts';
 
 /** Everything an app has in the account, as Fly lists it now. */
 export type Inventory = {

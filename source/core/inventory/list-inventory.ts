@@ -1,9 +1,9 @@
-import {type CostItem, estimateMachine, estimateStorage, estimateVolume} from '../cost.ts';
-import type {Provider} from '../definitions.ts';
 import type {Resource} from '../events.ts';
-import type {FlyMachine} from '../fly-output.ts';
-import type {JournalState} from '../journal-state.ts';
-import {machinePresets} from '../machine-presets.ts';
+import {machinePresets} from '../fly/catalog.ts';
+import type {FlyMachine} from '../fly/output.ts';
+import type {JournalState} from '../journal.ts';
+import {type CostItem, estimateMachine, estimateStorage, estimateVolume} from '../plan/cost.ts';
+import type {Provider} from '../questions/question.ts';
 import type {Inventory} from './inventory.ts';
 import {readKnownAnswer} from './read-known-answer.ts';
 

@@ -1,5 +1,5 @@
-import {none} from '../answers.ts';
-import type {JournalState} from '../journal-state.ts';
+import {none} from '../answer.ts';
+import type {JournalState} from '../journal.ts';
 
 /** What an earlier run was told, or `undefined` where it was told nothing or `none`. */
 export function readKnownAnswer(journal: JournalState | undefined, id: string): string | undefined {

@@ -1,4 +1,4 @@
-import {padText, textWidth, wrapText} from '../text-width.ts';
+import {padText, textWidth, wrapText} from '../text/text.ts';
 import {indent} from './indent.ts';
 
 /** Below this a row is two lines, the second one indented. Columns. */

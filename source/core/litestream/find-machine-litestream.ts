@@ -1,5 +1,5 @@
-import type {ExecResult} from '../fly-output.ts';
-import type {PlanContext} from '../plan-context.ts';
+import type {ExecResult} from '../fly/output.ts';
+import type {PlanContext} from '../plan/context.ts';
 import type {MachineShell} from './machine-shell.ts';
 
 export type MachineLitestream = {

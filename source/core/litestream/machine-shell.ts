@@ -1,6 +1,6 @@
-import {Failure} from '../errors.ts';
-import type {ExecResult} from '../fly-output.ts';
-import type {FlyReader} from '../ports.ts';
+import {Failure} from '../errors/failure.ts';
+import type {ExecResult} from '../fly/output.ts';
+import type {FlyReader} from '../readers.ts';
 
 /** Runs programs on one machine; a program that is not there is exit 127, however it was said. */
 export type MachineShell = {

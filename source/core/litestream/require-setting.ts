@@ -1,6 +1,6 @@
-import type {Provider} from '../definitions.ts';
-import {type LitestreamConfig, type LitestreamDatabase, refuseConfig} from '../litestream-config.ts';
-import type {WantedSecret} from '../plan-context.ts';
+import type {WantedSecret} from '../plan/context.ts';
+import type {Provider} from '../questions/question.ts';
+import {type LitestreamConfig, type LitestreamDatabase, refuseConfig} from './config.ts';
 import type {Setting} from './read-setting.ts';
 
 /**

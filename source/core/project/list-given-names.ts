@@ -1,4 +1,4 @@
-import type {FlyConfig} from '../fly-toml/fly-config.ts';
+import type {FlyConfig} from '../fly-toml/config.ts';
 
 /** Names of variables that the app has without anybody's doing: those of fly.toml's [env] and of the Dockerfile's ENV. */
 export function listGivenNames(

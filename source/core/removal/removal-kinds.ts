@@ -1,4 +1,4 @@
-import type {InventoryEntry} from '../step.ts';
+import type {InventoryEntry} from '../plan/step.ts';
 
 /** One thing that a destroy takes away. */
 export type RemovalEntry = InventoryEntry & {

@@ -1,5 +1,5 @@
 import type {Inventory} from '../inventory/inventory.ts';
-import type {Intent, JournalState} from '../journal-state.ts';
+import type {Intent, JournalState} from '../journal.ts';
 import {removalKinds} from './removal-kinds.ts';
 
 /** Whether a setup's call was cut off, so that what it made is not recorded. */

@@ -1,5 +1,5 @@
 import {isCopied} from '../project/dockerfile.ts';
-import type {ProjectFacts} from '../project.ts';
+import type {ProjectFacts} from '../project/project.ts';
 
 /** Whether a file of the templates is missing here and something would use it. */
 export function isNeeded(

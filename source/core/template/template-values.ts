@@ -1,4 +1,4 @@
-import type {ProjectFacts} from '../project.ts';
+import type {ProjectFacts} from '../project/project.ts';
 
 /** The answers that templates are filled with. */
 export type TemplateWishes = {

@@ -1,4 +1,4 @@
-import type {ElixirFile, ElixirSetting} from './read-elixir.ts';
+import type {ElixirFile, ElixirSetting} from '../project/elixir.ts';
 
 /** The endpoint's force_ssl, wherever production sets it. */
 export const findForceSsl = (elixir: readonly ElixirFile[]): readonly ElixirSetting[] =>

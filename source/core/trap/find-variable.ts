@@ -1,5 +1,5 @@
+import type {ElixirFile} from '../project/elixir.ts';
 import {indexLines} from './index-lines.ts';
-import type {ElixirFile} from './read-elixir.ts';
 
 export type VariableRead = {
 	readonly path: string;

@@ -1,5 +1,5 @@
 import {markVariables, readSetting} from '../litestream/read-setting.ts';
-import {readYaml, type YamlNode} from '../litestream/read-yaml.ts';
+import {readYaml, type YamlNode} from '../litestream/yaml.ts';
 import type {LitestreamDatabaseFacts, LitestreamFacts} from './trap-facts.ts';
 
 /** A longer one is no configuration that a person wrote. */

@@ -1,7 +1,7 @@
 import {ParseError} from 'toml-eslint-parser';
 import * as v from 'valibot';
-import {findLine} from '../fly-toml/find-toml-place.ts';
-import {flyConfig} from '../fly-toml/fly-config.ts';
+import {flyConfig} from '../fly-toml/config.ts';
+import {findLine} from '../fly-toml/document.ts';
 import {parseFlyToml} from '../fly-toml/parse-fly-toml.ts';
 import {openToml, splitByteOrderMark, type TomlDocument} from '../fly-toml/toml-document.ts';
 import {writeTomlPath} from '../fly-toml/write-toml-value.ts';

@@ -1,8 +1,8 @@
-import type {FlyConfig} from '../fly-toml/fly-config.ts';
+import type {FlyConfig} from '../fly-toml/config.ts';
 import type {TomlPath} from '../fly-toml/toml-document.ts';
-import type {YamlNode} from '../litestream/read-yaml.ts';
+import type {YamlNode} from '../litestream/yaml.ts';
 import type {DockerfileFacts} from '../project/dockerfile.ts';
-import type {ElixirFile} from './read-elixir.ts';
+import type {ElixirFile} from '../project/elixir.ts';
 
 /** fly.toml as a trap sees it; there only when it could be read. */
 export type FlyTomlFacts = {

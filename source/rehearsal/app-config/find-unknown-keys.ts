@@ -1,5 +1,5 @@
+import {asList} from '../config/config.ts';
 import type {Json} from './app-config.ts';
-import {asList} from './read-value.ts';
 
 const split = (words: string) => new Set(words.split(' '));
 

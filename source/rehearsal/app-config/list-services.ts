@@ -1,5 +1,5 @@
+import {asList, asTable} from '../config/config.ts';
 import type {Json} from './app-config.ts';
-import {asList, asTable} from './read-value.ts';
 
 /** The services of a machine, in the shape and order the Machines API gives them back. */
 export function listServices(tree: Json): readonly Json[] {

@@ -1,7 +1,7 @@
-import {type Flow, FlyError, print} from '../effects.ts';
+import {findProblems, findTypeProblem} from '../config/problems.ts';
 import {marks} from '../output/marks.ts';
+import {type Flow, FlyError, print} from '../world/effects.ts';
 import type {AppConfig} from './app-config.ts';
-import {findProblems, findTypeProblem} from './find-problems.ts';
 
 /** flyctl's check of the file. @throws {FlyError} if it is not valid. */
 export function* printValidation(config: AppConfig): Flow<void> {

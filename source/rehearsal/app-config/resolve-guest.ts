@@ -1,5 +1,5 @@
+import {readMegabytes} from '../config/config.ts';
 import type {Guest, Json} from './app-config.ts';
-import {readMegabytes} from './read-value.ts';
 
 /** Sizes by name: shared machines start with 256 MB a CPU, performance ones with 2 GB. */
 export function resolveGuest(vm: Json): Guest {

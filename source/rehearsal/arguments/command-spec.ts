@@ -1,4 +1,4 @@
-import {commandTable} from './command-table.ts';
+import {commandTable} from './commands.ts';
 
 export type FlagType = 'bool' | 'int' | 'float64' | 'string' | 'strings' | 'stringArray' | 'duration';
 

@@ -1,7 +1,7 @@
 import type {CommandSpec, FlagSpec} from './command-spec.ts';
 import {globalFlags} from './command-spec.ts';
-import {groupAliases} from './command-table.ts';
-import {listSubcommands} from './find-command.ts';
+import {groupAliases} from './commands.ts';
+import {listSubcommands} from './find.ts';
 
 const descriptions: Readonly<Record<string, string>> = {
 	app: 'Application name',

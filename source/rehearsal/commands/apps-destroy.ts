@@ -1,7 +1,7 @@
+import type {Command} from '../arguments/invocation.ts';
 import {confirm} from '../confirm.ts';
-import {change, FlyError, look, print, wait} from '../effects.ts';
-import {findApp} from '../find-in-world.ts';
-import type {Command} from '../invocation.ts';
+import {change, FlyError, look, print, wait} from '../world/effects.ts';
+import {findApp} from '../world/find.ts';
 
 /** Destroys the app and all it has, but not its bucket. */
 export const appsDestroy: Command = function* (context) {

@@ -1,9 +1,9 @@
-import {look, print} from '../effects.ts';
-import {describeApp, listReleases} from '../find-in-world.ts';
-import type {Command} from '../invocation.ts';
-import {formatApp} from '../output/format-app.ts';
+import type {Command} from '../arguments/invocation.ts';
+import {formatApp} from '../output/app.ts';
 import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../print-json.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {look, print} from '../world/effects.ts';
+import {describeApp, listReleases} from '../world/find.ts';
 
 export const appsList: Command = function* (context) {
 	const org = context.flags.string('org');

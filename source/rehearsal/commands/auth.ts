@@ -1,6 +1,6 @@
-import {FlyError, look, print} from '../effects.ts';
-import type {Command} from '../invocation.ts';
-import {printJson, wantsJson} from '../print-json.ts';
+import type {Command} from '../arguments/invocation.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {FlyError, look, print} from '../world/effects.ts';
 
 export const whoami: Command = function* (context) {
 	const email = yield* look(({account}) => account.email);

@@ -1,12 +1,12 @@
-import {change, FlyError, log, look, print, wait} from '../effects.ts';
+import type {Command} from '../arguments/invocation.ts';
 import {confirmRemoval, findCertificate} from '../find-certificate.ts';
-import {findApp} from '../find-in-world.ts';
-import {formatRequestId, makeStableHex} from '../ids.ts';
-import type {Command} from '../invocation.ts';
-import {formatCertificate, formatCertificateEntry} from '../output/format-certificate.ts';
+import {formatCertificate, formatCertificateEntry} from '../output/certificate.ts';
 import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../print-json.ts';
-import type {World} from '../world.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {change, FlyError, log, look, print, wait} from '../world/effects.ts';
+import {findApp} from '../world/find.ts';
+import {formatRequestId, makeStableHex} from '../world/make.ts';
+import type {World} from '../world/world.ts';
 
 /** Asks for a certificate and waits for nothing. */
 export const certsAdd: Command = function* (context) {

@@ -1,8 +1,8 @@
-import {look, print} from '../effects.ts';
-import {findApp, listMachines} from '../find-in-world.ts';
-import type {Command} from '../invocation.ts';
+import type {Command} from '../arguments/invocation.ts';
 import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../print-json.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {look, print} from '../world/effects.ts';
+import {findApp, listMachines} from '../world/find.ts';
 
 /** As JSON an object from machine id to its checks; a machine without any is left out. */
 export const checksList: Command = function* (context) {

@@ -1,11 +1,11 @@
 import {findUnknownKeys} from '../app-config/find-unknown-keys.ts';
-import {loadAppConfig} from '../app-config/load-app-config.ts';
 import {printValidation} from '../app-config/print-validation.ts';
+import type {Command} from '../arguments/invocation.ts';
+import {loadAppConfig} from '../config/load.ts';
 import {buildDefinition} from '../deploy/machine-config.ts';
-import {FlyError, look, print} from '../effects.ts';
-import {findApp, listReleases} from '../find-in-world.ts';
-import type {Command} from '../invocation.ts';
 import {formatReleasedConfig} from '../output/format-released-config.ts';
+import {FlyError, look, print} from '../world/effects.ts';
+import {findApp, listReleases} from '../world/find.ts';
 
 /** Checks the local file, without asking Fly. */
 export const configValidate: Command = function* (context) {

@@ -1,11 +1,11 @@
+import type {Command} from '../arguments/invocation.ts';
 import {confirm} from '../confirm.ts';
-import {change, FlyError, look, print, wait} from '../effects.ts';
-import {findApp} from '../find-in-world.ts';
-import {formatRequestId} from '../ids.ts';
-import type {Command} from '../invocation.ts';
 import {makeAddress} from '../make-address.ts';
 import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../print-json.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {change, FlyError, look, print, wait} from '../world/effects.ts';
+import {findApp} from '../world/find.ts';
+import {formatRequestId} from '../world/make.ts';
 
 const noTime = '0001-01-01T00:00:00Z';
 

@@ -1,8 +1,8 @@
-import {look, print, wait} from '../effects.ts';
-import {findApp, listMachines} from '../find-in-world.ts';
-import type {Command} from '../invocation.ts';
-import {listLogLines} from '../list-log-lines.ts';
-import {printJson, wantsJson} from '../print-json.ts';
+import type {Command} from '../arguments/invocation.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {look, print, wait} from '../world/effects.ts';
+import {findApp, listMachines} from '../world/find.ts';
+import {listLogLines} from '../world/log.ts';
 
 const pollMs = 1_000;
 

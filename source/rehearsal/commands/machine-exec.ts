@@ -1,9 +1,9 @@
-import {change, FlyError, print, printError, wait} from '../effects.ts';
-import {findMachine} from '../find-in-world.ts';
-import {formatRequestId} from '../ids.ts';
-import type {Command} from '../invocation.ts';
-import {printJson, wantsJson} from '../print-json.ts';
-import {runRemote} from '../remote/run-remote.ts';
+import type {Command} from '../arguments/invocation.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {runRemote} from '../remote/run.ts';
+import {change, FlyError, print, printError, wait} from '../world/effects.ts';
+import {findMachine} from '../world/find.ts';
+import {formatRequestId} from '../world/make.ts';
 
 /** Runs a command on a started machine. flyctl's own exit code is 0 whatever the command's is. */
 export const machineExec: Command = function* (context) {

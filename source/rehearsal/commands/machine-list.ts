@@ -1,9 +1,9 @@
-import {look, print} from '../effects.ts';
-import {findApp, listMachines} from '../find-in-world.ts';
-import type {Command} from '../invocation.ts';
-import {formatMachine} from '../output/format-machine.ts';
+import type {Command} from '../arguments/invocation.ts';
 import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../print-json.ts';
+import {formatMachine} from '../output/machine.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {look, print} from '../world/effects.ts';
+import {findApp, listMachines} from '../world/find.ts';
 
 export const machineList: Command = function* (context) {
 	const machines = yield* look(world => {

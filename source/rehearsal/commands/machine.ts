@@ -1,11 +1,11 @@
+import type {Command} from '../arguments/invocation.ts';
 import {startMachine} from '../deploy/start-machine.ts';
 import {destroyMachine} from '../destroy-machine.ts';
-import {change, FlyError, look, print, wait} from '../effects.ts';
-import {findMachine} from '../find-in-world.ts';
-import {formatRequestId} from '../ids.ts';
-import type {Command} from '../invocation.ts';
 import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../print-json.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {change, FlyError, look, print, wait} from '../world/effects.ts';
+import {findMachine} from '../world/find.ts';
+import {formatRequestId} from '../world/make.ts';
 
 const noId = 'a machine ID must be specified when not running interactively';
 const startMs = 2_500;

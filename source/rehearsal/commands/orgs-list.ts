@@ -1,7 +1,7 @@
-import {look, print} from '../effects.ts';
-import type {Command} from '../invocation.ts';
+import type {Command} from '../arguments/invocation.ts';
 import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../print-json.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {look, print} from '../world/effects.ts';
 
 /** As JSON an object from slug to name, not a list. */
 export const orgsList: Command = function* (context) {

@@ -1,8 +1,8 @@
-import {print} from '../effects.ts';
-import type {Command} from '../invocation.ts';
+import type {Command} from '../arguments/invocation.ts';
 import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../print-json.ts';
-import {regions} from '../regions.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {print} from '../world/effects.ts';
+import {regions} from '../world/facts.ts';
 
 export const platformRegions: Command = function* (context) {
 	if (wantsJson(context)) yield* printJson(context, regions);

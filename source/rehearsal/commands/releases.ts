@@ -1,8 +1,8 @@
-import {look, print} from '../effects.ts';
-import {findApp, listReleases} from '../find-in-world.ts';
-import type {Command} from '../invocation.ts';
+import type {Command} from '../arguments/invocation.ts';
 import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../print-json.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {look, print} from '../world/effects.ts';
+import {findApp, listReleases} from '../world/find.ts';
 
 const shown = 25;
 

@@ -1,16 +1,16 @@
-import {asTable} from '../app-config/read-value.ts';
+import type {Command} from '../arguments/invocation.ts';
+import {asTable} from '../config/config.ts';
 import {confirm} from '../confirm.ts';
 import {startMachine} from '../deploy/start-machine.ts';
 import {destroyMachine} from '../destroy-machine.ts';
-import {change, FlyError, look, print, wait} from '../effects.ts';
-import {findApp, listMachines, listReleases, listVolumes} from '../find-in-world.ts';
-import {makeHexId} from '../ids.ts';
-import type {Command} from '../invocation.ts';
 import {makeVolume} from '../make-volume.ts';
-import {readMetadata} from '../output/format-machine.ts';
 import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../print-json.ts';
-import type {Machine, World} from '../world.ts';
+import {readMetadata} from '../output/machine.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {change, FlyError, look, print, wait} from '../world/effects.ts';
+import {findApp, listMachines, listReleases, listVolumes} from '../world/find.ts';
+import {makeHexId} from '../world/make.ts';
+import type {Machine, World} from '../world/world.ts';
 
 /** A row a process group. */
 export const scaleShow: Command = function* (context) {

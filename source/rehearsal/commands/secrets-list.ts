@@ -1,9 +1,9 @@
-import {look, print} from '../effects.ts';
-import {findApp} from '../find-in-world.ts';
-import type {Command} from '../invocation.ts';
+import type {Command} from '../arguments/invocation.ts';
 import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../print-json.ts';
+import {printJson, wantsJson} from '../output/print.ts';
 import {listSecrets} from '../store-secrets.ts';
+import {look, print} from '../world/effects.ts';
+import {findApp} from '../world/find.ts';
 
 /** Names, digests and states; never a value. */
 export const secretsList: Command = function* (context) {

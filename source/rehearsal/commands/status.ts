@@ -1,9 +1,9 @@
-import {FlyError, look, print} from '../effects.ts';
-import {describeApp, listMachines, listReleases} from '../find-in-world.ts';
-import type {Command} from '../invocation.ts';
-import {formatMachine, readMetadata} from '../output/format-machine.ts';
+import type {Command} from '../arguments/invocation.ts';
 import {formatCard, formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../print-json.ts';
+import {formatMachine, readMetadata} from '../output/machine.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {FlyError, look, print} from '../world/effects.ts';
+import {describeApp, listMachines, listReleases} from '../world/find.ts';
 
 const query =
 	'($appName: String!) { appcompact:app(name: $appName) { id internalNumericId name hostname cnameTarget deployed network status appUrl platformVersion organization { id internalNumericId slug paidPlan } postgresAppRole: role { name } } }';

@@ -1,10 +1,10 @@
-import {rollMachines} from '../deploy/roll-machines.ts';
-import {ask, change, type Flow, FlyError, log, look, print, wait} from '../effects.ts';
-import {findApp, listMachines} from '../find-in-world.ts';
-import {makeHexId, makeStableHex} from '../ids.ts';
-import type {Command, Context} from '../invocation.ts';
+import type {Command, Context} from '../arguments/invocation.ts';
+import {rollMachines} from '../deploy/update.ts';
 import {listSecrets, storeSecrets} from '../store-secrets.ts';
-import type {World} from '../world.ts';
+import {ask, change, type Flow, FlyError, log, look, print, wait} from '../world/effects.ts';
+import {findApp, listMachines} from '../world/find.ts';
+import {makeHexId, makeStableHex} from '../world/make.ts';
+import type {World} from '../world/world.ts';
 
 const terms =
 	'\nYour fly.io account email, and other identifiers, will be shared with Tigris. See https://www.tigrisdata.com/docs/legal/\n';

@@ -1,9 +1,9 @@
+import type {Command, Context} from '../arguments/invocation.ts';
 import {confirm} from '../confirm.ts';
-import {change, FlyError, look, print, wait} from '../effects.ts';
-import {findApp} from '../find-in-world.ts';
-import type {Command, Context} from '../invocation.ts';
 import {formatCard, formatTable} from '../output/format-table.ts';
-import type {World} from '../world.ts';
+import {change, FlyError, look, print, wait} from '../world/effects.ts';
+import {findApp} from '../world/find.ts';
+import type {World} from '../world/world.ts';
 
 export const storageList: Command = function* ({flags}) {
 	const org = flags.string('org');

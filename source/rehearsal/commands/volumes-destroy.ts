@@ -1,9 +1,9 @@
+import type {Command} from '../arguments/invocation.ts';
 import {confirm} from '../confirm.ts';
-import {change, FlyError, look, print, wait} from '../effects.ts';
-import {listVolumes} from '../find-in-world.ts';
 import {findVolume} from '../find-volume.ts';
-import {formatRequestId} from '../ids.ts';
-import type {Command} from '../invocation.ts';
+import {change, FlyError, look, print, wait} from '../world/effects.ts';
+import {listVolumes} from '../world/find.ts';
+import {formatRequestId} from '../world/make.ts';
 
 /** The volume stays in `pending_destroy` for a day. */
 export const volumesDestroy: Command = function* (context) {

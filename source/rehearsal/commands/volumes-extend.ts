@@ -1,10 +1,10 @@
+import type {Command} from '../arguments/invocation.ts';
 import {confirm} from '../confirm.ts';
-import {change, FlyError, look, print, wait} from '../effects.ts';
 import {findVolume} from '../find-volume.ts';
-import {formatRequestId} from '../ids.ts';
-import type {Command} from '../invocation.ts';
 import {formatVolume, formatVolumeCard} from '../output/format-volume.ts';
-import {printJson, wantsJson} from '../print-json.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {change, FlyError, look, print, wait} from '../world/effects.ts';
+import {formatRequestId} from '../world/make.ts';
 
 /** Grows a volume: `3`, `3gb` or `+1`. */
 export const volumesExtend: Command = function* (context) {

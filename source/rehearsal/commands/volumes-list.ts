@@ -1,9 +1,9 @@
-import {look, print} from '../effects.ts';
-import {findApp, listVolumes} from '../find-in-world.ts';
-import type {Command} from '../invocation.ts';
+import type {Command} from '../arguments/invocation.ts';
 import {formatTable} from '../output/format-table.ts';
 import {formatVolume} from '../output/format-volume.ts';
-import {printJson, wantsJson} from '../print-json.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {look, print} from '../world/effects.ts';
+import {findApp, listVolumes} from '../world/find.ts';
 
 export const volumesList: Command = function* (context) {
 	const volumes = yield* look(world => {

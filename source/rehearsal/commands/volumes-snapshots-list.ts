@@ -1,10 +1,10 @@
-import {look, print, printError} from '../effects.ts';
+import type {Command} from '../arguments/invocation.ts';
 import {findVolume} from '../find-volume.ts';
-import {makeStableHex} from '../ids.ts';
-import type {Command} from '../invocation.ts';
 import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../print-json.ts';
-import type {Volume} from '../world.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {look, print, printError} from '../world/effects.ts';
+import {makeStableHex} from '../world/make.ts';
+import type {Volume} from '../world/world.ts';
 
 const dayMs = 86_400_000;
 

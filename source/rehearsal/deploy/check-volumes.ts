@@ -1,8 +1,8 @@
 import type {AppConfig} from '../app-config/app-config.ts';
-import {type Flow, FlyError, look} from '../effects.ts';
-import {listVolumes} from '../find-in-world.ts';
-import type {Context} from '../invocation.ts';
-import type {Machine} from '../world.ts';
+import type {Context} from '../arguments/invocation.ts';
+import {type Flow, FlyError, look} from '../world/effects.ts';
+import {listVolumes} from '../world/find.ts';
+import type {Machine} from '../world/world.ts';
 import {groupName} from './deployment.ts';
 
 /** On a later deploy flyctl makes no volume: there must be one, and an attached one cannot be changed for another. */

@@ -1,9 +1,9 @@
 import {join} from 'node:path';
 import type {AppConfig} from '../app-config/app-config.ts';
-import {type Flow, FlyError, print, printError, wait} from '../effects.ts';
-import {makeStableHex, makeUlid} from '../ids.ts';
-import type {Context} from '../invocation.ts';
-import {buildLog} from './build-log.ts';
+import type {Context} from '../arguments/invocation.ts';
+import {type Flow, FlyError, print, printError, wait} from '../world/effects.ts';
+import {makeStableHex, makeUlid} from '../world/make.ts';
+import {buildLog} from './image.ts';
 
 /** `--image`, the file's own image, or a build. A failure is tried and printed twice, as flyctl does. */
 export function* chooseImage(context: Context, config: AppConfig): Flow<string> {

@@ -1,5 +1,5 @@
 import type {AppConfig, Guest, Json} from '../app-config/app-config.ts';
-import type {Context} from '../invocation.ts';
+import type {Context} from '../arguments/invocation.ts';
 
 /** What one deploy carries along. */
 export type Deployment = {

@@ -1,4 +1,4 @@
-import {asTable} from '../app-config/read-value.ts';
+import {asTable} from '../config/config.ts';
 
 type Started = {
 	readonly config: Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
-import {change, type Flow, FlyError, print, wait} from '../effects.ts';
-import {findMachine} from '../find-in-world.ts';
-import {formatRequestId, makeHexId} from '../ids.ts';
 import {marks} from '../output/marks.ts';
+import {change, type Flow, FlyError, print, wait} from '../world/effects.ts';
+import {findMachine} from '../world/find.ts';
+import {formatRequestId, makeHexId} from '../world/make.ts';
 
 const patienceMs = 60_000;
 const updateLeaseMs = 13_000;

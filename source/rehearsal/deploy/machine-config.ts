@@ -1,7 +1,7 @@
 import type {AppConfig, Json} from '../app-config/app-config.ts';
-import {asList, asTable} from '../app-config/read-value.ts';
-import {flyVersion} from '../commands/version.ts';
-import type {Volume} from '../world.ts';
+import {flyVersion} from '../commands/account.ts';
+import {asList, asTable} from '../config/config.ts';
+import type {Volume} from '../world/world.ts';
 import type {Deployment} from './deployment.ts';
 import {groupName} from './deployment.ts';
 

@@ -1,9 +1,9 @@
 import type {AppConfig} from '../app-config/app-config.ts';
-import {change, type Flow, look, print, wait} from '../effects.ts';
-import {listVolumes} from '../find-in-world.ts';
-import type {Context} from '../invocation.ts';
+import type {Context} from '../arguments/invocation.ts';
 import {makeAddress} from '../make-address.ts';
 import {makeVolume} from '../make-volume.ts';
+import {change, type Flow, look, print, wait} from '../world/effects.ts';
+import {listVolumes} from '../world/find.ts';
 import {groupName} from './deployment.ts';
 
 /** Addresses if the app has none at all, then a volume if none of that name is free in any region. */

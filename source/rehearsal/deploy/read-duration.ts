@@ -1,4 +1,4 @@
-import {FlyError} from '../effects.ts';
+import {FlyError} from '../world/effects.ts';
 
 const unitsMs: Readonly<Record<string, number>> = {h: 3_600_000, m: 60_000, s: 1_000, ms: 1};
 

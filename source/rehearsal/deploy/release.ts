@@ -1,9 +1,9 @@
 import type {Json} from '../app-config/app-config.ts';
-import {change, type Flow, look, print, wait} from '../effects.ts';
-import {listReleases} from '../find-in-world.ts';
-import {makeHexId} from '../ids.ts';
-import type {Context} from '../invocation.ts';
-import type {Release} from '../world.ts';
+import type {Context} from '../arguments/invocation.ts';
+import {change, type Flow, look, print, wait} from '../world/effects.ts';
+import {listReleases} from '../world/find.ts';
+import {makeHexId} from '../world/make.ts';
+import type {Release} from '../world/world.ts';
 
 /** Records a release as running. */
 export function* createRelease(

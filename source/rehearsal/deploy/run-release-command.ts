@@ -1,6 +1,6 @@
-import {asTable} from '../app-config/read-value.ts';
-import {type Flow, print, wait} from '../effects.ts';
-import {makeHexId} from '../ids.ts';
+import {asTable} from '../config/config.ts';
+import {type Flow, print, wait} from '../world/effects.ts';
+import {makeHexId} from '../world/make.ts';
 import type {Deployment} from './deployment.ts';
 
 const runMs = 6_000;

@@ -1,7 +1,7 @@
-import {asList} from '../app-config/read-value.ts';
-import {makeUlid} from '../ids.ts';
+import {asList} from '../config/config.ts';
 import {deploySecrets} from '../store-secrets.ts';
-import type {Machine, World} from '../world.ts';
+import {makeUlid} from '../world/make.ts';
+import type {Machine, World} from '../world/world.ts';
 import {findCrash} from './find-crash.ts';
 
 /** (Re)starts a machine with its configuration and the app's secrets as they are now; what follows happens by itself. */

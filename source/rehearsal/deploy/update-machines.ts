@@ -1,7 +1,7 @@
-import {change, type Flow, FlyError, print, wait} from '../effects.ts';
-import {findMachine, listVolumes} from '../find-in-world.ts';
-import type {Machine} from '../world.ts';
-import {awaitHealth, awaitStart, smoke} from './await-machine.ts';
+import {change, type Flow, FlyError, print, wait} from '../world/effects.ts';
+import {findMachine, listVolumes} from '../world/find.ts';
+import type {Machine} from '../world/world.ts';
+import {awaitHealth, awaitStart, smoke} from './boot.ts';
 import type {Deployment} from './deployment.ts';
 import {groupName} from './deployment.ts';
 import {keepLease, releaseLease, takeLease} from './lease.ts';

@@ -1,4 +1,4 @@
-import type {Volume} from '../world.ts';
+import type {Volume} from '../world/world.ts';
 
 /** A volume as every `--json` prints it. */
 export function formatVolume({app: _, ...volume}: Volume): Omit<Volume, 'app'> {

@@ -10,9 +10,9 @@ import {
 	RECURSION_DESIRED,
 	TRUNCATED_RESPONSE,
 } from 'dns-packet';
-import {simulatedNow, type World} from '../world.ts';
-import {readWorld} from '../world-file.ts';
-import type {Records} from './dns-records.ts';
+import {readWorld} from '../engine/world-file.ts';
+import type {Records} from '../network/dns.ts';
+import {simulatedNow, type World} from '../world/world.ts';
 
 const responseCodes = {found: 0, empty: 0, failed: 2, 'no-name': 3, foreign: 5} as const;
 

@@ -1,4 +1,4 @@
-import type {World} from '../world.ts';
+import type {World} from '../world/world.ts';
 import {type Answer, type Asked, answerJson} from './answer.ts';
 
 const faults: Readonly<Record<string, Answer>> = {

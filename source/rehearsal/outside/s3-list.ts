@@ -1,4 +1,4 @@
-import type {World} from '../world.ts';
+import type {World} from '../world/world.ts';
 import type {Answer} from './answer.ts';
 import {answerXml, escapeXml} from './s3-refusal.ts';
 

@@ -1,6 +1,6 @@
-import {makeStableHex} from '../ids.ts';
-import type {World} from '../world.ts';
-import {flySuffix, stripDot} from './hosts.ts';
+import {flySuffix, stripDot} from '../network/hosts.ts';
+import {makeStableHex} from '../world/make.ts';
+import type {World} from '../world/world.ts';
 
 type Entry = World['dns'][number];
 

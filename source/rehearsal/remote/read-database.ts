@@ -1,4 +1,4 @@
-import {asTable} from '../app-config/read-value.ts';
+import {asTable} from '../config/config.ts';
 import type {Remote} from './remote-result.ts';
 
 /** DATABASE_PATH on the machine. */

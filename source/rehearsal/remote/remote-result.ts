@@ -1,4 +1,4 @@
-import type {Machine, World} from '../world.ts';
+import type {Machine, World} from '../world/world.ts';
 
 export type Remote = {readonly world: World; readonly nowMs: number; readonly machine: Machine};
 

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
-import {asTable} from '../app-config/read-value.ts';
-import type {Machine, World} from '../world.ts';
+import {asTable} from '../config/config.ts';
+import type {Machine, World} from '../world/world.ts';
 
 export type Replica = {readonly bucket: string; readonly prefix: string};
 

@@ -1,9 +1,9 @@
-import {databaseBytes} from './machine-files.ts';
+import {databaseBytes} from './files.ts';
 import {readDatabase} from './read-database.ts';
-import {readOptions} from './read-options.ts';
 import type {Remote, RemoteResult} from './remote-result.ts';
 import {fail, succeed} from './remote-result.ts';
 import {findReplica, listTransactions} from './replica.ts';
+import {readOptions} from './result.ts';
 
 const options = {
 	o: 'value',

@@ -1,9 +1,9 @@
-import {isProposal} from '../../core/answers.ts';
-import type {Situation} from '../../core/definitions.ts';
-import type {SessionIntent} from '../../core/session.ts';
-import type {CommandContext, Workshop} from '../../core/workshop.ts';
-import type {GivenFiles} from '../gather-for.ts';
-import type {Desk} from '../open-desk.ts';
+import {isProposal} from '../../core/answer.ts';
+import type {CommandContext, Workshop} from '../../core/command/context.ts';
+import type {Situation} from '../../core/questions/question.ts';
+import type {SessionIntent} from '../../core/session/session.ts';
+import type {GivenFiles} from '../../setup/gather.ts';
+import type {Desk} from '../../wizard/controller.ts';
 
 /** All that a wizard works with. */
 export type Bench = {

@@ -1,6 +1,6 @@
-import {showAnswer} from '../../core/build-review.ts';
-import type {Question, Situation} from '../../core/definitions.ts';
-import type {LedgerRow} from '../../core/session.ts';
+import {showAnswer} from '../../core/plan/review.ts';
+import type {Question, Situation} from '../../core/questions/question.ts';
+import type {LedgerRow} from '../../core/session/session.ts';
 
 /** Answered and settled questions stand above, those to come below; a proposal nobody has seen yet is still to come. */
 export function buildLedger(

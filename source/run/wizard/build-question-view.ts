@@ -1,5 +1,5 @@
-import type {Question, Situation} from '../../core/definitions.ts';
-import type {QuestionView} from '../../core/session.ts';
+import type {Question, Situation} from '../../core/questions/question.ts';
+import type {QuestionView} from '../../core/session/session.ts';
 
 /** A question as it opens: with what is known, else what is suggested. */
 export function buildQuestionView(

@@ -1,8 +1,8 @@
-import type {Situation} from '../../core/definitions.ts';
-import {type ExitName, Failure} from '../../core/errors.ts';
-import type {CommandContext, Workshop} from '../../core/workshop.ts';
-import type {Desk} from '../open-desk.ts';
-import {preflight} from '../preflight.ts';
+import type {CommandContext, Workshop} from '../../core/command/context.ts';
+import {type ExitName, Failure} from '../../core/errors/failure.ts';
+import type {Situation} from '../../core/questions/question.ts';
+import {preflight} from '../../setup/preflight.ts';
+import type {Desk} from '../../wizard/controller.ts';
 import {nextOf} from './bench.ts';
 import {showFailed} from './show-failure.ts';
 

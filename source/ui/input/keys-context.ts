@@ -1,5 +1,5 @@
 import {createContext, useContext, useEffect, useRef} from 'react';
-import type {KeyFilter, KeyQueue} from './key-queue.ts';
+import type {KeyFilter, KeyQueue} from './keys.ts';
 
 /** Where a field can see keys before ink-text-input does. */
 export const KeysContext = createContext<Pick<KeyQueue, 'setFilter' | 'hold' | 'release'>>({

@@ -1,6 +1,6 @@
 import {EventEmitter} from 'node:events';
 import {StringDecoder} from 'node:string_decoder';
-import {createKeyQueue, type KeyQueue} from './key-queue.ts';
+import {createKeyQueue, type KeyQueue} from './keys.ts';
 
 export type PacedInput = {
 	/** What Ink reads from. */

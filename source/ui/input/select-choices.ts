@@ -1,4 +1,4 @@
-import type {Choice} from '../../core/definitions.ts';
+import type {Choice} from '../../core/questions/question.ts';
 
 /** From this many choices on, letters filter; below, j and k move. */
 const fewChoices = 7;

@@ -1,8 +1,8 @@
 import {useInput} from 'ink';
 import {useState} from 'react';
-import {textWidth} from '../../core/text-width.ts';
-import {useWindow} from '../window.tsx';
-import {Cell, Row} from './line.tsx';
+import {textWidth} from '../../core/text/text.ts';
+import {useWindow} from '../look/window.tsx';
+import {Cell, Row} from './lines.tsx';
 
 export type Button = {readonly label: string; readonly onPress: () => void};
 

@@ -1,5 +1,5 @@
-import type {Choice} from '../../core/definitions.ts';
-import {Cell} from './line.tsx';
+import type {Choice} from '../../core/questions/question.ts';
+import {Cell} from './lines.tsx';
 
 export function ChoiceMark({isMarked}: {readonly isMarked: boolean}) {
 	return (

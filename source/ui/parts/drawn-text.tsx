@@ -1,6 +1,6 @@
 import {Text} from 'ink';
-import {fitText} from '../../core/text-width.ts';
-import {useTheme} from '../theme.ts';
+import {fitText} from '../../core/text/text.ts';
+import {useTheme} from '../look/theme.ts';
 
 type Props = {
 	readonly text: string;

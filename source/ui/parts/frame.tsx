@@ -1,10 +1,10 @@
 import {Box} from 'ink';
 import {createElement, Fragment, type ReactElement} from 'react';
-import {textWidth} from '../../core/text-width.ts';
-import {type Tone, useTheme} from '../theme.ts';
-import {useWindow, type WindowSize} from '../window.tsx';
+import {textWidth} from '../../core/text/text.ts';
+import {type Tone, useTheme} from '../look/theme.ts';
+import {useWindow, type WindowSize} from '../look/window.tsx';
 import {type KeyHint, KeyLine} from './key-line.tsx';
-import {Cell, Line, Row} from './line.tsx';
+import {Cell, Line, Row} from './lines.tsx';
 
 /** Lines between the header and the line of keys. */
 export const bodyHeight = ({height, isShort}: WindowSize): number => Math.max(1, height - (isShort ? 2 : 4));

@@ -1,7 +1,7 @@
-import {textWidth} from '../../core/text-width.ts';
-import {useTheme} from '../theme.ts';
-import {useWindow} from '../window.tsx';
-import {Line} from './line.tsx';
+import {textWidth} from '../../core/text/text.ts';
+import {useTheme} from '../look/theme.ts';
+import {useWindow} from '../look/window.tsx';
+import {Line} from './lines.tsx';
 
 export type KeyHint = {
 	readonly key: string;

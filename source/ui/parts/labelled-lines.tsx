@@ -1,7 +1,7 @@
 import type {ReactElement} from 'react';
-import {wrapText} from '../../core/text-width.ts';
-import type {Tone} from '../theme.ts';
-import {Cell, Row} from './line.tsx';
+import {wrapText} from '../../core/text/text.ts';
+import type {Tone} from '../look/theme.ts';
+import {Cell, Row} from './lines.tsx';
 
 export type Labelled = {
 	readonly label: string;

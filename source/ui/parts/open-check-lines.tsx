@@ -1,8 +1,8 @@
 import type {ReactElement} from 'react';
-import type {CheckState} from '../../core/run-state.ts';
-import {wrapText} from '../../core/text-width.ts';
-import type {WindowSize} from '../window.tsx';
-import {Line} from './line.tsx';
+import type {CheckState} from '../../core/session/run-state.ts';
+import {wrapText} from '../../core/text/text.ts';
+import type {WindowSize} from '../look/window.tsx';
+import {Line} from './lines.tsx';
 
 /** What is not proved and what to do about it, in full. */
 export function openCheckLines(

@@ -1,9 +1,9 @@
 import type {ReactElement} from 'react';
 import {layOutRecords} from '../../core/domain/lay-out-records.ts';
-import type {DnsRecord} from '../../core/run-state.ts';
-import {padText, textWidth} from '../../core/text-width.ts';
-import type {WindowSize} from '../window.tsx';
-import {Line} from './line.tsx';
+import type {DnsRecord} from '../../core/session/run-state.ts';
+import {padText, textWidth} from '../../core/text/text.ts';
+import type {WindowSize} from '../look/window.tsx';
+import {Line} from './lines.tsx';
 
 /** The records to make while the run goes on: where there is little room the name, said on every line, gives way. */
 export function recordLines(records: readonly DnsRecord[], {isNarrow}: WindowSize): readonly ReactElement[] {

@@ -1,9 +1,9 @@
 import type {ReactElement} from 'react';
-import type {RunState} from '../../core/run-state.ts';
-import {textWidth} from '../../core/text-width.ts';
-import type {WindowSize} from '../window.tsx';
-import {Cell, Line, Row} from './line.tsx';
-import {collapseRows, type RunClock, runRows} from './run-rows.ts';
+import type {RunState} from '../../core/session/run-state.ts';
+import {textWidth} from '../../core/text/text.ts';
+import type {WindowSize} from '../look/window.tsx';
+import {Cell, Line, Row} from './lines.tsx';
+import {collapseRows, type RunClock, runRows} from './run.tsx';
 
 /** In fewer columns a note says nothing. */
 const leastNote = 10;

@@ -1,5 +1,5 @@
 import {Text} from 'ink';
-import {useTheme} from '../theme.ts';
+import {useTheme} from '../look/theme.ts';
 
 const mostBullets = 8;
 /** Shorter ones would be given away by their ending. */

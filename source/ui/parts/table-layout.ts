@@ -1,5 +1,5 @@
-import type {Choice} from '../../core/definitions.ts';
-import {textWidth, wrapText} from '../../core/text-width.ts';
+import type {Choice} from '../../core/questions/question.ts';
+import {textWidth, wrapText} from '../../core/text/text.ts';
 
 /** The cells of one row, line by line. */
 export type CellLines = readonly (readonly string[])[];

@@ -1,9 +1,9 @@
 import type {ReactElement} from 'react';
-import type {Choice} from '../../core/definitions.ts';
-import {padText} from '../../core/text-width.ts';
-import type {Selection} from '../input/use-select.ts';
+import type {Choice} from '../../core/questions/question.ts';
+import {padText} from '../../core/text/text.ts';
+import type {Selection} from '../input/select.ts';
 import {ChoiceMark, choiceLook} from './choice-mark.tsx';
-import {Cell, Line, Row} from './line.tsx';
+import {Cell, Line, Row} from './lines.tsx';
 import {layOutTable, type TableLayout} from './table-layout.ts';
 
 type Options = {

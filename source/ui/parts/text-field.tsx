@@ -1,10 +1,10 @@
 import {Box, Text} from 'ink';
 import TextInput from 'ink-text-input';
 import {useRef, useState} from 'react';
-import {textWidth} from '../../core/text-width.ts';
+import {textWidth} from '../../core/text/text.ts';
 import {editLine} from '../input/edit-line.ts';
 import {useKeyFilter} from '../input/keys-context.ts';
-import {useTheme} from '../theme.ts';
+import {useTheme} from '../look/theme.ts';
 import {DrawnText} from './drawn-text.tsx';
 import {SecretText} from './secret-text.tsx';
 

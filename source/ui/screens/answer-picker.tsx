@@ -1,8 +1,8 @@
-import type {ReviewRow} from '../../core/session.ts';
-import {useSelect} from '../input/use-select.ts';
-import {choiceLines} from '../parts/choice-lines.tsx';
+import type {ReviewRow} from '../../core/session/session.ts';
+import {useSelect} from '../input/select.ts';
+import {useWindow} from '../look/window.tsx';
+import {choiceLines} from '../parts/choices.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
-import {useWindow} from '../window.tsx';
 
 type Props = {
 	readonly rows: readonly ReviewRow[];

@@ -1,12 +1,12 @@
 import type {ReactNode} from 'react';
-import {useSelect} from '../input/use-select.ts';
-import {choiceLines} from '../parts/choice-lines.tsx';
+import {useSelect} from '../input/select.ts';
+import {useWindow} from '../look/window.tsx';
+import {choiceLines} from '../parts/choices.tsx';
 import type {KeyHint} from '../parts/key-line.tsx';
-import {Cell} from '../parts/line.tsx';
-import {useWindow} from '../window.tsx';
+import {Cell} from '../parts/lines.tsx';
 import {problemLines} from './problem-lines.tsx';
+import type {Asking} from './question.tsx';
 import {QuestionFrame} from './question-frame.tsx';
-import type {Asking} from './question-screen.tsx';
 
 export function ChoiceQuestion({asking, help}: {readonly asking: Asking; readonly help: ReactNode}) {
 	const {question} = asking.screen;

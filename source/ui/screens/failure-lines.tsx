@@ -1,9 +1,9 @@
 import type {ReactElement} from 'react';
-import type {FailureView} from '../../core/session.ts';
-import {wrapText} from '../../core/text-width.ts';
+import type {FailureView} from '../../core/session/session.ts';
+import {wrapText} from '../../core/text/text.ts';
+import type {WindowSize} from '../look/window.tsx';
 import {type Labelled, labelledLines} from '../parts/labelled-lines.tsx';
-import {Line} from '../parts/line.tsx';
-import type {WindowSize} from '../window.tsx';
+import {Line} from '../parts/lines.tsx';
 
 /** What happened, what exists now, what to do. */
 export function failureLines(

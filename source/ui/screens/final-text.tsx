@@ -1,16 +1,16 @@
 import {Box} from 'ink';
 import type {ReactElement} from 'react';
-import type {RunState} from '../../core/run-state.ts';
-import type {SessionState} from '../../core/session.ts';
-import {wrapText} from '../../core/text-width.ts';
+import type {RunState} from '../../core/session/run-state.ts';
+import type {SessionState} from '../../core/session/session.ts';
+import {wrapText} from '../../core/text/text.ts';
 import {formatElapsed} from '../format-duration.ts';
+import {useTheme} from '../look/theme.ts';
+import {useWindow} from '../look/window.tsx';
 import {Stack} from '../parts/frame.tsx';
-import {Line} from '../parts/line.tsx';
+import {Line} from '../parts/lines.tsx';
 import {openCheckLines} from '../parts/open-check-lines.tsx';
 import {recordLines} from '../parts/record-lines.tsx';
 import {runLines} from '../parts/run-lines.tsx';
-import {useTheme} from '../theme.ts';
-import {useWindow} from '../window.tsx';
 import {failureLines} from './failure-lines.tsx';
 import {reportLines} from './report-lines.tsx';
 

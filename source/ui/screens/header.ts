@@ -1,6 +1,6 @@
-import type {SessionState} from '../../core/session.ts';
-import type {Tone} from '../theme.ts';
-import type {WindowSize} from '../window.tsx';
+import type {SessionState} from '../../core/session/session.ts';
+import type {Tone} from '../look/theme.ts';
+import type {WindowSize} from '../look/window.tsx';
 
 export type Header = {readonly left: string; readonly right: string; readonly rightTone: Tone};
 

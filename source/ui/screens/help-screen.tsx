@@ -1,8 +1,8 @@
-import {wrapText} from '../../core/text-width.ts';
-import {Line} from '../parts/line.tsx';
-import {useWindow} from '../window.tsx';
+import {wrapText} from '../../core/text/text.ts';
+import {useWindow} from '../look/window.tsx';
+import {Line} from '../parts/lines.tsx';
 import type {ScreenProps} from './screen-props.ts';
-import {ScrollScreen} from './scroll-screen.tsx';
+import {ScrollScreen} from './scroll.tsx';
 
 export function HelpScreen({screen, onClose}: ScreenProps<'question'> & {readonly onClose: () => void}) {
 	const {width} = useWindow();

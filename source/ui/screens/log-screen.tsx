@@ -1,8 +1,8 @@
-import type {RunState} from '../../core/run-state.ts';
-import {wrapText} from '../../core/text-width.ts';
-import {Line} from '../parts/line.tsx';
-import {useWindow} from '../window.tsx';
-import {ScrollScreen} from './scroll-screen.tsx';
+import type {RunState} from '../../core/session/run-state.ts';
+import {wrapText} from '../../core/text/text.ts';
+import {useWindow} from '../look/window.tsx';
+import {Line} from '../parts/lines.tsx';
+import {ScrollScreen} from './scroll.tsx';
 
 /** The newest lines of what runs; older ones are in the log file. */
 export function LogScreen({run, onClose}: {readonly run: RunState; readonly onClose: () => void}) {

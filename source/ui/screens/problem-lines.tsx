@@ -1,7 +1,7 @@
 import type {ReactElement} from 'react';
-import type {QuestionView} from '../../core/session.ts';
-import {wrapText} from '../../core/text-width.ts';
-import {Line} from '../parts/line.tsx';
+import type {QuestionView} from '../../core/session/session.ts';
+import {wrapText} from '../../core/text/text.ts';
+import {Line} from '../parts/lines.tsx';
 
 /** What is wrong with the answer and what would do, or that it is being looked up. */
 export function problemLines(question: QuestionView, width: number, indent: number): readonly ReactElement[] {

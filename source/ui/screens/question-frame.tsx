@@ -1,13 +1,13 @@
 import type {ReactElement, ReactNode} from 'react';
-import {firstLines, wrapText} from '../../core/text-width.ts';
+import {firstLines, wrapText} from '../../core/text/text.ts';
+import {useTheme} from '../look/theme.ts';
+import {useWindow} from '../look/window.tsx';
+import {ledgerLines, valueColumn} from '../parts/answers.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
 import type {KeyHint} from '../parts/key-line.tsx';
-import {ledgerLines, valueColumn} from '../parts/ledger-lines.tsx';
-import {Cell, Line, Row} from '../parts/line.tsx';
-import {useTheme} from '../theme.ts';
-import {useWindow} from '../window.tsx';
+import {Cell, Line, Row} from '../parts/lines.tsx';
 import {describeHeader} from './header.ts';
-import type {Asking} from './question-screen.tsx';
+import type {Asking} from './question.tsx';
 
 type Props = {
 	readonly asking: Asking;

@@ -1,12 +1,12 @@
 import type {ReactElement} from 'react';
 import {layOutRecords} from '../../core/domain/lay-out-records.ts';
-import type {ReportView} from '../../core/session.ts';
-import {padText, textWidth, wrapText} from '../../core/text-width.ts';
+import type {ReportView} from '../../core/session/session.ts';
+import {padText, textWidth, wrapText} from '../../core/text/text.ts';
 import {formatElapsed} from '../format-duration.ts';
+import type {Tone} from '../look/theme.ts';
+import type {WindowSize} from '../look/window.tsx';
 import {labelledLines} from '../parts/labelled-lines.tsx';
-import {Cell, Line, Row} from '../parts/line.tsx';
-import type {Tone} from '../theme.ts';
-import type {WindowSize} from '../window.tsx';
+import {Cell, Line, Row} from '../parts/lines.tsx';
 
 const marks: Record<ReportView['rows'][number]['mark'], {readonly text: string; readonly tone: Tone}> = {
 	good: {text: '●', tone: 'good'},

@@ -1,8 +1,8 @@
 import type {ReactElement} from 'react';
-import type {ReviewView} from '../../core/session.ts';
-import {wrapText} from '../../core/text-width.ts';
-import {Line} from '../parts/line.tsx';
-import type {Tone} from '../theme.ts';
+import type {ReviewView} from '../../core/session/session.ts';
+import {wrapText} from '../../core/text/text.ts';
+import type {Tone} from '../look/theme.ts';
+import {Line} from '../parts/lines.tsx';
 
 type DetailLine = {
 	readonly text: string;

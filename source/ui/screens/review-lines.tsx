@@ -1,10 +1,10 @@
 import type {ReactElement} from 'react';
-import type {ReviewView} from '../../core/session.ts';
-import {textWidth} from '../../core/text-width.ts';
+import type {ReviewView} from '../../core/session/session.ts';
+import {textWidth} from '../../core/text/text.ts';
+import type {WindowSize} from '../look/window.tsx';
+import {valueColumn} from '../parts/answers.tsx';
 import {labelledLines} from '../parts/labelled-lines.tsx';
-import {valueColumn} from '../parts/ledger-lines.tsx';
-import {Cell, Line, Row} from '../parts/line.tsx';
-import type {WindowSize} from '../window.tsx';
+import {Cell, Line, Row} from '../parts/lines.tsx';
 
 /** Every answer with its origin, then what to know before it starts. */
 export function reviewLines(review: ReviewView, window: WindowSize): readonly ReactElement[] {

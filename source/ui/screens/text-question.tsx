@@ -1,12 +1,12 @@
 import {useInput} from 'ink';
 import {type ReactNode, useState} from 'react';
-import type {QuestionView} from '../../core/session.ts';
+import type {QuestionView} from '../../core/session/session.ts';
+import {useWindow} from '../look/window.tsx';
 import type {KeyHint} from '../parts/key-line.tsx';
 import {TextField} from '../parts/text-field.tsx';
-import {useWindow} from '../window.tsx';
 import {problemLines} from './problem-lines.tsx';
+import type {Asking} from './question.tsx';
 import {QuestionFrame} from './question-frame.tsx';
-import type {Asking} from './question-screen.tsx';
 
 type Props = {
 	readonly asking: Asking;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
+import {traps} from '../../../source/cli/registry.ts';
+import {readTrapFacts} from '../../../source/core/doctor/facts.ts';
+import {mendTraps} from '../../../source/core/doctor/fix.ts';
+import {writeTrapsText} from '../../../source/core/doctor/text.ts';
 import {findTraps} from '../../../source/core/find-traps.ts';
-import {mendTraps} from '../../../source/core/mend-traps.ts';
-import {projectFiles} from '../../../source/core/project.ts';
-import {readTrapFacts} from '../../../source/core/read-trap-facts.ts';
-import {writeTrapsText} from '../../../source/core/write-traps-text.ts';
-import {traps} from '../../../source/registry.ts';
+import {projectFiles} from '../../../source/core/project/project.ts';
 import {flyTomlText} from '../../helpers/fly-toml-texts.ts';
 import {finishPhoenix} from './finished-phoenix.ts';
 import {finishWisp} from './finished-wisp.ts';

@@ -1,6 +1,6 @@
 import {editFlyToml, planFlyTomlEdits} from '../../../source/core/fly-toml.ts';
-import {readProject} from '../../../source/core/project.ts';
-import {planTemplateFiles} from '../../../source/core/template.ts';
+import {readProject} from '../../../source/core/project/project.ts';
+import {planTemplateFiles} from '../../../source/core/project/template.ts';
 import {readSample, readTemplates} from '../../helpers/template-files.ts';
 
 export const host = 'blog.example.com';

@@ -2,7 +2,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {env} from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';
-import {traps} from '../../../source/registry.ts';
+import {traps} from '../../../source/cli/registry.ts';
 import {writeTrapsPage} from '../../helpers/write-traps-page.ts';
 
 const path = fileURLToPath(new URL('../../../docs/traps.md', import.meta.url));

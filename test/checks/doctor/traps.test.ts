@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest';
+import {traps} from '../../../source/cli/registry.ts';
+import {readTrapFacts} from '../../../source/core/doctor/facts.ts';
+import {mendTraps} from '../../../source/core/doctor/fix.ts';
+import type {TrapFacts} from '../../../source/core/doctor/rule.ts';
 import {findTraps} from '../../../source/core/find-traps.ts';
-import {mendTraps} from '../../../source/core/mend-traps.ts';
-import {readTrapFacts} from '../../../source/core/read-trap-facts.ts';
-import type {TrapFacts} from '../../../source/core/trap.ts';
-import {traps} from '../../../source/registry.ts';
 import {finishPhoenix} from './finished-phoenix.ts';
 import {finishedSecrets, finishWisp} from './finished-wisp.ts';
 import {type Planted, planted} from './planted.ts';

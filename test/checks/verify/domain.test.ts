@@ -3,9 +3,9 @@ import {caa} from '../../../source/checks/verify/caa.ts';
 import {certificate} from '../../../source/checks/verify/certificate.ts';
 import {domainRecords} from '../../../source/checks/verify/domain-records.ts';
 import {https} from '../../../source/checks/verify/https.ts';
-import type {CertificateDetail} from '../../../source/core/fly-output.ts';
-import type {PlanContext} from '../../../source/core/plan-context.ts';
-import type {HttpAnswer, HttpRequest, Readers} from '../../../source/core/ports.ts';
+import type {CertificateDetail} from '../../../source/core/fly/output.ts';
+import type {PlanContext} from '../../../source/core/plan/context.ts';
+import type {HttpAnswer, HttpRequest, Readers} from '../../../source/core/readers.ts';
 import {openScriptedDomain, type ScriptedDomain} from '../../helpers/scripted-domain.ts';
 
 const [v4, v6] = ['66.241.124.5', '2a09:8280:1::3ec:0'];

@@ -1,0 +1,83 @@
+import {randomUUID} from 'node:crypto';
+import {explainFlyFailure, isOutcomeUnknown} from '../core/fly/failures.ts';
+import type {Clock} from '../core/readers.ts';
+import type {Hands} from '../core/run/ports.ts';
+import type {Redactor} from '../core/secrets/redact.ts';
+import type {Flyctl} from './flyctl.ts';
+import {findByEnvironment, hasInEnvironment, isAlive, killGroup, startTimeOf} from './process.ts';
+import type {ProjectFiles} from './project-files.ts';
+
+type Options = {
+	readonly flyctl: Flyctl;
+	readonly files: ProjectFiles;
+	readonly backupFolder: string;
+	readonly redactor: Redactor;
+	readonly clock: Clock;
+};
+
+/** Carried by every child that changes something, so that it is known again after a kill. */
+const markerName = 'PHXFLY_MARKER';
+const orphanGraceMs = 10_000;
+
+/** The engine's hands over flyctl and the project's files. */
+export function openHands({flyctl, files, backupFolder, redactor, clock}: Options): Hands {
+	return {
+		newMarker: () => randomUUID(),
+
+		async callFly(action, {input, marker, signal, onLine, onStart}) {
+			const result = await flyctl.run({
+				args: action.args,
+				timeoutMs: action.timeoutMs,
+				isSecret: action.isSecret ?? false,
+				environment: {...action.environment, [markerName]: marker},
+				signal,
+				onLine,
+				onStart,
+				// What a build prints is shown and logged, and nobody reads it again.
+				...(action.isLong ? {keepBytes: 1_048_576} : {}),
+				...(input === undefined ? {} : {input}),
+			});
+			if (result.exit === 0 && result.endedBy === 'itself') return {is: 'ok', stdout: result.stdout};
+			const stderr = redactor.redact(result.stderr);
+			return {
+				is: 'failed',
+				failure: explainFlyFailure(redactor.redact(action.args.join(' ')), stderr, result.exit),
+				isOutcomeUnknown:
+					result.exit === undefined || result.exit === 127 || isOutcomeUnknown(stderr, result.endedBy),
+			};
+		},
+
+		async writeFile(change) {
+			await files.write(change, backupFolder);
+			return change.before === undefined ? undefined : backupFolder;
+		},
+
+		async stopOrphan({pid: recorded, processStartedAt, marker}) {
+			// A kill right after the start leaves no number on record; the marker finds the child all the same.
+			const pid = recorded ?? findByEnvironment(`${markerName}=${marker}`);
+			if (pid === undefined || !isOurs(pid, processStartedAt, marker)) return false;
+			killGroup(pid, 'SIGINT');
+			for (
+				let waitedMs = 0;
+				waitedMs < orphanGraceMs && isOurs(pid, processStartedAt, marker);
+				waitedMs += 250
+			) {
+				await clock.sleep(250);
+			}
+
+			killGroup(pid, 'SIGKILL');
+			return true;
+		},
+	};
+}
+
+/** Alive, started when ours did, and with our marker where the system tells. */
+function isOurs(pid: number, processStartedAt: string | undefined, marker: string): boolean {
+	if (!isAlive(pid)) return false;
+	const startedAt = startTimeOf(pid);
+	if (startedAt !== undefined && processStartedAt && startedAt !== processStartedAt) return false;
+	return (
+		hasInEnvironment(pid, `${markerName}=${marker}`) ??
+		(startedAt !== undefined && startedAt === processStartedAt)
+	);
+}

@@ -1,0 +1,229 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import process from 'node:process';
+import {execa, execaSync} from 'execa';
+import {createLineSplitter, type FindCut} from '../core/text/lines.ts';
+
+export type ProcessRequest = {
+	readonly command: string;
+	readonly args: readonly string[];
+	/** The whole environment of the child; nothing is inherited. */
+	readonly environment: Readonly<Record<string, string>>;
+	readonly cwd: string;
+	/** Written to standard input, which is then closed; without it standard input is empty. */
+	readonly input?: string;
+	/** Real milliseconds, then the group is stopped. */
+	readonly timeoutMs: number;
+	/** Real milliseconds between SIGINT and SIGKILL. */
+	readonly graceMs: number;
+	/** Aborting sends SIGINT to the whole group, then SIGKILL after the grace time. */
+	readonly signal?: AbortSignal;
+	readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
+	/** Where a line that is too long may be cut. */
+	readonly findCut?: FindCut;
+	readonly onStart?: (child: {readonly pid: number; readonly startedAt: string}) => void;
+	/** Bytes of stdout to keep; what comes after is dropped and said. */
+	readonly keepBytes: number;
+};
+
+export type ProcessResult = {
+	/** `undefined` when a signal ended it. */
+	readonly exit: number | undefined;
+	readonly endedBy: 'itself' | 'time-out' | 'cancel';
+	readonly stdout: string;
+	/** The last 200 lines. */
+	readonly stderr: string;
+	readonly isCut: boolean;
+};
+
+const runningGroups = new Set<number>();
+process.once('exit', () => {
+	for (const pid of runningGroups) killGroup(pid, 'SIGKILL');
+});
+
+/**
+Runs one program to its end in a process group of its own, without a shell and without a terminal.
+
+It returns within the grace time plus a second of a cancel or a time-out, also when grandchildren ignore SIGINT or hold
+the pipes open.
+
+@throws {Error} With the system's code when the program cannot be started, for example `ENOENT`.
+*/
+export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
+	const child = execa(request.command, [...request.args], {
+		cwd: request.cwd,
+		env: {...request.environment},
+		extendEnv: false,
+		detached: true,
+		cleanup: false,
+		buffer: false,
+		reject: false,
+		stdin: request.input === undefined ? 'ignore' : 'pipe',
+		stdout: 'pipe',
+		stderr: 'pipe',
+	});
+	// execa's own promise waits for whoever holds the pipes; ours does not. Its rejection is a failed start, seen below.
+	child.catch(() => undefined);
+
+	const {pid} = child;
+	if (pid === undefined) throw await startError(child);
+	runningGroups.add(pid);
+
+	const kept: Buffer[] = [];
+	let keptBytes = 0;
+	let isCut = false;
+	const errorLines: string[] = [];
+	const out = createLineSplitter(line => request.onLine?.('stdout', line), request.findCut);
+	const errors = createLineSplitter(line => {
+		errorLines.push(line);
+		if (errorLines.length > 400) errorLines.splice(0, 200);
+		request.onLine?.('stderr', line);
+	}, request.findCut);
+	child.stdout.on('data', (chunk: Buffer) => {
+		const piece = chunk.subarray(0, request.keepBytes - keptBytes);
+		if (piece.length > 0) kept.push(piece);
+		keptBytes += piece.length;
+		isCut ||= piece.length < chunk.length;
+		out.push(chunk);
+	});
+	child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+
+	let endedBy: ProcessResult['endedBy'] = 'itself';
+	let killTimer: NodeJS.Timeout | undefined;
+	let giveUp: () => void = () => undefined;
+	const gaveUp = new Promise<'gave-up'>(resolve => {
+		giveUp = () => resolve('gave-up');
+	});
+	const stop = (why: 'time-out' | 'cancel') => {
+		if (endedBy !== 'itself') return;
+		endedBy = why;
+		killGroup(pid, 'SIGINT');
+		killTimer = setTimeout(() => {
+			killGroup(pid, 'SIGKILL');
+			killTimer = setTimeout(giveUp, 500);
+		}, request.graceMs);
+	};
+	const onAbort = () => stop('cancel');
+	if (request.signal?.aborted) stop('cancel');
+	request.signal?.addEventListener('abort', onAbort, {once: true});
+	const timer = setTimeout(() => stop('time-out'), request.timeoutMs);
+
+	try {
+		request.onStart?.({pid, startedAt: startTimeOf(pid) ?? ''});
+		if (request.input !== undefined) {
+			child.stdin?.on('error', () => undefined);
+			child.stdin?.end(request.input);
+		}
+
+		const exited = new Promise<number | undefined>(resolve => {
+			child.once('exit', code => resolve(code ?? undefined));
+		});
+		const first = await Promise.race([exited, gaveUp]);
+		const exit = first === 'gave-up' ? undefined : first;
+		// Grandchildren may hold the pipes open after the program itself has ended.
+		await Promise.race([bothEnded(child), delay(endedBy === 'itself' ? 2000 : 300)]);
+		out.end();
+		errors.end();
+		return {
+			exit,
+			endedBy,
+			stdout: Buffer.concat(kept).toString('utf8'),
+			stderr: errorLines.slice(-200).join('\n'),
+			isCut,
+		};
+	} finally {
+		clearTimeout(timer);
+		clearTimeout(killTimer);
+		request.signal?.removeEventListener('abort', onAbort);
+		killGroup(pid, 'SIGKILL');
+		runningGroups.delete(pid);
+		child.stdout.destroy();
+		child.stderr.destroy();
+	}
+}
+
+const delay = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms).unref());
+
+async function bothEnded(child: {
+	readonly stdout: NodeJS.ReadableStream;
+	readonly stderr: NodeJS.ReadableStream;
+}) {
+	const ended = (stream: NodeJS.ReadableStream) =>
+		new Promise<void>(resolve => {
+			if (!stream.readable) resolve();
+			stream.once('end', resolve).once('close', resolve).once('error', resolve);
+		});
+	await Promise.all([ended(child.stdout), ended(child.stderr)]);
+}
+
+async function startError(child: PromiseLike<unknown>): Promise<Error> {
+	const outcome = (await child) as {cause?: unknown; code?: string; shortMessage?: string};
+	const error = new Error(outcome.shortMessage ?? 'The program could not be started.', {
+		cause: outcome.cause,
+	});
+	return Object.assign(error, {code: outcome.code});
+}
+
+/** Sends a signal to a whole process group; a group that is gone is no error. */
+export function killGroup(pid: number, signal: NodeJS.Signals): void {
+	try {
+		process.kill(-pid, signal);
+	} catch {
+		// Gone already, or never a group leader.
+	}
+}
+
+/** One that has ended and that nobody has collected, as in a container without an init, is not alive. */
+export function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === 'EPERM';
+	}
+
+	return readStat(pid)?.[0] !== 'Z';
+}
+
+export const ownPid = process.pid;
+
+/** When the process started, in the system's own words; tells a process from a later one with the same number. */
+export function startTimeOf(pid: number): string | undefined {
+	return readStat(pid)?.[19] ?? askPs(pid, ['-o', 'lstart=']);
+}
+
+/** The fields after the program's name, which stands in parentheses and may hold spaces: the state is the first. */
+function readStat(pid: number): readonly string[] | undefined {
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+		return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+	} catch {
+		return undefined;
+	}
+}
+
+/** For systems without /proc, such as macOS. */
+function askPs(pid: number, options: readonly string[]): string | undefined {
+	if (process.platform === 'linux' || process.platform === 'win32') return undefined;
+	const {stdout, exitCode} = execaSync('ps', [...options, '-p', String(pid)], {reject: false});
+	return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
+}
+
+/** Whether a running process carries the text in its environment; `undefined` where the system does not tell. */
+export function hasInEnvironment(pid: number, text: string): boolean | undefined {
+	try {
+		return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
+	} catch {
+		return askPs(pid, ['eww', '-o', 'command='])?.includes(text);
+	}
+}
+
+/** The running process that carries the text in its environment, where the system tells (Linux). */
+export function findByEnvironment(text: string): number | undefined {
+	try {
+		const pids = readdirSync('/proc')
+			.filter(name => /^\d+$/.test(name))
+			.map(Number);
+		return pids.find(pid => pid !== process.pid && hasInEnvironment(pid, text) === true);
+	} catch {
+		return undefined;
+	}
+}

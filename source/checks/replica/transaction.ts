@@ -1,0 +1,92 @@
+import {readLitestreamConfig} from '../../core/litestream/config.ts';
+import {explainLitestreamError} from '../../core/litestream/failures.ts';
+import {isLitestreamRunning} from '../../core/litestream/is-litestream-running.ts';
+import {readNewestTransaction, readSync, type Synced} from '../../core/litestream/read-litestream-output.ts';
+import type {PlanContext} from '../../core/plan/context.ts';
+import type {CheckResult} from '../../core/verify/check.ts';
+import {blame, type Trial} from '../verify/replica-trial.ts';
+
+const syncSeconds = 15;
+const usualSocket = '/var/run/litestream.sock';
+
+/**
+Asks the running Litestream to bring everything into the bucket now.
+
+@returns The newest transaction here and in the bucket, or why there is none.
+*/
+export async function syncReplica(trial: Trial): Promise<CheckResult | Synced> {
+	const {plan, tools, wish} = trial;
+	const socket = findSocket(plan);
+	const words = ['sync', '-wait', '-timeout', String(syncSeconds), '-socket', socket ?? usualSocket];
+	const {
+		exit_code: exit,
+		stdout,
+		stderr,
+	} = await tools.litestream.run([...words, wish.databasePath], syncSeconds + 15);
+	const synced = readSync(stdout);
+	if (exit === 0 && synced) return synced;
+	const said = `${stdout}\n${stderr}`;
+	const {cause} = explainLitestreamError(said);
+	if (cause === 'time-out') return explainSilence(trial);
+	return cause === 'process' ? explainNoSocket(trial, socket) : blame(said, 'the database is not replicated');
+}
+
+function findSocket({project}: PlanContext): string | undefined {
+	const source = project.litestreamPath && project.files.get(project.litestreamPath);
+	if (!project.litestreamPath || source === undefined) return usualSocket;
+	return readLitestreamConfig(project.litestreamPath, source).socket;
+}
+
+/** Nobody answers on the socket: because none is configured, or because Litestream is not there. */
+async function explainNoSocket({tools, wish}: Trial, socket: string | undefined): Promise<CheckResult> {
+	const isRunning = await isLitestreamRunning(tools.shell);
+	if (isRunning === false) {
+		return {
+			status: 'wrong',
+			detail: 'process: no Litestream runs on the machine, so nothing is replicated',
+			hint: 'the entrypoint must run `litestream replicate`; fly logs shows why it ended',
+		};
+	}
+
+	if (socket && isRunning) {
+		return {
+			status: 'wrong',
+			detail: 'process: Litestream runs, and does not answer on its control socket',
+			hint: `${socket} is what litestream.yml says here; is the deployed file the same one?`,
+		};
+	}
+
+	const listed = await tools.litestream.run(['ltx', '-level', 'all', '-json', wish.databasePath], 30);
+	if (listed.exit_code !== 0) return blame(`${listed.stdout}\n${listed.stderr}`, 'the bucket cannot be read');
+	const newest = readNewestTransaction(listed.stdout);
+	const arriving = newest
+		? `arriving, not proved: transaction ${newest.txid} is in the bucket, of ${new Date(newest.atMs).toISOString()}`
+		: 'not proved: the bucket holds no transaction';
+	return {
+		status: 'could-not-tell',
+		detail: `${arriving}; Litestream has no control socket that could be asked`,
+		hint: 'add to litestream.yml: `socket: {enabled: true, path: /var/run/litestream.sock}`',
+	};
+}
+
+/** Litestream 0.5 retries for minutes before it names an error: the endpoint is asked from here, and the log read. */
+async function explainSilence({plan, readers}: Trial): Promise<CheckResult> {
+	const {app, provider, answers} = plan;
+	const endpoint = provider?.target(answers).endpoint;
+	const answer = endpoint && (await readers.net.request({method: 'GET', url: endpoint}));
+	if (answer && answer.is === 'unreachable') {
+		return {
+			status: 'wrong',
+			detail: `the database is not replicated. endpoint: ${endpoint} cannot be reached, from here neither (${answer.code})`,
+			hint: 'look at the endpoint of the storage',
+		};
+	}
+
+	const logged = (await readers.fly.lastLogs(app)).findLast(line => /sync error|monitor error/.test(line));
+	if (logged) return blame(logged, 'the database is not replicated');
+	return {
+		status: 'not-yet',
+		detail: `Litestream has not brought everything into the bucket within ${syncSeconds} seconds`,
+		hint: `fly logs -a ${app}`,
+	};
+}

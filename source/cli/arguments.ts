@@ -1,0 +1,218 @@
+import {Command, CommanderError, Option} from 'commander';
+import {none} from '../core/answer.ts';
+import type {CommandEntry} from '../core/command/context.ts';
+import {Failure} from '../core/errors/failure.ts';
+import {toSecretQuestionId} from '../core/named-secret.ts';
+import type {Options} from '../core/options.ts';
+import type {Question} from '../core/questions/question.ts';
+
+/** Flags that are no answers. One table for parsing and help. */
+const plainFlags: readonly (readonly [string, string])[] = [
+	['--profile <ID>', 'kind of app: wisp or phoenix; detected without it'],
+	['--secret <NAME>', 'a secret the app reads, beside those found in its code; may be repeated'],
+	['--skip-secret <NAME>', 'go without this secret; may be repeated'],
+	['--secret-file <NAME=PATH>', 'read a secret from a file; - is standard input; may be repeated'],
+	['--answers <FILE>', 'answers in TOML or JSON, without secrets'],
+	['--yes', 'start without asking; what is not answered takes its default'],
+	['--no-input', 'never ask; fail when an answer is missing'],
+	['--adopt', 'take over an app that exists already'],
+	['--redeploy', 'deploy again even if nothing changed'],
+	['--wait <DURATION>', 'how long to wait for DNS and certificate, for example 90s (2m)'],
+	['--watch', 'verify: wait for DNS and certificate, as long as it takes'],
+	['--max-age <DURATION>', 'drill: fail when the newest replicated transaction is older, for example 15m'],
+	['--dry-run', 'show the plan and stop'],
+	['--script', 'plan: print a bash script that a person may run by hand instead'],
+	['--out <FILE>', 'plan: keep it in a file, for phxfly apply'],
+	['--fix', 'doctor: show what it can mend, ask, and write it'],
+	['--keep-data', 'destroy: keep the volume and the bucket, and the app that holds them'],
+	['--break-lock', "ignore another computer's lock on this project"],
+	['--json', 'one JSON object a line on stdout'],
+	['--plain', 'plain lines, no redraw'],
+	['--screen-reader', 'screens for a screen reader'],
+	['--ascii', 'no characters beyond ASCII'],
+	['--no-color', 'no colours'],
+	['-q, --quiet', 'nothing but the result'],
+	['--verbose', 'also show what flyctl prints'],
+	['--fly <PATH>', 'the flyctl to use'],
+	['--state-dir <DIR>', 'where journals and logs are kept'],
+	['--rehearse', 'against the built-in Fly: no account, no network'],
+	['--world <FILE>', "the rehearsal's world, as JSON"],
+	['--speed <N>', "divides the rehearsal's waits"],
+	['-h, --help', 'this help'],
+	['--version', "phxfly's version"],
+];
+
+const repeatable = /^--(?:secret|skip-secret|secret-file) /;
+
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
+
+export function buildProgram(questions: readonly Question[]): Command {
+	const program = new Command('phxfly')
+		.argument('[words...]')
+		.helpOption(false)
+		.exitOverride()
+		.configureOutput({writeErr: () => undefined, writeOut: () => undefined})
+		.showSuggestionAfterError(true)
+		.allowExcessArguments(true);
+	for (const {flag, noneFlag} of questions) {
+		if (flag) {
+			const value = flag.value === undefined ? '' : ` <${flag.value}>`;
+			program.addOption(new Option(`${flag.name}${value}`, flag.help));
+		}
+
+		if (noneFlag) program.addOption(new Option(noneFlag.name, noneFlag.help));
+	}
+
+	for (const [flags, help] of plainFlags) {
+		const option = new Option(flags, help);
+		// Not `<NAME...>`, which would take the folder behind it for another value.
+		program.addOption(repeatable.test(flags) ? option.argParser(collect) : option);
+	}
+
+	return program;
+}
+
+/**
+Reads the command line. The first word is a command if it is one, else a folder.
+
+@param isFolder - Whether a word names an existing folder.
+@throws {Failure} `usage` (exit 2) for an unknown flag or word, naming the nearest one.
+*/
+export function parseArguments(
+	argv: readonly string[],
+	commands: readonly CommandEntry[],
+	questions: readonly Question[],
+	isFolder: (word: string) => boolean,
+): Options & {readonly help: boolean; readonly version: boolean} {
+	const program = buildProgram(questions);
+	try {
+		program.parse([...argv], {from: 'user'});
+	} catch (error) {
+		if (!(error instanceof CommanderError)) throw error;
+		const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+		throw usage(`${message[0]?.toUpperCase()}${message.slice(1)}.`);
+	}
+
+	const values = program.opts<Record<string, string | boolean | string[] | undefined>>();
+	const words = [...program.args];
+	const names = commands.map(({name}) => name);
+	const [first] = words;
+	const isCommand = first !== undefined && names.includes(first);
+	const entry = commands.find(({name}) => name === (isCommand ? first : names[0]));
+	if (isCommand) words.shift();
+	else if (first !== undefined && !first.includes('/') && !isFolder(first)) throw unknownWord(first, names);
+	const argument = entry?.argument === undefined ? undefined : words.shift();
+	if (words.length > (entry?.takesNoFolder ? 0 : 1)) {
+		throw usage(`${entry?.takesNoFolder ? 'Too many words' : 'One folder at most'}: ${words.join(' ')}.`);
+	}
+
+	const text = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined);
+	const isOn = (name: string) => values[name] === true;
+	const command = entry?.name ?? '';
+	return {
+		command,
+		argument,
+		folder: words[0],
+		flags: readAnswerFlags(questions, values),
+		namedSecrets: readList(values.secret),
+		secretFiles: readSecretFiles(values.secretFile),
+		profile: text('profile'),
+		answersFile: text('answers'),
+		fly: text('fly'),
+		stateDir: text('stateDir'),
+		world: text('world'),
+		speed: readSpeed(text('speed')),
+		waitMs: readDuration('--wait', text('wait')),
+		watch: isOn('watch'),
+		maxAgeMs: readDuration('--max-age', text('maxAge')),
+		isRehearsal: isOn('rehearse') || command === 'rehearse',
+		adopt: isOn('adopt'),
+		redeploy: isOn('redeploy'),
+		breakLock: isOn('breakLock'),
+		dryRun: isOn('dryRun'),
+		script: isOn('script'),
+		out: text('out'),
+		fix: isOn('fix'),
+		keepData: isOn('keepData'),
+		yes: isOn('yes'),
+		noInput: values.input === false,
+		json: isOn('json'),
+		plain: isOn('plain'),
+		screenReader: isOn('screenReader'),
+		ascii: isOn('ascii'),
+		noColor: values.color === false,
+		quiet: isOn('quiet'),
+		verbose: isOn('verbose'),
+		help: isOn('help'),
+		version: isOn('version'),
+	};
+}
+
+const camel = (flag: string) =>
+	flag.replace(/^--(no-)?/, '').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+function readAnswerFlags(
+	questions: readonly Question[],
+	values: Readonly<Record<string, unknown>>,
+): ReadonlyMap<string, string> {
+	const flags = new Map<string, string>();
+	for (const {id, flag, noneFlag} of questions) {
+		const value = flag && values[camel(flag.name)];
+		if (typeof value === 'string') flags.set(id, value);
+		if (value === true) flags.set(id, 'yes');
+		if (noneFlag && values[camel(noneFlag.name)] === false) flags.set(id, none);
+	}
+
+	for (const name of readList(values.skipSecret)) flags.set(toSecretQuestionId(name), none);
+	return flags;
+}
+
+const readList = (value: unknown): readonly string[] => (Array.isArray(value) ? (value as string[]) : []);
+
+function readSecretFiles(value: unknown): Options['secretFiles'] {
+	return readList(value).map(entry => {
+		const at = entry.indexOf('=');
+		if (at <= 0) throw usage('--secret-file takes NAME=PATH.');
+		return {name: entry.slice(0, at), path: entry.slice(at + 1)};
+	});
+}
+
+function readSpeed(text: string | undefined): number {
+	if (text === undefined) return 1;
+	const speed = Number(text);
+	if (!(speed >= 1 && speed <= 10_000)) throw usage('--speed takes a number from 1 to 10000.');
+	return speed;
+}
+
+const unitMs = {s: 1000, m: 60_000, h: 3_600_000} as const;
+
+function readDuration(flag: string, text: string | undefined): number | undefined {
+	if (text === undefined) return undefined;
+	const [, digits, unit] = /^(\d+)([smh])$/.exec(text) ?? [];
+	if (!digits || !unit) throw usage(`${flag} takes a duration such as 0s, 90s, 2m or 1h.`);
+	return Number(digits) * unitMs[unit as keyof typeof unitMs];
+}
+
+function unknownWord(word: string, names: readonly string[]): Failure {
+	const nearest = [...names].sort((a, b) => distance(word, a) - distance(word, b))[0];
+	const near = nearest && distance(word, nearest) <= 3 ? ` Did you mean ${nearest}?` : '';
+	return usage(`${word} is neither a command nor a folder.${near || ` Commands: ${names.join(', ')}.`}`);
+}
+
+function distance(a: string, b: string): number {
+	let row = Array.from({length: b.length + 1}, (_, index) => index);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
+		}
+
+		row = next;
+	}
+
+	return row[b.length] ?? 0;
+}
+
+const usage = (message: string) =>
+	new Failure('usage', 'usage', message, {hint: 'phxfly --help lists commands and flags.'});

@@ -1,0 +1,49 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {findStateRoot} from '../adapters/state-folder.ts';
+import {Failure} from '../core/errors/failure.ts';
+import type {Host} from '../core/host.ts';
+
+/**
+Keeps what is known of a crash of ours, without secrets, and turns it into a failure that says where.
+
+@param redact - Hides every secret of the run.
+*/
+export function writeCrashReport(host: Host, error: unknown, redact: (text: string) => string): Failure {
+	const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+	const text = redact(
+		[
+			`phxfly ${host.argv.join(' ')}`,
+			`${host.platform}, ${host.nodeVersion}`,
+			new Date().toISOString(),
+			'',
+			stack,
+			'',
+		].join('\n'),
+	);
+	const where = keep(host, text);
+	const first = redact(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+	return new Failure('bug', 'failed', `This is a bug in phxfly: ${first}`, {
+		hint: `${where === undefined ? '' : `The report is ${where}; it holds no secret. `}What was done so far is recorded: the same command goes on.`,
+		cause: error,
+	});
+}
+
+function keep(host: Host, text: string): string | undefined {
+	try {
+		const root = resolve(host.cwd, findStateRoot(readStateDir(host), host.environment, host.platform));
+		mkdirSync(root, {recursive: true, mode: 0o700});
+		const path = join(root, `crash-${new Date().toISOString().replaceAll(':', '-')}.txt`);
+		writeFileSync(path, text, {mode: 0o600});
+		return path;
+	} catch {
+		// The crash itself is what must be told; a report that cannot be kept must not hide it.
+		return undefined;
+	}
+}
+
+/** Read again from the words, since the crash may have come before they were parsed. */
+function readStateDir({argv}: Host): string | undefined {
+	const at = argv.indexOf('--state-dir');
+	return at === -1 ? undefined : argv[at + 1];
+}

@@ -1,0 +1,78 @@
+import {exitCodes, type Failure} from '../core/errors/failure.ts';
+import type {PhxflyEvent} from '../core/events.ts';
+import type {Host} from '../core/host.ts';
+import type {Options} from '../core/options.ts';
+import {toPlainText} from '../core/plain-text.ts';
+import {cleanEvent} from '../output/clean-event.ts';
+import {writeJsonLine} from '../output/json-lines.ts';
+import {writePlainLine} from '../output/lines.ts';
+
+export type Face = {
+	emit(event: PhxflyEvent): void;
+	say(line: string): void;
+	/** From then on events carry the run's time. */
+	setClock(now: () => number): void;
+	/** From then on whatever is printed, and a crash report, hides the run's secrets. */
+	setRedactor(redact: (text: string) => string): void;
+	readonly redact: (text: string) => string;
+	readonly isJson: boolean;
+	readonly hasFinished: () => boolean;
+};
+
+/** Events as JSON lines or plain lines, talk on stderr; the drawn face reads the session instead. */
+export function openFace(
+	host: Host,
+	{json, quiet, verbose}: Pick<Options, 'json' | 'quiet' | 'verbose'>,
+): Face {
+	const seen = new Set<string>();
+	const clean = (text: string) => toPlainText(redact(text));
+	let hasFinished = false;
+	let now = Date.now;
+	let redact = (text: string) => text;
+	return {
+		setClock(runNow) {
+			now = runNow;
+		},
+		setRedactor(runRedact) {
+			redact = runRedact;
+		},
+		redact: text => redact(text),
+		isJson: json,
+		hasFinished: () => hasFinished,
+		emit(raw) {
+			const event = cleanEvent(raw, clean);
+			if (event.type === 'record-needed') {
+				// A step tells it before the zone is known; to people the same record is said once.
+				const key = JSON.stringify(json ? event : {...event, host: undefined});
+				if (seen.has(key)) return;
+				seen.add(key);
+			}
+
+			if (event.type === 'finished') hasFinished = true;
+			if (json) {
+				host.stdout.write(writeJsonLine(event, now()));
+				return;
+			}
+
+			// The failure that follows says the same, with what to do.
+			if (event.type === 'input-needed') return;
+			if (quiet && event.type !== 'finished' && event.type !== 'failed') return;
+			const line = writePlainLine(event);
+			if (line === undefined || (event.type === 'line-printed' && quiet && !verbose)) return;
+			(event.type === 'failed' ? host.stderr : host.stdout).write(`${line}\n`);
+		},
+		say(line) {
+			if (!json && !quiet) host.stderr.write(`${clean(line)}\n`);
+		},
+	};
+}
+
+/** The one place that turns a failure into an exit code; `--quiet` does not hide it. */
+export function reportFailure({code, message, exists, hint, exit}: Failure, face: Face): number {
+	face.emit({type: 'failed', code, message, exists, hint});
+	if (face.isJson && !face.hasFinished()) {
+		face.emit({type: 'finished', exit: exitCodes[exit], url: undefined, resources: []});
+	}
+
+	return exitCodes[exit];
+}

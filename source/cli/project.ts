@@ -1,0 +1,177 @@
+import {appendFileSync, mkdirSync} from 'node:fs';
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import {realClock} from '../adapters/clock.ts';
+import {openDns} from '../adapters/dns.ts';
+import {openHands} from '../adapters/executor.ts';
+import {findFlyctl} from '../adapters/find-flyctl.ts';
+import {openFlyReader} from '../adapters/fly-reader.ts';
+import {openFlyctl} from '../adapters/flyctl.ts';
+import {openHttp} from '../adapters/http.ts';
+import {openJournal} from '../adapters/journal.ts';
+import {openObjectStore} from '../adapters/object-store.ts';
+import {openProjectFiles, type ProjectFiles} from '../adapters/project-files.ts';
+import {takeProjectLock} from '../adapters/project-lock.ts';
+import {listMatches, listProjectFiles} from '../adapters/project-texts.ts';
+import {readTemplates} from '../adapters/read-templates.ts';
+import {readTexts} from '../adapters/read-texts.ts';
+import {runProgram} from '../adapters/run-program.ts';
+import type {Workshop} from '../core/command/context.ts';
+import {Failure} from '../core/errors/failure.ts';
+import type {Host} from '../core/host.ts';
+import type {Options} from '../core/options.ts';
+import {type ProjectFacts, readProject, secretFilePatterns} from '../core/project/project.ts';
+import type {Question} from '../core/questions/question.ts';
+import type {Readers} from '../core/readers.ts';
+import {Secret} from '../core/secret.ts';
+import {createRedactor} from '../core/secrets/redact.ts';
+import {openVault} from '../engine/secret-store.ts';
+import {findPlaces} from '../find-places.ts';
+import {listQuestions} from '../list-questions.ts';
+import {openRehearsal} from './rehearsal.ts';
+
+/**
+Opens every adapter for one project. Alone knows whether this is a rehearsal: the same adapters, another route and clock.
+
+@param registered - The registry's questions; no child of ours gets a variable that answers one of them, or of the project's own.
+@param onLog - Gets every flyctl call and what it prints, redacted, with `--verbose`.
+@throws {Failure} Exit 2 without a Phoenix app, 4 without flyctl, 8 while another phxfly works here.
+*/
+export async function openWorkshop(
+	host: Host,
+	options: Options,
+	mode: 'read' | 'write',
+	registered: readonly Question[],
+	onLog?: (line: string) => void,
+): Promise<Workshop> {
+	const {folder, stateFolder, worldPath} = findPlaces(host, options);
+	const early = options.isRehearsal ? undefined : await readFolder(folder);
+	if (mode === 'write' || options.isRehearsal) makeStateFolder(stateFolder);
+	const release = mode === 'write' ? takeProjectLock(stateFolder, options.breakLock) : () => undefined;
+	try {
+		const rehearsal = options.isRehearsal
+			? await openRehearsal({
+					stateFolder,
+					worldPath: worldPath ?? join(stateFolder, 'world.json'),
+					project: folder,
+					sampleFolder: join(host.packageFolder, 'templates', 'sample'),
+					speed: options.speed,
+				})
+			: undefined;
+		const root = rehearsal?.root ?? folder;
+		const clock = rehearsal?.clock ?? realClock;
+		const {files, project} = early ?? (await readFolder(root));
+		const questions = listQuestions(registered, project, options.namedSecrets);
+		const secretNames = questions.flatMap(({environment}) => environment ?? []);
+		const redactor = createRedactor();
+		for (const name of secretNames) redactor.add(new Secret(name, host.environment[name] ?? ''));
+		const logPath = join(stateFolder, 'run.log');
+		const log = (line: string) => {
+			if (options.verbose) onLog?.(line);
+			if (mode !== 'write') return;
+			try {
+				appendFileSync(logPath, `${new Date(clock.now()).toISOString()} ${line}\n`, {mode: 0o600});
+			} catch {
+				// A log that cannot be written must not end a run; the journal, which must be, says so itself.
+			}
+		};
+		const userFolder = host.environment.FLY_CONFIG_DIR ?? join(host.environment.HOME ?? homedir(), '.fly');
+		const flyctl = openFlyctl({
+			command: rehearsal
+				? [host.nodePath, join(host.packageFolder, 'dist', 'fly.js')]
+				: [await findFlyctl(options.fly, host.environment, root, secretNames)],
+			environment: host.environment,
+			secretNames,
+			extra: rehearsal
+				? {
+						...rehearsal.environment,
+						FLY_CONFIG_DIR: rehearsal.flyFolder,
+						PHXFLY_FAULTS: host.environment.PHXFLY_FAULTS ?? '',
+					}
+				: {},
+			cwd: root,
+			stateFolder,
+			userFolder: rehearsal?.flyFolder ?? userFolder,
+			redactor,
+			log,
+		});
+		const route = rehearsal && ((url: URL) => rehearsal.outside.route(url));
+		const http = openHttp({route});
+		const dns = openDns({timeoutMs: 5000, ...rehearsal?.outside.dns});
+		const readers: Readers = {
+			fly: openFlyReader({flyctl, redactor, clock, stateFolder}),
+			files,
+			store: openObjectStore(http, () => clock.now()),
+			net: {...http, ...dns},
+			clock,
+		};
+		const journal = openJournal({
+			folder: stateFolder,
+			project: root,
+			isRehearsal: options.isRehearsal,
+			nowMs: clock.now(),
+			isReadOnly: mode === 'read',
+		});
+		const vault = openVault(redactor);
+		const acted = new Set<string>();
+		return {
+			root,
+			shownFolder: showFolder(folder, host),
+			isRehearsal: options.isRehearsal,
+			project,
+			questions,
+			readTemplates: name => readTemplates(join(host.packageFolder, 'templates', name)),
+			canWriteProject: () => files.canWrite(),
+			readers,
+			hands: openHands({flyctl, files, backupFolder: join(stateFolder, 'backups'), redactor, clock}),
+			vault,
+			redactor,
+			journal,
+			putAside: journal.putAside,
+			evidence: {...journal.evidence, isCaught: vault.isCaught, hasActed: id => acted.has(id)},
+			markActed: id => acted.add(id),
+			...(rehearsal ? {} : {runProgram}),
+			timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+			async close() {
+				await flyctl.close();
+				await rehearsal?.outside.close();
+				release();
+			},
+		};
+	} catch (error) {
+		release();
+		throw error;
+	}
+}
+
+/** @throws {Failure} `no-usable-project` (exit 2), before anything is made. */
+async function readFolder(
+	root: string,
+): Promise<{readonly files: ProjectFiles; readonly project: ProjectFacts}> {
+	const files = openProjectFiles(root);
+	const own = await files.readAll(await listProjectFiles(root));
+	const code = await readTexts(root, files, await listMatches(root, secretFilePatterns));
+	const reading = readProject(new Map([...code.files, ...own]));
+	if (reading.ok) return {files, project: reading.project};
+	throw new Failure('no-usable-project', 'usage', reading.problem, {
+		hint: reading.place
+			? 'Mend the line, then run phxfly again. Nothing was changed.'
+			: 'Run it in the folder of a Phoenix app, or name one: phxfly DIR. To try it on a sample: phxfly rehearse.',
+	});
+}
+
+function makeStateFolder(stateFolder: string): void {
+	try {
+		mkdirSync(stateFolder, {recursive: true, mode: 0o700});
+	} catch (error) {
+		throw new Failure('state-not-writable', 'refused', `The state folder ${stateFolder} cannot be made.`, {
+			hint: 'Name another one: --state-dir DIR.',
+			cause: error,
+		});
+	}
+}
+
+function showFolder(folder: string, {environment}: Host): string {
+	const home = environment.HOME;
+	return home && folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder;
+}

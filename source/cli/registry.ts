@@ -1,0 +1,310 @@
+import {autoStop} from '../checks/doctor/auto-stop.ts';
+import {awsShadowing} from '../checks/doctor/aws-shadowing.ts';
+import {checkOrigin} from '../checks/doctor/check-origin.ts';
+import {closedRegion} from '../checks/doctor/closed-region.ts';
+import {clustering} from '../checks/doctor/clustering.ts';
+import {databaseOutsideVolume} from '../checks/doctor/database-outside-volume.ts';
+import {deployStrategy} from '../checks/doctor/deploy-strategy.ts';
+import {entrypointIgnoresArguments} from '../checks/doctor/entrypoint-ignores-arguments.ts';
+import {entrypointNoExec} from '../checks/doctor/entrypoint-no-exec.ts';
+import {entrypointNoRestore} from '../checks/doctor/entrypoint-no-restore.ts';
+import {excludeMisplaced} from '../checks/doctor/exclude-misplaced.ts';
+import {flyTomlSyntax} from '../checks/doctor/fly-toml-syntax.ts';
+import {forceHttps} from '../checks/doctor/force-https.ts';
+import {forceSslAtRuntime} from '../checks/doctor/force-ssl-at-runtime.ts';
+import {healthCheckRedirect} from '../checks/doctor/health-check-redirect.ts';
+import {hostTwice} from '../checks/doctor/host-twice.ts';
+import {killSignal} from '../checks/doctor/kill-signal.ts';
+import {killTimeout} from '../checks/doctor/kill-timeout.ts';
+import {listensOnLoopback} from '../checks/doctor/listens-on-loopback.ts';
+import {litestreamDefault} from '../checks/doctor/litestream-default.ts';
+import {litestreamReplicaKey} from '../checks/doctor/litestream-replica-key.ts';
+import {litestreamTwoReplicas} from '../checks/doctor/litestream-two-replicas.ts';
+import {litestreamVersion} from '../checks/doctor/litestream-version.ts';
+import {mountMismatch} from '../checks/doctor/mount-mismatch.ts';
+import {noDockerignore} from '../checks/doctor/no-dockerignore.ts';
+import {noHealthCheck} from '../checks/doctor/no-health-check.ts';
+import {noMixLock} from '../checks/doctor/no-mix-lock.ts';
+import {noRestartPolicy} from '../checks/doctor/no-restart-policy.ts';
+import {noVm} from '../checks/doctor/no-vm.ts';
+import {poolCacheMemory} from '../checks/doctor/pool-cache-memory.ts';
+import {poolSize} from '../checks/doctor/pool-size.ts';
+import {portMismatch} from '../checks/doctor/port-mismatch.ts';
+import {processGroups} from '../checks/doctor/process-groups.ts';
+import {redirectLoop} from '../checks/doctor/redirect-loop.ts';
+import {releaseCommandDatabase} from '../checks/doctor/release-command-database.ts';
+import {sampleHost} from '../checks/doctor/sample-host.ts';
+import {sampleReplica} from '../checks/doctor/sample-replica.ts';
+import {secretCommitted} from '../checks/doctor/secret-committed.ts';
+import {secretInImage} from '../checks/doctor/secret-in-image.ts';
+import {secretShadowsSetting} from '../checks/doctor/secret-shadows-setting.ts';
+import {secretUnread} from '../checks/doctor/secret-unread.ts';
+import {tooLittleMemory} from '../checks/doctor/too-little-memory.ts';
+import {twoMounts} from '../checks/doctor/two-mounts.ts';
+import {unknownKey} from '../checks/doctor/unknown-key.ts';
+import {unreadable} from '../checks/doctor/unreadable.ts';
+import {unreplicatedFiles} from '../checks/doctor/unreplicated-files.ts';
+import {urlHost} from '../checks/doctor/url-host.ts';
+import {wrongType} from '../checks/doctor/wrong-type.ts';
+import {addresses} from '../checks/verify/addresses.ts';
+import {caa} from '../checks/verify/caa.ts';
+import {certificate} from '../checks/verify/certificate.ts';
+import {domainRecords} from '../checks/verify/domain-records.ts';
+import {exits} from '../checks/verify/exits.ts';
+import {health} from '../checks/verify/health.ts';
+import {https} from '../checks/verify/https.ts';
+import {liveView} from '../checks/verify/live-view.ts';
+import {machine} from '../checks/verify/machine.ts';
+import {mailDomain} from '../checks/verify/mail-domain.ts';
+import {migrations} from '../checks/verify/migrations.ts';
+import {release} from '../checks/verify/release.ts';
+import {replica} from '../checks/verify/replica.ts';
+import {secrets} from '../checks/verify/secrets.ts';
+import {site} from '../checks/verify/site.ts';
+import {snapshots} from '../checks/verify/snapshots.ts';
+import {volume} from '../checks/verify/volume.ts';
+import {volumeFiles} from '../checks/verify/volume-files.ts';
+import {volumeRoom} from '../checks/verify/volume-room.ts';
+import type {CommandEntry} from '../core/command/context.ts';
+import type {Trap} from '../core/doctor/rule.ts';
+import type {Step} from '../core/plan/step.ts';
+import type {Profile, Provider, Question} from '../core/questions/question.ts';
+import type {Check} from '../core/verify/check.ts';
+import {phoenix} from '../profiles/phoenix.ts';
+import {wisp} from '../profiles/wisp.ts';
+import {custom} from '../providers/custom.ts';
+import {r2} from '../providers/r2.ts';
+import {s3} from '../providers/s3.ts';
+import {tigris} from '../providers/tigris.ts';
+import {accessKeyId} from '../questions/access-key-id.ts';
+import {adopt} from '../questions/adopt.ts';
+import {app} from '../questions/app.ts';
+import {bucket} from '../questions/bucket.ts';
+import {domain} from '../questions/domain.ts';
+import {endpoint} from '../questions/endpoint.ts';
+import {image} from '../questions/image.ts';
+import {mailKey} from '../questions/mail-key.ts';
+import {org} from '../questions/org.ts';
+import {prefix} from '../questions/prefix.ts';
+import {r2AccountId} from '../questions/r2-account-id.ts';
+import {r2Jurisdiction} from '../questions/r2-jurisdiction.ts';
+import {region} from '../questions/region.ts';
+import {restore} from '../questions/restore.ts';
+import {secretAccessKey} from '../questions/secret-access-key.ts';
+import {singleMachine} from '../questions/single-machine.ts';
+import {storage} from '../questions/storage.ts';
+import {storageRegion} from '../questions/storage-region.ts';
+import {vmMemory} from '../questions/vm-memory.ts';
+import {vmSize} from '../questions/vm-size.ts';
+import {volumeSize} from '../questions/volume-size.ts';
+import {addCertificate} from '../steps/add-certificate.ts';
+import {allocateAddresses} from '../steps/allocate-addresses.ts';
+import {createApp} from '../steps/create-app.ts';
+import {createBucket} from '../steps/create-bucket.ts';
+import {createVolume} from '../steps/create-volume.ts';
+import {deploy} from '../steps/deploy.ts';
+import {setMachineCount} from '../steps/set-machine-count.ts';
+import {setSecrets} from '../steps/set-secrets.ts';
+import {setStorageSecrets} from '../steps/set-storage-secrets.ts';
+import {writeFiles} from '../steps/write-files.ts';
+
+/** The first one is what runs when none is named. */
+export const commands: readonly CommandEntry[] = [
+	{
+		name: 'setup',
+		summary: 'the wizard; goes on by itself where an earlier run stopped',
+		examples: ['phxfly', 'phxfly ~/blog', 'phxfly setup --answers answers.toml --yes'],
+		load: async () => (await import('../commands/setup.ts')).setup,
+	},
+	{
+		name: 'plan',
+		summary: 'every command and file change, nothing done',
+		examples: [
+			'phxfly plan --app blog-1 --region sjc --domain blog.example.com --storage tigris --no-mail',
+			'phxfly plan --answers answers.toml --out plan.json',
+			'phxfly plan --answers answers.toml --script',
+		],
+		load: async () => (await import('../commands/plan.ts')).plan,
+	},
+	{
+		name: 'apply',
+		summary: 'carries out a saved plan; refuses a stale one',
+		argument: 'FILE',
+		examples: ['phxfly apply plan.json', 'phxfly apply plan.json --yes --json'],
+		load: async () => (await import('../commands/apply.ts')).apply,
+	},
+	{
+		name: 'doctor',
+		summary: 'traps in fly.toml, litestream.yml, Dockerfile and config; works offline',
+		examples: ['phxfly doctor', 'phxfly doctor ~/blog --fix', 'phxfly doctor --json'],
+		load: async () => (await import('../commands/doctor.ts')).doctor,
+	},
+	{
+		name: 'status',
+		summary: 'what exists now and what it costs, beside what the journal says; changes nothing',
+		examples: ['phxfly status', 'phxfly status --json'],
+		load: async () => (await import('../commands/status.ts')).status,
+	},
+	{
+		name: 'deploy',
+		summary: 'ships the code as it is now: restarts the one machine, then proves it',
+		examples: ['phxfly deploy', 'phxfly deploy --yes --image ghcr.io/example/blog:2'],
+		load: async () => (await import('../commands/deploy.ts')).deploy,
+	},
+	{
+		name: 'verify',
+		summary: 'proves it: machine, release, replica, domain; changes nothing',
+		examples: ['phxfly verify', 'phxfly verify --watch', 'phxfly verify --wait 10m --json'],
+		load: async () => (await import('../commands/verify.ts')).verify,
+	},
+	{
+		name: 'drill',
+		summary: 'restores the replica into a scratch file, checks it, prints its age',
+		examples: ['phxfly drill', 'phxfly drill --max-age 15m --json'],
+		load: async () => (await import('../commands/drill.ts')).drill,
+	},
+	{
+		name: 'destroy',
+		summary: "removes what this project's journal made, and nothing else",
+		examples: ['phxfly destroy', 'phxfly destroy --keep-data', 'phxfly destroy --yes --json'],
+		load: async () => (await import('../commands/destroy.ts')).destroy,
+	},
+	{
+		name: 'rehearse',
+		summary: 'the wizard against the built-in Fly: no account, no network, no flyctl',
+		examples: ['phxfly rehearse', 'phxfly rehearse --speed 10'],
+		load: async () => (await import('../commands/setup.ts')).setup,
+	},
+	{
+		name: 'forget',
+		summary: 'drops the journal; the account stays as it is',
+		examples: ['phxfly forget'],
+		load: async () => (await import('../commands/forget.ts')).forget,
+	},
+	{
+		name: 'completion',
+		summary: 'prints the completion script of a shell',
+		argument: 'bash|zsh|fish',
+		takesNoFolder: true,
+		examples: ['phxfly completion bash', 'phxfly completion fish'],
+		load: async () => (await import('../commands/completion.ts')).completion,
+	},
+];
+
+export const profiles: readonly Profile[] = [wisp, phoenix];
+
+export const providers: readonly Provider[] = [tigris, s3, r2, custom];
+
+/** In the order they are asked. */
+export const questions: readonly Question[] = [
+	app,
+	adopt,
+	org,
+	region,
+	volumeSize,
+	vmSize,
+	vmMemory,
+	domain,
+	mailKey,
+	storage,
+	r2AccountId,
+	r2Jurisdiction,
+	endpoint,
+	storageRegion,
+	bucket,
+	prefix,
+	accessKeyId,
+	secretAccessKey,
+	restore,
+	singleMachine,
+	image,
+];
+
+/** In the order they are shown; each stands after what it needs. */
+export const steps: readonly Step[] = [
+	createApp,
+	writeFiles,
+	createVolume,
+	createBucket,
+	setSecrets,
+	setStorageSecrets,
+	allocateAddresses,
+	addCertificate,
+	setMachineCount,
+	deploy,
+];
+
+/** What `verify` proves, in the order it is reported. */
+export const checks: readonly Check[] = [
+	machine,
+	exits,
+	volume,
+	volumeRoom,
+	volumeFiles,
+	snapshots,
+	release,
+	health,
+	secrets,
+	migrations,
+	replica,
+	addresses,
+	site,
+	liveView,
+	domainRecords,
+	caa,
+	certificate,
+	https,
+	mailDomain,
+];
+
+/** What `doctor` looks for, file by file of what it is about. */
+export const traps: readonly Trap[] = [
+	unreadable,
+	flyTomlSyntax,
+	wrongType,
+	unknownKey,
+	closedRegion,
+	twoMounts,
+	processGroups,
+	deployStrategy,
+	clustering,
+	portMismatch,
+	listensOnLoopback,
+	forceHttps,
+	redirectLoop,
+	forceSslAtRuntime,
+	excludeMisplaced,
+	checkOrigin,
+	urlHost,
+	sampleHost,
+	hostTwice,
+	secretShadowsSetting,
+	secretUnread,
+	noHealthCheck,
+	healthCheckRedirect,
+	autoStop,
+	noRestartPolicy,
+	killSignal,
+	killTimeout,
+	noVm,
+	tooLittleMemory,
+	poolSize,
+	poolCacheMemory,
+	databaseOutsideVolume,
+	mountMismatch,
+	unreplicatedFiles,
+	releaseCommandDatabase,
+	entrypointNoRestore,
+	entrypointNoExec,
+	entrypointIgnoresArguments,
+	litestreamVersion,
+	litestreamReplicaKey,
+	litestreamTwoReplicas,
+	litestreamDefault,
+	sampleReplica,
+	awsShadowing,
+	secretInImage,
+	secretCommitted,
+	noDockerignore,
+	noMixLock,
+];

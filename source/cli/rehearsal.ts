@@ -1,0 +1,103 @@
+import {createHash} from 'node:crypto';
+import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdir, writeFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {openFastClock} from '../adapters/clock.ts';
+import {openProjectFiles} from '../adapters/project-files.ts';
+import {listProjectFiles} from '../adapters/project-texts.ts';
+import {readTemplates} from '../adapters/read-templates.ts';
+import {toProjectPath} from '../core/project/template.ts';
+import type {Clock} from '../core/readers.ts';
+import {makeWorld, readWorld, startClock} from '../rehearsal/engine/world-file.ts';
+import {startOutside} from '../rehearsal/network/network.ts';
+
+export type Rehearsal = {
+	/** The persistent copy of the project that is changed instead of it. */
+	readonly root: string;
+	readonly clock: Clock;
+	/** For the built-in Fly. */
+	readonly environment: Readonly<Record<string, string>>;
+	/** The stand-in for `~/.fly`. */
+	readonly flyFolder: string;
+	readonly outside: Awaited<ReturnType<typeof startOutside>>;
+};
+
+type Options = {
+	readonly stateFolder: string;
+	readonly worldPath: string;
+	/** The real project; without a mix.exs in it the shipped sample is copied. */
+	readonly project: string;
+	readonly sampleFolder: string;
+	readonly speed: number;
+};
+
+/**
+Opens the world, the copy of the project and the loopback parts of a rehearsal. World, journal and copy belong together:
+where the world is missing, or the project's own files changed, all three start anew.
+*/
+export async function openRehearsal({
+	stateFolder,
+	worldPath,
+	project,
+	sampleFolder,
+	speed,
+}: Options): Promise<Rehearsal> {
+	const files = await readOwnFiles(project, sampleFolder);
+	const digest = digestFiles(files);
+	const digestPath = join(stateFolder, 'project.sha256');
+	const root = join(stateFolder, 'project');
+	const isFresh = !existsSync(worldPath) || readText(digestPath) !== digest || !existsSync(root);
+	if (isFresh) {
+		for (const path of [worldPath, root, join(stateFolder, 'journal.json')])
+			rmSync(path, {recursive: true, force: true});
+		await writeFiles(root, files);
+		await makeWorld(worldPath, {nowMs: Date.now(), speed});
+		writeFileSync(digestPath, digest, {mode: 0o600});
+	}
+
+	await startClock(worldPath, speed);
+	const {clock: anchor} = await readWorld(worldPath);
+	const now = () => anchor.simulatedMs + (Date.now() - anchor.realMs) * anchor.speed;
+	return {
+		root,
+		clock: openFastClock(now, speed),
+		environment: {PHXFLY_WORLD: worldPath, PHXFLY_SPEED: String(speed)},
+		flyFolder: logIn(stateFolder),
+		outside: await startOutside({worldPath}),
+	};
+}
+
+async function readOwnFiles(project: string, sampleFolder: string): Promise<ReadonlyMap<string, string>> {
+	if (existsSync(join(project, 'mix.exs'))) {
+		return openProjectFiles(project).readAll(await listProjectFiles(project));
+	}
+
+	const sample = await readTemplates(sampleFolder);
+	return new Map([...sample].map(([path, text]) => [toProjectPath(path), text]));
+}
+
+function digestFiles(files: ReadonlyMap<string, string>): string {
+	const hash = createHash('sha256');
+	for (const path of [...files.keys()].sort()) hash.update(`${path}\0${files.get(path)}\0`);
+	return hash.digest('hex');
+}
+
+async function writeFiles(root: string, files: ReadonlyMap<string, string>): Promise<void> {
+	for (const [path, text] of files) {
+		await mkdir(dirname(join(root, path)), {recursive: true, mode: 0o700});
+		await writeFile(join(root, path), text);
+	}
+}
+
+function readText(path: string): string | undefined {
+	return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+/** A login of today, so that the built-in Fly finds what the real one would. */
+function logIn(stateFolder: string): string {
+	const folder = join(stateFolder, 'dot-fly');
+	mkdirSync(folder, {recursive: true, mode: 0o700});
+	const login = `access_token: rehearsal\nlast_login: ${new Date().toISOString()}\n`;
+	writeFileSync(join(folder, 'config.yml'), login, {mode: 0o600});
+	return folder;
+}

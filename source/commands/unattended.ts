@@ -1,0 +1,54 @@
+import type {CommandContext, Workshop} from '../core/command/context.ts';
+import {exitCodes, Failure} from '../core/errors/failure.ts';
+import type {Plan} from '../core/plan/plan.ts';
+import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';
+import type {createStop} from '../engine/stop.ts';
+import {defaultWaitMs, judgeProof} from '../engine/verify.ts';
+import {listExisting} from '../run/list-existing.ts';
+import {runPlan} from '../run/run-plan.ts';
+import {makeTools} from '../setup/prepare.ts';
+
+/**
+Runs a plan where nobody watches a screen: every event to the face, then the report.
+
+@returns The exit code of what was proved. @throws {Failure} The first one in plan order, with what exists now.
+*/
+export async function runUnattended(
+	context: CommandContext,
+	workshop: Workshop,
+	plan: Plan,
+	stop: ReturnType<typeof createStop>,
+): Promise<number> {
+	const {options, lists, emit, say} = context;
+	const {clock} = workshop.readers;
+	const startedAtMs = clock.now();
+	const run = runPlan(plan, lists.checks, makeTools(workshop, stop), options.waitMs ?? defaultWaitMs);
+	try {
+		let next = await run.next();
+		while (!next.done) {
+			emit(next.value);
+			next = await run.next();
+		}
+
+		const proof = next.value;
+		const exit = exitCodes[stop.soft.aborted ? stop.by() : judgeProof(proof)];
+		const report = buildReport(plan.context, proof, Math.round((clock.now() - startedAtMs) / 1000));
+		for (const line of [
+			report.headline,
+			...report.records.map(({recordType, name, value}) => `record needed: ${name} ${recordType} ${value}`),
+			...report.notes,
+			...report.next.map(command => `next: ${command}`),
+		])
+			say(line);
+		emit({
+			type: 'finished',
+			exit,
+			url: siteUrl(plan.context),
+			resources: listResources(plan.context, proof),
+		});
+		return exit;
+	} catch (error) {
+		if (!(error instanceof Failure)) throw error;
+		throw error.withExisting(await listExisting(workshop.readers, plan.context));
+	}
+}

@@ -1,0 +1,135 @@
+import type {WordTable} from '../completion/word-table.ts';
+import type {Trap} from '../doctor/rule.ts';
+import type {PhxflyEvent} from '../events.ts';
+import type {Evidence} from '../evidence.ts';
+import type {FileChange} from '../file-change.ts';
+import type {Host} from '../host.ts';
+import type {Options} from '../options.ts';
+import type {Plan} from '../plan/plan.ts';
+import type {Step} from '../plan/step.ts';
+import type {ProjectFacts} from '../project/project.ts';
+import type {Profile, Provider, Question} from '../questions/question.ts';
+import type {Readers} from '../readers.ts';
+import type {Hands, RunJournal, RunProgram, Vault} from '../run/ports.ts';
+import type {Redactor} from '../secrets/redact.ts';
+import type {Session} from '../session/session.ts';
+import type {Check} from '../verify/check.ts';
+
+/** The registry's lists, in order. */
+export type Lists = {
+	readonly questions: readonly Question[];
+	readonly profiles: readonly Profile[];
+	readonly providers: readonly Provider[];
+	readonly steps: readonly Step[];
+	readonly checks: readonly Check[];
+	readonly traps: readonly Trap[];
+};
+
+/** Everything opened for one project: what to read with, what to act with, what is remembered. */
+export type Workshop = {
+	/** Real path of the project; in a rehearsal, of its copy. */
+	readonly root: string;
+	/** As shown to people: `~/blog`. */
+	readonly shownFolder: string;
+	readonly isRehearsal: boolean;
+	readonly project: ProjectFacts;
+	/** The registry's, then those for the project's own secrets; in the order they are asked. */
+	readonly questions: readonly Question[];
+	readTemplates(folder: string): Promise<ReadonlyMap<string, string>>;
+	canWriteProject(): Promise<boolean>;
+	readonly readers: Readers;
+	readonly hands: Hands;
+	readonly vault: Vault;
+	readonly redactor: Redactor;
+	readonly journal: RunJournal;
+	/** Why an earlier journal was put aside, and where it is now. */
+	readonly putAside: {readonly why: string; readonly path: string} | undefined;
+	readonly evidence: Evidence;
+	markActed(stepId: string): void;
+	readonly timeZone: string;
+	/** Runs a program of this computer; absent in a rehearsal, which has none. */
+	readonly runProgram?: RunProgram;
+	close(): Promise<void>;
+};
+
+export type FolderTexts = {
+	readonly files: ReadonlyMap<string, string>;
+	/** What is there and could not be read. */
+	readonly unread: readonly {readonly path: string; readonly why: string}[];
+};
+
+/** The files of a project, for what needs no account: no flyctl, no network, no login. */
+export type Folder = {
+	/** What `readProject` and the traps look at, as it is now. */
+	read(): Promise<FolderTexts>;
+	/** @throws {Failure} When a file changed since it was read, cannot be written, or another phxfly works here. */
+	write(changes: readonly FileChange[]): Promise<void>;
+	/** Names of the secrets that phxfly set, with the host's value; `undefined` without a journal. */
+	readSecrets(): ReadonlyMap<string, string | undefined> | undefined;
+};
+
+/** A drawn session, until it is over. */
+export type Drawing = {
+	waitUntilExit(): Promise<void>;
+	unmount(): void;
+};
+
+/** A plan on paper. */
+export type Plans = {
+	/** phxfly's own version. */
+	readonly version: string;
+	/** @param path - Relative to the current folder. @throws {Failure} Unless it is new or a saved plan. */
+	save(path: string, text: string): Promise<void>;
+	/** Prints it byte for byte on standard output: there is no secret in it. */
+	printScript(plan: Plan): Promise<void>;
+};
+
+export type CommandContext = {
+	readonly host: Host;
+	readonly options: Options;
+	readonly lists: Lists;
+	/** To the face that was asked for: JSON lines, plain lines; the drawn one reads the session instead. */
+	emit(event: PhxflyEvent): void;
+	/** Talk, on stderr; nothing with `--quiet` or `--json`. */
+	say(line: string): void;
+	/** The result of a command that is a text. */
+	print(text: string): void;
+	/**
+	@param mode - `write` takes the project's lock.
+	@param namedSecrets - Instead of those of the command line.
+	*/
+	openWorkshop(mode: 'read' | 'write', namedSecrets?: readonly string[]): Promise<Workshop>;
+	/** A file named on the command line, relative to the current folder; `-` is standard input. */
+	readGiven(path: string): Promise<string>;
+	openFolder(): Promise<Folder>;
+	/** Every command and flag, as the help lists them. */
+	words(): WordTable;
+	readonly plans: Plans;
+	/** Puts the project's journal aside. @returns Where it is now, or `undefined` when there was none. */
+	dropJournal(): Promise<string | undefined>;
+	/** Draws a session; absent where nobody can be asked. */
+	readonly draw: ((session: Session) => Promise<Drawing>) | undefined;
+	/** Asks for one line; absent where nobody can be asked. */
+	readonly ask: ((question: string) => Promise<string>) | undefined;
+	/** Asks a plain yes or no; absent where nobody can be asked. */
+	readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+	/** How the run is stopped; interrupts are counted by main. */
+	readonly interrupts: {onInterrupt(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void};
+};
+
+export type Command = {
+	/** @returns The exit code. @throws {Failure} What somebody can act on. */
+	run(context: CommandContext): Promise<number>;
+};
+
+export type CommandEntry = {
+	readonly name: string;
+	/** One line of help. */
+	readonly summary: string;
+	/** What its first word is when that is no folder: `FILE`. */
+	readonly argument?: string;
+	/** It is about no project. */
+	readonly takesNoFolder?: true;
+	readonly examples: readonly string[];
+	load(): Promise<Command>;
+};

@@ -1,0 +1,61 @@
+import type {FileChange} from '../file-change.ts';
+import type {FoundTrap} from '../find-traps.ts';
+import {editFlyToml} from '../fly-toml.ts';
+import {readTomlFacts} from '../trap/read-toml-facts.ts';
+
+/** A longer file is no longer reviewed line by line. */
+const mostLines = 2000;
+
+/**
+The changes that mend what can be mended, a file each; every byte that no finding names stays.
+
+@param files - The texts that the findings are about.
+*/
+export function mendTraps(
+	files: ReadonlyMap<string, string>,
+	found: readonly FoundTrap[],
+): readonly FileChange[] {
+	const paths = [...new Set(found.filter(({finding}) => finding.edit).map(({finding}) => finding.path))];
+	return paths.flatMap(path => {
+		const before = files.get(path);
+		if (before === undefined || before.split('\n').length > mostLines) return [];
+		const own = found.filter(({finding}) => finding.path === path);
+		const edited = editLines(before, own);
+		const after = path === 'fly.toml' ? editToml(isStillToml(before, edited) ? edited : before, own) : edited;
+		if (after === before) return [];
+		const why = [...new Set(own.filter(({finding}) => finding.edit).map(({trap}) => trap.id))].join(', ');
+		return [{path, before, after, mode: 0o644, why}];
+	});
+}
+
+/** From the last line up, so that lines that go away move none that is still to be edited. */
+function editLines(text: string, found: readonly FoundTrap[]): string {
+	const lines = text.split(/(?<=\n)/);
+	const byLine = [...found].sort((left, right) => (right.finding.line ?? 0) - (left.finding.line ?? 0));
+	for (const {finding} of byLine) {
+		const {edit, line = 0} = finding;
+		const now = lines[line - 1];
+		if (edit?.is !== 'line' || now === undefined) continue;
+		const body = now.replace(/\r?\n$/, '');
+		if (!body.startsWith(edit.was)) continue;
+		if (edit.becomes === undefined) lines.splice(line - 1, 1);
+		else lines[line - 1] = edit.becomes + now.slice(edit.was.length);
+	}
+
+	return lines.join('');
+}
+
+/** What cannot be edited safely stays, and is found again. */
+function editToml(text: string, found: readonly FoundTrap[]): string {
+	let now = text;
+	for (const {finding} of found) {
+		if (finding.edit?.is !== 'toml') continue;
+		const edited = editFlyToml(now, finding.edit.edits);
+		if (edited.ok) now = edited.text;
+	}
+
+	return now;
+}
+
+const isStillToml = (before: string, after: string): boolean =>
+	readTomlFacts(after).flyTomlFaults.length <= readTomlFacts(before).flyTomlFaults.length;

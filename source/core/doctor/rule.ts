@@ -1,0 +1,38 @@
+import type {TomlEdit} from '../fly-toml/apply-toml-edit.ts';
+import type {TrapFacts} from '../trap/trap-facts.ts';
+
+export type {TrapFacts} from '../trap/trap-facts.ts';
+
+/** How a finding is mended without a person typing: only what is named changes. */
+export type TrapEdit =
+	| {readonly is: 'toml'; readonly edits: readonly TomlEdit[]}
+	/** One line, without its ending; `becomes` undefined takes it out. */
+	| {readonly is: 'line'; readonly was: string; readonly becomes: string | undefined};
+
+export type TrapFinding = {
+	/** `could-not-tell` is an honest answer: what is there cannot be read without running it. */
+	readonly status: 'wrong' | 'could-not-tell';
+	/** Of a file of the project, or `secrets`. */
+	readonly path: string;
+	/** Counted from 1; undefined where no line is at fault. */
+	readonly line?: number;
+	/** What is there, in a sentence. Never holds a value that could be a secret. */
+	readonly message: string;
+	/** What to do about it, in a sentence. */
+	readonly fix: string;
+	/** Absent where a person must decide. */
+	readonly edit?: TrapEdit;
+};
+
+/** Something in the files that works today and hurts later, or hurts without a word. */
+export type Trap = {
+	readonly id: string;
+	/** As a fact: `PORT is not internal_port`. */
+	readonly title: string;
+	/** What happens to somebody who leaves it. */
+	readonly why: string;
+	/** Some of its findings can be mended by `--fix`. */
+	readonly isMendable?: true;
+	/** Pure: from texts, for any texts at all. */
+	find(facts: TrapFacts): readonly TrapFinding[];
+};

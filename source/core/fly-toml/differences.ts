@@ -1,0 +1,117 @@
+import * as v from 'valibot';
+import type {FlyConfig} from './config.ts';
+
+const looseService = v.looseObject({
+	internal_port: v.optional(v.number()),
+	auto_stop_machines: v.optional(v.union([v.boolean(), v.string()])),
+	min_machines_running: v.optional(v.number()),
+	force_https: v.optional(v.boolean()),
+	ports: v.optional(v.array(v.looseObject({force_https: v.optional(v.boolean())}))),
+});
+
+const releasedSchema = v.looseObject({
+	primary_region: v.optional(v.string()),
+	env: v.optional(v.record(v.string(), v.unknown())),
+	mounts: v.optional(
+		v.union([
+			v.array(v.looseObject({source: v.optional(v.string()), destination: v.optional(v.string())})),
+			v.looseObject({source: v.optional(v.string()), destination: v.optional(v.string())}),
+		]),
+	),
+	services: v.optional(v.array(looseService)),
+	http_service: v.optional(looseService),
+});
+
+/** Deploy puts these into the machine's environment by itself. */
+const isAddedByDeploy = (name: string) => name === 'PRIMARY_REGION' || name.startsWith('FLY_');
+
+/**
+What a deploy of the local fly.toml would change, by key; empty when the released configuration says the same.
+Both are brought to one form first: `false` and `"off"`, `[mounts]` and `[[mounts]]`, `http_service` and `services`,
+numbers and texts in `[env]`.
+
+@param released - What `fly config show` printed.
+*/
+export function findConfigDifferences(local: FlyConfig, released: unknown): readonly string[] {
+	const parsed = v.safeParse(releasedSchema, released);
+	if (!parsed.success) return ['the released configuration cannot be read'];
+	const there = normaliseReleased(parsed.output);
+	const here = normaliseLocal(local);
+	const names = new Set([
+		...Object.keys(here),
+		...Object.keys(there).filter(name => name.startsWith('env.')),
+	]);
+	return [...names].filter(name => {
+		const wanted = here[name];
+		const now = there[name];
+		if (name.startsWith('env.')) return wanted !== now;
+		return wanted !== undefined && now !== undefined && wanted !== now;
+	});
+}
+
+type Normal = Readonly<Record<string, string | undefined>>;
+
+const asText = (value: unknown) => (value === undefined || value === null ? undefined : String(value));
+
+function normaliseAutoStop(value: unknown): string {
+	if (value === undefined || value === false || value === 'off') return 'off';
+	return value === true ? 'stop' : String(value);
+}
+
+function normaliseEnvironment(environment: Readonly<Record<string, unknown>> | undefined): Normal {
+	return Object.fromEntries(
+		Object.entries(environment ?? {})
+			.filter(([name]) => !isAddedByDeploy(name))
+			.map(([name, value]) => [`env.${name}`, asText(value)]),
+	);
+}
+
+type Mount = {readonly source?: string | undefined; readonly destination?: string | undefined};
+
+const first = (value: Mount | readonly Mount[] | undefined): Mount | undefined =>
+	Array.isArray(value) ? value[0] : (value as Mount | undefined);
+
+type Service = {
+	readonly internal_port?: number | undefined;
+	readonly auto_stop_machines?: boolean | string | undefined;
+	readonly min_machines_running?: number | undefined;
+};
+
+type Parts = {
+	readonly primary_region?: string | undefined;
+	readonly env?: Readonly<Record<string, unknown>> | undefined;
+	readonly mount: Mount | undefined;
+	readonly service: Service | undefined;
+	readonly forceHttps: boolean | undefined;
+};
+
+const normalise = ({primary_region, env, mount, service, forceHttps}: Parts): Normal => ({
+	primary_region,
+	...normaliseEnvironment(env),
+	'mounts.source': mount?.source,
+	'mounts.destination': mount?.destination,
+	...(service && {
+		internal_port: asText(service.internal_port),
+		auto_stop_machines: normaliseAutoStop(service.auto_stop_machines),
+		min_machines_running: asText(service.min_machines_running),
+	}),
+	force_https: asText(forceHttps),
+});
+
+const normaliseLocal = (config: FlyConfig): Normal =>
+	normalise({
+		...config,
+		mount: first(config.mounts ?? config.mount),
+		service: config.http_service ?? config.services?.[0],
+		forceHttps: config.http_service?.force_https,
+	});
+
+function normaliseReleased(config: v.InferOutput<typeof releasedSchema>): Normal {
+	const service = config.http_service ?? config.services?.[0];
+	return normalise({
+		...config,
+		mount: first(config.mounts),
+		service,
+		forceHttps: service?.force_https ?? service?.ports?.find(port => port.force_https)?.force_https,
+	});
+}

@@ -1,0 +1,226 @@
+import {type ExitName, Failure, type FailureDetails} from '../errors/failure.ts';
+import type {FailureCode} from '../failure-codes.ts';
+
+type Pattern = {
+	readonly match: RegExp;
+	readonly code: FailureCode;
+	readonly exit: ExitName;
+	readonly message: string;
+	readonly hint: string;
+	readonly questionId?: string;
+	/** Only for these commands, as `apps create`. */
+	readonly when?: RegExp;
+};
+
+/** flyctl's own words, most telling first; what Fly's servers say is matched loosely. @see docs/flyctl.md */
+const patterns: readonly Pattern[] = [
+	{
+		match: /no access token available/i,
+		code: 'not-logged-in',
+		exit: 'flyctl',
+		message: 'flyctl is not logged in, or its login is older than 30 days.',
+		hint: 'fly auth login, or set FLY_API_TOKEN; then run phxfly again.',
+	},
+	{
+		match: /must be authenticated|unauthenticated|unauthorized|not authorized/i,
+		code: 'token-refused',
+		exit: 'flyctl',
+		message: 'Fly refused the login: the token is wrong, expired or too narrow.',
+		hint: 'fly auth login, or set FLY_API_TOKEN to a token that may manage this organisation.',
+	},
+	{
+		match: /unknown (shorthand )?flag|unknown command|accepts \d+ arg|requires at least \d+ arg/i,
+		code: 'flyctl-too-old',
+		exit: 'flyctl',
+		message: 'This flyctl does not know a flag or command that is needed.',
+		hint: 'fly version upgrade, then run phxfly again.',
+	},
+	{
+		when: /^apps create/,
+		match: /already been taken|name_taken/i,
+		code: 'name-taken',
+		exit: 'usage',
+		message: 'The app name is taken: names are shared by everybody on Fly.',
+		hint: 'Choose another name: --app NAME.',
+		questionId: 'app',
+	},
+	{
+		when: /^apps create/,
+		match: /may only contain|must consist of only/i,
+		code: 'name-refused',
+		exit: 'usage',
+		message: 'Fly refuses this app name.',
+		hint: 'Use lower-case letters, digits and dashes: --app NAME.',
+		questionId: 'app',
+	},
+	{
+		when: /^storage create/,
+		match: /already been taken|is invalid/i,
+		code: 'bucket-name-taken',
+		exit: 'usage',
+		message: 'The bucket name is taken or refused: names are shared by everybody.',
+		hint: 'Choose another name: --bucket NAME.',
+		questionId: 'bucket',
+	},
+	{
+		when: /^certs add/,
+		match: /already in use by another app/i,
+		code: 'host-on-another-app',
+		exit: 'usage',
+		message: 'Another app on Fly already has a certificate for this domain.',
+		hint: 'Remove it there (fly certs remove HOST -a OTHER), or choose another domain: --domain HOST.',
+		questionId: 'domain',
+	},
+	{
+		when: /^certs add/,
+		match: /hostname is invalid/i,
+		code: 'host-refused',
+		exit: 'usage',
+		message: 'Fly refuses this domain.',
+		hint: 'Choose another one: --domain HOST.',
+		questionId: 'domain',
+	},
+	{
+		match: /organization .* not found|retrieving organization/i,
+		code: 'org-not-found',
+		exit: 'usage',
+		message: 'Fly knows no such organisation for this login.',
+		hint: 'fly orgs list shows yours: --org SLUG.',
+		questionId: 'org',
+	},
+	{
+		match: /region \S+ not found|requires an organization with a/i,
+		code: 'region-refused',
+		exit: 'usage',
+		message: 'Fly does not offer this region to the organisation.',
+		hint: 'Choose another region: --region CODE.',
+		questionId: 'region',
+	},
+	{
+		match: /insufficient|no capacity|could not reserve resource/i,
+		code: 'no-capacity',
+		exit: 'failed',
+		message: 'The region, or the host that holds the volume, has no room for this machine just now.',
+		hint: 'Try again later, or choose another region or a smaller machine.',
+	},
+	{
+		match: /payment (method|information)|billing|credit card/i,
+		code: 'payment-needed',
+		exit: 'failed',
+		message: 'Fly wants a payment method for the organisation first.',
+		hint: 'Add one at https://fly.io/dashboard (Billing), then run phxfly again.',
+	},
+	{
+		match: /\b429\b|rate limit/i,
+		code: 'rate-limited',
+		exit: 'failed',
+		message: 'Fly takes no more requests for now.',
+		hint: 'Wait a few minutes, then run phxfly again: it looks at what exists and goes on.',
+	},
+	{
+		match: /failed to get lease on VM|lease currently held/i,
+		code: 'lease-held',
+		exit: 'failed',
+		message: 'Another deploy, or one that was interrupted, still holds the machine.',
+		hint: 'Run phxfly again: it waits for the lease (at most five minutes).',
+	},
+	{
+		match: /smoke checks .* failed|appears to be crashing|exited immediately/i,
+		code: 'app-crashes',
+		exit: 'failed',
+		message: 'The machine starts and the app ends at once.',
+		hint: 'Read the log lines, mend the cause, then run phxfly again.',
+	},
+	{
+		match: /waiting for health checks|waiting for machine's state/i,
+		code: 'app-unhealthy',
+		exit: 'failed',
+		message: 'The machine runs, but its health check did not pass in time.',
+		hint: 'Compare PORT, internal_port and the check path in fly.toml, then run phxfly again.',
+	},
+	{
+		match: /needs an unattached volume|requires an unattached/i,
+		code: 'volume-elsewhere',
+		exit: 'drift',
+		message: 'The machine needs a free volume of this name in its region, and there is none.',
+		hint: 'fly volumes list shows where it is; phxfly plan shows what is wanted.',
+	},
+	{
+		match: /does not have a Dockerfile/i,
+		code: 'no-dockerfile',
+		exit: 'usage',
+		message: 'There is no Dockerfile to build from.',
+		hint: 'Run phxfly again: it writes one where there is none; or deploy a ready image: --image REF.',
+	},
+	{
+		match: /could not find image/i,
+		code: 'no-image',
+		exit: 'usage',
+		message: 'The image does not exist, or Fly may not read it.',
+		hint: 'Check the reference: --image REF.',
+		questionId: 'image',
+	},
+	{
+		match: /failed to fetch an image or build from source/i,
+		code: 'build-failed',
+		exit: 'failed',
+		message: 'The image could not be built.',
+		hint: 'Read the last lines of the build, mend the cause, then run phxfly again.',
+	},
+	{
+		match: /failed loading app config|configuration is not valid/i,
+		code: 'fly-toml-invalid',
+		exit: 'usage',
+		message: 'flyctl cannot use fly.toml.',
+		hint: 'Mend the line flyctl names, then run phxfly again.',
+	},
+];
+
+/** Whether the failed call may have changed the account all the same: the answer was lost on its way. */
+export function isOutcomeUnknown(stderr: string, endedBy: 'itself' | 'time-out' | 'cancel'): boolean {
+	return (
+		endedBy !== 'itself' ||
+		/\bEOF\b|connection reset|broken pipe|transport connection broken|status code: 5\d\d|returned error 5\d\d|\b50[0234]\b|timed? ?out|deadline exceeded|context canceled|i\/o timeout/i.test(
+			stderr,
+		)
+	);
+}
+
+/** Whether asking again may help and can do no harm; for calls that only read. */
+export const isWorthRepeating = (stderr: string) =>
+	/\bEOF\b|connection reset|connection refused|\b5\d\d\b|\b429\b|rate limit|i\/o timeout|no such host|network is unreachable/i.test(
+		stderr,
+	);
+
+/**
+Turns a failed flyctl call into something a person can act on. An unknown message is shown as it is.
+
+@param command - The argv as text; secrets never are in it.
+@param stderr - Redacted already.
+*/
+export function explainFlyFailure(command: string, stderr: string, exit: number | undefined): Failure {
+	const said = lastError(stderr);
+	for (const pattern of patterns) {
+		if (pattern.when && !pattern.when.test(command)) continue;
+		if (!pattern.match.test(stderr)) continue;
+		const {code, exit: exitName, message, hint, questionId} = pattern;
+		const details: FailureDetails = questionId ? {hint, questionId} : {hint};
+		return new Failure(code, exitName, said ? `${message} flyctl said: ${said}` : message, details);
+	}
+
+	const ended = exit === undefined ? 'was stopped' : `ended with ${exit}`;
+	return new Failure('flyctl-failed', 'failed', `fly ${command} ${ended}${said ? `: ${said}` : '.'}`, {
+		hint: 'Run phxfly again: it looks at what exists and goes on.',
+	});
+}
+
+/** The last `Error:` line without flyctl's query text before the useful part. */
+function lastError(stderr: string): string {
+	const lines = stderr.split('\n').filter(line => line.trim() !== '');
+	const line = lines.findLast(candidate => candidate.startsWith('Error:')) ?? lines.at(-1) ?? '';
+	return line
+		.replace(/^Error:\s*/, '')
+		.replace(/failed to run query.*\}: /, '')
+		.replace(/\s*\((Request|Trace) ID: [^)]*\)/g, '')
+		.slice(0, 400);
+}

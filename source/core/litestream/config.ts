@@ -1,0 +1,102 @@
+import {Failure} from '../errors/failure.ts';
+import {markVariables, readSetting, type Setting} from './read-setting.ts';
+import {readYaml, type YamlNode} from './yaml.ts';
+
+/** One database of a litestream.yml and the one place it is replicated to. */
+export type LitestreamDatabase = {
+	readonly path: Setting | undefined;
+	/** Where the replica begins in the file. */
+	readonly line: number;
+	readonly type: Setting | undefined;
+	readonly url: Setting | undefined;
+	readonly bucket: Setting | undefined;
+	/** Of the replica. */
+	readonly prefix: Setting | undefined;
+	readonly endpoint: Setting | undefined;
+	readonly region: Setting | undefined;
+	readonly accessKeyId: Setting | undefined;
+	readonly secretAccessKey: Setting | undefined;
+};
+
+export type LitestreamConfig = {
+	/** Of the file, from the project's folder. */
+	readonly file: string;
+	readonly databases: readonly LitestreamDatabase[];
+	/** Of the control socket, when it is enabled; only Litestream 0.5 has one. */
+	readonly socket: string | undefined;
+};
+
+/** Where Litestream puts its control socket when the file names no other place. */
+const usualSocket = '/var/run/litestream.sock';
+
+/**
+Reads a litestream.yml as both 0.3 and 0.5 understand it.
+
+@param file - Its path, for messages.
+@throws {Failure} Exit 2 with the line, for what cannot be read or what one of the two refuses.
+@see https://litestream.io/reference/config/
+*/
+export function readLitestreamConfig(file: string, source: string): LitestreamConfig {
+	const reading = readYaml(markVariables(source));
+	if (!reading.ok)
+		throw refuseConfig(file, reading.line, `${reading.problem}.`, 'Write the line another way');
+	const root = asMap(reading.node);
+	const databases = asList(root?.get('dbs')).map(node => readDatabase(file, root, node));
+	if (databases.length === 0) {
+		throw refuseConfig(file, 1, 'it names no database under dbs.', 'Add the database and its replica');
+	}
+
+	const socket = asMap(root?.get('socket'));
+	const isEnabled = readText(socket, 'enabled')?.text === 'true';
+	return {file, databases, socket: isEnabled ? (readText(socket, 'path')?.text ?? usualSocket) : undefined};
+}
+
+type Entries = ReadonlyMap<string, YamlNode>;
+
+function readDatabase(file: string, root: Entries | undefined, node: YamlNode): LitestreamDatabase {
+	const database = asMap(node);
+	const several = asList(database?.get('replicas'));
+	const single = database?.get('replica');
+	const second = several[1] ?? (several[0] ? single : undefined);
+	if (second) {
+		const problem = 'a database can have one replica only; Litestream 0.5 refuses to start with more.';
+		throw refuseConfig(file, second.line, problem, 'Keep one replica');
+	}
+
+	const replica = several[0] ?? single;
+	const entries = asMap(replica);
+	if (!replica || !entries) {
+		throw refuseConfig(file, node.line, 'this database has no replica.', 'Add one under replicas');
+	}
+
+	// A setting at the top of the file is for every replica that has none of its own.
+	const read = (name: string) => readText(entries, name) ?? readText(root, name);
+	return {
+		path: readText(database, 'path'),
+		line: replica.line,
+		type: readText(entries, 'type'),
+		url: readText(entries, 'url'),
+		bucket: readText(entries, 'bucket'),
+		prefix: readText(entries, 'path'),
+		endpoint: read('endpoint'),
+		region: read('region'),
+		accessKeyId: read('access-key-id'),
+		secretAccessKey: read('secret-access-key'),
+	};
+}
+
+/** A setting that is there and empty is none. */
+function readText(entries: Entries | undefined, name: string): Setting | undefined {
+	const node = entries?.get(name);
+	return node?.is === 'text' && node.text !== '' ? readSetting(node.line, node.text) : undefined;
+}
+
+const asMap = (node: YamlNode | undefined): Entries | undefined =>
+	node?.is === 'map' ? node.entries : undefined;
+
+const asList = (node: YamlNode | undefined): readonly YamlNode[] => (node?.is === 'list' ? node.items : []);
+
+export const refuseConfig = (file: string, line: number, problem: string, hint: string): Failure =>
+	new Failure('litestream-yml-unfit', 'usage', `${file}:${line}: ${problem}`, {
+		hint: `${hint}: line ${line} of ${file}. Nothing was changed.`,
+	});

@@ -1,0 +1,150 @@
+import {none, readAnswer, requireAnswer} from '../answer.ts';
+import {Failure} from '../errors/failure.ts';
+import type {FileChange} from '../file-change.ts';
+import type {AppStatus} from '../fly/output.ts';
+import {findFlyTomlLine} from '../fly-toml/parse-fly-toml.ts';
+import {editFlyToml, findFlyTomlProblems, findMounts, planFlyTomlEdits} from '../fly-toml.ts';
+import {readSecretName} from '../named-secret.ts';
+import {planStorage} from '../plan-storage.ts';
+import {planTemplateFiles} from '../project/template.ts';
+import type {Situation} from '../questions/question.ts';
+import {refuseUnsendable} from '../secrets/secret.ts';
+import {diffLines} from '../text/diff.ts';
+import type {PlanContext, WantedSecret} from './context.ts';
+
+export type PlanOptions = {
+	readonly adopt: boolean;
+	readonly redeploy: boolean;
+	readonly existing: AppStatus | undefined;
+	/** The texts below the profile's folder of `templates/`. */
+	readonly templates: ReadonlyMap<string, string>;
+};
+
+/**
+Turns complete answers, files and account into everything the steps need. Pure: the same in gives the same out.
+
+@throws {Failure} Exit 2 for a fly.toml that cannot become what is wanted, with the line to change by hand.
+*/
+export function buildPlanContext(situation: Situation, options: PlanOptions): PlanContext {
+	const {profile, answers, project, secrets} = situation;
+	const {adopt, redeploy, existing} = options;
+	const app = requireAnswer(answers, 'app');
+	const region = requireAnswer(answers, 'region');
+	const domain = readAnswer(answers, 'domain');
+	const host = domain ?? existing?.Hostname ?? `${app}.fly.dev`;
+	const mount = chooseMount(situation);
+	const vm = {size: requireAnswer(answers, 'vm-size'), memoryMb: Number(requireAnswer(answers, 'vm-memory'))};
+	const volumeSizeGb = Number(readAnswer(answers, 'volume-size') ?? '1');
+	const appSecrets = [...profile.secrets(answers, host, secrets), ...listNamedSecrets(situation)];
+	const {provider, secrets: storageSecrets} = planStorage(situation);
+	for (const {secret} of [...appSecrets, ...storageSecrets]) {
+		const problem = secret && refuseUnsendable(secret);
+		if (problem)
+			throw new Failure('secret-unsendable', 'usage', problem, {
+				hint: 'Give a value that can be sent exactly.',
+			});
+	}
+
+	const image = readAnswer(answers, 'image');
+	const wishes = {app, region, host, mount, vm, volumeSizeGb, isBuilt: image === undefined};
+	const files = planFiles(situation, wishes, options.templates);
+	const flyToml = files.find(({path}) => path === 'fly.toml')?.after ?? project.flyToml?.text ?? '';
+	return {
+		profile,
+		provider,
+		answers,
+		app,
+		org: requireAnswer(answers, 'org'),
+		region,
+		domain,
+		host,
+		mount,
+		databasePath: project.databasePath ?? /^\s*DATABASE_PATH\s*=\s*['"]([^'"]+)/m.exec(flyToml)?.[1],
+		volumeSizeGb,
+		vm,
+		image,
+		redeploy,
+		adopt,
+		bucket: readAnswer(answers, 'bucket'),
+		prefix: readAnswer(answers, 'prefix'),
+		project,
+		files,
+		appSecrets,
+		storageSecrets,
+		existing,
+		isNamedByProject: project.flyToml?.config.app === app,
+		terms: provider?.makesBucket ? provider.terms : undefined,
+	};
+}
+
+/** The app's own secrets; one that was set earlier, and is not at hand now, is wanted still. */
+function listNamedSecrets({answers, secrets}: Situation): readonly WantedSecret[] {
+	return [...answers].flatMap(([id, {value}]): readonly WantedSecret[] => {
+		const name = readSecretName(id);
+		if (name === undefined || value === none) return [];
+		const secret = secrets.get(id);
+		return [secret ? {name, secret} : {name}];
+	});
+}
+
+type Wishes = Pick<PlanContext, 'app' | 'region' | 'host' | 'mount' | 'vm' | 'volumeSizeGb'> & {
+	/** Not a ready image: the files it is built from must be there. */
+	readonly isBuilt: boolean;
+};
+
+function chooseMount({profile, project}: Situation): PlanContext['mount'] {
+	if (!profile.mount) return undefined;
+	const named = project.flyToml && findMounts(project.flyToml.config)[0]?.entry;
+	return {
+		source: named?.source ?? profile.mount.source,
+		destination: named?.destination ?? profile.mount.destination,
+	};
+}
+
+function planFiles(
+	{profile, project}: Situation,
+	{app, region, host, mount, vm, volumeSizeGb, isBuilt}: Wishes,
+	templates: ReadonlyMap<string, string>,
+): readonly FileChange[] {
+	const common = {app, primaryRegion: region, phxHost: host, vmSize: vm.size, vmMemoryMb: vm.memoryMb};
+	const {swapMb} = profile.vm;
+	const wanted = isBuilt ? templates : new Map([...templates].filter(([path]) => path === 'fly.toml'));
+	const made = planTemplateFiles(project, {...common, mount, swapMb, volumeSizeGb}, wanted);
+	const {flyToml} = project;
+	if (!flyToml) return made;
+
+	const [problem] = findFlyTomlProblems(flyToml.config);
+	if (problem) {
+		const line = findFlyTomlLine(flyToml.text, problem.path);
+		throw new Failure('fly-toml-unfit', 'usage', `fly.toml, line ${line}: ${problem.problem}`, {
+			hint: 'Change fly.toml there, then run phxfly again. Nothing was changed.',
+		});
+	}
+
+	const edits = planFlyTomlEdits(flyToml.config, {
+		...common,
+		mount: mount && {source: mount.source},
+		swapMb,
+		healthPath: project.healthPath,
+	});
+	const edited = editFlyToml(flyToml.text, edits);
+	if (!edited.ok) {
+		throw new Failure('fly-toml-edit-refused', 'usage', edited.problem, {
+			hint: `Line ${edited.line} of fly.toml should say: ${edited.wanted}`,
+		});
+	}
+
+	if (edited.text === flyToml.text) return made;
+	const reasons = edits.map(({reason}) => reason).join('; ');
+	const change: FileChange = {
+		path: 'fly.toml',
+		before: flyToml.text,
+		after: edited.text,
+		mode: 0o644,
+		why: reasons,
+	};
+	return [change, ...made];
+}
+
+/** A file's change as people read it. */
+export const showDiff = ({path, before, after}: FileChange) => diffLines(before ?? '', after, path);

@@ -1,0 +1,49 @@
+import type {Answers} from '../answer.ts';
+import type {FileChange} from '../file-change.ts';
+import type {AppStatus} from '../fly/output.ts';
+import type {ProjectFacts} from '../project/project.ts';
+import type {Profile, Provider, Terms} from '../questions/question.ts';
+import type {Secret} from '../secret.ts';
+
+/** A secret the app needs; without a value it is made at the moment it is set, and only if it is absent. */
+export type WantedSecret = {
+	readonly name: string;
+	readonly secret?: Secret;
+	/** Made here when Fly lists none, and never touched once it is listed. */
+	readonly isGenerated?: boolean;
+	/** Not confidential, so plan and review may show the value. */
+	readonly isPublic?: boolean;
+};
+
+/** Everything the steps need to know. Plain data: the same answers, files and account give the same context. */
+export type PlanContext = {
+	readonly profile: Profile;
+	readonly provider: Provider | undefined;
+	readonly answers: Answers;
+	readonly app: string;
+	readonly org: string;
+	readonly region: string;
+	/** The custom domain, or `undefined`. */
+	readonly domain: string | undefined;
+	/** What PHX_HOST must be: the domain, else the app's own hostname. */
+	readonly host: string;
+	readonly mount: {readonly source: string; readonly destination: string} | undefined;
+	/** DATABASE_PATH on the machine, for Litestream's commands. */
+	readonly databasePath: string | undefined;
+	readonly volumeSizeGb: number;
+	readonly vm: {readonly size: string; readonly memoryMb: number};
+	readonly image: string | undefined;
+	readonly redeploy: boolean;
+	readonly adopt: boolean;
+	readonly bucket: string | undefined;
+	readonly prefix: string | undefined;
+	readonly project: ProjectFacts;
+	readonly files: readonly FileChange[];
+	readonly appSecrets: readonly WantedSecret[];
+	readonly storageSecrets: readonly WantedSecret[];
+	/** The app as preflight saw it, `undefined` when flyctl could not find it. */
+	readonly existing: AppStatus | undefined;
+	/** fly.toml named this app before anything was changed. */
+	readonly isNamedByProject: boolean;
+	readonly terms: Terms | undefined;
+};

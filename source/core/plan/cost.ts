@@ -1,0 +1,114 @@
+import {findMachinePreset} from '../fly/catalog.ts';
+import type {Provider} from '../questions/question.ts';
+
+/** When the prices below were read, `YYYY-MM`. */
+export const pricesOf = '2026-08';
+
+/**
+US dollars a month in sjc; the cheapest regions take about 13 % less for a machine.
+
+@see {@link https://fly.io/docs/about/pricing/}
+*/
+const prices = {
+	sharedCpuWith256Mb: 2.32,
+	performanceCpuWith2Gb: 36.97,
+	extraMemoryGb: 5.96,
+	volumeGb: 0.15,
+} as const;
+
+export type CostItem = {
+	readonly what: string;
+	readonly monthlyUsd: number;
+	/** Where it depends on use: from and to; `monthlyUsd` is their middle. */
+	readonly low?: number;
+	readonly high?: number;
+};
+
+export type Cost = {
+	readonly items: readonly CostItem[];
+	readonly monthlyUsd: number;
+	readonly low: number;
+	readonly high: number;
+	/** `YYYY-MM`. */
+	readonly pricesOf: string;
+	/** The price table is so old that somebody should look at the current one. */
+	readonly isOutdated: boolean;
+};
+
+const pricesUrl = 'https://fly.io/docs/about/pricing/';
+/** How long the price table is taken as it is. Days. */
+const freshDays = 180;
+const dayMs = 86_400_000;
+
+type Billed = {
+	readonly vm: {readonly size: string; readonly memoryMb: number};
+	/** `undefined` without a volume. */
+	readonly volumeSizeGb: number | undefined;
+	readonly provider: Provider | undefined;
+};
+
+/**
+What the plan costs, in US dollars a month: machine always on, volume as provisioned, storage as its provider says.
+
+@param nowMs - Milliseconds since 1970; tells how old the price table is.
+*/
+export const estimateCost = ({vm, volumeSizeGb, provider}: Billed, nowMs?: number): Cost =>
+	sumCosts(
+		[
+			estimateMachine(vm),
+			...(volumeSizeGb === undefined ? [] : [estimateVolume(volumeSizeGb)]),
+			...(provider === undefined ? [] : estimateStorage(provider)),
+		],
+		nowMs,
+	);
+
+/** What the parts cost together. @param nowMs - Milliseconds since 1970; tells how old the price table is. */
+export function sumCosts(items: readonly CostItem[], nowMs?: number): Cost {
+	const sum = (read: (item: CostItem) => number): number =>
+		round(items.reduce((total, item) => total + read(item), 0));
+	return {
+		items,
+		monthlyUsd: sum(({monthlyUsd}) => monthlyUsd),
+		low: sum(({monthlyUsd, low}) => low ?? monthlyUsd),
+		high: sum(({monthlyUsd, high}) => high ?? monthlyUsd),
+		pricesOf,
+		isOutdated: nowMs !== undefined && nowMs - Date.parse(`${pricesOf}-01`) > freshDays * dayMs,
+	};
+}
+
+/** The date of the price table in words, and that it is old. */
+export const describePrices = ({
+	pricesOf: month,
+	isOutdated,
+}: Pick<Cost, 'pricesOf' | 'isOutdated'>): string =>
+	`prices of ${month}${isOutdated ? `, more than ${freshDays} days old: see ${pricesUrl}` : ''}`;
+
+/** One part's price a month: `$1.50`, or from and to where it depends on use. */
+export const showPrice = ({monthlyUsd, low, high}: CostItem): string =>
+	high === undefined ? `$${monthlyUsd.toFixed(2)}` : `$${(low ?? 0).toFixed(2)} to ${high.toFixed(2)}`;
+
+/** One machine that is always on. */
+export function estimateMachine({size, memoryMb}: Billed['vm']): CostItem {
+	const preset = findMachinePreset(size);
+	const what = `machine ${size}, ${memoryMb} MB`;
+	if (preset === undefined) return {what: `${what} (price not known)`, monthlyUsd: 0};
+
+	const cpu = preset.kind === 'shared' ? prices.sharedCpuWith256Mb : prices.performanceCpuWith2Gb;
+	const extraGb = Math.max(0, memoryMb - preset.memoryMb.min) / 1024;
+	return {what, monthlyUsd: round(preset.cpus * cpu + extraGb * prices.extraMemoryGb)};
+}
+
+/** One volume as provisioned, whatever is in it. */
+export const estimateVolume = (sizeGb: number): CostItem => ({
+	what: `volume, ${sizeGb} GB`,
+	monthlyUsd: round(sizeGb * prices.volumeGb),
+});
+
+/** The replica's storage, from and to; empty where the provider names no price. */
+export function estimateStorage({label, comparison}: Provider): readonly CostItem[] {
+	const [low, high = low] = (comparison.monthly.match(/\d+(?:\.\d+)?/g) ?? []).map(Number);
+	if (low === undefined || high === undefined) return [];
+	return [{what: `storage, ${label}`, monthlyUsd: round((low + high) / 2), low, high}];
+}
+
+const round = (usd: number): number => Math.round(usd * 100) / 100;

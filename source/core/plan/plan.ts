@@ -1,0 +1,78 @@
+import {quoteForShell} from '../quote-for-shell.ts';
+import type {PlanContext} from './context.ts';
+import {type Cost, estimateCost} from './cost.ts';
+import type {Action, Finding, Step} from './step.ts';
+
+export type PlannedStep = {
+	readonly step: Step;
+	readonly finding: Finding;
+	readonly actions: readonly Action[];
+	/** An earlier run of this project made what the step is about. */
+	readonly isOurs: boolean;
+};
+
+export type Plan = {
+	readonly context: PlanContext;
+	readonly steps: readonly PlannedStep[];
+	readonly cost: Cost;
+};
+
+/**
+Everything that would happen. Pure.
+
+@param findings - What a look ahead saw, by step id; a step nobody looked at is planned as absent.
+*/
+export function buildPlan(
+	context: PlanContext,
+	steps: readonly Step[],
+	findings: ReadonlyMap<string, Finding>,
+	{nowMs, isMadeHere}: {readonly nowMs: number; readonly isMadeHere: (stepId: string) => boolean},
+): Plan {
+	const planned = steps
+		.filter(step => step.isNeeded(context))
+		.map((step): PlannedStep => {
+			const finding = findings.get(step.id) ?? {is: 'absent'};
+			const acts = finding.is === 'absent' || finding.is === 'partial';
+			const actions = acts ? step.actions(context, finding) : [];
+			return {step, finding, actions, isOurs: isMadeHere(step.id)};
+		});
+	const {vm, mount, volumeSizeGb, provider} = context;
+	const cost = estimateCost({vm, provider, volumeSizeGb: mount ? volumeSizeGb : undefined}, nowMs);
+	return {context, steps: planned, cost};
+}
+
+/** A command as a person would type it in a POSIX shell. */
+export const showCommand = (args: readonly string[]): string => ['fly', ...args].map(quoteForShell).join(' ');
+
+/** An action in one line, as plan and review show it; secrets appear as names. */
+export function showAction(action: Action): string {
+	switch (action.kind) {
+		case 'fly': {
+			const from = action.input ? ' < (values on standard input)' : '';
+			return `${showCommand(action.args)}${from}`;
+		}
+
+		case 'write-file': {
+			return `write ${action.change.path}`;
+		}
+
+		case 'wait-for-lease': {
+			return `wait for the lease of machine ${action.machineId} to end`;
+		}
+	}
+}
+
+/** Usual duration in seconds, `[from, to]`, along the longest chain. */
+export function estimateSeconds(plan: Plan): readonly [number, number] {
+	const acting = plan.steps.filter(({actions}) => actions.length > 0);
+	const total = (index: 0 | 1) => {
+		const ends = new Map<string, number>();
+		for (const {step} of acting) {
+			const start = Math.max(0, ...step.needs.map(need => ends.get(need) ?? 0));
+			ends.set(step.id, start + step.usualSeconds[index]);
+		}
+
+		return Math.max(0, ...ends.values());
+	};
+	return [total(0), total(1)];
+}

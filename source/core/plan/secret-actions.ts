@@ -1,0 +1,38 @@
+import {canImport} from '../secrets/secret.ts';
+import type {WantedSecret} from './context.ts';
+import type {FlyAction} from './step.ts';
+
+const timeoutMs = 120_000;
+
+/**
+The calls that set these secrets, staged and on standard input: one `secrets import` for all that its grammar carries
+exactly, one `secrets set NAME=-` for each other.
+*/
+export function setSecretActions(
+	app: string,
+	wanted: readonly WantedSecret[],
+	names: readonly string[],
+): readonly FlyAction[] {
+	const chosen = wanted.filter(({name}) => names.includes(name));
+	const importable = chosen.filter(({secret}) => !secret || canImport(secret)).map(({name}) => name);
+	const single = chosen.filter(({name}) => !importable.includes(name)).map(({name}) => name);
+	const base = {kind: 'fly', isSecret: true, timeoutMs} as const;
+	return [
+		...(importable.length > 0
+			? [
+					{
+						...base,
+						args: ['secrets', 'import', '--stage', '-a', app],
+						input: {kind: 'import', names: importable} as const,
+						why: `${importable.join(', ')}, on standard input`,
+					},
+				]
+			: []),
+		...single.map(name => ({
+			...base,
+			args: ['secrets', 'set', `${name}=-`, '--stage', '-a', app],
+			input: {kind: 'value', secretName: name} as const,
+			why: 'on standard input: `import` would change this value',
+		})),
+	];
+}

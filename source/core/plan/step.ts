@@ -1,0 +1,110 @@
+import type {ExitName, Failure} from '../errors/failure.ts';
+import type {Evidence} from '../evidence.ts';
+import type {FailureCode} from '../failure-codes.ts';
+import type {FileChange} from '../file-change.ts';
+import type {Readers} from '../readers.ts';
+import type {Secret} from '../secret.ts';
+import type {DnsRecord} from '../session/run-state.ts';
+import type {PlanContext} from './context.ts';
+
+/** Steps that share a lock run one at a time. */
+export type Lock = 'app-secrets';
+
+export type Finding =
+	| {readonly is: 'absent'}
+	| {readonly is: 'there'; readonly id: string; readonly note?: string}
+	| {readonly is: 'partial'; readonly missing: readonly string[]; readonly note?: string}
+	| {
+			readonly is: 'conflict';
+			readonly code: FailureCode;
+			readonly why: string;
+			readonly hint: string;
+			readonly exit: ExitName;
+			readonly questionId?: string;
+	  }
+	| {readonly is: 'ambiguous'; readonly ids: readonly string[]; readonly hint: string};
+
+/** What a flyctl call reads on standard input: `NAME="value"` lines for `secrets import`, or one bare value for `secrets set NAME=-`. */
+export type StandardInput =
+	| {readonly kind: 'import'; readonly names: readonly string[]}
+	| {readonly kind: 'value'; readonly secretName: string};
+
+export type FlyAction = {
+	readonly kind: 'fly';
+	readonly args: readonly string[];
+	readonly input?: StandardInput;
+	/** It sends or prints secrets: run with a private flyctl directory, and catch what it prints under these names. */
+	readonly isSecret?: boolean;
+	readonly catches?: readonly string[];
+	readonly environment?: Readonly<Record<string, string>>;
+	/** Real milliseconds before it is stopped. */
+	readonly timeoutMs: number;
+	/** Its lines are shown while it runs. */
+	readonly isLong?: boolean;
+	/** Shown beside the command, for example the reason for a flag. */
+	readonly why?: string;
+};
+
+export type WriteFileAction = {readonly kind: 'write-file'; readonly change: FileChange};
+
+/** Waits until nobody holds the machine's lease, or clears it when the person asks for that. */
+export type WaitForLeaseAction = {
+	readonly kind: 'wait-for-lease';
+	readonly machineId: string;
+	readonly untilMs: number;
+};
+
+export type Action = FlyAction | WriteFileAction | WaitForLeaseAction;
+
+/** What is there in the account and a destroy takes away again. */
+export type InventoryEntry = {
+	readonly app: string;
+	/** As flyctl takes it: a volume's id, a host, an address, a name. */
+	readonly id: string;
+};
+
+/** @typeParam Context - What its looks and actions need to know; all that the engine needs of it is the app. */
+export type Step<Context extends {readonly app: string} = PlanContext> = {
+	readonly id: string;
+	/** Verb first: `Create the volume`. */
+	readonly title: string;
+	readonly needs: readonly string[];
+	readonly locks: readonly Lock[];
+	/** Real seconds it usually takes, `[from, to]`. */
+	readonly usualSeconds: readonly [number, number];
+	isNeeded(plan: Context): boolean;
+	/** Reads only. */
+	look(plan: Context, readers: Readers, evidence: Evidence): Promise<Finding>;
+	/** Ids of everything the step's actions could make, as listed now; lets a lost answer be recognised afterwards. */
+	list?(plan: Context, readers: Readers): Promise<readonly string[]>;
+	/** What is there more often than once and must not be, as listed now: a request whose answer was lost may land at any time. */
+	findTwins?(
+		plan: Context,
+		readers: Readers,
+	): Promise<{readonly ids: readonly string[]; readonly hint: string} | undefined>;
+	/** What a long silence of its calls usually is. */
+	readonly silence?: string;
+	/** Reads what helps a person after a failure: the app's last log lines, why its machine ended. */
+	explainFailure?(plan: Context, readers: Readers): Promise<readonly string[]>;
+	/** Says more exactly what a failure is, from what the account shows now. Reads only. */
+	refineFailure?(failure: Failure, plan: Context, readers: Readers): Promise<Failure>;
+	/** What a person has to make by hand once the step is done. */
+	records?(plan: Context, readers: Readers): Promise<readonly DnsRecord[]>;
+	/**
+	Proves what its actions made, right after them, with secrets that this run holds. Reads only.
+
+	@returns A note for the step's line.
+	@throws {Failure} What was made cannot be used.
+	*/
+	prove?(
+		plan: Context,
+		readers: Readers,
+		findSecret: (name: string) => Secret | undefined,
+	): Promise<string | undefined>;
+	/** Pure. Preview, script and run read this same list. */
+	actions(plan: Context, finding: Finding): readonly Action[];
+	/** For `destroy` only: what takes away one thing that its actions made. Pure. */
+	remove?(entry: InventoryEntry): readonly Action[];
+	/** Whether that thing is still there. Reads only. */
+	isLeft?(entry: InventoryEntry, readers: Readers): Promise<boolean>;
+};

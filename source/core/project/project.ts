@@ -1,0 +1,176 @@
+import type {FlyConfig} from '../fly-toml/config.ts';
+import {findDatabasePath, findMounts} from '../fly-toml/find-mounts.ts';
+import {parseFlyToml} from '../fly-toml/parse-fly-toml.ts';
+import {type DockerfileFacts, readDockerfile} from './dockerfile.ts';
+import {isProjectFile} from './files.ts';
+import {listGivenNames} from './list-given-names.ts';
+import {chooseElixirVersions, type ElixirVersions} from './mix.ts';
+import {type MixFile, readMixFile} from './mix-file.ts';
+import {findHealthPath, findLiveSocketPath} from './phoenix-routes.ts';
+import {findSecretReads, type SecretRead} from './secret-reads.ts';
+
+export {projectFiles, projectPatterns} from './files.ts';
+export {secretFilePatterns} from './secret-reads.ts';
+
+export type ProfileGuess = {readonly profile: 'wisp' | 'phoenix'; readonly reasons: readonly string[]};
+
+/** What a folder says about the app in it, without running anything. */
+export type ProjectFacts = {
+	readonly appName: string;
+	readonly releaseName: string;
+	readonly isUmbrella: boolean;
+	readonly elixirRequirement?: string;
+	readonly versions: ElixirVersions;
+	readonly hasSqlite: boolean;
+	readonly hasPostgres: boolean;
+	readonly hasAssetsAlias: boolean;
+	readonly hasAssetsSetup: boolean;
+	readonly hasPackageJson: boolean;
+	readonly hasPackageLock: boolean;
+	readonly dockerfile?: DockerfileFacts;
+	readonly litestreamPath?: string;
+	readonly entrypointPath?: string;
+	/** Undefined for an app without LiveView. */
+	readonly liveSocketPath?: string;
+	/** A path that should answer 200; `/` when the app has none for the purpose. */
+	readonly healthPath: string;
+	readonly databasePath?: string;
+	/** The version number of the newest migration, as schema_migrations holds it. */
+	readonly newestMigration?: string;
+	readonly flyToml?: {readonly text: string; readonly config: FlyConfig};
+	/** Variables that somebody has to give, by name; none where the app's own code was not at hand. */
+	readonly secretReads: readonly SecretRead[];
+	readonly guess: ProfileGuess;
+	/** Of what was given, the files of `projectFiles` and `projectPatterns`. */
+	readonly files: ReadonlyMap<string, string>;
+};
+
+export type ProjectReading =
+	| {readonly ok: true; readonly project: ProjectFacts}
+	| {
+			readonly ok: false;
+			readonly problem: string;
+			/** Where, when it is a line of fly.toml; counted from 1. */
+			readonly place?: {readonly path: string; readonly line: number; readonly column: number};
+	  };
+
+/**
+Reads a project from the texts of its files.
+
+@param files - By path from the project's folder, with `/`; those of `projectFiles`, `projectPatterns` and
+`secretFilePatterns` that exist.
+*/
+export function readProject(files: ReadonlyMap<string, string>): ProjectReading {
+	const mixSource = files.get('mix.exs');
+	if (mixSource === undefined)
+		return {ok: false, problem: 'There is no mix.exs here: this is not an Elixir project.'};
+	const mix = readMixFile(mixSource);
+	if (!mix) return {ok: false, problem: 'mix.exs names no app, so there is nothing to build a release of.'};
+	const dependencies = listDependencies(mix, files);
+	if (!dependencies.has('phoenix')) {
+		return {ok: false, problem: 'mix.exs does not depend on phoenix: this is not a Phoenix app.'};
+	}
+	const flyToml = readFlyToml(files.get('fly.toml'));
+	if (flyToml && !flyToml.ok) return flyToml;
+	const project = readFacts(mix, dependencies, files, flyToml?.file);
+	if (mix.isUmbrella && !project.dockerfile) {
+		const problem =
+			'This is an umbrella project without a Dockerfile; the one made here fits a single app only. Add a Dockerfile that builds your release, then run it again.';
+		return {ok: false, problem};
+	}
+	return {ok: true, project};
+}
+
+function readFacts(
+	mix: MixFile,
+	dependencies: ReadonlySet<string>,
+	files: ReadonlyMap<string, string>,
+	flyToml: ProjectFacts['flyToml'],
+): ProjectFacts {
+	const [endpoint, router] = [joinTexts(files, /_web\/endpoint\.ex$/), joinTexts(files, /_web\/router\.ex$/)];
+	const dockerPath = findFirst(files, ['Dockerfile', 'dockerfile']);
+	const dockerfile = dockerPath ? readDockerfile(dockerPath, files.get(dockerPath) ?? '') : undefined;
+	const litestreamPath = findFirst(
+		files,
+		[...files.keys()].filter(path => path.endsWith('litestream.yml')),
+	);
+	return {
+		appName: mix.app,
+		releaseName: mix.release,
+		isUmbrella: mix.isUmbrella,
+		...optional('elixirRequirement', mix.elixirRequirement),
+		versions: chooseElixirVersions(files, mix.elixirRequirement),
+		hasSqlite: dependencies.has('ecto_sqlite3') || dependencies.has('exqlite'),
+		hasPostgres: dependencies.has('postgrex'),
+		hasAssetsAlias: mix.aliases.has('assets.deploy'),
+		hasAssetsSetup: mix.aliases.has('assets.setup'),
+		hasPackageJson: files.has('assets/package.json'),
+		hasPackageLock: files.has('assets/package-lock.json'),
+		...optional('dockerfile', dockerfile),
+		...optional('litestreamPath', litestreamPath),
+		...optional('entrypointPath', findFirst(files, ['rel/entrypoint.sh', 'entrypoint.sh'])),
+		...optional('liveSocketPath', findLiveSocketPath(endpoint)),
+		healthPath: findHealthPath(router, endpoint) ?? '/',
+		...optional('databasePath', flyToml && findDatabasePath(flyToml.config)),
+		...optional('newestMigration', findNewestMigration(files)),
+		...optional('flyToml', flyToml),
+		secretReads: findSecretReads(files, listGivenNames(flyToml?.config, dockerfile?.text)),
+		guess: guessProfile(dependencies, litestreamPath, flyToml?.config, dockerfile),
+		files: new Map([...files].filter(([path]) => isProjectFile(path))),
+	};
+}
+
+function readFlyToml(text: string | undefined) {
+	if (text === undefined) return undefined;
+	const reading = parseFlyToml(text);
+	if (reading.ok) return {ok: true, file: {text, config: reading.config}} as const;
+	const {line, column, problem} = reading;
+	return {
+		ok: false,
+		problem: `fly.toml, line ${line}, column ${column}: ${problem}`,
+		place: {path: 'fly.toml', line, column},
+	} as const;
+}
+
+function guessProfile(
+	dependencies: ReadonlySet<string>,
+	litestreamPath: string | undefined,
+	config: FlyConfig | undefined,
+	dockerfile: DockerfileFacts | undefined,
+): ProfileGuess {
+	const image = dockerfile?.hasLitestream ? [`Litestream in ${dockerfile.path}`] : [];
+	const reasons = [
+		...(dependencies.has('ecto_sqlite3') ? ['ecto_sqlite3 in mix.exs'] : []),
+		...(dependencies.has('exqlite') ? ['exqlite in mix.exs'] : []),
+		...(litestreamPath ? [litestreamPath] : image),
+	];
+	if (reasons.length > 0) return {profile: 'wisp', reasons};
+	if (config && findMounts(config).length > 0) return {profile: 'wisp', reasons: ['a mount in fly.toml']};
+	const database = dependencies.has('postgrex') ? 'postgrex in mix.exs' : 'no database in mix.exs';
+	const view = dependencies.has('phoenix_live_view') ? ['phoenix_live_view in mix.exs'] : [];
+	return {profile: 'phoenix', reasons: [database, ...view]};
+}
+
+/** Those of the app, or of all apps of an umbrella. */
+function listDependencies(mix: MixFile, files: ReadonlyMap<string, string>): ReadonlySet<string> {
+	if (!mix.isUmbrella) return mix.dependencies;
+	const apps = [...files].filter(([path]) => /^apps\/[^/]+\/mix\.exs$/.test(path));
+	return new Set(
+		[mix, ...apps.map(([, source]) => readMixFile(source))].flatMap(app => [...(app?.dependencies ?? [])]),
+	);
+}
+
+const findNewestMigration = (files: ReadonlyMap<string, string>): string | undefined =>
+	[...files.keys()]
+		.flatMap(path => /priv\/repo\/migrations\/(\d{14})_[^/]*\.exs$/.exec(path)?.[1] ?? [])
+		.sort()
+		.at(-1);
+
+const joinTexts = (files: ReadonlyMap<string, string>, pattern: RegExp): string =>
+	[...files].flatMap(([path, text]) => (pattern.test(path) ? [text] : [])).join('\n');
+
+const findFirst = (files: ReadonlyMap<string, string>, paths: readonly string[]): string | undefined =>
+	paths.find(path => files.has(path));
+
+const optional = <Key extends string, Value>(key: Key, value: Value | undefined | '') =>
+	(value === undefined || value === '' ? {} : {[key]: value}) as {[Name in Key]?: Value};

@@ -1,0 +1,101 @@
+import {indexLines} from '../trap/index-lines.ts';
+import {readElixir} from './elixir.ts';
+
+/** One place where the app reads a variable that somebody has to give. */
+export type SecretRead = {
+	readonly name: string;
+	readonly path: string;
+	readonly line: number;
+	/** The code raises where it is not set. */
+	readonly isRequired: boolean;
+	/** It raises while the release starts, so that the app does not boot without it. */
+	readonly stopsBoot: boolean;
+};
+
+/** Files whose reads of the environment happen on the machine. */
+export const secretFilePatterns: readonly string[] = [
+	'config/*.exs',
+	...listDepths('lib', 7),
+	'apps/*/config/*.exs',
+	...listDepths('apps/*/lib', 6),
+];
+
+/** Longest expression behind a read that is looked at, in characters. */
+const farthest = 400;
+
+/** What Phoenix, Fly or phxfly sets, and a database that is not set up here. */
+const setElsewhere =
+	/^(?:SECRET_KEY_BASE|PHX_HOST|PHX_SERVER|PORT|POOL_SIZE|POOL_COUNT|DNS_CLUSTER_QUERY|DATABASE_URL|DATABASE_PATH|ECTO_IPV6|MIX_ENV|HOME|PATH|HOSTNAME|USER|LANG|TZ|PRIMARY_REGION|(?:RELEASE|FLY|ERL|LITESTREAM)_\w*)$/;
+
+const confidentialEnding = /(?:KEY|TOKEN|SECRET|DSN|PASSWORD)$/i;
+
+/**
+The variables that must be answered or skipped by name, each once: read where the code raises without it, or read without
+a default under a name that ends like a secret's. Whether a default counts is told from the text alone.
+
+@param files - Texts by path; those of `config/`, development and test aside, and of `lib/`, Mix tasks aside, are looked at.
+@param given - Names that fly.toml's [env] sets.
+*/
+export function findSecretReads(
+	files: ReadonlyMap<string, string>,
+	given: ReadonlySet<string>,
+): readonly SecretRead[] {
+	const reads = [...files]
+		.filter(([path]) => isRead(path))
+		.flatMap(([path, text]) => listReads(path, text))
+		.filter(({name}) => !setElsewhere.test(name) && !given.has(name));
+	const found = new Map<string, SecretRead>();
+	for (const read of reads.sort((left, right) => weigh(right) - weigh(left)))
+		if (!found.has(read.name)) found.set(read.name, read);
+	return [...found.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+function listDepths(folder: string, depth: number): readonly string[] {
+	return Array.from({length: depth}, (_, at) => `${folder}/${'*/'.repeat(at)}*.ex`);
+}
+
+const isRead = (path: string): boolean =>
+	/^(?:apps\/[^/]+\/)?(?:config|lib)\/.*\.exs?$/.test(path) &&
+	!/(?:^|\/)config\/(?:dev|test)\.exs$|(?:^|\/)lib\/mix\/tasks\//.test(path);
+
+/** What stops the boot says most about a name, then what raises later. */
+const weigh = ({stopsBoot, isRequired, path}: SecretRead): number =>
+	(stopsBoot ? 4 : 0) + (isRequired ? 2 : 0) + (path.includes('config/') ? 1 : 0);
+
+function listReads(path: string, text: string): readonly SecretRead[] {
+	if (!text.includes('System.')) return [];
+	const code = readElixir(path, blankDocumentation(text)).code;
+	const lineOf = indexLines(code);
+	const isBoot = /(?:^|\/)config\/runtime\.exs$/.test(path);
+	return [...code.matchAll(/\bSystem\.(get_env|fetch_env!?)(?:\s*\(\s*|[ \t]+)"([A-Za-z_]\w*)"/g)].flatMap(
+		({0: match, 1: call, 2: name = '', index}): readonly SecretRead[] => {
+			const start = index + match.length;
+			const behind = judgeRest(code.slice(start, start + farthest));
+			const isRequired = call === 'fetch_env!' || behind === 'raises';
+			if (!isRequired && (behind === 'has a default' || !confidentialEnding.test(name))) return [];
+			return [{name, path, line: lineOf(index), isRequired, stopsBoot: isRequired && isBoot}];
+		},
+	);
+}
+
+/** Judges what stands behind the name: a second argument, or `|| …`. */
+function judgeRest(rest: string): 'raises' | 'has a default' | 'has none' {
+	let text = rest.trimStart();
+	if (text.startsWith(',')) {
+		const second = text.slice(1).trimStart();
+		if (!isNothing(second)) return 'has a default';
+		text = second.replace(/^(?:nil|"")/, '').trimStart();
+	}
+
+	if (text.startsWith(')')) text = text.slice(1).trimStart();
+	if (!text.startsWith('||')) return 'has none';
+	const other = text.slice(2).trimStart();
+	if (/^\(?raise\b/.test(other)) return 'raises';
+	return isNothing(other) ? 'has none' : 'has a default';
+}
+
+const isNothing = (expression: string): boolean => /^(?:nil\b|""(?!"))/.test(expression);
+
+/** Examples in a module's documentation are not read by anybody. */
+const blankDocumentation = (text: string): string =>
+	text.replaceAll(/@(?:module|type)?doc\s+(?:~[sS])?"""[\s\S]*?"""/g, part => part.replaceAll(/[^\n]/g, ' '));

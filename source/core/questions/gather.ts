@@ -1,0 +1,156 @@
+import {type Answer, type Answers, none, type Origin} from '../answer.ts';
+import {Failure} from '../errors/failure.ts';
+import {Secret} from '../secret.ts';
+import type {Flag, Question, Situation} from './question.ts';
+
+/** What was given before anybody is asked, by question id or by variable name. */
+export type AnswerSources = {
+	readonly flags: ReadonlyMap<string, string>;
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** `--secret-file NAME=PATH`, by name. */
+	readonly secretFiles: ReadonlyMap<string, string>;
+	readonly answersFile: ReadonlyMap<string, string>;
+	readonly journal: ReadonlyMap<string, Answer>;
+	/** Secrets that are on the app already; one that was given to an earlier run needs no second time. */
+	readonly listedSecrets: ReadonlySet<string>;
+};
+
+export type Gathered = {
+	readonly situation: Situation;
+	/** Questions nobody has answered yet, in order. */
+	readonly open: readonly Question[];
+	/** What was accepted with a remark. */
+	readonly notes: readonly string[];
+};
+
+/** What a secret question's answer says instead of the value. */
+const given = 'given';
+
+/** A situation with one more answer; the provider follows the storage answer. */
+export function withAnswer(situation: Situation, id: string, answer: Answer, secret?: Secret): Situation {
+	const answers = new Map(situation.answers).set(id, answer);
+	const secrets = new Map(situation.secrets);
+	if (secret) secrets.set(id, secret);
+	else secrets.delete(id);
+	return {...situation, answers, secrets, provider: findProvider(situation, answers)};
+}
+
+export function withoutAnswer(situation: Situation, id: string): Situation {
+	const answers = new Map(situation.answers);
+	answers.delete(id);
+	return {...situation, answers, provider: findProvider(situation, answers)};
+}
+
+const findProvider = ({providers}: Situation, answers: Answers) =>
+	providers.find(({id}) => id === answers.get('storage')?.value);
+
+/**
+Reads the accepted text of a question into the situation.
+
+@param typed - As `question.parse` returned it.
+*/
+export function acceptAnswer(
+	situation: Situation,
+	question: Question,
+	value: string,
+	origin: Origin,
+): Situation {
+	if (question.kind !== 'secret' || value === none || value === '') {
+		return withAnswer(situation, question.id, {value, origin});
+	}
+
+	const secret = new Secret(question.environment ?? question.id, value);
+	return withAnswer(situation, question.id, {value: given, origin}, secret);
+}
+
+/**
+Takes every answer from the first place that has one: flags, environment, answers file, journal, project, default.
+
+@throws {Failure} `answer-refused` (exit 2) for a given answer that does not parse.
+*/
+export function gatherAnswers(
+	questions: readonly Question[],
+	start: Situation,
+	sources: AnswerSources,
+): Gathered {
+	let situation = start;
+	const open: Question[] = [];
+	const notes: string[] = [];
+	for (const question of questions) {
+		if (!question.isAsked(situation)) continue;
+		const found = findGiven(question, sources);
+		if (found) {
+			const parsed = question.parse(found.value, situation);
+			if (!parsed.ok && found.origin.kind !== 'journal') throw refuse(question, found.origin, parsed);
+			if (parsed.ok) {
+				if (parsed.note && found.origin.kind !== 'journal') notes.push(`${question.label}: ${parsed.note}`);
+				situation = acceptAnswer(situation, question, parsed.value, found.origin);
+				continue;
+			}
+		}
+
+		const kept = findKept(question, sources);
+		const proposed = kept ?? question.propose?.(situation);
+		if (proposed) situation = withAnswer(situation, question.id, proposed);
+		else open.push(question);
+	}
+
+	return {situation, open, notes};
+}
+
+function findGiven(
+	{id, flag, noneFlag, environment, kind, isForOneRun}: Question,
+	sources: AnswerSources,
+): Answer | undefined {
+	const flagValue = sources.flags.get(id);
+	if (flagValue !== undefined) {
+		return {
+			value: flagValue,
+			origin: {kind: 'flag', text: flag?.name ?? (noneFlag ? showFlag(noneFlag) : id)},
+		};
+	}
+
+	if (environment !== undefined) {
+		const file = sources.secretFiles.get(environment);
+		if (file !== undefined)
+			return {value: file, origin: {kind: 'flag', text: `--secret-file ${environment}`}};
+		const value = sources.environment[environment];
+		if (value !== undefined && value !== '') return {value, origin: {kind: 'environment', text: environment}};
+	}
+
+	const fromFile = sources.answersFile.get(id);
+	if (fromFile !== undefined) return {value: fromFile, origin: {kind: 'answers-file', text: '--answers'}};
+	const earlier = isForOneRun ? undefined : sources.journal.get(id);
+	if (!earlier || (kind === 'secret' && earlier.value === given)) return undefined;
+	return {value: earlier.value, origin: {kind: 'journal', text: earlier.origin.text}};
+}
+
+/** A secret that is set on the app: its value is not needed again. */
+function findKept(
+	{id, kind, environment, keepsListed}: Question,
+	{journal, listedSecrets}: AnswerSources,
+): Answer | undefined {
+	const isOurs = journal.get(id)?.value === given;
+	if (kind !== 'secret' || !(isOurs || keepsListed) || !environment || !listedSecrets.has(environment))
+		return undefined;
+	return {value: given, origin: {kind: 'journal', text: isOurs ? 'set earlier, kept' : 'set on Fly, kept'}};
+}
+
+/** As it is typed, with its value where it has one. */
+export const showFlag = ({name, value}: Flag): string => (value === undefined ? name : `${name} ${value}`);
+
+function refuse(
+	question: Question,
+	origin: Origin,
+	parsed: {readonly problem: string; readonly offer?: string},
+): Failure {
+	const offer =
+		parsed.offer !== undefined && question.kind !== 'secret' ? ` Did you mean ${parsed.offer}?` : '';
+	const hint = question.flag
+		? `Answer ${question.flag.name} ${question.flag.value ?? ''}, for example ${question.example ?? question.flag.value ?? ''}.`
+		: `Set ${question.environment ?? question.id} to a value that fits.`;
+	return new Failure('answer-refused', 'usage', `${origin.text}: ${parsed.problem}${offer}`, {
+		hint,
+		questionId: question.id,
+	});
+}

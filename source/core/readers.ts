@@ -1,0 +1,174 @@
+import type {
+	Account,
+	AppStatus,
+	CertificateDetail,
+	ExecResult,
+	FlyAddress,
+	FlyCertificate,
+	FlyMachine,
+	FlyRegion,
+	FlyRelease,
+	FlySecret,
+	FlySnapshot,
+	FlyVolume,
+	HealthChecks,
+	Lease,
+} from './fly/output.ts';
+import type {Secret} from './secret.ts';
+
+/** Time as the run sees it: a rehearsal's clock runs faster. Milliseconds since 1970. */
+export type Clock = {
+	now(): number;
+	/** @throws The signal's reason when it is aborted before the time is over. */
+	sleep(ms: number, signal?: AbortSignal): Promise<void>;
+};
+
+/** Everything a look may ask of flyctl; none of it changes the account. */
+export type FlyReader = {
+	whoAmI(): Promise<Account>;
+	/** Slug to display name. */
+	listOrgs(): Promise<ReadonlyMap<string, string>>;
+	listRegions(): Promise<readonly FlyRegion[]>;
+	/** `undefined` when flyctl could not find the app: not there, or not visible to this token. */
+	status(app: string): Promise<AppStatus | undefined>;
+	listVolumes(app: string): Promise<readonly FlyVolume[]>;
+	/** Asked for by its id; `undefined` when Fly says there is none. */
+	showVolume(app: string, id: string): Promise<FlyVolume | undefined>;
+	listSnapshots(app: string, volumeId: string): Promise<readonly FlySnapshot[]>;
+	listSecrets(app: string): Promise<readonly FlySecret[]>;
+	/** The name of the app's Tigris bucket, or `undefined`. */
+	bucketOf(app: string): Promise<string | undefined>;
+	/** Whether this login sees a Tigris bucket of that name, whichever app has it. */
+	hasBucket(name: string): Promise<boolean>;
+	listAddresses(app: string): Promise<readonly FlyAddress[]>;
+	listCertificates(app: string): Promise<readonly FlyCertificate[]>;
+	/** Triggers a fresh DNS check at Fly and answers in detail. */
+	checkCertificate(app: string, host: string): Promise<CertificateDetail>;
+	listReleases(app: string): Promise<readonly FlyRelease[]>;
+	listMachines(app: string): Promise<readonly FlyMachine[]>;
+	/** Machine id to its health checks. */
+	listChecks(app: string): Promise<HealthChecks>;
+	/** The released configuration as flyctl prints it, or `undefined` before the first release. */
+	showConfig(app: string): Promise<unknown>;
+	viewLease(app: string, machineId: string): Promise<Lease | undefined>;
+	/** Runs a command on a started machine; it is split into words, no shell reads it. */
+	exec(app: string, machineId: string, command: string, timeoutSeconds: number): Promise<ExecResult>;
+	/** The app's last log lines, newest last; empty when there are none within a few seconds. */
+	lastLogs(app: string): Promise<readonly string[]>;
+	/** `config validate` in the project's folder; the text is what the strict form objects to, empty when nothing. */
+	validateConfig(app: string): Promise<{readonly isValid: boolean; readonly text: string}>;
+};
+
+export type FileReader = {
+	/** UTF-8 text of a file inside the project, or `undefined`; a path that leads out of it is refused. */
+	read(path: string): Promise<string | undefined>;
+	/** The file's permission bits, or `undefined`. */
+	mode(path: string): Promise<number | undefined>;
+};
+
+export type Unreachable = {
+	readonly is: 'unreachable';
+	readonly why: 'no-name' | 'refused' | 'time-out' | 'tls' | 'other';
+	/** The system's code, for example `ECONNREFUSED`. */
+	readonly code: string;
+	readonly message: string;
+};
+
+export type HttpRequest = {
+	readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE' | 'POST';
+	readonly url: string;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body?: Uint8Array | string;
+	/** Real milliseconds; 10,000 unless told. */
+	readonly timeoutMs?: number;
+	/** Connects there, wherever the name leads; certificate and `Host` stay those of the name. */
+	readonly address?: string;
+};
+
+/** Header names are lower case; the body is cut at 1 MiB. Redirects are answers, not followed. */
+export type HttpAnswer =
+	| {
+			readonly is: 'answered';
+			readonly status: number;
+			readonly headers: Readonly<Record<string, string>>;
+			readonly body: string;
+	  }
+	| Unreachable;
+
+export type DnsType = 'A' | 'AAAA' | 'CNAME' | 'TXT' | 'CAA' | 'NS';
+
+/** `ttlSeconds`: how long a cache may go on saying so. */
+export type DnsAnswer =
+	| {readonly is: 'found'; readonly values: readonly string[]; readonly ttlSeconds: number}
+	| {readonly is: 'absent'; readonly ttlSeconds: number}
+	| Unreachable;
+
+/** A part of the name space with name servers of its own, asked directly: past every cache. */
+export type DnsZone = {
+	/** `example.com`. */
+	readonly name: string;
+	/** The names of its servers. */
+	readonly servers: readonly string[];
+	/** Records of that very name: no alias is followed. */
+	ask(name: string, type: DnsType): Promise<DnsAnswer>;
+};
+
+export type Net = {
+	request(request: HttpRequest): Promise<HttpAnswer>;
+	/** Asks for a WebSocket upgrade and closes at once: the status tells (101 = accepted). */
+	upgrade(url: string, headers: Readonly<Record<string, string>>): Promise<HttpAnswer>;
+	/** Asks this computer's resolver, which follows aliases and may remember an older answer. */
+	resolve(name: string, type: DnsType): Promise<DnsAnswer>;
+	/** The zone a name lies in; absent where nobody has registered it. */
+	findZone(
+		name: string,
+	): Promise<{readonly is: 'found'; readonly zone: DnsZone} | {readonly is: 'absent'} | Unreachable>;
+};
+
+export type StoreTarget = {
+	/** With scheme, without bucket and trailing slash. */
+	readonly endpoint: string;
+	readonly region: string;
+	readonly bucket: string;
+	/** Without slashes at either end; may be empty. */
+	readonly prefix: string;
+	readonly accessKeyId: Secret;
+	readonly secretAccessKey: Secret;
+};
+
+export type StoreAnswer =
+	| {
+			readonly is: 'ok';
+			readonly status: number;
+			/** Of a list: keys below the prefix, the prefix cut off; at most 1000. */
+			readonly keys: readonly string[];
+			readonly body: string;
+	  }
+	| {
+			readonly is: 'refused';
+			readonly status: number;
+			/** The service's error code, for example `SignatureDoesNotMatch`; empty when it sent none. */
+			readonly code: string;
+			readonly message: string;
+			/** The bucket's real region, where the service tells it. */
+			readonly region: string | undefined;
+			/** The server's clock minus ours, in seconds, from the Date header. */
+			readonly skewSeconds: number | undefined;
+	  }
+	| Unreachable;
+
+/** S3 requests, signed with Signature Version 4 and a signed payload, path-style. Keys are relative to the target's prefix. */
+export type ObjectStore = {
+	list(target: StoreTarget): Promise<StoreAnswer>;
+	put(target: StoreTarget, key: string, body: string): Promise<StoreAnswer>;
+	get(target: StoreTarget, key: string): Promise<StoreAnswer>;
+	delete(target: StoreTarget, key: string): Promise<StoreAnswer>;
+};
+
+export type Readers = {
+	readonly fly: FlyReader;
+	readonly files: FileReader;
+	readonly store: ObjectStore;
+	readonly net: Net;
+	readonly clock: Clock;
+};

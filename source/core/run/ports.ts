@@ -1,0 +1,91 @@
+import type {Failure} from '../errors/failure.ts';
+import type {Evidence} from '../evidence.ts';
+import type {FileChange} from '../file-change.ts';
+import type {ExecResult} from '../fly/output.ts';
+import type {Intent, JournalState} from '../journal.ts';
+import type {FlyAction} from '../plan/step.ts';
+import type {Readers} from '../readers.ts';
+import type {Secret} from '../secret.ts';
+import type {Redactor} from '../secrets/redact.ts';
+
+/** A program of this computer, without a shell: 127 when it is not installed, 124 when `timeoutMs` were over. */
+export type RunProgram = (
+	words: readonly string[],
+	options: {
+		/** All it gets. */
+		readonly environment: Readonly<Record<string, string>>;
+		/** On standard input. */
+		readonly input: string;
+		readonly timeoutMs: number;
+	},
+) => Promise<ExecResult>;
+
+/** The journal as the engine writes it. */
+export type RunJournal = {
+	read(): JournalState;
+	change(change: (state: JournalState) => JournalState): void;
+	openIntent(intent: Intent): void;
+	markStarted(marker: string, pid: number, processStartedAt: string): void;
+	closeIntents(step: string, madeId?: string): void;
+	recordId(step: string, id: string): void;
+	recordSecret(name: string, digest: string, value: string): void;
+};
+
+export type CallOutcome =
+	| {readonly is: 'ok'; readonly stdout: string}
+	| {readonly is: 'failed'; readonly failure: Failure; readonly isOutcomeUnknown: boolean};
+
+export type CallHooks = {
+	readonly input: string | undefined;
+	/** Put into the child's environment, so that an orphan is recognised. */
+	readonly marker: string;
+	readonly signal: AbortSignal;
+	readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void;
+	readonly onStart: (child: {readonly pid: number; readonly startedAt: string}) => void;
+};
+
+/** The engine's hands. */
+export type Hands = {
+	callFly(action: FlyAction, hooks: CallHooks): Promise<CallOutcome>;
+	/** Returns where the earlier text was backed up, if there was one. */
+	writeFile(change: FileChange): Promise<string | undefined>;
+	/** Ends the child of an intent when it still runs and is ours. @returns Whether there was one. */
+	stopOrphan(intent: Intent): Promise<boolean>;
+	newMarker(): string;
+};
+
+/** Secrets in memory, by name; the only place they live. */
+export type Vault = {
+	get(name: string): Secret | undefined;
+	/** @throws {Error} When nobody gave it: a bug. */
+	need(name: string): Secret;
+	add(secret: Secret, options?: {readonly isConfidential?: boolean}): void;
+	isCaught(name: string): boolean;
+	catch(name: string, value: string): void;
+};
+
+/** How a run is stopped: first safely, then at once. */
+export type Stop = {
+	/** Aborted by the first interrupt: nothing new starts, a deploy is asked to end. */
+	readonly soft: AbortSignal;
+	/** What the first interrupt was; tells the exit code. */
+	readonly by: () => 'interrupted' | 'terminated';
+	/** Aborted by the second, or ten seconds later: every child is ended. */
+	readonly hard: AbortSignal;
+};
+
+export type RunTools = {
+	readonly readers: Readers;
+	readonly evidence: Evidence;
+	readonly journal: RunJournal;
+	readonly hands: Hands;
+	readonly vault: Vault;
+	/** Makes `evidence.hasActed` true for the step. */
+	readonly markActed: (stepId: string) => void;
+	readonly redactor: Redactor;
+	readonly stop: Stop;
+	/** Somebody asked to clear the lease now instead of waiting; resolves then. */
+	readonly whenLeaseCleared: (signal: AbortSignal) => Promise<void>;
+	/** Tells whoever draws that a lease is being waited for, or no longer. */
+	readonly onLease: (lease: {readonly machineId: string; readonly untilMs: number} | undefined) => void;
+};

@@ -1,0 +1,127 @@
+import {describeProgress} from '../describe-progress.ts';
+import type {CheckStatus, PhxflyEvent, StepStatus} from '../events.ts';
+
+export type StepState = {
+	readonly id: string;
+	readonly title: string;
+	readonly status: StepStatus;
+	readonly seconds: number | undefined;
+	readonly startedAtMs: number | undefined;
+	readonly note: string | undefined;
+};
+
+export type CheckState = {
+	readonly id: string;
+	readonly status: CheckStatus;
+	readonly detail: string;
+	readonly hint?: string;
+};
+
+export type DnsRecord = {
+	readonly recordType: string;
+	readonly name: string;
+	readonly value: string;
+	/** The name as a registrar's form wants it: without its zone, `@` for the zone itself. */
+	readonly host?: string;
+};
+
+/** Everything a face needs to draw a run. */
+export type RunState = {
+	readonly startedAtMs: number;
+	readonly steps: readonly StepState[];
+	readonly checks: readonly CheckState[];
+	readonly records: readonly DnsRecord[];
+	/** The last lines of what runs, oldest first. */
+	readonly tail: readonly string[];
+	readonly linesPrinted: number;
+};
+
+const tailLength = 200;
+
+export const startRun = (startedAtMs: number): RunState => ({
+	startedAtMs,
+	steps: [],
+	checks: [],
+	records: [],
+	tail: [],
+	linesPrinted: 0,
+});
+
+/** @param nowMs - The run's clock, so that elapsed times can be drawn. */
+export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): RunState {
+	switch (event.type) {
+		case 'plan-made': {
+			const steps = event.steps.map(
+				({id, title}): StepState => ({
+					id,
+					title,
+					status: 'waiting',
+					seconds: undefined,
+					startedAtMs: undefined,
+					note: undefined,
+				}),
+			);
+			return {...state, steps};
+		}
+
+		case 'step-changed': {
+			const {id, status, seconds, note} = event;
+			const steps = state.steps.map(step =>
+				step.id === id
+					? {
+							...step,
+							status,
+							seconds,
+							note: note ?? (status === 'running' ? step.note : undefined),
+							startedAtMs: step.startedAtMs ?? nowMs,
+						}
+					: step,
+			);
+			return {...state, steps};
+		}
+
+		case 'line-printed': {
+			const progress = describeProgress(event.line);
+			const steps = progress
+				? state.steps.map(step => (step.id === event.id ? {...step, note: progress} : step))
+				: state.steps;
+			return {
+				...state,
+				steps,
+				tail: [...state.tail, event.line].slice(-tailLength),
+				linesPrinted: state.linesPrinted + 1,
+			};
+		}
+
+		case 'record-needed': {
+			return {...state, records: addRecord(state.records, event)};
+		}
+
+		case 'check-changed': {
+			const {id, status, detail, hint} = event;
+			const check: CheckState = {id, status, detail, ...(hint === undefined ? {} : {hint})};
+			const isKnown = state.checks.some(check => check.id === id);
+			const checks = isKnown
+				? state.checks.map(each => (each.id === id ? check : each))
+				: [...state.checks, check];
+			return {...state, checks};
+		}
+
+		default: {
+			return state;
+		}
+	}
+}
+
+/** A record that is told again, perhaps with more about it, takes its own place. */
+function addRecord(
+	records: readonly DnsRecord[],
+	{recordType, name, value, host}: DnsRecord,
+): readonly DnsRecord[] {
+	const record: DnsRecord = {recordType, name, value, ...(host === undefined ? {} : {host})};
+	const isSame = (other: DnsRecord) =>
+		other.recordType === recordType && other.name === name && other.value === value;
+	return records.some(isSame)
+		? records.map(other => (isSame(other) ? {...other, ...record} : other))
+		: [...records, record];
+}

@@ -1,0 +1,143 @@
+import type {Choice} from '../questions/question.ts';
+import type {RunState} from './run-state.ts';
+
+/** One row of the ledger: an answered, the current or a coming question. */
+export type LedgerRow = {
+	readonly id: string;
+	readonly label: string;
+	readonly state: 'answered' | 'current' | 'coming';
+	/** As it may be shown: a secret is only its ending. */
+	readonly value: string;
+	readonly origin: string;
+};
+
+export type QuestionView = {
+	readonly id: string;
+	readonly label: string;
+	readonly title: string;
+	readonly why: string;
+	readonly example: string | undefined;
+	readonly help: string | undefined;
+	readonly kind: 'text' | 'secret' | 'choice';
+	/** What the field holds, or which choice is marked, when the question opens. */
+	readonly initial: string;
+	/** Why `initial` is proposed: `nearest, by your time zone`. */
+	readonly because: string | undefined;
+	readonly choices: readonly Choice[];
+	readonly columns: readonly string[];
+	/** What is wrong with what was typed last, and a value that would do. */
+	readonly problem: string | undefined;
+	readonly offer: string | undefined;
+	/** A live look-up of the typed answer is under way. */
+	readonly isChecking: boolean;
+	readonly canGoBack: boolean;
+};
+
+export type ReviewRow = {
+	readonly id: string;
+	readonly label: string;
+	readonly value: string;
+	readonly origin: string;
+	readonly note: string | undefined;
+};
+
+export type ReviewView = {
+	readonly headline: string;
+	readonly rows: readonly ReviewRow[];
+	readonly files: readonly {readonly path: string; readonly summary: string; readonly diff: string}[];
+	/** Commands as a person would type them, with a reason where there is one. */
+	readonly commands: readonly {readonly text: string; readonly why: string | undefined}[];
+	readonly costs: readonly {readonly what: string; readonly monthly: string}[];
+	readonly pricesOf: string;
+	/** Things to know before it starts: terms, restarts, doctor's findings. */
+	readonly notes: readonly string[];
+};
+
+export type FailureView = {
+	readonly title: string;
+	readonly code: string;
+	readonly happened: string;
+	readonly exists: readonly string[];
+	readonly hint: string;
+	/** The question to open again, when its answer was refused. */
+	readonly questionId: string | undefined;
+	readonly canRetry: boolean;
+};
+
+export type ReportView = {
+	readonly isDone: boolean;
+	readonly headline: string;
+	readonly elapsedSeconds: number;
+	readonly rows: readonly {
+		readonly label: string;
+		readonly value: string;
+		readonly mark: 'good' | 'wait' | 'bad';
+	}[];
+	readonly records: readonly {readonly recordType: string; readonly name: string; readonly value: string}[];
+	readonly notes: readonly string[];
+	readonly next: readonly string[];
+};
+
+export type Screen =
+	| {
+			readonly kind: 'looking';
+			readonly items: readonly {
+				readonly label: string;
+				readonly state: 'busy' | 'good' | 'bad';
+				readonly detail: string;
+			}[];
+	  }
+	| {readonly kind: 'question'; readonly ledger: readonly LedgerRow[]; readonly question: QuestionView}
+	| {readonly kind: 'review'; readonly review: ReviewView}
+	/** `lease`: somebody holds the machine's lease until then; the person may clear it. */
+	| {
+			readonly kind: 'running';
+			readonly run: RunState;
+			readonly isStopping: boolean;
+			readonly lease: {readonly machineId: string; readonly untilMs: number} | undefined;
+	  }
+	| {
+			readonly kind: 'watching';
+			readonly run: RunState;
+			/** What changed since the watching began, oldest first. */
+			readonly changes: readonly {readonly atMs: number; readonly text: string}[];
+			/** Not in the future while it looks. */
+			readonly nextLookMs: number | undefined;
+	  }
+	| {readonly kind: 'failed'; readonly failure: FailureView; readonly run: RunState}
+	| {readonly kind: 'done'; readonly report: ReportView; readonly run: RunState};
+
+/** All a screen draws. Immutable: a new object for every change. */
+export type SessionState = {
+	readonly app: string | undefined;
+	readonly profile: string;
+	/** As shown: `~/blog`. */
+	readonly folder: string;
+	readonly isRehearsal: boolean;
+	readonly screen: Screen;
+};
+
+/** All a person can do. */
+export type SessionIntent =
+	| {readonly type: 'answered'; readonly id: string; readonly typed: string}
+	| {readonly type: 'went-back'}
+	| {readonly type: 'started'}
+	/** From review or failure: open this question again, or choose which. */
+	| {readonly type: 'changed-answer'; readonly id: string}
+	| {readonly type: 'retried'}
+	| {readonly type: 'cleared-lease'}
+	| {readonly type: 'saved-plan'}
+	/** While watching: do not wait for the next look. */
+	| {readonly type: 'looked-now'}
+	/** First time: stop safely. Again while stopping: stop at once. */
+	| {readonly type: 'interrupted'}
+	| {readonly type: 'quit'};
+
+/** What a face subscribes to and reports to. */
+export type Session = {
+	getState(): SessionState;
+	subscribe(listener: () => void): () => void;
+	report(intent: SessionIntent): void;
+	/** The run's clock, for elapsed times. */
+	now(): number;
+};

@@ -1,0 +1,106 @@
+import type {KeyShapes} from '../questions/question.ts';
+import type {StoreAnswer, StoreTarget} from '../readers.ts';
+
+/** What can be wrong with storage, each with a sentence and a way out of its own. */
+export type StorageFault =
+	| 'wrong-key-id'
+	| 'wrong-secret'
+	| 'keys-swapped'
+	| 'wrong-account'
+	| 'no-bucket'
+	| 'wrong-region'
+	| 'clock-skew'
+	| 'no-list-right'
+	| 'no-write-right'
+	| 'no-read-right'
+	| 'no-delete-right'
+	| 'other-bytes'
+	| 'not-deleted'
+	| 'unreachable'
+	| 'tls-failure'
+	| 'throttled'
+	| 'out-of-order'
+	| 'not-s3'
+	| 'refused';
+
+export type StorageTask = 'list' | 'write' | 'read' | 'delete';
+
+export type NotOk = Exclude<StoreAnswer, {readonly is: 'ok'}>;
+
+type Peculiarities = {
+	readonly keyShapes?: KeyShapes | undefined;
+	readonly faults?: Readonly<Record<string, StorageFault>> | undefined;
+};
+
+/** Error codes of AWS, R2, Ceph, MinIO and versitygw. @see {@link https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html} */
+const byCode: Readonly<Record<string, StorageFault>> = {
+	InvalidAccessKeyId: 'wrong-key-id',
+	Unauthorized: 'wrong-key-id',
+	XAdminUserNotFound: 'wrong-key-id',
+	SignatureDoesNotMatch: 'wrong-secret',
+	NoSuchBucket: 'no-bucket',
+	InvalidBucketName: 'no-bucket',
+	RequestTimeTooSkewed: 'clock-skew',
+	RequestExpired: 'clock-skew',
+	PermanentRedirect: 'wrong-region',
+	TemporaryRedirect: 'wrong-region',
+	SlowDown: 'throttled',
+	TooManyRequests: 'throttled',
+	RequestLimitExceeded: 'throttled',
+};
+
+const rights = {
+	list: 'no-list-right',
+	write: 'no-write-right',
+	read: 'no-read-right',
+	delete: 'no-delete-right',
+} as const;
+
+/** Names what an answer that is not `ok` means. Pure. */
+export function findStorageFault(
+	task: StorageTask,
+	answer: NotOk,
+	target: StoreTarget,
+	{keyShapes, faults}: Peculiarities = {},
+): StorageFault {
+	if (answer.is === 'unreachable') {
+		return answer.why === 'tls' ? (faults?.tls ?? 'tls-failure') : 'unreachable';
+	}
+
+	const fault = faults?.[answer.code] ?? readCode(answer) ?? readStatus(task, answer);
+	return ['wrong-key-id', 'wrong-account'].includes(fault) && areSwapped(target, keyShapes)
+		? 'keys-swapped'
+		: fault;
+}
+
+type Refused = Extract<NotOk, {readonly is: 'refused'}>;
+
+function readCode({code, message, region}: Refused): StorageFault | undefined {
+	// A secret in the place of the key id may hold a slash, which tears the header apart.
+	if (code === 'AuthorizationHeaderMalformed') {
+		return region !== undefined || /region/i.test(message) ? 'wrong-region' : 'wrong-key-id';
+	}
+
+	// R2 counts the key id's characters.
+	if (code === 'InvalidArgument' && /access key/i.test(message)) return 'wrong-key-id';
+	// Garage has one code for all of it, and tells by its message.
+	if (code === 'AccessDenied' && /no such (?:access )?key/i.test(message)) return 'wrong-key-id';
+	if (code === 'AccessDenied' && /invalid signature/i.test(message)) return 'wrong-secret';
+	return byCode[code];
+}
+
+function readStatus(task: StorageTask, {status, code, region}: Refused): StorageFault {
+	if (status === 429) return 'throttled';
+	if (status >= 500) return 'out-of-order';
+	if (status === 401 || status === 403) return rights[task];
+	if (status >= 300 && status < 400 && region !== undefined) return 'wrong-region';
+	return code === '' ? 'not-s3' : 'refused';
+}
+
+/** By what keys look like there; elsewhere by length, since the id is the shorter half everywhere. */
+function areSwapped({accessKeyId, secretAccessKey}: StoreTarget, shapes: KeyShapes | undefined): boolean {
+	const [id, secret] = [accessKeyId.reveal(), secretAccessKey.reveal()];
+	return shapes
+		? shapes.secretAccessKey.test(id) && shapes.accessKeyId.test(secret)
+		: id.length > secret.length;
+}

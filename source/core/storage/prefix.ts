@@ -1,0 +1,30 @@
+import type {StoreTarget} from '../readers.ts';
+
+export type PrefixContent = 'nothing' | 'litestream-0.3' | 'litestream-0.5' | 'other-objects';
+
+/** What the names of our own probe's objects begin with. */
+export const probeName = '.phxfly-probe-';
+
+/** What lies below a prefix, by its keys, the prefix cut off. Objects of our own probe count as nothing. */
+export function readPrefixContent(keys: readonly string[]): PrefixContent {
+	const others = keys.filter(key => !key.startsWith(probeName));
+	if (others.some(key => key.startsWith('generations/'))) return 'litestream-0.3';
+	if (others.some(key => /^(?:ltx\/)?[\da-f]{1,4}\/[\da-f]{16}-[\da-f]{16}\.ltx$/.test(key))) {
+		return 'litestream-0.5';
+	}
+
+	return others.length > 0 ? 'other-objects' : 'nothing';
+}
+
+const words: Readonly<Record<PrefixContent, string>> = {
+	nothing: 'nothing',
+	'litestream-0.3': 'a replica of Litestream 0.3',
+	'litestream-0.5': 'a replica of Litestream 0.5',
+	'other-objects': 'objects that are no replica',
+};
+
+export const sayPrefixContent = (content: PrefixContent): string => words[content];
+
+/** One place in one storage, to be compared with another. */
+export const showPlace = ({endpoint, bucket, prefix}: Pick<StoreTarget, 'endpoint' | 'bucket' | 'prefix'>) =>
+	[endpoint, bucket, prefix].filter(Boolean).join('/');

@@ -1,0 +1,127 @@
+import {choosePlace} from '../litestream/choose-place.ts';
+import {type LitestreamConfig, type LitestreamDatabase, refuseConfig} from '../litestream/config.ts';
+import {resolveSetting, type Setting, writeParts} from '../litestream/read-setting.ts';
+import {requireKey, requireRegion} from '../litestream/require-setting.ts';
+import type {WantedSecret} from '../plan/context.ts';
+import type {Provider} from '../questions/question.ts';
+import {Secret} from '../secret.ts';
+import {solveSetting} from './settings.ts';
+
+type Wanted = {
+	readonly provider: Provider;
+	/** As the provider would set them for a file of ours. */
+	readonly secrets: readonly WantedSecret[];
+	readonly target: {readonly endpoint: string; readonly region: string};
+	readonly bucket: string;
+	readonly prefix: string;
+	readonly databasePath: string | undefined;
+	/** Variables of fly.toml's [env]. */
+	readonly environment: ReadonlyMap<string, string>;
+};
+
+export type StorageSecrets = {
+	readonly secrets: readonly WantedSecret[];
+	/** Which secrets hold the key pair for this file. */
+	readonly keyNames: Provider['keyNames'];
+};
+
+/**
+Which secrets an existing litestream.yml reads, and what each must hold. What nobody reads is not among them, nor what `storage create` sets
+by itself.
+
+@throws {Failure} Exit 2 with the line of a setting that names another place than the wanted one.
+*/
+export function deriveStorageSecrets(config: LitestreamConfig, wanted: Wanted): StorageSecrets {
+	const {provider, target, environment} = wanted;
+	const {file} = config;
+	const database = resolveDatabase(chooseDatabase(config, wanted), environment);
+	const values = new Map<string, string>();
+	const solve = solveSetting(file, values);
+	choosePlace(config, database, wanted, solve);
+	if (database.endpoint) solve(database.endpoint, target.endpoint, 'the endpoint', 'endpoint');
+	else requireEndpoint(file, database, wanted);
+	if (database.region) solve(database.region, target.region, 'the region', 'storage-region');
+	else requireRegion(file, database, target);
+
+	const keyNames = {
+		accessKeyId: requireKey(config, database.accessKeyId, wanted, 'accessKeyId'),
+		secretAccessKey: requireKey(config, database.secretAccessKey, wanted, 'secretAccessKey'),
+	};
+	const made = provider.makesBucket ? listMade(wanted) : new Map<string, string>();
+	const places = [...values]
+		.filter(([name, value]) => made.get(name) !== value)
+		.map(([name, value]): WantedSecret => ({name, secret: new Secret(name, value), isPublic: true}));
+	return {
+		secrets: [...places, ...renameKeys(wanted, keyNames)],
+		keyNames: {...provider.keyNames, ...defined(keyNames)},
+	};
+}
+
+/** The database of DATABASE_PATH; a file with one database is about that one. */
+function chooseDatabase(config: LitestreamConfig, {databasePath, environment}: Wanted): LitestreamDatabase {
+	const resolve = ({path}: LitestreamDatabase) => path && writeParts(resolveSetting(path, environment).parts);
+	const [only, ...others] = config.databases;
+	const chosen =
+		others.length === 0
+			? only
+			: config.databases.find(each => resolve(each) === databasePath && databasePath);
+	if (chosen) return chosen;
+	throw refuseConfig(
+		config.file,
+		only?.line ?? 1,
+		`none of its databases is ${databasePath ?? 'named by DATABASE_PATH in fly.toml'}.`,
+		'Name the database there',
+	);
+}
+
+/** With what fly.toml says of its variables in their place. */
+function resolveDatabase(
+	{line, ...settings}: LitestreamDatabase,
+	environment: ReadonlyMap<string, string>,
+): LitestreamDatabase {
+	const resolve = (setting: Setting | undefined) => setting && resolveSetting(setting, environment);
+	return {
+		line,
+		path: resolve(settings.path),
+		type: resolve(settings.type),
+		url: resolve(settings.url),
+		bucket: resolve(settings.bucket),
+		prefix: resolve(settings.prefix),
+		endpoint: resolve(settings.endpoint),
+		region: resolve(settings.region),
+		accessKeyId: resolve(settings.accessKeyId),
+		secretAccessKey: resolve(settings.secretAccessKey),
+	};
+}
+
+/** Without an endpoint Litestream 0.3 talks to AWS, and 0.5 to whatever AWS_ENDPOINT_URL_S3 says. */
+function requireEndpoint(file: string, {line}: LitestreamDatabase, {target}: Wanted): void {
+	if (/\.amazonaws\.com(?:\.cn)?$/.test(target.endpoint)) return;
+	const problem = `the replica names no endpoint, so Litestream would not ask ${target.endpoint}.`;
+	throw refuseConfig(file, line, problem, 'Add `endpoint: $LITESTREAM_ENDPOINT` to the replica');
+}
+
+/** What `storage create` leaves on the app. */
+const listMade = ({bucket, target}: Wanted): ReadonlyMap<string, string> =>
+	new Map([
+		['BUCKET_NAME', bucket],
+		['AWS_ENDPOINT_URL_S3', 'https://fly.storage.tigris.dev'],
+		['AWS_REGION', target.region],
+	]);
+
+function renameKeys(
+	{provider, secrets}: Wanted,
+	keyNames: {readonly [Key in keyof Provider['keyNames']]: string | undefined},
+): readonly WantedSecret[] {
+	return (['accessKeyId', 'secretAccessKey'] as const).flatMap((key): readonly WantedSecret[] => {
+		const own = secrets.find(({name}) => name === provider.keyNames[key]);
+		const name = keyNames[key];
+		if (!own || !name) return [];
+		return [own.secret ? {...own, name, secret: new Secret(name, own.secret.reveal())} : {...own, name}];
+	});
+}
+
+const defined = (keyNames: {readonly [Key in keyof Provider['keyNames']]: string | undefined}) => ({
+	...(keyNames.accessKeyId ? {accessKeyId: keyNames.accessKeyId} : {}),
+	...(keyNames.secretAccessKey ? {secretAccessKey: keyNames.secretAccessKey} : {}),
+});

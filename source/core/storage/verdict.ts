@@ -1,0 +1,197 @@
+import {type ExitName, Failure} from '../errors/failure.ts';
+import type {Provider} from '../questions/question.ts';
+import type {StoreTarget} from '../readers.ts';
+import {findStorageFault, type NotOk, type StorageFault, type StorageTask} from './fault.ts';
+
+/** What is wrong with the storage, and what to do about it. No secret is in it. */
+export type StorageVerdict = {
+	readonly fault: StorageFault;
+	readonly sentence: string;
+	readonly fix: string;
+	/** The question whose answer is to be changed. */
+	readonly questionId: string | undefined;
+	/** The bucket's region, where the service told it. */
+	readonly region: string | undefined;
+};
+
+type Circumstances = {
+	readonly target: StoreTarget;
+	readonly task: StorageTask;
+	readonly answer: NotOk | undefined;
+};
+
+type Wording = {
+	readonly sentence: (circumstances: Circumstances) => string;
+	readonly fix: (circumstances: Circumstances) => string;
+	readonly questionId?: string;
+};
+
+/** Where the replica lies, as Litestream is told it. */
+const showUrl = ({bucket, prefix}: Pick<StoreTarget, 'bucket' | 'prefix'>): string =>
+	`s3://${[bucket, prefix].filter(Boolean).join('/')}`;
+
+const newPair =
+	'Copy the key pair again, both halves; a secret is shown only once, so if in doubt make a new pair.';
+
+const wordRight = (does: string, permission: string): Wording => ({
+	sentence: ({target}) => `The keys may not ${does} ${showUrl(target)}`,
+	fix: ({target}) =>
+		`Give the keys ${permission} on ${permission === 's3:ListBucket' ? target.bucket : `${showUrl(target).slice(5)}/*`}, or make a pair that may read and write objects.`,
+	questionId: 'access-key-id',
+});
+
+const wordings: Readonly<Record<StorageFault, Wording>> = {
+	'wrong-key-id': {
+		sentence: ({target}) => `The storage at ${target.endpoint} does not know the access key id`,
+		fix: () => newPair,
+		questionId: 'access-key-id',
+	},
+	'wrong-secret': {
+		sentence: () => 'The secret access key is not the one that belongs to the access key id',
+		fix: () => newPair,
+		questionId: 'secret-access-key',
+	},
+	'keys-swapped': {
+		sentence: () => 'The access key id and the secret access key are swapped',
+		fix: () => 'Give each in the place of the other.',
+		questionId: 'access-key-id',
+	},
+	'wrong-account': {
+		sentence: ({target}) => `The account in ${target.endpoint} is not the one of these keys`,
+		fix: () =>
+			'Compare the account id with the one shown beside the keys; if it is right, make a new pair there.',
+		questionId: 'r2-account-id',
+	},
+	'no-bucket': {
+		sentence: ({target}) => `There is no bucket ${target.bucket} at ${target.endpoint}`,
+		fix: () => 'Make the bucket there first, or answer with its exact name: --bucket NAME.',
+		questionId: 'bucket',
+	},
+	'wrong-region': {
+		sentence: ({target, answer}) =>
+			answer?.is === 'refused' && answer.region
+				? `The bucket ${target.bucket} is in ${answer.region}, not in ${target.region}`
+				: `The bucket ${target.bucket} is in another region than ${target.region}, and the storage does not say in which`,
+		fix: ({answer}) => `Answer --storage-region ${(answer?.is === 'refused' && answer.region) || 'REGION'}.`,
+		questionId: 'storage-region',
+	},
+	'clock-skew': {
+		sentence: ({answer}) => sayClock(answer?.is === 'refused' ? answer.skewSeconds : undefined),
+		fix: () => 'Set this computer’s clock, best by network time, then run phxfly again.',
+	},
+	'no-list-right': wordRight('list', 's3:ListBucket'),
+	'no-write-right': wordRight('write below', 's3:PutObject'),
+	'no-read-right': wordRight('read what they wrote below', 's3:GetObject'),
+	'no-delete-right': wordRight('delete below', 's3:DeleteObject'),
+	'other-bytes': {
+		sentence: ({target}) => `The bucket ${target.bucket} gave back other bytes than were written`,
+		fix: () => 'Check the endpoint: something between here and the bucket changes objects.',
+		questionId: 'endpoint',
+	},
+	'not-deleted': {
+		sentence: ({target}) => `The bucket ${target.bucket} still gives back an object that was deleted`,
+		fix: () =>
+			'Check what keeps it, such as a cache before the endpoint: Litestream has to delete what is old.',
+		questionId: 'endpoint',
+	},
+	unreachable: {
+		sentence: ({target, answer}) => `The storage at ${target.endpoint} cannot be reached: ${sayWhy(answer)}`,
+		fix: () => 'Check the endpoint and the network, then run phxfly again.',
+		questionId: 'endpoint',
+	},
+	'tls-failure': {
+		sentence: ({target, answer}) =>
+			`${target.endpoint} opens no encrypted connection: ${answer?.is === 'unreachable' ? answer.message : ''}`,
+		fix: () => 'Check the endpoint’s host name and its certificate; Litestream will not connect either.',
+		questionId: 'endpoint',
+	},
+	throttled: {
+		sentence: ({target}) => `The storage at ${target.endpoint} takes no more requests for now`,
+		fix: () => 'Wait a minute, then run phxfly again.',
+	},
+	'out-of-order': {
+		sentence: ({target}) => `The storage at ${target.endpoint} is out of order`,
+		fix: () => 'Look at the provider’s status page, wait, then run phxfly again.',
+	},
+	'not-s3': {
+		sentence: ({target}) => `What answers at ${target.endpoint} is no S3 storage`,
+		fix: () => 'Check the endpoint: it is the address of the S3 interface, not of a console or a web page.',
+		questionId: 'endpoint',
+	},
+	refused: {
+		sentence: ({target, task}) => `The storage refuses to ${task} ${showUrl(target)}`,
+		fix: () => 'Check the key pair, the bucket and its region.',
+		questionId: 'bucket',
+	},
+};
+
+/** What an answer that is not `ok` means there. Pure. */
+export function judgeStorage(
+	task: StorageTask,
+	answer: NotOk,
+	target: StoreTarget,
+	provider: Provider | undefined,
+): StorageVerdict {
+	const fault = findStorageFault(task, answer, target, {
+		keyShapes: provider?.keyShapes,
+		faults: provider?.faults,
+	});
+	return wordVerdict(fault, {target, task, answer}, provider);
+}
+
+/** The verdict of a fault that is no refusal. Pure. */
+export function wordVerdict(
+	fault: StorageFault,
+	circumstances: Circumstances,
+	provider: Provider | undefined,
+): StorageVerdict {
+	const {sentence, fix, questionId} = wordings[fault];
+	const {answer} = circumstances;
+	const where = questionId === undefined ? undefined : provider?.whereToFind[questionId];
+	return {
+		fault,
+		sentence: `${sentence(circumstances)}${quote(fault, circumstances)}.`,
+		fix: `${fix(circumstances)}${where === undefined ? '' : ` Where: ${where}`}`,
+		questionId,
+		region: answer?.is === 'refused' ? answer.region : undefined,
+	};
+}
+
+/** @param exit - `refused` before the first change; later it is a failed step. */
+export function failFor(verdict: StorageVerdict, exit: Extract<ExitName, 'refused' | 'failed'>): Failure {
+	const {fault, sentence, fix, questionId} = verdict;
+	const hint = exit === 'refused' ? `${fix} Nothing was changed in the Fly account.` : fix;
+	return new Failure(`storage-${fault}`, exit, sentence, questionId ? {hint, questionId} : {hint});
+}
+
+/** The service's own words: its message only where nothing else is known, and without the keys. */
+function quote(fault: StorageFault, {answer, target}: Circumstances): string {
+	if (answer?.is !== 'refused') return '';
+	const said = [`${answer.status} ${answer.code}`.trim()];
+	if (fault === 'refused' && answer.message !== '') said.push(answer.message.replace(/\.$/, ''));
+	const text = ` (${said.join(': ')})`;
+	return [target.accessKeyId, target.secretAccessKey].reduce(
+		(shown, key) => shown.replaceAll(key.reveal(), key.toString()),
+		text,
+	);
+}
+
+function sayClock(skewSeconds: number | undefined): string {
+	if (skewSeconds === undefined) return 'This computer’s clock is too far from the storage’s';
+	const side = skewSeconds > 0 ? 'behind' : 'ahead of';
+	return `This computer’s clock is ${Math.abs(skewSeconds)} seconds ${side} the storage’s, and signatures stand for 900`;
+}
+
+function sayWhy(answer: NotOk | undefined): string {
+	if (answer?.is !== 'unreachable') return 'nobody answers';
+	switch (answer.why) {
+		case 'no-name':
+			return 'its name has no address';
+		case 'refused':
+			return 'nothing listens there';
+		case 'time-out':
+			return 'no answer in time';
+		default:
+			return answer.message;
+	}
+}

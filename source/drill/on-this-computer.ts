@@ -1,0 +1,73 @@
+import type {MachineLitestream} from '../core/litestream/find-machine-litestream.ts';
+import {scratchFolder} from '../core/litestream/machine.ts';
+import type {MachineShell} from '../core/litestream/machine-shell.ts';
+import {nameScratch} from '../core/litestream/restore.ts';
+import type {PlanContext} from '../core/plan/context.ts';
+import type {Clock} from '../core/readers.ts';
+import type {RunProgram} from '../core/run/ports.ts';
+import type {DrillPlace} from './drill.ts';
+
+/**
+This computer, where it has Litestream and was given the keys. The keys go in through the environment, and are in no file and no argument.
+*/
+export async function findLocalPlace(
+	plan: PlanContext,
+	clock: Clock,
+	runProgram: RunProgram,
+	given: Readonly<Record<string, string | undefined>>,
+): Promise<DrillPlace | undefined> {
+	const {provider, answers, bucket, prefix} = plan;
+	const {LITESTREAM_ACCESS_KEY_ID: id, LITESTREAM_SECRET_ACCESS_KEY: secret} = given;
+	if (!provider || !bucket || !id || !secret) return undefined;
+	const {endpoint, region} = provider.target(answers);
+	const folder = nameScratch('drill', clock.now());
+	const scratch = `${folder}/copy.db`;
+	// Litestream 0.3 wants the file that a replica is named after to be there, whatever is in it.
+	const databasePath = `${scratch}.none`;
+	const input = writeConfig(databasePath, {
+		url: `s3://${[bucket, prefix].filter(Boolean).join('/')}`,
+		endpoint,
+		region,
+	});
+	const environment = {
+		PATH: given.PATH ?? '',
+		LITESTREAM_ACCESS_KEY_ID: id,
+		LITESTREAM_SECRET_ACCESS_KEY: secret,
+		AWS_EC2_METADATA_DISABLED: 'true',
+	};
+	const shell: MachineShell = {
+		run: (words, seconds = 15) => runProgram(words, {environment, input, timeoutMs: seconds * 1000}),
+	};
+	const version = /^v?(\d+\.\d+\.\d+\S*)/m.exec((await shell.run(['litestream', 'version'])).stdout)?.[1];
+	if (!version) return undefined;
+	// Its own folder, since the copy holds everything that the app knows and others may use this computer.
+	await shell.run(['mkdir', '-m', '700', folder]);
+	await shell.run(['touch', databasePath]);
+	await shell.run(['tee', `${scratch}.yml`]);
+	const complete: MachineLitestream['complete'] = ([name = '', ...rest]) => [
+		...['litestream', name, '-config', `${scratch}.yml`],
+		...rest,
+	];
+	const litestream: MachineLitestream = {
+		version,
+		is05: !version.startsWith('0.3.'),
+		complete,
+		run: (words, seconds) => shell.run(complete(words), seconds),
+	};
+	// How large the database is, nobody can say before it is there.
+	const disk = await shell.run(['df', '-Pk', scratchFolder]);
+	const free = /^\S+\s+\d+\s+\d+\s+(\d+)\s/m.exec(disk.stdout)?.[1];
+	const room = {databaseBytes: 0, freeBytes: free ? Number(free) * 1024 : undefined, memoryBytes: undefined};
+	return {shell, litestream, clock, room, databasePath, scratch, where: 'here', isLocal: true};
+}
+
+const writeConfig = (databasePath: string, replica: Readonly<Record<string, string>>): string =>
+	[
+		`dbs:`,
+		`  - path: ${databasePath}`,
+		`    replicas:`,
+		...Object.entries(replica).map(
+			([name, value], at) => `      ${at === 0 ? '-' : ' '} ${name}: ${JSON.stringify(value)}`,
+		),
+		'',
+	].join('\n');

@@ -1,0 +1,172 @@
+import type {Failure} from '../core/errors/failure.ts';
+import type {PhxflyEvent} from '../core/events.ts';
+import {toPlainText} from '../core/plain-text.ts';
+import type {Action, FlyAction, StandardInput, Step} from '../core/plan/step.ts';
+import type {RunTools} from '../core/run/ports.ts';
+import {toImportLines} from '../core/secrets/secret.ts';
+import {watchForSilence} from '../run/watch-for-silence.ts';
+
+/**
+Does one action. The intent is on disk before the call and its outcome after, so a kill at any moment leaves evidence.
+
+@throws {Failure} What flyctl said. `isOutcomeUnknown` on it tells whether the account may have changed all the same.
+*/
+export async function performAction<Context extends {readonly app: string}>(
+	step: Step<Context>,
+	action: Action,
+	plan: Context,
+	tools: RunTools,
+	emit: (event: PhxflyEvent) => void,
+): Promise<void> {
+	switch (action.kind) {
+		case 'fly': {
+			await call(step, action, plan, tools, emit);
+			return;
+		}
+
+		case 'write-file': {
+			const backup = await tools.hands.writeFile(action.change);
+			if (backup) tools.journal.change(state => ({...state, backups: [...state.backups, backup]}));
+			return;
+		}
+
+		case 'wait-for-lease': {
+			await waitForLease(step, action, plan, tools, emit);
+			return;
+		}
+	}
+}
+
+/** A failed call whose effect is not known: the account must be looked at again before anything is concluded. */
+export class UnknownOutcome extends Error {
+	readonly failure: Failure;
+	readonly isLong: boolean;
+
+	constructor(failure: Failure, {isLong = false}: Pick<FlyAction, 'isLong'> = {}) {
+		super(failure.message);
+		this.failure = failure;
+		this.isLong = isLong;
+	}
+}
+
+/** Not the release as JSON, not flyctl's tables: those are read, and shown in their own way. */
+const isTalk = (line: string) => line.trim() !== '' && !/^\{"id":|\s│\s/.test(line);
+
+async function call<Context extends {readonly app: string}>(
+	step: Step<Context>,
+	action: FlyAction,
+	plan: Context,
+	{journal, hands, vault, redactor, readers, stop}: RunTools,
+	emit: (event: PhxflyEvent) => void,
+): Promise<void> {
+	const input = action.input && encode(action.input, vault);
+	const marker = hands.newMarker();
+	journal.openIntent({
+		marker,
+		step: step.id,
+		argv: [...action.args],
+		before: [...((await step.list?.(plan, readers)) ?? [])],
+		startedAtMs: readers.clock.now(),
+	});
+	const silence = watchForSilence(readers.clock, seconds => {
+		const usually = step.silence ? `; ${step.silence}` : '';
+		const line = `(nothing heard for ${seconds} s${usually})`;
+		emit({type: 'line-printed', id: step.id, stream: 'stderr', line});
+	});
+	const outcome = await hands
+		.callFly(action, {
+			input,
+			marker,
+			signal: action.isLong ? stop.soft : stop.hard,
+			onLine(stream, line) {
+				silence.heard();
+				const caught = action.catches && /^\s*([A-Z][A-Z0-9_]*): (.+)$/.exec(line);
+				if (caught?.[1] && caught[2] && action.catches?.includes(caught[1]))
+					vault.catch(caught[1], caught[2]);
+				const text = redactor.redact(toPlainText(line));
+				if (isTalk(text) && !action.args.includes('--json')) {
+					emit({type: 'line-printed', id: step.id, stream, line: text});
+				}
+			},
+			onStart: ({pid, startedAt}) => journal.markStarted(marker, pid, startedAt),
+		})
+		.finally(silence.stop);
+
+	if (outcome.is === 'failed') {
+		// An open intent makes the next look a careful one; a plain refusal needs none.
+		if (outcome.isOutcomeUnknown) throw new UnknownOutcome(outcome.failure, action);
+		journal.closeIntents(step.id);
+		throw outcome.failure;
+	}
+
+	if (action.input) await recordDigests(action.input, plan, {journal, vault, readers});
+	const made = step.list
+		? (await step.list(plan, readers)).filter(id => !beforeOf(marker, journal).includes(id))
+		: [];
+	journal.closeIntents(step.id, made.length === 1 ? made[0] : undefined);
+}
+
+const beforeOf = (marker: string, journal: RunTools['journal']) =>
+	journal.read().intents.find(intent => intent.marker === marker)?.before ?? [];
+
+function encode(input: StandardInput, vault: RunTools['vault']): string {
+	return input.kind === 'import'
+		? toImportLines(input.names.map(name => vault.need(name)))
+		: vault.need(input.secretName).reveal();
+}
+
+/** Fly's digest now, beside a fingerprint of the value: how a later run knows that nothing changed. */
+async function recordDigests(
+	input: StandardInput,
+	{app}: {readonly app: string},
+	{journal, vault, readers}: Pick<RunTools, 'journal' | 'vault' | 'readers'>,
+): Promise<void> {
+	const names = input.kind === 'import' ? input.names : [input.secretName];
+	const listed = await readers.fly.listSecrets(app);
+	for (const name of names) {
+		const digest = listed.find(secret => secret.name === name)?.digest;
+		if (digest !== undefined) journal.recordSecret(name, digest, vault.need(name).reveal());
+	}
+}
+
+async function waitForLease<Context extends {readonly app: string}>(
+	step: Step<Context>,
+	{machineId, untilMs}: {readonly machineId: string; readonly untilMs: number},
+	plan: Context,
+	tools: RunTools,
+	emit: (event: PhxflyEvent) => void,
+): Promise<void> {
+	const {readers, stop, onLease, whenLeaseCleared, hands} = tools;
+	const {clock} = readers;
+	const seconds = Math.ceil((untilMs - clock.now()) / 1000);
+	const line = `An interrupted deploy still holds machine ${machineId}: waiting ${seconds} s for its lease to end.`;
+	emit({type: 'line-printed', id: step.id, stream: 'stderr', line});
+	onLease({machineId, untilMs});
+	const over = new AbortController();
+	const signal = AbortSignal.any([over.signal, stop.soft]);
+	try {
+		const asked = whenLeaseCleared(signal).then(() => true);
+		const isCleared = await Promise.race([
+			clock.sleep(Math.max(0, untilMs - clock.now()) + 1000, signal).then(() => false),
+			asked,
+		]);
+		if (!isCleared) return;
+		const action: FlyAction = {
+			kind: 'fly',
+			args: ['machine', 'leases', 'clear', machineId, '-a', plan.app],
+			timeoutMs: 60_000,
+		};
+		const hooks = {
+			input: undefined,
+			marker: hands.newMarker(),
+			signal: stop.hard,
+			onLine: () => undefined,
+			onStart: () => undefined,
+		};
+		const outcome = await hands.callFly(action, hooks);
+		if (outcome.is === 'failed') throw outcome.failure;
+	} finally {
+		over.abort();
+		onLease(undefined);
+	}
+}

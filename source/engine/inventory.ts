@@ -1,0 +1,47 @@
+import {Failure} from '../core/errors/failure.ts';
+import type {Inventory, Unread} from '../core/inventory/inventory.ts';
+import {isVolumeThere} from '../core/is-volume-there.ts';
+import {isThere} from '../core/judge-machine.ts';
+import type {FlyReader} from '../core/readers.ts';
+
+/**
+Asks for everything the app has, side by side; a part that cannot be read is named instead. Reads only.
+
+@throws {Failure} When not even the app itself can be asked for.
+*/
+export async function readInventory(fly: FlyReader, app: string): Promise<Inventory> {
+	const unread: Unread[] = [];
+	const ask = async <T>(kind: string, read: (app: string) => Promise<T>, otherwise: T): Promise<T> => {
+		try {
+			return await read(app);
+		} catch (error) {
+			if (!(error instanceof Failure)) throw error;
+			unread.push({kind, why: error.message, exit: error.exit});
+			return otherwise;
+		}
+	};
+	const status = await fly.status(app);
+	if (!status) return {...nothing, app, status, unread};
+	const [releases, machines, volumes, bucket, addresses, certificates, secrets] = await Promise.all([
+		ask('release', fly.listReleases, []),
+		ask('machine', fly.listMachines, []),
+		ask('volume', fly.listVolumes, []),
+		ask('bucket', fly.bucketOf, undefined),
+		ask('address', fly.listAddresses, []),
+		ask('certificate', fly.listCertificates, []),
+		ask('secrets', fly.listSecrets, []),
+	]);
+	return {
+		app,
+		status,
+		release: releases[0],
+		machines: machines.filter(isThere),
+		volumes: volumes.filter(isVolumeThere),
+		...{bucket, addresses, certificates, secrets, unread},
+	};
+}
+
+const nothing = {
+	...{release: undefined, machines: [], volumes: [], bucket: undefined},
+	...{addresses: [], certificates: [], secrets: []},
+};

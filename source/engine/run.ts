@@ -1,0 +1,121 @@
+import {createChannel} from '../core/channel.ts';
+import {Failure} from '../core/errors/failure.ts';
+import type {PhxflyEvent} from '../core/events.ts';
+import {toPlainText} from '../core/plain-text.ts';
+import type {FlyAction, Step} from '../core/plan/step.ts';
+import {findReady} from '../core/run/graph.ts';
+import type {RunTools} from '../core/run/ports.ts';
+import {stopOrphans} from './pending-calls.ts';
+import {runStep, stopped} from './step.ts';
+
+/**
+Runs the steps, each as soon as what it needs is done. A failing step lets its siblings finish; what depends on it stays
+`waiting`.
+
+@throws {Failure} The first one in plan order, once nothing runs any more.
+*/
+export async function* runSteps<Context extends {readonly app: string}>(
+	steps: readonly Step<Context>[],
+	plan: Context,
+	tools: RunTools,
+): AsyncGenerator<PhxflyEvent, void> {
+	const channel = createChannel<PhxflyEvent>();
+	const states = new Map<string, 'running' | 'done' | 'failed'>();
+	const failures = new Map<string, unknown>();
+	const emit = (event: PhxflyEvent) => channel.send(event);
+
+	const run = async (step: Step<Context>) => {
+		const {clock} = tools.readers;
+		const startedAtMs = clock.now();
+		const seconds = () => Math.round(clock.now() - startedAtMs) / 1000;
+		emit({type: 'step-changed', id: step.id, status: 'looking'});
+		try {
+			const {status, note} = await runStep(step, plan, tools, emit);
+			states.set(step.id, 'done');
+			emit({type: 'step-changed', id: step.id, status, seconds: seconds(), ...(note ? {note} : {})});
+		} catch (error) {
+			await explain(step, plan, tools, emit);
+			states.set(step.id, 'failed');
+			const isStopped = tools.stop.soft.aborted && isAbort(error);
+			failures.set(step.id, isStopped ? stopped(tools.stop) : await refine(error, step, plan, tools));
+			emit(
+				isStopped
+					? {type: 'step-changed', id: step.id, status: 'waiting', note: 'stopped, goes on next time'}
+					: {type: 'step-changed', id: step.id, status: 'failed', seconds: seconds()},
+			);
+		}
+
+		startReady();
+	};
+
+	const startReady = () => {
+		const ready = tools.stop.soft.aborted ? [] : findReady(steps, states);
+		for (const step of ready) {
+			states.set(step.id, 'running');
+			void run(step);
+		}
+
+		if (![...states.values()].includes('running')) channel.close();
+	};
+
+	yield* drain(
+		stopOrphans(tools, emit).then(startReady, error => {
+			failures.set('', error);
+			channel.close();
+		}),
+		channel.receive(),
+	);
+	await syncSecrets(plan, tools);
+	const first = ['', ...steps.map(({id}) => id)].find(id => failures.has(id));
+	if (first !== undefined) throw failures.get(first);
+	if (tools.stop.soft.aborted && states.size < steps.length) throw stopped(tools.stop);
+}
+
+async function refine<Context extends {readonly app: string}>(
+	error: unknown,
+	step: Step<Context>,
+	plan: Context,
+	{readers}: RunTools,
+): Promise<unknown> {
+	if (!(error instanceof Failure) || !step.refineFailure) return error;
+	return step.refineFailure(error, plan, readers).catch(() => error);
+}
+
+/** What the app itself said last; that it cannot be read must not hide the failure. */
+async function explain<Context extends {readonly app: string}>(
+	step: Step<Context>,
+	plan: Context,
+	{readers, redactor, stop}: RunTools,
+	emit: (event: PhxflyEvent) => void,
+): Promise<void> {
+	if (!step.explainFailure || stop.soft.aborted) return;
+	const lines = await step
+		.explainFailure(plan, readers)
+		.catch((error: unknown) => [
+			`(the app's own lines cannot be read: ${error instanceof Error ? error.message : String(error)})`,
+		]);
+	for (const line of lines) {
+		emit({type: 'line-printed', id: step.id, stream: 'stderr', line: redactor.redact(toPlainText(line))});
+	}
+}
+
+async function* drain<T>(work: Promise<void>, items: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+	yield* items;
+	await work;
+}
+
+const isAbort = (error: unknown) => !(error instanceof Failure) || error.code === 'stopped';
+
+/** flyctl's own note of the secrets' version is in the private directory; this refreshes the user's. */
+async function syncSecrets({app}: {readonly app: string}, {hands, evidence, stop}: RunTools): Promise<void> {
+	if (stop.soft.aborted || !['set-secrets', 'set-storage-secrets', 'create-bucket'].some(evidence.hasActed))
+		return;
+	const action: FlyAction = {kind: 'fly', args: ['secrets', 'sync', '-a', app], timeoutMs: 60_000};
+	await hands.callFly(action, {
+		input: undefined,
+		marker: hands.newMarker(),
+		signal: stop.hard,
+		onLine: () => undefined,
+		onStart: () => undefined,
+	});
+}

@@ -1,0 +1,130 @@
+import {Failure} from '../core/errors/failure.ts';
+import type {PhxflyEvent} from '../core/events.ts';
+import type {Finding, Step} from '../core/plan/step.ts';
+import type {RunTools, Stop} from '../core/run/ports.ts';
+import {performAction, UnknownOutcome} from './action.ts';
+import {settleIntent, twoCandidates} from './pending-calls.ts';
+
+type Emit = (event: PhxflyEvent) => void;
+
+/** What Fly lists may lag behind what it did. Milliseconds between the looks after the actions. */
+const patienceMs = [1000, 2000, 5000, 10_000];
+
+/**
+Look, act, look. A step that is there already does nothing; one that is not there after its actions has failed.
+
+@throws {Failure} With what happened; the step is marked `failed` by the caller.
+*/
+export async function runStep<Context extends {readonly app: string}>(
+	step: Step<Context>,
+	plan: Context,
+	tools: RunTools,
+	emit: Emit,
+): Promise<{readonly status: 'done' | 'already-done'; readonly note: string | undefined}> {
+	const {readers, evidence, journal, stop} = tools;
+	const finding = evidence.openIntent(step.id)
+		? await settleIntent(step, plan, tools)
+		: await step.look(plan, readers, evidence);
+	if (finding.is === 'there') {
+		journal.recordId(step.id, finding.id);
+		await tellRecords(step, plan, tools, emit);
+		return {status: 'already-done', note: finding.note};
+	}
+
+	refuseUnclear(step, finding);
+	emit({type: 'step-changed', id: step.id, status: 'running'});
+	const act = async (found: Finding) => {
+		for (const action of step.actions(plan, found)) {
+			if (stop.soft.aborted) throw stopped(stop);
+			await performAction(step, action, plan, tools, emit);
+		}
+	};
+	try {
+		await act(finding);
+	} catch (error) {
+		if (!(error instanceof UnknownOutcome)) throw error;
+		if (stop.soft.aborted) throw stopped(stop);
+		await actOnceMore(error, step, plan, tools, act);
+	}
+
+	tools.markActed(step.id);
+	const proof = await step.prove?.(plan, readers, tools.vault.get);
+	const after = await lookUntilThere(step, plan, tools);
+	journal.recordId(step.id, after.id);
+	await tellRecords(step, plan, tools, emit);
+	return {status: 'done', note: after.note ?? proof};
+}
+
+/**
+The answer was lost, which says nothing about what was done. What two equal looks show to be missing is done once more;
+a deploy is not, since its own time-outs read like a lost answer.
+*/
+async function actOnceMore<Context extends {readonly app: string}>(
+	{failure, isLong}: UnknownOutcome,
+	step: Step<Context>,
+	plan: Context,
+	tools: RunTools,
+	act: (found: Finding) => Promise<void>,
+): Promise<void> {
+	const found = await settleIntent(step, plan, tools);
+	if (found.is === 'there') return;
+	refuseUnclear(step, found);
+	if (isLong) throw failure;
+	try {
+		await act(found);
+	} catch (error) {
+		if (!(error instanceof UnknownOutcome)) throw error;
+		if (tools.stop.soft.aborted) throw stopped(tools.stop);
+		const after = await settleIntent(step, plan, tools);
+		if (after.is !== 'there') throw error.failure;
+	}
+}
+
+/** Marks a run that was asked to stop; it is no failure of a step. */
+export const stopped = (stop: Stop) =>
+	new Failure('stopped', stop.by(), 'Stopped as asked.', {
+		hint: 'Run phxfly again: it goes on where it stopped.',
+	});
+
+async function lookUntilThere<Context extends {readonly app: string}>(
+	step: Step<Context>,
+	plan: Context,
+	{readers, evidence, stop}: RunTools,
+): Promise<Extract<Finding, {is: 'there'}>> {
+	let finding = await step.look(plan, readers, evidence);
+	for (const waitMs of patienceMs) {
+		if (finding.is === 'there') return finding;
+		refuseUnclear(step, finding);
+		await readers.clock.sleep(waitMs, stop.hard);
+		finding = await step.look(plan, readers, evidence);
+	}
+
+	if (finding.is === 'there') return finding;
+	const missing = finding.is === 'partial' ? ` (still missing: ${finding.missing.join(', ')})` : '';
+	throw new Failure(
+		'not-there-yet',
+		'failed',
+		`${step.title}: flyctl reported success, but Fly does not show it${missing}.`,
+		{
+			hint: 'Wait a minute and run phxfly again: it looks first.',
+		},
+	);
+}
+
+/** @throws {Failure} For what a look alone cannot decide, or must not. */
+export function refuseUnclear(step: Pick<Step, 'title'>, finding: Finding): void {
+	if (finding.is === 'ambiguous') throw twoCandidates(step, finding.ids, finding.hint);
+	if (finding.is === 'conflict') {
+		const {code, exit, why, hint, questionId} = finding;
+		throw new Failure(code, exit, why, questionId ? {hint, questionId} : {hint});
+	}
+}
+
+async function tellRecords<Context extends {readonly app: string}>(
+	step: Step<Context>,
+	plan: Context,
+	{readers}: RunTools,
+	emit: Emit,
+): Promise<void> {
+	for (const record of (await step.records?.(plan, readers)) ?? []) emit({type: 'record-needed', ...record});
+}

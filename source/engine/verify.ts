@@ -1,0 +1,132 @@
+import {createChannel} from '../core/channel.ts';
+import {type ExitName, Failure} from '../core/errors/failure.ts';
+import type {PhxflyEvent} from '../core/events.ts';
+import type {PlanContext} from '../core/plan/context.ts';
+import type {Clock, Readers} from '../core/readers.ts';
+import type {Check, CheckResult} from '../core/verify/check.ts';
+import {shareReads} from '../run/share-reads.ts';
+
+export type Proof = ReadonlyMap<string, CheckResult & {readonly title: string}>;
+
+/** How long what is still on its way is waited for, when nobody says. Milliseconds. */
+export const defaultWaitMs = 120_000;
+
+/** Between looks: whoever just made a record looks soon, whoever waits for a registrar does not ask for nothing. Seconds. */
+const pauses = [15, 15, 15, 15, 20, 30, 45, 60, 90, 120];
+
+export type Waiting = {
+	/** Milliseconds on the run's clock; `Infinity` until somebody leaves. */
+	readonly waitMs: number;
+	readonly signal: AbortSignal;
+	/** Asks again also where the network, or Fly, kept an answer back. */
+	readonly isPatient?: boolean;
+	/** Told before each pause: when the next look is, and what it is about. */
+	readonly onPause?: (nextLookMs: number, open: readonly string[]) => void;
+	/** Ends a pause when it resolves. */
+	readonly whenCalled?: (signal: AbortSignal) => Promise<void>;
+};
+
+/**
+Asks the live system, all checks side by side, and what is not proved yet again in growing pauses until `waitMs` are over. A check that
+names a time before which it is in vain is left alone until then. After the first look only changes are told.
+
+@returns Every check's last answer.
+*/
+export async function* runVerify(
+	checks: readonly Check[],
+	plan: PlanContext,
+	readers: Readers,
+	{waitMs, signal, isPatient = false, onPause, whenCalled}: Waiting,
+): AsyncGenerator<PhxflyEvent, Proof> {
+	const {clock} = readers;
+	const proof = new Map<string, CheckResult & {readonly title: string}>();
+	const untilMs = clock.now() + waitMs;
+	const needed = checks.filter(check => check.isNeeded(plan));
+	let open = needed;
+	// In the order of the checks, whichever answers first.
+	for (const {id, title} of open) proof.set(id, {status: 'could-not-tell', detail: 'not asked', title});
+	const earliest = ({id}: Check) => proof.get(id)?.notBeforeMs ?? 0;
+	for (let look = 0; ; look++) {
+		const due = needed.filter(
+			check => (open.includes(check) || (isPatient && check.isFleeting)) && earliest(check) <= clock.now(),
+		);
+		yield* askAll(due, plan, readers, proof, look > 0);
+		open = needed.filter(({id}) => isOpen(proof.get(id), isPatient));
+		const leftMs = untilMs - clock.now();
+		if (open.length === 0 || leftMs <= 0 || signal.aborted) return proof;
+		const restMs = Math.min(...open.map(earliest)) - clock.now();
+		const pauseMs = Math.min(Math.max(pauseAfter(look), restMs), leftMs);
+		onPause?.(
+			clock.now() + pauseMs,
+			open.map(({id}) => id),
+		);
+		await pause(clock, pauseMs, signal, whenCalled);
+		if (signal.aborted) return proof;
+	}
+}
+
+const pauseAfter = (look: number): number => (pauses[look] ?? pauses.at(-1) ?? 0) * 1000;
+
+const isOpen = (result: CheckResult | undefined, isPatient: boolean): boolean =>
+	result?.status === 'not-yet' ||
+	(isPatient && result?.status === 'could-not-tell' && result.isPassing === true);
+
+/** Until the time is over, somebody calls, or the signal comes. */
+async function pause(
+	clock: Clock,
+	ms: number,
+	signal: AbortSignal,
+	whenCalled: Waiting['whenCalled'],
+): Promise<void> {
+	const over = new AbortController();
+	const either = AbortSignal.any([signal, over.signal]);
+	await Promise.race([
+		clock.sleep(ms, either).catch(() => undefined),
+		...(whenCalled ? [whenCalled(either)] : []),
+	]);
+	over.abort();
+}
+
+async function* askAll(
+	checks: readonly Check[],
+	plan: PlanContext,
+	readers: Readers,
+	proof: Map<string, CheckResult & {readonly title: string}>,
+	isRepeated: boolean,
+): AsyncGenerator<PhxflyEvent, void> {
+	const channel = createChannel<PhxflyEvent>();
+	const shared = {...readers, fly: shareReads(readers.fly)};
+	const work = Promise.all(
+		checks.map(async check => {
+			const {id, title} = check;
+			if (!isRepeated) channel.send({type: 'check-changed', id, status: 'checking', detail: title});
+			const before = proof.get(id);
+			const result = await ask(check, plan, shared);
+			proof.set(id, {...result, title});
+			if (isRepeated && before?.status === result.status && before.detail === result.detail) return;
+			const {status, detail, hint} = result;
+			const next = hint === undefined ? {} : {hint};
+			channel.send({type: 'check-changed', id, status, detail, ...next});
+			for (const record of result.records ?? []) channel.send({type: 'record-needed', ...record});
+		}),
+	).finally(() => channel.close());
+	yield* channel.receive();
+	await work;
+}
+
+/** A check that flyctl or the network kept from asking has proved nothing, and broken nothing either. */
+async function ask(check: Check, plan: PlanContext, readers: Readers): Promise<CheckResult> {
+	try {
+		return await check.check(plan, readers);
+	} catch (error) {
+		if (!(error instanceof Failure)) throw error;
+		return {status: 'could-not-tell', detail: error.message, hint: error.hint, isPassing: true};
+	}
+}
+
+/** `failed` when something is wrong, `unproved` when something is open, else `done`. */
+export function judgeProof(proof: Proof): ExitName {
+	const statuses = [...proof.values()].map(({status}) => status);
+	if (statuses.includes('wrong')) return 'failed';
+	return statuses.every(status => status === 'proved') ? 'done' : 'unproved';
+}

@@ -1,0 +1,77 @@
+import type {PhxflyEvent} from '../core/events.ts';
+import {describePrices} from '../core/plan/cost.ts';
+
+const words = {
+	waiting: 'waiting',
+	looking: 'looking',
+	running: 'running',
+	done: 'done',
+	'already-done': 'already done',
+	failed: 'failed',
+	skipped: 'skipped',
+	checking: 'checking',
+	proved: 'proved',
+	'not-yet': 'not yet',
+	'could-not-tell': 'could not tell',
+	wrong: 'wrong',
+} as const;
+
+/** One event as lines of text for pipes and screen readers; `undefined` for what says nothing new there. */
+export function writePlainLine(event: PhxflyEvent): string | undefined {
+	switch (event.type) {
+		case 'plan-made': {
+			const {steps, files, cost} = event;
+			const price = `about $${cost.monthlyUsd.toFixed(2)} a month (${describePrices(cost)})`;
+			return [`plan: ${steps.length} steps, ${price}`, ...files.map(file => `file: ${file}`)].join('\n');
+		}
+
+		case 'step-changed': {
+			const {id, status, seconds, note} = event;
+			if (status === 'looking' || status === 'waiting') return undefined;
+			const time = seconds === undefined ? '' : `, ${Math.round(seconds)} s`;
+			return `${id}: ${words[status]}${time}${note ? `, ${note}` : ''}`;
+		}
+
+		case 'line-printed': {
+			return `${event.id}: ${event.line}`;
+		}
+
+		case 'record-needed': {
+			const {name, recordType, value, host} = event;
+			return `record needed: ${name} ${recordType} ${value}${host === undefined ? '' : ` (host: ${host})`}`;
+		}
+
+		case 'check-changed': {
+			return event.status === 'checking'
+				? undefined
+				: `check ${event.id}: ${words[event.status]}, ${event.detail}`;
+		}
+
+		case 'input-needed': {
+			return `answer needed: ${event.message}\nnext: ${event.next}`;
+		}
+
+		case 'failed': {
+			return writeFailure(event);
+		}
+
+		case 'finished': {
+			return `finished: ${event.url ? `${event.url}, ` : ''}exit ${event.exit}`;
+		}
+	}
+}
+
+/** The one place that turns a failure into text. */
+export function writeFailure(failure: {
+	readonly code: string;
+	readonly message: string;
+	readonly exists: readonly string[];
+	readonly hint: string;
+}): string {
+	const {code, message, exists, hint} = failure;
+	return [
+		`failed (${code}): ${message}`,
+		...(exists.length > 0 ? [`what exists now: ${exists.join(', ')}`] : []),
+		`what to do: ${hint}`,
+	].join('\n');
+}

@@ -1,0 +1,69 @@
+import type {Command} from '../arguments/invocation.ts';
+import {formatApp} from '../output/app.ts';
+import {printJson, wantsJson} from '../output/print.ts';
+import {change, FlyError, log, look, print, wait} from '../world/effects.ts';
+import {formatRequestId, makeStableHex} from '../world/make.ts';
+import type {World} from '../world/world.ts';
+
+/** Names of apps in other people's accounts: the namespace is one for all of Fly. */
+const foreign = /^(?:taken-|getwisp)/;
+
+/** Makes the app; touches no file. */
+export const appsCreate: Command = function* (context) {
+	const {flags, args, env} = context;
+	const given = args[0] ?? flags.string('name');
+	if (args[0] !== undefined && flags.has('name') && flags.string('name') !== args[0]) {
+		throw new FlyError('two app names specified, use only one');
+	}
+	const orgs = yield* look(world => world.orgs);
+	const slug = flags.string('org') || env.FLY_ORG || '';
+	const only = orgs.length === 1 && orgs[0]?.slug === 'personal' ? orgs[0] : undefined;
+	if (slug === '' && !only) throw new FlyError('org slug must be specified when not running interactively');
+	const org = slug === '' ? only : orgs.find(entry => entry.slug === slug);
+	if (!org) throw new FlyError(`organization ${slug} not found`);
+	if (given === '' && !flags.bool('generate-name')) {
+		throw new FlyError('name argument or flag must be specified when not running interactively');
+	}
+	const name = given === '' ? `quiet-river-${makeStableHex(String(orgs.length), 4)}` : given;
+
+	yield* log(`POST /v1/apps {"app_name":"${name}","org_slug":"${org.slug}"}`);
+	yield* wait(1_200);
+	const number = yield* change((world, nowMs) => {
+		checkName(world, name);
+		const next = 1001 + Math.max(0, ...world.apps.map(app => app.number - 1000));
+		world.apps.push({
+			app: name,
+			name,
+			number: next,
+			org: org.slug,
+			network: flags.string('network') || 'default',
+			createdAt: nowMs,
+		});
+		return next;
+	});
+	yield* wait(800);
+	if (!wantsJson(context)) {
+		yield* print(`New app created: ${name}`);
+		return 0;
+	}
+	yield* printJson(
+		context,
+		formatApp(name, {
+			InternalNumericID: number,
+			AppURL: `https://${name}.fly.dev`,
+			IPAddresses: {Nodes: []},
+			CNAMETarget: `${makeStableHex(name, 7)}.${name}.fly.dev`,
+			Machines: {Nodes: []},
+			Organization: {ID: org.id, Slug: org.slug, PaidPlan: true},
+		}),
+	);
+	return 0;
+};
+
+function checkName(world: World, name: string): void {
+	const refuse = (why: string) => new FlyError(`Validation failed: ${why} ${formatRequestId()}`);
+	if (!/^[a-z0-9-]+$/.test(name)) throw refuse('Name may only contain numbers, lowercase letters and dashes');
+	if (name.length > 63) throw refuse('Name is too long (maximum is 63 characters)');
+	if (foreign.test(name) || world.apps.some(app => app.name === name))
+		throw refuse('Name has already been taken');
+}

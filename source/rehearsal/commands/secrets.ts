@@ -1,0 +1,111 @@
+import type {Command, Context} from '../arguments/invocation.ts';
+import {rollMachines} from '../deploy/update.ts';
+import {storeSecrets} from '../store-secrets.ts';
+import {trimSpace} from '../trim-space.ts';
+import {change, type Flow, FlyError, log, look, print, readStdin, wait} from '../world/effects.ts';
+import {findApp, listMachines} from '../world/find.ts';
+import {parseSecrets, SecretParserCrash} from '../world/secrets.ts';
+
+const maxStdinBytes = 65_536;
+
+/** `NAME=VALUE` words; a value of `-` is read from stdin, once. */
+export const secretsSet: Command = function* (context) {
+	yield* look(world => findApp(world, context.app));
+	const secrets = new Map<string, string>();
+	let isRead = false;
+	for (const word of context.args) {
+		const [, name, value] = /^([^=]*)=([\s\S]*)$/.exec(word) ?? [];
+		if (name === undefined || value === undefined) {
+			throw new FlyError(`Secrets must be provided as NAME=VALUE pairs (${word} is invalid)`);
+		}
+		if (value !== '-') {
+			secrets.set(name, value);
+			continue;
+		}
+		secrets.set(name, isRead ? '' : yield* readTrimmedStdin());
+		isRead = true;
+	}
+	return yield* apply(context, secrets);
+};
+
+/** Lines on stdin, with all that flyctl's parser loses. */
+export const secretsImport: Command = function* (context) {
+	yield* look(world => findApp(world, context.app));
+	const text = yield* readStdin();
+	let secrets: ReadonlyMap<string, string>;
+	try {
+		secrets = parseSecrets(text);
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		if (error instanceof SecretParserCrash) {
+			yield {
+				kind: 'print',
+				stream: 'stderr',
+				text: `panic: runtime error: ${reason}\n\ngoroutine 1 [running]:\n`,
+			};
+			return 2;
+		}
+		throw new FlyError(`Failed to parse secrets from stdin: ${reason}`);
+	}
+	if (secrets.size === 0) throw new FlyError('requires at least one SECRET=VALUE pair');
+	return yield* apply(context, secrets);
+};
+
+/** A name that is not there is no error. */
+export const secretsUnset: Command = function* (context) {
+	yield* wait(500);
+	yield* change(world => {
+		findApp(world, context.app);
+		world.secrets = world.secrets.filter(
+			({app, name}) => app !== context.app || !context.args.includes(name),
+		);
+	});
+	return yield* finish(context);
+};
+
+/** Restarts the machines with what is staged. */
+export const secretsDeploy: Command = function* (context) {
+	const count = yield* look(world => {
+		findApp(world, context.app);
+		return listMachines(world, context.app).length;
+	});
+	if (count === 0) throw new FlyError('no machines available to deploy');
+	return yield* rollMachines(context);
+};
+
+/** Refreshes a note in flyctl's own directory. */
+export const secretsSync: Command = function* (context) {
+	yield* look(world => findApp(world, context.app, 'machines'));
+	yield* wait(200);
+	return 0;
+};
+
+/** Stores them all at once, then restarts the machines unless they are only staged. */
+export function* apply(context: Context, secrets: ReadonlyMap<string, string>): Flow<number> {
+	yield* log(`POST /v1/apps/${context.app}/secrets ${JSON.stringify({values: Object.fromEntries(secrets)})}`);
+	yield* wait(500);
+	yield* change((world, nowMs) => {
+		findApp(world, context.app);
+		storeSecrets(world, nowMs, context.app, secrets);
+	});
+	yield* wait(500);
+	return yield* finish(context);
+}
+
+function* finish(context: Context): Flow<number> {
+	if (context.flags.bool('stage')) {
+		yield* print(
+			'Secrets have been staged, but not set on VMs. Deploy or update machines in this app for the secrets to take effect.',
+		);
+		return 0;
+	}
+	const count = yield* look(world => listMachines(world, context.app).length);
+	if (count > 0) return yield* rollMachines(context);
+	yield* print('Secrets are staged for the first deployment');
+	return 0;
+}
+
+function* readTrimmedStdin(): Flow<string> {
+	const text = yield* readStdin();
+	return trimSpace(Buffer.from(text).subarray(0, maxStdinBytes).toString('utf8'));
+}

@@ -1,0 +1,113 @@
+import {makeStableHex} from '../world/make.ts';
+
+type Options = {readonly image: string; readonly failing: string | undefined; readonly isCached: boolean};
+
+const packages =
+	`bandit castore db_connection decimal dns_cluster ecto ecto_sql ecto_sqlite3 elixir_make esbuild exqlite finch
+floki gettext heroicons hpax jason mime mint nimble_options nimble_pool phoenix phoenix_ecto phoenix_html phoenix_live_dashboard
+phoenix_live_reload phoenix_live_view phoenix_pubsub phoenix_template plug plug_crypto req swoosh tailwind telemetry
+telemetry_metrics telemetry_poller thousand_island wax_ websock websock_adapter`.split(/\s+/);
+
+const steps: readonly (readonly [seconds: number, name: string, lines: readonly string[]])[] = [
+	[1, '[internal] load build definition from Dockerfile', ['transferring dockerfile: 2.41kB done']],
+	[2, '[internal] load metadata for docker.io/hexpm/elixir', []],
+	[2, '[internal] load metadata for docker.io/library/debian', []],
+	[1, '[internal] load .dockerignore', ['transferring context: 631B done']],
+	[2, '[internal] load build context', ['transferring context: 1.18MB done']],
+	[
+		8,
+		'[builder  1/12] FROM docker.io/hexpm/elixir',
+		['extracting 12.4MB / 78.1MB', 'extracting 78.1MB / 78.1MB', 'done'],
+	],
+	[
+		9,
+		'[builder  2/12] RUN apt-get update -y && apt-get install -y build-essential git',
+		[
+			'Get:1 http://deb.debian.org/debian bookworm InRelease [151 kB]',
+			'Fetched 9021 kB in 2s (4511 kB/s)',
+			'Setting up build-essential (12.9) ...',
+			'Setting up git (1:2.39.5) ...',
+		],
+	],
+	[1, '[builder  3/12] WORKDIR /app', []],
+	[
+		3,
+		'[builder  4/12] RUN mix local.hex --force && mix local.rebar --force',
+		['* creating root/.mix/archives/hex', '* creating root/.mix/elixir/rebar3'],
+	],
+	[1, '[builder  5/12] COPY mix.exs mix.lock ./', []],
+	[
+		7,
+		'[builder  6/12] RUN mix deps.get --only prod',
+		packages.map(name => `* Getting ${name} (Hex package)`),
+	],
+	[22, '[builder  7/12] RUN mix deps.compile', packages.map(name => `==> ${name}`)],
+	[1, '[builder  8/12] COPY lib lib', []],
+	[
+		2,
+		'[builder  9/12] RUN mix assets.setup',
+		['[info] tailwind is installed', '[info] esbuild is installed'],
+	],
+	[9, '[builder 10/12] RUN mix compile', ['Compiling 48 files (.ex)', 'Generated app']],
+	[
+		4,
+		'[builder 11/12] RUN mix assets.deploy',
+		['Done in 412ms', '../priv/static/assets/app.js  98.2kb', 'Check your digested files at "priv/static"'],
+	],
+	[
+		5,
+		'[builder 12/12] RUN mix release',
+		[
+			'* assembling release',
+			'* using config/runtime.exs to configure the release at runtime',
+			'Release created at _build/prod/rel',
+		],
+	],
+	[
+		4,
+		'[runtime 2/5] RUN apt-get update && apt-get install -y ca-certificates libstdc++6 openssl locales',
+		['Setting up openssl (3.0.17-1) ...', 'Setting up ca-certificates (20230311) ...'],
+	],
+	[1, '[runtime 3/5] WORKDIR /app', []],
+	[2, '[runtime 4/5] COPY --from=builder /app/_build/prod/rel ./', []],
+	[1, '[runtime 5/5] COPY etc/litestream.yml /etc/litestream.yml', []],
+];
+
+/**
+The lines of a Phoenix build, as BuildKit prints them, with the simulated milliseconds before each: about 90 seconds together,
+a few when everything is cached.
+*/
+export function* buildLog({image, failing, isCached}: Options): Generator<{ms: number; line: string}> {
+	const slowness = isCached ? 0.04 : 1;
+	let number = 0;
+	for (const [seconds, name, lines] of steps) {
+		number++;
+		const isLast = failing !== undefined && name.includes('mix compile');
+		const shown = isLast ? `[builder 10/12] RUN ${failing}` : name;
+		yield {ms: 50, line: `#${number} ${shown}`};
+		if (isCached && /\[(?:builder|runtime)/.test(name) && !isLast) {
+			yield {ms: 20, line: `#${number} CACHED\n`};
+			continue;
+		}
+		const output = isLast ? [] : lines;
+		for (const [index, line] of output.entries()) {
+			const at = ((seconds * (index + 1)) / (output.length + 1)).toFixed(3);
+			yield {ms: (seconds * slowness * 1_000) / (output.length + 1), line: `#${number} ${at} ${line}`};
+		}
+		yield {
+			ms: (seconds * slowness * 1_000) / (output.length + 1),
+			line: `#${number} ${end(isLast, failing, seconds)}\n`,
+		};
+		if (isLast) return;
+	}
+	yield {ms: 1_000, line: `#${number + 1} exporting to image`};
+	yield {ms: 3_000 * slowness, line: `#${number + 1} exporting layers 3.1s done`};
+	yield {ms: 1_000, line: `#${number + 1} exporting manifest sha256:${makeStableHex(image, 64)} done`};
+	yield {ms: 1_000, line: `#${number + 1} pushing manifest for ${image}`};
+	yield {ms: 500, line: `#${number + 1} DONE 6.0s\n`};
+}
+
+function end(isLast: boolean, failing: string | undefined, seconds: number): string {
+	if (!isLast) return `DONE ${seconds}.0s`;
+	return `ERROR: process "/bin/sh -c ${failing}" did not complete successfully: exit code: 1`;
+}

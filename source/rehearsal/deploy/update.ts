@@ -1,0 +1,78 @@
+import type {Context} from '../arguments/invocation.ts';
+import {asTable} from '../config/config.ts';
+import {buildAppConfig} from '../config/load.ts';
+import {change, type Flow, FlyError, Interruption, look, print, printError, wait} from '../world/effects.ts';
+import {findMachine, listMachines, listReleases} from '../world/find.ts';
+import {awaitHealth, awaitStart, smoke} from './boot.ts';
+import type {Deployment} from './deployment.ts';
+import {groupName} from './deployment.ts';
+import {releaseLease, takeLease} from './lease.ts';
+import {createRelease, markRelease, printReleaseJson} from './release.ts';
+import {startMachine} from './start-machine.ts';
+
+const usualTimeoutMs = 300_000;
+
+/** Restarts the app's machines as they are, with its secrets as they are now: a new release, no new image. */
+export function* rollMachines(context: Context): Flow<number> {
+	const {app, flags} = context;
+	const {machines, last} = yield* look(world => ({
+		machines: listMachines(world, app),
+		last: listReleases(world, app)[0],
+	}));
+	const image = machines[0]?.image ?? last?.imageRef ?? '';
+	const release = yield* createRelease(app, image, last?.config ?? {}, 'Secrets');
+	const deployment: Deployment = {
+		context,
+		config: buildAppConfig({}),
+		guest: {cpu_kind: 'shared', cpus: 1, memory_mb: 256},
+		region: machines[0]?.region ?? '',
+		image,
+		...release,
+		waitTimeoutMs: usualTimeoutMs,
+		hasLitestream: machines.some(({hasLitestream}) => hasLitestream),
+	};
+	try {
+		for (const {id} of machines) yield* takeLease(id);
+		yield* print(`Updating existing machines in '${app}' with rolling strategy`);
+		for (const {id} of machines) yield* roll(deployment, id);
+	} catch (error) {
+		if (error instanceof FlyError) yield* print(`✖ Failed: ${error.message.split('\n')[0]}`);
+		yield* markRelease(release.releaseId, error instanceof Interruption ? 'interrupted' : 'failed');
+		throw error;
+	}
+	yield* markRelease(release.releaseId, 'complete');
+	if (!flags.knows('dns-checks') || flags.bool('dns-checks')) {
+		yield* printError(`Checking DNS configuration for ${app}.fly.dev`);
+		yield* wait(3_000);
+		yield* printError('✓ DNS configuration verified');
+	}
+	yield* printReleaseJson(context, release.releaseId);
+	return 0;
+}
+
+function* roll(deployment: Deployment, id: string): Flow<void> {
+	const label = `${id} [${groupName}]`;
+	yield* print(`> Updating ${label}`);
+	yield* wait(1_500);
+	yield* change((world, nowMs) => {
+		const machine = findMachine(world, id);
+		const metadata = {
+			...asTable(machine.config.metadata),
+			fly_release_id: deployment.releaseId,
+			fly_release_version: String(deployment.version),
+		};
+		machine.config = {...machine.config, metadata};
+		startMachine(world, nowMs, machine, 'update');
+	});
+	if (!deployment.context.flags.knows('detach') || !deployment.context.flags.bool('detach')) {
+		yield* print(`> Waiting for ${label} to have state: started`);
+		yield* awaitStart(deployment, id);
+		yield* print(`> Machine ${label} has state: started`);
+		yield* print(`> Checking that ${label} is up and running`);
+		yield* smoke(id);
+		yield* awaitHealth(deployment, id);
+		yield* print(`> Waiting for ${label} to become healthy: 1/1\n`);
+	}
+	yield* releaseLease(id);
+	yield* print(`✔ Machine ${label} update succeeded`);
+}

@@ -1,0 +1,105 @@
+import type {FaultName} from '../faults/fault.ts';
+import {change, type Flow, FlyError, print, readStdin, wait} from '../world/effects.ts';
+import {formatRequestId, makeHexId} from '../world/make.ts';
+
+const api = 'https://api.machines.dev/v1/apps';
+
+/** What flyctl says when it has not acted. */
+const refusals: Partial<Record<FaultName, string>> = {
+	'5xx': `server returned a non-200 status code: 503 ${formatRequestId()}`,
+	reset: `Post "${api}": read tcp 10.0.0.2:52104->77.83.143.220:443: read: connection reset by peer`,
+	'rate-limit': `rate limit exceeded: 429 Too Many Requests ${formatRequestId()}`,
+	'logged-out': "no access token available. Please login with 'flyctl auth login'",
+	'payment-needed':
+		'We need your payment information to continue! Add a credit card or buy credit: https://fly.io/dashboard/personal/billing',
+	'no-room': `insufficient resources to create new machine with existing volume 'vol': could not reserve resource for machine ${formatRequestId()}`,
+};
+
+/** The answer that never came, when the call was made all the same. */
+const lost = `Post "${api}": EOF`;
+const hugeBytes = 200_000_000;
+
+/** The command with a fault in it; whatever it does to the world is what Fly would have done. */
+export function* spoil(flow: Flow<number>, fault: FaultName): Flow<number> {
+	const refusal = refusals[fault];
+	if (refusal) {
+		yield* wait(300);
+		throw new FlyError(refusal);
+	}
+
+	if (fault === 'hang') for (;;) yield* wait(60_000);
+	if (fault === 'echo-input') {
+		const text = yield* readStdin();
+		throw new FlyError(`Failed to parse secrets from stdin: line 1: ${text.trim()}`);
+	}
+
+	if (fault === 'late') {
+		yield {kind: 'leave-behind', stdin: yield* readStdin()};
+		throw new FlyError(lost);
+	}
+
+	const {exit, stdout} = yield* hold(flow);
+	if (fault === 'lost') throw new FlyError(lost);
+	if (fault === 'huge') {
+		const piece = '{"id": "vol_0000000000000000", "name": "wisp_data"},\n'.repeat(20_000);
+		yield* print('[');
+		for (let bytes = 0; bytes < hugeBytes; bytes += piece.length) yield* print(piece);
+		return exit;
+	}
+
+	if (fault === 'machine-twin') yield* makeTwins();
+	const said = distort(stdout, fault);
+	if (said !== '') yield {kind: 'print', stream: 'stdout', text: said};
+	return exit;
+}
+
+/** Carries the command out, its stdout held back. */
+function* hold(flow: Flow<number>): Flow<{readonly exit: number; readonly stdout: string}> {
+	let stdout = '';
+	let step = flow.next();
+	while (!step.done) {
+		if (step.value.kind === 'print' && step.value.stream === 'stdout') {
+			stdout += step.value.text;
+			step = flow.next();
+			continue;
+		}
+
+		let result: unknown;
+		let failure: {readonly error: unknown} | undefined;
+		try {
+			result = yield step.value;
+		} catch (error) {
+			failure = {error};
+		}
+		step = failure ? flow.throw(failure.error) : flow.next(result);
+	}
+
+	return {exit: step.value, stdout};
+}
+
+/** Every machine gets a twin, as on the day Fly's API made them on its own. */
+function makeTwins(): Flow<void> {
+	return change(world => {
+		for (const machine of [...world.machines]) {
+			world.machines.push({...structuredClone(machine), id: makeHexId(14), name: `${machine.name}-2`});
+		}
+	});
+}
+
+function distort(stdout: string, fault: FaultName): string {
+	switch (fault) {
+		case 'garbage':
+			return '<html><head><title>502 Bad Gateway</title></head>\u001b]0;fly\u0007\n\u0000\u001b[31m{{"}}\n';
+		case 'half-json':
+			return stdout.slice(0, Math.floor(stdout.length / 2));
+		case 'empty-list':
+			return /^\s*\[/m.test(stdout) ? '[]\n' : /^\s*\{/m.test(stdout) ? '{}\n' : '';
+		case 'other-case':
+			return stdout.replace(/"(\w)(\w*)":/g, (_, first: string, rest: string) => {
+				const other = first === first.toUpperCase() ? first.toLowerCase() : first.toUpperCase();
+				return `"${other}${rest}":`;
+			});
+		default:
+			return stdout;
+	}
+}

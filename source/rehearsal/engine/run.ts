@@ -1,0 +1,102 @@
+import {createHash, randomBytes} from 'node:crypto';
+import type {Invocation} from '../arguments/invocation.ts';
+import {chooseFault} from '../faults/choose-fault.ts';
+import type {Effect, Flow} from '../world/effects.ts';
+import {FlyError, Interruption} from '../world/effects.ts';
+import type {World} from '../world/world.ts';
+import {runCommand} from './command.ts';
+import {spoil} from './faults.ts';
+
+export type WorldAccess = {
+	read(): Promise<World>;
+	change<T>(change: (world: World, nowMs: number) => T): Promise<T>;
+};
+
+/** What only a process can do; a test gives its own. */
+export type Host = {
+	print(stream: 'stdout' | 'stderr', text: string): Promise<void>;
+	/** Resolves to the signal that cut the wait short. */
+	wait(ms: number): Promise<'SIGINT' | 'SIGTERM' | undefined>;
+	readStdin(): Promise<string>;
+	ask(question: string): Promise<string>;
+	log(text: string): Promise<void>;
+	/** Sees to it that the same call is made again, later and without a fault; for the fault `late`. */
+	leaveBehind?(stdin: string): Promise<void>;
+};
+
+/**
+Runs one call of flyctl against a world.
+
+The call is in `world.calls` before it acts, and has its exit code after.
+
+@returns the exit code: 0, 1, or 127 when a signal ended it.
+*/
+export async function runFly(invocation: Invocation, world: WorldAccess, host: Host): Promise<number> {
+	const id = randomBytes(8).toString('hex');
+	const command = runCommand(invocation);
+	const fault = await world.change(({calls}) => {
+		calls.push({id, argv: [...invocation.argv], mutates: command.mutates, exit: null});
+		return chooseFault(invocation.env.PHXFLY_FAULTS, calls);
+	});
+	const editCall = (edit: Partial<World['calls'][number]>) =>
+		world.change(({calls}) => {
+			const call = calls.find(entry => entry.id === id);
+			if (call) Object.assign(call, edit);
+		});
+
+	const exit = await drive(fault ? spoil(command.flow, fault) : command.flow, async effect => {
+		switch (effect.kind) {
+			case 'print':
+				return host.print(effect.stream, effect.text);
+			case 'wait': {
+				const signal = await host.wait(effect.ms);
+				if (signal) throw new Interruption(signal);
+				return undefined;
+			}
+			case 'world':
+				return effect.writes ? world.change(effect.change) : readWith(world, effect.change);
+			case 'stdin': {
+				const text = await host.readStdin();
+				await editCall({stdinSha256: createHash('sha256').update(text).digest('hex')});
+				return text;
+			}
+			case 'ask':
+				return host.ask(effect.question);
+			case 'log':
+				return host.log(effect.text);
+			case 'leave-behind':
+				return host.leaveBehind?.(effect.stdin);
+		}
+	}).catch(async error => {
+		if (error instanceof Interruption) return 127;
+		if (!(error instanceof FlyError)) throw error;
+		await host.print('stderr', `Error: ${error.message}\n`);
+		return 1;
+	});
+	await editCall({exit});
+	return exit;
+}
+
+async function readWith(
+	world: WorldAccess,
+	read: (world: World, nowMs: number) => unknown,
+): Promise<unknown> {
+	const current = await world.read();
+	return read(current, current.clock.simulatedMs);
+}
+
+/** Carries out each effect and hands its result, or what it threw, back to the command. */
+async function drive<T>(flow: Flow<T>, perform: (effect: Effect) => Promise<unknown>): Promise<T> {
+	let step = flow.next();
+	while (!step.done) {
+		let result: unknown;
+		let failure: {error: unknown} | undefined;
+		try {
+			result = await perform(step.value);
+		} catch (error) {
+			failure = {error};
+		}
+		step = failure ? flow.throw(failure.error) : flow.next(result);
+	}
+	return step.value;
+}

@@ -1,0 +1,81 @@
+import {mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {dirname} from 'node:path';
+import * as v from 'valibot';
+import {settle} from '../settle.ts';
+import type {World} from '../world/world.ts';
+import {createWorld, simulatedNow, worldSchema} from '../world/world.ts';
+import {withLock} from './world-lock.ts';
+
+/**
+The world as it is now: all that happens with time is applied to the copy.
+
+@throws if there is no such file, or it is no world.
+*/
+export async function readWorld(path: string): Promise<World> {
+	const world = load(path);
+	settle(world, simulatedNow(world));
+	return world;
+}
+
+/**
+Changes the world under its lock: no other process reads or writes between `change` reading and its result being on disk.
+The file is replaced at once (0600), so a process killed at any point leaves the old or the new one.
+
+@param change - Changes the world it is given; must not wait. When it throws, nothing is written.
+*/
+export async function changeWorld<T>(path: string, change: (world: World, nowMs: number) => T): Promise<T> {
+	return withLock(`${path}.lock`, () => {
+		const world = load(path);
+		const nowMs = simulatedNow(world);
+		settle(world, nowMs);
+		const result = change(world, nowMs);
+		world.clock = {...world.clock, simulatedMs: nowMs, realMs: Date.now()};
+		store(path, world);
+		return result;
+	});
+}
+
+/**
+Starts the world's clock for a new run at another speed. Its time goes on where it was last written, plus the real time since.
+
+@param speed - How many times faster than real time, at least 1.
+*/
+export async function startClock(path: string, speed: number): Promise<void> {
+	await withLock(`${path}.lock`, () => {
+		const world = load(path);
+		const {simulatedMs, realMs} = world.clock;
+		const now = Date.now();
+		world.clock = {simulatedMs: simulatedMs + Math.max(0, now - realMs), realMs: now, speed};
+		store(path, world);
+	});
+}
+
+/** Writes a new world where there is none; false if there was one already. */
+export async function makeWorld(path: string, options: {nowMs: number; speed: number}): Promise<boolean> {
+	mkdirSync(dirname(path), {recursive: true});
+	return withLock(`${path}.lock`, () => {
+		if (exists(path)) return false;
+		store(path, createWorld(options));
+		return true;
+	});
+}
+
+function load(path: string): World {
+	return v.parse(worldSchema, JSON.parse(readFileSync(path, 'utf8')));
+}
+
+/** One name for the new file is enough: only the holder of the lock writes. */
+function store(path: string, world: World): void {
+	const next = `${path}.new`;
+	writeFileSync(next, `${JSON.stringify(world, undefined, '\t')}\n`, {mode: 0o600});
+	renameSync(next, path);
+}
+
+function exists(path: string): boolean {
+	try {
+		readFileSync(path);
+		return true;
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,58 @@
+import {readWorld} from '../engine/world-file.ts';
+import type {Answer, Asked} from '../outside/answer.ts';
+import {openNameServer} from '../outside/name-server.ts';
+import {answerResend} from '../outside/resend.ts';
+import {simulatedNow, type World} from '../world/world.ts';
+import {findAsOwner, findAsResolver} from './dns.ts';
+import {flySuffix} from './hosts.ts';
+import {answerS3} from './s3.ts';
+import {answerLiveSocket, answerSite} from './sites.ts';
+import {openWebServer} from './web.ts';
+
+export type Outside = {
+	/** Where any URL goes during a rehearsal; no URL leaves this computer. */
+	route(url: URL): {readonly host: string; readonly port: number};
+	/** For look-ups in DNS: the resolver, and where a zone's own name server really is. */
+	readonly dns: {readonly servers: readonly string[]; reachServer(address: string): string};
+	close(): Promise<void>;
+};
+
+/** Starts all of the world that is not Fly's API: storage, the apps' sites, Resend and DNS, on loopback. It keeps no process alive. */
+export async function startOutside({worldPath}: {worldPath: string}): Promise<Outside> {
+	const web = await openWebServer({
+		answer: asked => answer(worldPath, asked),
+		answerUpgrade: async asked => answerLiveSocket(await readWorld(worldPath), asked),
+	});
+	const resolver = await openNameServer(worldPath, {isResolver: true, find: findAsResolver});
+	const owner = await openNameServer(worldPath, {isResolver: false, find: findAsOwner});
+	return {
+		route: () => ({host: '127.0.0.1', port: web.port}),
+		dns: {servers: [resolver.server], reachServer: () => owner.server},
+		close: async () => {
+			await Promise.all([web.close(), resolver.close(), owner.close()]);
+		},
+	};
+}
+
+/** Everybody outside has the world's time, so that a clock is found wrong only where that is rehearsed. */
+async function answer(worldPath: string, asked: Asked): Promise<Answer> {
+	const world = await readWorld(worldPath);
+	const nowMs = simulatedNow(world);
+	const answered = await choose(worldPath, world, asked, nowMs);
+	if (answered === 'hang-up') return answered;
+	return {...answered, headers: {date: new Date(nowMs).toUTCString(), ...answered.headers}};
+}
+
+async function choose(worldPath: string, world: World, asked: Asked, nowMs: number): Promise<Answer> {
+	if (asked.url.hostname === 'api.resend.com') return answerResend(world, asked);
+	return isStorage(asked) ? answerS3(worldPath, asked, nowMs) : answerSite(world, asked);
+}
+
+/** A custom endpoint may have any host but Fly's, so the signature tells. */
+function isStorage({url, headers}: Asked): boolean {
+	const isKnown =
+		/(^|\.)(fly\.storage\.tigris\.dev|storage\.dev|amazonaws\.com|r2\.cloudflarestorage\.com)$/.test(
+			url.hostname,
+		);
+	return isKnown || (!url.hostname.endsWith(flySuffix) && /^AWS4-/.test(headers.authorization ?? ''));
+}

@@ -1,0 +1,49 @@
+import {FlyError} from './effects.ts';
+import {formatRequestId} from './make.ts';
+import type {App, Machine, Release, Volume, World} from './world.ts';
+
+const appQuery =
+	'($appName: String!) { app(name: $appName) { id name platformVersion organization { id internalNumericId slug rawSlug paidPlan } } }';
+
+/**
+The app of that name.
+
+@param api - Which of Fly's interfaces is asked; their errors differ.
+@throws {FlyError} if there is none.
+*/
+export function findApp(world: World, name: string, api: 'graphql' | 'machines' | 'bare' = 'graphql'): App {
+	const app = world.apps.find(entry => entry.name === name);
+	if (app) return app;
+	if (api === 'machines') throw new FlyError(`app not found ${formatRequestId()}`);
+	if (api === 'bare') throw new FlyError('input: app Could not find App\n');
+	throw new FlyError(`failed to run query ${appQuery}: Could not find App`);
+}
+
+/** The app's machines, without the destroyed. */
+export function listMachines(world: World, app: string): Machine[] {
+	return world.machines.filter(machine => machine.app === app && machine.state !== 'destroyed');
+}
+
+/** The app's volumes, without the destroyed. */
+export function listVolumes(world: World, app: string): Volume[] {
+	return world.volumes.filter(volume => volume.app === app && volume.state !== 'destroyed');
+}
+
+/** The app's releases, the newest first. */
+export function listReleases(world: World, app: string): Release[] {
+	return world.releases.filter(release => release.app === app).sort((a, b) => b.version - a.version);
+}
+
+/** The machine of that id, which must be the app's if one is named. */
+export function findMachine(world: World, id: string, app = ''): Machine {
+	const machine = world.machines.find(entry => entry.id === id && (app === '' || entry.app === app));
+	if (machine && machine.state !== 'destroyed') return machine;
+	throw new FlyError(`failed to get VM ${id}: machine not found ${formatRequestId()}`);
+}
+
+/** What `status` says of an app: pending before its first release, suspended when nothing runs. */
+export function describeApp(world: World, app: string): {isDeployed: boolean; status: string} {
+	const isDeployed = world.releases.some(release => release.app === app);
+	const isRunning = listMachines(world, app).some(({state}) => state !== 'stopped');
+	return {isDeployed, status: isDeployed ? (isRunning ? 'deployed' : 'suspended') : 'pending'};
+}

@@ -1,0 +1,61 @@
+import {trimSpace} from '../trim-space.ts';
+
+/** flyctl itself crashes on a value that is one lone quote. */
+export class SecretParserCrash extends Error {}
+
+const maxLineBytes = 65_536;
+
+/**
+Reads `secrets import`'s text with all the losses of flyctl's own parser: `#` cuts where the number of `"` before it is even,
+a line of 64 KiB ends the parsing, an unfinished `"""` drops its key and everything after it.
+
+@throws an error with the whole line where it holds no `=`.
+@throws {SecretParserCrash} for a value of one quote.
+*/
+export function parseSecrets(text: string): ReadonlyMap<string, string> {
+	const secrets = new Map<string, string>();
+	let open: {name: string; value: string} | undefined;
+	for (const line of splitLines(text)) {
+		if (Buffer.byteLength(line) >= maxLineBytes) break;
+		const content = line.replace(/\r$/, '');
+		if (open) {
+			if (content.endsWith('"""')) {
+				secrets.set(open.name, open.value + content.slice(0, -3));
+				open = undefined;
+			} else open.value += `${content}\n`;
+			continue;
+		}
+		if (trimSpace(content) === '' || content.startsWith('#')) continue;
+		const [, name, rest] = /^([^=]*)=([\s\S]*)$/.exec(content) ?? [];
+		if (name === undefined || rest === undefined) {
+			throw new Error(`Secrets must be provided as NAME=VALUE pairs (${content} is invalid)`);
+		}
+		const value = cutComment(rest.replace(/^ +/, ''));
+		if (value.startsWith('"""') && !(value.length >= 6 && value.endsWith('"""'))) {
+			open = {name: trimSpace(name), value: `${value.slice(3)}\n`};
+		} else secrets.set(trimSpace(name), unquote(value));
+	}
+	return secrets;
+}
+
+function splitLines(text: string): readonly string[] {
+	const lines = text.split('\n');
+	return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+function cutComment(value: string): string {
+	let quotes = 0;
+	for (let index = 0; index < value.length; index++) {
+		if (value[index] === '"') quotes++;
+		if (value[index] === '#' && quotes % 2 === 0) return value.slice(0, index).replace(/ +$/, '');
+	}
+	return value;
+}
+
+function unquote(value: string): string {
+	if (value.startsWith('"""')) return value.slice(3, -3);
+	const quote = value.charAt(0);
+	if ((quote !== '"' && quote !== "'") || !value.endsWith(quote)) return value;
+	if (value.length === 1) throw new SecretParserCrash('slice bounds out of range [1:0]');
+	return value.slice(1, -1);
+}

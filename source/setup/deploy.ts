@@ -1,0 +1,71 @@
+import {readAnswer} from '../core/answer.ts';
+import type {CommandContext, Workshop} from '../core/command/context.ts';
+import {Failure} from '../core/errors/failure.ts';
+import type {Plan} from '../core/plan/plan.ts';
+import {withoutAnswer} from '../core/questions/gather.ts';
+import type {Situation} from '../core/questions/question.ts';
+import {refuseUnclear} from '../engine/step.ts';
+import {appMissing} from '../run/app-missing.ts';
+import {preparePlan} from '../run/prepare-plan.ts';
+import {explainMissing, type GivenFiles, gatherFor} from './gather.ts';
+import {preflight} from './preflight.ts';
+import {refuseConflicts} from './prepare.ts';
+
+/**
+Plans one deploy of an app that is set up, whether or not anything changed. Changes nothing.
+
+@throws {Failure} `app-missing` (exit 1) or `not-set-up` (exit 6) where setup has to come first, 5 for an answer nobody has given.
+*/
+export async function prepareDeploy(
+	{host, options, lists, emit}: Pick<CommandContext, 'host' | 'options' | 'lists' | 'emit'>,
+	workshop: Workshop,
+	given: GivenFiles,
+): Promise<{readonly plan: Plan; readonly situation: Situation}> {
+	const start = await preflight(workshop, lists, options.profile, () => undefined);
+	const gathered = await gatherFor(workshop, start, {host, options, given});
+	await requireDeployed(workshop, readAnswer(gathered.situation.answers, 'app'));
+	const missing = gathered.open.find(({kind}) => kind !== 'secret');
+	if (missing) {
+		const {event, failure} = explainMissing(missing, gathered.situation, host.argv);
+		emit(event);
+		throw failure;
+	}
+
+	const situation = forgetPassing(gathered.situation);
+	const whole = await preparePlan(workshop, lists, situation, {...options, redeploy: true});
+	refuseConflicts(whole, workshop);
+	return {plan: keepDeploy(whole), situation};
+}
+
+async function requireDeployed({readers}: Workshop, app: string | undefined): Promise<void> {
+	const existing = app === undefined ? undefined : await readers.fly.status(app);
+	if (!existing) throw appMissing(app);
+	if (!existing.Deployed)
+		throw notSetUp(`${existing.Name} was never deployed, so its setup is not finished.`);
+}
+
+/** Answers that were about one run: another image than the code as it is now, and machines that were there then. */
+const passing = ['image', 'single-machine'];
+
+const forgetPassing = (situation: Situation): Situation =>
+	passing.filter(id => situation.answers.get(id)?.origin.kind === 'journal').reduce(withoutAnswer, situation);
+
+function keepDeploy({context, steps, cost}: Plan): Plan {
+	const deploy = steps.find(({step}) => step.id === 'deploy');
+	if (!deploy) throw new Error('No step deploys.');
+	for (const {step, finding} of steps) {
+		if (step !== deploy.step && !deploy.step.needs.includes(step.id)) continue;
+		refuseUnclear(step, finding);
+		if (finding.is === 'absent' && step !== deploy.step)
+			throw notSetUp(`${context.app} is not fully set up, what is missing: ${step.title.toLowerCase()}.`);
+	}
+
+	// No file is written and no secret is set, so neither is announced, and the storage need not be probed.
+	const storageSecrets = context.storageSecrets.map(({name}) => ({name}));
+	return {context: {...context, files: [], storageSecrets}, steps: [deploy], cost};
+}
+
+const notSetUp = (message: string) =>
+	new Failure('not-set-up', 'drift', message, {
+		hint: 'phxfly goes on with the setup; phxfly plan shows what it would do. Nothing was changed.',
+	});

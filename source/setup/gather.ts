@@ -1,0 +1,155 @@
+import type {Answer} from '../core/answer.ts';
+import type {Workshop} from '../core/command/context.ts';
+import {Failure} from '../core/errors/failure.ts';
+import type {PhxflyEvent} from '../core/events.ts';
+import type {Host} from '../core/host.ts';
+import {readSecretName} from '../core/named-secret.ts';
+import type {Options} from '../core/options.ts';
+import {type AnswerSources, type Gathered, gatherAnswers, showFlag} from '../core/questions/gather.ts';
+import type {Question, Situation} from '../core/questions/question.ts';
+import {quoteForShell} from '../core/quote-for-shell.ts';
+import {isKnownApp} from '../run/is-known-app.ts';
+import {requireKnownSecrets} from '../run/require-known-secrets.ts';
+import {surveyMachines} from '../run/survey-machines.ts';
+import {surveyStorage} from './survey.ts';
+
+export type GivenFiles = Pick<AnswerSources, 'answersFile' | 'secretFiles'>;
+
+type From = {readonly host: Host; readonly options: Options; readonly given: GivenFiles};
+
+/** Gathers every answer that can be known without asking, the app's listed secrets included. */
+export async function gatherFor(workshop: Workshop, situation: Situation, from: From): Promise<Gathered> {
+	requireKnownSecrets(workshop.questions, from);
+	const gathered = await gather(workshop, workshop.questions, situation, from);
+	return {...gathered, notes: [...situation.profile.notes, ...gathered.notes]};
+}
+
+async function gather(
+	workshop: Workshop,
+	questions: readonly Question[],
+	situation: Situation,
+	from: From,
+): Promise<Gathered> {
+	const {host, options, given} = from;
+	const sources: AnswerSources = {
+		...given,
+		flags: options.flags,
+		environment: host.environment,
+		journal: readJournalAnswers(workshop),
+		listedSecrets: await readListedSecrets(workshop, situation, from),
+	};
+	const gathered = gatherAnswers(questions, situation, sources);
+	for (const secret of gathered.situation.secrets.values()) workshop.redactor.add(secret);
+	return {...gathered, notes: [...gathered.notes, ...noteIgnored(questions, gathered.situation, host)]};
+}
+
+/**
+Asks the storage itself, and how many machines there are, then gathers what that made askable.
+
+@throws {Failure} `storage-…` (exit 9) for storage that refuses.
+*/
+export async function gatherAfterSurvey(
+	workshop: Workshop,
+	situation: Situation,
+	from: From,
+): Promise<Gathered> {
+	const stored = await surveyStorage(workshop, situation);
+	const surveyed = await surveyMachines(workshop, stored.situation, from.options.adopt);
+	const questions = workshop.questions.filter(
+		question => question.isAsked(surveyed) && !surveyed.answers.has(question.id),
+	);
+	if (questions.length === 0) return {...stored, situation: surveyed, open: []};
+	const gathered = await gather(workshop, questions, surveyed, from);
+	return {...gathered, notes: [...stored.notes, ...gathered.notes]};
+}
+
+function readJournalAnswers({journal}: Workshop): ReadonlyMap<string, Answer> {
+	const entries = Object.entries(journal.read().answers);
+	return new Map(
+		entries.map(([id, {value, origin}]) => [id, {value, origin: {kind: 'journal', text: origin}}]),
+	);
+}
+
+/** Those of the app that this project made; where the code's own secrets are asked for, also of one it names. */
+async function readListedSecrets(
+	workshop: Workshop,
+	situation: Situation,
+	{options, given}: From,
+): Promise<ReadonlySet<string>> {
+	const {journal, readers, questions} = workshop;
+	const asksListed = questions.some(({keepsListed, isAsked}) => keepsListed && isAsked(situation));
+	const named =
+		options.flags.get('app') ??
+		given.answersFile.get('app') ??
+		journal.read().answers.app?.value ??
+		situation.project.flyToml?.config.app;
+	const isNamed = asksListed && named !== undefined && isKnownApp(workshop, named, options.adopt);
+	const app = journal.read().ids['create-app'] ?? (isNamed ? named : undefined);
+	if (!app || !(await readers.fly.status(app))) return new Set();
+	return new Set((await readers.fly.listSecrets(app)).map(({name}) => name));
+}
+
+/** Keys in the environment that belong to another provider than the chosen one. */
+function noteIgnored(
+	questions: readonly Question[],
+	situation: Situation,
+	{environment}: Host,
+): readonly string[] {
+	return questions
+		.filter(
+			question =>
+				!question.isAsked(situation) &&
+				readSecretName(question.id) === undefined &&
+				question.environment &&
+				environment[question.environment] &&
+				!questions.some(each => each.environment === question.environment && each.isAsked(situation)),
+		)
+		.map(
+			question =>
+				`${question.environment} is set, and not used with ${situation.provider?.label ?? 'this setup'}.`,
+		);
+}
+
+/** The failure of a question that nobody can be asked, and the event that tells a script how to go on. */
+export function explainMissing(
+	question: Question,
+	situation: Situation,
+	argv: readonly string[],
+): {readonly event: PhxflyEvent; readonly failure: Failure} {
+	const {flag, noneFlag, otherFlag, environment, id} = question;
+	const isSwitch = flag !== undefined && flag.value === undefined;
+	const values = (isSwitch ? [] : (question.choices?.(situation) ?? []))
+		.filter(({disabled}) => !disabled)
+		.map(({value}) => value);
+	const ways = [
+		...(flag ? [showFlag(flag)] : []),
+		...(environment ? [`${environment} in the environment`, `--secret-file ${environment}=PATH`] : []),
+		...(noneFlag ? [showFlag(noneFlag)] : []),
+		...(otherFlag ? [otherFlag] : []),
+	];
+	const next = ['phxfly', ...argv, ...answerByFlag(question, values[0])].map(quoteForShell).join(' ');
+	const found = question.finding?.(situation);
+	const {code, exit} = question.unanswered ?? ({code: 'input-needed', exit: 'input-needed'} as const);
+	const message = `${found ? `${found} ` : ''}${question.title} is not answered: ${ways.join(', or ')}.`;
+	const valid = values.length > 0 ? ` Valid: ${values.join(', ')}.` : '';
+	return {
+		event: {
+			type: 'input-needed',
+			question: id,
+			flag: flag?.name ?? noneFlag?.name ?? '',
+			message,
+			values,
+			next,
+		},
+		failure: new Failure(code, exit, `${message}${valid}`, {hint: next, questionId: id}),
+	};
+}
+
+/** The words that answer a question; what is in capitals is for the person to put in. */
+function answerByFlag({flag, noneFlag, environment}: Question, value: string | undefined): readonly string[] {
+	if (flag)
+		return flag.value === undefined ? [flag.name] : [flag.name, value ?? flag.value.split('|')[0] ?? ''];
+	// A flag of its own for "none" is as long as the way to give the key, which is what is meant.
+	if (noneFlag && noneFlag.value === undefined) return [noneFlag.name];
+	return environment ? ['--secret-file', `${environment}=PATH`] : [];
+}

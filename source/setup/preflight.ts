@@ -1,0 +1,114 @@
+import type {Lists, Workshop} from '../core/command/context.ts';
+import {Failure} from '../core/errors/failure.ts';
+import type {ProjectFacts} from '../core/project/project.ts';
+import type {Situation} from '../core/questions/question.ts';
+import {requireSameAccount} from '../run/require-same-account.ts';
+
+export type PreflightItem = {
+	readonly label: string;
+	readonly state: 'busy' | 'good' | 'bad';
+	readonly detail: string;
+};
+
+/**
+Everything that is read before the first question, side by side.
+
+@param onItems - Called whenever one of the look-ups has an answer.
+@throws {Failure} Exit 4 when nobody is logged in, 9 when the journal belongs to another account, 2 without a fitting profile.
+*/
+export async function preflight(
+	{project, readers, journal, timeZone}: Workshop,
+	lists: Lists,
+	profileId: string | undefined,
+	onItems: (items: readonly PreflightItem[]) => void,
+): Promise<Situation> {
+	const profile = profileId
+		? lists.profiles.find(({id}) => id === profileId)
+		: lists.profiles.find(candidate => candidate.detect(project) !== undefined);
+	if (!profile) throw noProfile(profileId, lists, project);
+
+	const items: PreflightItem[] = [
+		{
+			label: 'project',
+			state: 'good',
+			detail: `${project.appName}, ${profile.detect(project) ?? profile.label}`,
+		},
+	];
+	const look = async <T>(
+		label: string,
+		ask: () => Promise<T>,
+		describe: (value: T) => string,
+	): Promise<T> => {
+		const at = items.push({label, state: 'busy', detail: ''}) - 1;
+		const put = (state: 'good' | 'bad', detail: string) => {
+			items[at] = {label, state, detail};
+			onItems([...items]);
+		};
+		onItems([...items]);
+		try {
+			const value = await ask();
+			put('good', describe(value));
+			return value;
+		} catch (error) {
+			put('bad', error instanceof Failure ? error.message : 'failed');
+			throw error;
+		}
+	};
+	const {fly} = readers;
+	const [account, orgs, regions] = await Promise.all([
+		look(
+			'account',
+			() => fly.whoAmI(),
+			({email}) => email,
+		),
+		look(
+			'organisations',
+			() => fly.listOrgs(),
+			({size}) => `${size}`,
+		),
+		look(
+			'regions',
+			() => fly.listRegions(),
+			({length}) => `${length}`,
+		),
+	]);
+	requireSameAccount(journal.read().account?.email, account.email);
+	return {
+		profile,
+		provider: undefined,
+		providers: lists.providers,
+		answers: new Map(),
+		secrets: new Map(),
+		project,
+		email: account.email,
+		orgs,
+		regions,
+		timeZone,
+		stranger: undefined,
+	};
+}
+
+function noProfile(given: string | undefined, {profiles}: Lists, project: ProjectFacts): Failure {
+	const known = profiles.map(({id}) => id).join(', ');
+	if (given)
+		return new Failure('profile-unknown', 'usage', `There is no profile ${given}.`, {
+			hint: `Answer --profile with one of: ${known}.`,
+		});
+	const insisted = `phxfly --profile ${project.guess.profile} --secret DATABASE_URL`;
+	return new Failure(
+		'database-not-covered',
+		'usage',
+		'mix.exs has postgrex: this app keeps its data in Postgres, and phxfly sets up none. What would be missing: the database itself, DATABASE_URL, migrations before each release, and backups.',
+		{
+			hint: `For the app alone, beside a database that you make and look after yourself: ${insisted}. Nothing was changed.`,
+		},
+	);
+}
+
+/** @throws {Failure} Exit 9, before anything is changed. */
+export async function requireWritableProject({canWriteProject}: Workshop): Promise<void> {
+	if (await canWriteProject()) return;
+	throw new Failure('folder-not-writable', 'refused', 'Files cannot be written in the project folder.', {
+		hint: 'Give yourself the right to write there, then run phxfly again. Nothing was changed.',
+	});
+}

@@ -1,0 +1,98 @@
+import type {Answers} from '../core/answer.ts';
+import type {CommandContext, Workshop} from '../core/command/context.ts';
+import {Failure} from '../core/errors/failure.ts';
+import type {PhxflyEvent} from '../core/events.ts';
+import type {Plan} from '../core/plan/plan.ts';
+import type {PlanFile} from '../core/plan-file.ts';
+import type {Gathered} from '../core/questions/gather.ts';
+import type {Question, Situation} from '../core/questions/question.ts';
+import {quoteForShell} from '../core/quote-for-shell.ts';
+import {preparePlan} from '../run/prepare-plan.ts';
+import {type GivenFiles, gatherAfterSurvey, gatherFor} from './gather.ts';
+import {preflight} from './preflight.ts';
+
+type Remade = {readonly plan: Plan; readonly situation: Situation; readonly notes: readonly string[]};
+
+/**
+Makes the plan of a saved one again, from its answers and from the files and the account as they are now. Values of
+secrets come from where every run takes them.
+
+@throws {Failure} `input-needed` (exit 5) for a secret of the plan that nobody gives, `plan-stale` (exit 6) for a question that came up since.
+*/
+export async function remakePlan(
+	{host, options, lists, emit}: CommandContext,
+	workshop: Workshop,
+	saved: PlanFile,
+	secretFiles: GivenFiles['secretFiles'],
+): Promise<Remade> {
+	const values = new Map(saved.answers.map(({id, value}) => [id, value]));
+	const isGiven = ({id, kind}: Question) => kind === 'secret' && values.get(id) === 'given';
+	const wanted = workshop.questions.filter(isGiven).flatMap(({environment}) => environment ?? []);
+	const from = {
+		host: {...host, environment: Object.fromEntries(wanted.map(name => [name, host.environment[name]]))},
+		options: {...options, ...saved.options, profile: saved.profile, flags: new Map<string, string>()},
+		given: {
+			secretFiles: new Map([...secretFiles].filter(([name]) => wanted.includes(name))),
+			answersFile: new Map(
+				[...values].filter(([id]) => !workshop.questions.some(each => each.id === id && isGiven(each))),
+			),
+		},
+	};
+	const requireAll = (gathered: Gathered): Gathered => {
+		const {open, situation} = gathered;
+		const secret = open.find(isGiven);
+		if (secret) {
+			const {event, failure} = explainSecret(secret, host.argv);
+			emit(event);
+			throw failure;
+		}
+
+		refuseChanges(
+			open.map(({title, finding}) =>
+				`${finding?.(situation) ?? ''} ${title}: asked now, and the plan has no answer.`.trim(),
+			),
+			options.argument ?? 'FILE',
+		);
+		return gathered;
+	};
+
+	const start = await preflight(workshop, lists, saved.profile, () => undefined);
+	const first = requireAll(await gatherFor(workshop, start, from));
+	const last = requireAll(await gatherAfterSurvey(workshop, first.situation, from));
+	const situation = {...last.situation, answers: withOrigins(last.situation.answers, saved)};
+	const plan = await preparePlan(workshop, lists, situation, from.options);
+	return {plan, situation, notes: [...first.notes, ...last.notes]};
+}
+
+/** Where each answer came from when the plan was made, since that is what was reviewed. */
+function withOrigins(answers: Answers, saved: PlanFile): Answers {
+	const known = new Map(saved.answers.map(({id, value, origin}) => [`${id} ${value}`, origin]));
+	return new Map(
+		[...answers].map(([id, answer]) => [
+			id,
+			{...answer, origin: known.get(`${id} ${answer.value}`) ?? answer.origin},
+		]),
+	);
+}
+
+function explainSecret({id, title, environment = id}: Question, argv: readonly string[]) {
+	const next = ['phxfly', ...argv, '--secret-file', `${environment}=PATH`].map(quoteForShell).join(' ');
+	const message = `The plan sets ${environment}, and a plan holds no values: ${environment} in the environment, or --secret-file ${environment}=PATH.`;
+	const event: PhxflyEvent = {
+		type: 'input-needed',
+		question: id,
+		flag: '--secret-file',
+		message: `${title}: ${message}`,
+		values: [],
+		next,
+	};
+	return {event, failure: new Failure('input-needed', 'input-needed', message, {hint: next, questionId: id})};
+}
+
+/** @throws {Failure} `plan-stale` (exit 6) with every change, unless there is none. */
+export function refuseChanges(changes: readonly string[], path: string): void {
+	if (changes.length === 0) return;
+	throw new Failure('plan-stale', 'drift', `The plan is stale: ${changes.join(' ')} Nothing was changed.`, {
+		hint: `Make it anew and look at it: phxfly plan --out ${quoteForShell(path)}.`,
+	});
+}

@@ -1,0 +1,81 @@
+import {readAnswer} from '../core/answer.ts';
+import type {Workshop} from '../core/command/context.ts';
+import {withAnswer, withoutAnswer} from '../core/questions/gather.ts';
+import type {Correction, Situation} from '../core/questions/question.ts';
+import type {StoreAnswer, StoreTarget} from '../core/readers.ts';
+import {readPrefixContent, showPlace} from '../core/storage/prefix.ts';
+import {failFor, judgeStorage} from '../core/storage/verdict.ts';
+import {findForeign} from '../run/find-foreign.ts';
+
+type Surveyed = {
+	readonly situation: Situation;
+	/** What was corrected, a sentence each. */
+	readonly notes: readonly string[];
+};
+
+type Listed = Surveyed & {
+	readonly target: StoreTarget;
+	readonly listing: Extract<StoreAnswer, {readonly is: 'ok'}>;
+};
+
+/**
+Lists the prefix, with keys that were brought, before a plan is made: what the storage knows better is corrected, and
+what lies below the prefix becomes known. Reads only; the probe that writes belongs to the run.
+
+@throws {Failure} `storage-…` (exit 9), by what is wrong.
+*/
+export async function surveyStorage(
+	{readers, journal}: Pick<Workshop, 'readers' | 'journal'>,
+	situation: Situation,
+): Promise<Surveyed> {
+	const target = findTarget(situation);
+	if (!target) return {situation: {...situation, foreign: undefined}, notes: []};
+	const listed = await list(target, situation, readers.store, []);
+	const place = showPlace(listed.target);
+	const app = readAnswer(situation.answers, 'app');
+	const content = readPrefixContent(listed.listing.keys);
+	const foreign = await findForeign({place, content, app}, {readers, journal});
+	const isStale = situation.answers.has('restore') && situation.answers.get('restore')?.value !== place;
+	const answered = isStale ? withoutAnswer(listed.situation, 'restore') : listed.situation;
+	return {situation: {...answered, foreign}, notes: listed.notes};
+}
+
+/** Tries again with what the provider makes of a refusal, each answer once. */
+async function list(
+	target: StoreTarget,
+	situation: Situation,
+	store: Workshop['readers']['store'],
+	tried: readonly string[],
+): Promise<Listed> {
+	const listing = await store.list(target);
+	if (listing.is === 'ok') return {situation, target, listing, notes: []};
+	const {provider, answers} = situation;
+	const verdict = judgeStorage('list', listing, target, provider);
+	const failure = failFor(verdict, 'refused');
+	const correction = provider?.instead?.(answers, verdict);
+	if (!correction || tried.includes(correction.questionId)) throw failure;
+	const {questionId, value, isGuess} = correction;
+	const origin = {kind: 'storage', text: 'found by the probe'} as const;
+	const corrected = withAnswer(situation, questionId, {value, origin});
+	const next = findTarget(corrected);
+	if (!next) throw failure;
+	try {
+		const found = await list(next, corrected, store, [...tried, questionId]);
+		return {...found, notes: [say(correction, situation), ...found.notes]};
+	} catch (error) {
+		throw isGuess ? failure : error;
+	}
+}
+
+function say({questionId, value}: Correction, {answers}: Situation): string {
+	const was = answers.get(questionId)?.value ?? 'none';
+	return `--${questionId} ${was} was corrected to ${value}: there the bucket answers.`;
+}
+
+function findTarget({provider, answers, secrets}: Situation): StoreTarget | undefined {
+	const bucket = readAnswer(answers, 'bucket');
+	const [accessKeyId, secretAccessKey] = [secrets.get('access-key-id'), secrets.get('secret-access-key')];
+	if (!provider?.bringsKeys || !bucket || !accessKeyId || !secretAccessKey) return undefined;
+	const prefix = readAnswer(answers, 'prefix') ?? '';
+	return {...provider.target(answers), bucket, prefix, accessKeyId, secretAccessKey};
+}

@@ -1,0 +1,91 @@
+import type {TextProps} from 'ink';
+import {createContext, useContext} from 'react';
+import type {CheckStatus, StepStatus} from '../../core/events.ts';
+import {toPlainText} from '../../core/plain-text.ts';
+
+export type Look = {readonly isAscii: boolean; readonly hasColor: boolean; readonly isScreenReader: boolean};
+
+export type Tone = 'plain' | 'quiet' | 'accent' | 'good' | 'warn' | 'bad';
+
+type StatusLook = {readonly mark: string; readonly ascii: string; readonly word: string; readonly tone: Tone};
+
+/** Each status has a mark and a word, so colour alone never says anything. */
+export const stepLooks: Record<StepStatus, StatusLook> = {
+	waiting: {mark: '○', ascii: '-', word: 'waits', tone: 'quiet'},
+	looking: {mark: '◌', ascii: '?', word: 'looking', tone: 'accent'},
+	running: {mark: '◐', ascii: '>', word: 'running', tone: 'accent'},
+	done: {mark: '●', ascii: '+', word: 'done', tone: 'good'},
+	'already-done': {mark: '●', ascii: '=', word: 'was there', tone: 'good'},
+	failed: {mark: '✕', ascii: 'x', word: 'failed', tone: 'bad'},
+	skipped: {mark: '·', ascii: '.', word: 'not needed', tone: 'quiet'},
+};
+
+export const checkLooks: Record<CheckStatus, StatusLook> = {
+	waiting: {mark: '○', ascii: '-', word: 'waits', tone: 'quiet'},
+	checking: {mark: '◐', ascii: '>', word: 'checking', tone: 'accent'},
+	proved: {mark: '●', ascii: '+', word: 'proved', tone: 'good'},
+	'not-yet': {mark: '◌', ascii: '~', word: 'not yet', tone: 'warn'},
+	'could-not-tell': {mark: '◌', ascii: '?', word: 'could not tell', tone: 'warn'},
+	wrong: {mark: '✕', ascii: 'x', word: 'wrong', tone: 'bad'},
+	skipped: {mark: '·', ascii: '.', word: 'not checked', tone: 'quiet'},
+};
+
+/** The only place with colours; all else speaks of tones. */
+const tones: Record<Tone, TextProps> = {
+	plain: {},
+	quiet: {dimColor: true},
+	accent: {color: 'cyan'},
+	good: {color: 'green'},
+	warn: {color: 'yellow'},
+	bad: {color: 'red'},
+};
+
+/** The running mark turns a quarter with each tick. */
+export const spinner = {marks: ['◐', '◓', '◑', '◒'], ascii: ['>', '>', '>', '>']};
+
+const asciiTwins: readonly (readonly [RegExp, string])[] = [
+	[/↑↓/g, 'up/down'],
+	[/←→/g, 'left/right'],
+	[/[›→▸]/g, '>'],
+	[/[‹←]/g, '<'],
+	[/↑/g, '^'],
+	[/↓/g, 'v'],
+	[/[·•]/g, '-'],
+	[/[●]/g, '+'],
+	[/[○–—−]/g, '-'],
+	[/[◐◓◑◒]/g, '>'],
+	[/[✕]/g, 'x'],
+	[/◌/g, '~'],
+	[/[▌]/g, '_'],
+	[/…/g, '...'],
+	[/[‘’]/g, "'"],
+	[/[“”]/g, '"'],
+];
+
+const toAscii = (text: string) =>
+	asciiTwins
+		.reduce((ascii, [sign, twin]) => ascii.replace(sign, twin), text)
+		.normalize('NFKD')
+		.replace(/\p{Mark}/gu, '')
+		.replace(/[^ -~\n]/gu, '?');
+
+export type Theme = {
+	readonly look: Look;
+	readonly ellipsis: string;
+	/** What may stand on the screen, made of any text. */
+	draw(text: string): string;
+	props(tone: Tone): TextProps;
+};
+
+export const createTheme = (look: Look): Theme => ({
+	look,
+	ellipsis: look.isAscii ? '...' : '…',
+	draw: text => (look.isAscii ? toAscii(toPlainText(text)) : toPlainText(text)),
+	props: tone => (look.hasColor ? tones[tone] : {}),
+});
+
+export const ThemeContext = createContext(
+	createTheme({isAscii: false, hasColor: true, isScreenReader: false}),
+);
+
+export const useTheme = (): Theme => useContext(ThemeContext);

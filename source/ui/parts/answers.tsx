@@ -1,0 +1,55 @@
+import type {ReactElement} from 'react';
+import type {LedgerRow} from '../../core/session/session.ts';
+import {textWidth} from '../../core/text/text.ts';
+import type {WindowSize} from '../look/window.tsx';
+import {Cell, Line, Row} from './lines.tsx';
+
+/** Where a row's value begins. */
+export const valueColumn = (labels: readonly string[]): number =>
+	Math.min(16, Math.max(8, ...labels.map(textWidth)) + 4);
+
+const originWidth = (rows: readonly {readonly origin: string}[], {width, isNarrow}: WindowSize) =>
+	isNarrow
+		? 0
+		: Math.min(26, Math.floor(width / 3), Math.max(0, ...rows.map(({origin}) => textWidth(origin))));
+
+/** The answers so far, or the questions to come; cut to `height` lines, and then it says how many are not shown. */
+export function ledgerLines(
+	rows: readonly LedgerRow[],
+	which: 'answered' | 'coming',
+	height: number,
+	window: WindowSize,
+): readonly ReactElement[] {
+	const all = rows.filter(({state}) => state === which);
+	if (height <= 0 || all.length === 0) return [];
+	const column = valueColumn(rows.map(({label}) => label));
+	const origins = originWidth(rows, window);
+	const isCut = all.length > height;
+	const size = isCut ? height - 1 : all.length;
+	const shown = which === 'answered' ? all.slice(all.length - size) : all.slice(0, size);
+	const count = all.length - size;
+	const cut = (
+		<Line key="cut" tone="quiet" indent={2}>
+			{which === 'answered' ? `… ${count} more answered` : `… ${count} more to come`}
+		</Line>
+	);
+	const lines = shown.map(({id, label, value, origin}) => (
+		<Row key={id} indent={2}>
+			<Cell width={column - 2} tone="quiet">
+				{label}
+			</Cell>
+			<Cell width={window.width - column - (origins ? origins + 2 : 0)}>
+				{which === 'answered' ? value : ''}
+			</Cell>
+			{origins && which === 'answered' ? (
+				<Row indent={2}>
+					<Cell width={origins} tone="quiet">
+						{origin}
+					</Cell>
+				</Row>
+			) : null}
+		</Row>
+	));
+	if (!isCut) return lines;
+	return which === 'answered' ? [cut, ...lines] : [...lines, cut];
+}

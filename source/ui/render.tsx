@@ -1,0 +1,129 @@
+import {render, renderToString} from 'ink';
+import type {Session} from '../core/session/session.ts';
+import {SessionApp} from './app.tsx';
+import {KeysContext} from './input/keys-context.ts';
+import {createPacedInput} from './input/paced-input.ts';
+import {createTheme, type Look, ThemeContext} from './look/theme.ts';
+import {measureWindow, WindowContext, WindowProvider} from './look/window.tsx';
+import {FinalText} from './screens/final-text.tsx';
+import {createSessionView} from './session-view.ts';
+
+export type SessionStreams = {
+	readonly stdin: NodeJS.ReadStream;
+	readonly stdout: NodeJS.WriteStream;
+	readonly stderr: NodeJS.WriteStream;
+};
+
+export type RenderedSession = {
+	/**
+	 * Resolves when the session is done, was quit or unmounted: the terminal is restored, the last screen printed.
+	 * Rejects when a screen could not be drawn.
+	 */
+	waitUntilExit(): Promise<void>;
+	/** For an end that came from elsewhere, a signal for example. */
+	unmount(): Promise<void>;
+	/** Hands the terminal to another program; resolves when it is free. */
+	suspend(): Promise<void>;
+	resume(): void;
+};
+
+/** Draws the session until it ends. */
+export function renderSession(
+	session: Session,
+	{stdin, stdout, stderr}: SessionStreams,
+	look: Look,
+): RenderedSession {
+	const theme = createTheme(look);
+	const input = createPacedInput(stdin, stdout);
+	let isEnding = false;
+	let free: Promise<void>;
+	let announceEnd = () => {};
+	let announceFailure = (_error: unknown) => {};
+	const ended = new Promise<void>((resolve, reject) => {
+		announceEnd = resolve;
+		announceFailure = reject;
+	});
+
+	const view = createSessionView({
+		...session,
+		report(intent) {
+			session.report(intent);
+			if (intent.type === 'quit') end();
+		},
+	});
+	const unsubscribe = session.subscribe(() => {
+		if (session.getState().screen.kind === 'done') end();
+	});
+
+	const mount = () => {
+		const instance = render(
+			<ThemeContext.Provider value={theme}>
+				<KeysContext.Provider value={input.keys}>
+					<WindowProvider>
+						<SessionApp view={view} />
+					</WindowProvider>
+				</KeysContext.Provider>
+			</ThemeContext.Provider>,
+			{
+				stdin: input.stream,
+				stdout,
+				stderr,
+				exitOnCtrlC: false,
+				patchConsole: false,
+				isScreenReaderEnabled: look.isScreenReader,
+				maxFps: 60,
+			},
+		);
+		free = instance
+			.waitUntilExit()
+			.catch(announceFailure)
+			.then(() => {
+				input.stream.setRawMode(false);
+			});
+	};
+
+	function end() {
+		if (isEnding) return;
+		isEnding = true;
+		view.hide();
+		free.then(printLastScreen).finally(() => {
+			unsubscribe();
+			view.close();
+			announceEnd();
+		});
+	}
+
+	const printLastScreen = () => {
+		const columns = stdout.columns || 80;
+		const text = renderToString(
+			<ThemeContext.Provider value={theme}>
+				<WindowContext.Provider value={measureWindow(columns, stdout.rows || 24)}>
+					<FinalText state={session.getState()} nowMs={session.now()} />
+				</WindowContext.Provider>
+			</ThemeContext.Provider>,
+			{columns},
+		);
+		return new Promise<void>(resolve => {
+			stdout.write(`${text}\n`, () => resolve());
+		});
+	};
+
+	mount();
+	if (session.getState().screen.kind === 'done') end();
+	return {
+		waitUntilExit: () => ended,
+		unmount() {
+			end();
+			return ended;
+		},
+		suspend() {
+			view.hide();
+			return free;
+		},
+		resume() {
+			if (isEnding) return;
+			view.show();
+			mount();
+		},
+	};
+}

@@ -1,0 +1,89 @@
+import {useInput} from 'ink';
+import {useState} from 'react';
+import {wrapText} from '../../core/text/text.ts';
+import {formatDuration, formatElapsed} from '../format-duration.ts';
+import {useTheme} from '../look/theme.ts';
+import {useWindow} from '../look/window.tsx';
+import {bodyHeight, Frame} from '../parts/frame.tsx';
+import {Line} from '../parts/lines.tsx';
+import {recordLines} from '../parts/record-lines.tsx';
+import {runLines} from '../parts/run-lines.tsx';
+import {useTick} from '../use-tick.ts';
+import {describeHeader} from './header.ts';
+import {LogScreen} from './log-screen.tsx';
+import type {ScreenProps} from './screen-props.ts';
+
+const longestTail = 8;
+
+/** One line a step, what runs below it, and what a person can do meanwhile. */
+export function RunningScreen({state, screen, session}: ScreenProps<'running'>) {
+	const window = useWindow();
+	const {look} = useTheme();
+	const {run, isStopping, lease} = screen;
+	const [isLogOpen, setLogOpen] = useState(false);
+	const tick = useTick(!look.isScreenReader);
+	const nowMs = session.now();
+	useInput((input, key) => {
+		// Whoever stops the run sees what that does.
+		if (key.ctrl && input === 'c') setLogOpen(false);
+		if (isLogOpen) return;
+		if (input === 'l') setLogOpen(true);
+		if (input === 'c' && !key.ctrl && lease) session.report({type: 'cleared-lease'});
+	});
+	if (isLogOpen) return <LogScreen run={run} onClose={() => setLogOpen(false)} />;
+
+	const body = bodyHeight(window);
+	const gap = (key: string) => (window.isShort ? [] : [<Line key={key}> </Line>]);
+	const records = recordLines(run.records, window);
+	const said = isStopping ? stoppingText : lease ? leaseText((lease.untilMs - nowMs) / 1000) : undefined;
+	const indent = window.isNarrow ? 0 : 2;
+	const notices = (said ? wrapText(said, window.width - indent) : []).map(text => (
+		<Line key={text} tone="warn" indent={indent}>
+			{text}
+		</Line>
+	));
+	const below = [
+		...(notices.length > 0 ? [...gap('above notice'), ...notices] : []),
+		...(records.length > 0 ? [...gap('above records'), ...records] : []),
+	];
+	const kept = below.slice(0, Math.max(notices.length, body - 5));
+	const leastTail = window.isShort ? 1 : 3;
+	const steps = runLines(run, {nowMs, tick, look}, Math.max(2, body - kept.length - leastTail), window);
+	const tailHeight = Math.min(longestTail, body - kept.length - steps.length - gap('').length);
+	const tail = fillTail(run.tail, tailHeight);
+	const lines = [
+		...steps,
+		...(tailHeight > 0 ? gap('above tail') : []),
+		...tail.map(text => (
+			<Line key={`tail ${text}`} tone="quiet" indent={indent}>
+				{text || ' '}
+			</Line>
+		)),
+		...kept,
+	];
+	return (
+		<Frame
+			{...describeHeader(state, window, formatElapsed((nowMs - run.startedAtMs) / 1000))}
+			lines={lines}
+			keys={[
+				...(lease ? [{key: 'c', does: 'clear the lease'}] : []),
+				{key: 'l', does: 'log'},
+				isStopping
+					? {key: 'ctrl-c', does: 'again: stop at once', short: 'stop at once'}
+					: {key: 'ctrl-c', does: 'stop safely: it goes on where it stopped', short: 'stop safely'},
+			]}
+		/>
+	);
+}
+
+const stoppingText = 'Stopping safely: what is done is recorded, the same command goes on here.';
+
+const leaseText = (seconds: number) =>
+	`An earlier deploy holds the machine for ${formatDuration(seconds)}; c clears it now.`;
+
+/** Always as many lines, so that nothing below them moves. */
+function fillTail(tail: readonly string[], height: number): readonly string[] {
+	if (height <= 0) return [];
+	const newest = tail.slice(-height);
+	return [...newest, ...Array.from({length: height - newest.length}, () => '')];
+}

@@ -1,0 +1,97 @@
+import {useInput} from 'ink';
+import {useState} from 'react';
+import {wrapText} from '../../core/text/text.ts';
+import {formatDuration, formatElapsed} from '../format-duration.ts';
+import {useTheme} from '../look/theme.ts';
+import {useWindow} from '../look/window.tsx';
+import {bodyHeight, Frame} from '../parts/frame.tsx';
+import {Line} from '../parts/lines.tsx';
+import {openCheckLines} from '../parts/open-check-lines.tsx';
+import {recordLines} from '../parts/record-lines.tsx';
+import {runLines} from '../parts/run-lines.tsx';
+import {useTick} from '../use-tick.ts';
+import {describeHeader} from './header.ts';
+import type {ScreenProps} from './screen-props.ts';
+import {ScrollScreen} from './scroll.tsx';
+
+const mostChanges = 4;
+
+type Change = ScreenProps<'watching'>['screen']['changes'][number];
+
+/** What is proved, what is waited for, what changed, and when the next look is. */
+export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>) {
+	const window = useWindow();
+	const {look} = useTheme();
+	const tick = useTick(!look.isScreenReader);
+	const nowMs = session.now();
+	const [isInFull, setInFull] = useState(false);
+	useInput((input, key) => {
+		if (isInFull) return;
+		if (key.return) session.report({type: 'looked-now'});
+		if (input === 'd') setInFull(true);
+		if (input === 'q') session.report({type: 'quit'});
+	});
+	const {run, changes, nextLookMs} = screen;
+	const indent = window.isNarrow ? 0 : 2;
+	if (isInFull) {
+		const told = changes.flatMap(change => wrapText(tellChange(change, nowMs), window.width - indent));
+		const lines = [
+			...openCheckLines(run.checks, window),
+			...recordLines(run.records, window),
+			...told.map(text => (
+				<Line key={text} tone="quiet" indent={indent}>
+					{text}
+				</Line>
+			)),
+		];
+		return (
+			<ScrollScreen title="What is waited for" toggle="d" lines={lines} onClose={() => setInFull(false)} />
+		);
+	}
+
+	const body = bodyHeight(window);
+	const gap = (key: string) => (window.isShort ? [] : [<Line key={key}> </Line>]);
+	const next = (
+		<Line key="next" tone="accent" indent={indent}>
+			{describeNext(nextLookMs, nowMs, look.isScreenReader)}
+		</Line>
+	);
+	const records = recordLines(run.records, window);
+	const story = changes.slice(-mostChanges).map(change => (
+		<Line key={`${change.atMs} ${change.text}`} tone="quiet" indent={indent}>
+			{tellChange(change, nowMs)}
+		</Line>
+	));
+	const open = run.checks.find(({status}) => status === 'not-yet' || status === 'could-not-tell');
+	const room = Math.max(3, Math.floor(body / 3));
+	const advice = openCheckLines(open ? [open] : [], window).slice(0, room);
+	const below = [
+		...gap('above next'),
+		next,
+		...(records.length > 0 ? [...gap('above records'), ...records] : []),
+		...(advice.length > 0 && !window.isShort ? [...gap('above advice'), ...advice] : []),
+		...(story.length > 0 ? [...gap('above changes'), ...story] : []),
+	];
+	const kept = below.slice(0, Math.max(1, body - 3));
+	return (
+		<Frame
+			{...describeHeader(state, window, formatElapsed((nowMs - run.startedAtMs) / 1000))}
+			lines={[...runLines(run, {nowMs, tick, look}, Math.max(1, body - kept.length), window), ...kept]}
+			keys={[
+				{key: 'enter', does: 'look now', short: 'look'},
+				{key: 'd', does: 'details'},
+				{key: 'ctrl-c', does: 'leave: the same command goes on waiting', short: 'leave'},
+			]}
+		/>
+	);
+}
+
+const tellChange = ({atMs, text}: Change, nowMs: number): string =>
+	`${formatElapsed((nowMs - atMs) / 1000)} ago: ${text}`;
+
+/** A countdown, but none that is read aloud every second. */
+function describeNext(nextLookMs: number | undefined, nowMs: number, isScreenReader: boolean): string {
+	if (nextLookMs === undefined || nextLookMs <= nowMs) return 'Looking.';
+	const left = formatDuration((nextLookMs - nowMs) / 1000);
+	return isScreenReader ? 'Waiting for the next look.' : `Next look in ${left}.`;
+}

@@ -1,0 +1,179 @@
+import {isProposal, type Origin} from '../core/answer.ts';
+import {acceptAnswer, withoutAnswer} from '../core/questions/gather.ts';
+import type {Question, Situation} from '../core/questions/question.ts';
+import type {Readers} from '../core/readers.ts';
+import type {LedgerRow} from '../core/session/session.ts';
+import {buildLedger} from '../run/wizard/build-ledger.ts';
+import {buildQuestionView} from '../run/wizard/build-question-view.ts';
+import type {Desk} from './controller.ts';
+
+type Outcome =
+	| {readonly is: 'answered'; readonly situation: Situation}
+	| {readonly is: 'quit'; readonly situation: Situation};
+
+type Options = {
+	readonly questions: readonly Question[];
+	readonly situation: Situation;
+	readonly readers: Readers;
+	/** Called after each answer, so that nothing is asked twice after a kill. */
+	readonly onAnswer: (situation: Situation) => void;
+	/** Looks up what a new app name brings with it. */
+	readonly onApp: (situation: Situation) => Promise<Situation>;
+	/** Ids to ask though they have an answer: the person wants to change them. */
+	readonly again: readonly string[];
+	/** Ids that were given by flag, environment or file; they are not asked. */
+	readonly settled: ReadonlySet<string>;
+};
+
+/**
+Asks what nobody has answered, one question at a time; Esc goes back through what was asked here.
+
+A quiet question takes its proposal, and a later answer that changes which questions apply is followed at once.
+*/
+export async function askQuestions(desk: Desk, options: Options): Promise<Outcome> {
+	const {questions, readers, onAnswer, onApp, again, settled} = options;
+	let {situation} = options;
+	const asked: string[] = [];
+	const confirmed = new Set<string>();
+	let reopened: string | undefined = again[0];
+
+	while (true) {
+		situation = takeQuietProposals(questions, situation);
+		const question = findNext(questions, situation, {
+			reopened,
+			confirmed,
+			settled,
+			isChange: again.length > 0,
+		});
+		if (!question) return {is: 'answered', situation};
+
+		const seen = new Set([...confirmed, ...settled, ...(again.length > 0 ? situation.answers.keys() : [])]);
+		const ledger = buildLedger(questions, situation, question, seen);
+		const outcome = await askOne(
+			desk,
+			question,
+			situation,
+			ledger,
+			readers,
+			asked.length > 0 || again.length > 0,
+		);
+		if (outcome.is === 'quit') return {is: 'quit', situation};
+		if (outcome.is === 'back') {
+			const previous = asked.pop();
+			if (previous === undefined) {
+				if (again.length > 0) return {is: 'answered', situation};
+				continue;
+			}
+
+			reopened = previous;
+			confirmed.delete(previous);
+			continue;
+		}
+
+		situation = dropDependants(
+			acceptAnswer(situation, question, outcome.value, originOf(question, situation, outcome.value)),
+			question,
+		);
+		if (question.id === 'app') situation = await onApp(withoutAnswer(situation, 'adopt'));
+		asked.push(question.id);
+		confirmed.add(question.id);
+		reopened = undefined;
+		onAnswer(situation);
+	}
+}
+
+/** A proposal that was accepted as it stood still shows where it came from. */
+function originOf(question: Question, situation: Situation, value: string): Origin {
+	const proposal = situation.answers.get(question.id) ?? question.propose?.(situation);
+	const text = question.kind !== 'secret' && proposal?.value === value ? proposal.origin.text : 'you';
+	return {kind: 'you', text};
+}
+
+/** Another provider asks other questions; its answers do not carry over to the next one. */
+function dropDependants(situation: Situation, {id}: Question): Situation {
+	if (id !== 'storage') return situation;
+	// The prefix is meant the same way everywhere.
+	const stale = situation.providers.flatMap(({asks}) => asks).filter(name => name !== 'prefix');
+	const given: readonly unknown[] = ['flag', 'environment', 'answers-file'];
+	return stale
+		.filter(name => !given.includes(situation.answers.get(name)?.origin.kind))
+		.reduce(withoutAnswer, situation);
+}
+
+function takeQuietProposals(questions: readonly Question[], situation: Situation): Situation {
+	let current = situation;
+	for (const question of questions) {
+		if (!question.isAsked(current) || !question.isQuiet?.(current)) continue;
+		const answer = current.answers.get(question.id);
+		if (answer && !isProposal(answer.origin)) continue;
+		const proposal = question.propose?.(current);
+		if (proposal) current = {...current, answers: new Map(current.answers).set(question.id, proposal)};
+	}
+
+	return current;
+}
+
+type Progress = {
+	readonly reopened: string | undefined;
+	readonly confirmed: ReadonlySet<string>;
+	readonly settled: ReadonlySet<string>;
+	/** Only what was reopened or has no answer is asked; at first also what has a mere proposal. */
+	readonly isChange: boolean;
+};
+
+function findNext(
+	questions: readonly Question[],
+	situation: Situation,
+	{reopened, confirmed, settled, isChange}: Progress,
+): Question | undefined {
+	const asked = questions.filter(question => question.isAsked(situation));
+	const again = asked.find(({id}) => id === reopened);
+	if (again) return again;
+	return asked.find(question => {
+		const answer = situation.answers.get(question.id);
+		if (!answer) return true;
+		if (isChange || question.isQuiet?.(situation) || settled.has(question.id) || confirmed.has(question.id))
+			return false;
+		return isProposal(answer.origin);
+	});
+}
+
+async function askOne(
+	desk: Desk,
+	question: Question,
+	situation: Situation,
+	ledger: readonly LedgerRow[],
+	readers: Readers,
+	canGoBack: boolean,
+): Promise<{readonly is: 'value'; readonly value: string} | {readonly is: 'back'} | {readonly is: 'quit'}> {
+	const view = buildQuestionView(question, situation, canGoBack);
+	desk.show({kind: 'question', ledger, question: view});
+	while (true) {
+		const intent = await desk.next();
+		if (intent.type === 'quit' || intent.type === 'interrupted') return {is: 'quit'};
+		if (intent.type === 'went-back' && canGoBack) return {is: 'back'};
+		if (intent.type !== 'answered' || intent.id !== question.id) continue;
+
+		const parsed = question.parse(intent.typed, situation);
+		const keep = question.kind === 'secret' ? '' : intent.typed;
+		if (!parsed.ok) {
+			desk.show({
+				kind: 'question',
+				ledger,
+				question: {...view, initial: keep, problem: parsed.problem, offer: parsed.offer},
+			});
+			continue;
+		}
+
+		if (question.check) {
+			desk.show({kind: 'question', ledger, question: {...view, initial: keep, isChecking: true}});
+			const problem = await question.check(parsed.value, situation, readers);
+			if (problem) {
+				desk.show({kind: 'question', ledger, question: {...view, initial: keep, problem}});
+				continue;
+			}
+		}
+
+		return {is: 'value', value: parsed.value};
+	}
+}

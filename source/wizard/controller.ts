@@ -1,0 +1,50 @@
+import {createChannel} from '../core/channel.ts';
+import type {Screen, Session, SessionIntent, SessionState} from '../core/session/session.ts';
+
+/** The other side of a session: what commands put on the screen, and what the person does. */
+export type Desk = {
+	readonly session: Session;
+	show(screen: Screen): void;
+	update(change: (state: SessionState) => SessionState): void;
+	/** The next thing the person does; intents are kept until they are asked for. */
+	next(): Promise<SessionIntent>;
+	/** Called at once for every intent, beside `next`; for what cannot wait, such as an interrupt. */
+	onIntent(listener: (intent: SessionIntent) => void): () => void;
+};
+
+export function openDesk(start: SessionState, now: () => number): Desk {
+	let state = start;
+	const subscribers = new Set<() => void>();
+	const listeners = new Set<(intent: SessionIntent) => void>();
+	const intents = createChannel<SessionIntent>();
+	const received = intents.receive();
+	const update: Desk['update'] = change => {
+		state = change(state);
+		for (const subscriber of subscribers) subscriber();
+	};
+
+	return {
+		update,
+		show: screen => update(current => ({...current, screen})),
+		async next() {
+			const {value} = await received.next();
+			return value ?? {type: 'quit'};
+		},
+		onIntent(listener) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+		session: {
+			getState: () => state,
+			subscribe(listener) {
+				subscribers.add(listener);
+				return () => subscribers.delete(listener);
+			},
+			report(intent) {
+				for (const listener of listeners) listener(intent);
+				intents.send(intent);
+			},
+			now,
+		},
+	};
+}

@@ -1,0 +1,101 @@
+import type {CommandContext, Workshop} from '../core/command/context.ts';
+import type {PhxflyEvent} from '../core/events.ts';
+import type {PlanContext} from '../core/plan/context.ts';
+import type {Stop} from '../core/run/ports.ts';
+import {type DnsRecord, type RunState, reduceRun, startRun} from '../core/session/run-state.ts';
+import type {SessionIntent} from '../core/session/session.ts';
+import {buildReport} from '../core/verify/report.ts';
+import {type Proof, runVerify} from '../engine/verify.ts';
+import type {Desk} from './controller.ts';
+
+/** Nobody can ask Fly or a name server more often by pressing a key. Milliseconds. */
+const leastPauseMs = 10_000;
+
+type Change = {readonly atMs: number; readonly text: string};
+
+/** Proves again and again, with the screen following, until all is proved, the time is over or somebody leaves. */
+export async function watchShown(
+	{lists}: Pick<CommandContext, 'lists'>,
+	{readers}: Pick<Workshop, 'readers'>,
+	desk: Desk,
+	plan: PlanContext,
+	{stop, waitMs}: {readonly stop: Stop; readonly waitMs: number},
+): Promise<Proof> {
+	let run: RunState = startRun(desk.session.now());
+	let changes: readonly Change[] = [];
+	let nextLookMs: number | undefined;
+	let lookedAtMs = desk.session.now();
+	const keepRecords = openRecords();
+	const show = () => desk.show({kind: 'watching', run, changes, nextLookMs});
+	show();
+	const events = runVerify(lists.checks, plan, readers, {
+		waitMs,
+		signal: stop.soft,
+		isPatient: true,
+		onPause(untilMs) {
+			lookedAtMs = desk.session.now();
+			nextLookMs = untilMs;
+			show();
+		},
+		async whenCalled(signal) {
+			await nextIntent(desk, 'looked-now', signal);
+			const earliestMs = lookedAtMs + leastPauseMs;
+			nextLookMs = Math.min(nextLookMs ?? earliestMs, earliestMs);
+			show();
+			await readers.clock.sleep(Math.max(0, nextLookMs - readers.clock.now()), signal).catch(() => undefined);
+		},
+	});
+	let next = await events.next();
+	while (!next.done) {
+		const change = describeChange(run, next.value);
+		if (change) changes = [...changes, {atMs: desk.session.now(), text: change}];
+		run = {...reduceRun(run, next.value, desk.session.now()), records: keepRecords(next.value)};
+		show();
+		next = await events.next();
+	}
+
+	if (!stop.soft.aborted) {
+		const seconds = Math.round((desk.session.now() - run.startedAtMs) / 1000);
+		desk.show({kind: 'done', report: buildReport(plan, next.value, seconds), run});
+	}
+
+	return next.value;
+}
+
+/** The records that are still to be made: what a check says anew replaces what it said before. */
+function openRecords(): (event: PhxflyEvent) => readonly DnsRecord[] {
+	const wanted = new Map<string, readonly DnsRecord[]>();
+	let speaker = '';
+	return event => {
+		// A check's records come right after its result.
+		if (event.type === 'check-changed' && event.status !== 'checking') {
+			speaker = event.id;
+			wanted.set(speaker, []);
+		}
+
+		if (event.type === 'record-needed') wanted.set(speaker, [...(wanted.get(speaker) ?? []), event]);
+		return [...wanted.values()].flat();
+	};
+}
+
+/** Resolves when the person does that, or with the signal. */
+function nextIntent(desk: Desk, type: SessionIntent['type'], signal: AbortSignal): Promise<void> {
+	return new Promise(resolve => {
+		const finish = () => {
+			unlisten();
+			resolve();
+		};
+		const unlisten = desk.onIntent(intent => {
+			if (intent.type === type) finish();
+		});
+		signal.addEventListener('abort', finish, {once: true});
+	});
+}
+
+/** What an event says that was not known before; a first look changes nothing. */
+function describeChange({checks}: RunState, event: PhxflyEvent): string | undefined {
+	if (event.type !== 'check-changed') return undefined;
+	const before = checks.find(({id}) => id === event.id);
+	if (!before || before.status === 'checking') return undefined;
+	return `${event.id}: ${event.detail}`;
+}
