@@ -2,8 +2,8 @@ import {copyFile, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Failure} from '../core/errors/failure.ts';
 import {explainFlyFailure} from '../core/fly/failures.ts';
-import {toPlainText} from '../core/plain-text.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
+import {toPlainText} from '../core/text/text.ts';
 import {listFlyTokens} from './list-fly-tokens.ts';
 import {type ProcessResult, runProcess} from './process.ts';
 

@@ -1,6 +1,6 @@
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {projectFiles, projectPatterns} from '../core/project/project.ts';
+import {projectFiles, projectPatterns} from '../core/project/files.ts';
 
 /**
 Paths of everything in the folder that says something about the app: fixed names, and what the patterns find.

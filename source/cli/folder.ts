@@ -6,10 +6,10 @@ import {listProjectFiles} from '../adapters/project-texts.ts';
 import {readKnownSecrets} from '../adapters/read-known-secrets.ts';
 import {readTexts} from '../adapters/read-texts.ts';
 import type {Folder} from '../core/command/context.ts';
-import {trapFiles} from '../core/doctor/facts.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Host} from '../core/host.ts';
 import type {Options} from '../core/options.ts';
+import {trapFiles} from '../core/trap/trap-files.ts';
 import {findPlaces} from '../find-places.ts';
 
 /**

@@ -2,7 +2,7 @@ import {exitCodes, type Failure} from '../core/errors/failure.ts';
 import type {PhxflyEvent} from '../core/events.ts';
 import type {Host} from '../core/host.ts';
 import type {Options} from '../core/options.ts';
-import {toPlainText} from '../core/plain-text.ts';
+import {toPlainText} from '../core/text/text.ts';
 import {cleanEvent} from '../output/clean-event.ts';
 import {writeJsonLine} from '../output/json-lines.ts';
 import {writePlainLine} from '../output/lines.ts';

@@ -7,7 +7,7 @@ import {buildPlanFile} from '../core/plan/saved-plan.ts';
 import {writePlanFile} from '../core/plan-file.ts';
 import {type Gathered, showFlag, withAnswer} from '../core/questions/gather.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
-import {quoteForShell} from '../core/quote-for-shell.ts';
+import {quoteForShell} from '../core/text/text.ts';
 import {writePlanText} from '../core/write-plan-text.ts';
 import {findPlanTraps} from '../run/find-plan-traps.ts';
 import {hashText} from '../run/hash-text.ts';

@@ -1,4 +1,5 @@
-import type {Trap, TrapFacts, TrapFinding} from './doctor/rule.ts';
+import type {Trap, TrapFinding} from './doctor/rule.ts';
+import type {TrapFacts} from './trap/trap-facts.ts';
 
 export type FoundTrap = {readonly trap: Trap; readonly finding: TrapFinding};
 

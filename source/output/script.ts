@@ -2,7 +2,7 @@ import {describeRestart} from '../core/describe-restart.ts';
 import type {PlanContext, WantedSecret} from '../core/plan/context.ts';
 import type {PlannedStep} from '../core/plan/plan.ts';
 import type {Finding} from '../core/plan/step.ts';
-import {quoteForShell} from '../core/quote-for-shell.ts';
+import {quoteForShell} from '../core/text/text.ts';
 import {writeFileLines} from './script/write-file-lines.ts';
 
 type Written = {

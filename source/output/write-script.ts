@@ -1,7 +1,6 @@
 import type {Answers} from '../core/answer.ts';
-import {toPlainText} from '../core/plain-text.ts';
 import type {Plan} from '../core/plan/plan.ts';
-import {quoteForShell} from '../core/quote-for-shell.ts';
+import {quoteForShell, toPlainText} from '../core/text/text.ts';
 import {writeStepLines} from './script.ts';
 
 type Parts = {

@@ -1,5 +1,5 @@
 import {accepted, type Parsed, refused} from '../core/parsed.ts';
-import {unwrapPasted} from '../core/unwrap-pasted.ts';
+import {unwrapPasted} from '../core/text/text.ts';
 
 /**
 Reads a key as consoles show it: printable ASCII without spaces. No problem ever repeats what was typed; an offer does,

@@ -7,7 +7,7 @@ import {readSecretName} from '../core/named-secret.ts';
 import type {Options} from '../core/options.ts';
 import {type AnswerSources, type Gathered, gatherAnswers, showFlag} from '../core/questions/gather.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
-import {quoteForShell} from '../core/quote-for-shell.ts';
+import {quoteForShell} from '../core/text/text.ts';
 import {isKnownApp} from '../run/is-known-app.ts';
 import {requireKnownSecrets} from '../run/require-known-secrets.ts';
 import {surveyMachines} from '../run/survey-machines.ts';

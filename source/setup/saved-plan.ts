@@ -6,7 +6,7 @@ import type {Plan} from '../core/plan/plan.ts';
 import type {PlanFile} from '../core/plan-file.ts';
 import type {Gathered} from '../core/questions/gather.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
-import {quoteForShell} from '../core/quote-for-shell.ts';
+import {quoteForShell} from '../core/text/text.ts';
 import {preparePlan} from '../run/prepare-plan.ts';
 import {type GivenFiles, gatherAfterSurvey, gatherFor} from './gather.ts';
 import {preflight} from './preflight.ts';

@@ -1,5 +1,6 @@
 import {parse, stringify} from '@iarna/toml';
-import {editFlyToml, type TomlEdit} from '../../source/core/fly-toml.ts';
+import type {TomlEdit} from '../../source/core/fly-toml/apply-toml-edit.ts';
+import {editFlyToml} from '../../source/core/fly-toml/edit.ts';
 import type {Result} from './compare.ts';
 
 const text = `# fly.toml of a blog # with notes

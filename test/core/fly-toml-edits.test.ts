@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
-import {editFlyToml, type TomlEdit} from '../../source/core/fly-toml.ts';
+import type {TomlEdit} from '../../source/core/fly-toml/apply-toml-edit.ts';
+import {editFlyToml} from '../../source/core/fly-toml/edit.ts';
 
 const reason = 'a test';
 const set = (path: readonly (string | number)[], value: string | number | boolean): TomlEdit => ({

@@ -1,12 +1,9 @@
 import {expect, test} from 'vitest';
-import {
-	findFlyTomlProblems,
-	findMountDestination,
-	findMounts,
-	parseFlyToml,
-	planFlyTomlEdits,
-	readMachineSize,
-} from '../../source/core/fly-toml.ts';
+import {findFlyTomlProblems} from '../../source/core/fly-toml/find-fly-toml-problems.ts';
+import {findMountDestination, findMounts} from '../../source/core/fly-toml/find-mounts.ts';
+import {parseFlyToml} from '../../source/core/fly-toml/parse-fly-toml.ts';
+import {planFlyTomlEdits} from '../../source/core/fly-toml/plan-fly-toml-edits.ts';
+import {readMachineSize} from '../../source/core/fly-toml/read-machine-size.ts';
 
 const wishes = {
 	app: 'blog-1',

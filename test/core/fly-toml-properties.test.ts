@@ -2,7 +2,10 @@ import toml from '@iarna/toml';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {decodeFile} from '../../source/adapters/read-project-file.ts';
-import {editFlyToml, parseFlyToml, planFlyTomlEdits, type TomlEdit} from '../../source/core/fly-toml.ts';
+import type {TomlEdit} from '../../source/core/fly-toml/apply-toml-edit.ts';
+import {editFlyToml} from '../../source/core/fly-toml/edit.ts';
+import {parseFlyToml} from '../../source/core/fly-toml/parse-fly-toml.ts';
+import {planFlyTomlEdits} from '../../source/core/fly-toml/plan-fly-toml-edits.ts';
 import {type Encoding, encodings, flyTomlText, flyTomlTextIn, tails} from '../helpers/fly-toml-texts.ts';
 
 const reason = 'a test';

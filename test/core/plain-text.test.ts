@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {toPlainText} from '../../source/core/plain-text.ts';
+import {toPlainText} from '../../source/core/text/text.ts';
 
 test.each([
 	['colours', '\u001b[1;31mred\u001b[0m', 'red'],

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {toPlainText} from '../../source/core/plain-text.ts';
-import {firstLines, fitText, textWidth, wrapText} from '../../source/core/text/text.ts';
+import {firstLines, fitText, textWidth, toPlainText, wrapText} from '../../source/core/text/text.ts';
 
 test.each([
 	['abc', 3],

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {unwrapPasted} from '../../source/core/unwrap-pasted.ts';
+import {unwrapPasted} from '../../source/core/text/text.ts';
 
 test.each([
 	['abc', undefined],

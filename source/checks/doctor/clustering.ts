@@ -1,6 +1,7 @@
-import type {Trap, TrapFacts} from '../../core/doctor/rule.ts';
+import type {Trap} from '../../core/doctor/rule.ts';
 import {findServices} from '../../core/fly-toml/find-mounts.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {TrapFacts} from '../../core/trap/trap-facts.ts';
 
 export const clustering: Trap = {
 	id: 'clustering',

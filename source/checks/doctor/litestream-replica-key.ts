@@ -1,5 +1,6 @@
-import type {Trap, TrapFacts} from '../../core/doctor/rule.ts';
+import type {Trap} from '../../core/doctor/rule.ts';
 import {isOlder} from '../../core/trap/find-litestream-pins.ts';
+import type {TrapFacts} from '../../core/trap/trap-facts.ts';
 
 export const litestreamReplicaKey: Trap = {
 	id: 'litestream-replica-key',

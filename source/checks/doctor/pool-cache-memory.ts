@@ -1,8 +1,9 @@
-import type {Trap, TrapFacts, TrapFinding} from '../../core/doctor/rule.ts';
+import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
 import {findMachines} from '../../core/fly-toml/find-mounts.ts';
-import {readMachineSize} from '../../core/fly-toml.ts';
+import {readMachineSize} from '../../core/fly-toml/read-machine-size.ts';
 import {findVariable} from '../../core/trap/find-variable.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
+import type {TrapFacts} from '../../core/trap/trap-facts.ts';
 import {leastMemoryMb} from './too-little-memory.ts';
 
 /** Of ecto_sqlite3, in KiB. */

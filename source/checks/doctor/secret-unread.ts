@@ -1,4 +1,5 @@
-import type {Trap, TrapFacts} from '../../core/doctor/rule.ts';
+import type {Trap} from '../../core/doctor/rule.ts';
+import type {TrapFacts} from '../../core/trap/trap-facts.ts';
 
 export const secretUnread: Trap = {
 	id: 'secret-unread',

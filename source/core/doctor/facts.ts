@@ -5,8 +5,7 @@ import {findHealthPath} from '../project/phoenix-routes.ts';
 import {findLitestreamPins} from '../trap/find-litestream-pins.ts';
 import {readLitestreamFacts} from '../trap/read-litestream-facts.ts';
 import {readTomlFacts} from '../trap/read-toml-facts.ts';
-import type {TextFile} from '../trap/trap-facts.ts';
-import type {TrapFacts} from './rule.ts';
+import type {TextFile, TrapFacts} from '../trap/trap-facts.ts';
 
 export {trapFiles} from '../trap/trap-files.ts';
 

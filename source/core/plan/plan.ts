@@ -1,4 +1,4 @@
-import {quoteForShell} from '../quote-for-shell.ts';
+import {quoteForShell} from '../text/text.ts';
 import type {PlanContext} from './context.ts';
 import {type Cost, estimateCost} from './cost.ts';
 import type {Action, Finding, Step} from './step.ts';

@@ -4,7 +4,7 @@ import {accepted, type Parsed, refused} from '../parsed.ts';
 import type {ProjectFacts} from '../project/project.ts';
 import {Secret} from '../secret.ts';
 import {refuseUnsendable} from '../secrets/secret.ts';
-import {unwrapPasted} from '../unwrap-pasted.ts';
+import {unwrapPasted} from '../text/text.ts';
 import type {Question} from './question.ts';
 
 type SecretRead = ProjectFacts['secretReads'][number];

@@ -1,7 +1,7 @@
 import {createFindAny} from '../find-any.ts';
 import {listSecretForms} from '../list-secret-forms.ts';
-import {toPlainText} from '../plain-text.ts';
 import type {Secret} from '../secret.ts';
+import {toPlainText} from '../text/text.ts';
 
 export type Redactor = {
 	add(secret: Secret): void;

@@ -1,5 +1,5 @@
 import type {FileChange} from '../../core/file-change.ts';
-import {quoteForShell} from '../../core/quote-for-shell.ts';
+import {quoteForShell} from '../../core/text/text.ts';
 
 /**
 The lines that write one file from a here-document, byte for byte.

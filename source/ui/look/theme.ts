@@ -1,7 +1,7 @@
 import type {TextProps} from 'ink';
 import {createContext, useContext} from 'react';
 import type {CheckStatus, StepStatus} from '../../core/events.ts';
-import {toPlainText} from '../../core/plain-text.ts';
+import {toPlainText} from '../../core/text/text.ts';
 
 export type Look = {readonly isAscii: boolean; readonly hasColor: boolean; readonly isScreenReader: boolean};
 

@@ -5,7 +5,7 @@ import {readTrapFacts} from '../../../source/core/doctor/facts.ts';
 import {mendTraps} from '../../../source/core/doctor/fix.ts';
 import {writeTrapsText} from '../../../source/core/doctor/text.ts';
 import {findTraps} from '../../../source/core/find-traps.ts';
-import {projectFiles} from '../../../source/core/project/project.ts';
+import {projectFiles} from '../../../source/core/project/files.ts';
 import {flyTomlText} from '../../helpers/fly-toml-texts.ts';
 import {finishPhoenix} from './finished-phoenix.ts';
 import {finishWisp} from './finished-wisp.ts';
