@@ -1,9 +1,7 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';
-import {exitCodes} from '../source/core/errors/failure.ts';
-import type {FailureEntry} from '../source/core/failure-codes/failure-entry.ts';
-import {failureCodes} from '../source/core/failure-codes.ts';
+import {exitCodes, type FailureEntry, failureCodes} from '../source/core/errors/codes.ts';
 import {readSourceFiles} from './helpers/source-files.ts';
 import {writeErrorsPage} from './helpers/write-errors-page.ts';
 

@@ -4,7 +4,7 @@ import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import {buildProgram} from '../source/cli/arguments.ts';
 import * as registry from '../source/cli/registry.ts';
-import {exitCodes} from '../source/core/errors/failure.ts';
+import {exitCodes} from '../source/core/errors/codes.ts';
 import {journalSchema} from '../source/core/journal.ts';
 import {eventSchema} from '../source/core/session/events.ts';
 

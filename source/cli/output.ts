@@ -1,4 +1,5 @@
-import {exitCodes, type Failure} from '../core/errors/failure.ts';
+import {exitCodes} from '../core/errors/codes.ts';
+import type {Failure} from '../core/errors/failure.ts';
 import type {PhxflyEvent} from '../core/events.ts';
 import type {Host} from '../core/host.ts';
 import type {Options} from '../core/options.ts';

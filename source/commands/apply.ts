@@ -1,5 +1,6 @@
 import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
-import {exitCodes, Failure} from '../core/errors/failure.ts';
+import {exitCodes} from '../core/errors/codes.ts';
+import {Failure} from '../core/errors/failure.ts';
 import {readSecretName} from '../core/named-secret.ts';
 import {findFileChanges, findPlanChanges} from '../core/plan/changes.ts';
 import {buildPlanFile} from '../core/plan/saved-plan.ts';

@@ -3,7 +3,8 @@ import type {Command} from '../core/command/context.ts';
 import type {WordTable} from '../core/completion/word-table.ts';
 import {writeFishCompletion} from '../core/completion/write-fish-completion.ts';
 import {writeZshCompletion} from '../core/completion/write-zsh-completion.ts';
-import {exitCodes, Failure} from '../core/errors/failure.ts';
+import {exitCodes} from '../core/errors/codes.ts';
+import {Failure} from '../core/errors/failure.ts';
 
 const writers: ReadonlyMap<string, (table: WordTable) => string> = new Map([
 	['bash', writeBashCompletion],

@@ -1,5 +1,6 @@
 import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
-import {exitCodes, Failure} from '../core/errors/failure.ts';
+import {exitCodes} from '../core/errors/codes.ts';
+import {Failure} from '../core/errors/failure.ts';
 import type {Inventory} from '../core/inventory/inventory.ts';
 import {planRemoval} from '../core/inventory/removal.ts';
 import {writeRows} from '../core/inventory/write-rows.ts';

@@ -1,5 +1,6 @@
 import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
-import {exitCodes, Failure} from '../core/errors/failure.ts';
+import {exitCodes} from '../core/errors/codes.ts';
+import {Failure} from '../core/errors/failure.ts';
 import type {CheckStatus, Resource} from '../core/events.ts';
 import {type DrillFindings, describeDrill, listLargest, showAge} from '../core/litestream/drill.ts';
 import {showBytes} from '../core/litestream/machine.ts';

@@ -1,5 +1,5 @@
 import type {Command} from '../core/command/context.ts';
-import {exitCodes} from '../core/errors/failure.ts';
+import {exitCodes} from '../core/errors/codes.ts';
 
 export const forget: Command = {
 	async run({dropJournal, print}) {

@@ -1,6 +1,6 @@
 import {announcePlan} from '../core/announce-plan.ts';
 import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
-import {exitCodes} from '../core/errors/failure.ts';
+import {exitCodes} from '../core/errors/codes.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {showAnswer} from '../core/plan/review.ts';
 import {buildPlanFile} from '../core/plan/saved-plan.ts';

@@ -1,5 +1,6 @@
 import type {CommandContext, Workshop} from '../core/command/context.ts';
-import {exitCodes, Failure} from '../core/errors/failure.ts';
+import {exitCodes} from '../core/errors/codes.ts';
+import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';
 import type {createStop} from '../engine/stop.ts';

@@ -1,5 +1,5 @@
 import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
-import {type ExitName, exitCodes} from '../core/errors/failure.ts';
+import {type ExitName, exitCodes} from '../core/errors/codes.ts';
 import type {PhxflyEvent} from '../core/events.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';

@@ -1,5 +1,6 @@
 import {createChannel} from '../core/channel.ts';
-import {type ExitName, Failure} from '../core/errors/failure.ts';
+import type {ExitName} from '../core/errors/codes.ts';
+import {Failure} from '../core/errors/failure.ts';
 import type {PhxflyEvent} from '../core/events.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Clock, Readers} from '../core/readers.ts';

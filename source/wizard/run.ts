@@ -1,4 +1,4 @@
-import {exitCodes} from '../core/errors/failure.ts';
+import {exitCodes} from '../core/errors/codes.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import type {Situation} from '../core/questions/question.ts';
 import {type RunState, reduceRun, startRun} from '../core/session/run-state.ts';

@@ -1,7 +1,8 @@
 import {readGivenFiles} from '../commands/read-given-files.ts';
 import {isProposal} from '../core/answer.ts';
 import type {CommandContext, Drawing, Workshop} from '../core/command/context.ts';
-import {exitCodes, Failure} from '../core/errors/failure.ts';
+import {exitCodes} from '../core/errors/codes.ts';
+import {Failure} from '../core/errors/failure.ts';
 import {buildReview} from '../core/plan/review.ts';
 import {type Gathered, withoutAnswer} from '../core/questions/gather.ts';
 import type {Situation} from '../core/questions/question.ts';

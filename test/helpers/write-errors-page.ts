@@ -1,6 +1,4 @@
-import {exitCodes} from '../../source/core/errors/failure.ts';
-import type {FailureEntry} from '../../source/core/failure-codes/failure-entry.ts';
-import {failureCodes} from '../../source/core/failure-codes.ts';
+import {exitCodes, type FailureEntry, failureCodes} from '../../source/core/errors/codes.ts';
 
 /** docs/errors.md, from the catalogue. */
 export function writeErrorsPage(): string {

@@ -1,4 +1,4 @@
-import type {FailureCode} from '../failure-codes.ts';
+import type {FailureCode} from './codes.ts';
 
 /** Exit codes, a stable promise: see the table in README.md. */
 export const exitCodes = {

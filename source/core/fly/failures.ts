@@ -1,5 +1,5 @@
-import {type ExitName, Failure, type FailureDetails} from '../errors/failure.ts';
-import type {FailureCode} from '../failure-codes.ts';
+import type {ExitName, FailureCode} from '../errors/codes.ts';
+import {Failure, type FailureDetails} from '../errors/failure.ts';
 
 type Pattern = {
 	readonly match: RegExp;

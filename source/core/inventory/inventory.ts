@@ -1,4 +1,4 @@
-import type {ExitName} from '../errors/failure.ts';
+import type {ExitName} from '../errors/codes.ts';
 import type {
 	AppStatus,
 	FlyAddress,

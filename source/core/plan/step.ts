@@ -1,6 +1,6 @@
-import type {ExitName, Failure} from '../errors/failure.ts';
+import type {ExitName, FailureCode} from '../errors/codes.ts';
+import type {Failure} from '../errors/failure.ts';
 import type {Evidence} from '../evidence.ts';
-import type {FailureCode} from '../failure-codes.ts';
 import type {FileChange} from '../file-change.ts';
 import type {Readers} from '../readers.ts';
 import type {Secret} from '../secret.ts';

@@ -1,6 +1,5 @@
 import type {Answer, Answers} from '../answer.ts';
-import type {ExitName} from '../errors/failure.ts';
-import type {FailureCode} from '../failure-codes.ts';
+import type {ExitName, FailureCode} from '../errors/codes.ts';
 import type {FlyRegion} from '../fly/output.ts';
 import type {Parsed} from '../parsed.ts';
 import type {WantedSecret} from '../plan/context.ts';

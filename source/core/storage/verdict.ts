@@ -1,4 +1,5 @@
-import {type ExitName, Failure} from '../errors/failure.ts';
+import type {ExitName} from '../errors/codes.ts';
+import {Failure} from '../errors/failure.ts';
 import type {Provider} from '../questions/question.ts';
 import type {StoreTarget} from '../readers.ts';
 import {findStorageFault, type NotOk, type StorageFault, type StorageTask} from './fault.ts';

@@ -1,5 +1,6 @@
 import type {CommandContext, Workshop} from '../../core/command/context.ts';
-import {type ExitName, Failure} from '../../core/errors/failure.ts';
+import type {ExitName} from '../../core/errors/codes.ts';
+import {Failure} from '../../core/errors/failure.ts';
 import type {Situation} from '../../core/questions/question.ts';
 import {preflight} from '../../setup/preflight.ts';
 import type {Desk} from '../../wizard/controller.ts';
