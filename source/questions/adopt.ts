@@ -1,4 +1,4 @@
-import {accepted, refused} from '../core/parsed.ts';
+import {accepted, refused} from '../core/answer.ts';
 import type {Question} from '../core/questions/question.ts';
 
 /** Asked only when the chosen app exists and nothing says that this project made it. */

@@ -1,5 +1,4 @@
-import {none, readAnswer} from '../core/answer.ts';
-import {refused} from '../core/parsed.ts';
+import {none, readAnswer, refused} from '../core/answer.ts';
 import type {Question} from '../core/questions/question.ts';
 import {isAskedByProvider} from './is-asked-by-provider.ts';
 import {proposeDefault} from './propose-answer.ts';

@@ -1,5 +1,4 @@
-import {none} from '../core/answer.ts';
-import {accepted, refused} from '../core/parsed.ts';
+import {accepted, none, refused} from '../core/answer.ts';
 import type {Question} from '../core/questions/question.ts';
 import {parseHost} from './parse-host.ts';
 

@@ -1,5 +1,4 @@
-import {none} from '../core/answer.ts';
-import {refused} from '../core/parsed.ts';
+import {none, refused} from '../core/answer.ts';
 import type {Question} from '../core/questions/question.ts';
 import {isAskedByProvider} from './is-asked-by-provider.ts';
 import {parseEndpoint} from './parse-endpoint.ts';

@@ -1,5 +1,4 @@
-import {none, readAnswer} from '../core/answer.ts';
-import {accepted, type Parsed} from '../core/parsed.ts';
+import {accepted, none, type Parsed, readAnswer} from '../core/answer.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
 import {parseKey} from './key.ts';
 

@@ -1,4 +1,4 @@
-import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import {accepted, type Parsed, refused} from '../core/answer.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
 
 export const org: Question = {

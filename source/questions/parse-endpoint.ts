@@ -1,5 +1,4 @@
-import {none} from '../core/answer.ts';
-import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import {accepted, none, type Parsed, refused} from '../core/answer.ts';
 
 /**
 Reads the address of an S3-compatible service: scheme, host and perhaps a port. What was typed is never repeated, since

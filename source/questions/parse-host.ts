@@ -1,5 +1,5 @@
 import {domainToASCII} from 'node:url';
-import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import {accepted, type Parsed, refused} from '../core/answer.ts';
 
 const label = /^(?!-)[a-z\d-]{1,63}(?<!-)$/;
 const addressV4 = /^\d+(?:\.\d+){3}$/;

@@ -1,5 +1,5 @@
+import {accepted, type Parsed, refused} from '../core/answer.ts';
 import {findMachinePreset} from '../core/fly/catalog.ts';
-import {accepted, type Parsed, refused} from '../core/parsed.ts';
 
 /** Fly sells memory in these steps, in MB. */
 const stepMb = 256;

@@ -1,4 +1,4 @@
-import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import {accepted, type Parsed, refused} from '../core/answer.ts';
 
 const maxGb = 500;
 

@@ -1,4 +1,4 @@
-import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import {accepted, type Parsed, refused} from '../core/answer.ts';
 import type {Question} from '../core/questions/question.ts';
 import {isAskedByProvider} from './is-asked-by-provider.ts';
 

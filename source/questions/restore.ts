@@ -1,5 +1,4 @@
-import {readAnswer} from '../core/answer.ts';
-import {accepted, refused} from '../core/parsed.ts';
+import {accepted, readAnswer, refused} from '../core/answer.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
 import {showPlace} from '../core/storage/prefix.ts';
 

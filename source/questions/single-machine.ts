@@ -1,4 +1,4 @@
-import {accepted, refused} from '../core/parsed.ts';
+import {accepted, refused} from '../core/answer.ts';
 import type {Question} from '../core/questions/question.ts';
 
 /** Asked only when an app whose state is in its processes runs on more than one machine. */

@@ -1,5 +1,4 @@
-import {none, readAnswer} from '../core/answer.ts';
-import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import {accepted, none, type Parsed, readAnswer, refused} from '../core/answer.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
 import {isAskedByProvider} from './is-asked-by-provider.ts';
 import {proposeDefault} from './propose-answer.ts';

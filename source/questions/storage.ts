@@ -1,5 +1,4 @@
-import {none} from '../core/answer.ts';
-import {accepted, type Parsed, refused} from '../core/parsed.ts';
+import {accepted, none, type Parsed, refused} from '../core/answer.ts';
 import {pricesOf} from '../core/plan/cost.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
 

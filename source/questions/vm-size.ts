@@ -1,5 +1,5 @@
+import {accepted, type Parsed, refused} from '../core/answer.ts';
 import {findMachinePreset, machinePresets} from '../core/fly/catalog.ts';
-import {accepted, type Parsed, refused} from '../core/parsed.ts';
 import {estimateCost} from '../core/plan/cost.ts';
 import {readMachine} from '../core/questions/proposals.ts';
 import type {Choice, Question, Situation} from '../core/questions/question.ts';

@@ -1,6 +1,5 @@
-import {none} from '../answer.ts';
+import {accepted, none, type Parsed, refused} from '../answer.ts';
 import {toSecretQuestionId} from '../named-secret.ts';
-import {accepted, type Parsed, refused} from '../parsed.ts';
 import type {ProjectFacts} from '../project/project.ts';
 import {Secret} from '../secret.ts';
 import {refuseUnsendable} from '../secrets/secret.ts';

@@ -1,7 +1,6 @@
-import type {Answer, Answers} from '../answer.ts';
+import type {Answer, Answers, Parsed} from '../answer.ts';
 import type {ExitName, FailureCode} from '../errors/codes.ts';
 import type {FlyRegion} from '../fly/output.ts';
-import type {Parsed} from '../parsed.ts';
 import type {WantedSecret} from '../plan/context.ts';
 import type {ProjectFacts} from '../project/project.ts';
 import type {Readers} from '../readers.ts';

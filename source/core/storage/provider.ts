@@ -1,4 +1,4 @@
-import {accepted, type Parsed, refused} from '../parsed.ts';
+import {accepted, type Parsed, refused} from '../answer.ts';
 
 const forbiddenStart = /^(?:xn--|sthree-|amzn-s3-demo-)/;
 const forbiddenEnd = /(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
