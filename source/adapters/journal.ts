@@ -13,8 +13,7 @@ import {
 import {join, sep} from 'node:path';
 import Conf from 'conf';
 import * as v from 'valibot';
-import type {Evidence} from '../core/evidence.ts';
-import {type Intent, type JournalState, journalSchema, startJournal} from '../core/journal.ts';
+import {type Evidence, type Intent, type JournalState, journalSchema, startJournal} from '../core/journal.ts';
 import {explainStateError} from './explain-state-error.ts';
 import {privateFolderPrefix} from './flyctl.ts';
 

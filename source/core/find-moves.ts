@@ -1,5 +1,5 @@
 import {Failure} from './errors/failure.ts';
-import type {Evidence} from './evidence.ts';
+import type {Evidence} from './journal.ts';
 import type {PlanContext} from './plan/context.ts';
 
 /** What a running app must keep, and what it would mean to change it. */

@@ -1,5 +1,5 @@
-import type {Evidence} from './evidence.ts';
 import type {FlySecret} from './fly/output.ts';
+import type {Evidence} from './journal.ts';
 import type {WantedSecret} from './plan/context.ts';
 
 /**

@@ -1,5 +1,5 @@
 import {Failure} from '../core/errors/failure.ts';
-import type {Evidence} from '../core/evidence.ts';
+import type {Evidence} from '../core/journal.ts';
 import type {Clock, FlyReader} from '../core/readers.ts';
 
 /** Long enough for a hiccup at Fly to pass. Milliseconds. */

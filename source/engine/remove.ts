@@ -1,6 +1,5 @@
 import type {PhxflyEvent} from '../core/events.ts';
-import type {Evidence} from '../core/evidence.ts';
-import type {JournalState} from '../core/journal.ts';
+import type {Evidence, JournalState} from '../core/journal.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
 import type {Readers} from '../core/readers.ts';
 import {type RemovalEntry, removalKinds} from '../core/removal/removal-kinds.ts';

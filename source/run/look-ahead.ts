@@ -1,4 +1,4 @@
-import type {Evidence} from '../core/evidence.ts';
+import type {Evidence} from '../core/journal.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
 import type {Readers} from '../core/readers.ts';

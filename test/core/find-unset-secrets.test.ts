@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import type {Evidence} from '../../source/core/evidence.ts';
 import {findUnsetSecrets} from '../../source/core/find-unset-secrets.ts';
+import type {Evidence} from '../../source/core/journal.ts';
 import {Secret} from '../../source/core/secret.ts';
 
 const build = (

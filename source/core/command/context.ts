@@ -1,9 +1,9 @@
 import type {WordTable} from '../completion/word-table.ts';
 import type {Trap} from '../doctor/rule.ts';
 import type {PhxflyEvent} from '../events.ts';
-import type {Evidence} from '../evidence.ts';
 import type {FileChange} from '../file-change.ts';
 import type {Host} from '../host.ts';
+import type {Evidence} from '../journal.ts';
 import type {Options} from '../options.ts';
 import type {Plan} from '../plan/plan.ts';
 import type {Step} from '../plan/step.ts';

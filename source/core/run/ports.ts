@@ -1,8 +1,7 @@
 import type {Failure} from '../errors/failure.ts';
-import type {Evidence} from '../evidence.ts';
 import type {FileChange} from '../file-change.ts';
 import type {ExecResult} from '../fly/output.ts';
-import type {Intent, JournalState} from '../journal.ts';
+import type {Evidence, Intent, JournalState} from '../journal.ts';
 import type {FlyAction} from '../plan/step.ts';
 import type {Readers} from '../readers.ts';
 import type {Secret} from '../secret.ts';
