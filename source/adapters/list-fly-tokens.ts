@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {Secret} from '../core/secret.ts';
+import {Secret} from '../core/secrets/secret.ts';
 
 const shortestToken = 16;
 

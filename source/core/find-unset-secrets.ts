@@ -1,6 +1,6 @@
 import type {FlySecret} from './fly/output.ts';
 import type {Evidence} from './journal.ts';
-import type {WantedSecret} from './plan/context.ts';
+import type {WantedSecret} from './secrets/secret.ts';
 
 /**
 Which of the wanted secrets must be set. A listed one is up to date when its digest is the one our journal recorded and

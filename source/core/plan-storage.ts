@@ -1,7 +1,7 @@
 import {readAnswer, requireAnswer} from './answer.ts';
 import {readLitestreamConfig} from './litestream/config.ts';
-import type {WantedSecret} from './plan/context.ts';
 import type {Provider, Situation} from './questions/question.ts';
+import type {WantedSecret} from './secrets/secret.ts';
 import {deriveStorageSecrets} from './storage/secrets.ts';
 
 type StoragePlan = {

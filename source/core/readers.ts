@@ -14,7 +14,7 @@ import type {
 	HealthChecks,
 	Lease,
 } from './fly/output.ts';
-import type {Secret} from './secret.ts';
+import type {Secret} from './secrets/secret.ts';
 
 /** Time as the run sees it: a rehearsal's clock runs faster. Milliseconds since 1970. */
 export type Clock = {

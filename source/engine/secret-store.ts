@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import type {Vault} from '../core/run/ports.ts';
-import {Secret} from '../core/secret.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
+import {Secret} from '../core/secrets/secret.ts';
 
 /** Names whose caught values say nothing confidential, so that hiding them would only garble texts. */
 const publicNames = /^(BUCKET_NAME|AWS_REGION|AWS_ENDPOINT_URL_S3)$/;

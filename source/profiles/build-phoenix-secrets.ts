@@ -1,5 +1,4 @@
-import type {WantedSecret} from '../core/plan/context.ts';
-import {Secret} from '../core/secret.ts';
+import {Secret, type WantedSecret} from '../core/secrets/secret.ts';
 
 /** What every Phoenix release reads at its start. */
 export const buildPhoenixSecrets = (host: string): readonly WantedSecret[] => [

@@ -1,7 +1,6 @@
 import {none} from '../core/answer.ts';
-import type {WantedSecret} from '../core/plan/context.ts';
 import type {Profile} from '../core/questions/question.ts';
-import {Secret} from '../core/secret.ts';
+import {Secret, type WantedSecret} from '../core/secrets/secret.ts';
 import {buildPhoenixSecrets} from './build-phoenix-secrets.ts';
 
 /** SQLite on one volume, streamed by Litestream. */

@@ -1,7 +1,6 @@
 import {type Answers, readAnswer, requireAnswer} from '../core/answer.ts';
-import type {WantedSecret} from '../core/plan/context.ts';
 import type {Provider} from '../core/questions/question.ts';
-import {Secret} from '../core/secret.ts';
+import {Secret, type WantedSecret} from '../core/secrets/secret.ts';
 
 /** The names Litestream reads a key pair from, when it is brought along. */
 export const litestreamKeyNames: Provider['keyNames'] = {

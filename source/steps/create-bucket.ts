@@ -2,7 +2,7 @@ import type {PlanContext} from '../core/plan/context.ts';
 import {setSecretActions} from '../core/plan/secret-actions.ts';
 import type {FlyAction, Step} from '../core/plan/step.ts';
 import type {FlyReader, Readers} from '../core/readers.ts';
-import type {Secret} from '../core/secret.ts';
+import type {Secret} from '../core/secrets/secret.ts';
 import {failFor, judgeStorage} from '../core/storage/verdict.ts';
 
 /** What `storage create` prints once and sets on the app. @see flyctl internal/command/extensions/tigris */

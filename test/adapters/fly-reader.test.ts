@@ -4,8 +4,8 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {openFlyReader} from '../../source/adapters/fly-reader.ts';
 import {openFlyctl} from '../../source/adapters/flyctl.ts';
 import type {FlyReader} from '../../source/core/readers.ts';
-import {Secret} from '../../source/core/secret.ts';
 import {createRedactor} from '../../source/core/secrets/redact.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import {openScriptedFly, type ScriptedFly} from '../helpers/scripted-fly.ts';
 
 let fly: ScriptedFly;

@@ -2,8 +2,8 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {type FlyctlOptions, openFlyctl, requireSuccess} from '../../source/adapters/flyctl.ts';
-import {Secret} from '../../source/core/secret.ts';
 import {createRedactor} from '../../source/core/secrets/redact.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import {openScriptedFly, type ScriptedFly} from '../helpers/scripted-fly.ts';
 
 let fly: ScriptedFly;

@@ -2,7 +2,7 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {openHttp} from '../../source/adapters/http.ts';
 import {openObjectStore} from '../../source/adapters/object-store.ts';
 import type {HttpAnswer, StoreTarget} from '../../source/core/readers.ts';
-import {Secret} from '../../source/core/secret.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import {openS3Server, type S3Server} from '../helpers/s3-server.ts';
 
 const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {findUnsetSecrets} from '../../source/core/find-unset-secrets.ts';
 import type {Evidence} from '../../source/core/journal.ts';
-import {Secret} from '../../source/core/secret.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 
 const build = (
 	digests: Readonly<Record<string, string>>,

@@ -3,7 +3,7 @@ import type {Answer} from '../../source/core/answer.ts';
 import type {Failure} from '../../source/core/errors/failure.ts';
 import {readLitestreamConfig} from '../../source/core/litestream/config.ts';
 import {readYaml} from '../../source/core/litestream/yaml.ts';
-import {Secret} from '../../source/core/secret.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import {deriveStorageSecrets} from '../../source/core/storage/secrets.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {Secret} from '../../source/core/secret.ts';
 import {createRedactor, type Redactor} from '../../source/core/secrets/redact.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import {createLineSplitter} from '../../source/core/text/lines.ts';
 
 const redactorFor = (...secrets: readonly (readonly [name: string, value: string])[]) => {

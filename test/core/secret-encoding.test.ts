@@ -2,11 +2,11 @@ import {createHash} from 'node:crypto';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {setSecretActions} from '../../source/core/plan/secret-actions.ts';
-import {Secret} from '../../source/core/secret.ts';
 import {
 	canImport,
 	canSetFromStdin,
 	refuseUnsendable,
+	Secret,
 	toImportLines,
 } from '../../source/core/secrets/secret.ts';
 import {openFakeFly, openWorldInMemory} from '../helpers/fake-fly.ts';

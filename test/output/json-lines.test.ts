@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {Secret} from '../../source/core/secret.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import {writeJsonLine} from '../../source/output/json-lines.ts';
 
 const nowMs = Date.parse('2026-11-22T10:00:00.5Z');

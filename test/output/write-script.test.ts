@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import fc from 'fast-check';
 import {afterAll, describe, expect, test} from 'vitest';
 import {profiles, providers, steps} from '../../source/cli/registry.ts';
-import {Secret} from '../../source/core/secret.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import {canLook} from '../../source/output/script.ts';
 import {hash, planScript, scriptFunctions, writeTestScript} from '../helpers/script-plan.ts';
 

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import type {Answers} from '../../source/core/answer.ts';
 import {readProject} from '../../source/core/project/project.ts';
-import {Secret} from '../../source/core/secret.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import {phoenix} from '../../source/profiles/phoenix.ts';
 import {wisp} from '../../source/profiles/wisp.ts';
 import {readChat} from '../helpers/template-files.ts';

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {questions as allQuestions} from '../../source/cli/registry.ts';
 import type {Answers} from '../../source/core/answer.ts';
-import {Secret} from '../../source/core/secret.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {buildNamedSecret} from '../../source/core/questions/named-secret.ts';
-import {Secret} from '../../source/core/secret.ts';
-import {refuseUnsendable} from '../../source/core/secrets/secret.ts';
+import {refuseUnsendable, Secret} from '../../source/core/secrets/secret.ts';
 import {phoenix} from '../../source/profiles/phoenix.ts';
 import {wisp} from '../../source/profiles/wisp.ts';
 import {mailKey} from '../../source/questions/mail-key.ts';

@@ -1,7 +1,7 @@
 import type {FlyRegion} from '../../source/core/fly/output.ts';
 import {readProject} from '../../source/core/project/project.ts';
 import type {Situation} from '../../source/core/questions/question.ts';
-import {Secret} from '../../source/core/secret.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import {wisp} from '../../source/profiles/wisp.ts';
 import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';

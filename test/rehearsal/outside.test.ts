@@ -9,7 +9,7 @@ import {openDns} from '../../source/adapters/dns.ts';
 import {openHttp} from '../../source/adapters/http.ts';
 import {openObjectStore} from '../../source/adapters/object-store.ts';
 import type {Net, ObjectStore, StoreTarget} from '../../source/core/readers.ts';
-import {Secret} from '../../source/core/secret.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import {changeWorld, makeWorld, readWorld} from '../../source/rehearsal/engine/world-file.ts';
 import {type Outside, startOutside} from '../../source/rehearsal/network/network.ts';
 import {simulatedNow, type World} from '../../source/rehearsal/world/world.ts';

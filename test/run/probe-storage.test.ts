@@ -6,7 +6,7 @@ import {type JournalState, startJournal} from '../../source/core/journal.ts';
 import type {Provider} from '../../source/core/questions/question.ts';
 import type {ObjectStore, StoreTarget} from '../../source/core/readers.ts';
 import type {RunJournal} from '../../source/core/run/ports.ts';
-import {Secret} from '../../source/core/secret.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import {probeStorage} from '../../source/engine/storage.ts';
 import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';

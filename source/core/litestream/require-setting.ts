@@ -1,5 +1,5 @@
-import type {WantedSecret} from '../plan/context.ts';
 import type {Provider} from '../questions/question.ts';
+import type {WantedSecret} from '../secrets/secret.ts';
 import {type LitestreamConfig, type LitestreamDatabase, refuseConfig} from './config.ts';
 import type {Setting} from './read-setting.ts';
 

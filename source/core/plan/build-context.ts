@@ -11,9 +11,9 @@ import {readSecretName} from '../named-secret.ts';
 import {planStorage} from '../plan-storage.ts';
 import {planTemplateFiles} from '../project/template.ts';
 import type {Situation} from '../questions/question.ts';
-import {refuseUnsendable} from '../secrets/secret.ts';
+import {refuseUnsendable, type WantedSecret} from '../secrets/secret.ts';
 import {diffLines} from '../text/diff.ts';
-import type {PlanContext, WantedSecret} from './context.ts';
+import type {PlanContext} from './context.ts';
 
 export type PlanOptions = {
 	readonly adopt: boolean;

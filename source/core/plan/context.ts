@@ -3,7 +3,7 @@ import type {FileChange} from '../file-change.ts';
 import type {AppStatus} from '../fly/output.ts';
 import type {ProjectFacts} from '../project/project.ts';
 import type {Profile, Provider, Terms} from '../questions/question.ts';
-import type {Secret} from '../secret.ts';
+import type {Secret} from '../secrets/secret.ts';
 
 /** A secret the app needs; without a value it is made at the moment it is set, and only if it is absent. */
 export type WantedSecret = {

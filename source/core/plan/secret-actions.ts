@@ -1,5 +1,4 @@
-import {canImport} from '../secrets/secret.ts';
-import type {WantedSecret} from './context.ts';
+import {canImport, type WantedSecret} from '../secrets/secret.ts';
 import type {FlyAction} from './step.ts';
 
 const timeoutMs = 120_000;

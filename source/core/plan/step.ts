@@ -3,7 +3,7 @@ import type {Failure} from '../errors/failure.ts';
 import type {FileChange} from '../file-change.ts';
 import type {Evidence} from '../journal.ts';
 import type {Readers} from '../readers.ts';
-import type {Secret} from '../secret.ts';
+import type {Secret} from '../secrets/secret.ts';
 import type {DnsRecord} from '../session/run-state.ts';
 import type {PlanContext} from './context.ts';
 

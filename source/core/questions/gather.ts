@@ -1,6 +1,6 @@
 import {type Answer, type Answers, none, type Origin} from '../answer.ts';
 import {Failure} from '../errors/failure.ts';
-import {Secret} from '../secret.ts';
+import {Secret} from '../secrets/secret.ts';
 import type {Flag, Question, Situation} from './question.ts';
 
 /** What was given before anybody is asked, by question id or by variable name. */

@@ -1,8 +1,7 @@
 import {accepted, none, type Parsed, refused} from '../answer.ts';
 import {toSecretQuestionId} from '../named-secret.ts';
 import type {ProjectFacts} from '../project/project.ts';
-import {Secret} from '../secret.ts';
-import {refuseUnsendable} from '../secrets/secret.ts';
+import {refuseUnsendable, Secret} from '../secrets/secret.ts';
 import {unwrapPasted} from '../text/text.ts';
 import type {Question} from './question.ts';
 

@@ -1,10 +1,9 @@
 import type {Answer, Answers, Parsed} from '../answer.ts';
 import type {ExitName, FailureCode} from '../errors/codes.ts';
 import type {FlyRegion} from '../fly/output.ts';
-import type {WantedSecret} from '../plan/context.ts';
 import type {ProjectFacts} from '../project/project.ts';
 import type {Readers} from '../readers.ts';
-import type {Secret} from '../secret.ts';
+import type {Secret, WantedSecret} from '../secrets/secret.ts';
 import type {StorageFault} from '../storage/fault.ts';
 
 /** What a question may look at: everything known before it is asked. */

@@ -4,8 +4,8 @@ import type {ExecResult} from '../fly/output.ts';
 import type {Evidence, Intent, JournalState} from '../journal.ts';
 import type {FlyAction} from '../plan/step.ts';
 import type {Readers} from '../readers.ts';
-import type {Secret} from '../secret.ts';
 import type {Redactor} from '../secrets/redact.ts';
+import type {Secret} from '../secrets/secret.ts';
 
 /** A program of this computer, without a shell: 127 when it is not installed, 124 when `timeoutMs` were over. */
 export type RunProgram = (

@@ -1,7 +1,139 @@
-import {createFindAny} from '../find-any.ts';
-import {listSecretForms} from '../list-secret-forms.ts';
-import type {Secret} from '../secret.ts';
 import {toPlainText} from '../text/text.ts';
+import type {Secret} from './secret.ts';
+
+type FindAny = {
+	add(word: string): void;
+	/** The first place from `from` on where one of the words may begin, or -1; most of a text is passed over unread. */
+	findCandidate(text: string, from: number): number;
+	/** The words that begin with the two characters at this place, longest first. */
+	wordsAt(text: string, at: number): readonly string[];
+	/** The longest of the words that stands at this place. */
+	wordAt(text: string, at: number): string | undefined;
+	readonly longest: () => number;
+};
+
+const none: readonly string[] = [];
+
+const mostSkipped = 255;
+
+/**
+Looks for many words at once, by the algorithm of Wu and Manber: two characters tell how far the next word is at least.
+Words have two characters or more.
+*/
+function createFindAny(): FindAny {
+	const words = new Map<number, string[]>();
+	const skips = new Uint8Array(65_536);
+	/** 0 while there is no word. */
+	let shortest = 0;
+	let longest = 0;
+
+	const keyOf = (text: string, at: number) => text.charCodeAt(at) * 65_536 + text.charCodeAt(at + 1);
+	/** Of the low bytes alone, which is enough to pass over text. */
+	const hash = (text: string, at: number) =>
+		((text.charCodeAt(at) & 255) << 8) | (text.charCodeAt(at + 1) & 255);
+
+	const learn = (word: string) => {
+		for (let at = 0; at + 2 <= shortest; at++) {
+			const pair = hash(word, at);
+			skips[pair] = Math.min(skips[pair] ?? 0, shortest - 2 - at);
+		}
+	};
+
+	const wordsAt = (text: string, at: number) => words.get(keyOf(text, at)) ?? none;
+
+	return {
+		add(word) {
+			const key = keyOf(word, 0);
+			const siblings = words.get(key) ?? [];
+			if (siblings.includes(word)) return;
+			words.set(
+				key,
+				[...siblings, word].sort((a, b) => b.length - a.length),
+			);
+			longest = Math.max(longest, word.length);
+			if (shortest > 0 && word.length >= shortest) {
+				learn(word);
+				return;
+			}
+
+			shortest = Math.min(word.length, mostSkipped);
+			skips.fill(shortest - 1);
+			for (const known of [...words.values()].flat()) learn(known);
+		},
+		findCandidate(text, from) {
+			if (shortest === 0) return -1;
+			const last = text.length - 2;
+			for (let at = from + shortest - 2; at <= last; ) {
+				const skip = skips[hash(text, at)] ?? 0;
+				if (skip === 0) return at - shortest + 2;
+				at += skip;
+			}
+
+			return -1;
+		},
+		wordsAt,
+		wordAt(text, at) {
+			for (const word of wordsAt(text, at)) if (text.startsWith(word, at)) return word;
+			return undefined;
+		},
+		longest: () => longest,
+	};
+}
+
+/** A part of a longer base64 or hex text this long is no accident. Characters. */
+const shortestPart = 8;
+
+/**
+The texts in which a value may stand in what others print: as it is, line by line, in an address, in JSON as JavaScript and
+as Go write it, in hex, and in base64, also where the value is only a part of what was encoded.
+*/
+function listSecretForms(value: string): ReadonlySet<string> {
+	const bytes = Buffer.from(value);
+	// Half a character has no form in UTF-8, which is what the others encode.
+	const text = bytes.toString();
+	const json = JSON.stringify(value).slice(1, -1);
+	return new Set([
+		value,
+		...value.split(/\r?\n/).filter(line => line.length >= shortestPart),
+		...listAddressForms(text),
+		json,
+		json.replace(/[<>&\u2028\u2029]/g, escapeLikeGo),
+		bytes.toString('hex'),
+		bytes.toString('hex').toUpperCase(),
+		...listBase64Forms(bytes),
+	]);
+}
+
+const escapeLikeGo = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+function listAddressForms(text: string): readonly string[] {
+	const plain = encodeURIComponent(text);
+	const strict = plain.replace(
+		/[!'()*]/g,
+		character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
+	const forms = [
+		plain,
+		strict,
+		strict.replaceAll('%20', '+'),
+		strict.replaceAll('%2F', '/'),
+		encodeURI(text),
+	];
+	return forms.flatMap(form => [form, form.replace(/%[\dA-F]{2}/g, code => code.toLowerCase())]);
+}
+
+/** Three bytes make four characters, so a value inside a longer text has three forms, whose ends belong to its neighbours too. */
+function listBase64Forms(bytes: Buffer): readonly string[] {
+	const parts = [0, 1, 2].map(offset => {
+		const first = Math.ceil((offset * 8) / 6);
+		const end = Math.floor(((offset + bytes.length) * 8) / 6);
+		return Buffer.concat([Buffer.alloc(offset), bytes])
+			.toString('base64')
+			.slice(first, end);
+	});
+	const forms = [bytes.toString('base64'), ...parts.filter(part => part.length >= shortestPart)];
+	return forms.flatMap(form => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+}
 
 export type Redactor = {
 	add(secret: Secret): void;
@@ -20,6 +152,7 @@ export type Redactor = {
 };
 
 const shortestWorthHiding = 4;
+
 const hidden =
 	/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
 

@@ -1,9 +1,21 @@
-import type {Secret} from '../secret.ts';
+/** A secret the app needs; without a value it is made at the moment it is set, and only if it is absent. */
+export type WantedSecret = {
+	readonly name: string;
+	readonly secret?: Secret;
+	/** Made here when Fly lists none, and never touched once it is listed. */
+	readonly isGenerated?: boolean;
+	/** Not confidential, so plan and review may show the value. */
+	readonly isPublic?: boolean;
+};
 
 const maxImportBytes = 60_000;
+
 const maxStdinBytes = 65_536;
+
 const environmentName = /^[A-Za-z_][A-Za-z\d_]*$/;
+
 const outerWhiteSpace = /^\p{White_Space}|\p{White_Space}$/u;
+
 // A surrogate without its partner has no UTF-8 form, so it would arrive as U+FFFD.
 const loneSurrogate = /\p{Surrogate}/u;
 
@@ -64,4 +76,37 @@ function toImportLine(secret: Secret): string {
 	}
 
 	return `${secret.name}="${secret.reveal()}"\n`;
+}
+
+/** A value that may be sent on standard input and nowhere else: it prints, serialises and inspects as its name. */
+export class Secret {
+	readonly name: string;
+	readonly #value: string;
+
+	constructor(name: string, value: string) {
+		this.name = name;
+		this.#value = value;
+	}
+
+	/** The clear text, for standard input, a signature or a fingerprint. Never for a message, an argument or a file. */
+	reveal(): string {
+		return this.#value;
+	}
+
+	/** The last four characters, for recognising a key on the review screen; short values show nothing. */
+	get ending(): string {
+		return this.#value.length >= 12 ? this.#value.slice(-4) : '';
+	}
+
+	toString(): string {
+		return `[${this.name}]`;
+	}
+
+	toJSON(): string {
+		return this.toString();
+	}
+
+	[Symbol.for('nodejs.util.inspect.custom')](): string {
+		return this.toString();
+	}
 }

@@ -2,9 +2,8 @@ import {choosePlace} from '../litestream/choose-place.ts';
 import {type LitestreamConfig, type LitestreamDatabase, refuseConfig} from '../litestream/config.ts';
 import {resolveSetting, type Setting, writeParts} from '../litestream/read-setting.ts';
 import {requireKey, requireRegion} from '../litestream/require-setting.ts';
-import type {WantedSecret} from '../plan/context.ts';
 import type {Provider} from '../questions/question.ts';
-import {Secret} from '../secret.ts';
+import {Secret, type WantedSecret} from '../secrets/secret.ts';
 import {solveSetting} from './settings.ts';
 
 type Wanted = {
