@@ -2,8 +2,7 @@ import {access, constants} from 'node:fs/promises';
 import {delimiter, join} from 'node:path';
 import * as v from 'valibot';
 import {Failure} from '../core/errors/failure.ts';
-import {versionSchema} from '../core/fly/output.ts';
-import {findJson} from '../core/json-output.ts';
+import {findJson, versionSchema} from '../core/fly/output.ts';
 import {droppedVariables} from './flyctl.ts';
 import {runProcess} from './process.ts';
 

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import {Failure} from '../core/errors/failure.ts';
 import {isWorthRepeating} from '../core/fly/failures.ts';
 import * as schemas from '../core/fly/output.ts';
-import {findJson} from '../core/json-output.ts';
+import {findJson} from '../core/fly/output.ts';
 import type {Clock, FlyReader} from '../core/readers.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
 import {type Flyctl, requireSuccess} from './flyctl.ts';

@@ -1,5 +1,5 @@
 import {Failure} from '../core/errors/failure.ts';
-import {isManaged, isThere} from '../core/judge-machine.ts';
+import {isManaged, isThere} from '../core/fly/output.ts';
 import {findMachineLitestream} from '../core/litestream/find-machine-litestream.ts';
 import {measureRoom} from '../core/litestream/machine.ts';
 import {openMachineShell} from '../core/litestream/machine-shell.ts';

@@ -1,7 +1,6 @@
 import {Failure} from '../core/errors/failure.ts';
+import {isThere, isVolumeThere} from '../core/fly/output.ts';
 import type {Inventory, Unread} from '../core/inventory/inventory.ts';
-import {isVolumeThere} from '../core/is-volume-there.ts';
-import {isThere} from '../core/judge-machine.ts';
 import type {FlyReader} from '../core/readers.ts';
 
 /**

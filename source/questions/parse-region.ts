@@ -1,5 +1,5 @@
 import {accepted, type Parsed, refused} from '../core/answer.ts';
-import {closedRegions} from '../core/closed-regions.ts';
+import {closedRegions} from '../core/fly/catalog.ts';
 import type {Situation} from '../core/questions/question.ts';
 
 /** Reads a region's code; its place's name, or a closed region, is answered with the code to use. */

@@ -1,4 +1,4 @@
-import {closedRegions} from '../core/closed-regions.ts';
+import {closedRegions} from '../core/fly/catalog.ts';
 import {readPrimaryRegion} from '../core/questions/proposals.ts';
 import type {Choice, Question, Situation} from '../core/questions/question.ts';
 import {findLiveVolumes} from './find-live-volumes.ts';

@@ -1,6 +1,6 @@
 import {readAnswer} from '../core/answer.ts';
 import type {Workshop} from '../core/command/context.ts';
-import {isManaged, isThere} from '../core/judge-machine.ts';
+import {isManaged, isThere} from '../core/fly/output.ts';
 import {withoutAnswer} from '../core/questions/gather.ts';
 import type {Situation} from '../core/questions/question.ts';
 import {isKnownApp} from './is-known-app.ts';

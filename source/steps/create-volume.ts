@@ -1,5 +1,4 @@
-import type {FlyVolume} from '../core/fly/output.ts';
-import {isVolumeThere} from '../core/is-volume-there.ts';
+import {type FlyVolume, isVolumeThere} from '../core/fly/output.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Step} from '../core/plan/step.ts';
 

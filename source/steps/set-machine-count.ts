@@ -1,4 +1,4 @@
-import {isManaged, isThere} from '../core/judge-machine.ts';
+import {isManaged, isThere} from '../core/fly/output.ts';
 import type {Step} from '../core/plan/step.ts';
 
 /** Only after somebody agreed to it; what has a volume is never brought to one by this. */

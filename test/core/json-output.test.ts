@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {findJson} from '../../source/core/json-output.ts';
+import {findJson} from '../../source/core/fly/output.ts';
 
 const warn = '\u001b[33mWARN\u001b[0m ';
 

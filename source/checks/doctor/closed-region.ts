@@ -1,5 +1,5 @@
-import {closedRegions} from '../../core/closed-regions.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
+import {closedRegions} from '../../core/fly/catalog.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 export const closedRegion: Trap = {

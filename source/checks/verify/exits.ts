@@ -1,4 +1,4 @@
-import {isManaged, isThere} from '../../core/judge-machine.ts';
+import {isManaged, isThere} from '../../core/fly/output.ts';
 import type {Check} from '../../core/verify/check.ts';
 
 /** Fly starts an app again that has ended; who only looks at its state never learns of it. */

@@ -1,4 +1,4 @@
-import {explainExit, isManaged, isThere} from '../../core/judge-machine.ts';
+import {explainExit, isManaged, isThere} from '../../core/fly/output.ts';
 import type {Check} from '../../core/verify/check.ts';
 
 export const machine: Check = {

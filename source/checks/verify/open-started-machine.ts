@@ -1,4 +1,4 @@
-import {isManaged} from '../../core/judge-machine.ts';
+import {isManaged} from '../../core/fly/output.ts';
 import {type MachineShell, openMachineShell} from '../../core/litestream/machine-shell.ts';
 import type {PlanContext} from '../../core/plan/context.ts';
 import type {Readers} from '../../core/readers.ts';

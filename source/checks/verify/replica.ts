@@ -1,4 +1,4 @@
-import {isManaged, isThere} from '../../core/judge-machine.ts';
+import {isManaged, isThere} from '../../core/fly/output.ts';
 import {findMachineLitestream} from '../../core/litestream/find-machine-litestream.ts';
 import {findLackOfRoom, measureRoom} from '../../core/litestream/machine.ts';
 import {openMachineShell} from '../../core/litestream/machine-shell.ts';

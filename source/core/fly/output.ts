@@ -1,4 +1,20 @@
+import {stripVTControlCharacters} from 'node:util';
 import * as v from 'valibot';
+
+/** Machines that `fly deploy` manages; release-command and console machines are not among them. */
+export const isManaged = ({config}: FlyMachine) => config.metadata?.fly_process_group !== undefined;
+
+/** Machines that are there to stay: not the ones Fly is destroying. */
+export const isThere = ({state}: FlyMachine) => state !== 'destroyed' && state !== 'destroying';
+
+/** Why the machine last ended by itself, in words, from its newest exit event. */
+export function explainExit({events}: FlyMachine): string | undefined {
+	const exit = events
+		?.map(({request}) => request?.exit_event)
+		.find(event => event !== undefined && event !== null);
+	if (!exit || exit.requested_stop) return undefined;
+	return exit.oom_killed ? 'it ran out of memory' : `it ended with exit code ${exit.exit_code}`;
+}
 
 /**
 What flyctl's `--json` outputs must hold for us to act on them: only the keys we use, so that a new key never hurts
@@ -8,10 +24,13 @@ and a missing one stops the run before the next change.
 */
 
 const text = v.string();
+
 const optionalText = v.optional(v.nullable(v.string()));
 
 export const versionSchema = v.object({Name: text, Version: text});
+
 export const accountSchema = v.object({email: text});
+
 export const orgsSchema = v.record(text, text);
 
 export const regionsSchema = v.array(
@@ -164,16 +183,78 @@ export const execSchema = v.object({
 });
 
 export type Account = v.InferOutput<typeof accountSchema>;
+
 export type FlyRegion = v.InferOutput<typeof regionsSchema>[number];
+
 export type AppStatus = v.InferOutput<typeof statusSchema>;
+
 export type FlyMachine = v.InferOutput<typeof machineSchema>;
+
 export type FlyVolume = v.InferOutput<typeof volumeSchema>;
+
 export type FlySnapshot = v.InferOutput<typeof snapshotsSchema>[number];
+
 export type FlySecret = v.InferOutput<typeof secretsSchema>[number];
+
 export type FlyAddress = v.InferOutput<typeof addressesSchema>[number];
+
 export type FlyCertificate = v.InferOutput<typeof certificatesSchema>[number];
+
 export type CertificateDetail = v.InferOutput<typeof certificateDetailSchema>;
+
 export type FlyRelease = v.InferOutput<typeof releasesSchema>[number];
+
 export type HealthChecks = v.InferOutput<typeof checksSchema>;
+
 export type ExecResult = v.InferOutput<typeof execSchema>;
+
 export type Lease = {readonly owner: string; readonly expiresAtMs: number};
+
+/** Where an object or a list may begin: at the start of a line, followed by what JSON allows there. */
+const beginnings = /^[ \t]*(?:\{(?=\s*["}])|\[(?=\s*(?:[\]{["\d-]|(?:true|false|null)\b)))/gm;
+
+/**
+Finds the first JSON object or array in what a command printed. flyctl writes WARN lines with colour codes to the same
+stream before it, and a sentence after it.
+
+@returns `undefined` when there is none, or it is cut off: a part of it is never taken for the whole.
+@see docs/flyctl.md, "Reading its output"
+*/
+export function findJson(output: string): unknown {
+	const text = stripVTControlCharacters(output);
+	for (const {0: found, index} of text.matchAll(beginnings)) {
+		const start = index + found.length - 1;
+		const end = findEnd(text, start);
+		if (end === undefined) return undefined;
+		try {
+			return JSON.parse(text.slice(start, end));
+		} catch {
+			// A line such as `[1 of 2] done`: the next candidate may be the real one.
+		}
+	}
+
+	return undefined;
+}
+
+function findEnd(text: string, start: number): number | undefined {
+	let depth = 0;
+	let isInString = false;
+	for (let at = start; at < text.length; at++) {
+		const character = text[at];
+		if (isInString) {
+			if (character === '\\') at++;
+			else if (character === '"') isInString = false;
+		} else if (character === '"') isInString = true;
+		else if (character === '{' || character === '[') depth++;
+		else if (character === '}' || character === ']') {
+			depth--;
+			if (depth === 0) return at + 1;
+		}
+	}
+
+	return undefined;
+}
+
+/** Volumes that are there to stay: a destroyed one is listed for a day. */
+export const isVolumeThere = ({state}: Pick<FlyVolume, 'state'>): boolean =>
+	state !== 'pending_destroy' && state !== 'destroyed';

@@ -1,6 +1,5 @@
-import type {FlyMachine} from '../fly/output.ts';
+import {type FlyMachine, isManaged} from '../fly/output.ts';
 import type {JournalState} from '../journal.ts';
-import {isManaged} from '../judge-machine.ts';
 import {changed, onlyHere, onlyInJournal} from './differences.ts';
 import type {Difference, Inventory} from './inventory.ts';
 import {readKnownAnswer} from './read-known-answer.ts';

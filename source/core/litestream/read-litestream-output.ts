@@ -1,4 +1,4 @@
-import {findJson} from '../json-output.ts';
+import {findJson} from '../fly/output.ts';
 
 /** The newest transaction of the database, and the newest in the bucket. */
 export type Synced = {readonly local: bigint; readonly remote: bigint};
