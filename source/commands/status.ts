@@ -1,6 +1,6 @@
 import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
-import {compareConfig} from '../core/compare-config.ts';
 import {exitCodes} from '../core/errors/codes.ts';
+import {compareConfig} from '../core/fly-toml/differences.ts';
 import {compareInventory} from '../core/inventory/compare.ts';
 import {describeJournal} from '../core/inventory/describe-journal.ts';
 import {changed} from '../core/inventory/differences.ts';

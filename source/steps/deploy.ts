@@ -1,6 +1,6 @@
-import {compareConfig} from '../core/compare-config.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {explainExit, isManaged, isThere} from '../core/fly/output.ts';
+import {compareConfig} from '../core/fly-toml/differences.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Action, Finding, Step} from '../core/plan/step.ts';
 import type {Readers} from '../core/readers.ts';

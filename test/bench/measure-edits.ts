@@ -1,5 +1,5 @@
 import {parse, stringify} from '@iarna/toml';
-import type {TomlEdit} from '../../source/core/fly-toml/apply-toml-edit.ts';
+import type {TomlEdit} from '../../source/core/fly-toml/document.ts';
 import {editFlyToml} from '../../source/core/fly-toml/edit.ts';
 import type {Result} from './compare.ts';
 

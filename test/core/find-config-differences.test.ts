@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
+import {parseFlyToml} from '../../source/core/fly-toml/config.ts';
 import {findConfigDifferences} from '../../source/core/fly-toml/differences.ts';
-import {parseFlyToml} from '../../source/core/fly-toml/parse-fly-toml.ts';
 
 const text = `app = "blog-1"
 primary_region = "sjc"

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {TomlEdit} from '../../source/core/fly-toml/apply-toml-edit.ts';
+import type {TomlEdit} from '../../source/core/fly-toml/document.ts';
 import {editFlyToml} from '../../source/core/fly-toml/edit.ts';
 
 const reason = 'a test';

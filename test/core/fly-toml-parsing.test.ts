@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {parseFlyToml} from '../../source/core/fly-toml/parse-fly-toml.ts';
+import {parseFlyToml} from '../../source/core/fly-toml/config.ts';
 
 test.each([
 	{text: 'app = "a\n', line: 1, column: 9, problem: 'Unterminated'},

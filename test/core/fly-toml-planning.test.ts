@@ -1,9 +1,12 @@
 import {expect, test} from 'vitest';
-import {findFlyTomlProblems} from '../../source/core/fly-toml/find-fly-toml-problems.ts';
-import {findMountDestination, findMounts} from '../../source/core/fly-toml/find-mounts.ts';
-import {parseFlyToml} from '../../source/core/fly-toml/parse-fly-toml.ts';
-import {planFlyTomlEdits} from '../../source/core/fly-toml/plan-fly-toml-edits.ts';
-import {readMachineSize} from '../../source/core/fly-toml/read-machine-size.ts';
+import {
+	findFlyTomlProblems,
+	findMountDestination,
+	findMounts,
+	parseFlyToml,
+	readMachineSize,
+} from '../../source/core/fly-toml/config.ts';
+import {planFlyTomlEdits} from '../../source/core/fly-toml/plan-edits.ts';
 
 const wishes = {
 	app: 'blog-1',

@@ -2,10 +2,10 @@ import toml from '@iarna/toml';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {decodeFile} from '../../source/adapters/read-project-file.ts';
-import type {TomlEdit} from '../../source/core/fly-toml/apply-toml-edit.ts';
+import {parseFlyToml} from '../../source/core/fly-toml/config.ts';
+import type {TomlEdit} from '../../source/core/fly-toml/document.ts';
 import {editFlyToml} from '../../source/core/fly-toml/edit.ts';
-import {parseFlyToml} from '../../source/core/fly-toml/parse-fly-toml.ts';
-import {planFlyTomlEdits} from '../../source/core/fly-toml/plan-fly-toml-edits.ts';
+import {planFlyTomlEdits} from '../../source/core/fly-toml/plan-edits.ts';
 import {type Encoding, encodings, flyTomlText, flyTomlTextIn, tails} from '../helpers/fly-toml-texts.ts';
 
 const reason = 'a test';

@@ -1,9 +1,8 @@
 import {spawnSync} from 'node:child_process';
 import {expect, test} from 'vitest';
+import {findMounts, parseFlyToml} from '../../source/core/fly-toml/config.ts';
 import {editFlyToml} from '../../source/core/fly-toml/edit.ts';
-import {findMounts} from '../../source/core/fly-toml/find-mounts.ts';
-import {parseFlyToml} from '../../source/core/fly-toml/parse-fly-toml.ts';
-import {planFlyTomlEdits} from '../../source/core/fly-toml/plan-fly-toml-edits.ts';
+import {planFlyTomlEdits} from '../../source/core/fly-toml/plan-edits.ts';
 import {readProject} from '../../source/core/project/project.ts';
 import {fillTemplate, planTemplateFiles} from '../../source/core/project/template.ts';
 import {readChat, readSample, readTemplates} from '../helpers/template-files.ts';

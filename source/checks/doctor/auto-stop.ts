@@ -1,5 +1,5 @@
 import type {Trap} from '../../core/doctor/rule.ts';
-import {findServices} from '../../core/fly-toml/find-mounts.ts';
+import {findServices} from '../../core/fly-toml/config.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 export const autoStop: Trap = {

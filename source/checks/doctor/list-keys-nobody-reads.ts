@@ -1,4 +1,4 @@
-import type {TomlPath} from '../../core/fly-toml/toml-document.ts';
+import type {TomlPath} from '../../core/fly-toml/document.ts';
 
 const split = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 

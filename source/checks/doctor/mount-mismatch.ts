@@ -1,5 +1,5 @@
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
-import {findDatabasePath, findMounts} from '../../core/fly-toml/find-mounts.ts';
+import {findDatabasePath, findMounts} from '../../core/fly-toml/config.ts';
 import {isBelow} from '../../core/trap/is-below.ts';
 import {listCodeLines} from '../../core/trap/list-code-lines.ts';
 

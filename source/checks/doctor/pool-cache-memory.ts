@@ -1,6 +1,5 @@
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
-import {findMachines} from '../../core/fly-toml/find-mounts.ts';
-import {readMachineSize} from '../../core/fly-toml/read-machine-size.ts';
+import {findMachines, readMachineSize} from '../../core/fly-toml/config.ts';
 import {findVariable} from '../../core/trap/find-variable.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
 import type {TrapFacts} from '../../core/trap/trap-facts.ts';

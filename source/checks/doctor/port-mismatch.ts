@@ -1,6 +1,6 @@
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
-import {findServices} from '../../core/fly-toml/find-mounts.ts';
-import type {TomlPath} from '../../core/fly-toml/toml-document.ts';
+import {findServices} from '../../core/fly-toml/config.ts';
+import type {TomlPath} from '../../core/fly-toml/document.ts';
 import {findVariable} from '../../core/trap/find-variable.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
 import type {TrapFacts} from '../../core/trap/trap-facts.ts';

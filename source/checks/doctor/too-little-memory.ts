@@ -1,6 +1,5 @@
 import type {Trap} from '../../core/doctor/rule.ts';
-import {findMachines} from '../../core/fly-toml/find-mounts.ts';
-import {readMachineSize} from '../../core/fly-toml/read-machine-size.ts';
+import {findMachines, readMachineSize} from '../../core/fly-toml/config.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 /** Under it a Phoenix release starts and is killed later. */

@@ -1,6 +1,5 @@
 import type {Trap} from '../../core/doctor/rule.ts';
-import {findFlyTomlProblems} from '../../core/fly-toml/find-fly-toml-problems.ts';
-import {findMounts} from '../../core/fly-toml/find-mounts.ts';
+import {findFlyTomlProblems, findMounts} from '../../core/fly-toml/config.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 export const twoMounts: Trap = {

@@ -1,5 +1,5 @@
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
-import {writeTomlValue} from '../../core/fly-toml/write-toml-value.ts';
+import {writeTomlValue} from '../../core/fly-toml/document.ts';
 
 export const wrongType: Trap = {
 	id: 'wrong-type',

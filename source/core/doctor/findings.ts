@@ -1,4 +1,4 @@
-import type {TomlPath} from '../fly-toml/toml-document.ts';
+import type {TomlPath} from '../fly-toml/document.ts';
 import {listLines} from '../trap/list-code-lines.ts';
 import type {FlyTomlFacts} from '../trap/trap-facts.ts';
 import type {TrapEdit} from './rule.ts';

@@ -1,4 +1,4 @@
-import type {TomlEdit} from '../fly-toml/apply-toml-edit.ts';
+import type {TomlEdit} from '../fly-toml/document.ts';
 import type {TrapFacts} from '../trap/trap-facts.ts';
 
 export type {TrapFacts} from '../trap/trap-facts.ts';

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type {FlyConfig} from './config.ts';
+import type {Readers} from '../readers.ts';
+import {type FlyConfig, parseFlyToml} from './config.ts';
 
 const looseService = v.looseObject({
 	internal_port: v.optional(v.number()),
@@ -114,4 +115,16 @@ function normaliseReleased(config: v.InferOutput<typeof releasedSchema>): Normal
 		service,
 		forceHttps: service?.force_https ?? service?.ports?.find(port => port.force_https)?.force_https,
 	});
+}
+
+/** What a deploy of the fly.toml as it is now would change, by key; empty where there is nothing to compare. Reads only. */
+export async function compareConfig(
+	app: string,
+	{fly, files}: Pick<Readers, 'fly' | 'files'>,
+): Promise<readonly string[]> {
+	const text = await files.read('fly.toml');
+	const parsed = text === undefined ? undefined : parseFlyToml(text);
+	if (!parsed?.ok) return [];
+	const released = await fly.showConfig(app);
+	return released === undefined ? [] : findConfigDifferences(parsed.config, released);
 }

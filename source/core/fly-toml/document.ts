@@ -1,15 +1,67 @@
-import {type AST, getStaticTOMLValue} from 'toml-eslint-parser';
-import {
-	isSamePath,
-	listRootKeys,
-	listTables,
-	startsWith,
-	type TomlDocument,
-	type TomlPath,
-} from './toml-document.ts';
+import {type AST, getStaticTOMLValue, parseTOML} from 'toml-eslint-parser';
+
+/** Where a value stands: keys, and the position in an array of tables. */
+export type TomlPath = readonly (string | number)[];
+
+export type TomlScalar = string | number | boolean;
+
+/** A parsed text with the ranges of its parts, in UTF-16 code units of `text`. */
+export type TomlDocument = {
+	readonly text: string;
+	readonly program: AST.TOMLProgram;
+	/** The plain value, as any TOML reader sees it. */
+	readonly value: unknown;
+};
+
+const byteOrderMark = '\uFEFF';
+
+/** Splits a byte order mark off, which no TOML parser takes. */
+export function splitByteOrderMark(text: string): {readonly mark: string; readonly body: string} {
+	return text.startsWith(byteOrderMark)
+		? {mark: byteOrderMark, body: text.slice(byteOrderMark.length)}
+		: {mark: '', body: text};
+}
+
+/**
+Parses TOML 1.0 (what flyctl reads) and keeps where everything stands.
+
+@param text - Without a byte order mark; any mix of LF and CRLF.
+@throws {ParseError} From toml-eslint-parser, when the text is not TOML.
+*/
+export function openToml(text: string): TomlDocument {
+	// A zero right at the end of the text gets an empty range from the parser; a last line end mends that.
+	const program = parseTOML(text.endsWith('\n') ? text : `${text}\n`, {tomlVersion: '1.0'});
+	return {text, program, value: getStaticTOMLValue(program)};
+}
+
+export function listTables({program}: TomlDocument): readonly AST.TOMLTable[] {
+	return program.body[0].body.filter(node => node.type === 'TOMLTable');
+}
+
+export function listRootKeys({program}: TomlDocument): readonly AST.TOMLKeyValue[] {
+	return program.body[0].body.filter(node => node.type === 'TOMLKeyValue');
+}
+
+export const isSamePath = (left: TomlPath, right: TomlPath): boolean =>
+	left.length === right.length && startsWith(left, right);
+
+export const startsWith = (path: TomlPath, prefix: TomlPath): boolean =>
+	path.length >= prefix.length && prefix.every((key, index) => path[index] === key);
+
+export type AddedTable = {
+	readonly path: TomlPath;
+	/** `array-entry`: one more `[[path]]`. */
+	readonly kind: 'table' | 'array-entry';
+	readonly keys: TomlKeys;
+};
+
+/** One change of a TOML file, and why, in words for the person who reviews it. */
+export type TomlEdit =
+	| {readonly path: TomlPath; readonly value: TomlScalar; readonly reason: string}
+	| {readonly addTable: AddedTable; readonly reason: string};
 
 /** One value in the text: a `key = value`, or an element of an array written in brackets. */
-export type TomlEntry = {
+type TomlEntry = {
 	readonly path: TomlPath;
 	readonly value: AST.TOMLContentNode;
 	/** Absent for an element of an array. */
@@ -77,3 +129,47 @@ function readInside(value: AST.TOMLContentNode, path: TomlPath): readonly TomlEn
 		...readInside(element, [...path, index]),
 	]);
 }
+
+/** The keys of a table to be written; one level of tables inside is enough for fly.toml. */
+export type TomlKeys = {
+	readonly [key: string]: TomlScalar | readonly TomlScalar[] | Readonly<Record<string, TomlScalar>>;
+};
+
+type TomlValue = TomlKeys[string];
+
+/** Writes a value; `old` gives the quotes to keep where it was a simple string. */
+export function writeTomlValue(value: TomlValue, old?: AST.TOMLContentNode): string {
+	if (typeof value === 'string') return writeString(value, old);
+	if (typeof value !== 'object') return String(value);
+	if (isList(value)) return `[${value.map(item => writeTomlValue(item)).join(', ')}]`;
+	return writeInlineTable(value);
+}
+
+export const writeInlineTable = (keys: TomlKeys): string => {
+	const inside = Object.entries(keys).map(
+		([key, value]) => `${writeTomlKey(key)} = ${writeTomlValue(value)}`,
+	);
+	return inside.length === 0 ? '{}' : `{ ${inside.join(', ')} }`;
+};
+
+const writeTomlKey = (key: string): string => (/^[\w-]+$/.test(key) ? key : writeBasicString(key));
+
+/** A path as it stands in a header or before `=`: array positions are not written. */
+export const writeTomlPath = (path: TomlPath): string =>
+	path
+		.filter(key => typeof key === 'string')
+		.map(key => writeTomlKey(key))
+		.join('.');
+
+export const isTable = (value: TomlValue): value is Readonly<Record<string, TomlScalar>> =>
+	typeof value === 'object' && !isList(value);
+
+const isList = (value: object): value is readonly TomlScalar[] => Array.isArray(value);
+
+function writeString(value: string, old?: AST.TOMLContentNode): string {
+	const isLiteral = old?.type === 'TOMLValue' && old.kind === 'string' && old.style === 'literal';
+	return isLiteral && /^[^'\p{Cc}]*$/u.test(value) ? `'${value}'` : writeBasicString(value);
+}
+
+/** JSON's escapes are TOML's, but for DEL. */
+const writeBasicString = (value: string): string => JSON.stringify(value).replaceAll('\u007F', '\\u007F');

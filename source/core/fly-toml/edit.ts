@@ -1,12 +1,95 @@
-import {applyTomlEdit, isSameValue, type TomlEdit} from './apply-toml-edit.ts';
-import {findLine} from './document.ts';
-import {addTomlTable, writeByHand} from './insert.ts';
-import {readSecondOpinion} from './read-second-opinion.ts';
-import {setTomlValue} from './set-toml-value.ts';
-import {openToml, splitByteOrderMark, type TomlDocument, type TomlPath} from './toml-document.ts';
-import {writeTomlPath, writeTomlValue} from './write-toml-value.ts';
+import toml from '@iarna/toml';
+import {
+	findEntry,
+	findLine,
+	findPlace,
+	openToml,
+	splitByteOrderMark,
+	type TomlDocument,
+	type TomlEdit,
+	type TomlPath,
+	type TomlScalar,
+	writeTomlPath,
+	writeTomlValue,
+} from './document.ts';
+import {
+	addTomlTable,
+	insertLinesAbove,
+	insertTomlKey,
+	readLayout,
+	startOfComments,
+	writeByHand,
+	writeTableLines,
+} from './insert.ts';
 
-export type EditedToml =
+/** What the parsed value must be after the edit; nothing else may differ. */
+function applyTomlEdit(value: unknown, edit: TomlEdit): unknown {
+	if (!('addTable' in edit)) return setIn(value, edit.path, () => edit.value);
+	const {path, kind, keys} = edit.addTable;
+	return setIn(value, path, old => (kind === 'table' ? keys : [...(Array.isArray(old) ? old : []), keys]));
+}
+
+function setIn(value: unknown, path: TomlPath, change: (old: unknown) => unknown): unknown {
+	const [key, ...rest] = path;
+	if (key === undefined) return change(value);
+	if (typeof key === 'number') {
+		const items: readonly unknown[] = Array.isArray(value) ? value : [];
+		return items.map((item, index) => (index === key ? setIn(item, rest, change) : item));
+	}
+	const table = isObject(value) ? value : {};
+	return {...table, [key]: setIn(Object.hasOwn(table, key) ? table[key] : undefined, rest, change)};
+}
+
+/** Whether two parsed values are the same: dates by their time, NaN equal to itself. */
+function isSameValue(left: unknown, right: unknown): boolean {
+	if (!isObject(left) || !isObject(right)) return Object.is(left, right);
+	if (left instanceof Date || right instanceof Date) return String(toTime(left)) === String(toTime(right));
+	if (Array.isArray(left) !== Array.isArray(right)) return false;
+	const keys = Object.keys(left);
+	return (
+		keys.length === Object.keys(right).length &&
+		keys.every(key => Object.hasOwn(right, key) && isSameValue(left[key], right[key]))
+	);
+}
+
+const toTime = (value: unknown): unknown => (value instanceof Date ? value.getTime() : value);
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null;
+
+/** The value as @iarna/toml reads it, which takes LF only; undefined when it cannot. */
+function readSecondOpinion(text: string): unknown {
+	try {
+		return toml.parse(text.replaceAll('\r\n', '\n'));
+	} catch {
+		return undefined;
+	}
+}
+
+/** The text with the value set, or undefined where the file's layout has no safe place for it. */
+function setTomlValue(document: TomlDocument, path: TomlPath, value: TomlScalar): string | undefined {
+	const {text} = document;
+	const old = findEntry(document, path)?.value;
+	if (old) {
+		if (old.type !== 'TOMLValue') return undefined;
+		const [start, end] = old.range;
+		return text.slice(0, start) + writeTomlValue(value, old) + text.slice(end);
+	}
+	const home = path.slice(0, -1);
+	const key = path.at(-1);
+	if (typeof key !== 'string') return undefined;
+	const place = findPlace(document, home);
+	if (place.is === 'absent') return addTomlTable(document, {path: home, kind: 'table', keys: {[key]: value}});
+	if (place.is !== 'implied') return insertTomlKey(document, place, path, writeTomlValue(value));
+	const [start] = place.first.range;
+	const block = writeTableLines(
+		{path: home, kind: 'table', keys: {[key]: value}},
+		readLayout(document, home),
+	);
+	return insertLinesAbove(text, startOfComments(text, start), [...block, '']);
+}
+
+type EditedToml =
 	| {readonly ok: true; readonly text: string}
 	| {
 			readonly ok: false;

@@ -1,6 +1,4 @@
-import type {FlyConfig} from '../fly-toml/config.ts';
-import {findDatabasePath, findMounts} from '../fly-toml/find-mounts.ts';
-import {parseFlyToml} from '../fly-toml/parse-fly-toml.ts';
+import {type FlyConfig, findDatabasePath, findMounts, parseFlyToml} from '../fly-toml/config.ts';
 import {type DockerfileFacts, readDockerfile} from './dockerfile.ts';
 import {isProjectFile} from './files.ts';
 import {listGivenNames} from './list-given-names.ts';

@@ -1,6 +1,4 @@
-import type {FlyConfig} from '../fly-toml/config.ts';
-import {findMounts} from '../fly-toml/find-mounts.ts';
-import {type MachineSize, readMachineSize} from '../fly-toml/read-machine-size.ts';
+import {type FlyConfig, findMounts, type MachineSize, readMachineSize} from '../fly-toml/config.ts';
 import type {Situation} from './question.ts';
 
 type Project = Situation['project'];

@@ -1,10 +1,13 @@
 import {ParseError} from 'toml-eslint-parser';
 import * as v from 'valibot';
-import {flyConfig} from '../fly-toml/config.ts';
-import {findLine} from '../fly-toml/document.ts';
-import {parseFlyToml} from '../fly-toml/parse-fly-toml.ts';
-import {openToml, splitByteOrderMark, type TomlDocument} from '../fly-toml/toml-document.ts';
-import {writeTomlPath} from '../fly-toml/write-toml-value.ts';
+import {flyConfig, parseFlyToml} from '../fly-toml/config.ts';
+import {
+	findLine,
+	openToml,
+	splitByteOrderMark,
+	type TomlDocument,
+	writeTomlPath,
+} from '../fly-toml/document.ts';
 import type {FlyTomlFacts, FlyTomlFault} from './trap-facts.ts';
 
 export type TomlFacts = {

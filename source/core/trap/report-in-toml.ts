@@ -1,6 +1,5 @@
 import type {TrapFinding} from '../doctor/rule.ts';
-import type {TomlEdit} from '../fly-toml/apply-toml-edit.ts';
-import type {TomlPath} from '../fly-toml/toml-document.ts';
+import type {TomlEdit, TomlPath} from '../fly-toml/document.ts';
 import type {FlyTomlFacts} from './trap-facts.ts';
 
 /** A finding about a key or a table of fly.toml, with the line it stands on. */

@@ -1,5 +1,5 @@
 import type {FlyConfig} from '../fly-toml/config.ts';
-import type {TomlPath} from '../fly-toml/toml-document.ts';
+import type {TomlPath} from '../fly-toml/document.ts';
 import type {YamlNode} from '../litestream/yaml.ts';
 import type {DockerfileFacts} from '../project/dockerfile.ts';
 import type {ElixirFile} from '../project/elixir.ts';

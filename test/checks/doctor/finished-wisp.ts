@@ -1,5 +1,5 @@
 import {editFlyToml} from '../../../source/core/fly-toml/edit.ts';
-import {planFlyTomlEdits} from '../../../source/core/fly-toml/plan-fly-toml-edits.ts';
+import {planFlyTomlEdits} from '../../../source/core/fly-toml/plan-edits.ts';
 import {readProject} from '../../../source/core/project/project.ts';
 import {planTemplateFiles} from '../../../source/core/project/template.ts';
 import {readSample, readTemplates} from '../../helpers/template-files.ts';
