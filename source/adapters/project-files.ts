@@ -2,7 +2,7 @@ import {constants} from 'node:fs';
 import {access, mkdir, stat} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {Failure} from '../core/errors/failure.ts';
-import type {FileChange} from '../core/file-change.ts';
+import type {FileChange} from '../core/project/files.ts';
 import type {FileReader} from '../core/readers.ts';
 import {backUpFile} from './back-up-file.ts';
 import {explainFileError, isMissing, isThere} from './file-errors.ts';

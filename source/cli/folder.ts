@@ -9,7 +9,7 @@ import type {Folder} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Host} from '../core/host.ts';
 import type {Options} from '../core/options.ts';
-import {trapFiles} from '../core/trap/trap-files.ts';
+import {trapFiles} from '../core/project/files.ts';
 import {findPlaces} from '../find-places.ts';
 
 /**

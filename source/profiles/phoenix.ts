@@ -1,4 +1,4 @@
-import type {Profile} from '../core/questions/question.ts';
+import type {Profile} from '../core/project/profile.ts';
 import {buildPhoenixSecrets} from './build-phoenix-secrets.ts';
 
 /** A LiveView app with its state in processes: one machine, nothing on disk. */

@@ -1,5 +1,5 @@
 import {none} from '../core/answer.ts';
-import type {Profile} from '../core/questions/question.ts';
+import type {Profile} from '../core/project/profile.ts';
 import {Secret, type WantedSecret} from '../core/secrets/secret.ts';
 import {buildPhoenixSecrets} from './build-phoenix-secrets.ts';
 

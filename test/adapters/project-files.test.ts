@@ -5,7 +5,7 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {openProjectFiles} from '../../source/adapters/project-files.ts';
 import {readTemplates} from '../../source/adapters/read-templates.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
-import type {FileChange} from '../../source/core/file-change.ts';
+import type {FileChange} from '../../source/core/project/files.ts';
 
 let top: string;
 let root: string;

@@ -1,11 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import {takeOutLine} from '../../source/core/doctor/findings.ts';
-import {readElixir} from '../../source/core/project/elixir.ts';
+import {findVariable, readElixir, readSeconds} from '../../source/core/project/elixir.ts';
 import {findLitestreamPins, isOlder} from '../../source/core/trap/find-litestream-pins.ts';
-import {findVariable} from '../../source/core/trap/find-variable.ts';
 import {isBelow} from '../../source/core/trap/is-below.ts';
 import {isSecretName} from '../../source/core/trap/is-secret-name.ts';
-import {readSeconds} from '../../source/core/trap/read-seconds.ts';
 import {readTomlFacts} from '../../source/core/trap/read-toml-facts.ts';
 
 describe('Elixir, read and not run', () => {

@@ -1,5 +1,5 @@
 import type {Trap} from '../../core/doctor/rule.ts';
-import {listCodeLines} from '../../core/trap/list-code-lines.ts';
+import {listCodeLines} from '../../core/project/elixir.ts';
 import {readReplicaSetting} from '../../core/trap/read-litestream-facts.ts';
 
 const pairs = [

@@ -1,5 +1,5 @@
 import type {Trap} from '../../core/doctor/rule.ts';
-import {findForceSsl} from '../../core/trap/find-force-ssl.ts';
+import {findForceSsl} from '../../core/project/elixir.ts';
 
 export const forceSslAtRuntime: Trap = {
 	id: 'force-ssl-at-runtime',

@@ -1,6 +1,6 @@
 import type {Trap} from '../../core/doctor/rule.ts';
 import {findChecks} from '../../core/fly-toml/plan-edits.ts';
-import {findForceSsl} from '../../core/trap/find-force-ssl.ts';
+import {findForceSsl} from '../../core/project/elixir.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 export const healthCheckRedirect: Trap = {

@@ -1,5 +1,5 @@
 import type {Trap} from '../../core/doctor/rule.ts';
-import {readSeconds} from '../../core/trap/read-seconds.ts';
+import {readSeconds} from '../../core/project/elixir.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 /** How long Litestream itself tries to send what is left. */

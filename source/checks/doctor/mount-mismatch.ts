@@ -1,7 +1,7 @@
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
 import {findDatabasePath, findMounts} from '../../core/fly-toml/config.ts';
+import {listCodeLines} from '../../core/project/elixir.ts';
 import {isBelow} from '../../core/trap/is-below.ts';
-import {listCodeLines} from '../../core/trap/list-code-lines.ts';
 
 export const mountMismatch: Trap = {
 	id: 'mount-mismatch',

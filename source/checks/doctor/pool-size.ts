@@ -1,5 +1,5 @@
 import type {Trap} from '../../core/doctor/rule.ts';
-import {findVariable} from '../../core/trap/find-variable.ts';
+import {findVariable} from '../../core/project/elixir.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 export const poolSize: Trap = {

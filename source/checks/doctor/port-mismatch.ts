@@ -1,7 +1,7 @@
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
 import {findServices} from '../../core/fly-toml/config.ts';
 import type {TomlPath} from '../../core/fly-toml/document.ts';
-import {findVariable} from '../../core/trap/find-variable.ts';
+import {findVariable} from '../../core/project/elixir.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
 import type {TrapFacts} from '../../core/trap/trap-facts.ts';
 

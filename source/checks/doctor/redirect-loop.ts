@@ -1,6 +1,5 @@
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
-import {findForceSsl} from '../../core/trap/find-force-ssl.ts';
-import {listLines} from '../../core/trap/list-code-lines.ts';
+import {findForceSsl, listLines} from '../../core/project/elixir.ts';
 
 export const redirectLoop: Trap = {
 	id: 'redirect-loop',

@@ -1,6 +1,6 @@
 import type {Trap} from '../../core/doctor/rule.ts';
+import {listCodeLines} from '../../core/project/elixir.ts';
 import {isSecretName} from '../../core/trap/is-secret-name.ts';
-import {listCodeLines} from '../../core/trap/list-code-lines.ts';
 
 export const secretInImage: Trap = {
 	id: 'secret-in-image',

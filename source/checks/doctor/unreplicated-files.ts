@@ -1,6 +1,6 @@
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
 import {findDatabasePath, findMounts} from '../../core/fly-toml/config.ts';
-import {indexLines} from '../../core/trap/index-lines.ts';
+import {indexLines} from '../../core/project/elixir.ts';
 import {isBelow} from '../../core/trap/is-below.ts';
 import {reportInToml} from '../../core/trap/report-in-toml.ts';
 

@@ -1,14 +1,15 @@
 import type {WordTable} from '../completion/word-table.ts';
 import type {Trap} from '../doctor/rule.ts';
 import type {PhxflyEvent} from '../events.ts';
-import type {FileChange} from '../file-change.ts';
 import type {Host} from '../host.ts';
 import type {Evidence} from '../journal.ts';
 import type {Options} from '../options.ts';
 import type {Plan} from '../plan/plan.ts';
 import type {Step} from '../plan/step.ts';
+import type {FileChange} from '../project/files.ts';
+import type {Profile} from '../project/profile.ts';
 import type {ProjectFacts} from '../project/project.ts';
-import type {Profile, Provider, Question} from '../questions/question.ts';
+import type {Provider, Question} from '../questions/question.ts';
 import type {Readers} from '../readers.ts';
 import type {Hands, RunJournal, RunProgram, Vault} from '../run/ports.ts';
 import type {Redactor} from '../secrets/redact.ts';

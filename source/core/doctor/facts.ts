@@ -1,13 +1,13 @@
 import {type DockerfileFacts, readDockerfile} from '../project/dockerfile.ts';
 import {readElixir} from '../project/elixir.ts';
-import {readMixFile} from '../project/mix-file.ts';
-import {findHealthPath} from '../project/phoenix-routes.ts';
+import {readMixFile} from '../project/mix.ts';
+import {findHealthPath} from '../project/project.ts';
 import {findLitestreamPins} from '../trap/find-litestream-pins.ts';
 import {readLitestreamFacts} from '../trap/read-litestream-facts.ts';
 import {readTomlFacts} from '../trap/read-toml-facts.ts';
 import type {TextFile, TrapFacts} from '../trap/trap-facts.ts';
 
-export {trapFiles} from '../trap/trap-files.ts';
+export {trapFiles} from '../project/files.ts';
 
 export type MoreFacts = {
 	readonly unread?: TrapFacts['unread'];

@@ -1,5 +1,5 @@
 import type {TomlPath} from '../fly-toml/document.ts';
-import {listLines} from '../trap/list-code-lines.ts';
+import {listLines} from '../project/elixir.ts';
 import type {FlyTomlFacts} from '../trap/trap-facts.ts';
 import type {TrapEdit} from './rule.ts';
 

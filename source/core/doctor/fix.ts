@@ -1,6 +1,6 @@
-import type {FileChange} from '../file-change.ts';
 import type {FoundTrap} from '../find-traps.ts';
 import {editFlyToml} from '../fly-toml/edit.ts';
+import type {FileChange} from '../project/files.ts';
 import {readTomlFacts} from '../trap/read-toml-facts.ts';
 
 /** A longer file is no longer reviewed line by line. */

@@ -1,12 +1,12 @@
 import {none, readAnswer, requireAnswer} from '../answer.ts';
 import {Failure} from '../errors/failure.ts';
-import type {FileChange} from '../file-change.ts';
 import type {AppStatus} from '../fly/output.ts';
 import {findFlyTomlLine, findFlyTomlProblems, findMounts} from '../fly-toml/config.ts';
 import {editFlyToml} from '../fly-toml/edit.ts';
 import {planFlyTomlEdits} from '../fly-toml/plan-edits.ts';
 import {readSecretName} from '../named-secret.ts';
 import {planStorage} from '../plan-storage.ts';
+import type {FileChange} from '../project/files.ts';
 import {planTemplateFiles} from '../project/template.ts';
 import type {Situation} from '../questions/question.ts';
 import {refuseUnsendable, type WantedSecret} from '../secrets/secret.ts';

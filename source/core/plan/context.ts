@@ -1,8 +1,9 @@
 import type {Answers} from '../answer.ts';
-import type {FileChange} from '../file-change.ts';
 import type {AppStatus} from '../fly/output.ts';
+import type {FileChange} from '../project/files.ts';
+import type {Profile} from '../project/profile.ts';
 import type {ProjectFacts} from '../project/project.ts';
-import type {Profile, Provider, Terms} from '../questions/question.ts';
+import type {Provider, Terms} from '../questions/question.ts';
 import type {Secret} from '../secrets/secret.ts';
 
 /** A secret the app needs; without a value it is made at the moment it is set, and only if it is absent. */

@@ -1,7 +1,7 @@
 import type {ExitName, FailureCode} from '../errors/codes.ts';
 import type {Failure} from '../errors/failure.ts';
-import type {FileChange} from '../file-change.ts';
 import type {Evidence} from '../journal.ts';
+import type {FileChange} from '../project/files.ts';
 import type {Readers} from '../readers.ts';
 import type {Secret} from '../secrets/secret.ts';
 import type {DnsRecord} from '../session/run-state.ts';

@@ -1,9 +1,89 @@
-import {indexLines} from '../trap/index-lines.ts';
-import {readPairs} from '../trap/read-pairs.ts';
-import {skipQuoted} from '../trap/skip-quoted.ts';
+/** Makes a function from a position of a text to its line, counted from 1. */
+export function indexLines(text: string): (index: number) => number {
+	const starts = [0];
+	for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+	return index => {
+		let [low, high] = [0, starts.length];
+		while (high - low > 1) {
+			const middle = (low + high) >> 1;
+			if ((starts[middle] ?? 0) <= index) low = middle;
+			else high = middle;
+		}
+
+		return low + 1;
+	};
+}
+
+/** @returns The position behind the Elixir string that opens at `at`; the end of the text when it never closes. */
+function skipQuoted(text: string, at: number): number {
+	if (text.startsWith('"""', at)) {
+		const end = text.indexOf('"""', at + 3);
+		return end === -1 ? text.length : end + 3;
+	}
+
+	let end = at + 1;
+	while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+	return Math.min(end + 1, text.length);
+}
+
+type ElixirPair = {readonly key: string; readonly value: string; readonly index: number};
+
+/** A value that is longer is cut there: a bracket that never closes would be looked for to the end of the file. */
+const longestValue = 4000;
+
+/**
+Reads `key: value, key: value` from a position on, as far as it is that.
+
+@param code - Elixir, comments blanked.
+*/
+function readPairs(code: string, start: number): readonly ElixirPair[] {
+	const pairs: ElixirPair[] = [];
+	const key = /\s*\[?\s*([a-z_]\w*[?!]?):\s+/y;
+	key.lastIndex = start;
+	for (let found = key.exec(code); found; found = key.exec(code)) {
+		const [whole, name = ''] = found;
+		const begin = key.lastIndex;
+		const end = findEnd(code, begin);
+		pairs.push({
+			key: name,
+			value: code.slice(begin, end).trim(),
+			index: begin - whole.length + whole.indexOf(name),
+		});
+		if (code[end] !== ',') break;
+		key.lastIndex = end + 1;
+	}
+
+	return pairs;
+}
+
+/** Where a value ends: at a comma, a closing bracket, or a line's end that no operator carries on. */
+function findEnd(code: string, begin: number): number {
+	const limit = Math.min(code.length, begin + longestValue);
+	let depth = 0;
+	let at = begin;
+	while (at < limit) {
+		const character = code.charAt(at);
+		if (character === '"') {
+			at = skipQuoted(code, at);
+			continue;
+		}
+
+		if ('([{'.includes(character)) depth += 1;
+		else if (')]}'.includes(character)) depth -= 1;
+		if (depth < 0 || (depth === 0 && character === ',')) return at;
+		if (depth === 0 && character === '\n' && !isCarriedOn(code, begin, at)) return at;
+		at += 1;
+	}
+
+	return Math.min(at, code.length);
+}
+
+const isCarriedOn = (code: string, begin: number, end: number): boolean =>
+	/(?:^|\|\||&&|<>|\+|=|->)\s*$/.test(code.slice(Math.max(begin, end - 40), end)) ||
+	/^\s*(?:\|\||&&|\|>|<>)/.test(code.slice(end, end + 200));
 
 /** One `key: value` of a `config :app, Module, …`. */
-export type ElixirSetting = {
+type ElixirSetting = {
 	readonly path: string;
 	readonly line: number;
 	/** `WispWeb.Endpoint`; empty for settings of the app itself. */
@@ -61,3 +141,65 @@ function blankComments(text: string): string {
 
 	return parts.join('') + text.slice(kept);
 }
+
+/** The endpoint's force_ssl, wherever production sets it. */
+export const findForceSsl = (elixir: readonly ElixirFile[]): readonly ElixirSetting[] =>
+	elixir
+		.filter(({path}) => !/config\/(?:dev|test)\.exs$/.test(path))
+		.flatMap(({settings}) => settings)
+		.filter(({module, key}) => module.endsWith('Endpoint') && key === 'force_ssl');
+
+type VariableRead = {
+	readonly path: string;
+	readonly line: number;
+	/** What is taken where the variable is not set, when it is written out. */
+	readonly fallback: string | undefined;
+};
+
+/** Where Elixir reads a variable of the environment: `System.get_env("PORT", "4000")` or `… || "4000"`. */
+export function findVariable(elixir: readonly ElixirFile[], name: string): readonly VariableRead[] {
+	const pattern = new RegExp(
+		`System\\.(?:get_env|fetch_env!?)\\(\\s*"${name}"\\s*(?:,\\s*"([^"\\n]*)"\\s*)?\\)(?:\\s*\\|\\|\\s*"([^"\\n]*)")?`,
+		'g',
+	);
+	return elixir.flatMap(({path, code}) => {
+		if (!code.includes(`"${name}"`)) return [];
+		const lineOf = indexLines(code);
+		return [...code.matchAll(pattern)].map(({1: second, 2: other, index}) => ({
+			path,
+			line: lineOf(index),
+			fallback: second ?? other,
+		}));
+	});
+}
+
+const units = new Map([
+	['ms', 0.001],
+	['s', 1],
+	['m', 60],
+	['h', 3600],
+]);
+
+/** A length of time as fly.toml takes it: `60`, `"60"`, `"60s"`, `"1m30s"`. */
+export function readSeconds(value: string | number): number | undefined {
+	const text = String(value).trim();
+	if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
+	if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.test(text)) return undefined;
+	const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+	return parts.reduce((sum, [, digits, unit = '']) => sum + Number(digits) * (units.get(unit) ?? 0), 0);
+}
+
+type NumberedLine = {readonly line: number; readonly text: string};
+
+/** Every line without its ending, counted from 1. */
+export const listLines = (text: string): readonly NumberedLine[] =>
+	text.split('\n').map((line, index) => ({line: index + 1, text: line.replace(/\r$/, '')}));
+
+/** The lines of a shell script, Dockerfile, TOML or YAML that are more than a comment; what follows ` # ` is cut. */
+export const listCodeLines = (text: string): readonly NumberedLine[] =>
+	listLines(text)
+		.filter(line => !/^\s*(?:#|$)/.test(line.text))
+		.map(({line, text: whole}) => {
+			const at = whole.indexOf(' # ');
+			return {line, text: at === -1 ? whole : whole.slice(0, at)};
+		});

@@ -1,3 +1,16 @@
+/** A file to be written inside the project, with the whole text before and after. */
+export type FileChange = {
+	/** Relative to the project, with `/`. */
+	readonly path: string;
+	/** `undefined` when the file is new. */
+	readonly before?: string;
+	readonly after: string;
+	/** Permission bits, for example 0o644. */
+	readonly mode: number;
+	/** One sentence a person reads at review. */
+	readonly why: string;
+};
+
 /** The files that `readProject` looks at, by their path from the project's folder; those that are missing are left out. */
 export const projectFiles: readonly string[] = [
 	'mix.exs',
@@ -42,3 +55,19 @@ export function isProjectFile(path: string): boolean {
 const shapes = projectPatterns.map(
 	pattern => new RegExp(`^${pattern.replaceAll('.', String.raw`\.`).replaceAll('*', '[^/]*')}$`),
 );
+
+/** What the traps look at beside the files that `readProject` takes; `*` stands for one part of a path, or a piece of it. */
+export const trapFiles: readonly string[] = [
+	'*.sh',
+	'rel/*.sh',
+	'rel/*.eex',
+	'bin/*',
+	'config/*.exs',
+	'lib/*.ex',
+	'lib/*/*.ex',
+	'lib/*/*/*.ex',
+	'lib/*/*/*/*.ex',
+	'apps/*/lib/*.ex',
+	'apps/*/lib/*/*.ex',
+	'apps/*/lib/*/*/*.ex',
+];

@@ -1,8 +1,8 @@
 import type {Failure} from '../errors/failure.ts';
-import type {FileChange} from '../file-change.ts';
 import type {ExecResult} from '../fly/output.ts';
 import type {Evidence, Intent, JournalState} from '../journal.ts';
 import type {FlyAction} from '../plan/step.ts';
+import type {FileChange} from '../project/files.ts';
 import type {Readers} from '../readers.ts';
 import type {Redactor} from '../secrets/redact.ts';
 import type {Secret} from '../secrets/secret.ts';

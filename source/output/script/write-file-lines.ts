@@ -1,4 +1,4 @@
-import type {FileChange} from '../../core/file-change.ts';
+import type {FileChange} from '../../core/project/files.ts';
 import {quoteForShell} from '../../core/text/text.ts';
 
 /**
