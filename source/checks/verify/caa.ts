@@ -1,6 +1,5 @@
-import {allowsLetsEncrypt} from '../../core/domain/allows-lets-encrypt.ts';
-import {type DomainFacts, readDomain} from '../../core/domain/read-domain.ts';
-import {writeRecord} from '../../core/domain/write-record.ts';
+import {type DomainFacts, readDomain} from '../../core/domain/judge.ts';
+import {allowsLetsEncrypt, writeRecord} from '../../core/domain/records.ts';
 import type {DnsAnswer, Net} from '../../core/readers.ts';
 import type {Check} from '../../core/verify/check.ts';
 

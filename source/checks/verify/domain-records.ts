@@ -1,7 +1,11 @@
-import {type DomainVerdict, judgeDomain} from '../../core/domain/judge.ts';
-import {listWanted} from '../../core/domain/list-wanted.ts';
-import {type DomainFacts, readDomain} from '../../core/domain/read-domain.ts';
-import {writeRecord} from '../../core/domain/write-record.ts';
+import {
+	type DomainFacts,
+	type DomainVerdict,
+	judgeDomain,
+	listWanted,
+	readDomain,
+} from '../../core/domain/judge.ts';
+import {writeRecord} from '../../core/domain/records.ts';
 import type {PlanContext} from '../../core/plan/context.ts';
 import type {Readers} from '../../core/readers.ts';
 import type {Check, CheckResult} from '../../core/verify/check.ts';

@@ -1,6 +1,4 @@
-import {judgeDomain} from '../../core/domain/judge.ts';
-import {listWanted} from '../../core/domain/list-wanted.ts';
-import {readDomain} from '../../core/domain/read-domain.ts';
+import {judgeDomain, listWanted, readDomain} from '../../core/domain/judge.ts';
 import type {PlanContext} from '../../core/plan/context.ts';
 import type {DnsAnswer, Net, Readers, Unreachable} from '../../core/readers.ts';
 import type {Check, CheckResult} from '../../core/verify/check.ts';

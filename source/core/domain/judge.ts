@@ -1,12 +1,77 @@
-import type {DnsAnswer} from '../readers.ts';
-import type {DnsRecord} from '../session/run-state.ts';
-import {isCloudflare} from './cloudflare.ts';
-import type {DomainFacts} from './read-domain.ts';
-import {isInside, isSameAddress} from './records.ts';
-import {writeRecord} from './write-record.ts';
+import type {FlyAddress} from '../fly/output.ts';
+import type {DnsAnswer, DnsType, DnsZone, Net, Unreachable} from '../readers.ts';
+import {type DnsRecord, isInside, isSameAddress, writeRecord} from './records.ts';
+
+/** What DNS says about a host, and who says it. */
+export type DomainFacts = {
+	readonly domain: string;
+	readonly zone: DnsZone;
+	/** `resolver`: the zone's own servers cannot be asked from here. */
+	readonly by: 'servers' | 'resolver';
+	/** Where an alias leads. */
+	readonly alias: string | undefined;
+	/** With an alias, those of what it leads to. */
+	readonly a: DnsAnswer;
+	readonly aaaa: DnsAnswer;
+	/** What this computer's resolver says meanwhile. */
+	readonly here: {readonly a: DnsAnswer; readonly aaaa: DnsAnswer};
+	/** Asks as the facts were asked: the zone's servers, or the resolver. */
+	ask(name: string, type: DnsType): Promise<DnsAnswer>;
+};
+
+type DomainReading =
+	| {readonly is: 'read'; readonly facts: DomainFacts}
+	/** Nobody has registered it, or it has no name servers. */
+	| {readonly is: 'no-zone'}
+	| Unreachable;
+
+/** Asks the name servers of the domain's own zone, and this computer's resolver where they cannot be reached. */
+export async function readDomain(
+	net: Pick<Net, 'findZone' | 'resolve'>,
+	domain: string,
+): Promise<DomainReading> {
+	const found = await net.findZone(domain);
+	if (found.is === 'unreachable') return found;
+	if (found.is === 'absent') return {is: 'no-zone'};
+	const {zone} = found;
+	const own = await zone.ask(domain, 'CNAME');
+	const by = own.is === 'unreachable' ? 'resolver' : 'servers';
+	const ask: DomainFacts['ask'] = (name, type) =>
+		by === 'servers' ? zone.ask(name, type) : net.resolve(name, type);
+	const cname = by === 'servers' ? own : await net.resolve(domain, 'CNAME');
+	const alias = cname.is === 'found' ? cname.values[0] : undefined;
+	const [a, aaaa, hereA, hereAaaa] = await Promise.all([
+		alias === undefined ? ask(domain, 'A') : net.resolve(alias, 'A'),
+		alias === undefined ? ask(domain, 'AAAA') : net.resolve(alias, 'AAAA'),
+		net.resolve(domain, 'A'),
+		net.resolve(domain, 'AAAA'),
+	]);
+	const unreachable = [cname, a, aaaa].find(answer => answer.is === 'unreachable');
+	if (unreachable?.is === 'unreachable') return unreachable;
+	return {is: 'read', facts: {domain, zone, by, alias, a, aaaa, here: {a: hereA, aaaa: hereAaaa}, ask}};
+}
+
+/** What the records of a domain have to hold. */
+export function listWanted(app: string, addresses: readonly FlyAddress[]): Wanted {
+	const list = (types: readonly string[]) =>
+		addresses.filter(({Type}) => types.includes(Type)).map(({Address}) => Address);
+	return {app, a: list(['v4', 'shared_v4']), aaaa: list(['v6'])};
+}
+
+/** As Cloudflare publishes them; the last change was made in September 2023. @see https://www.cloudflare.com/ips/ */
+const ranges = [
+	...['173.245.48.0/20', '103.21.244.0/22', '103.22.200.0/22', '103.31.4.0/22', '141.101.64.0/18'],
+	...['108.162.192.0/18', '190.93.240.0/20', '188.114.96.0/20', '197.234.240.0/22', '198.41.128.0/17'],
+	...['162.158.0.0/15', '104.16.0.0/13', '104.24.0.0/14', '172.64.0.0/13', '131.0.72.0/22'],
+	...['2400:cb00::/32', '2606:4700::/32', '2803:f800::/32', '2405:b500::/32', '2405:8100::/32'],
+	...['2a06:98c0::/29', '2c0f:f248::/32'],
+];
+
+/** Whether Cloudflare's proxy answers there, in front of whatever the owner wrote into the record. */
+const isCloudflare = (address: string): boolean => ranges.some(range => isInside(address, range));
 
 /** The app's public addresses, and the names that lead to them. */
-export type Wanted = {readonly app: string; readonly a: readonly string[]; readonly aaaa: readonly string[]};
+type Wanted = {readonly app: string; readonly a: readonly string[]; readonly aaaa: readonly string[]};
 
 export type DomainVerdict =
 	| {readonly is: 'right'; readonly said: string}
@@ -117,8 +182,11 @@ function describeTtl(seconds: number): string {
 }
 
 const valuesOf = (answer: DnsAnswer) => (answer.is === 'found' ? answer.values : []);
+
 const leadsTo = (alias: string, app: string) =>
 	alias === `${app}.fly.dev` || alias.endsWith(`.${app}.fly.dev`);
+
 const isAmong = (list: readonly string[], value: string) => list.some(one => isSameAddress(one, value));
+
 const hasRight = ({wanted, there}: Family) =>
 	wanted.length === 0 || wanted.some(value => isAmong(there, value));

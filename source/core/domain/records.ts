@@ -1,3 +1,84 @@
+export type DnsRecord = {
+	readonly recordType: string;
+	readonly name: string;
+	readonly value: string;
+	/** The name as a registrar's form wants it: without its zone, `@` for the zone itself. */
+	readonly host?: string;
+};
+
+const authority = 'letsencrypt.org';
+
+/**
+Whether a set of CAA records lets Let's Encrypt issue for a plain name.
+
+@param values - As in a zone file: `0 issue "letsencrypt.org"`; the whole set found at one name, not empty.
+@see RFC 8659
+*/
+export function allowsLetsEncrypt(values: readonly string[]): boolean {
+	const records = values.map(readCaa);
+	if (records.some(({isCritical, tag}) => isCritical && !knownTags.includes(tag))) return false;
+	const issuers = records.filter(({tag}) => tag === 'issue').map(({issuer}) => issuer);
+	return issuers.length === 0 || issuers.includes(authority);
+}
+
+const knownTags = ['issue', 'issuewild', 'iodef', 'issuemail', 'contactemail', 'contactphone'];
+
+function readCaa(text: string) {
+	const [, flags = '0', tag = '', value = ''] = /^(\d+) (\S+) "([^"]*)"$/.exec(text) ?? [];
+	const [issuer = ''] = value.split(';');
+	return {
+		isCritical: (Number(flags) & 128) !== 0,
+		tag: tag.toLowerCase(),
+		issuer: issuer.trim().toLowerCase(),
+	};
+}
+
+/**
+A record as the form of a registrar wants it: its host is told without the zone, and `@` stands for the zone itself.
+
+@param zone - `undefined` where it is not known: then there is no host.
+*/
+export function writeRecord(
+	zone: string | undefined,
+	recordType: string,
+	name: string,
+	value: string,
+): DnsRecord {
+	const host = zone === undefined ? undefined : readHost(zone, name);
+	return {recordType, name, value, ...(host === undefined ? {} : {host})};
+}
+
+function readHost(zone: string, name: string): string | undefined {
+	if (name === zone) return '@';
+	return name.endsWith(`.${zone}`) ? name.slice(0, -zone.length - 1) : undefined;
+}
+
+/** A short one, so that a mistake is soon forgotten. Seconds. */
+const ttlHint = 'TTL 300 or automatic';
+
+/** Records as the form of a registrar takes them: where its zone is known, hosts below a heading that names it. */
+export function layOutRecords(records: readonly DnsRecord[]): {
+	readonly place: string;
+	readonly rows: readonly {readonly host: string; readonly recordType: string; readonly value: string}[];
+} {
+	const zones = new Set(records.map(findZone));
+	const [zone] = zones;
+	const isOne = zones.size === 1 && zone !== undefined;
+	return {
+		place: isOne ? `in ${zone} (${ttlHint})` : 'where the domain is registered',
+		rows: records.map(({recordType, name, value, host}) => ({
+			host: isOne && host !== undefined ? host : name,
+			recordType,
+			value,
+		})),
+	};
+}
+
+function findZone({name, host}: DnsRecord): string | undefined {
+	if (host === undefined) return undefined;
+	return host === '@' ? name : name.slice(host.length + 1);
+}
+
 type IpAddress = {readonly family: 4 | 6; readonly bits: bigint};
 
 /** IPv6 addresses have several spellings. */

@@ -1,10 +1,10 @@
+import type {DnsRecord} from '../domain/records.ts';
 import type {ExitName, FailureCode} from '../errors/codes.ts';
 import type {Failure} from '../errors/failure.ts';
 import type {Evidence} from '../journal.ts';
 import type {FileChange} from '../project/files.ts';
 import type {Readers} from '../readers.ts';
 import type {Secret} from '../secrets/secret.ts';
-import type {DnsRecord} from '../session/run-state.ts';
 import type {PlanContext} from './context.ts';
 
 /** Steps that share a lock run one at a time. */

@@ -1,6 +1,6 @@
+import type {DnsRecord} from '../domain/records.ts';
 import type {PlanContext} from '../plan/context.ts';
 import type {Readers} from '../readers.ts';
-import type {DnsRecord} from '../session/run-state.ts';
 
 /**
 `not-yet` may still come by itself or by what a person does; `could-not-tell` is an honest answer and no proof;

@@ -1,5 +1,4 @@
-import {allowsLetsEncrypt} from '../../core/domain/allows-lets-encrypt.ts';
-import {isSameAddress} from '../../core/domain/records.ts';
+import {allowsLetsEncrypt, isSameAddress} from '../../core/domain/records.ts';
 import {listValidationRecords} from '../list-validation-records.ts';
 import {flySuffix, stripDot} from '../network/hosts.ts';
 import type {Certificate, World} from '../world/world.ts';

@@ -1,6 +1,5 @@
 import type {ReactElement} from 'react';
-import {layOutRecords} from '../../core/domain/lay-out-records.ts';
-import type {DnsRecord} from '../../core/session/run-state.ts';
+import {type DnsRecord, layOutRecords} from '../../core/domain/records.ts';
 import {padText, textWidth} from '../../core/text/text.ts';
 import type {WindowSize} from '../look/window.tsx';
 import {Line} from './lines.tsx';

@@ -1,5 +1,5 @@
 import type {ReactElement} from 'react';
-import {layOutRecords} from '../../core/domain/lay-out-records.ts';
+import {layOutRecords} from '../../core/domain/records.ts';
 import type {ReportView} from '../../core/session/session.ts';
 import {padText, textWidth, wrapText} from '../../core/text/text.ts';
 import {formatElapsed} from '../format-duration.ts';
