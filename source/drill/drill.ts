@@ -1,10 +1,15 @@
 import {Failure} from '../core/errors/failure.ts';
-import {countRows} from '../core/litestream/count-rows.ts';
 import type {DrillFindings} from '../core/litestream/drill.ts';
 import {explainLitestreamError} from '../core/litestream/failures.ts';
 import {findLackOfRoom, type Room} from '../core/litestream/machine.ts';
-import {readGenerations, readNewestTransaction} from '../core/litestream/read-litestream-output.ts';
-import {type MachineTools, removeScratch, restoreOnMachine} from '../core/litestream/restore.ts';
+import {
+	countRows,
+	type MachineTools,
+	readGenerations,
+	readNewestTransaction,
+	removeScratch,
+	restoreOnMachine,
+} from '../core/litestream/restore.ts';
 
 export type DrillPlace = MachineTools & {
 	readonly where: DrillFindings['where'];

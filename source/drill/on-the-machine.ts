@@ -1,8 +1,6 @@
 import {Failure} from '../core/errors/failure.ts';
 import {isManaged, isThere} from '../core/fly/output.ts';
-import {findMachineLitestream} from '../core/litestream/find-machine-litestream.ts';
-import {measureRoom} from '../core/litestream/machine.ts';
-import {openMachineShell} from '../core/litestream/machine-shell.ts';
+import {findMachineLitestream, measureRoom, openMachineShell} from '../core/litestream/machine.ts';
 import {nameScratch} from '../core/litestream/restore.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Readers} from '../core/readers.ts';

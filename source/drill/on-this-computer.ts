@@ -1,6 +1,4 @@
-import type {MachineLitestream} from '../core/litestream/find-machine-litestream.ts';
-import {scratchFolder} from '../core/litestream/machine.ts';
-import type {MachineShell} from '../core/litestream/machine-shell.ts';
+import {type MachineLitestream, type MachineShell, scratchFolder} from '../core/litestream/machine.ts';
 import {nameScratch} from '../core/litestream/restore.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Clock} from '../core/readers.ts';

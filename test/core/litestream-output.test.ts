@@ -1,15 +1,14 @@
 import {describe, expect, test} from 'vitest';
-import {findOtherHistory} from '../../source/core/litestream/count-rows.ts';
 import {describeDrill, showAge} from '../../source/core/litestream/drill.ts';
 import {explainLitestreamError} from '../../source/core/litestream/failures.ts';
-import {findLackOfRoom} from '../../source/core/litestream/machine.ts';
-import {openMachineShell} from '../../source/core/litestream/machine-shell.ts';
+import {findLackOfRoom, openMachineShell} from '../../source/core/litestream/machine.ts';
 import {
+	findOtherHistory,
 	readGenerations,
 	readNewestTransaction,
 	readRestoredTxid,
 	readSync,
-} from '../../source/core/litestream/read-litestream-output.ts';
+} from '../../source/core/litestream/restore.ts';
 import type {FlyReader} from '../../source/core/readers.ts';
 
 test.each([

@@ -1,6 +1,5 @@
-import {isLitestreamRunning} from '../../core/litestream/is-litestream-running.ts';
-import {readGenerations} from '../../core/litestream/read-litestream-output.ts';
-import {restoreOnMachine} from '../../core/litestream/restore.ts';
+import {isLitestreamRunning} from '../../core/litestream/machine.ts';
+import {readGenerations, restoreOnMachine} from '../../core/litestream/restore.ts';
 import type {CheckResult} from '../../core/verify/check.ts';
 import {blame, type Trial, tooLong} from '../verify/replica-trial.ts';
 import {compareRows, rowsBefore} from './trial.ts';

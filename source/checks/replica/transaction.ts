@@ -1,7 +1,7 @@
 import {readLitestreamConfig} from '../../core/litestream/config.ts';
 import {explainLitestreamError} from '../../core/litestream/failures.ts';
-import {isLitestreamRunning} from '../../core/litestream/is-litestream-running.ts';
-import {readNewestTransaction, readSync, type Synced} from '../../core/litestream/read-litestream-output.ts';
+import {isLitestreamRunning} from '../../core/litestream/machine.ts';
+import {readNewestTransaction, readSync, type Synced} from '../../core/litestream/restore.ts';
 import type {PlanContext} from '../../core/plan/context.ts';
 import type {CheckResult} from '../../core/verify/check.ts';
 import {blame, type Trial} from '../verify/replica-trial.ts';

@@ -1,4 +1,4 @@
-import {countRows, findOtherHistory, type RowCounts} from '../../core/litestream/count-rows.ts';
+import {countRows, findOtherHistory, type RowCounts} from '../../core/litestream/restore.ts';
 import type {CheckResult} from '../../core/verify/check.ts';
 import {otherHistoryHint, type Trial} from '../verify/replica-trial.ts';
 

@@ -1,5 +1,5 @@
 import {isManaged} from '../../core/fly/output.ts';
-import {type MachineShell, openMachineShell} from '../../core/litestream/machine-shell.ts';
+import {type MachineShell, openMachineShell} from '../../core/litestream/machine.ts';
 import type {PlanContext} from '../../core/plan/context.ts';
 import type {Readers} from '../../core/readers.ts';
 

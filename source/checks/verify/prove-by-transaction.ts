@@ -1,5 +1,4 @@
-import {readRestoredTxid} from '../../core/litestream/read-litestream-output.ts';
-import {restoreOnMachine} from '../../core/litestream/restore.ts';
+import {readRestoredTxid, restoreOnMachine} from '../../core/litestream/restore.ts';
 import type {CheckResult} from '../../core/verify/check.ts';
 import {syncReplica} from '../replica/transaction.ts';
 import {compareRows, rowsBefore} from '../replica/trial.ts';

@@ -1,7 +1,10 @@
 import {isManaged, isThere} from '../../core/fly/output.ts';
-import {findMachineLitestream} from '../../core/litestream/find-machine-litestream.ts';
-import {findLackOfRoom, measureRoom} from '../../core/litestream/machine.ts';
-import {openMachineShell} from '../../core/litestream/machine-shell.ts';
+import {
+	findLackOfRoom,
+	findMachineLitestream,
+	measureRoom,
+	openMachineShell,
+} from '../../core/litestream/machine.ts';
 import {nameScratch, removeScratch} from '../../core/litestream/restore.ts';
 import type {Check, CheckResult} from '../../core/verify/check.ts';
 import {proveByGeneration} from '../replica/generation.ts';

@@ -1,6 +1,5 @@
 import type {Solve} from '../storage/settings.ts';
-import {type LitestreamConfig, type LitestreamDatabase, refuseConfig} from './config.ts';
-import {splitUrl} from './read-setting.ts';
+import {type LitestreamConfig, type LitestreamDatabase, refuseConfig, splitUrl} from './config.ts';
 
 /**
 Solves where the replica lies: a url that is one variable, a url in parts, or `type: s3` with bucket and path.

@@ -1,5 +1,5 @@
-import type {RowCounts} from './count-rows.ts';
 import {showBytes} from './machine.ts';
+import type {RowCounts} from './restore.ts';
 
 /** What a rehearsed restore found. */
 export type DrillFindings = {

@@ -1,7 +1,6 @@
 import type {Provider} from '../questions/question.ts';
 import type {WantedSecret} from '../secrets/secret.ts';
-import {type LitestreamConfig, type LitestreamDatabase, refuseConfig} from './config.ts';
-import type {Setting} from './read-setting.ts';
+import {type LitestreamConfig, type LitestreamDatabase, refuseConfig, type Setting} from './config.ts';
 
 /**
 Without a region Litestream signs for us-east-1 where an endpoint is set, and asks AWS where none is.

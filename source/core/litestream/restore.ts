@@ -1,9 +1,64 @@
+import {findJson} from '../fly/output.ts';
 import type {Clock} from '../readers.ts';
-import type {MachineLitestream} from './find-machine-litestream.ts';
-import {scratchFolder} from './machine.ts';
-import type {MachineShell} from './machine-shell.ts';
+import {type MachineLitestream, type MachineShell, scratchFolder} from './machine.ts';
 
-export type Restored =
+/** The newest transaction of the database, and the newest in the bucket. */
+export type Synced = {readonly local: bigint; readonly remote: bigint};
+
+/** What `litestream sync -wait` printed. */
+export function readSync(stdout: string): Synced | undefined {
+	const local = /^txid: (\d+)/m.exec(stdout)?.[1];
+	const remote = /^replica_txid: (\d+)/m.exec(stdout)?.[1];
+	return local && remote ? {local: BigInt(local), remote: BigInt(remote)} : undefined;
+}
+
+/** The transaction a copy ends with, from `litestream restore -json`. */
+export function readRestoredTxid(stdout: string): bigint | undefined {
+	const json = findJson(stdout);
+	const txid = json && typeof json === 'object' && 'txid' in json ? json.txid : undefined;
+	return typeof txid === 'string' && /^[\da-f]+$/i.test(txid) ? BigInt(`0x${txid}`) : undefined;
+}
+
+type NewestTransaction = {readonly txid: bigint; readonly atMs: number};
+
+/** The newest transaction in the bucket, from `litestream ltx -level all -json`. */
+export function readNewestTransaction(stdout: string): NewestTransaction | undefined {
+	const json = findJson(stdout);
+	const found = (Array.isArray(json) ? json : []).flatMap((entry: unknown): readonly NewestTransaction[] => {
+		if (!entry || typeof entry !== 'object' || !('max_txid' in entry) || !('timestamp' in entry)) return [];
+		const txid = String(entry.max_txid);
+		const atMs = Date.parse(String(entry.timestamp));
+		return /^[\da-f]+$/i.test(txid) && !Number.isNaN(atMs) ? [{txid: BigInt(`0x${txid}`), atMs}] : [];
+	});
+	// A compacted copy of the same transaction is younger than the transaction.
+	return found.sort((a, b) => (a.txid === b.txid ? a.atMs - b.atMs : a.txid < b.txid ? 1 : -1))[0];
+}
+
+type Generation = {readonly id: string; readonly lagMs: number; readonly endMs: number};
+
+/** What `litestream generations` of 0.3 lists, newest first. */
+export const readGenerations = (stdout: string): readonly Generation[] =>
+	[...stdout.matchAll(/^\S+\s+([\da-f]{16})\s+(\S+)\s+\S+\s+(\S+)\s*$/gm)]
+		.map(([, id = '', lag = '', end = '']) => ({id, lagMs: readDuration(lag), endMs: Date.parse(end)}))
+		.sort((a, b) => b.endMs - a.endMs);
+
+const unitMs: Readonly<Record<string, number>> = {
+	h: 3_600_000,
+	m: 60_000,
+	s: 1000,
+	ms: 1,
+	µs: 0.001,
+	ns: 0.000001,
+};
+
+/** As Go writes it: `1h2m3.5s`, `-700ms`. */
+function readDuration(text: string): number {
+	const parts = [...text.matchAll(/([\d.]+)(ms|µs|ns|h|m|s)/g)];
+	const total = parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (unitMs[unit] ?? 0), 0);
+	return text.startsWith('-') ? -total : total;
+}
+
+type Restored =
 	| {readonly is: 'restored'; readonly stdout: string}
 	| {readonly is: 'failed'; readonly said: string}
 	/** The time for it was over. */
@@ -28,7 +83,9 @@ type Wish = {
 
 /** Up to this size one command restores it well within the time that Fly gives a command. */
 const shortBytes = 100 * 1024 * 1024;
+
 const shortSeconds = 45;
+
 const pollMs = 2000;
 
 /**
@@ -110,4 +167,52 @@ export async function removeScratch(shell: MachineShell, scratch: string): Promi
 	await shell.run(['rm', '-f', ...endings.map(ending => `${scratch}${ending}`)]).catch(() => undefined);
 	const folder = scratch.replace(/\/[^/]*$/, '');
 	if (folder !== scratchFolder) await shell.run(['rmdir', folder]).catch(() => undefined);
+}
+
+/** Table to its number of rows. */
+export type RowCounts = ReadonlyMap<string, number>;
+
+const mostTables = 50;
+
+const seconds = 45;
+
+const namesQuery = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_litestream_*' ORDER BY name LIMIT ${mostTables}`;
+
+/**
+Counts the rows of a database on the machine with the sqlite3 program, only reading.
+
+@returns `undefined` when the machine has no sqlite3, or it cannot read the file.
+*/
+export async function countRows(shell: MachineShell, path: string): Promise<RowCounts | undefined> {
+	const listed = await shell.run(['sqlite3', '-readonly', path, namesQuery], seconds);
+	if (listed.exit_code !== 0) return undefined;
+	const names = listed.stdout.split('\n').filter(name => /^[\w ]+$/.test(name));
+	if (names.length === 0) return new Map();
+	const query = names.map(name => `SELECT '${name}', count(*) FROM "${name}"`).join(' UNION ALL ');
+	const counted = await shell.run(['sqlite3', '-readonly', path, query], seconds);
+	if (counted.exit_code !== 0) return undefined;
+	return new Map(
+		[...counted.stdout.matchAll(/^(.+)\|(\d+)$/gm)].map(([, name = '', count]) => [name, Number(count)]),
+	);
+}
+
+/**
+Where a copy cannot be one of the database: a table that nobody changed in between has another number of rows, or one that did change has fewer
+than it had before and has now. Transaction numbers alone do not tell, since those of another history may be the same.
+
+@param before - The database, before everything of then was sent.
+@param after - The database, after the copy was made.
+*/
+export function findOtherHistory(before: RowCounts, copy: RowCounts, after: RowCounts): string | undefined {
+	for (const [table, first] of before) {
+		const last = after.get(table);
+		if (last === undefined) continue;
+		const found = copy.get(table);
+		// Rows that come and go may be a few less for a moment.
+		const least = first === last ? first : Math.min(first, last) - 2 - Math.abs(last - first) / 20;
+		const isOne = found !== undefined && found >= least && (first !== last || found === first);
+		if (!isOne) return `a restored copy has ${found ?? 'no'} rows in ${table}, and the database has ${last}`;
+	}
+
+	return undefined;
 }

@@ -1,6 +1,12 @@
 import {choosePlace} from '../litestream/choose-place.ts';
-import {type LitestreamConfig, type LitestreamDatabase, refuseConfig} from '../litestream/config.ts';
-import {resolveSetting, type Setting, writeParts} from '../litestream/read-setting.ts';
+import {
+	type LitestreamConfig,
+	type LitestreamDatabase,
+	refuseConfig,
+	resolveSetting,
+	type Setting,
+	writeParts,
+} from '../litestream/config.ts';
 import {requireKey, requireRegion} from '../litestream/require-setting.ts';
 import type {Provider} from '../questions/question.ts';
 import {Secret, type WantedSecret} from '../secrets/secret.ts';

@@ -1,5 +1,4 @@
-import {refuseConfig} from '../litestream/config.ts';
-import {resolveSetting, type Setting, writeParts} from '../litestream/read-setting.ts';
+import {refuseConfig, resolveSetting, type Setting, writeParts} from '../litestream/config.ts';
 
 /** @param flag - The flag, without dashes, whose answer would fit the setting instead. */
 export type Solve = (setting: Setting, wanted: string, what: string, flag: string) => void;

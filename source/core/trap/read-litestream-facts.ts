@@ -1,4 +1,4 @@
-import {markVariables, readSetting} from '../litestream/read-setting.ts';
+import {markVariables, readSetting} from '../litestream/config.ts';
 import {readYaml, type YamlNode} from '../litestream/yaml.ts';
 import type {LitestreamDatabaseFacts, LitestreamFacts} from './trap-facts.ts';
 
