@@ -1,10 +1,10 @@
 import type {Command, CommandContext, Folder} from '../core/command/context.ts';
 import {readTrapFacts} from '../core/doctor/facts.ts';
 import {mendTraps} from '../core/doctor/fix.ts';
+import {type FoundTrap, findTraps} from '../core/doctor/rule.ts';
 import {writeTrapDetail, writeTrapsText} from '../core/doctor/text.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {type FoundTrap, findTraps} from '../core/find-traps.ts';
 import {diffLines} from '../core/text/diff.ts';
 
 export const doctor: Command = {

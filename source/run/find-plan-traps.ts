@@ -1,7 +1,6 @@
 import {readTrapFacts} from '../core/doctor/facts.ts';
-import type {Trap} from '../core/doctor/rule.ts';
+import {findTraps, type Trap} from '../core/doctor/rule.ts';
 import {writeTrapDetail} from '../core/doctor/text.ts';
-import {findTraps} from '../core/find-traps.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 
 /**

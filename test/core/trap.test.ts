@@ -1,10 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {takeOutLine} from '../../source/core/doctor/findings.ts';
+import {findLitestreamPins, isOlder, readTomlFacts} from '../../source/core/doctor/facts.ts';
+import {isBelow, isSecretName, takeOutLine} from '../../source/core/doctor/findings.ts';
 import {findVariable, readElixir, readSeconds} from '../../source/core/project/elixir.ts';
-import {findLitestreamPins, isOlder} from '../../source/core/trap/find-litestream-pins.ts';
-import {isBelow} from '../../source/core/trap/is-below.ts';
-import {isSecretName} from '../../source/core/trap/is-secret-name.ts';
-import {readTomlFacts} from '../../source/core/trap/read-toml-facts.ts';
 
 describe('Elixir, read and not run', () => {
 	const settings = (text: string) =>

@@ -1,6 +1,6 @@
+import {readReplicaSetting} from '../../core/doctor/facts.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
 import {listCodeLines} from '../../core/project/elixir.ts';
-import {readReplicaSetting} from '../../core/trap/read-litestream-facts.ts';
 
 const pairs = [
 	['AWS_ACCESS_KEY_ID', 'LITESTREAM_ACCESS_KEY_ID', 'access-key-id'],

@@ -1,5 +1,5 @@
+import {readServedHost} from '../../core/doctor/findings.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
-import {readServedHost} from '../../core/trap/read-served-host.ts';
 
 export const checkOrigin: Trap = {
 	id: 'check-origin',

@@ -1,6 +1,6 @@
+import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
 import {closedRegions} from '../../core/fly/catalog.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 export const closedRegion: Trap = {
 	id: 'closed-region',

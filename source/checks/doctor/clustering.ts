@@ -1,7 +1,7 @@
+import type {TrapFacts} from '../../core/doctor/facts.ts';
+import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
 import {findServices} from '../../core/fly-toml/config.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {TrapFacts} from '../../core/trap/trap-facts.ts';
 
 export const clustering: Trap = {
 	id: 'clustering',

@@ -1,7 +1,6 @@
+import {isBelow, reportInToml} from '../../core/doctor/findings.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
 import {findDatabasePath, findMounts} from '../../core/fly-toml/config.ts';
-import {isBelow} from '../../core/trap/is-below.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 /** `/mnt/name` and `/mnt/name/name.db`, which fly launch writes, are a mount and a file on it like any other. */
 export const databaseOutsideVolume: Trap = {

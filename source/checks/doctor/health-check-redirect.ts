@@ -1,7 +1,7 @@
+import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
 import {findChecks} from '../../core/fly-toml/plan-edits.ts';
 import {findForceSsl} from '../../core/project/elixir.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 export const healthCheckRedirect: Trap = {
 	id: 'health-check-redirect',

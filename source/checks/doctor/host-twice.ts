@@ -1,5 +1,5 @@
+import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 export const hostTwice: Trap = {
 	id: 'host-twice',

@@ -1,6 +1,6 @@
+import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
 import {readSeconds} from '../../core/project/elixir.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 /** How long Litestream itself tries to send what is left. */
 const finalSyncSeconds = 30;

@@ -1,6 +1,5 @@
+import {isOlder, type TrapFacts} from '../../core/doctor/facts.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
-import {isOlder} from '../../core/trap/find-litestream-pins.ts';
-import type {TrapFacts} from '../../core/trap/trap-facts.ts';
 
 export const litestreamReplicaKey: Trap = {
 	id: 'litestream-replica-key',

@@ -1,5 +1,5 @@
+import {isOlder} from '../../core/doctor/facts.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
-import {isOlder} from '../../core/trap/find-litestream-pins.ts';
 
 export const litestreamTwoReplicas: Trap = {
 	id: 'litestream-two-replicas',

@@ -1,5 +1,5 @@
+import {isOlder} from '../../core/doctor/facts.ts';
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
-import {isOlder} from '../../core/trap/find-litestream-pins.ts';
 import {isReplicaIgnored} from './litestream-replica-key.ts';
 
 /** The first release with SQLite 3.51.3. */

@@ -1,7 +1,7 @@
+import {isBelow} from '../../core/doctor/findings.ts';
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
 import {findDatabasePath, findMounts} from '../../core/fly-toml/config.ts';
 import {listCodeLines} from '../../core/project/elixir.ts';
-import {isBelow} from '../../core/trap/is-below.ts';
 
 export const mountMismatch: Trap = {
 	id: 'mount-mismatch',

@@ -1,7 +1,7 @@
+import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
 import {findServices} from '../../core/fly-toml/config.ts';
 import {findChecks, hasPlainCheck, planServiceEdits} from '../../core/fly-toml/plan-edits.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 export const noHealthCheck: Trap = {
 	id: 'no-health-check',

@@ -1,8 +1,8 @@
+import type {TrapFacts} from '../../core/doctor/facts.ts';
+import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
 import {findMachines, readMachineSize} from '../../core/fly-toml/config.ts';
 import {findVariable} from '../../core/project/elixir.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {TrapFacts} from '../../core/trap/trap-facts.ts';
 import {leastMemoryMb} from './too-little-memory.ts';
 
 /** Of ecto_sqlite3, in KiB. */

@@ -1,6 +1,6 @@
+import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
 import {findVariable} from '../../core/project/elixir.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 export const poolSize: Trap = {
 	id: 'pool-size',

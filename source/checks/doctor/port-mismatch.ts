@@ -1,9 +1,9 @@
+import type {TrapFacts} from '../../core/doctor/facts.ts';
+import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
 import {findServices} from '../../core/fly-toml/config.ts';
 import type {TomlPath} from '../../core/fly-toml/document.ts';
 import {findVariable} from '../../core/project/elixir.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
-import type {TrapFacts} from '../../core/trap/trap-facts.ts';
 
 export const portMismatch: Trap = {
 	id: 'port-mismatch',

@@ -1,7 +1,6 @@
-import {takeOutLine} from '../../core/doctor/findings.ts';
+import {reportInToml, takeOutLine} from '../../core/doctor/findings.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
 import {findMounts} from '../../core/fly-toml/config.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 export const releaseCommandDatabase: Trap = {
 	id: 'release-command-database',

@@ -1,7 +1,6 @@
+import {readReplicaSetting} from '../../core/doctor/facts.ts';
+import {isSecretName, reportInToml} from '../../core/doctor/findings.ts';
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
-import {isSecretName} from '../../core/trap/is-secret-name.ts';
-import {readReplicaSetting} from '../../core/trap/read-litestream-facts.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 const fix =
 	'Take it out, change the key where it was made (it stays in the history of git), and set it as a secret.';

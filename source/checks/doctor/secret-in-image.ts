@@ -1,6 +1,6 @@
+import {isSecretName} from '../../core/doctor/findings.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
 import {listCodeLines} from '../../core/project/elixir.ts';
-import {isSecretName} from '../../core/trap/is-secret-name.ts';
 
 export const secretInImage: Trap = {
 	id: 'secret-in-image',

@@ -1,5 +1,5 @@
+import type {TrapFacts} from '../../core/doctor/facts.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
-import type {TrapFacts} from '../../core/trap/trap-facts.ts';
 
 export const secretUnread: Trap = {
 	id: 'secret-unread',

@@ -1,6 +1,6 @@
+import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
 import {findMachines, readMachineSize} from '../../core/fly-toml/config.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 /** Under it a Phoenix release starts and is killed later. */
 export const leastMemoryMb = 512;

@@ -1,6 +1,5 @@
-import {takeOutLine} from '../../core/doctor/findings.ts';
+import {reportInToml, takeOutLine} from '../../core/doctor/findings.ts';
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
 import {listKeysNobodyReads} from './list-keys-nobody-reads.ts';
 
 export const unknownKey: Trap = {

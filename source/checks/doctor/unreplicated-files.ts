@@ -1,8 +1,7 @@
+import {isBelow, reportInToml} from '../../core/doctor/findings.ts';
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
 import {findDatabasePath, findMounts} from '../../core/fly-toml/config.ts';
 import {indexLines} from '../../core/project/elixir.ts';
-import {isBelow} from '../../core/trap/is-below.ts';
-import {reportInToml} from '../../core/trap/report-in-toml.ts';
 
 export const unreplicatedFiles: Trap = {
 	id: 'unreplicated-files',

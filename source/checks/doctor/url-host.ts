@@ -1,5 +1,5 @@
+import {readServedHost} from '../../core/doctor/findings.ts';
 import type {Trap} from '../../core/doctor/rule.ts';
-import {readServedHost} from '../../core/trap/read-served-host.ts';
 
 /** What a release reads, each over what was read before it. */
 const order = ['config/config.exs', 'config/prod.exs', 'config/runtime.exs'] as const;

@@ -1,15 +1,167 @@
+import {ParseError} from 'toml-eslint-parser';
+import * as v from 'valibot';
+import {type FlyConfig, flyConfig, parseFlyToml} from '../fly-toml/config.ts';
+import {
+	findLine,
+	openToml,
+	splitByteOrderMark,
+	type TomlDocument,
+	type TomlPath,
+	writeTomlPath,
+} from '../fly-toml/document.ts';
+import {markVariables, readSetting} from '../litestream/config.ts';
+import {readYaml, type YamlNode} from '../litestream/yaml.ts';
 import {type DockerfileFacts, readDockerfile} from '../project/dockerfile.ts';
-import {readElixir} from '../project/elixir.ts';
+import {type ElixirFile, readElixir} from '../project/elixir.ts';
 import {readMixFile} from '../project/mix.ts';
 import {findHealthPath} from '../project/project.ts';
-import {findLitestreamPins} from '../trap/find-litestream-pins.ts';
-import {readLitestreamFacts} from '../trap/read-litestream-facts.ts';
-import {readTomlFacts} from '../trap/read-toml-facts.ts';
-import type {TextFile, TrapFacts} from '../trap/trap-facts.ts';
 
-export {trapFiles} from '../project/files.ts';
+const forms = [
+	/\bLITESTREAM_VERSION\s*=\s*["']?v?(\d+\.\d+\.\d+)/i,
+	/\blitestream\/litestream:v?(\d+\.\d+\.\d+)/i,
+	/\blitestream\/releases\/download\/v?(\d+\.\d+\.\d+)/i,
+	/\blitestream-v?(\d+\.\d+\.\d+)-/i,
+];
 
-export type MoreFacts = {
+/** The lines of a Dockerfile that choose a release of Litestream; one without a version when no line says which. */
+export function findLitestreamPins(dockerfile: string): readonly LitestreamPin[] {
+	const lines = dockerfile.split(/\r?\n/);
+	const pins = lines.flatMap((text, index) => {
+		if (/^\s*#/.test(text)) return [];
+		const version = forms.map(form => form.exec(text)?.[1]).find(found => found !== undefined);
+		return version === undefined ? [] : [{line: index + 1, version, text}];
+	});
+	if (pins.length > 0) return pins;
+	const index = lines.findIndex(line => !/^\s*#/.test(line) && /litestream/i.test(line));
+	return index === -1 ? [] : [{line: index + 1, version: undefined, text: lines[index] ?? ''}];
+}
+
+/** Whether a version such as `0.5.16` comes before another. */
+export function isOlder(version: string, than: string): boolean {
+	const [left, right] = [version, than].map(text => text.split('.').map(Number)) as [number[], number[]];
+	for (const [index, part] of left.entries()) {
+		const other = right[index] ?? 0;
+		if (part !== other) return part < other;
+	}
+
+	return false;
+}
+
+/** A longer one is no configuration that a person wrote. */
+const longestText = 16 * 1024;
+
+type LitestreamReading =
+	| {readonly ok: true; readonly facts: LitestreamFacts}
+	| {readonly ok: false; readonly line: number; readonly why: string};
+
+/** Reads a litestream.yml as it stands, also where Litestream would refuse it. */
+function readLitestreamFacts(path: string, text: string): LitestreamReading {
+	if (text.length > longestText) return {ok: false, line: 1, why: 'it is too long to be read'};
+	try {
+		const reading = readYaml(markVariables(text));
+		if (!reading.ok) return {ok: false, line: reading.line, why: reading.problem};
+		return {
+			ok: true,
+			facts: {path, text, databases: listOf(asMap(reading.node)?.get('dbs')).map(readDatabase)},
+		};
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+		return {ok: false, line: 1, why: 'it is nested too deep to be read'};
+	}
+}
+
+function readDatabase(node: YamlNode): LitestreamDatabaseFacts {
+	const entries = asMap(node);
+	const single = entries?.get('replica');
+	const several = listOf(entries?.get('replicas'));
+	const path = entries?.get('path');
+	return {
+		line: node.line,
+		path: path?.is === 'text' ? readSetting(path.line, path.text).text : '',
+		replicas: [
+			...several.map(replica => ({line: replica.line, isSingular: false, node: replica})),
+			...(single ? [{line: single.line, isSingular: true, node: single}] : []),
+		],
+	};
+}
+
+/** A setting of a replica as written; undefined when it is absent or empty. */
+export function readReplicaSetting(
+	node: YamlNode,
+	name: string,
+): {readonly line: number; readonly text: string} | undefined {
+	const value = asMap(node)?.get(name);
+	return value?.is === 'text' && value.text !== ''
+		? {line: value.line, text: readSetting(value.line, value.text).text}
+		: undefined;
+}
+
+const asMap = (node: YamlNode | undefined): ReadonlyMap<string, YamlNode> | undefined =>
+	node?.is === 'map' ? node.entries : undefined;
+
+const listOf = (node: YamlNode | undefined): readonly YamlNode[] => (node?.is === 'list' ? node.items : []);
+
+type TomlFacts = {
+	readonly flyToml: FlyTomlFacts | undefined;
+	readonly flyTomlFaults: readonly FlyTomlFault[];
+};
+
+/** Reads fly.toml, or every fault that keeps it from being read. */
+export function readTomlFacts(text: string | undefined): TomlFacts {
+	if (text === undefined) return {flyToml: undefined, flyTomlFaults: []};
+	const document = tryOpen(splitByteOrderMark(text).body);
+	if (document === undefined) return {flyToml: undefined, flyTomlFaults: [readSyntaxFault(text)]};
+	const checked = v.safeParse(flyConfig, document.value);
+	if (!checked.success) {
+		return {flyToml: undefined, flyTomlFaults: checked.issues.map(issue => readTypeFault(document, issue))};
+	}
+
+	const lines = new Map<string, number>();
+	const lineOf: FlyTomlFacts['lineOf'] = path => {
+		const key = JSON.stringify(path);
+		const line = lines.get(key) ?? findLine(document, path);
+		lines.set(key, line);
+		return line;
+	};
+	const value = document.value as Readonly<Record<string, unknown>>;
+	return {flyToml: {text, config: checked.output, value, lineOf}, flyTomlFaults: []};
+}
+
+/** Undefined for what is no TOML, or nested deeper than a parser can go. */
+function tryOpen(body: string): TomlDocument | undefined {
+	try {
+		return openToml(body);
+	} catch (error) {
+		if (error instanceof ParseError || error instanceof RangeError) return undefined;
+		throw error;
+	}
+}
+
+function readSyntaxFault(text: string): FlyTomlFault {
+	try {
+		const reading = parseFlyToml(text);
+		if (!reading.ok) return {is: 'syntax', path: [], line: reading.line, problem: reading.problem};
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+	}
+
+	return {is: 'syntax', path: [], line: 1, problem: 'It is nested too deep to be read.'};
+}
+
+function readTypeFault(document: TomlDocument, issue: v.BaseIssue<unknown>): FlyTomlFault {
+	const path = (issue.path ?? []).flatMap(({key}) =>
+		typeof key === 'string' || typeof key === 'number' ? [key] : [],
+	);
+	return {
+		is: 'type',
+		path,
+		line: findLine(document, path),
+		problem: `${writeTomlPath(path)} ${issue.message}.`,
+		value: issue.input,
+	};
+}
+
+type MoreFacts = {
 	readonly unread?: TrapFacts['unread'];
 	readonly secrets?: TrapFacts['secrets'];
 };
@@ -90,3 +242,67 @@ function listDependencies(files: ReadonlyMap<string, string>): ReadonlySet<strin
 
 const joinTexts = (files: ReadonlyMap<string, string>, pattern: RegExp): string =>
 	[...files].flatMap(([path, text]) => (pattern.test(path) ? [dropEmptyLines(text)] : [])).join('\n');
+
+/** fly.toml as a trap sees it; there only when it could be read. */
+export type FlyTomlFacts = {
+	readonly text: string;
+	readonly config: FlyConfig;
+	/** The plain value, keys that nobody knows included. */
+	readonly value: Readonly<Record<string, unknown>>;
+	/** Where a path stands, or the table around it; counted from 1. */
+	lineOf(path: TomlPath): number;
+};
+
+type FlyTomlFault = {
+	readonly is: 'syntax' | 'type';
+	readonly path: TomlPath;
+	readonly line: number;
+	readonly problem: string;
+	/** What is there, where it is of the wrong type. */
+	readonly value?: unknown;
+};
+
+type TextFile = {readonly path: string; readonly text: string};
+
+type LitestreamDatabaseFacts = {
+	readonly line: number;
+	/** As written, with its variables. */
+	readonly path: string;
+	readonly replicas: readonly {
+		readonly line: number;
+		readonly isSingular: boolean;
+		readonly node: YamlNode;
+	}[];
+};
+
+type LitestreamFacts = TextFile & {readonly databases: readonly LitestreamDatabaseFacts[]};
+
+/** Where the Dockerfile names a release of Litestream, or that no line of it does. */
+type LitestreamPin = {
+	readonly line: number;
+	readonly version: string | undefined;
+	readonly text: string;
+};
+
+/** Everything a trap may look at. Plain data read from texts; nothing was run. */
+export type TrapFacts = {
+	readonly files: ReadonlyMap<string, string>;
+	/** Files that are there and could not be read, each with the reason. */
+	readonly unread: readonly {readonly path: string; readonly line?: number; readonly why: string}[];
+	readonly flyToml: FlyTomlFacts | undefined;
+	readonly flyTomlFaults: readonly FlyTomlFault[];
+	readonly dependencies: ReadonlySet<string>;
+	readonly hasSqlite: boolean;
+	/** As the Dockerfile's files say: yml, image or entrypoint name it. */
+	readonly usesLitestream: boolean;
+	readonly litestream: LitestreamFacts | undefined;
+	readonly litestreamPins: readonly LitestreamPin[];
+	readonly dockerfile: DockerfileFacts | undefined;
+	/** The script that the image starts. */
+	readonly entrypoint: TextFile | undefined;
+	/** config/ and lib/, comments blanked. */
+	readonly elixir: readonly ElixirFile[];
+	readonly healthPath: string;
+	/** Names of the app's secrets, with the values of those that are none in meaning; undefined when nobody listed them. */
+	readonly secrets: ReadonlyMap<string, string | undefined> | undefined;
+};

@@ -1,7 +1,7 @@
-import type {FoundTrap} from '../find-traps.ts';
 import {editFlyToml} from '../fly-toml/edit.ts';
 import type {FileChange} from '../project/files.ts';
-import {readTomlFacts} from '../trap/read-toml-facts.ts';
+import {readTomlFacts} from './facts.ts';
+import type {FoundTrap} from './rule.ts';
 
 /** A longer file is no longer reviewed line by line. */
 const mostLines = 2000;

@@ -1,7 +1,5 @@
 import type {TomlEdit} from '../fly-toml/document.ts';
-import type {TrapFacts} from '../trap/trap-facts.ts';
-
-export type {TrapFacts} from '../trap/trap-facts.ts';
+import type {TrapFacts} from './facts.ts';
 
 /** How a finding is mended without a person typing: only what is named changes. */
 export type TrapEdit =
@@ -36,3 +34,16 @@ export type Trap = {
 	/** Pure: from texts, for any texts at all. */
 	find(facts: TrapFacts): readonly TrapFinding[];
 };
+
+export type FoundTrap = {readonly trap: Trap; readonly finding: TrapFinding};
+
+/** Every finding of every trap, file by file, in the order of the lines. */
+export function findTraps(traps: readonly Trap[], facts: TrapFacts): readonly FoundTrap[] {
+	const found = traps.flatMap(trap => trap.find(facts).map(finding => ({trap, finding})));
+	const paths = [...new Set(found.map(({finding}) => finding.path))];
+	return paths.flatMap(path =>
+		found
+			.filter(({finding}) => finding.path === path)
+			.sort((left, right) => (left.finding.line ?? 0) - (right.finding.line ?? 0)),
+	);
+}

@@ -1,5 +1,5 @@
-import type {FoundTrap} from '../find-traps.ts';
 import {toPlainText} from '../text/text.ts';
+import type {FoundTrap} from './rule.ts';
 
 /** The findings for a person: a file, then what is wrong in it, why it hurts and what to do. */
 export function writeTrapsText(found: readonly FoundTrap[]): string {

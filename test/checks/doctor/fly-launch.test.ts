@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {traps} from '../../../source/cli/registry.ts';
 import {readTrapFacts} from '../../../source/core/doctor/facts.ts';
-import {findTraps} from '../../../source/core/find-traps.ts';
+import {findTraps} from '../../../source/core/doctor/rule.ts';
 
 /** What `fly launch` makes of a fresh Phoenix 1.8.4 app with SQLite and a bucket, shortened. */
 const launched: ReadonlyMap<string, string> = new Map([

@@ -1,9 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {traps} from '../../../source/cli/registry.ts';
-import {readTrapFacts} from '../../../source/core/doctor/facts.ts';
+import {readTrapFacts, type TrapFacts} from '../../../source/core/doctor/facts.ts';
 import {mendTraps} from '../../../source/core/doctor/fix.ts';
-import {findTraps} from '../../../source/core/find-traps.ts';
-import type {TrapFacts} from '../../../source/core/trap/trap-facts.ts';
+import {findTraps} from '../../../source/core/doctor/rule.ts';
 import {finishPhoenix} from './finished-phoenix.ts';
 import {finishedSecrets, finishWisp} from './finished-wisp.ts';
 import {type Planted, planted} from './planted.ts';
