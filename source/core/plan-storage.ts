@@ -1,7 +1,8 @@
 import {readAnswer, requireAnswer} from './answer.ts';
 import {readLitestreamConfig} from './litestream/config.ts';
-import type {Provider, Situation} from './questions/question.ts';
+import type {Situation} from './questions/question.ts';
 import type {WantedSecret} from './secrets/secret.ts';
+import type {Provider} from './storage/provider.ts';
 import {deriveStorageSecrets} from './storage/secrets.ts';
 
 type StoragePlan = {

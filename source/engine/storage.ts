@@ -1,8 +1,8 @@
-import type {Provider} from '../core/questions/question.ts';
 import type {Clock, ObjectStore, StoreAnswer, StoreTarget} from '../core/readers.ts';
 import type {RunJournal} from '../core/run/ports.ts';
 import type {StorageFault, StorageTask} from '../core/storage/fault.ts';
 import {type PrefixContent, probeName, readPrefixContent} from '../core/storage/prefix.ts';
+import type {Provider} from '../core/storage/provider.ts';
 import {failFor, judgeStorage, type StorageVerdict, wordVerdict} from '../core/storage/verdict.ts';
 
 type Tools = {

@@ -1,7 +1,6 @@
 import {none, readAnswer} from '../core/answer.ts';
-import type {Provider} from '../core/questions/question.ts';
-import {parseR2Bucket} from '../core/storage/provider.ts';
-import {buildKeySecrets, buildReplicaSecrets, litestreamKeyNames} from './build-replica-secrets.ts';
+import {type Provider, parseR2Bucket} from '../core/storage/provider.ts';
+import {buildKeySecrets, buildReplicaSecrets, litestreamKeyNames} from '../core/storage/secrets.ts';
 
 export const r2: Provider = {
 	id: 'r2',

@@ -1,8 +1,6 @@
 import {readAnswer} from '../core/answer.ts';
-import type {Provider} from '../core/questions/question.ts';
-import {parseS3Bucket} from '../core/storage/provider.ts';
-import {buildKeySecrets, buildReplicaSecrets, litestreamKeyNames} from './build-replica-secrets.ts';
-import {followRegion} from './follow-region.ts';
+import {followRegion, type Provider, parseS3Bucket} from '../core/storage/provider.ts';
+import {buildKeySecrets, buildReplicaSecrets, litestreamKeyNames} from '../core/storage/secrets.ts';
 
 export const s3: Provider = {
 	id: 's3',

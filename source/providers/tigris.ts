@@ -1,7 +1,6 @@
 import {readAnswer} from '../core/answer.ts';
-import type {Provider} from '../core/questions/question.ts';
-import {parseS3Bucket} from '../core/storage/provider.ts';
-import {buildReplicaSecrets} from './build-replica-secrets.ts';
+import {type Provider, parseS3Bucket} from '../core/storage/provider.ts';
+import {buildReplicaSecrets} from '../core/storage/secrets.ts';
 
 export const tigris: Provider = {
 	id: 'tigris',

@@ -1,9 +1,10 @@
 import {readAnswer} from '../core/answer.ts';
 import type {Workshop} from '../core/command/context.ts';
 import {withAnswer, withoutAnswer} from '../core/questions/gather.ts';
-import type {Correction, Situation} from '../core/questions/question.ts';
+import type {Situation} from '../core/questions/question.ts';
 import type {StoreAnswer, StoreTarget} from '../core/readers.ts';
 import {readPrefixContent, showPlace} from '../core/storage/prefix.ts';
+import type {Correction} from '../core/storage/provider.ts';
 import {failFor, judgeStorage} from '../core/storage/verdict.ts';
 import {findForeign} from '../run/find-foreign.ts';
 

@@ -9,11 +9,12 @@ import type {Step} from '../plan/step.ts';
 import type {FileChange} from '../project/files.ts';
 import type {Profile} from '../project/profile.ts';
 import type {ProjectFacts} from '../project/project.ts';
-import type {Provider, Question} from '../questions/question.ts';
+import type {Question} from '../questions/question.ts';
 import type {Readers} from '../readers.ts';
 import type {Hands, RunJournal, RunProgram, Vault} from '../run/ports.ts';
 import type {Redactor} from '../secrets/redact.ts';
 import type {Session} from '../session/session.ts';
+import type {Provider} from '../storage/provider.ts';
 import type {Check} from '../verify/check.ts';
 
 /** The registry's lists, in order. */

@@ -3,8 +3,8 @@ import type {AppStatus} from '../fly/output.ts';
 import type {FileChange} from '../project/files.ts';
 import type {Profile} from '../project/profile.ts';
 import type {ProjectFacts} from '../project/project.ts';
-import type {Provider, Terms} from '../questions/question.ts';
 import type {Secret} from '../secrets/secret.ts';
+import type {Provider, Terms} from '../storage/provider.ts';
 
 /** A secret the app needs; without a value it is made at the moment it is set, and only if it is absent. */
 export type WantedSecret = {

@@ -1,5 +1,5 @@
 import {findMachinePreset} from '../fly/catalog.ts';
-import type {Provider} from '../questions/question.ts';
+import type {Provider} from '../storage/provider.ts';
 
 /** When the prices below were read, `YYYY-MM`. */
 export const pricesOf = '2026-08';

@@ -1,4 +1,3 @@
-import type {KeyShapes} from '../questions/question.ts';
 import type {StoreAnswer, StoreTarget} from '../readers.ts';
 
 /** What can be wrong with storage, each with a sentence and a way out of its own. */
@@ -104,3 +103,10 @@ function areSwapped({accessKeyId, secretAccessKey}: StoreTarget, shapes: KeyShap
 		? shapes.secretAccessKey.test(id) && shapes.accessKeyId.test(secret)
 		: id.length > secret.length;
 }
+
+export type KeyShapes = {
+	readonly accessKeyId: RegExp;
+	readonly secretAccessKey: RegExp;
+	/** What is usual there, for a key that looks different; nothing is refused for its shape. */
+	readonly usual: string;
+};

@@ -1,6 +1,15 @@
-import {accepted, type Parsed, refused} from '../answer.ts';
+import {type Answers, accepted, type Parsed, readAnswer, refused} from '../answer.ts';
+import type {Secret, WantedSecret} from '../secrets/secret.ts';
+import type {KeyShapes, StorageFault} from './fault.ts';
+
+/** Where the service says which region the bucket is in, that one is used. */
+export const followRegion: NonNullable<Provider['instead']> = (answers, {fault, region}) =>
+	fault === 'wrong-region' && region !== undefined && region !== readAnswer(answers, 'storage-region')
+		? {questionId: 'storage-region', value: region, isGuess: false}
+		: undefined;
 
 const forbiddenStart = /^(?:xn--|sthree-|amzn-s3-demo-)/;
+
 const forbiddenEnd = /(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
 
 /**
@@ -41,3 +50,55 @@ function parseCommon(typed: string, forbidden: RegExp, allowed: string): Parsed<
 		? accepted(name)
 		: refused(`A bucket name holds ${allowed}, with a letter or digit at both ends.`, offer);
 }
+
+export type Terms = {readonly title: string; readonly url: string};
+
+export type Provider = {
+	readonly id: string;
+	readonly label: string;
+	/** What the storage screen compares. */
+	readonly comparison: {
+		readonly bucketBy: string;
+		readonly youBring: string;
+		readonly monthly: string;
+		readonly dataLies: string;
+	};
+	/** Ids of the questions that belong to it, in order. */
+	readonly asks: readonly string[];
+	/** Question id to where its answer is found in the provider's console, in a sentence. */
+	readonly whereToFind: Readonly<Record<string, string>>;
+	/** It has no endpoint of its own: one must be answered. */
+	readonly needsEndpoint?: boolean;
+	/** Absent where keys may look like anything. */
+	readonly keyShapes?: KeyShapes;
+	/** What the service's error codes mean where they mean something of their own; `tls` is a failed TLS handshake. */
+	readonly faults?: Readonly<Record<string, StorageFault>>;
+	/** Another answer to try by itself, when the storage refuses. Pure. */
+	instead?(answers: Answers, refusal: StorageRefusal): Correction | undefined;
+	/** It brings its own key pair, so the storage can be probed before anything is created. */
+	readonly bringsKeys: boolean;
+	/** phxfly makes the bucket with `storage create`. */
+	readonly makesBucket: boolean;
+	readonly terms?: Terms;
+	/** Where the bucket is reached. Pure. */
+	target(answers: Answers): {readonly endpoint: string; readonly region: string};
+	/** Names of the secrets that hold the key pair on the app. */
+	readonly keyNames: {readonly accessKeyId: string; readonly secretAccessKey: string};
+	/** Everything Litestream needs on the app, without what `storage create` sets by itself. */
+	secrets(answers: Answers, keys: ReadonlyMap<string, Secret>): readonly WantedSecret[];
+	/** What a bucket name must look like there. */
+	parseBucket(typed: string): Parsed<string>;
+};
+
+type StorageRefusal = {
+	readonly fault: StorageFault;
+	/** The bucket's region, where the service told it. */
+	readonly region: string | undefined;
+};
+
+export type Correction = {
+	readonly questionId: string;
+	readonly value: string;
+	/** The service did not say so: where it fails too, the first refusal stands. */
+	readonly isGuess: boolean;
+};

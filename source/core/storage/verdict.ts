@@ -1,8 +1,8 @@
 import type {ExitName} from '../errors/codes.ts';
 import {Failure} from '../errors/failure.ts';
-import type {Provider} from '../questions/question.ts';
 import type {StoreTarget} from '../readers.ts';
 import {findStorageFault, type NotOk, type StorageFault, type StorageTask} from './fault.ts';
+import type {Provider} from './provider.ts';
 
 /** What is wrong with the storage, and what to do about it. No secret is in it. */
 export type StorageVerdict = {
