@@ -22,13 +22,13 @@ import type {Host} from '../core/host.ts';
 import type {Options} from '../core/options.ts';
 import {type ProjectFacts, readProject} from '../core/project/project.ts';
 import {secretFilePatterns} from '../core/project/secret-reads.ts';
+import {listQuestions} from '../core/questions/named-secret.ts';
 import type {Question} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
 import {createRedactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
 import {openVault} from '../engine/secret-store.ts';
 import {findPlaces} from '../find-places.ts';
-import {listQuestions} from '../list-questions.ts';
 import {openRehearsal} from './rehearsal.ts';
 
 /**

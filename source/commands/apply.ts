@@ -1,10 +1,10 @@
 import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {readSecretName} from '../core/named-secret.ts';
 import {findFileChanges, findPlanChanges} from '../core/plan/changes.ts';
 import {buildPlanFile} from '../core/plan/saved-plan.ts';
 import type {PlanFile} from '../core/plan-file.ts';
+import {readSecretName} from '../core/questions/named-secret.ts';
 import {readPlanFile} from '../core/read-plan-file.ts';
 import {quoteForShell} from '../core/text/text.ts';
 import {writePlanText} from '../core/write-plan-text.ts';

@@ -1,6 +1,6 @@
 import {accepted, type Parsed, refused} from '../core/answer.ts';
+import {isAskedByProvider} from '../core/questions/proposals.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
-import {isAskedByProvider} from './is-asked-by-provider.ts';
 import {parseKey} from './key.ts';
 
 export const accessKeyId: Question = {

@@ -1,7 +1,6 @@
-import {readNamedApp} from '../core/questions/proposals.ts';
+import {proposeFromFlyToml, readNamedApp} from '../core/questions/proposals.ts';
 import type {Question} from '../core/questions/question.ts';
 import {parseAppName} from './parse-app-name.ts';
-import {proposeFromFlyToml} from './propose-answer.ts';
 
 export const app: Question = {
 	id: 'app',

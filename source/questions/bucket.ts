@@ -1,7 +1,6 @@
 import {none, readAnswer, refused} from '../core/answer.ts';
+import {isAskedByProvider, proposeDefault} from '../core/questions/proposals.ts';
 import type {Question} from '../core/questions/question.ts';
-import {isAskedByProvider} from './is-asked-by-provider.ts';
-import {proposeDefault} from './propose-answer.ts';
 
 const ending = '-replica';
 const maxLength = 63;

@@ -1,8 +1,7 @@
 import {none, refused} from '../core/answer.ts';
+import {isAskedByProvider, proposeDefault} from '../core/questions/proposals.ts';
 import type {Question} from '../core/questions/question.ts';
-import {isAskedByProvider} from './is-asked-by-provider.ts';
 import {parseEndpoint} from './parse-endpoint.ts';
-import {proposeDefault} from './propose-answer.ts';
 
 export const endpoint: Question = {
 	id: 'endpoint',

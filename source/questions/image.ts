@@ -1,6 +1,6 @@
 import {accepted, none, type Parsed, refused} from '../core/answer.ts';
+import {proposeDefault} from '../core/questions/proposals.ts';
 import type {Question} from '../core/questions/question.ts';
-import {proposeDefault} from './propose-answer.ts';
 
 export const image: Question = {
 	id: 'image',

@@ -1,8 +1,7 @@
 import {readAnswer} from '../core/answer.ts';
+import {isAskedByProvider, proposeDefault} from '../core/questions/proposals.ts';
 import type {Question} from '../core/questions/question.ts';
-import {isAskedByProvider} from './is-asked-by-provider.ts';
 import {parsePrefix} from './parse-prefix.ts';
-import {proposeDefault} from './propose-answer.ts';
 
 export const prefix: Question = {
 	id: 'prefix',

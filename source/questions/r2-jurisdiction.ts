@@ -1,7 +1,6 @@
 import {accepted, none, refused} from '../core/answer.ts';
+import {isAskedByProvider, proposeDefault} from '../core/questions/proposals.ts';
 import type {Choice, Question} from '../core/questions/question.ts';
-import {isAskedByProvider} from './is-asked-by-provider.ts';
-import {proposeDefault} from './propose-answer.ts';
 
 const choices: readonly Choice[] = [
 	{value: none, label: none, hint: 'most buckets'},

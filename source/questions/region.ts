@@ -1,9 +1,7 @@
 import {closedRegions} from '../core/fly/catalog.ts';
-import {readPrimaryRegion} from '../core/questions/proposals.ts';
+import {findLiveVolumes, proposeFromFlyToml, readPrimaryRegion} from '../core/questions/proposals.ts';
 import type {Choice, Question, Situation} from '../core/questions/question.ts';
-import {findLiveVolumes} from './find-live-volumes.ts';
 import {parseRegion} from './parse-region.ts';
-import {proposeFromFlyToml} from './propose-answer.ts';
 import {sortByDistance} from './sort-by-distance.ts';
 import {findPlace} from './time-zones.ts';
 

@@ -1,7 +1,6 @@
 import {accepted, none, type Parsed, readAnswer, refused} from '../core/answer.ts';
+import {isAskedByProvider, proposeDefault} from '../core/questions/proposals.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
-import {isAskedByProvider} from './is-asked-by-provider.ts';
-import {proposeDefault} from './propose-answer.ts';
 
 const awsRegion = /^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/;
 

@@ -1,9 +1,12 @@
 import {readAnswer} from '../core/answer.ts';
-import {readMachine} from '../core/questions/proposals.ts';
+import {
+	chooseMemoryMb,
+	proposeDefault,
+	proposeFromFlyToml,
+	readMachine,
+} from '../core/questions/proposals.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
-import {chooseMemoryMb} from './choose-memory.ts';
 import {parseVmMemory} from './parse-vm-memory.ts';
-import {proposeDefault, proposeFromFlyToml} from './propose-answer.ts';
 
 export const vmMemory: Question = {
 	id: 'vm-memory',

@@ -1,10 +1,13 @@
 import {accepted, type Parsed, refused} from '../core/answer.ts';
 import {findMachinePreset, machinePresets} from '../core/fly/catalog.ts';
 import {estimateCost} from '../core/plan/cost.ts';
-import {readMachine} from '../core/questions/proposals.ts';
+import {
+	chooseMemoryMb,
+	proposeDefault,
+	proposeFromFlyToml,
+	readMachine,
+} from '../core/questions/proposals.ts';
 import type {Choice, Question, Situation} from '../core/questions/question.ts';
-import {chooseMemoryMb} from './choose-memory.ts';
-import {proposeDefault, proposeFromFlyToml} from './propose-answer.ts';
 
 export const vmSize: Question = {
 	id: 'vm-size',

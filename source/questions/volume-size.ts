@@ -1,7 +1,6 @@
+import {findLiveVolumes, proposeDefault} from '../core/questions/proposals.ts';
 import type {Question} from '../core/questions/question.ts';
-import {findLiveVolumes} from './find-live-volumes.ts';
 import {parseVolumeSize} from './parse-volume-size.ts';
-import {proposeDefault} from './propose-answer.ts';
 
 export const volumeSize: Question = {
 	id: 'volume-size',

@@ -1,7 +1,7 @@
 import {Failure} from '../core/errors/failure.ts';
-import {readSecretName} from '../core/named-secret.ts';
 import type {Options} from '../core/options.ts';
 import type {AnswerSources} from '../core/questions/gather.ts';
+import {readSecretName} from '../core/questions/named-secret.ts';
 import type {Question} from '../core/questions/question.ts';
 
 /**

@@ -1,7 +1,7 @@
 import {none} from '../answer.ts';
 import {Failure} from '../errors/failure.ts';
-import {toSecretQuestionId} from '../named-secret.ts';
 import type {Options} from '../options.ts';
+import {toSecretQuestionId} from '../questions/named-secret.ts';
 import type {Lists} from './context.ts';
 
 type Pair = {

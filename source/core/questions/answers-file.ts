@@ -1,7 +1,7 @@
 import {parse} from '@iarna/toml';
 import * as v from 'valibot';
 import {Failure} from '../errors/failure.ts';
-import {readSecretName} from '../named-secret.ts';
+import {readSecretName} from './named-secret.ts';
 import type {Question} from './question.ts';
 
 const answersSchema = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]));

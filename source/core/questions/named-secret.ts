@@ -1,9 +1,37 @@
 import {accepted, none, type Parsed, refused} from '../answer.ts';
-import {toSecretQuestionId} from '../named-secret.ts';
+import {Failure} from '../errors/failure.ts';
 import type {ProjectFacts} from '../project/project.ts';
 import {refuseUnsendable, Secret} from '../secrets/secret.ts';
 import {unwrapPasted} from '../text/text.ts';
 import type {Question} from './question.ts';
+
+const prefix = 'secret_';
+
+/** The question that asks for a secret of the app's own; no other id holds an underscore. */
+export const toSecretQuestionId = (name: string): string => `${prefix}${name}`;
+
+/** The secret that a question of that id asks for; `undefined` for any other question. */
+export const readSecretName = (questionId: string): string | undefined =>
+	questionId.startsWith(prefix) ? questionId.slice(prefix.length) : undefined;
+
+const setByUs = /^(?:SECRET_KEY_BASE|PHX_HOST|LITESTREAM_\w*)$/;
+
+const ofTheComputer = /^(?:PATH|HOME|FLY_\w*)$/;
+
+/** @throws {Failure} `usage` (exit 2) for a `--secret NAME` that cannot be one of the app's own. */
+function requireUsableName(name: string): void {
+	const problem = !/^[A-Za-z_]\w*$/.test(name)
+		? 'a name has letters, digits and underscores, and starts with no digit'
+		: setByUs.test(name)
+			? `${name} is set by phxfly itself`
+			: ofTheComputer.test(name)
+				? `${name} belongs to Fly or to the machine`
+				: undefined;
+	if (problem === undefined) return;
+	throw new Failure('usage', 'usage', `--secret: ${problem}.`, {
+		hint: 'Name a variable that the app reads: --secret ANTHROPIC_API_KEY. Its value comes from the environment, a file or the masked field.',
+	});
+}
 
 type SecretRead = ProjectFacts['secretReads'][number];
 
@@ -75,3 +103,24 @@ function parseValue(typed: string, name: string, consequence: string): Parsed<st
 }
 
 const capitalise = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
+
+/**
+The registry's questions, and one for each secret of the project's own: those its code reads and those of `--secret`.
+
+@throws {Failure} `usage` (exit 2) for a `--secret NAME` that cannot be one.
+*/
+export function listQuestions(
+	questions: readonly Question[],
+	{secretReads}: ProjectFacts,
+	named: readonly string[],
+): readonly Question[] {
+	for (const name of named) requireUsableName(name);
+	const names = [...new Set([...secretReads.map(({name}) => name), ...named])];
+	return [
+		...questions,
+		...names.map(name => {
+			const read = secretReads.find(each => each.name === name);
+			return buildNamedSecret(name, read, named.includes(name), questions);
+		}),
+	];
+}
