@@ -1,10 +1,10 @@
 import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {CheckStatus, Resource} from '../core/events.ts';
 import {type DrillFindings, describeDrill, listLargest, showAge} from '../core/litestream/drill.ts';
 import {showBytes} from '../core/litestream/machine.ts';
 import type {PlanContext} from '../core/plan/context.ts';
+import type {CheckStatus, Resource} from '../core/session/events.ts';
 import {siteUrl} from '../core/verify/report.ts';
 import {type DrillPlace, drillReplica} from '../drill/drill.ts';
 import {findMachinePlace} from '../drill/on-the-machine.ts';

@@ -1,7 +1,7 @@
 import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
 import {type ExitName, exitCodes} from '../core/errors/codes.ts';
-import type {PhxflyEvent} from '../core/events.ts';
 import type {PlanContext} from '../core/plan/context.ts';
+import type {PhxflyEvent} from '../core/session/events.ts';
 import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';
 import {createStop} from '../engine/stop.ts';
 import {defaultWaitMs, judgeProof, type Proof, runVerify} from '../engine/verify.ts';

@@ -1,7 +1,7 @@
-import type {PhxflyEvent, PlannedActionEvent, PlannedStepEvent} from './events.ts';
 import {showDiff} from './plan/build-context.ts';
 import {estimateSeconds, type Plan, type PlannedStep} from './plan/plan.ts';
 import type {Action} from './plan/step.ts';
+import type {PhxflyEvent, PlannedActionEvent, PlannedStepEvent} from './session/events.ts';
 
 /** What every face is told first: the whole plan as data, without a secret value. */
 export function announcePlan(plan: Plan): Extract<PhxflyEvent, {readonly type: 'plan-made'}> {

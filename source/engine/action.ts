@@ -1,8 +1,8 @@
 import type {Failure} from '../core/errors/failure.ts';
-import type {PhxflyEvent} from '../core/events.ts';
 import type {Action, FlyAction, StandardInput, Step} from '../core/plan/step.ts';
 import type {RunTools} from '../core/run/ports.ts';
 import {toImportLines} from '../core/secrets/secret.ts';
+import type {PhxflyEvent} from '../core/session/events.ts';
 import {toPlainText} from '../core/text/text.ts';
 import {watchForSilence} from '../run/watch-for-silence.ts';
 

@@ -1,8 +1,8 @@
 import {Failure} from '../core/errors/failure.ts';
-import type {PhxflyEvent} from '../core/events.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
 import type {RunTools} from '../core/run/ports.ts';
+import type {PhxflyEvent} from '../core/session/events.ts';
 
 /** A late create may still land: two looks this far apart must agree before anything is done again. Milliseconds. */
 export const settleMs = 10_000;

@@ -1,9 +1,9 @@
-import type {PhxflyEvent} from '../core/events.ts';
 import type {Evidence, JournalState} from '../core/journal.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
 import type {Readers} from '../core/readers.ts';
 import {type RemovalEntry, removalKinds} from '../core/removal/removal-kinds.ts';
 import type {RunTools} from '../core/run/ports.ts';
+import type {PhxflyEvent} from '../core/session/events.ts';
 import {runSteps} from './run.ts';
 
 type App = {readonly app: string};

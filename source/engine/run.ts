@@ -1,9 +1,9 @@
 import {createChannel} from '../core/channel.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {PhxflyEvent} from '../core/events.ts';
 import type {FlyAction, Step} from '../core/plan/step.ts';
 import {findReady} from '../core/run/graph.ts';
 import type {RunTools} from '../core/run/ports.ts';
+import type {PhxflyEvent} from '../core/session/events.ts';
 import {toPlainText} from '../core/text/text.ts';
 import {stopOrphans} from './pending-calls.ts';
 import {runStep, stopped} from './step.ts';

@@ -1,7 +1,7 @@
 import {Failure} from '../core/errors/failure.ts';
-import type {PhxflyEvent} from '../core/events.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
 import type {RunTools, Stop} from '../core/run/ports.ts';
+import type {PhxflyEvent} from '../core/session/events.ts';
 import {performAction, UnknownOutcome} from './action.ts';
 import {settleIntent, twoCandidates} from './pending-calls.ts';
 

@@ -1,4 +1,4 @@
-import type {PhxflyEvent} from '../core/events.ts';
+import type {PhxflyEvent} from '../core/session/events.ts';
 
 /** The event with every text in it cleaned: what comes from Fly, from DNS or from a file name is not ours. */
 export function cleanEvent(event: PhxflyEvent, clean: (text: string) => string): PhxflyEvent {

@@ -1,4 +1,4 @@
-import type {PhxflyEvent} from '../core/events.ts';
+import type {PhxflyEvent} from '../core/session/events.ts';
 
 /**
 One event as a line of JSON. Names and shapes are a stable promise.

@@ -1,5 +1,5 @@
-import type {PhxflyEvent} from '../core/events.ts';
 import {describePrices} from '../core/plan/cost.ts';
+import type {PhxflyEvent} from '../core/session/events.ts';
 
 const words = {
 	waiting: 'waiting',

@@ -1,9 +1,9 @@
 import {randomUUID} from 'node:crypto';
 import {announcePlan} from '../core/announce-plan.ts';
-import type {PhxflyEvent} from '../core/events.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import type {RunTools} from '../core/run/ports.ts';
+import type {PhxflyEvent} from '../core/session/events.ts';
 import {showPlace} from '../core/storage/prefix.ts';
 import type {Check} from '../core/verify/check.ts';
 import {refuseTwins} from '../engine/pending-calls.ts';

@@ -1,8 +1,8 @@
 import type {CommandContext, Workshop} from '../core/command/context.ts';
 import type {DnsRecord} from '../core/domain/records.ts';
-import type {PhxflyEvent} from '../core/events.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Stop} from '../core/run/ports.ts';
+import type {PhxflyEvent} from '../core/session/events.ts';
 import {type RunState, reduceRun, startRun} from '../core/session/run-state.ts';
 import type {SessionIntent} from '../core/session/session.ts';
 import {buildReport} from '../core/verify/report.ts';

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {PhxflyEvent} from '../../source/core/events.ts';
+import type {PhxflyEvent} from '../../source/core/session/events.ts';
 import {reduceRun, startRun} from '../../source/core/session/run-state.ts';
 
 const planned: PhxflyEvent = {

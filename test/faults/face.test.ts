@@ -1,8 +1,8 @@
 import {Writable} from 'node:stream';
 import {expect, test} from 'vitest';
 import {openFace} from '../../source/cli/output.ts';
-import type {PhxflyEvent} from '../../source/core/events.ts';
 import type {Host} from '../../source/core/host.ts';
+import type {PhxflyEvent} from '../../source/core/session/events.ts';
 
 const evil = 'sjc\u001b]0;owned\u0007\u001b[2J\u202eblog\u009b31m';
 const secret = 'canaryQ8vX2mW5kT9rL3pB7nD';

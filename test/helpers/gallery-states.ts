@@ -1,4 +1,4 @@
-import type {CheckStatus, StepStatus} from '../../source/core/events.ts';
+import type {CheckStatus, StepStatus} from '../../source/core/session/events.ts';
 import type {RunState, StepState} from '../../source/core/session/run-state.ts';
 import type {
 	LedgerRow,

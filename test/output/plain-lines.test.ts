@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {PhxflyEvent} from '../../source/core/events.ts';
+import type {PhxflyEvent} from '../../source/core/session/events.ts';
 import {writeFailure, writePlainLine} from '../../source/output/lines.ts';
 
 const planned = {

@@ -1,6 +1,6 @@
 import {afterEach, expect, test} from 'vitest';
-import type {PhxflyEvent} from '../../source/core/events.ts';
 import type {Finding} from '../../source/core/plan/step.ts';
+import type {PhxflyEvent} from '../../source/core/session/events.ts';
 import {runStep} from '../../source/engine/step.ts';
 import {
 	makeStep,

@@ -1,6 +1,5 @@
 import type {WordTable} from '../completion/word-table.ts';
 import type {Trap} from '../doctor/rule.ts';
-import type {PhxflyEvent} from '../events.ts';
 import type {Host} from '../host.ts';
 import type {Evidence} from '../journal.ts';
 import type {Options} from '../options.ts';
@@ -13,6 +12,7 @@ import type {Question} from '../questions/question.ts';
 import type {Readers} from '../readers.ts';
 import type {Hands, RunJournal, RunProgram, Vault} from '../run/ports.ts';
 import type {Redactor} from '../secrets/redact.ts';
+import type {PhxflyEvent} from '../session/events.ts';
 import type {Session} from '../session/session.ts';
 import type {Provider} from '../storage/provider.ts';
 import type {Check} from '../verify/check.ts';

@@ -1,8 +1,8 @@
-import type {Resource} from '../events.ts';
 import {machinePresets} from '../fly/catalog.ts';
 import type {FlyMachine} from '../fly/output.ts';
 import type {JournalState} from '../journal.ts';
 import {type CostItem, estimateMachine, estimateStorage, estimateVolume} from '../plan/cost.ts';
+import type {Resource} from '../session/events.ts';
 import type {Provider} from '../storage/provider.ts';
 import type {Inventory} from './inventory.ts';
 import {readKnownAnswer} from './read-known-answer.ts';

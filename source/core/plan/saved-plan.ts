@@ -1,7 +1,7 @@
 import {announcePlan} from '../announce-plan.ts';
-import type {PlannedActionEvent} from '../events.ts';
 import {type PlanFile, writePlanBody} from '../plan-file.ts';
 import type {Situation} from '../questions/question.ts';
+import type {PlannedActionEvent} from '../session/events.ts';
 import type {Plan, PlannedStep} from './plan.ts';
 
 type Made = {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 const text = v.string();
+
 const texts = v.array(v.string());
 
 const stepStatus = v.picklist(['waiting', 'looking', 'running', 'done', 'already-done', 'failed', 'skipped']);
@@ -145,3 +146,21 @@ export const eventSchema = v.variant('type', [
 		resources: v.array(v.object({kind: text, id: text, detail: text})),
 	}),
 ]);
+
+/** What happens, as `event-schema.ts` describes it. Times are ISO 8601, set by whoever prints. */
+export type PhxflyEvent = Frozen<v.InferOutput<typeof eventSchema>>;
+
+type EventOf<Type extends PhxflyEvent['type']> = Extract<PhxflyEvent, {readonly type: Type}>;
+
+export type StepStatus = EventOf<'step-changed'>['status'];
+
+export type CheckStatus = EventOf<'check-changed'>['status'];
+
+export type Resource = EventOf<'finished'>['resources'][number];
+
+/** A step as planned: what was seen, and each call with its words. */
+export type PlannedStepEvent = EventOf<'plan-made'>['steps'][number];
+
+export type PlannedActionEvent = PlannedStepEvent['actions'][number];
+
+type Frozen<T> = T extends object ? {readonly [Key in keyof T]: Frozen<T[Key]>} : T;

@@ -1,6 +1,6 @@
 import type {DnsRecord} from '../domain/records.ts';
-import type {Resource} from '../events.ts';
 import type {PlanContext} from '../plan/context.ts';
+import type {Resource} from '../session/events.ts';
 import type {ReportView} from '../session/session.ts';
 import type {CheckResult} from './check.ts';
 

@@ -1,6 +1,6 @@
 import type {TextProps} from 'ink';
 import {createContext, useContext} from 'react';
-import type {CheckStatus, StepStatus} from '../../core/events.ts';
+import type {CheckStatus, StepStatus} from '../../core/session/events.ts';
 import {toPlainText} from '../../core/text/text.ts';
 
 export type Look = {readonly isAscii: boolean; readonly hasColor: boolean; readonly isScreenReader: boolean};
