@@ -2,12 +2,10 @@ import type {Command, CommandContext, Workshop} from '../core/command/context.ts
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {findFileChanges, findPlanChanges} from '../core/plan/changes.ts';
-import {buildPlanFile} from '../core/plan/saved-plan.ts';
-import type {PlanFile} from '../core/plan-file.ts';
+import {writePlanText} from '../core/plan/review.ts';
+import {buildPlanFile, type PlanFile, readPlanFile} from '../core/plan/saved-plan.ts';
 import {readSecretName} from '../core/questions/named-secret.ts';
-import {readPlanFile} from '../core/read-plan-file.ts';
 import {quoteForShell} from '../core/text/text.ts';
-import {writePlanText} from '../core/write-plan-text.ts';
 import {createStop} from '../engine/stop.ts';
 import {findPlanTraps} from '../run/find-plan-traps.ts';
 import {hashText} from '../run/hash-text.ts';

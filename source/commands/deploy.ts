@@ -1,8 +1,7 @@
 import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
-import {describeRestart} from '../core/describe-restart.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {Plan} from '../core/plan/plan.ts';
+import {describeRestart, type Plan} from '../core/plan/plan.ts';
 import type {Situation} from '../core/questions/question.ts';
 import {createStop} from '../engine/stop.ts';
 import type {Bench} from '../run/wizard/bench.ts';

@@ -1,14 +1,11 @@
-import {announcePlan} from '../core/announce-plan.ts';
 import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import type {Plan} from '../core/plan/plan.ts';
-import {showAnswer} from '../core/plan/review.ts';
-import {buildPlanFile} from '../core/plan/saved-plan.ts';
-import {writePlanFile} from '../core/plan-file.ts';
+import {announcePlan, showAnswer, writePlanText} from '../core/plan/review.ts';
+import {buildPlanFile, writePlanFile} from '../core/plan/saved-plan.ts';
 import {type Gathered, showFlag, withAnswer} from '../core/questions/gather.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
 import {quoteForShell} from '../core/text/text.ts';
-import {writePlanText} from '../core/write-plan-text.ts';
 import {findPlanTraps} from '../run/find-plan-traps.ts';
 import {hashText} from '../run/hash-text.ts';
 import {preparePlan} from '../run/prepare-plan.ts';

@@ -1,5 +1,5 @@
 import type {CommandContext} from '../core/command/context.ts';
-import {warnOfRestart} from '../core/describe-restart.ts';
+import {warnOfRestart} from '../core/plan/plan.ts';
 import {createStop} from '../engine/stop.ts';
 import {findPlanTraps} from '../run/find-plan-traps.ts';
 import {preparePlan} from '../run/prepare-plan.ts';

@@ -1,6 +1,5 @@
-import {describeRestart} from '../core/describe-restart.ts';
 import type {PlanContext} from '../core/plan/context.ts';
-import type {PlannedStep} from '../core/plan/plan.ts';
+import {describeRestart, type PlannedStep} from '../core/plan/plan.ts';
 import type {Finding} from '../core/plan/step.ts';
 import type {WantedSecret} from '../core/secrets/secret.ts';
 import {quoteForShell} from '../core/text/text.ts';

@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
-import {announcePlan} from '../core/announce-plan.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Plan} from '../core/plan/plan.ts';
+import {announcePlan} from '../core/plan/review.ts';
 import type {RunTools} from '../core/run/ports.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {showPlace} from '../core/storage/prefix.ts';

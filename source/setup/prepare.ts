@@ -1,7 +1,7 @@
 import type {CommandContext, Workshop} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {refuseMoves} from '../core/find-moves.ts';
 import type {JournalState} from '../core/journal.ts';
+import {refuseMoves} from '../core/plan/changes.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import type {RunTools} from '../core/run/ports.ts';
 import {doubtLists} from '../engine/confirm-lists.ts';

@@ -2,7 +2,7 @@ import type {Answers} from '../core/answer.ts';
 import type {CommandContext, Workshop} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
-import type {PlanFile} from '../core/plan-file.ts';
+import type {PlanFile} from '../core/plan/saved-plan.ts';
 import type {Gathered} from '../core/questions/gather.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';

@@ -1,5 +1,4 @@
-import {findUnsetSecrets} from '../core/find-unset-secrets.ts';
-import {setSecretActions} from '../core/plan/secret-actions.ts';
+import {findUnsetSecrets, setSecretActions} from '../core/plan/secret-actions.ts';
 import type {Step} from '../core/plan/step.ts';
 
 export const setSecrets: Step = {

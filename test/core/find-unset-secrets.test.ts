@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import {findUnsetSecrets} from '../../source/core/find-unset-secrets.ts';
 import type {Evidence} from '../../source/core/journal.ts';
+import {findUnsetSecrets} from '../../source/core/plan/secret-actions.ts';
 import {Secret} from '../../source/core/secrets/secret.ts';
 
 const build = (

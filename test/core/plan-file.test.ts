@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {type JournalState, startJournal} from '../../source/core/journal.ts';
 import {findPlanChanges} from '../../source/core/plan/changes.ts';
-import {buildPlanFile} from '../../source/core/plan/saved-plan.ts';
-import {type PlanFile, writePlanFile} from '../../source/core/plan-file.ts';
-import {readPlanFile} from '../../source/core/read-plan-file.ts';
+import {
+	buildPlanFile,
+	type PlanFile,
+	readPlanFile,
+	writePlanFile,
+} from '../../source/core/plan/saved-plan.ts';
 import {hash, planScript} from '../helpers/script-plan.ts';
 import {buildSituation} from '../questions/build-situation.ts';
 

@@ -1,9 +1,126 @@
-import {warnOfRestart} from '../describe-restart.ts';
 import type {Question, Situation} from '../questions/question.ts';
+import type {PhxflyEvent, PlannedActionEvent, PlannedStepEvent} from '../session/events.ts';
 import type {ReviewRow, ReviewView} from '../session/session.ts';
 import {showDiff} from './build-context.ts';
 import {describePrices, showPrice} from './cost.ts';
-import {estimateSeconds, type Plan, showAction} from './plan.ts';
+import {estimateSeconds, type Plan, type PlannedStep, showAction, warnOfRestart} from './plan.ts';
+import type {Action} from './step.ts';
+
+/** What every face is told first: the whole plan as data, without a secret value. */
+export function announcePlan(plan: Plan): Extract<PhxflyEvent, {readonly type: 'plan-made'}> {
+	const {steps, context, cost} = plan;
+	const {app, org, region, answers, files, terms} = context;
+	return {
+		...{type: 'plan-made', app, org, region},
+		answers: [...answers].map(([id, {value, origin}]) => ({id, value, origin: origin.text})),
+		steps: steps.map(announceStep),
+		files: files.map(({path}) => path),
+		changes: files.map(change => ({
+			path: change.path,
+			isNew: change.before === undefined,
+			why: change.why,
+			diff: showDiff(change),
+		})),
+		cost,
+		seconds: estimateSeconds(plan),
+		...(terms ? {terms} : {}),
+	};
+}
+
+const announceStep = (planned: PlannedStep): PlannedStepEvent => {
+	const {step, actions} = planned;
+	const {id, title, needs} = step;
+	return {id, title, needs, ...judgeStep(planned), actions: actions.map(announceAction)};
+};
+
+/** What a planned step comes to, in a word, and what was seen. */
+function judgeStep({step, finding, isOurs}: PlannedStep): Pick<PlannedStepEvent, 'plan' | 'detail'> {
+	switch (finding.is) {
+		case 'absent':
+			return {plan: 'makes', detail: ''};
+		case 'partial':
+			return {plan: 'completes', detail: finding.missing.join(', ')};
+		case 'there':
+			// What has no ids of its own in the account, such as files, is nobody's to take over.
+			return {plan: isOurs || !step.list ? 'nothing' : 'takes-over', detail: finding.id};
+		case 'conflict':
+			return {plan: 'blocked', detail: finding.why};
+		case 'ambiguous':
+			return {plan: 'blocked', detail: `${finding.ids.join(', ')} could be ours`};
+	}
+}
+
+function announceAction(action: Action): PlannedActionEvent {
+	switch (action.kind) {
+		case 'fly': {
+			const {args, input, why} = action;
+			const reads = input === undefined ? [] : input.kind === 'import' ? input.names : [input.secretName];
+			return {kind: 'fly', argv: ['fly', ...args], reads, ...(why ? {why} : {})};
+		}
+
+		case 'write-file':
+			return {kind: 'write-file', path: action.change.path};
+		case 'wait-for-lease':
+			return {kind: 'wait-for-lease', machineId: action.machineId};
+	}
+}
+
+/** A plan for reading: every command with its reason, every file's diff, costs, terms. Ends with a line end. */
+export function writePlanText(plan: Plan): string {
+	const {context, steps, cost} = plan;
+	const lines = [`Plan for ${context.app} in ${context.org}, region ${context.region}`, ''];
+	for (const planned of steps) {
+		lines.push(...writeStep(planned));
+		for (const action of planned.actions) {
+			lines.push(`    ${showAction(action)}`);
+			if (action.kind === 'fly' && action.why) lines.push(`      # ${action.why}`);
+		}
+	}
+
+	for (const warning of warnOfRestart(plan)) lines.push('', warning);
+	const taken = steps
+		.map(planned => ({planned, ...judgeStep(planned)}))
+		.filter(({plan}) => plan === 'takes-over');
+	if (taken.length > 0) {
+		lines.push('', 'Taken over, since it is there and this project did not make it:');
+		for (const {planned, detail} of taken) lines.push(`  ${planned.step.id}: ${detail}`);
+	}
+
+	for (const file of context.files) {
+		lines.push(
+			'',
+			`${file.path}: ${file.before === undefined ? 'new' : 'changes'} (${file.why})`,
+			showDiff(file),
+		);
+	}
+
+	lines.push('', describeDuration(plan));
+	lines.push(`About $${cost.monthlyUsd.toFixed(2)} a month (${describePrices(cost)}):`);
+	for (const item of cost.items) lines.push(`  ${item.what}: ${showPrice(item)}`);
+
+	if (context.terms)
+		lines.push('', `Creating the bucket accepts ${context.terms.title}: ${context.terms.url}`);
+	return `${lines.join('\n')}\n`;
+}
+
+function describeDuration(plan: Plan): string {
+	if (plan.steps.every(({actions}) => actions.length === 0)) return 'Nothing is left to be done.';
+	const [from, to] = estimateSeconds(plan).map(seconds => Math.max(1, Math.round(seconds / 60)));
+	return `Usually ${from} to ${to} minutes.`;
+}
+
+function writeStep({step, finding}: PlannedStep): readonly string[] {
+	switch (finding.is) {
+		case 'there':
+			return [`= ${step.title}: there already (${finding.id})`];
+		case 'conflict':
+			return [`! ${step.title}: ${finding.why}`, `    ${finding.hint}`];
+		case 'ambiguous':
+			return [`! ${step.title}: ${finding.ids.join(', ')} could be ours`, `    ${finding.hint}`];
+		default:
+			return [`+ ${step.title}`];
+	}
+}
 
 /** The whole review screen from a plan. Pure; no secret value is in it. */
 export function buildReview(

@@ -1,8 +1,75 @@
-import {announcePlan} from '../announce-plan.ts';
-import {type PlanFile, writePlanBody} from '../plan-file.ts';
+import * as v from 'valibot';
+import {Failure} from '../errors/failure.ts';
 import type {Situation} from '../questions/question.ts';
 import type {PlannedActionEvent} from '../session/events.ts';
 import type {Plan, PlannedStep} from './plan.ts';
+import {announcePlan} from './review.ts';
+
+const text = v.string();
+
+const digest = v.pipe(text, v.regex(/^[\da-f]{64}$/));
+
+const texts = v.record(text, text);
+
+const origins = [
+	'flag',
+	'environment',
+	'answers-file',
+	'journal',
+	'project',
+	'account',
+	'storage',
+	'default',
+	'you',
+] as const;
+
+/**
+A saved plan: what was answered, what was seen, and what would be done. No secret value, no time and nothing random is in
+it, so the same inputs give the same bytes.
+*/
+const planFileSchema = v.strictObject({
+	kind: v.literal('phxfly-plan'),
+	v: v.literal(1),
+	/** phxfly's version. */
+	tool: text,
+	isRehearsal: v.boolean(),
+	project: v.strictObject({
+		/** The app's name in mix.exs. */
+		name: text,
+		/** Path to SHA-256, of every file that a plan is made from. */
+		files: v.record(text, digest),
+	}),
+	profile: text,
+	options: v.strictObject({adopt: v.boolean(), redeploy: v.boolean()}),
+	answers: v.array(
+		v.strictObject({id: text, value: text, origin: v.strictObject({kind: v.picklist(origins), text})}),
+	),
+	account: v.strictObject({email: text, org: text}),
+	/** What the plan was made from: fact to its value. */
+	seen: texts,
+	steps: v.array(
+		v.strictObject({
+			id: text,
+			title: text,
+			/** What the look saw, in words. */
+			found: text,
+			actions: v.array(v.strictObject({argv: v.array(text), reads: v.array(text)})),
+		}),
+	),
+	/** Files to be written; `before` is absent for a new one. */
+	changes: v.array(v.strictObject({path: text, before: v.optional(digest), after: digest})),
+	/** SHA-256 of all the rest. */
+	digest,
+});
+
+export type PlanFile = v.InferOutput<typeof planFileSchema>;
+
+/** The bytes of a saved plan without its digest, which is made of them. */
+const writePlanBody = ({digest: _, ...body}: Omit<PlanFile, 'digest'> & {digest?: string}): string =>
+	JSON.stringify(body, undefined, '\t');
+
+/** A saved plan as it lies on the disk. */
+export const writePlanFile = (plan: PlanFile): string => `${JSON.stringify(plan, undefined, '\t')}\n`;
 
 type Made = {
 	readonly plan: Plan;
@@ -81,3 +148,57 @@ function keepAction(action: PlannedActionEvent): PlanFile['steps'][number]['acti
 			return [];
 	}
 }
+
+const header = v.object({kind: v.literal('phxfly-plan'), v: v.number()});
+
+/**
+Reads a saved plan and believes nothing of it that its digest does not cover.
+
+@param path - For messages.
+@param hash - SHA-256 of a text's UTF-8 bytes, in hex.
+@throws {Failure} Exit 2: cut off or no plan at all (`plan-unreadable`), of a newer phxfly (`plan-newer`), edited (`plan-edited`).
+*/
+export function readPlanFile(text: string, path: string, hash: (text: string) => string): PlanFile {
+	const json = parse(text, path);
+	const head = v.safeParse(header, json);
+	if (!head.success) throw unreadable(`${path} is JSON, and not a plan of phxfly's.`, path);
+	if (head.output.v > 1) {
+		throw new Failure(
+			'plan-newer',
+			'usage',
+			`${path} was written by a newer phxfly (form ${head.output.v}; this one reads form 1).`,
+			{hint: `Apply it with that version, or make a new one: phxfly plan --out ${path}.`},
+		);
+	}
+
+	const read = v.safeParse(planFileSchema, json);
+	if (!read.success)
+		throw edited(path, `${v.getDotPath(read.issues[0]) ?? 'the top level'} is not as written`);
+	const plan = read.output;
+	if (hash(writePlanBody(plan)) !== plan.digest) throw edited(path, 'its digest does not fit its content');
+	return plan;
+}
+
+function parse(text: string, path: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		const looksLikeOne = text.trimStart().startsWith('{');
+		throw unreadable(
+			looksLikeOne
+				? `${path} is cut off or damaged: its JSON does not end well.`
+				: `${path} is not a plan of phxfly's.`,
+			path,
+		);
+	}
+}
+
+const unreadable = (message: string, path: string) =>
+	new Failure('plan-unreadable', 'usage', `${message} Nothing was changed.`, {
+		hint: `Make a plan: phxfly plan --out ${path}.`,
+	});
+
+const edited = (path: string, why: string) =>
+	new Failure('plan-edited', 'usage', `${path} was edited after it was made: ${why}. Nothing was changed.`, {
+		hint: `To change an answer, make a new plan: phxfly plan --out ${path} with that answer.`,
+	});
