@@ -1,7 +1,6 @@
-import {createChannel} from '../core/channel.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {FlyAction, Step} from '../core/plan/step.ts';
-import {findReady} from '../core/run/graph.ts';
+import {createChannel, findReady} from '../core/run/graph.ts';
 import type {RunTools} from '../core/run/ports.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {toPlainText} from '../core/text/text.ts';

@@ -1,8 +1,8 @@
-import {createChannel} from '../core/channel.ts';
 import type {ExitName} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Clock, Readers} from '../core/readers.ts';
+import {createChannel} from '../core/run/graph.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import type {Check, CheckResult} from '../core/verify/check.ts';
 import {shareReads} from '../run/share-reads.ts';

@@ -1,4 +1,4 @@
-import {createChannel} from '../core/channel.ts';
+import {createChannel} from '../core/run/graph.ts';
 import type {Screen, Session, SessionIntent, SessionState} from '../core/session/session.ts';
 
 /** The other side of a session: what commands put on the screen, and what the person does. */

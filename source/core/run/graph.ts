@@ -1,3 +1,40 @@
+/** A queue between many writers and one reader. */
+type Channel<T> = {
+	send(item: T): void;
+	close(): void;
+	/** Yields what was sent until the channel is closed and empty. */
+	receive(): AsyncGenerator<T, void>;
+};
+
+export function createChannel<T>(): Channel<T> {
+	let queue: T[] = [];
+	let isClosed = false;
+	let wake: () => void = () => undefined;
+
+	return {
+		send(item) {
+			queue.push(item);
+			wake();
+		},
+		close() {
+			isClosed = true;
+			wake();
+		},
+		async *receive() {
+			while (true) {
+				const items = queue;
+				queue = [];
+				yield* items;
+				if (queue.length > 0) continue;
+				if (isClosed) return;
+				await new Promise<void>(resolve => {
+					wake = resolve;
+				});
+			}
+		},
+	};
+}
+
 type Node = {readonly id: string; readonly needs: readonly string[]; readonly locks: readonly string[]};
 
 /** What of `needs` is in this run at all: a step that is not needed holds nobody up. */
