@@ -2,10 +2,9 @@ import type {Command, CommandContext, Workshop} from '../core/command/context.ts
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Inventory} from '../core/inventory/inventory.ts';
-import {planRemoval} from '../core/inventory/removal.ts';
-import {writeRows} from '../core/inventory/write-rows.ts';
+import {planRemoval, type Removal} from '../core/inventory/removal.ts';
+import {writeRows} from '../core/inventory/status-text.ts';
 import type {JournalState} from '../core/journal.ts';
-import type {Removal} from '../core/removal/removal-kinds.ts';
 import {quoteForShell} from '../core/text/text.ts';
 import {removeEntries} from '../engine/remove.ts';
 import {createStop} from '../engine/stop.ts';

@@ -1,11 +1,9 @@
 import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {compareConfig} from '../core/fly-toml/differences.ts';
-import {compareInventory} from '../core/inventory/compare.ts';
-import {describeJournal} from '../core/inventory/describe-journal.ts';
-import {changed} from '../core/inventory/differences.ts';
-import {listInventory} from '../core/inventory/list-inventory.ts';
-import {type StatusView, writeStatusText} from '../core/inventory/status-text.ts';
+import {changed, compareInventory} from '../core/inventory/compare.ts';
+import {listInventory} from '../core/inventory/inventory.ts';
+import {describeJournal, type StatusView, writeStatusText} from '../core/inventory/status-text.ts';
 import type {JournalState} from '../core/journal.ts';
 import {showPrice, sumCosts} from '../core/plan/cost.ts';
 import {siteUrl} from '../core/verify/report.ts';

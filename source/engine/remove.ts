@@ -1,7 +1,7 @@
+import {type RemovalEntry, removalKinds} from '../core/inventory/removal.ts';
 import type {Evidence, JournalState} from '../core/journal.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
 import type {Readers} from '../core/readers.ts';
-import {type RemovalEntry, removalKinds} from '../core/removal/removal-kinds.ts';
 import type {RunTools} from '../core/run/ports.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {runSteps} from './run.ts';

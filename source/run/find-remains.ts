@@ -1,8 +1,8 @@
 import type {Workshop} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Inventory} from '../core/inventory/inventory.ts';
+import {hasOpenSetup, settleByInventory} from '../core/inventory/removal.ts';
 import type {JournalState} from '../core/journal.ts';
-import {hasOpenSetup, settleByInventory} from '../core/removal/settle-by-inventory.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {readInventory} from '../engine/inventory.ts';
 import {settleMs, stopOrphans} from '../engine/pending-calls.ts';

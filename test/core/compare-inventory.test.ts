@@ -1,10 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {providers} from '../../source/cli/registry.ts';
 import {compareInventory} from '../../source/core/inventory/compare.ts';
-import {describeJournal} from '../../source/core/inventory/describe-journal.ts';
-import type {Inventory} from '../../source/core/inventory/inventory.ts';
-import {listInventory} from '../../source/core/inventory/list-inventory.ts';
-import {writeStatusText} from '../../source/core/inventory/status-text.ts';
+import {type Inventory, listInventory} from '../../source/core/inventory/inventory.ts';
+import {describeJournal, writeStatusText} from '../../source/core/inventory/status-text.ts';
 import {type JournalState, startJournal} from '../../source/core/journal.ts';
 import {sumCosts} from '../../source/core/plan/cost.ts';
 import {textWidth} from '../../source/core/text/text.ts';

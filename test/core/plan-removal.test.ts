@@ -1,8 +1,7 @@
 import {expect, test} from 'vitest';
 import {Failure} from '../../source/core/errors/failure.ts';
-import {planRemoval} from '../../source/core/inventory/removal.ts';
+import {planRemoval, settleByInventory} from '../../source/core/inventory/removal.ts';
 import {type JournalState, startJournal} from '../../source/core/journal.ts';
-import {settleByInventory} from '../../source/core/removal/settle-by-inventory.ts';
 import {buildCertificate, buildMachine, buildVolume, inventory} from '../helpers/inventory.ts';
 
 const ids = {

@@ -1,8 +1,103 @@
+import {type FlyMachine, type FlyVolume, isManaged} from '../fly/output.ts';
 import type {JournalState} from '../journal.ts';
-import {compareMachines} from './compare-machines.ts';
-import {compareVolumes} from './compare-volumes.ts';
-import {changed, onlyHere, onlyInJournal} from './differences.ts';
-import type {Difference, Inventory} from './inventory.ts';
+import {type Difference, type Inventory, readKnownAnswer} from './inventory.ts';
+
+type Make = (kind: string, id: string, detail: string, next: string) => Difference;
+
+const make =
+	(is: Difference['is']): Make =>
+	(kind, id, detail, next) => ({kind, id, is, detail, next});
+
+const onlyHere = make('only here');
+
+const onlyInJournal = make('only in the journal');
+
+export const changed = make('changed');
+
+/** One machine is wanted: the one that holds a volume, else the first that a deploy made. */
+function compareMachines(
+	{app, machines, volumes}: Inventory,
+	journal: JournalState | undefined,
+): readonly Difference[] {
+	const managed = machines.filter(isManaged);
+	const holders = volumes.map(({attached_machine_id: id}) => id);
+	const kept = managed.find(({id}) => holders.includes(id)) ?? managed[0];
+	const deployed = journal?.ids.deploy;
+	return [
+		...(!kept && deployed
+			? [onlyInJournal('machine', 'the one machine', `${deployed} had it`, 'phxfly deploy')]
+			: []),
+		...(kept ? compareKept(app, kept, journal) : []),
+		...machines
+			.filter(machine => machine !== kept)
+			.map(machine => {
+				const why = isManaged(machine)
+					? 'one more than the one that is wanted'
+					: 'no deploy made it, somebody ran it by hand';
+				return onlyHere('machine', machine.id, why, `fly machine destroy ${machine.id} --force -a ${app}`);
+			}),
+	];
+}
+
+function compareKept(
+	app: string,
+	{id, state, region, config}: FlyMachine,
+	journal: JournalState | undefined,
+): readonly Difference[] {
+	const wantedRegion = readKnownAnswer(journal, 'region');
+	const wantedMb = readKnownAnswer(journal, 'vm-memory');
+	const memoryMb = config.guest?.memory_mb;
+	return [
+		...(state === 'started'
+			? []
+			: [changed('machine', id, `it is ${state}`, `fly machine start ${id} -a ${app}`)]),
+		...(wantedRegion && region !== wantedRegion
+			? [changed('machine', id, `in ${region}, not in ${wantedRegion}`, 'phxfly plan')]
+			: []),
+		...(wantedMb && memoryMb !== undefined && memoryMb !== Number(wantedMb)
+			? [changed('machine', id, `${memoryMb} MB memory, not ${wantedMb}`, 'phxfly')]
+			: []),
+	];
+}
+
+/** Names are not unique on Fly, so volumes are told apart by id. */
+function compareVolumes({app, volumes}: Inventory, journal: JournalState | undefined): readonly Difference[] {
+	if (!journal) return [];
+	const known = journal.ids['create-volume'];
+	const ours = volumes.find(({id}) => id === known);
+	const again = 'phxfly makes another one and fills it from the replica';
+	return [
+		...(known && !ours ? [onlyInJournal('volume', known, 'Fly has it no more', again)] : []),
+		...(ours ? compareOurs(app, ours, journal) : []),
+		...volumes
+			.filter(volume => volume !== ours)
+			.map(({id, name, size_gb: sizeGb}) =>
+				onlyHere(
+					...(['volume', id, `${name}, ${sizeGb} GB`] as const),
+					`fly volumes destroy ${id} -a ${app}, if it holds nothing you need`,
+				),
+			),
+	];
+}
+
+function compareOurs(
+	app: string,
+	{id, size_gb: sizeGb, region}: FlyVolume,
+	journal: JournalState,
+): readonly Difference[] {
+	const wantedGb = Number(readKnownAnswer(journal, 'volume-size') ?? sizeGb);
+	const wantedRegion = readKnownAnswer(journal, 'region');
+	const next =
+		sizeGb < wantedGb
+			? `fly volumes extend ${id} --size ${wantedGb} -a ${app}`
+			: `phxfly --volume-size ${sizeGb}`;
+	return [
+		...(sizeGb === wantedGb ? [] : [changed('volume', id, `${sizeGb} GB, not ${wantedGb}`, next)]),
+		...(wantedRegion && region !== wantedRegion
+			? [changed('volume', id, `in ${region}, not in ${wantedRegion}`, `phxfly --region ${region}`)]
+			: []),
+	];
+}
 
 type Compare = (inventory: Inventory, journal: JournalState | undefined) => readonly Difference[];
 

@@ -1,4 +1,6 @@
+import {none} from '../answer.ts';
 import type {ExitName} from '../errors/codes.ts';
+import {machinePresets} from '../fly/catalog.ts';
 import type {
 	AppStatus,
 	FlyAddress,
@@ -8,6 +10,16 @@ import type {
 	FlySecret,
 	FlyVolume,
 } from '../fly/output.ts';
+import type {JournalState} from '../journal.ts';
+import {type CostItem, estimateMachine, estimateStorage, estimateVolume} from '../plan/cost.ts';
+import type {Resource} from '../session/events.ts';
+import type {Provider} from '../storage/provider.ts';
+
+/** What an earlier run was told, or `undefined` where it was told nothing or `none`. */
+export function readKnownAnswer(journal: JournalState | undefined, id: string): string | undefined {
+	const value = journal?.answers[id]?.value;
+	return value === none || value === '' ? undefined : value;
+}
 
 /** Everything an app has in the account, as Fly lists it now. */
 export type Inventory = {
@@ -39,3 +51,75 @@ export type Difference = {
 	readonly detail: string;
 	readonly next: string;
 };
+
+export type PricedResource = Resource & {readonly cost?: CostItem};
+
+/** Everything that is there, a row each, with what it costs a month where it costs something. */
+export function listInventory(
+	inventory: Inventory,
+	journal: JournalState | undefined,
+	providers: readonly Provider[],
+): readonly PricedResource[] {
+	const {app, status, release, machines, volumes, addresses, certificates} = inventory;
+	if (!status) return [];
+	return [
+		{kind: 'app', id: app, detail: `in ${status.Organization.Slug}, ${status.Status}`},
+		...(release
+			? [
+					{
+						...{kind: 'release', id: String(release.Version)},
+						detail: [release.Status, release.CreatedAt.slice(0, 10), release.ImageRef]
+							.filter(Boolean)
+							.join(', '),
+					},
+				]
+			: []),
+		...machines.map(describeMachine),
+		...volumes.map(({id, name, size_gb: sizeGb, region, attached_machine_id: machineId}) => ({
+			...{kind: 'volume', id, cost: estimateVolume(sizeGb)},
+			detail: `${name}, ${sizeGb} GB, ${region}, ${machineId ? `on ${machineId}` : 'no machine has it'}`,
+		})),
+		...describeStorage(inventory, journal, providers),
+		...addresses.map(({Address: id, Type}) => ({kind: 'address', id, detail: Type.replace('_', ' ')})),
+		...certificates.map(({hostname: id, status: state, configured}) => ({
+			...{kind: 'certificate', id},
+			detail: [state, configured ? '' : 'DNS does not point here yet'].filter(Boolean).join(', '),
+		})),
+		...describeSecrets(inventory),
+	];
+}
+
+function describeMachine({id, region, state, config}: FlyMachine): PricedResource {
+	const {cpu_kind: kind, cpus, memory_mb: memoryMb} = config.guest ?? {};
+	const preset = machinePresets.find(each => each.kind === kind && each.cpus === cpus);
+	const size = preset?.name ?? 'unknown size';
+	const detail = `${state}, ${region}, ${size}, ${memoryMb ?? '?'} MB`;
+	return preset && memoryMb !== undefined
+		? {kind: 'machine', id, detail, cost: estimateMachine({size, memoryMb})}
+		: {kind: 'machine', id, detail};
+}
+
+/** A bucket that phxfly did not make is not asked for: its place is what the journal says. */
+function describeStorage(
+	{bucket}: Inventory,
+	journal: JournalState | undefined,
+	providers: readonly Provider[],
+): readonly PricedResource[] {
+	const place = bucket ?? readKnownAnswer(journal, 'bucket');
+	if (!place) return [];
+	const provider = providers.find(({id, makesBucket}) =>
+		bucket ? makesBucket : id === readKnownAnswer(journal, 'storage'),
+	);
+	const [cost] = provider ? estimateStorage(provider) : [];
+	const prefix = readKnownAnswer(journal, 'prefix');
+	const detail = [provider?.label, prefix && `replica under ${prefix}`].filter(Boolean).join(', ');
+	return [{kind: 'bucket', id: place, detail, ...(cost ? {cost} : {})}];
+}
+
+function describeSecrets({secrets}: Inventory): readonly PricedResource[] {
+	const states = [...new Set(secrets.map(({status}) => status))].sort();
+	return states.map(state => {
+		const names = secrets.filter(({status}) => status === state).map(({name}) => name);
+		return {kind: 'secrets', id: `${names.length} ${state.toLowerCase()}`, detail: names.sort().join(', ')};
+	});
+}

@@ -1,9 +1,38 @@
 import {Failure} from '../errors/failure.ts';
-import type {JournalState} from '../journal.ts';
-import {type Removal, type RemovalEntry, removalKinds} from '../removal/removal-kinds.ts';
+import type {Intent, JournalState} from '../journal.ts';
+import type {InventoryEntry} from '../plan/step.ts';
 import {compareInventory} from './compare.ts';
-import type {Inventory} from './inventory.ts';
-import {readKnownAnswer} from './read-known-answer.ts';
+import {type Inventory, readKnownAnswer} from './inventory.ts';
+
+/** One thing that a destroy takes away. */
+export type RemovalEntry = InventoryEntry & {
+	readonly kind: RemovalKind;
+	/** The step that made it, and that knows how to take it away. */
+	readonly stepId: string;
+	/** What dies with it. */
+	readonly detail: string;
+};
+
+export type Removal = {
+	/** In the order they go. */
+	readonly entries: readonly RemovalEntry[];
+	/** What stays, and why, a sentence each. */
+	readonly stays: readonly string[];
+	/** Nothing is left that the journal is about. */
+	readonly isWhole: boolean;
+};
+
+/** In the order they go: each frees what stands after it. */
+export const removalKinds = [
+	{kind: 'certificate', stepId: 'add-certificate', title: 'Remove the certificate'},
+	{kind: 'address', stepId: 'allocate-addresses', title: 'Release the addresses'},
+	{kind: 'machine', stepId: 'deploy', title: 'Destroy the machine'},
+	{kind: 'volume', stepId: 'create-volume', title: 'Destroy the volume'},
+	{kind: 'bucket', stepId: 'create-bucket', title: 'Destroy the bucket'},
+	{kind: 'app', stepId: 'create-app', title: 'Destroy the app'},
+] as const;
+
+type RemovalKind = (typeof removalKinds)[number]['kind'];
 
 type Wishes = {
 	/** The volume and the bucket stay, and the app, which holds them. */
@@ -119,4 +148,53 @@ function sayWhatStays(
 			? ['DNS records of the domain stay at your registrar: remove them there.']
 			: []),
 	];
+}
+
+/** Whether a setup's call was cut off, so that what it made is not recorded. */
+export const hasOpenSetup = ({intents}: JournalState): boolean =>
+	intents.some(({step}) => removalKinds.some(({stepId}) => stepId === step));
+
+/**
+The journal after what is there now was held against the calls that were cut off: what is listed now, was not before such
+a call, and is one thing, is ours.
+*/
+export function settleByInventory(journal: JournalState, inventory: Inventory): JournalState {
+	const ids = {...journal.ids};
+	const made = new Set(journal.made);
+	const things = {...journal.things};
+	for (const intent of journal.intents) {
+		const {step, before} = intent;
+		const fresh = listOf(step, inventory).filter(each => !before.includes(each));
+		const [id] = fresh;
+		if (fresh.length !== 1 || id === undefined || !mayHaveMade(intent, id)) continue;
+		made.add(step);
+		things[step] = [...new Set([...(things[step] ?? []), id])];
+		if (step !== 'allocate-addresses') ids[step] = id;
+	}
+
+	return {...journal, ids, made: [...made], things};
+}
+
+/** A call that names what it makes has made nothing else. */
+const mayHaveMade = ({step, argv}: Intent, id: string): boolean =>
+	!['create-app', 'create-bucket', 'add-certificate'].includes(step) || argv.includes(id);
+
+function listOf(
+	step: string,
+	{status, volumes, bucket, addresses, certificates}: Inventory,
+): readonly string[] {
+	switch (step) {
+		case 'create-app':
+			return status ? [status.Name] : [];
+		case 'create-volume':
+			return volumes.map(({id}) => id);
+		case 'create-bucket':
+			return bucket ? [bucket] : [];
+		case 'add-certificate':
+			return certificates.map(({hostname}) => hostname);
+		case 'allocate-addresses':
+			return addresses.map(({Address}) => Address);
+		default:
+			return [];
+	}
 }

@@ -1,9 +1,29 @@
+import type {JournalState} from '../journal.ts';
 import {type Cost, describePrices, showPrice} from '../plan/cost.ts';
-import {wrapText} from '../text/text.ts';
-import {indent} from './indent.ts';
-import type {Difference, Unread} from './inventory.ts';
-import type {PricedResource} from './list-inventory.ts';
-import {writeRows} from './write-rows.ts';
+import {padText, textWidth, wrapText} from '../text/text.ts';
+import type {Difference, PricedResource, Unread} from './inventory.ts';
+
+const indent = (lines: readonly string[], by: number): readonly string[] =>
+	lines.map(line => `${' '.repeat(by)}${line}`);
+
+/** Below this a row is two lines, the second one indented. Columns. */
+const narrowWidth = 64;
+
+/** Rows of a kind, an id and a detail, below one another. @param room - Columns. */
+export function writeRows(rows: readonly (readonly string[])[], room: number): readonly string[] {
+	const widthOf = (column: number) => Math.max(...rows.map(cells => textWidth(cells[column] ?? '')));
+	const kindWidth = widthOf(0) + 2;
+	const idWidth = Math.min(widthOf(1), 24) + 2;
+	return rows.flatMap(([kind = '', id = '', detail = '']) => {
+		const head = `${padText(kind, kindWidth)}${id}`;
+		if (room < narrowWidth) return [head, ...indent(wrapText(detail, room - 2), 2)];
+		const left = kindWidth + idWidth;
+		const lines = wrapText(detail, room - left);
+		// An id that is wider than its column has a line of its own.
+		if (textWidth(head) + 2 > left) return [head, ...indent(lines, left)];
+		return lines.map((line, at) => `${padText(at === 0 ? head : '', left)}${line}`);
+	});
+}
 
 export type StatusView = {
 	readonly headline: string;
@@ -47,3 +67,30 @@ function writeDifferences(differences: readonly Difference[], room: number): rea
 		]),
 	];
 }
+
+/**
+What the journal remembers of an app, a sentence each: who began, when it was last written, what was recorded.
+
+@param stepIds - Those that make something in the account, in order.
+*/
+export function describeJournal(
+	{account, runAtMs, ids, made, intents}: JournalState,
+	stepIds: readonly string[],
+): readonly string[] {
+	const who = account ? `begun as ${account.email} in ${account.org}` : 'begun by nobody it knows';
+	const when = runAtMs === undefined ? '' : `, last written by the run of ${showMinute(runAtMs)}`;
+	const recorded = stepIds
+		.filter(id => ids[id] !== undefined)
+		.map(id => `${id}: ${ids[id]}${made.includes(id) ? ' (made here)' : ''}`);
+	return [
+		`Journal: ${who}${when}.`,
+		...recorded.map(line => `  ${line}`),
+		...intents.map(
+			({argv}) =>
+				`Whether this call did what it should is not known, phxfly finds out: fly ${argv.join(' ')}`,
+		),
+	];
+}
+
+/** In UTC. */
+const showMinute = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
