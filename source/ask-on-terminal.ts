@@ -1,4 +1,4 @@
-import type {Host} from './core/host.ts';
+import type {Host} from './core/command/context.ts';
 
 /** Asks one question where a person sits. @returns The line as typed; empty when the terminal went away. */
 export function askOnTerminal({stdin, stderr}: Host, question: string): Promise<string> {

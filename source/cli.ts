@@ -4,7 +4,7 @@ import nodeModule from 'node:module';
 import {dirname} from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
-import type {Host} from './core/host.ts';
+import type {Host} from './core/command/context.ts';
 
 const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 const argv = process.argv.slice(2);

@@ -1,8 +1,7 @@
 import {existsSync, renameSync} from 'node:fs';
 import {join} from 'node:path';
 import {takeProjectLock} from './adapters/project-lock.ts';
-import type {Host} from './core/host.ts';
-import type {Options} from './core/options.ts';
+import type {Host, Options} from './core/command/context.ts';
 import {findPlaces} from './find-places.ts';
 
 /**

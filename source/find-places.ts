@@ -1,9 +1,8 @@
 import {realpathSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {findStateRoot, projectFolder} from './adapters/state-folder.ts';
+import type {Host, Options} from './core/command/context.ts';
 import {Failure} from './core/errors/failure.ts';
-import type {Host} from './core/host.ts';
-import type {Options} from './core/options.ts';
 
 /** Where a project is, and where its state is kept; a rehearsal has its own, by world file. */
 export type Places = {

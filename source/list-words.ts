@@ -1,7 +1,7 @@
 import {buildProgram} from './cli/arguments.ts';
 import {profiles, providers} from './cli/registry.ts';
+import type {FlagWord, WordTable} from './core/command/completion.ts';
 import type {CommandEntry} from './core/command/context.ts';
-import type {FlagWord, WordTable} from './core/completion/word-table.ts';
 import type {Question} from './core/questions/question.ts';
 
 /** The words a shell can complete, from the tables that parse and that the help is written from. */

@@ -1,7 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import type {Plans} from './core/command/context.ts';
-import type {Host} from './core/host.ts';
+import type {Host, Plans} from './core/command/context.ts';
 
 /** Plans on paper: kept for `apply`, or as a script. What they need is loaded when it is asked for. */
 export function openPlans({cwd, packageFolder, stdout}: Host): Plans {

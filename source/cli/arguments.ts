@@ -1,8 +1,7 @@
 import {Command, CommanderError, Option} from 'commander';
 import {none} from '../core/answer.ts';
-import type {CommandEntry} from '../core/command/context.ts';
+import type {CommandEntry, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {Options} from '../core/options.ts';
 import {toSecretQuestionId} from '../core/questions/named-secret.ts';
 import type {Question} from '../core/questions/question.ts';
 

@@ -1,8 +1,8 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {findStateRoot} from '../adapters/state-folder.ts';
+import type {Host} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {Host} from '../core/host.ts';
 
 /**
 Keeps what is known of a crash of ours, without secrets, and turns it into a failure that says where.

@@ -5,10 +5,8 @@ import {takeProjectLock} from '../adapters/project-lock.ts';
 import {listProjectFiles} from '../adapters/project-texts.ts';
 import {readKnownSecrets} from '../adapters/read-known-secrets.ts';
 import {readTexts} from '../adapters/read-texts.ts';
-import type {Folder} from '../core/command/context.ts';
+import type {Folder, Host, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {Host} from '../core/host.ts';
-import type {Options} from '../core/options.ts';
 import {trapFiles} from '../core/project/files.ts';
 import {findPlaces} from '../find-places.ts';
 

@@ -1,7 +1,6 @@
+import type {Host, Options} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import type {Failure} from '../core/errors/failure.ts';
-import type {Host} from '../core/host.ts';
-import type {Options} from '../core/options.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {toPlainText} from '../core/text/text.ts';
 import {cleanEvent} from '../output/clean-event.ts';

@@ -1,8 +1,10 @@
-import {writeBashCompletion} from '../core/command/completion.ts';
+import {
+	type WordTable,
+	writeBashCompletion,
+	writeFishCompletion,
+	writeZshCompletion,
+} from '../core/command/completion.ts';
 import type {Command} from '../core/command/context.ts';
-import type {WordTable} from '../core/completion/word-table.ts';
-import {writeFishCompletion} from '../core/completion/write-fish-completion.ts';
-import {writeZshCompletion} from '../core/completion/write-zsh-completion.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 

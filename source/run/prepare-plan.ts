@@ -1,6 +1,5 @@
 import {requireAnswer} from '../core/answer.ts';
-import type {Lists, Workshop} from '../core/command/context.ts';
-import type {Options} from '../core/options.ts';
+import type {Lists, Options, Workshop} from '../core/command/context.ts';
 import {buildPlanContext} from '../core/plan/build-context.ts';
 import {buildPlan, type Plan} from '../core/plan/plan.ts';
 import {readProject} from '../core/project/project.ts';

@@ -1,5 +1,5 @@
+import type {Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {Options} from '../core/options.ts';
 import type {AnswerSources} from '../core/questions/gather.ts';
 import {readSecretName} from '../core/questions/named-secret.ts';
 import type {Question} from '../core/questions/question.ts';

@@ -1,8 +1,6 @@
 import type {Answer} from '../core/answer.ts';
-import type {Workshop} from '../core/command/context.ts';
+import type {Host, Options, Workshop} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {Host} from '../core/host.ts';
-import type {Options} from '../core/options.ts';
 import {type AnswerSources, type Gathered, gatherAnswers, showFlag} from '../core/questions/gather.ts';
 import {readSecretName} from '../core/questions/named-secret.ts';
 import type {Question, Situation} from '../core/questions/question.ts';

@@ -1,7 +1,7 @@
 import {Writable} from 'node:stream';
 import {expect, test} from 'vitest';
 import {openFace} from '../../source/cli/output.ts';
-import type {Host} from '../../source/core/host.ts';
+import type {Host} from '../../source/core/command/context.ts';
 import type {PhxflyEvent} from '../../source/core/session/events.ts';
 
 const evil = 'sjc\u001b]0;owned\u0007\u001b[2J\u202eblog\u009b31m';

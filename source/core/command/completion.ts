@@ -1,4 +1,125 @@
-import type {FlagWord, WordTable} from '../completion/word-table.ts';
+export type FlagWord = {
+	/** `--region`. */
+	readonly long: string;
+	/** `-q`. */
+	readonly short: string | undefined;
+	readonly help: string;
+	/** What follows it: one of these words, a path, anything, or nothing. */
+	readonly takes: readonly string[] | 'path' | 'text' | undefined;
+};
+
+type CommandWord = {
+	readonly name: string;
+	readonly help: string;
+	/** What its first word may be, where that is no folder. */
+	readonly takes: readonly string[] | 'path' | undefined;
+};
+
+/** Every word of the command line, in the order of the help. */
+export type WordTable = {
+	readonly commands: readonly CommandWord[];
+	readonly flags: readonly FlagWord[];
+};
+
+/**
+For a file `_phxfly` on zsh's fpath, or to be evaluated after `compinit`.
+
+@see https://zsh.sourceforge.io/Doc/Release/Completion-System.html
+*/
+export function writeZshCompletion({commands, flags}: WordTable): string {
+	const own = commands.flatMap(({name, takes}) =>
+		takes === undefined
+			? []
+			: [`\t\t\t\t${name}) ${typeof takes === 'object' ? `_values word ${takes.join(' ')}` : '_files'} ;;`],
+	);
+	return `#compdef phxfly
+# phxfly completion for zsh
+_phxfly() {
+	local curcontext=$curcontext state line
+	typeset -A opt_args
+	local -a commands
+	commands=(
+${commands.map(({name, help}) => `\t\t${quote(`${name}:${help}`)}`).join('\n')}
+	)
+	_arguments -C \\
+${flags.map(flag => `\t\t${writeSpec(flag)} \\`).join('\n')}
+		'1: :->first' \\
+		'*: :->rest'
+	case $state in
+		first)
+			_describe -t commands command commands
+			_files -/
+			;;
+		rest)
+			case $line[1] in
+${own.join('\n')}
+				*) _files -/ ;;
+			esac
+			;;
+	esac
+}
+if [ "$funcstack[1]" = _phxfly ]; then
+	_phxfly "$@"
+else
+	compdef _phxfly phxfly
+fi
+`;
+}
+
+function writeSpec({long, short, help, takes}: FlagWord): string {
+	const text = `[${help.replaceAll(/[[\\\]:]/g, String.raw`\$&`)}]`;
+	const value = writeValue(takes);
+	if (!short) return quote(`${long}${text}${value}`);
+	return `'(${short} ${long})'{${short},${long}}${quote(`${text}${value}`)}`;
+}
+
+function writeValue(takes: FlagWord['takes']): string {
+	if (takes === undefined) return '';
+	if (takes === 'path') return ':file:_files';
+	return takes === 'text' ? ':value:' : `:value:(${takes.join(' ')})`;
+}
+
+const quote = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+/** @see https://fishshell.com/docs/current/completions.html */
+export function writeFishCompletion({commands, flags}: WordTable): string {
+	const names = commands.map(({name}) => name).join(' ');
+	const none = `not __fish_seen_subcommand_from ${names}`;
+	const alone = commands.filter(({takes}) => typeof takes === 'object').map(({name}) => name);
+	const folders = alone.length === 0 ? '' : ` -n 'not __fish_seen_subcommand_from ${alone.join(' ')}'`;
+	return [
+		'# phxfly completion for fish',
+		'complete -c phxfly -f',
+		`complete -c phxfly${folders} -a '(__fish_complete_directories)'`,
+		...commands.map(
+			({name, help}) => `complete -c phxfly -n '${none}' -a ${name} -d ${quoteFishCompletion(help)}`,
+		),
+		...commands.flatMap(({name, takes}) => {
+			if (takes === undefined) return [];
+			const seen = `-n '__fish_seen_subcommand_from ${name}'`;
+			return typeof takes === 'object'
+				? [`complete -c phxfly ${seen} -a '${takes.join(' ')}'`]
+				: [`complete -c phxfly ${seen} -F`];
+		}),
+		...flags.map(writeFlag),
+		'',
+	].join('\n');
+}
+
+function writeFlag({long, short, help, takes}: FlagWord): string {
+	const name = [...(short ? [`-s ${short.slice(1)}`] : []), `-l ${long.slice(2)}`].join(' ');
+	const value = writeValueFishCompletion(takes);
+	return `complete -c phxfly ${name}${value} -d ${quoteFishCompletion(help)}`;
+}
+
+function writeValueFishCompletion(takes: FlagWord['takes']): string {
+	if (takes === undefined) return '';
+	if (takes === 'path') return ' -r -F';
+	return takes === 'text' ? ' -x' : ` -x -a '${takes.join(' ')}'`;
+}
+
+/** In fish only the quote and the backslash mean something between single quotes. */
+const quoteFishCompletion = (text: string) => `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
 
 /**
 For bash 3.2 and later, without the bash-completion package.

@@ -1,8 +1,7 @@
 import {none} from '../answer.ts';
 import {Failure} from '../errors/failure.ts';
-import type {Options} from '../options.ts';
 import {toSecretQuestionId} from '../questions/named-secret.ts';
-import type {Lists} from './context.ts';
+import type {Lists, Options} from './context.ts';
 
 type Pair = {
 	readonly flags: readonly [string, string];

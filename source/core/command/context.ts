@@ -1,8 +1,5 @@
-import type {WordTable} from '../completion/word-table.ts';
 import type {Trap} from '../doctor/rule.ts';
-import type {Host} from '../host.ts';
 import type {Evidence} from '../journal.ts';
-import type {Options} from '../options.ts';
 import type {Plan} from '../plan/plan.ts';
 import type {Step} from '../plan/step.ts';
 import type {FileChange} from '../project/files.ts';
@@ -16,6 +13,70 @@ import type {PhxflyEvent} from '../session/events.ts';
 import type {Session} from '../session/session.ts';
 import type {Provider} from '../storage/provider.ts';
 import type {Check} from '../verify/check.ts';
+import type {WordTable} from './completion.ts';
+
+/** The process around us, handed in by the entry: nothing else touches it. */
+export type Host = {
+	readonly argv: readonly string[];
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly cwd: string;
+	readonly platform: string;
+	/** The Node that runs us, and the folder of the package. */
+	readonly nodePath: string;
+	/** As `v22.1.0`. */
+	readonly nodeVersion: string;
+	readonly packageFolder: string;
+	readonly stdin: NodeJS.ReadStream;
+	readonly stdout: NodeJS.WriteStream;
+	readonly stderr: NodeJS.WriteStream;
+	/** Called for each SIGINT and SIGTERM until the returned function is called. */
+	onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+};
+
+/** What the command line said, read but not judged. */
+export type Options = {
+	readonly command: string;
+	/** The command's own first word, where it takes one that is no folder. */
+	readonly argument: string | undefined;
+	readonly folder: string | undefined;
+	/** Question id to the flag's text. */
+	readonly flags: ReadonlyMap<string, string>;
+	/** Names of `--secret`, which nobody has to find in the code. */
+	readonly namedSecrets: readonly string[];
+	readonly secretFiles: readonly {readonly name: string; readonly path: string}[];
+	readonly profile: string | undefined;
+	readonly answersFile: string | undefined;
+	readonly fly: string | undefined;
+	readonly stateDir: string | undefined;
+	readonly world: string | undefined;
+	readonly speed: number;
+	readonly waitMs: number | undefined;
+	/** For `verify`: goes on looking until all is proved, somebody leaves or `waitMs` are over. */
+	readonly watch: boolean;
+	/** For `drill`: how old the newest replicated transaction may be. */
+	readonly maxAgeMs: number | undefined;
+	readonly isRehearsal: boolean;
+	readonly adopt: boolean;
+	readonly redeploy: boolean;
+	readonly breakLock: boolean;
+	readonly dryRun: boolean;
+	/** For `plan`: as a bash script. */
+	readonly script: boolean;
+	/** For `plan`: the file it is kept in. */
+	readonly out: string | undefined;
+	readonly fix: boolean;
+	/** For `destroy`: volume and bucket stay. */
+	readonly keepData: boolean;
+	readonly yes: boolean;
+	readonly noInput: boolean;
+	readonly json: boolean;
+	readonly plain: boolean;
+	readonly screenReader: boolean;
+	readonly ascii: boolean;
+	readonly noColor: boolean;
+	readonly quiet: boolean;
+	readonly verbose: boolean;
+};
 
 /** The registry's lists, in order. */
 export type Lists = {
