@@ -1,6 +1,6 @@
 import {realpathSync} from 'node:fs';
 import {resolve} from 'node:path';
-import {findStateRoot, projectFolder} from './adapters/state-folder.ts';
+import {findStateRoot, projectFolder} from './adapters/journal.ts';
 import type {Host, Options} from './core/command/context.ts';
 import {Failure} from './core/errors/failure.ts';
 

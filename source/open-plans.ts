@@ -9,7 +9,7 @@ export function openPlans({cwd, packageFolder, stdout}: Host): Plans {
 	return {
 		version,
 		async save(path, text) {
-			const {writeGiven} = await import('./adapters/write-given.ts');
+			const {writeGiven} = await import('./adapters/write-file.ts');
 			await writeGiven(resolve(cwd, path), text, isPlan);
 		},
 		async printScript(plan) {

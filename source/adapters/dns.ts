@@ -1,8 +1,7 @@
 import {getServers} from 'node:dns';
 import type {DnsAnswer, DnsType, DnsZone, Net, Unreachable} from '../core/readers.ts';
-import {explainNetworkError} from './explain-network-error.ts';
-import {askNameServer, type Query, type Reply} from './name-server.ts';
-import {readDnsAnswer} from './read-dns-answer.ts';
+import {explainNetworkError} from './http.ts';
+import {askNameServer, type Query, type Reply, readDnsAnswer} from './name-server.ts';
 
 export type Options = {
 	/** Resolvers as `address` or `address:port`; the system's own unless given. */

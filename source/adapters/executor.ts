@@ -1,11 +1,41 @@
 import {randomUUID} from 'node:crypto';
 import {explainFlyFailure, isOutcomeUnknown} from '../core/fly/failures.ts';
+import type {ExecResult} from '../core/fly/output.ts';
 import type {Clock} from '../core/readers.ts';
 import type {Hands} from '../core/run/ports.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
 import type {Flyctl} from './flyctl.ts';
-import {findByEnvironment, hasInEnvironment, isAlive, killGroup, startTimeOf} from './process.ts';
+import {findByEnvironment, hasInEnvironment, isAlive, killGroup, runProcess, startTimeOf} from './process.ts';
 import type {ProjectFiles} from './project-files.ts';
+
+/**
+Runs a program of this computer to its end, with nothing but the given environment.
+
+@returns 127 when it is not installed, 124 when the time was over.
+*/
+export async function runProgram(
+	[command = '', ...args]: readonly string[],
+	options: {
+		readonly environment: Readonly<Record<string, string>>;
+		readonly input: string;
+		readonly timeoutMs: number;
+	},
+): Promise<ExecResult> {
+	try {
+		const limits = {graceMs: 2000, keepBytes: 8 * 1024 * 1024};
+		const {exit, endedBy, stdout, stderr} = await runProcess({
+			command,
+			args,
+			cwd: '/',
+			...limits,
+			...options,
+		});
+		return {exit_code: endedBy === 'itself' ? (exit ?? 1) : 124, stdout, stderr};
+	} catch (error) {
+		if (!(error instanceof Error && 'code' in error)) throw error;
+		return {exit_code: 127, stdout: '', stderr: error.message};
+	}
+}
 
 type Options = {
 	readonly flyctl: Flyctl;
@@ -17,6 +47,7 @@ type Options = {
 
 /** Carried by every child that changes something, so that it is known again after a kill. */
 const markerName = 'PHXFLY_MARKER';
+
 const orphanGraceMs = 10_000;
 
 /** The engine's hands over flyctl and the project's files. */

@@ -1,8 +1,172 @@
-import type {HttpAnswer, HttpRequest, Net} from '../core/readers.ts';
-import {exchange, type Route} from './exchange.ts';
-import {openHandshake} from './web-socket-handshake.ts';
+import {createHash, randomBytes} from 'node:crypto';
+import {type ClientRequest, type IncomingMessage, request as requestHttp} from 'node:http';
+import {request as requestHttps} from 'node:https';
+import {isIPv6, type LookupFunction} from 'node:net';
+import type {Duplex} from 'node:stream';
+import type {HttpAnswer, HttpRequest, Net, Unreachable} from '../core/readers.ts';
 
-export type Options = {
+const reasons: Readonly<Record<string, Unreachable['why']>> = {
+	ENOTFOUND: 'no-name',
+	ENODATA: 'no-name',
+	EAI_AGAIN: 'no-name',
+	ECONNREFUSED: 'refused',
+	ETIMEDOUT: 'time-out',
+	ETIMEOUT: 'time-out',
+};
+
+/** Names why nobody answered. `isTlsOpening` tells that the connection stood and its encryption did not yet. */
+export function explainNetworkError(error: unknown, isTlsOpening = false): Unreachable {
+	const code = readCode(error);
+	const why = reasons[code] ?? (isTlsOpening ? 'tls' : 'other');
+	return {is: 'unreachable', why, code, message: readMessage(error) || code};
+}
+
+/** Of several failures, one of a known kind says more than "network unreachable" on a computer without IPv6. */
+function readCode(error: unknown): string {
+	if (error instanceof AggregateError) {
+		const codes = error.errors.map(readCode);
+		return codes.find(code => code in reasons) ?? codes[0] ?? error.name;
+	}
+	if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+	return error instanceof Error ? error.name : 'UNKNOWN';
+}
+
+/** Node tries every address of a name and gathers the failures in an error without a message. */
+function readMessage(error: unknown): string {
+	if (error instanceof AggregateError) return error.errors.map(readMessage).join('; ');
+	return error instanceof Error ? error.message : String(error);
+}
+
+const maxBodyBytes = 1024 * 1024;
+
+/** Reads an answer to its end or to 1 MiB, whichever comes first. Rejects when the body breaks off. */
+async function readAnswer(message: IncomingMessage): Promise<HttpAnswer> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of message) {
+		const piece: Buffer = chunk;
+		chunks.push(piece.subarray(0, maxBodyBytes - bytes));
+		bytes += piece.byteLength;
+		if (bytes >= maxBodyBytes) break;
+	}
+	return toAnswer(message, Buffer.concat(chunks).toString('utf8'));
+}
+
+function toAnswer(message: IncomingMessage, body: string): HttpAnswer {
+	const headers = Object.fromEntries(
+		Object.entries(message.headers).map(([name, value]) => [
+			name,
+			Array.isArray(value) ? value.join(', ') : (value ?? ''),
+		]),
+	);
+	return {is: 'answered', status: message.statusCode ?? 0, headers, body};
+}
+
+type Route = (url: URL) => {readonly host: string; readonly port: number} | undefined;
+
+type Exchange = {
+	readonly method: string;
+	readonly url: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body?: Buffer | undefined;
+	readonly timeoutMs: number;
+	readonly route: Route | undefined;
+	/** Where to connect, instead of where the name leads. */
+	readonly address?: string | undefined;
+	/** Given for a WebSocket: judges the `Sec-WebSocket-Accept` of a 101. */
+	readonly accepts?: (answered: string | undefined) => boolean;
+};
+
+/** Sends one request on a connection of its own and settles on the first of: an answer, a failure, the time limit. */
+async function exchange(options: Exchange): Promise<HttpAnswer> {
+	let request: ClientRequest | undefined;
+	let timer: NodeJS.Timeout | undefined;
+	let isTlsOpening = false;
+	try {
+		return await new Promise<HttpAnswer>((resolve, reject) => {
+			const sent = openRequest(options);
+			request = sent;
+			timer = setTimeout(() => sent.destroy(timeOut(options.timeoutMs)), options.timeoutMs);
+			sent.once('socket', socket => {
+				socket.once('connect', () => (isTlsOpening = 'encrypted' in socket));
+				socket.once('secureConnect', () => (isTlsOpening = false));
+			});
+			sent.once('response', message => readAnswer(message).then(resolve, reject));
+			sent.once('upgrade', (message, socket) => resolve(answerUpgrade(message, socket, options)));
+			sent.on('error', reject);
+			sent.end(options.body);
+		});
+	} catch (error) {
+		return explainNetworkError(error, isTlsOpening);
+	} finally {
+		clearTimeout(timer);
+		request?.destroy();
+	}
+}
+
+/** A dual-stack host gets a second an address: Node's own 250 ms gives up on far servers. */
+function openRequest({method, url, headers, route, address}: Exchange): ClientRequest {
+	const target = new URL(url);
+	const detour = route?.(target);
+	const lookup = address === undefined ? {} : {lookup: leadTo(address)};
+	const options = {method, headers, agent: false, autoSelectFamilyAttemptTimeout: 1000, ...lookup} as const;
+	if (!detour) return (target.protocol === 'https:' ? requestHttps : requestHttp)(target, options);
+	const {host, port} = detour;
+	const path = target.pathname + target.search;
+	const forwarded = {host: target.host, 'x-forwarded-proto': target.protocol.slice(0, -1)};
+	const connected = address === undefined ? {} : {'x-connected-to': address};
+	return requestHttp({
+		...options,
+		lookup: undefined,
+		host,
+		port,
+		path,
+		headers: {...forwarded, ...connected, ...headers},
+	});
+}
+
+/** Every name leads there. */
+const leadTo =
+	(address: string): LookupFunction =>
+	(_name, {all}, callback) => {
+		const family = isIPv6(address) ? 6 : 4;
+		if (all) callback(null, [{address, family}]);
+		else callback(null, address, family);
+	};
+
+function answerUpgrade(message: IncomingMessage, socket: Duplex, {accepts}: Exchange): HttpAnswer {
+	socket.on('error', () => {}).destroy();
+	if (accepts?.(message.headers['sec-websocket-accept'])) return toAnswer(message, '');
+	const text = 'The server switched protocols without accepting the WebSocket';
+	return {is: 'unreachable', why: 'other', code: 'ERR_WEBSOCKET_ACCEPT', message: text};
+}
+
+function timeOut(ms: number): Error {
+	return Object.assign(new Error(`No answer within ${ms} ms`), {code: 'ETIMEDOUT'});
+}
+
+const protocolGuid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+/**
+One side of an opening handshake: what to send, and whether the answer's `Sec-WebSocket-Accept` fits it.
+
+@see {@link https://www.rfc-editor.org/rfc/rfc6455#section-4.1 | RFC 6455, 4.1}
+*/
+function openHandshake() {
+	const key = randomBytes(16).toString('base64');
+	const expected = createHash('sha1')
+		.update(key + protocolGuid)
+		.digest('base64');
+	const headers: Readonly<Record<string, string>> = {
+		connection: 'Upgrade',
+		upgrade: 'websocket',
+		'sec-websocket-version': '13',
+		'sec-websocket-key': key,
+	};
+	return {headers, accepts: (answered: string | undefined) => answered === expected};
+}
+
+type Options = {
 	/** Where a URL really goes, in plain HTTP and under its own `Host`: a rehearsal keeps off the network this way. */
 	readonly route?: Route | undefined;
 };

@@ -1,4 +1,4 @@
-import {randomBytes, scryptSync, timingSafeEqual} from 'node:crypto';
+import {createHash, randomBytes, scryptSync, timingSafeEqual} from 'node:crypto';
 import {
 	closeSync,
 	existsSync,
@@ -10,14 +10,56 @@ import {
 	renameSync,
 	rmSync,
 } from 'node:fs';
-import {join, sep} from 'node:path';
+import {homedir} from 'node:os';
+import {basename, join, sep} from 'node:path';
 import Conf from 'conf';
 import * as v from 'valibot';
 import {type Evidence, type Intent, type JournalState, journalSchema, startJournal} from '../core/journal.ts';
-import {explainStateError} from './explain-state-error.ts';
+import {explainStateError} from './file-errors.ts';
 import {privateFolderPrefix} from './flyctl.ts';
 
-export type Journal = {
+/**
+The names of the secrets that phxfly set, as far as a journal tells. Only the host is no secret in meaning, so only it has a value.
+
+@returns `undefined` without a journal that can be read.
+*/
+export function readKnownSecrets(journalPath: string): ReadonlyMap<string, string | undefined> | undefined {
+	try {
+		const journal = v.safeParse(journalSchema, JSON.parse(readFileSync(journalPath, 'utf8')));
+		if (!journal.success) return undefined;
+		const {answers, secrets} = journal.output;
+		const domain = answers.domain?.value;
+		const app = answers.app?.value;
+		const host = domain !== undefined && domain !== 'none' ? domain : app && `${app}.fly.dev`;
+		return new Map(Object.keys(secrets).map(name => [name, name === 'PHX_HOST' ? host : undefined]));
+	} catch {
+		return undefined;
+	}
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where phxfly keeps its state: `--state-dir`, else `$XDG_STATE_HOME/phxfly`, else the platform's own place. */
+export function findStateRoot(given: string | undefined, environment: Environment, platform: string): string {
+	if (given) return given;
+	if (environment.XDG_STATE_HOME) return join(environment.XDG_STATE_HOME, 'phxfly');
+	const home = environment.HOME || homedir();
+	if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'phxfly');
+	if (platform === 'win32') return join(environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'phxfly');
+	return join(home, '.local', 'state', 'phxfly');
+}
+
+/** A project's folder: its name for people, and a hash of everything that tells it from others. */
+export function projectFolder(root: string, project: string, rehearsalWorld?: string): string {
+	const key = createHash('sha256')
+		.update(`${project}\0${rehearsalWorld ?? ''}`)
+		.digest('hex')
+		.slice(0, 12);
+	const name = basename(project).replaceAll(/[^\w.-]/g, '_') || 'project';
+	return join(root, `${rehearsalWorld === undefined ? '' : 'rehearsal-'}${name}-${key}`);
+}
+
+type Journal = {
 	read(): JournalState;
 	/** On disk, file and folder synced, before it returns. */
 	change(change: (state: JournalState) => JournalState): void;

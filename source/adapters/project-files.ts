@@ -1,14 +1,104 @@
-import {constants} from 'node:fs';
-import {access, mkdir, stat} from 'node:fs/promises';
-import {dirname} from 'node:path';
+import {createHash} from 'node:crypto';
+import {constants, type Stats} from 'node:fs';
+import {access, mkdir, open, realpath, stat} from 'node:fs/promises';
+import {dirname, isAbsolute, join, relative, resolve, sep} from 'node:path';
 import {Failure} from '../core/errors/failure.ts';
 import type {FileChange} from '../core/project/files.ts';
 import type {FileReader} from '../core/readers.ts';
-import {backUpFile} from './back-up-file.ts';
-import {explainFileError, isMissing, isThere} from './file-errors.ts';
-import {locateFile} from './locate-file.ts';
-import {decodeFile, readProjectFile} from './read-project-file.ts';
+import {explainFileError, isMissing, isThere, readSystemCode} from './file-errors.ts';
 import {writeAtomically} from './write-file.ts';
+
+/** Keeps a file's bytes under its path and their hash, so that a later backup never replaces an earlier one. */
+async function backUpFile(folder: string, path: string, bytes: Uint8Array): Promise<string> {
+	const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+	const backup = join(folder, `${path.replaceAll('/', '--')}.${hash}`);
+	await mkdir(folder, {recursive: true, mode: 0o700});
+	await access(backup).catch(() => writeAtomically(backup, bytes, {mode: 0o600}));
+	return backup;
+}
+
+const maxFileBytes = 1024 * 1024;
+
+type ProjectFile = {readonly bytes: Buffer; readonly stats: Stats};
+
+/** An ordinary file of at most 1 MiB, or `undefined`. Opened without waiting: a pipe would wait for its writer. */
+async function readProjectFile(file: string): Promise<ProjectFile | undefined> {
+	try {
+		const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+		try {
+			const stats = await handle.stat();
+			if (!stats.isFile() || stats.size > maxFileBytes) return undefined;
+			return {bytes: await handle.readFile(), stats};
+		} finally {
+			await handle.close();
+		}
+	} catch (error) {
+		if (isMissing(error) || readSystemCode(error) === 'ENXIO') return undefined;
+		if (readSystemCode(error) === 'EACCES') throw notReadable(file, error);
+		throw error;
+	}
+}
+
+function notReadable(file: string, cause: unknown): Failure {
+	return new Failure('file-not-readable', 'refused', `${file} cannot be read`, {
+		hint: `Make ${file} readable for you`,
+		cause,
+	});
+}
+
+/**
+The bytes as text, a byte order mark included, so that writing the text gives the same bytes.
+
+@throws {Failure} `not-text` for bytes that are not UTF-8.
+*/
+export function decodeFile(path: string, bytes: Uint8Array): string {
+	try {
+		return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
+	} catch (cause) {
+		throw new Failure('not-text', 'usage', `${path} is not UTF-8 text`, {
+			hint: `Save ${path} as UTF-8`,
+			cause,
+		});
+	}
+}
+
+/**
+Where a file of the project really is, links followed; it need not exist yet.
+
+@param path - Relative to the root, with `/`.
+@throws {Failure} `outside-project` when the path, or a link on it, leads out of the project or to nothing.
+*/
+async function locateFile(root: string, path: string): Promise<string> {
+	const top = await realpath(root);
+	const wanted = resolve(top, path);
+	if (isAbsolute(path) || !isInside(top, wanted)) throw leadsOut(path);
+	const {real, rest} = await resolveExisting(wanted, path);
+	if (!isInside(top, real)) throw leadsOut(path);
+	return join(real, rest);
+}
+
+/** The longest part of a path that exists, its links followed, and what is still to be made. */
+async function resolveExisting(wanted: string, path: string): Promise<{real: string; rest: string}> {
+	try {
+		return {real: await realpath(wanted), rest: ''};
+	} catch (error) {
+		if (readSystemCode(error) === 'ELOOP') throw leadsOut(path);
+		if (!isMissing(error)) throw error;
+		if (await isThere(wanted)) throw leadsOut(path);
+		const {real, rest} = await resolveExisting(dirname(wanted), path);
+		return {real, rest: join(rest, relative(dirname(wanted), wanted))};
+	}
+}
+
+function isInside(top: string, path: string): boolean {
+	return path === top || path.startsWith(top.endsWith(sep) ? top : top + sep);
+}
+
+function leadsOut(path: string): Failure {
+	return new Failure('outside-project', 'refused', `${path} is not a file inside the project folder`, {
+		hint: `Put an ordinary file at ${path} instead of the link, or take it away`,
+	});
+}
 
 export type ProjectFiles = FileReader & {
 	/** Those of the files that exist, by path. */

@@ -13,7 +13,7 @@ import {hostname} from 'node:os';
 import {join} from 'node:path';
 import * as v from 'valibot';
 import {Failure} from '../core/errors/failure.ts';
-import {explainStateError} from './explain-state-error.ts';
+import {explainStateError} from './file-errors.ts';
 import {isAlive, ownPid, startTimeOf} from './process.ts';
 
 const ownerSchema = v.object({pid: v.number(), startedAt: v.string(), host: v.string(), since: v.string()});

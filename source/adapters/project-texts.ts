@@ -1,6 +1,10 @@
-import {readdir} from 'node:fs/promises';
-import {join} from 'node:path';
+import {readdir, readFile} from 'node:fs/promises';
+import {join, relative, sep} from 'node:path';
+import type {FolderTexts} from '../core/command/context.ts';
+import {Failure} from '../core/errors/failure.ts';
 import {projectFiles, projectPatterns} from '../core/project/files.ts';
+import {isThere, readSystemCode} from './file-errors.ts';
+import type {ProjectFiles} from './project-files.ts';
 
 /**
 Paths of everything in the folder that says something about the app: fixed names, and what the patterns find.
@@ -33,3 +37,53 @@ async function match(root: string, folder: string, parts: readonly string[]): Pr
 }
 
 const escapeText = (text: string) => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
+
+/** Read at once, so that a large project does not run out of file handles. */
+const filesAtOnce = 64;
+
+/** The texts of those of the files that exist; what cannot be read is said, not thrown. */
+export async function readTexts(
+	root: string,
+	files: ProjectFiles,
+	paths: readonly string[],
+): Promise<FolderTexts> {
+	const texts = new Map<string, string>();
+	const unread: {path: string; why: string}[] = [];
+	const all = [...new Set(paths)];
+	for (let at = 0; at < all.length; at += filesAtOnce) {
+		const part = all.slice(at, at + filesAtOnce);
+		const results = await Promise.all(part.map(path => readOne(root, files, path)));
+		for (const [index, result] of results.entries()) {
+			const path = part[index] ?? '';
+			if (typeof result === 'string') texts.set(path, result);
+			else if (result) unread.push({path, why: result.why});
+		}
+	}
+
+	return {files: texts, unread};
+}
+
+async function readOne(root: string, files: ProjectFiles, path: string) {
+	try {
+		const text = await files.read(path);
+		if (text !== undefined) return text;
+		return (await isThere(join(root, path))) ? {why: 'it is no ordinary file of at most 1 MiB'} : undefined;
+	} catch (error) {
+		if (error instanceof Failure) return {why: error.message};
+		return {why: readSystemCode(error) || String(error)};
+	}
+}
+
+/** Every file below a folder of templates: its path in it, with `/`, to its text. */
+export async function readTemplates(folder: string): Promise<ReadonlyMap<string, string>> {
+	const entries = await readdir(folder, {recursive: true, withFileTypes: true});
+	const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name));
+	const texts = await Promise.all(
+		files
+			.sort()
+			.map(
+				async file => [relative(folder, file).split(sep).join('/'), await readFile(file, 'utf8')] as const,
+			),
+	);
+	return new Map(texts);
+}

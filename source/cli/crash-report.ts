@@ -1,6 +1,6 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {findStateRoot} from '../adapters/state-folder.ts';
+import {findStateRoot} from '../adapters/journal.ts';
 import type {Host} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 

@@ -1,10 +1,9 @@
 import {existsSync, mkdirSync} from 'node:fs';
 import {join} from 'node:path';
+import {readKnownSecrets} from '../adapters/journal.ts';
 import {openProjectFiles} from '../adapters/project-files.ts';
 import {takeProjectLock} from '../adapters/project-lock.ts';
-import {listProjectFiles} from '../adapters/project-texts.ts';
-import {readKnownSecrets} from '../adapters/read-known-secrets.ts';
-import {readTexts} from '../adapters/read-texts.ts';
+import {listProjectFiles, readTexts} from '../adapters/project-texts.ts';
 import type {Folder, Host, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {trapFiles} from '../core/project/files.ts';

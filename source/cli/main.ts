@@ -76,7 +76,7 @@ function makeContext(host: Host, options: Options, face: Face): CommandContext {
 			return workshop;
 		},
 		async readGiven(path) {
-			const {readGiven} = await import('../adapters/read-given.ts');
+			const {readGiven} = await import('../adapters/write-file.ts');
 			return readGiven(path === '-' ? path : resolve(host.cwd, path), host.stdin);
 		},
 		async openFolder() {

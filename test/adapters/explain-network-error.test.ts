@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {explainNetworkError} from '../../source/adapters/explain-network-error.ts';
+import {explainNetworkError} from '../../source/adapters/http.ts';
 
 function fail(code: string, message = `connect ${code}`): Error {
 	return Object.assign(new Error(message), {code});

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {openProjectFiles} from '../../source/adapters/project-files.ts';
-import {readTemplates} from '../../source/adapters/read-templates.ts';
+import {readTemplates} from '../../source/adapters/project-texts.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
 import type {FileChange} from '../../source/core/project/files.ts';
 

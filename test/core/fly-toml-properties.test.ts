@@ -1,7 +1,7 @@
 import toml from '@iarna/toml';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {decodeFile} from '../../source/adapters/read-project-file.ts';
+import {decodeFile} from '../../source/adapters/project-files.ts';
 import {parseFlyToml} from '../../source/core/fly-toml/config.ts';
 import type {TomlEdit} from '../../source/core/fly-toml/document.ts';
 import {editFlyToml} from '../../source/core/fly-toml/edit.ts';
