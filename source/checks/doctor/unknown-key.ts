@@ -1,6 +1,126 @@
 import {reportInToml, takeOutLine} from '../../core/doctor/findings.ts';
 import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
-import {listKeysNobodyReads} from './list-keys-nobody-reads.ts';
+import type {TomlPath} from '../../core/fly-toml/document.ts';
+
+const split = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+
+/** What flyctl reads, by section; sections that are not here are not judged. */
+const known: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+	[
+		'',
+		split(
+			'app primary_region kill_signal kill_timeout swap_size_mb console_command experimental build deploy env processes mounts mount http_service services checks files host_dedication_id machine_config container machine_checks restart vm compute computes statics metrics metric',
+		),
+	],
+	[
+		'build',
+		split(
+			'builder args buildpacks image settings builtin dockerfile ignorefile build-target build_target compose compression compression_level',
+		),
+	],
+	[
+		'deploy',
+		split(
+			'strategy max_unavailable wait_timeout release_command release_command_timeout release_command_vm seed_command',
+		),
+	],
+	[
+		'mounts',
+		split(
+			'source destination initial_size snapshot_retention scheduled_snapshots auto_extend_size_threshold auto_extend_size_increment auto_extend_size_limit processes',
+		),
+	],
+	[
+		'http_service',
+		split(
+			'internal_port force_https auto_stop_machines auto_start_machines min_machines_running processes concurrency tls_options http_options checks machine_checks',
+		),
+	],
+	['http_service.concurrency', split('type hard_limit soft_limit')],
+	[
+		'http_service.checks',
+		split('interval timeout grace_period method path protocol tls_skip_verify tls_server_name headers'),
+	],
+	[
+		'vm',
+		split(
+			'size memory cpus cpu_kind memory_mb host_dedication_id kernel_args persist_rootfs processes gpus gpu_kind',
+		),
+	],
+	['restart', split('policy retries processes')],
+]);
+
+/** Keys of sections that are not judged as a whole, known to do nothing. */
+const retired: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+	['experimental', split('lazy_load_images auto_rollback allowed_public_ports private_network')],
+	['services', split('max_machines max_machines_running')],
+]);
+
+type StrayKey = {readonly path: TomlPath; readonly nearest: string | undefined};
+
+/**
+Keys of a fly.toml that flyctl ignores.
+
+@see {@link https://fly.io/docs/reference/configuration/}
+*/
+function listKeysNobodyReads(value: Readonly<Record<string, unknown>>): readonly StrayKey[] {
+	return [
+		...[...known].flatMap(([section, keys]) =>
+			listTables(value, section).flatMap(({path, table}) =>
+				Object.keys(table)
+					.filter(key => !keys.has(key))
+					.map(key => ({path: [...path, key], nearest: findNearest(key, keys)})),
+			),
+		),
+		...[...retired].flatMap(([section, keys]) =>
+			listTables(value, section).flatMap(({path, table}) =>
+				Object.keys(table)
+					.filter(key => keys.has(key))
+					.map(key => ({path: [...path, key], nearest: undefined})),
+			),
+		),
+	];
+}
+
+type PlacedTable = {readonly path: TomlPath; readonly table: Readonly<Record<string, unknown>>};
+
+/** The tables of a section, whether it is written once or as a list. */
+function listTables(root: Readonly<Record<string, unknown>>, section: string): readonly PlacedTable[] {
+	let tables: readonly PlacedTable[] = [{path: [], table: root}];
+	for (const key of section.split('.').filter(Boolean)) {
+		tables = tables.flatMap(({path, table}) => {
+			const value = Object.hasOwn(table, key) ? table[key] : undefined;
+			const items: readonly (readonly [TomlPath, unknown])[] = Array.isArray(value)
+				? value.map((item, index) => [[...path, key, index], item] as const)
+				: [[[...path, key], value]];
+			return items.flatMap(([itemPath, item]) => (isTable(item) ? [{path: itemPath, table: item}] : []));
+		});
+	}
+
+	return tables;
+}
+
+const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+
+/** A key that differs by a letter left out, put in or changed, or by `-` for `_`. */
+function findNearest(key: string, keys: ReadonlySet<string>): string | undefined {
+	const plain = key.toLowerCase().replaceAll('-', '_');
+	return (
+		[...keys].find(candidate => candidate === plain) ??
+		[...keys].find(candidate => isOneApart(plain, candidate))
+	);
+}
+
+function isOneApart(left: string, right: string): boolean {
+	if (Math.abs(left.length - right.length) > 1) return false;
+	let start = 0;
+	while (start < left.length && left[start] === right[start]) start += 1;
+	const rest = [left.slice(start), right.slice(start)] as const;
+	return (
+		rest[0].slice(1) === rest[1].slice(1) || rest[0].slice(1) === rest[1] || rest[0] === rest[1].slice(1)
+	);
+}
 
 export const unknownKey: Trap = {
 	id: 'unknown-key',

@@ -1,8 +1,7 @@
 import {isLitestreamRunning} from '../../core/litestream/machine.ts';
 import {readGenerations, restoreOnMachine} from '../../core/litestream/restore.ts';
 import type {CheckResult} from '../../core/verify/check.ts';
-import {blame, type Trial, tooLong} from '../verify/replica-trial.ts';
-import {compareRows, rowsBefore} from './trial.ts';
+import {blame, compareRows, rowsBefore, type Trial, tooLong} from './trial.ts';
 
 /** Litestream 0.3 sends every second; more than this behind is not busy but broken. */
 const mostLagMs = 15_000;

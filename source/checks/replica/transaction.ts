@@ -1,12 +1,19 @@
 import {readLitestreamConfig} from '../../core/litestream/config.ts';
 import {explainLitestreamError} from '../../core/litestream/failures.ts';
 import {isLitestreamRunning} from '../../core/litestream/machine.ts';
-import {readNewestTransaction, readSync, type Synced} from '../../core/litestream/restore.ts';
+import {
+	readNewestTransaction,
+	readRestoredTxid,
+	readSync,
+	restoreOnMachine,
+	type Synced,
+} from '../../core/litestream/restore.ts';
 import type {PlanContext} from '../../core/plan/context.ts';
 import type {CheckResult} from '../../core/verify/check.ts';
-import {blame, type Trial} from '../verify/replica-trial.ts';
+import {blame, compareRows, otherHistoryHint, rowsBefore, type Trial, tooLong} from './trial.ts';
 
 const syncSeconds = 15;
+
 const usualSocket = '/var/run/litestream.sock';
 
 /**
@@ -14,7 +21,7 @@ Asks the running Litestream to bring everything into the bucket now.
 
 @returns The newest transaction here and in the bucket, or why there is none.
 */
-export async function syncReplica(trial: Trial): Promise<CheckResult | Synced> {
+async function syncReplica(trial: Trial): Promise<CheckResult | Synced> {
 	const {plan, tools, wish} = trial;
 	const socket = findSocket(plan);
 	const words = ['sync', '-wait', '-timeout', String(syncSeconds), '-socket', socket ?? usualSocket];
@@ -88,5 +95,50 @@ async function explainSilence({plan, readers}: Trial): Promise<CheckResult> {
 		status: 'not-yet',
 		detail: `Litestream has not brought everything into the bucket within ${syncSeconds} seconds`,
 		hint: `fly logs -a ${app}`,
+	};
+}
+
+/**
+Litestream 0.5: all of now is in the bucket, a copy restored from there ends with a transaction of now, and has the rows of now. Sync alone looks
+fine on a replica that was moved, and so does a restore, and its transaction numbers can meet those of the database by chance.
+*/
+export async function proveByTransaction(trial: Trial): Promise<CheckResult> {
+	const {tools, wish, lack} = trial;
+	const rows = lack ? undefined : await rowsBefore(trial);
+	const before = await syncReplica(trial);
+	if ('status' in before) return before;
+	if (lack) return {status: 'could-not-tell', detail: `arriving, not proved: ${lack}`};
+
+	const restored = await restoreOnMachine(tools, wish);
+	if (restored.is === 'failed') return blame(restored.said, 'the replica cannot be restored');
+	if (restored.is === 'too-long') return tooLong;
+	const after = await syncReplica(trial);
+	if ('status' in after) return after;
+	const txid = readRestoredTxid(restored.stdout);
+	if (txid === undefined) {
+		return {
+			status: 'could-not-tell',
+			detail: 'arriving, not proved: Litestream does not say what it restored',
+		};
+	}
+
+	// A database that is written to meanwhile is ahead of the copy, never the other way round.
+	if (txid < before.remote || txid > after.local) {
+		return {
+			status: 'wrong',
+			detail: `path: a restored copy ends with transaction ${txid}, and the database is at ${after.local}: the replica holds another history`,
+			hint: otherHistoryHint,
+		};
+	}
+
+	if (after.remote < before.local) {
+		return {status: 'not-yet', detail: `transaction ${after.remote} of ${after.local} is in the bucket`};
+	}
+
+	const compared = await compareRows(trial, rows);
+	if (compared.is === 'other') return compared.result;
+	return {
+		status: 'proved',
+		detail: `restored and intact, up to transaction ${txid} of ${after.local}, ${compared.said}`,
 	};
 }

@@ -1,6 +1,61 @@
-import {countRows, findOtherHistory, type RowCounts} from '../../core/litestream/restore.ts';
+import {explainLitestreamError} from '../../core/litestream/failures.ts';
+import {
+	countRows,
+	findOtherHistory,
+	type MachineTools,
+	type RowCounts,
+	type restoreOnMachine,
+} from '../../core/litestream/restore.ts';
+import type {PlanContext} from '../../core/plan/context.ts';
+import type {Readers} from '../../core/readers.ts';
 import type {CheckResult} from '../../core/verify/check.ts';
-import {otherHistoryHint, type Trial} from '../verify/replica-trial.ts';
+
+/** What a proof of the replica works with. */
+export type Trial = {
+	readonly plan: PlanContext;
+	readonly readers: Readers;
+	readonly tools: MachineTools;
+	readonly wish: Parameters<typeof restoreOnMachine>[1];
+	/** Why nothing can be restored on the machine. */
+	readonly lack: string | undefined;
+};
+
+/** A result that names the cause. @param said - What Litestream printed. */
+export function blame(said: string, what: string): CheckResult {
+	const {detail, hint} = explainLitestreamError(said);
+	return {status: 'wrong', detail: `${what}. ${detail}`, hint};
+}
+
+export const tooLong: CheckResult = {
+	status: 'could-not-tell',
+	detail: 'arriving, not proved: the restore did not end in time',
+	hint: 'phxfly drill gives it longer',
+};
+
+export const otherHistoryHint =
+	'a replica that moved needs an empty prefix, and the folder .NAME-litestream beside the database deleted before the start';
+
+const objects =
+	/(?:^|\/)(?:\d{4}\/[\da-f]{16}-[\da-f]{16}\.ltx|generations\/[\da-f]{16}\/(?:snapshots|wal)\/\S+\.lz4)$/;
+
+/** What the bucket alone says, where this run was given the keys: objects of Litestream are there. That they can be read back is not proved by it. */
+export async function readArrival(
+	{provider, answers, bucket, prefix, storageSecrets}: PlanContext,
+	{store}: Readers,
+): Promise<string | undefined> {
+	const find = (name: string | undefined) => storageSecrets.find(entry => entry.name === name)?.secret;
+	const accessKeyId = find(provider?.keyNames.accessKeyId);
+	const secretAccessKey = find(provider?.keyNames.secretAccessKey);
+	if (!provider || !bucket || !accessKeyId || !secretAccessKey) return undefined;
+	const target = {...provider.target(answers), bucket, prefix: prefix ?? '', accessKeyId, secretAccessKey};
+	const listed = await store.list(target);
+	if (listed.is === 'unreachable') return `the bucket cannot be reached from here (${listed.code})`;
+	if (listed.is === 'refused') return `the bucket refuses to be listed (${listed.code || listed.status})`;
+	const found = listed.keys.filter(key => objects.test(key)).length;
+	return found > 0
+		? `arriving, not proved: ${found} objects of Litestream are in the bucket`
+		: 'the bucket holds nothing of Litestream';
+}
 
 /** Above this size counting takes longer than a check may. */
 const mostBytes = 1024 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import type {Check} from '../../core/verify/check.ts';
-import {notStarted, openStartedMachine} from './open-started-machine.ts';
+import {notStarted, openStartedMachine} from './machine.ts';
 
 const query = 'SELECT max(version) FROM schema_migrations';
 

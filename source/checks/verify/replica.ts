@@ -8,9 +8,8 @@ import {
 import {nameScratch, removeScratch} from '../../core/litestream/restore.ts';
 import type {Check, CheckResult} from '../../core/verify/check.ts';
 import {proveByGeneration} from '../replica/generation.ts';
-import {proveByTransaction} from './prove-by-transaction.ts';
-import {readArrival} from './read-arrival.ts';
-import {otherHistoryHint} from './replica-trial.ts';
+import {proveByTransaction} from '../replica/transaction.ts';
+import {otherHistoryHint, readArrival} from '../replica/trial.ts';
 
 /**
 Proves that what is committed on the machine can be read back from the bucket: a restored copy that holds the transactions of now. `status`,

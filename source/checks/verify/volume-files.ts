@@ -1,5 +1,5 @@
 import type {Check} from '../../core/verify/check.ts';
-import {notStarted, openStartedMachine} from './open-started-machine.ts';
+import {notStarted, openStartedMachine} from './machine.ts';
 
 /** Litestream streams one database: an upload, or a second database, dies with the volume. */
 export const volumeFiles: Check = {

@@ -1,5 +1,5 @@
 import type {Check} from '../../core/verify/check.ts';
-import {notStarted, openStartedMachine} from './open-started-machine.ts';
+import {notStarted, openStartedMachine} from './machine.ts';
 
 const fullPercent = 95;
 const highPercent = 80;
