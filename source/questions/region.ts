@@ -1,9 +1,51 @@
+import {accepted, type Parsed, refused} from '../core/answer.ts';
 import {closedRegions} from '../core/fly/catalog.ts';
+import type {FlyRegion} from '../core/fly/output.ts';
 import {findLiveVolumes, proposeFromFlyToml, readPrimaryRegion} from '../core/questions/proposals.ts';
 import type {Choice, Question, Situation} from '../core/questions/question.ts';
-import {parseRegion} from './parse-region.ts';
-import {sortByDistance} from './sort-by-distance.ts';
-import {findPlace} from './time-zones.ts';
+import {findPlace, type Place} from './time-zones.ts';
+
+/** Reads a region's code; its place's name, or a closed region, is answered with the code to use. */
+function parseRegion(typed: string, {regions}: Pick<Situation, 'regions'>): Parsed<string> {
+	const code = typed.trim().toLowerCase();
+	if (code === '') return refused('Type the code of a region, for example sjc.');
+
+	const found = regions.find(region => region.code === code && !region.deprecated);
+	if (found) return accepted(code, found.requires_paid_plan ? `${code} needs a paid plan.` : undefined);
+
+	const successor = closedRegions.get(code);
+	if (successor !== undefined) return refused(`Fly.io closed ${code}; use ${successor}.`, successor);
+
+	if (regions.length === 0 && /^[a-z]{3}$/.test(code)) return accepted(code);
+
+	const named = regions.find(region => region.name.toLowerCase().startsWith(code) && !region.deprecated);
+	const codes = regions.map(region => region.code).sort();
+	return named && code.length >= 3
+		? refused(`Regions go by their code here: ${named.name} is ${named.code}.`, named.code)
+		: refused(`Fly.io has no such region; there are ${codes.join(', ')}.`);
+}
+
+/** Nearest first; by code where the time zone tells no place. */
+function sortByDistance(regions: readonly FlyRegion[], timeZone: string): readonly FlyRegion[] {
+	const place = findPlace(timeZone);
+	const byCode = [...regions].sort((a, b) => a.code.localeCompare(b.code));
+	if (place === undefined) return byCode;
+
+	const distance = ({latitude, longitude}: FlyRegion): number => measureAngle(place, [latitude, longitude]);
+	return byCode.sort((a, b) => distance(a) - distance(b));
+}
+
+/** The angle between two places as seen from the centre of the earth, in radians. */
+function measureAngle(from: Place, to: Place): number {
+	const [fromLatitude, toLatitude] = [toRadians(from[0]), toRadians(to[0])];
+	const longitudes = toRadians(from[1] - to[1]);
+	const cosine =
+		Math.sin(fromLatitude) * Math.sin(toLatitude) +
+		Math.cos(fromLatitude) * Math.cos(toLatitude) * Math.cos(longitudes);
+	return Math.acos(Math.min(1, Math.max(-1, cosine)));
+}
+
+const toRadians = (degrees: number): number => (degrees * Math.PI) / 180;
 
 export const region: Question = {
 	id: 'region',

@@ -1,4 +1,5 @@
-import {readAnswer} from '../core/answer.ts';
+import {accepted, type Parsed, readAnswer, refused} from '../core/answer.ts';
+import {findMachinePreset} from '../core/fly/catalog.ts';
 import {
 	chooseMemoryMb,
 	proposeDefault,
@@ -6,7 +7,29 @@ import {
 	readMachine,
 } from '../core/questions/proposals.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
-import {parseVmMemory} from './parse-vm-memory.ts';
+
+/** Fly sells memory in these steps, in MB. */
+const stepMb = 256;
+
+/**
+Reads megabytes of memory, within what the machine size allows.
+
+@param size - For example `shared-cpu-1x`; of a size that is not known only the steps are checked.
+*/
+function parseVmMemory(typed: string, size: string): Parsed<string> {
+	const [, digits, unit = 'mb'] = /^(\d+)\s*([gm]b?)?$/i.exec(typed.trim()) ?? [];
+	if (digits === undefined) return refused('Type a whole number of megabytes, for example 1024.');
+
+	const memoryMb = Number(digits) * (unit.toLowerCase().startsWith('g') ? 1024 : 1);
+	const {min, max} = findMachinePreset(size)?.memoryMb ?? {min: stepMb, max: Number.MAX_SAFE_INTEGER};
+	if (memoryMb < min) return refused(`${size} has at least ${min} MB.`, String(min));
+	if (memoryMb > max) return refused(`${size} has at most ${max} MB.`, String(max));
+	if (memoryMb % stepMb !== 0) {
+		return refused(`Memory comes in steps of ${stepMb} MB.`, String(Math.ceil(memoryMb / stepMb) * stepMb));
+	}
+
+	return accepted(String(memoryMb), digits === String(memoryMb) ? undefined : `Read as ${memoryMb} MB.`);
+}
 
 export const vmMemory: Question = {
 	id: 'vm-memory',
