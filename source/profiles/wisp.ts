@@ -1,7 +1,7 @@
 import {none} from '../core/answer.ts';
 import type {Profile} from '../core/project/profile.ts';
 import {Secret, type WantedSecret} from '../core/secrets/secret.ts';
-import {buildPhoenixSecrets} from './build-phoenix-secrets.ts';
+import {buildPhoenixSecrets} from './phoenix.ts';
 
 /** SQLite on one volume, streamed by Litestream. */
 export const wisp: Profile = {
