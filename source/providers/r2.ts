@@ -1,4 +1,6 @@
-import {none, readAnswer} from '../core/answer.ts';
+import {accepted, none, type Parsed, readAnswer, refused} from '../core/answer.ts';
+import {isAskedByProvider, proposeDefault} from '../core/questions/proposals.ts';
+import type {Choice, Question} from '../core/questions/question.ts';
 import {type Provider, parseR2Bucket} from '../core/storage/provider.ts';
 import {buildKeySecrets, buildReplicaSecrets, litestreamKeyNames} from '../core/storage/secrets.ts';
 
@@ -61,3 +63,50 @@ export const r2: Provider = {
 	secrets: (answers, keys) => [...buildReplicaSecrets(answers, r2.target(answers)), ...buildKeySecrets(keys)],
 	parseBucket: parseR2Bucket,
 };
+
+const choices: readonly Choice[] = [
+	{value: none, label: none, hint: 'most buckets'},
+	{value: 'eu', label: 'eu', hint: 'European Union'},
+	{value: 'fedramp', label: 'fedramp', hint: 'FedRAMP'},
+];
+
+export const r2Jurisdiction: Question = {
+	id: 'r2-jurisdiction',
+	label: 'law',
+	title: 'Jurisdiction of the bucket',
+	why: 'A bucket that was made with a jurisdiction has an address of its own.',
+	example: none,
+	kind: 'choice',
+	flag: {name: '--r2-jurisdiction', value: 'none|eu|fedramp', help: 'jurisdiction the bucket was made with'},
+	isAsked: isAskedByProvider('r2-jurisdiction'),
+	isQuiet: () => true,
+	propose: () => proposeDefault(none),
+	choices: () => choices,
+
+	parse(typed) {
+		const text = typed.trim().toLowerCase();
+		return choices.some(({value}) => value === text)
+			? accepted(text)
+			: refused('Answer none, eu or fedramp.');
+	},
+};
+
+export const r2AccountId: Question = {
+	id: 'r2-account-id',
+	label: 'account',
+	title: 'Cloudflare account id',
+	why: 'It is part of the address of the bucket.',
+	example: '32 characters, 0 to 9 and a to f',
+	kind: 'text',
+	flag: {name: '--r2-account-id', value: 'ID', help: 'Cloudflare account that owns the bucket'},
+	isAsked: isAskedByProvider('r2-account-id'),
+	parse: parseR2AccountId,
+};
+
+function parseR2AccountId(typed: string): Parsed<string> {
+	const text = typed.trim().toLowerCase();
+	if (/^[\da-f]{32}$/.test(text)) return accepted(text);
+
+	const inside = /(?<![\da-f])[\da-f]{32}(?![\da-f])/.exec(text)?.[0];
+	return refused('An account id has 32 characters, 0 to 9 and a to f.', inside);
+}
