@@ -104,8 +104,7 @@ import {createBucket} from '../steps/create-bucket.ts';
 import {createVolume} from '../steps/create-volume.ts';
 import {deploy} from '../steps/deploy.ts';
 import {setMachineCount} from '../steps/set-machine-count.ts';
-import {setSecrets} from '../steps/set-secrets.ts';
-import {setStorageSecrets} from '../steps/set-storage-secrets.ts';
+import {setSecrets, setStorageSecrets} from '../steps/set-secrets.ts';
 import {writeFiles} from '../steps/write-files.ts';
 
 /** The first one is what runs when none is named. */
