@@ -6,10 +6,9 @@ import {planRemoval, type Removal} from '../core/inventory/removal.ts';
 import {writeRows} from '../core/inventory/status-text.ts';
 import type {JournalState} from '../core/journal.ts';
 import {quoteForShell} from '../core/text/text.ts';
-import {removeEntries} from '../engine/remove.ts';
+import {listExisting} from '../engine/inventory.ts';
+import {findRemains, removeEntries} from '../engine/remove.ts';
 import {createStop} from '../engine/stop.ts';
-import {findRemains} from '../run/find-remains.ts';
-import {listExisting} from '../run/list-existing.ts';
 import {requireSameAccount} from '../run/require-same-account.ts';
 import {makeTools} from '../setup/prepare.ts';
 

@@ -3,10 +3,10 @@ import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';
+import {listExisting} from '../engine/inventory.ts';
+import {runPlan} from '../engine/run.ts';
 import type {createStop} from '../engine/stop.ts';
 import {defaultWaitMs, judgeProof} from '../engine/verify.ts';
-import {listExisting} from '../run/list-existing.ts';
-import {runPlan} from '../run/run-plan.ts';
 import {makeTools} from '../setup/prepare.ts';
 
 /**

@@ -1,10 +1,38 @@
 import type {Failure} from '../core/errors/failure.ts';
 import type {Action, FlyAction, StandardInput, Step} from '../core/plan/step.ts';
+import type {Clock} from '../core/readers.ts';
 import type {RunTools} from '../core/run/ports.ts';
 import {toImportLines} from '../core/secrets/secret.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {toPlainText} from '../core/text/text.ts';
-import {watchForSilence} from '../run/watch-for-silence.ts';
+
+/** After this long without a line somebody wonders. Milliseconds on the run's clock. */
+const silenceMs = 60_000;
+
+const pollMs = 500;
+
+/**
+Calls back each time nothing was heard for a minute.
+
+@returns `heard` to call for every line, `stop` to end it.
+*/
+function watchForSilence(clock: Clock, onSilence: (seconds: number) => void): {heard(): void; stop(): void} {
+	let lastMs = clock.now();
+	let announcedMs = lastMs;
+	const timer = setInterval(() => {
+		const now = clock.now();
+		if (now - Math.max(lastMs, announcedMs) < silenceMs) return;
+		announcedMs = now;
+		onSilence(Math.round((now - lastMs) / 1000));
+	}, pollMs);
+	timer.unref();
+	return {
+		heard() {
+			lastMs = clock.now();
+		},
+		stop: () => clearInterval(timer),
+	};
+}
 
 /**
 Does one action. The intent is on disk before the call and its outcome after, so a kill at any moment leaves evidence.

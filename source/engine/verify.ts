@@ -1,11 +1,35 @@
 import type {ExitName} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {PlanContext} from '../core/plan/context.ts';
-import type {Clock, Readers} from '../core/readers.ts';
+import type {Clock, FlyReader, Readers} from '../core/readers.ts';
 import {createChannel} from '../core/run/graph.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import type {Check, CheckResult} from '../core/verify/check.ts';
-import {shareReads} from '../run/share-reads.ts';
+
+const shared = [
+	'status',
+	'listMachines',
+	'listVolumes',
+	'listReleases',
+	'listSecrets',
+	'listAddresses',
+	'listCertificates',
+	'listChecks',
+] as const;
+
+/** For one look of many checks: a list that several ask for is asked for once. */
+function shareReads(fly: FlyReader): FlyReader {
+	const once = shared.map(name => {
+		const answers = new Map<string, Promise<unknown>>();
+		const ask = (app: string) => {
+			const answer = answers.get(app) ?? fly[name](app);
+			answers.set(app, answer);
+			return answer;
+		};
+		return [name, ask] as const;
+	});
+	return {...fly, ...Object.fromEntries(once)};
+}
 
 export type Proof = ReadonlyMap<string, CheckResult & {readonly title: string}>;
 
@@ -15,7 +39,7 @@ export const defaultWaitMs = 120_000;
 /** Between looks: whoever just made a record looks soon, whoever waits for a registrar does not ask for nothing. Seconds. */
 const pauses = [15, 15, 15, 15, 20, 30, 45, 60, 90, 120];
 
-export type Waiting = {
+type Waiting = {
 	/** Milliseconds on the run's clock; `Infinity` until somebody leaves. */
 	readonly waitMs: number;
 	readonly signal: AbortSignal;

@@ -6,7 +6,7 @@ import type {StoreAnswer, StoreTarget} from '../core/readers.ts';
 import {readPrefixContent, showPlace} from '../core/storage/prefix.ts';
 import type {Correction} from '../core/storage/provider.ts';
 import {failFor, judgeStorage} from '../core/storage/verdict.ts';
-import {findForeign} from '../run/find-foreign.ts';
+import {findForeign} from '../engine/storage.ts';
 
 type Surveyed = {
 	readonly situation: Situation;

@@ -3,9 +3,9 @@ import type {Plan} from '../core/plan/plan.ts';
 import type {Situation} from '../core/questions/question.ts';
 import {type RunState, reduceRun, startRun} from '../core/session/run-state.ts';
 import {buildReport} from '../core/verify/report.ts';
+import {runPlan} from '../engine/run.ts';
 import {createStop} from '../engine/stop.ts';
 import {defaultWaitMs, judgeProof, type Proof} from '../engine/verify.ts';
-import {runPlan} from '../run/run-plan.ts';
 import type {Bench} from '../run/wizard/bench.ts';
 import {makeTools, rememberAccount} from '../setup/prepare.ts';
 

@@ -2,8 +2,8 @@ import type {Failure} from '../../core/errors/failure.ts';
 import type {Situation} from '../../core/questions/question.ts';
 import {startRun} from '../../core/session/run-state.ts';
 import type {SessionIntent} from '../../core/session/session.ts';
+import {listExisting} from '../../engine/inventory.ts';
 import type {Desk} from '../../wizard/controller.ts';
-import {listExisting} from '../list-existing.ts';
 import {type Bench, nextOf} from './bench.ts';
 
 /** Shows what happened, what exists now and what to do. @returns What the person does about it. */
