@@ -15,7 +15,7 @@ export function openPlans({cwd, packageFolder, stdout}: Host): Plans {
 		async printScript(plan) {
 			const [{writeScript}, {hashText}] = await Promise.all([
 				import('./output/write-script.ts'),
-				import('./run/hash-text.ts'),
+				import('./setup/prepare.ts'),
 			]);
 			const functions = read('templates', 'script', 'functions.sh');
 			stdout.write(writeScript(plan, {version, functions, hash: hashText}));

@@ -7,12 +7,10 @@ import {buildPlanFile, type PlanFile, readPlanFile} from '../core/plan/saved-pla
 import {readSecretName} from '../core/questions/named-secret.ts';
 import {quoteForShell} from '../core/text/text.ts';
 import {createStop} from '../engine/stop.ts';
-import {findPlanTraps} from '../run/find-plan-traps.ts';
-import {hashText} from '../run/hash-text.ts';
+import {readGivenFiles} from '../setup/gather.ts';
 import {requireWritableProject} from '../setup/preflight.ts';
-import {refuseConflicts, rememberAccount, sayPutAside} from '../setup/prepare.ts';
+import {findPlanTraps, hashText, refuseConflicts, rememberAccount, sayPutAside} from '../setup/prepare.ts';
 import {refuseChanges, remakePlan} from '../setup/saved-plan.ts';
-import {readGivenFiles} from './read-given-files.ts';
 import {runUnattended} from './unattended.ts';
 
 /** Runs a saved plan, and refuses one that is not what would be planned now. */

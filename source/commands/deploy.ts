@@ -7,10 +7,10 @@ import {createStop} from '../engine/stop.ts';
 import type {Bench} from '../run/wizard/bench.ts';
 import {showFailure} from '../run/wizard/show-failure.ts';
 import {prepareDeploy} from '../setup/deploy.ts';
+import {readGivenFiles} from '../setup/gather.ts';
 import {rememberAccount, sayPutAside} from '../setup/prepare.ts';
 import {openDesk} from '../wizard/controller.ts';
 import {runShown} from '../wizard/run.ts';
-import {readGivenFiles} from './read-given-files.ts';
 import {runUnattended} from './unattended.ts';
 
 /** Ships the code as it is now to the one machine, then proves it. */

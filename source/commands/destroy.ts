@@ -9,7 +9,7 @@ import {quoteForShell} from '../core/text/text.ts';
 import {listExisting} from '../engine/inventory.ts';
 import {findRemains, removeEntries} from '../engine/remove.ts';
 import {createStop} from '../engine/stop.ts';
-import {requireSameAccount} from '../run/require-same-account.ts';
+import {requireSameAccount} from '../setup/preflight.ts';
 import {makeTools} from '../setup/prepare.ts';
 
 const usualWidth = 80;

@@ -9,8 +9,8 @@ import {siteUrl} from '../core/verify/report.ts';
 import {type DrillPlace, drillReplica} from '../drill/drill.ts';
 import {findMachinePlace} from '../drill/on-the-machine.ts';
 import {findLocalPlace} from '../drill/on-this-computer.ts';
-import {gatherContext} from '../run/gather-context.ts';
-import {readGivenFiles} from './read-given-files.ts';
+import {readGivenFiles} from '../setup/gather.ts';
+import {gatherContext} from '../setup/prepare.ts';
 
 /** Rehearses the restore, without touching the running app; silent but for its result, so that cron can run it. */
 export const drill: Command = {

@@ -6,13 +6,15 @@ import {buildPlanFile, writePlanFile} from '../core/plan/saved-plan.ts';
 import {type Gathered, showFlag, withAnswer} from '../core/questions/gather.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
 import {quoteForShell} from '../core/text/text.ts';
-import {findPlanTraps} from '../run/find-plan-traps.ts';
-import {hashText} from '../run/hash-text.ts';
-import {preparePlan} from '../run/prepare-plan.ts';
-import {explainMissing, type GivenFiles, gatherAfterSurvey, gatherFor} from '../setup/gather.ts';
+import {
+	explainMissing,
+	type GivenFiles,
+	gatherAfterSurvey,
+	gatherFor,
+	readGivenFiles,
+} from '../setup/gather.ts';
 import {preflight} from '../setup/preflight.ts';
-import {refuseConflicts} from '../setup/prepare.ts';
-import {readGivenFiles} from './read-given-files.ts';
+import {findPlanTraps, hashText, preparePlan, refuseConflicts} from '../setup/prepare.ts';
 
 /** Everything that would be done, and nothing done: as text, as data, as a script, or kept for `apply`. */
 export const plan: Command = {

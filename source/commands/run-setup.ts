@@ -1,12 +1,9 @@
 import type {CommandContext} from '../core/command/context.ts';
 import {warnOfRestart} from '../core/plan/plan.ts';
 import {createStop} from '../engine/stop.ts';
-import {findPlanTraps} from '../run/find-plan-traps.ts';
-import {preparePlan} from '../run/prepare-plan.ts';
-import {explainMissing, gatherAfterSurvey, gatherFor} from '../setup/gather.ts';
+import {explainMissing, gatherAfterSurvey, gatherFor, readGivenFiles} from '../setup/gather.ts';
 import {preflight, requireWritableProject} from '../setup/preflight.ts';
-import {refuseConflicts, rememberAccount, sayPutAside} from '../setup/prepare.ts';
-import {readGivenFiles} from './read-given-files.ts';
+import {findPlanTraps, preparePlan, refuseConflicts, rememberAccount, sayPutAside} from '../setup/prepare.ts';
 import {runUnattended} from './unattended.ts';
 
 /** The whole way without asking anybody: for scripts, pipes and CI. */

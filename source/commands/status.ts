@@ -9,8 +9,8 @@ import {showPrice, sumCosts} from '../core/plan/cost.ts';
 import {siteUrl} from '../core/verify/report.ts';
 import {doubtLists} from '../engine/confirm-lists.ts';
 import {readInventory} from '../engine/inventory.ts';
-import {appMissing} from '../run/app-missing.ts';
-import {readGivenFiles} from './read-given-files.ts';
+import {readGivenFiles} from '../setup/gather.ts';
+import {appMissing} from '../setup/prepare.ts';
 
 /** Where the window is not known. Columns. */
 const usualWidth = 80;

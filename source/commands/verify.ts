@@ -5,10 +5,10 @@ import type {PhxflyEvent} from '../core/session/events.ts';
 import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';
 import {createStop} from '../engine/stop.ts';
 import {defaultWaitMs, judgeProof, type Proof, runVerify} from '../engine/verify.ts';
-import {gatherContext} from '../run/gather-context.ts';
+import {readGivenFiles} from '../setup/gather.ts';
+import {gatherContext} from '../setup/prepare.ts';
 import {openDesk} from '../wizard/controller.ts';
 import {watchShown} from '../wizard/watch.ts';
-import {readGivenFiles} from './read-given-files.ts';
 
 /** Proves what is set up, and changes nothing. */
 export const verify: Command = {

@@ -5,11 +5,9 @@ import type {Plan} from '../core/plan/plan.ts';
 import {withoutAnswer} from '../core/questions/gather.ts';
 import type {Situation} from '../core/questions/question.ts';
 import {refuseUnclear} from '../engine/step.ts';
-import {appMissing} from '../run/app-missing.ts';
-import {preparePlan} from '../run/prepare-plan.ts';
 import {explainMissing, type GivenFiles, gatherFor} from './gather.ts';
 import {preflight} from './preflight.ts';
-import {refuseConflicts} from './prepare.ts';
+import {appMissing, preparePlan, refuseConflicts} from './prepare.ts';
 
 /**
 Plans one deploy of an app that is set up, whether or not anything changed. Changes nothing.

@@ -1,15 +1,49 @@
 import type {Answer} from '../core/answer.ts';
-import type {Host, Options, Workshop} from '../core/command/context.ts';
+import type {CommandContext, Host, Options, Workshop} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
+import {readAnswersFile} from '../core/questions/answers-file.ts';
 import {type AnswerSources, type Gathered, gatherAnswers, showFlag} from '../core/questions/gather.ts';
 import {readSecretName} from '../core/questions/named-secret.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {quoteForShell} from '../core/text/text.ts';
-import {isKnownApp} from '../run/is-known-app.ts';
-import {requireKnownSecrets} from '../run/require-known-secrets.ts';
-import {surveyMachines} from '../run/survey-machines.ts';
-import {surveyStorage} from './survey.ts';
+import {isKnownApp, surveyMachines, surveyStorage} from './survey.ts';
+
+/**
+Holds every secret that was given or skipped by name against those that are asked.
+
+@throws {Failure} `usage` (exit 2) for one that nobody asks for.
+*/
+function requireKnownSecrets(
+	questions: readonly Question[],
+	{
+		options,
+		given,
+	}: {
+		readonly options: Options;
+		readonly given: Pick<AnswerSources, 'answersFile' | 'secretFiles'>;
+	},
+): void {
+	const known = questions.flatMap(({environment}) => environment ?? []);
+	const own = questions.flatMap(({id}) => readSecretName(id) ?? []);
+	refuseUnknown('--secret-file', [...given.secretFiles.keys()], known);
+	refuseUnknown('--skip-secret', listNames(options.flags), own);
+	refuseUnknown('--answers', listNames(given.answersFile), own);
+}
+
+const listNames = (answers: ReadonlyMap<string, string>): readonly string[] =>
+	[...answers.keys()].flatMap(id => readSecretName(id) ?? []);
+
+function refuseUnknown(flag: string, names: readonly string[], known: readonly string[]): void {
+	const unknown = names.find(name => !known.includes(name));
+	if (unknown === undefined) return;
+	// What is no name may be a value that was typed in the wrong place.
+	const shown = /^\w{1,40}$/.test(unknown) ? unknown : 'what was typed there';
+	const list = known.length > 0 ? `Names are ${known.join(', ')}. ` : '';
+	throw new Failure('usage', 'usage', `${flag}: nobody asks for ${shown}.`, {
+		hint: `${list}One that the code does not show is added by --secret NAME.`,
+	});
+}
 
 export type GivenFiles = Pick<AnswerSources, 'answersFile' | 'secretFiles'>;
 
@@ -150,4 +184,21 @@ function answerByFlag({flag, noneFlag, environment}: Question, value: string | u
 	// A flag of its own for "none" is as long as the way to give the key, which is what is meant.
 	if (noneFlag && noneFlag.value === undefined) return [noneFlag.name];
 	return environment ? ['--secret-file', `${environment}=PATH`] : [];
+}
+
+/**
+Reads `--answers FILE` and every `--secret-file NAME=PATH` (`-` is standard input). Which secrets are asked is known only once
+the project was read.
+
+@throws {Failure} Exit 2 for a file that cannot be read, an unknown answer, or an answers file with a secret in it.
+@see requireKnownSecrets
+*/
+export async function readGivenFiles({options, lists, readGiven}: CommandContext): Promise<GivenFiles> {
+	const secretFiles = new Map<string, string>();
+	for (const {name, path} of options.secretFiles)
+		secretFiles.set(name, (await readGiven(path)).replace(/\r?\n$/, ''));
+
+	const {answersFile: path} = options;
+	if (path === undefined) return {answersFile: new Map(), secretFiles};
+	return {answersFile: readAnswersFile(await readGiven(path), path, lists.questions), secretFiles};
 }

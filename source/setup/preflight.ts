@@ -2,9 +2,21 @@ import type {Lists, Workshop} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {ProjectFacts} from '../core/project/project.ts';
 import type {Situation} from '../core/questions/question.ts';
-import {requireSameAccount} from '../run/require-same-account.ts';
 
-export type PreflightItem = {
+/** @throws {Failure} `another-account` (exit 9), before anything is changed. */
+export function requireSameAccount(earlier: string | undefined, now: string): void {
+	if (earlier === undefined || earlier === now) return;
+	throw new Failure(
+		'another-account',
+		'refused',
+		`This setup was begun as ${earlier}, and flyctl is logged in as ${now}.`,
+		{
+			hint: `fly auth login as ${earlier}, then run phxfly again. Nothing was changed.`,
+		},
+	);
+}
+
+type PreflightItem = {
 	readonly label: string;
 	readonly state: 'busy' | 'good' | 'bad';
 	readonly detail: string;

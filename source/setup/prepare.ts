@@ -1,10 +1,23 @@
-import type {CommandContext, Workshop} from '../core/command/context.ts';
+import {createHash} from 'node:crypto';
+import {requireAnswer} from '../core/answer.ts';
+import type {CommandContext, Lists, Options, Workshop} from '../core/command/context.ts';
+import {readTrapFacts} from '../core/doctor/facts.ts';
+import {findTraps, type Trap} from '../core/doctor/rule.ts';
+import {writeTrapDetail} from '../core/doctor/text.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {JournalState} from '../core/journal.ts';
+import type {Evidence, JournalState} from '../core/journal.ts';
+import {buildPlanContext} from '../core/plan/build-context.ts';
 import {refuseMoves} from '../core/plan/changes.ts';
-import type {Plan} from '../core/plan/plan.ts';
+import type {PlanContext} from '../core/plan/context.ts';
+import {buildPlan, type Plan} from '../core/plan/plan.ts';
+import type {Finding, Step} from '../core/plan/step.ts';
+import {readProject} from '../core/project/project.ts';
+import type {Situation} from '../core/questions/question.ts';
+import type {Readers} from '../core/readers.ts';
 import type {RunTools} from '../core/run/ports.ts';
 import {doubtLists} from '../engine/confirm-lists.ts';
+import {explainMissing, type GivenFiles, gatherFor} from './gather.ts';
+import {preflight} from './preflight.ts';
 
 /** A workshop as the engine takes it; without `lease` nobody can clear one, and it is waited for. */
 export function makeTools(
@@ -62,4 +75,135 @@ export function refuseConflicts({steps, context}: Plan, {evidence}: Workshop): v
 
 export function rememberAccount({journal}: Workshop, email: string, {context}: Plan): void {
 	journal.change(state => ({...state, account: {email, org: context.org}}));
+}
+
+/** SHA-256 of a text's UTF-8 bytes, in hex. */
+export const hashText = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Nothing is set up under that name, or nobody said a name. */
+export const appMissing = (app: string | undefined): Failure =>
+	new Failure(
+		'app-missing',
+		'failed',
+		app === undefined
+			? 'This project has no app yet: no flag, no journal and no fly.toml names one.'
+			: `There is no app called ${app} on Fly, or this login cannot see it.`,
+		{hint: 'phxfly sets it up. If it is there, look at fly auth whoami.'},
+	);
+
+/** What each step would find now, for the plan; an app that does not exist has nothing yet. */
+async function lookAhead(
+	steps: readonly Step[],
+	plan: PlanContext,
+	readers: Readers,
+	evidence: Evidence,
+): Promise<ReadonlyMap<string, Finding>> {
+	const needed = steps.filter(step => step.isNeeded(plan));
+	const looked = plan.existing ? needed : needed.filter(({id}) => id === 'write-files');
+	const findings = await Promise.all(
+		looked.map(async step => [step.id, await step.look(plan, readers, evidence)] as const),
+	);
+	return new Map(findings);
+}
+
+/**
+What is set up, for commands that only look at it: from flags, journal, files and account. Keys are not needed for that, and not asked for.
+
+@throws {Failure} Exit 5 for an answer nobody has given, 1 when the app does not exist.
+*/
+export async function gatherContext(
+	{host, options, lists, emit, say}: Pick<CommandContext, 'host' | 'options' | 'lists' | 'emit' | 'say'>,
+	workshop: Workshop,
+	given: GivenFiles,
+): Promise<PlanContext> {
+	if (workshop.putAside) say(`The journal is not used: ${workshop.putAside.why}.`);
+	const start = await preflight(workshop, lists, options.profile, () => undefined);
+	const {situation, open} = await gatherFor(workshop, start, {host, options, given});
+	const missing = open.find(({kind}) => kind !== 'secret');
+	if (missing) {
+		const {event, failure} = explainMissing(missing, situation, host.argv);
+		emit(event);
+		throw failure;
+	}
+
+	const app = requireAnswer(situation.answers, 'app');
+	const existing = await workshop.readers.fly.status(app);
+	if (!existing) throw appMissing(app);
+
+	return buildPlanContext(situation, {
+		adopt: options.adopt,
+		redeploy: options.redeploy,
+		existing,
+		templates: await workshop.readTemplates(situation.profile.templates),
+	});
+}
+
+/**
+Makes the plan from complete answers, the files as they are now and the account as it is now.
+
+@throws {Failure} For a fly.toml that cannot become what is wanted.
+*/
+export async function preparePlan(
+	workshop: Workshop,
+	lists: Lists,
+	situation: Situation,
+	options: Options,
+): Promise<Plan> {
+	const {evidence} = workshop;
+	const fly = doubtLists(workshop.readers.fly, evidence, workshop.readers.clock);
+	const readers = {...workshop.readers, fly};
+	const files = new Map(workshop.project.files);
+	const flyToml = await readers.files.read('fly.toml');
+	if (flyToml !== undefined) files.set('fly.toml', flyToml);
+	for (const path of [
+		'Dockerfile',
+		'.dockerignore',
+		'etc/litestream.yml',
+		'rel/entrypoint.sh',
+		'rel/overlays/bin/server',
+	]) {
+		const text = await readers.files.read(path);
+		if (text !== undefined) files.set(path, text);
+	}
+
+	const reading = readProject(files);
+	// The app's own code is read once, when the workshop opens.
+	const {secretReads} = situation.project;
+	const project = reading.ok ? {...reading.project, secretReads} : situation.project;
+	const context = buildPlanContext(
+		{...situation, project},
+		{
+			adopt: options.adopt || situation.answers.get('adopt')?.value === 'yes',
+			redeploy: options.redeploy,
+			existing: await readers.fly.status(requireAnswer(situation.answers, 'app')),
+			templates: await workshop.readTemplates(situation.profile.templates),
+		},
+	);
+	const findings = await lookAhead(lists.steps, context, readers, evidence);
+	const {isMadeHere} = evidence;
+	return buildPlan(context, lists.steps, findings, {nowMs: readers.clock.now(), isMadeHere});
+}
+
+/**
+What doctor would say once the plan's files are written and its secrets are set: notes for review, never a reason to stop.
+
+@param files - The project's texts; those of `trapFiles` as far as they are at hand.
+*/
+export function findPlanTraps(
+	traps: readonly Trap[],
+	{
+		files: changes,
+		appSecrets,
+		storageSecrets,
+		host,
+	}: Pick<PlanContext, 'files' | 'appSecrets' | 'storageSecrets' | 'host'>,
+	files: ReadonlyMap<string, string>,
+): readonly string[] {
+	const texts = new Map(files);
+	for (const {path, after} of changes) texts.set(path, after);
+	const names = [...appSecrets, ...storageSecrets].map(({name}) => name);
+	const secrets = new Map(names.map(name => [name, name === 'PHX_HOST' ? host : undefined]));
+	return findTraps(traps, readTrapFacts(texts, {secrets})).map(
+		({trap, finding}) => `doctor, ${trap.id}: ${writeTrapDetail(finding)}`,
+	);
 }

@@ -7,9 +7,9 @@ import type {Gathered} from '../core/questions/gather.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {quoteForShell} from '../core/text/text.ts';
-import {preparePlan} from '../run/prepare-plan.ts';
 import {type GivenFiles, gatherAfterSurvey, gatherFor} from './gather.ts';
 import {preflight} from './preflight.ts';
+import {preparePlan} from './prepare.ts';
 
 type Remade = {readonly plan: Plan; readonly situation: Situation; readonly notes: readonly string[]};
 

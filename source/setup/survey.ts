@@ -1,5 +1,6 @@
 import {readAnswer} from '../core/answer.ts';
 import type {Workshop} from '../core/command/context.ts';
+import {isManaged, isThere} from '../core/fly/output.ts';
 import {withAnswer, withoutAnswer} from '../core/questions/gather.ts';
 import type {Situation} from '../core/questions/question.ts';
 import type {StoreAnswer, StoreTarget} from '../core/readers.ts';
@@ -79,4 +80,58 @@ function findTarget({provider, answers, secrets}: Situation): StoreTarget | unde
 	if (!provider?.bringsKeys || !bucket || !accessKeyId || !secretAccessKey) return undefined;
 	const prefix = readAnswer(answers, 'prefix') ?? '';
 	return {...provider.target(answers), bucket, prefix, accessKeyId, secretAccessKey};
+}
+
+/** The journal has the app, fly.toml names it, or somebody said that it is to be taken over. */
+export const isKnownApp = (
+	{evidence, project}: Pick<Workshop, 'evidence' | 'project'>,
+	app: string,
+	isAdopted: boolean,
+): boolean => isAdopted || evidence.isOurApp(app) || project.flyToml?.config.app === app;
+
+/**
+Adds to the situation the machines of an app that has more than the one it is to have. Not where each has a volume: there
+none may go without somebody having looked at what is on it.
+*/
+export async function surveyMachines(
+	workshop: Workshop,
+	situation: Situation,
+	isAdopted: boolean,
+): Promise<Situation> {
+	const {fly} = workshop.readers;
+	const {answers, profile} = situation;
+	const app = readAnswer(answers, 'app');
+	const isOurs = app && isKnownApp(workshop, app, isAdopted || answers.get('adopt')?.value === 'yes');
+	const without = {...withoutAnswer(situation, 'single-machine'), machines: undefined};
+	if (!isOurs || profile.mount || !(await fly.status(app))) return without;
+	const machines = (await fly.listMachines(app)).filter(isManaged).filter(isThere);
+	if (machines.length < 2) return workshop.evidence.openIntent('set-machine-count') ? goOn(without) : without;
+	return {...situation, machines: machines.map(({id, state, region}) => `${id} (${state}, ${region})`)};
+}
+
+/** An interrupted run was told to, and did it or not: the step looks again, and the call has its outcome. */
+function goOn(situation: Situation): Situation {
+	const answer = {value: 'yes', origin: {kind: 'journal', text: 'an interrupted run'}} as const;
+	return {...situation, answers: new Map([...situation.answers, ['single-machine', answer]])};
+}
+
+/** Adds to the situation whether the chosen app is somebody's whom this project does not know, with what it runs. */
+export async function findStranger(
+	workshop: Workshop,
+	situation: Situation,
+	isAdopted: boolean,
+): Promise<Situation> {
+	const app = readAnswer(situation.answers, 'app');
+	const {fly} = workshop.readers;
+	const isKnown = !app || isKnownApp(workshop, app, isAdopted);
+	const status = isKnown ? undefined : await fly.status(app);
+	// How many machines another app has is not known of this one.
+	const other = {...situation, machines: undefined};
+	if (!app || !status) return {...other, stranger: undefined};
+	const [release] = await fly.listReleases(app);
+	const machines = status.Machines?.length ?? 0;
+	const last = release
+		? `last release ${release.Version} of ${release.CreatedAt.slice(0, 10)}`
+		: 'never released';
+	return {...other, stranger: `in ${status.Organization.Slug}, ${machines} machines, ${last}`};
 }

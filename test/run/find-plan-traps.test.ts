@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {traps} from '../../source/cli/registry.ts';
-import {findPlanTraps} from '../../source/run/find-plan-traps.ts';
+import {findPlanTraps} from '../../source/setup/prepare.ts';
 import {finishedSecrets, finishWisp, host} from '../checks/doctor/finished-wisp.ts';
 import {readSample} from '../helpers/template-files.ts';
 
