@@ -4,13 +4,11 @@ import {Failure} from '../core/errors/failure.ts';
 import {describeRestart, type Plan} from '../core/plan/plan.ts';
 import type {Situation} from '../core/questions/question.ts';
 import {createStop} from '../engine/stop.ts';
-import type {Bench} from '../run/wizard/bench.ts';
-import {showFailure} from '../run/wizard/show-failure.ts';
 import {prepareDeploy} from '../setup/deploy.ts';
 import {readGivenFiles} from '../setup/gather.ts';
 import {rememberAccount, sayPutAside} from '../setup/prepare.ts';
-import {openDesk} from '../wizard/controller.ts';
-import {runShown} from '../wizard/run.ts';
+import {type Bench, openDesk} from '../wizard/controller.ts';
+import {runShown, showFailure} from '../wizard/run.ts';
 import {runUnattended} from './unattended.ts';
 
 /** Ships the code as it is now to the one machine, then proves it. */

@@ -1,11 +1,60 @@
 import {isProposal, type Origin} from '../core/answer.ts';
+import {showAnswer} from '../core/plan/review.ts';
 import {acceptAnswer, withoutAnswer} from '../core/questions/gather.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
-import type {LedgerRow} from '../core/session/session.ts';
-import {buildLedger} from '../run/wizard/build-ledger.ts';
-import {buildQuestionView} from '../run/wizard/build-question-view.ts';
+import type {LedgerRow, QuestionView} from '../core/session/session.ts';
 import type {Desk} from './controller.ts';
+
+/** Answered and settled questions stand above, those to come below; a proposal nobody has seen yet is still to come. */
+function buildLedger(
+	questions: readonly Question[],
+	situation: Situation,
+	current: Question,
+	seen: ReadonlySet<string>,
+): readonly LedgerRow[] {
+	const here = questions.indexOf(current);
+	return questions.flatMap((question, at): readonly LedgerRow[] => {
+		if (!question.isAsked(situation)) return [];
+		const {id, label} = question;
+		if (id === current.id) return [{id, label, state: 'current', value: '', origin: ''}];
+		const answer = situation.answers.get(id);
+		const isQuiet = question.isQuiet?.(situation) === true;
+		if (isQuiet && (!answer || answer.origin.kind === 'default')) return [];
+		if (!answer || !(seen.has(id) || (isQuiet && at < here)))
+			return [{id, label, state: 'coming', value: '', origin: ''}];
+		return [
+			{id, label, state: 'answered', value: showAnswer(question, situation), origin: answer.origin.text},
+		];
+	});
+}
+
+/** A question as it opens: with what is known, else what is suggested. */
+function buildQuestionView(question: Question, situation: Situation, canGoBack: boolean): QuestionView {
+	const {id, label, title, example, kind, columns} = question;
+	const why = [question.finding?.(situation), question.why].filter(Boolean).join(' ');
+	const help = situation.provider?.whereToFind[id] ?? question.help;
+	const answer = situation.answers.get(id);
+	const known = kind === 'secret' ? undefined : (answer ?? question.propose?.(situation));
+	const suggested = known ? undefined : question.suggest?.(situation);
+	return {
+		id,
+		label,
+		title,
+		why,
+		example,
+		help,
+		kind,
+		initial: known?.value ?? suggested?.value ?? '',
+		because: known?.origin.text ?? suggested?.because,
+		choices: question.choices?.(situation) ?? [],
+		columns: columns ?? [],
+		problem: undefined,
+		offer: undefined,
+		isChecking: false,
+		canGoBack,
+	};
+}
 
 type Outcome =
 	| {readonly is: 'answered'; readonly situation: Situation}

@@ -1,13 +1,18 @@
-import {exitCodes} from '../core/errors/codes.ts';
+import type {CommandContext, Workshop} from '../core/command/context.ts';
+import {type ExitName, exitCodes} from '../core/errors/codes.ts';
+import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import type {Situation} from '../core/questions/question.ts';
 import {type RunState, reduceRun, startRun} from '../core/session/run-state.ts';
+import type {SessionIntent} from '../core/session/session.ts';
 import {buildReport} from '../core/verify/report.ts';
+import {listExisting} from '../engine/inventory.ts';
 import {runPlan} from '../engine/run.ts';
 import {createStop} from '../engine/stop.ts';
 import {defaultWaitMs, judgeProof, type Proof} from '../engine/verify.ts';
-import type {Bench} from '../run/wizard/bench.ts';
+import {preflight} from '../setup/preflight.ts';
 import {makeTools, rememberAccount} from '../setup/prepare.ts';
+import {type Bench, type Desk, nextOf} from './controller.ts';
 
 /**
 Runs the plan with the screen following every event.
@@ -65,4 +70,74 @@ function finish({desk}: Bench, plan: Plan, proof: Proof, run: RunState): number 
 	const report = buildReport(plan.context, proof, seconds);
 	desk.show({kind: 'done', report, run});
 	return exitCodes[judgeProof(proof)];
+}
+
+/** Shows what happened, what exists now and what to do. @returns What the person does about it. */
+export async function showFailure(
+	bench: Bench,
+	failure: Failure,
+	situation: Situation,
+): Promise<SessionIntent> {
+	const {desk, workshop} = bench;
+	const app = situation.answers.get('app')?.value;
+	const exists =
+		failure.exists.length > 0 ? failure.exists : app ? await listExisting(workshop.readers, {app}) : [];
+	showFailed(desk, failure, exists);
+	return nextOf(desk, ['retried', 'changed-answer', 'quit', 'interrupted']);
+}
+
+/** Shows a failure over the run it ended, if there was one. */
+function showFailed(desk: Desk, failure: Failure, exists: readonly string[]): void {
+	const {screen} = desk.session.getState();
+	const run = 'run' in screen ? screen.run : startRun(desk.session.now());
+	const failed = run.steps.find(({status}) => status === 'failed');
+	desk.show({
+		kind: 'failed',
+		run,
+		failure: {
+			title: failed ? `${failed.title} failed` : 'That cannot be done yet',
+			code: failure.code,
+			happened: failure.message,
+			exists,
+			hint: failure.hint,
+			questionId: failure.questionId,
+			canRetry: true,
+		},
+	});
+}
+
+/** The preflight, again as often as the person wants: whoever is not logged in can do that and come back. */
+export async function lookAround(
+	{options, lists, say}: CommandContext,
+	workshop: Workshop,
+	desk: Desk,
+): Promise<Situation | {readonly exit: ExitName}> {
+	while (true) {
+		const leaving = waitForLeaving(desk);
+		try {
+			const looks = preflight(workshop, lists, options.profile, items => desk.show({kind: 'looking', items}));
+			// Whoever leaves does not wait for a slow network.
+			const found = await Promise.race([looks, leaving.left]);
+			return found ?? {exit: 'interrupted'};
+		} catch (error) {
+			if (!(error instanceof Failure)) throw error;
+			showFailed(desk, error, []);
+			const intent = await nextOf(desk, ['retried', 'quit', 'interrupted']);
+			if (intent.type === 'retried') continue;
+			say(`${error.message}\n${error.hint}`);
+			return {exit: error.exit};
+		} finally {
+			leaving.forget();
+		}
+	}
+}
+
+function waitForLeaving(desk: Desk): {readonly left: Promise<undefined>; forget(): void} {
+	let forget = () => {};
+	const left = new Promise<undefined>(resolve => {
+		forget = desk.onIntent(({type}) => {
+			if (type === 'quit' || type === 'interrupted') resolve(undefined);
+		});
+	});
+	return {left, forget: () => forget()};
 }

@@ -6,16 +6,13 @@ import {buildReview} from '../core/plan/review.ts';
 import {type Gathered, withoutAnswer} from '../core/questions/gather.ts';
 import type {Situation} from '../core/questions/question.ts';
 import type {Session} from '../core/session/session.ts';
-import {type Bench, nextOf, rememberAnswers} from '../run/wizard/bench.ts';
-import {lookAround} from '../run/wizard/look-around.ts';
-import {showFailure} from '../run/wizard/show-failure.ts';
 import {type GivenFiles, gatherAfterSurvey, gatherFor, readGivenFiles} from '../setup/gather.ts';
 import {requireWritableProject} from '../setup/preflight.ts';
 import {findPlanTraps, preparePlan, refuseConflicts, sayPutAside} from '../setup/prepare.ts';
 import {findStranger} from '../setup/survey.ts';
 import {askQuestions} from './ask.ts';
-import {type Desk, openDesk} from './controller.ts';
-import {runShown} from './run.ts';
+import {type Bench, type Desk, nextOf, openDesk, rememberAnswers} from './controller.ts';
+import {lookAround, runShown, showFailure} from './run.ts';
 
 /** The wizard: questions, review, run, and the way back to a question when its answer was refused. */
 export async function runWizard(
