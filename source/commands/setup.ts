@@ -1,7 +1,52 @@
-import type {Command} from '../core/command/context.ts';
+import type {Command, CommandContext} from '../core/command/context.ts';
+import {warnOfRestart} from '../core/plan/plan.ts';
+import {createStop} from '../engine/stop.ts';
+import {explainMissing, gatherAfterSurvey, gatherFor, readGivenFiles} from '../setup/gather.ts';
+import {preflight, requireWritableProject} from '../setup/preflight.ts';
+import {findPlanTraps, preparePlan, refuseConflicts, rememberAccount, sayPutAside} from '../setup/prepare.ts';
 import {runWizard} from '../wizard/wizard.ts';
 import {plan} from './plan.ts';
-import {runSetup} from './run-setup.ts';
+import {runUnattended} from './unattended.ts';
+
+/** The whole way without asking anybody: for scripts, pipes and CI. */
+export async function runSetup(context: CommandContext): Promise<number> {
+	const {host, options, lists} = context;
+	const given = await readGivenFiles(context);
+	const workshop = await context.openWorkshop('write');
+	const stop = createStop();
+	const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
+	try {
+		sayPutAside(context, workshop);
+		await requireWritableProject(workshop);
+		const start = await preflight(workshop, lists, options.profile, () => undefined);
+		const from = {host, options, given};
+		const first = await gatherFor(workshop, start, from);
+		for (const note of first.notes) context.say(note);
+		const {situation, open, notes} =
+			first.open.length > 0
+				? {...first, notes: []}
+				: await gatherAfterSurvey(workshop, first.situation, from);
+		for (const note of notes) context.say(note);
+		const [missing] = open;
+		if (missing) {
+			const {event, failure} = explainMissing(missing, situation, host.argv);
+			context.emit(event);
+			throw failure;
+		}
+
+		const plan = await preparePlan(workshop, lists, situation, options);
+		const {files} = await (await context.openFolder()).read();
+		for (const trap of findPlanTraps(lists.traps, plan.context, files)) context.say(trap);
+		refuseConflicts(plan, workshop);
+		for (const warning of warnOfRestart(plan)) context.say(warning);
+		rememberAccount(workshop, situation.email, plan);
+		return await runUnattended(context, workshop, plan, stop);
+	} finally {
+		unlisten();
+		stop.dispose();
+		await workshop.close();
+	}
+}
 
 export const setup: Command = {
 	run(context) {

@@ -4,7 +4,7 @@ import {openJournal} from '../../source/adapters/journal.ts';
 import type {ProjectFiles} from '../../source/adapters/project-files.ts';
 import {parseArguments} from '../../source/cli/arguments.ts';
 import * as registry from '../../source/cli/registry.ts';
-import {runSetup} from '../../source/commands/run-setup.ts';
+import {runSetup} from '../../source/commands/setup.ts';
 import type {CommandContext, Host, Options, Workshop} from '../../source/core/command/context.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
 import {readProject} from '../../source/core/project/project.ts';
