@@ -1,13 +1,64 @@
-import {existsSync, mkdirSync} from 'node:fs';
-import {join} from 'node:path';
-import {readKnownSecrets} from '../adapters/journal.ts';
+import {existsSync, mkdirSync, realpathSync, renameSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {findStateRoot, projectFolder, readKnownSecrets} from '../adapters/journal.ts';
 import {openProjectFiles} from '../adapters/project-files.ts';
 import {takeProjectLock} from '../adapters/project-lock.ts';
 import {listProjectFiles, readTexts} from '../adapters/project-texts.ts';
 import type {Folder, Host, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {trapFiles} from '../core/project/files.ts';
-import {findPlaces} from '../find-places.ts';
+
+/** Where a project is, and where its state is kept; a rehearsal has its own, by world file. */
+type Places = {
+	readonly folder: string;
+	readonly stateFolder: string;
+	/** `--world`, absolute. */
+	readonly worldPath: string | undefined;
+};
+
+/** @throws {Failure} `no-folder` (exit 2). */
+export function findPlaces(host: Host, options: Options): Places {
+	const folder = findFolder(host, options);
+	const stateRoot = resolve(host.cwd, findStateRoot(options.stateDir, host.environment, host.platform));
+	const worldPath = options.world && resolve(host.cwd, options.world);
+	const stateFolder = projectFolder(stateRoot, folder, options.isRehearsal ? (worldPath ?? '') : undefined);
+	return {folder, stateFolder, worldPath};
+}
+
+function findFolder({cwd}: Host, {folder}: Options): string {
+	const path = resolve(cwd, folder ?? '.');
+	try {
+		return realpathSync(path);
+	} catch (error) {
+		throw new Failure('no-folder', 'usage', `There is no folder ${path}.`, {
+			hint: 'Name the folder of a Phoenix app.',
+			cause: error,
+		});
+	}
+}
+
+/**
+Puts a project's journal aside, out of the way of the next run.
+
+@returns Where it is now, or `undefined` when there was none.
+@throws {Failure} `locked` (exit 8) while another phxfly works on the project.
+*/
+export async function dropJournal(host: Host, options: Options): Promise<string | undefined> {
+	const {stateFolder} = findPlaces(host, options);
+	const path = join(stateFolder, 'journal.json');
+	if (!existsSync(path)) return undefined;
+	const release = takeProjectLock(stateFolder, options.breakLock);
+	try {
+		const aside = join(
+			stateFolder,
+			`journal.forgotten-${new Date().toISOString().replaceAll(':', '-')}.json`,
+		);
+		renameSync(path, aside);
+		return aside;
+	} finally {
+		release();
+	}
+}
 
 /**
 Opens the files of a project and nothing else: no flyctl, no network, no login. What cannot be read is said, not thrown.

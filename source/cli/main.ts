@@ -1,17 +1,70 @@
-import {existsSync, statSync} from 'node:fs';
-import {resolve} from 'node:path';
-import {askOnTerminal} from '../ask-on-terminal.ts';
+import {existsSync, readFileSync, statSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import type {FlagWord, WordTable} from '../core/command/completion.ts';
 import {refuseContradictions} from '../core/command/conflicts.ts';
-import type {CommandContext, Drawing, Host, Options} from '../core/command/context.ts';
+import type {CommandContext, CommandEntry, Drawing, Host, Options, Plans} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
+import type {Question} from '../core/questions/question.ts';
 import {createRedactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
-import {listWords} from '../list-words.ts';
-import {openPlans} from '../open-plans.ts';
-import {parseArguments} from './arguments.ts';
-import {type Face, openFace, reportFailure} from './output.ts';
+import {buildProgram, parseArguments} from './arguments.ts';
+import {askOnTerminal, type Face, openFace, reportFailure} from './output.ts';
 import {checks, commands, profiles, providers, questions, steps, traps} from './registry.ts';
+
+/** The words a shell can complete, from the tables that parse and that the help is written from. */
+function listWords(commands: readonly CommandEntry[], questions: readonly Question[]): WordTable {
+	return {
+		commands: commands.map(({name, summary, argument}) => ({
+			name,
+			help: summary,
+			takes: argument === undefined ? undefined : (listChoices(argument) ?? 'path'),
+		})),
+		flags: buildProgram(questions).options.map(({long, short, flags, description}) => ({
+			long: long ?? flags,
+			short: short ?? undefined,
+			help: description,
+			takes: readPlaceholder(long, /[<[](.*)[>\]]/.exec(flags)?.[1]),
+		})),
+	};
+}
+
+function readPlaceholder(long: string | undefined, placeholder: string | undefined): FlagWord['takes'] {
+	if (placeholder === undefined) return undefined;
+	if (long === '--profile') return profiles.map(({id}) => id);
+	if (long === '--storage') return providers.map(({id}) => id);
+	return listChoices(placeholder) ?? (/\b(FILE|PATH|DIR)\b/.test(placeholder) ? 'path' : 'text');
+}
+
+/** `tigris|s3|r2`; a word in capitals stands for something else, so it can make no list. */
+function listChoices(placeholder: string): readonly string[] | undefined {
+	const choices = placeholder.split('|');
+	return choices.length > 1 ? choices.filter(choice => choice !== choice.toUpperCase()) : undefined;
+}
+
+/** Plans on paper: kept for `apply`, or as a script. What they need is loaded when it is asked for. */
+function openPlans({cwd, packageFolder, stdout}: Host): Plans {
+	const read = (...path: readonly string[]) => readFileSync(join(packageFolder, ...path), 'utf8');
+	const {version} = JSON.parse(read('package.json')) as {version: string};
+	return {
+		version,
+		async save(path, text) {
+			const {writeGiven} = await import('../adapters/write-file.ts');
+			await writeGiven(resolve(cwd, path), text, isPlan);
+		},
+		async printScript(plan) {
+			const [{writeScript}, {hashText}] = await Promise.all([
+				import('../output/write-script.ts'),
+				import('../setup/prepare.ts'),
+			]);
+			const functions = read('templates', 'script', 'functions.sh');
+			stdout.write(writeScript(plan, {version, functions, hash: hashText}));
+		},
+	};
+}
+
+/** One of ours, whole or cut off, may be made anew; anything else that lies there is somebody's. */
+const isPlan = (text: string): boolean => text.startsWith('{\n\t"kind": "phxfly-plan"');
 
 const lists = {questions, profiles, providers, steps, checks, traps};
 
@@ -86,7 +139,7 @@ function makeContext(host: Host, options: Options, face: Face): CommandContext {
 		words: () => listWords(commands, questions),
 		plans: openPlans(host),
 		async dropJournal() {
-			const {dropJournal} = await import('../drop-journal.ts');
+			const {dropJournal} = await import('./folder.ts');
 			return dropJournal(host, options);
 		},
 		draw: isInteractive(host, options) ? session => drawSession(host, options, session) : undefined,

@@ -23,7 +23,7 @@ import type {Readers} from '../core/readers.ts';
 import {createRedactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
 import {openVault} from '../engine/secret-store.ts';
-import {findPlaces} from '../find-places.ts';
+import {findPlaces} from './folder.ts';
 import {openRehearsal} from './rehearsal.ts';
 
 /**
