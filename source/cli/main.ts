@@ -54,7 +54,7 @@ function openPlans({cwd, packageFolder, stdout}: Host): Plans {
 		},
 		async printScript(plan) {
 			const [{writeScript}, {hashText}] = await Promise.all([
-				import('../output/write-script.ts'),
+				import('../output/script.ts'),
 				import('../setup/prepare.ts'),
 			]);
 			const functions = read('templates', 'script', 'functions.sh');

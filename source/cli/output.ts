@@ -3,9 +3,7 @@ import {exitCodes} from '../core/errors/codes.ts';
 import type {Failure} from '../core/errors/failure.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {toPlainText} from '../core/text/text.ts';
-import {cleanEvent} from '../output/clean-event.ts';
-import {writeJsonLine} from '../output/json-lines.ts';
-import {writePlainLine} from '../output/lines.ts';
+import {cleanEvent, writeJsonLine, writePlainLine} from '../output/lines.ts';
 
 /** Asks one question where a person sits. @returns The line as typed; empty when the terminal went away. */
 export function askOnTerminal({stdin, stderr}: Host, question: string): Promise<string> {

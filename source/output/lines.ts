@@ -1,6 +1,18 @@
 import {describePrices} from '../core/plan/cost.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 
+/** The event with every text in it cleaned: what comes from Fly, from DNS or from a file name is not ours. */
+export function cleanEvent(event: PhxflyEvent, clean: (text: string) => string): PhxflyEvent {
+	return cleanValue(event, clean) as PhxflyEvent;
+}
+
+function cleanValue(value: unknown, clean: (text: string) => string): unknown {
+	if (typeof value === 'string') return clean(value);
+	if (Array.isArray(value)) return value.map(item => cleanValue(item, clean));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, cleanValue(item, clean)]));
+}
+
 const words = {
 	waiting: 'waiting',
 	looking: 'looking',
@@ -74,4 +86,15 @@ export function writeFailure(failure: {
 		...(exists.length > 0 ? [`what exists now: ${exists.join(', ')}`] : []),
 		`what to do: ${hint}`,
 	].join('\n');
+}
+
+/**
+One event as a line of JSON. Names and shapes are a stable promise.
+
+@param nowMs - Milliseconds since 1970, on the run's clock.
+*/
+export function writeJsonLine(event: PhxflyEvent, nowMs: number): string {
+	const {type, ...rest} = event;
+	const line = {v: 1, type, at: new Date(nowMs).toISOString(), ...rest};
+	return `${JSON.stringify(line, (_, value: unknown) => (value === undefined ? null : value))}\n`;
 }

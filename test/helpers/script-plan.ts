@@ -6,7 +6,7 @@ import type {AppStatus} from '../../source/core/fly/output.ts';
 import {buildPlanContext} from '../../source/core/plan/build-context.ts';
 import type {PlanContext} from '../../source/core/plan/context.ts';
 import {buildPlan, type Plan} from '../../source/core/plan/plan.ts';
-import {writeScript} from '../../source/output/write-script.ts';
+import {writeScript} from '../../source/output/script.ts';
 import {buildSituation} from '../questions/build-situation.ts';
 import {readTemplates} from './template-files.ts';
 

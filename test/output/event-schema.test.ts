@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';
 import type {PhxflyEvent} from '../../source/core/session/events.ts';
-import {writeJsonLine} from '../../source/output/json-lines.ts';
+import {writeJsonLine} from '../../source/output/lines.ts';
 import {findSchemaProblem} from '../helpers/find-schema-problem.ts';
 
 const finished: PhxflyEvent = {type: 'finished', exit: 0, url: undefined, resources: []};

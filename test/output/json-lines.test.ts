@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {Secret} from '../../source/core/secrets/secret.ts';
-import {writeJsonLine} from '../../source/output/json-lines.ts';
+import {writeJsonLine} from '../../source/output/lines.ts';
 
 const nowMs = Date.parse('2026-11-22T10:00:00.5Z');
 
