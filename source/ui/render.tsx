@@ -1,12 +1,10 @@
 import {render, renderToString} from 'ink';
 import type {Session} from '../core/session/session.ts';
-import {SessionApp} from './app.tsx';
-import {KeysContext} from './input/keys-context.ts';
-import {createPacedInput} from './input/paced-input.ts';
+import {createSessionView, SessionApp} from './app.tsx';
+import {createPacedInput, KeysContext} from './input/keys.ts';
 import {createTheme, type Look, ThemeContext} from './look/theme.ts';
 import {measureWindow, WindowContext, WindowProvider} from './look/window.tsx';
 import {FinalText} from './screens/final-text.tsx';
-import {createSessionView} from './session-view.ts';
 
 export type SessionStreams = {
 	readonly stdin: NodeJS.ReadStream;

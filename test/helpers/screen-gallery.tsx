@@ -1,10 +1,9 @@
 import {renderToString} from 'ink';
 import type {SessionState} from '../../source/core/session/session.ts';
-import {SessionApp} from '../../source/ui/app.tsx';
+import {createSessionView, SessionApp} from '../../source/ui/app.tsx';
 import {createTheme, type Look, ThemeContext} from '../../source/ui/look/theme.ts';
 import {measureWindow, WindowContext} from '../../source/ui/look/window.tsx';
 import {FinalText} from '../../source/ui/screens/final-text.tsx';
-import {createSessionView} from '../../source/ui/session-view.ts';
 import {createFakeSession} from './fake-session.ts';
 import {galleryStates} from './gallery-states.ts';
 

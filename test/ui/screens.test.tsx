@@ -1,7 +1,6 @@
 import {afterEach, expect, test} from 'vitest';
 import type {Screen, SessionState} from '../../source/core/session/session.ts';
-import {SessionApp} from '../../source/ui/app.tsx';
-import {createSessionView} from '../../source/ui/session-view.ts';
+import {createSessionView, SessionApp} from '../../source/ui/app.tsx';
 import {createFakeSession} from '../helpers/fake-session.ts';
 import {galleryStates, ledgerAt, regionQuestion, run, textQuestion} from '../helpers/gallery-states.ts';
 import {keys, openScreen} from '../helpers/screen.tsx';

@@ -3,6 +3,18 @@ import {createContext, useContext} from 'react';
 import type {CheckStatus, StepStatus} from '../../core/session/events.ts';
 import {toPlainText} from '../../core/text/text.ts';
 
+/** `3 s`, from a minute on `1:58`. */
+export function formatDuration(seconds: number): string {
+	const whole = Math.max(0, Math.round(seconds));
+	return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/** `2 min 14 s`. */
+export function formatElapsed(seconds: number): string {
+	const whole = Math.max(0, Math.round(seconds));
+	return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
 export type Look = {readonly isAscii: boolean; readonly hasColor: boolean; readonly isScreenReader: boolean};
 
 export type Tone = 'plain' | 'quiet' | 'accent' | 'good' | 'warn' | 'bad';
@@ -69,7 +81,7 @@ const toAscii = (text: string) =>
 		.replace(/\p{Mark}/gu, '')
 		.replace(/[^ -~\n]/gu, '?');
 
-export type Theme = {
+type Theme = {
 	readonly look: Look;
 	readonly ellipsis: string;
 	/** What may stand on the screen, made of any text. */

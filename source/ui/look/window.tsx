@@ -1,6 +1,19 @@
 import {useStdout} from 'ink';
 import {createContext, type ReactNode, useContext, useEffect, useState} from 'react';
 
+const ticksPerSecond = 4;
+
+/** Counts while something runs, so that marks turn and seconds pass. */
+export function useTick(isActive: boolean): number {
+	const [tick, setTick] = useState(0);
+	useEffect(() => {
+		if (!isActive) return;
+		const timer = setInterval(() => setTick(count => count + 1), 1000 / ticksPerSecond);
+		return () => clearInterval(timer);
+	}, [isActive]);
+	return tick;
+}
+
 export type WindowSize = {
 	/** Columns to draw in: the window without its margins. */
 	readonly width: number;

@@ -1,12 +1,142 @@
 import type {ReactElement} from 'react';
-import {textWidth} from '../../core/text/text.ts';
-import type {Selection} from '../input/select.ts';
-import {windowStart} from '../input/select-choices.ts';
-import {ChoiceMark, choiceLook} from './choice-mark.tsx';
+import type {Choice} from '../../core/questions/question.ts';
+import {padText, textWidth, wrapText} from '../../core/text/text.ts';
+import {type Selection, windowStart} from '../input/select.ts';
 import {Cell, Line, Row} from './lines.tsx';
-import {tableLines} from './table-lines.tsx';
+
+function ChoiceMark({isMarked}: {readonly isMarked: boolean}) {
+	return (
+		<Cell width={2} tone="accent">
+			{isMarked ? '›' : ''}
+		</Cell>
+	);
+}
+
+const choiceLook = ({disabled}: Choice, isMarked: boolean) =>
+	({tone: disabled !== undefined ? 'quiet' : isMarked ? 'accent' : 'plain', isBold: isMarked}) as const;
+
+/** The cells of one row, line by line. */
+type CellLines = readonly (readonly string[])[];
+
+type TableLayout = {
+	/** With the gap to the next column. */
+	readonly widths: readonly number[];
+	readonly titles: CellLines;
+	readonly rows: readonly {readonly choice: Choice; readonly lines: CellLines}[];
+};
+
+const gap = 2;
+
+const narrowest = 10;
+
+/** Column widths that fit, the widest giving way first; cells wrap. `undefined` where a table makes no sense. */
+function layOutTable(
+	choices: readonly Choice[],
+	columns: readonly string[],
+	width: number,
+): TableLayout | undefined {
+	const cellsOf = ({label, cells}: Choice) => [label, ...(cells ?? [])];
+	const count = Math.max(0, ...choices.map(choice => cellsOf(choice).length));
+	const titles = Array.from({length: count}, (_, column) => columns[columns.length - count + column] ?? '');
+	const natural = titles.map((title, column) =>
+		Math.max(textWidth(title), ...choices.map(choice => textWidth(cellsOf(choice)[column] ?? ''))),
+	);
+	const widths = shrink(natural, width - gap * (count - 1));
+	if (!widths) return undefined;
+
+	const toLines = (cells: readonly string[]): CellLines => {
+		const wrapped = widths.map((cellWidth, column) => wrapText(cells[column] ?? '', cellWidth));
+		const height = Math.max(...wrapped.map(({length}) => length));
+		return Array.from({length: height}, (_, line) => wrapped.map(cell => cell[line] ?? ''));
+	};
+	return {
+		widths: widths.map((cellWidth, column) => cellWidth + (column < count - 1 ? gap : 0)),
+		titles: titles.some(Boolean) ? toLines(titles) : [],
+		rows: choices.map(choice => ({choice, lines: toLines(cellsOf(choice))})),
+	};
+}
+
+function shrink(natural: readonly number[], room: number): readonly number[] | undefined {
+	const widths = [...natural];
+	let excess = widths.reduce((sum, width) => sum + width, 0) - room;
+	for (; excess > 0; excess--) {
+		const widest = widths.indexOf(Math.max(...widths));
+		const width = widths[widest] ?? 0;
+		if (width <= narrowest) return undefined;
+		widths[widest] = width - 1;
+	}
+
+	return widths;
+}
 
 type Options = {
+	readonly selection: Selection;
+	readonly columns: readonly string[];
+	readonly indent: number;
+	readonly width: number;
+	readonly height: number;
+};
+
+/** The whole table, or `undefined` where it does not fit: where the answers stand, else from the left edge on. */
+function tableLines({
+	selection,
+	columns,
+	width,
+	height,
+	...options
+}: Options): readonly ReactElement[] | undefined {
+	const {shown, marked} = selection;
+	const leftEdge = Math.min(3, options.indent);
+	const layOut = (indent: number) => layOutTable(shown, columns, width - indent - 2);
+	const aligned = layOut(options.indent);
+	const isAligned = aligned?.rows.every(({lines}) => lines.length === 1) && aligned.titles.length < 2;
+	const [table, indent] = aligned && isAligned ? [aligned, options.indent] : [layOut(leftEdge), leftEdge];
+	if (!table) return undefined;
+
+	const titles = table.titles.map((cells, line) => tableRow(cells, table, `titles ${line}`, indent + 2));
+	const lines = table.rows.flatMap(({choice, lines: texts}, row) =>
+		texts.map((cells, line) =>
+			tableRow(cells, table, `${choice.value} ${line}`, indent, {
+				choice,
+				isMarked: row === marked,
+				isFirst: line === 0,
+			}),
+		),
+	);
+	const all = [...titles, ...lines];
+	if (all.length > height) return undefined;
+	const hint = shown[marked]?.disabled ?? shown[marked]?.hint;
+	if (hint === undefined || all.length >= height) return all;
+	return [
+		...all,
+		<Line key="hint" tone="quiet" indent={indent + 2}>
+			{`${shown[marked]?.label}: ${hint}`}
+		</Line>,
+	];
+}
+
+type Marking = {readonly choice: Choice; readonly isMarked: boolean; readonly isFirst: boolean};
+
+function tableRow(
+	cells: readonly string[],
+	{widths}: TableLayout,
+	key: string,
+	indent: number,
+	marking?: Marking,
+): ReactElement {
+	const text = widths.map((width, column) => padText(cells[column] ?? '', width)).join('');
+	const width = widths.reduce((sum, cellWidth) => sum + cellWidth, 0);
+	return (
+		<Row key={key} indent={indent}>
+			{marking ? <ChoiceMark isMarked={marking.isMarked && marking.isFirst} /> : null}
+			<Cell width={width} {...(marking ? choiceLook(marking.choice, marking.isMarked) : {tone: 'quiet'})}>
+				{text}
+			</Cell>
+		</Row>
+	);
+}
+
+type OptionsChoices = {
 	readonly selection: Selection;
 	readonly columns: readonly string[];
 	/** Stands beside the choice with this value. */
@@ -17,7 +147,7 @@ type Options = {
 };
 
 /** The choices as lines, at most `height`: a table where it fits, else a list with the marked one's details below. */
-export function choiceLines(options: Options): readonly ReactElement[] {
+export function choiceLines(options: OptionsChoices): readonly ReactElement[] {
 	const {selection, indent} = options;
 	if (selection.shown.length === 0) {
 		return [
@@ -31,7 +161,7 @@ export function choiceLines(options: Options): readonly ReactElement[] {
 	return hasCells ? (tableLines(options) ?? detailLines(options)) : plainLines(options);
 }
 
-function detailLines(options: Options): readonly ReactElement[] {
+function detailLines(options: OptionsChoices): readonly ReactElement[] {
 	const {selection, columns, height} = options;
 	const cells = selection.shown[selection.marked]?.cells ?? [];
 	const titles = columns.slice(columns.length - cells.length);
@@ -47,7 +177,7 @@ function detailLines(options: Options): readonly ReactElement[] {
 	];
 }
 
-function plainLines({selection, proposal, indent, width, height}: Options): readonly ReactElement[] {
+function plainLines({selection, proposal, indent, width, height}: OptionsChoices): readonly ReactElement[] {
 	const {shown, marked} = selection;
 	const size = Math.max(1, Math.min(height, shown.length));
 	const start = windowStart(marked, shown.length, size);

@@ -1,8 +1,9 @@
 import {Box, Text} from 'ink';
-import type {ReactNode} from 'react';
-import {fitText, textWidth} from '../../core/text/text.ts';
+import type {ReactElement, ReactNode} from 'react';
+import {type DnsRecord, layOutRecords} from '../../core/domain/records.ts';
+import {fitText, padText, textWidth, wrapText} from '../../core/text/text.ts';
 import {type Tone, useTheme} from '../look/theme.ts';
-import {useWindow} from '../look/window.tsx';
+import {useWindow, type WindowSize} from '../look/window.tsx';
 
 type CellProps = {
 	readonly children: string;
@@ -44,5 +45,63 @@ export function Row({children, indent = 0}: {readonly children: ReactNode; reado
 		<Box height={1} paddingLeft={indent} flexShrink={0}>
 			{children}
 		</Box>
+	);
+}
+
+/** The records to make while the run goes on: where there is little room the name, said on every line, gives way. */
+export function recordLines(records: readonly DnsRecord[], {isNarrow}: WindowSize): readonly ReactElement[] {
+	if (records.length === 0) return [];
+	const indent = isNarrow ? 0 : 2;
+	const {place, rows} = layOutRecords(records);
+	const pad = (key: keyof (typeof rows)[number]) => {
+		const width = Math.max(...rows.map(row => textWidth(row[key])));
+		return (row: (typeof rows)[number]) => padText(row[key], width);
+	};
+	const columns = isNarrow
+		? [pad('recordType'), pad('value'), pad('host')]
+		: [pad('host'), pad('recordType'), pad('value')];
+	return [
+		<Line key="title" indent={indent} tone="warn">
+			{isNarrow ? 'DNS records to make:' : `Meanwhile, make these DNS records ${place}:`}
+		</Line>,
+		...rows.map(row => (
+			<Line key={`${row.recordType} ${row.value}`} indent={indent + (isNarrow ? 0 : 2)}>
+				{columns.map(column => column(row)).join('  ')}
+			</Line>
+		)),
+	];
+}
+
+export type Labelled = {
+	readonly label: string;
+	readonly value: string;
+	readonly tone?: Tone;
+	readonly mark?: {readonly text: string; readonly tone: Tone};
+};
+
+/** `label   value`, the value wrapped below itself. */
+export function labelledLines(
+	rows: readonly Labelled[],
+	{width, indent, ...wanted}: {width: number; labelWidth: number; indent: number},
+): readonly ReactElement[] {
+	const markWidth = rows.some(({mark}) => mark) ? 2 : 0;
+	const labelWidth = Math.max(0, Math.min(wanted.labelWidth, width - indent - markWidth - 8));
+	const room = Math.max(1, width - indent - markWidth - labelWidth);
+	return rows.flatMap(({label, value, tone = 'plain', mark}) =>
+		wrapText(value, room).map((text, line) => (
+			<Row key={`${label} ${text}`} indent={indent}>
+				{markWidth ? (
+					<Cell width={markWidth} tone={mark?.tone ?? 'plain'}>
+						{line === 0 ? (mark?.text ?? '') : ''}
+					</Cell>
+				) : null}
+				<Cell width={labelWidth} tone="quiet">
+					{line === 0 ? label : ''}
+				</Cell>
+				<Cell width={room} tone={tone}>
+					{text}
+				</Cell>
+			</Row>
+		)),
 	);
 }

@@ -1,8 +1,11 @@
+import type {ReactElement} from 'react';
 import type {CheckState, RunState, StepState} from '../../core/session/run-state.ts';
-import {formatDuration} from '../format-duration.ts';
-import {checkLooks, type Look, spinner, stepLooks, type Tone} from '../look/theme.ts';
+import {textWidth, wrapText} from '../../core/text/text.ts';
+import {checkLooks, formatDuration, type Look, spinner, stepLooks, type Tone} from '../look/theme.ts';
+import type {WindowSize} from '../look/window.tsx';
+import {Cell, Line, Row} from './lines.tsx';
 
-export type RunRow = {
+type RunRow = {
 	readonly id: string;
 	readonly mark: string;
 	readonly tone: Tone;
@@ -12,7 +15,7 @@ export type RunRow = {
 	readonly phase: 'over' | 'active' | 'ahead';
 };
 
-export type RunClock = {readonly nowMs: number; readonly tick: number; readonly look: Look};
+type RunClock = {readonly nowMs: number; readonly tick: number; readonly look: Look};
 
 const phaseOf = (status: StepState['status'] | CheckState['status']): RunRow['phase'] =>
 	status === 'waiting'
@@ -61,13 +64,13 @@ function checkRow({id, status, detail}: CheckState, {look}: RunClock): RunRow {
 }
 
 /** The steps, then the checks as far as they are known. */
-export const runRows = ({steps, checks}: RunState, clock: RunClock): readonly RunRow[] => [
+const runRows = ({steps, checks}: RunState, clock: RunClock): readonly RunRow[] => [
 	...steps.map(step => stepRow(step, clock)),
 	...checks.map(check => checkRow(check, clock)),
 ];
 
 /** Keeps what is active in sight: first the oldest finished rows go, then the last ones ahead. */
-export function collapseRows(rows: readonly RunRow[], height: number) {
+function collapseRows(rows: readonly RunRow[], height: number) {
 	let shown = [...rows];
 	let before = 0;
 	let after = 0;
@@ -84,4 +87,76 @@ export function collapseRows(rows: readonly RunRow[], height: number) {
 	}
 
 	return {before, isAllOver, shown, after};
+}
+
+/** What is not proved and what to do about it, in full. */
+export function openCheckLines(
+	checks: readonly CheckState[],
+	{width, isNarrow}: WindowSize,
+): readonly ReactElement[] {
+	const indent = isNarrow ? 0 : 2;
+	return checks
+		.filter(({status}) => ['not-yet', 'could-not-tell', 'wrong'].includes(status))
+		.flatMap(({id, detail, hint}) => [
+			`${id}: ${detail}`,
+			...(hint === undefined ? [] : [`What to do: ${hint}`]),
+		])
+		.flatMap(text => wrapText(text, width - indent))
+		.map(text => (
+			<Line key={text} tone="warn" indent={indent}>
+				{text}
+			</Line>
+		));
+}
+
+/** In fewer columns a note says nothing. */
+const leastNote = 10;
+
+/** A line for every step, and for every check once there are some, at most `height`: what is over or ahead is counted. */
+export function runLines(
+	run: RunState,
+	clock: RunClock,
+	height: number,
+	window: WindowSize,
+): readonly ReactElement[] {
+	const rows = runRows(run, clock);
+	const {width, isNarrow} = window;
+	const indent = isNarrow ? 0 : 2;
+	const longest = Math.max(0, ...rows.map(({title}) => textWidth(title)));
+	const titleWidth = Math.max(1, Math.min(longest, isNarrow ? 24 : 34, width - indent - 9));
+	const {before, isAllOver, shown, after} = collapseRows(rows, height);
+	const noteWidth = width - indent - titleWidth - 11;
+	const count = (text: string, key: string) => (
+		<Line key={key} tone="quiet" indent={indent}>
+			{text}
+		</Line>
+	);
+	return [
+		...(before > 0 ? [count(isAllOver ? `● ${before} more done` : `… ${before} more`, 'before')] : []),
+		...shown.map(row => (
+			<Row key={row.id} indent={indent}>
+				<Cell width={2} tone={row.tone}>
+					{row.mark}
+				</Cell>
+				<Cell
+					width={titleWidth}
+					tone={row.phase === 'ahead' ? 'quiet' : 'plain'}
+					isBold={row.phase === 'active'}
+				>
+					{row.title}
+				</Cell>
+				<Cell width={7} tone="quiet" align="right">
+					{row.time}
+				</Cell>
+				{noteWidth < leastNote ? null : (
+					<Row indent={2}>
+						<Cell width={noteWidth} tone={row.tone === 'good' ? 'quiet' : row.tone}>
+							{row.note}
+						</Cell>
+					</Row>
+				)}
+			</Row>
+		)),
+		...(after > 0 ? [count(`○ ${after} more ahead`, 'after')] : []),
+	];
 }

@@ -2,11 +2,9 @@ import type {ReactNode} from 'react';
 import {useSelect} from '../input/select.ts';
 import {useWindow} from '../look/window.tsx';
 import {choiceLines} from '../parts/choices.tsx';
-import type {KeyHint} from '../parts/key-line.tsx';
+import type {KeyHint} from '../parts/frame.tsx';
 import {Cell} from '../parts/lines.tsx';
-import {problemLines} from './problem-lines.tsx';
-import type {Asking} from './question.tsx';
-import {QuestionFrame} from './question-frame.tsx';
+import {type Asking, problemLines, QuestionFrame} from './question-frame.tsx';
 
 export function ChoiceQuestion({asking, help}: {readonly asking: Asking; readonly help: ReactNode}) {
 	const {question} = asking.screen;

@@ -1,14 +1,40 @@
 import {useInput} from 'ink';
-import {useState} from 'react';
-import {useWindow} from '../look/window.tsx';
+import {type ReactElement, useState} from 'react';
+import type {FailureView} from '../../core/session/session.ts';
+import {wrapText} from '../../core/text/text.ts';
+import {useWindow, type WindowSize} from '../look/window.tsx';
 import {ButtonLine, useButtons} from '../parts/buttons.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
-import {Line} from '../parts/lines.tsx';
+import {type Labelled, Line, labelledLines} from '../parts/lines.tsx';
 import {useScroll} from '../parts/use-scroll.ts';
-import {failureLines} from './failure-lines.tsx';
-import {describeHeader} from './header.ts';
-import {LogScreen} from './log-screen.tsx';
-import type {ScreenProps} from './screen-props.ts';
+import {describeHeader, LogScreen, type ScreenProps} from './scroll.tsx';
+
+/** What happened, what exists now, what to do. */
+export function failureLines(
+	failure: FailureView,
+	{width, isNarrow, isShort}: WindowSize,
+): readonly ReactElement[] {
+	const {title, happened, exists, hint, code} = failure;
+	const blank = isShort ? [] : [<Line key="blank"> </Line>];
+	const rows: readonly Labelled[] = [
+		{label: isNarrow ? 'happened' : 'what happened', value: happened},
+		{label: isNarrow ? 'exists' : 'what exists', value: exists.join(', ') || 'nothing was created'},
+		{label: isNarrow ? 'to do' : 'what to do', value: hint, tone: 'accent'},
+		{label: 'code', value: code, tone: 'quiet'},
+	];
+	return [
+		...wrapText(`✕ ${title}`, width).map(text => (
+			<Line key={text} tone="bad" isBold>
+				{text}
+			</Line>
+		)),
+		...blank,
+		...labelledLines(
+			rows.filter(({value}) => value !== ''),
+			{width, labelWidth: isNarrow ? 10 : 16, indent: isNarrow ? 0 : 2},
+		),
+	];
+}
 
 export function FailedScreen({state, screen, session}: ScreenProps<'failed'>) {
 	const window = useWindow();

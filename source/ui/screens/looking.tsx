@@ -1,11 +1,9 @@
 import {textWidth} from '../../core/text/text.ts';
 import {spinner, type Tone, useTheme} from '../look/theme.ts';
-import {useWindow} from '../look/window.tsx';
+import {useTick, useWindow} from '../look/window.tsx';
 import {Frame} from '../parts/frame.tsx';
 import {Cell, Row} from '../parts/lines.tsx';
-import {useTick} from '../use-tick.ts';
-import {describeHeader} from './header.ts';
-import type {ScreenProps} from './screen-props.ts';
+import {describeHeader, type ScreenProps} from './scroll.tsx';
 
 const marks = {good: '●', bad: '✕'};
 const tones: Record<'busy' | 'good' | 'bad', Tone> = {busy: 'accent', good: 'good', bad: 'bad'};

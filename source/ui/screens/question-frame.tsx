@@ -1,13 +1,12 @@
 import type {ReactElement, ReactNode} from 'react';
+import type {QuestionView} from '../../core/session/session.ts';
 import {firstLines, wrapText} from '../../core/text/text.ts';
 import {useTheme} from '../look/theme.ts';
 import {useWindow} from '../look/window.tsx';
 import {ledgerLines, valueColumn} from '../parts/answers.tsx';
-import {bodyHeight, Frame} from '../parts/frame.tsx';
-import type {KeyHint} from '../parts/key-line.tsx';
+import {bodyHeight, Frame, type KeyHint} from '../parts/frame.tsx';
 import {Cell, Line, Row} from '../parts/lines.tsx';
-import {describeHeader} from './header.ts';
-import type {Asking} from './question.tsx';
+import {describeHeader, type ScreenProps} from './scroll.tsx';
 
 type Props = {
 	readonly asking: Asking;
@@ -81,3 +80,38 @@ export function QuestionFrame({asking, field, below, keys}: Props) {
 		/>
 	);
 }
+
+/** What is wrong with the answer and what would do, or that it is being looked up. */
+export function problemLines(question: QuestionView, width: number, indent: number): readonly ReactElement[] {
+	if (question.isChecking) {
+		return [
+			<Line key="checking" tone="accent" indent={indent}>
+				◐ looking it up at Fly…
+			</Line>,
+		];
+	}
+
+	if (!question.problem) return [];
+	const problem = wrapText(`✕ ${question.problem}`, width - indent)
+		.slice(0, 3)
+		.map(text => (
+			<Line key={text} tone="bad" indent={indent}>
+				{text}
+			</Line>
+		));
+	if (question.offer === undefined) return problem;
+	return [
+		...problem,
+		<Line key="offer" tone="accent" indent={indent}>
+			{`tab  use ${question.kind === 'secret' ? 'it without what surrounds it' : question.offer}`}
+		</Line>,
+	];
+}
+
+export type Asking = ScreenProps<'question'> & {
+	readonly isActive: boolean;
+	readonly notice: string | undefined;
+	readonly onAnswer: (typed: string) => void;
+	readonly onBack: () => void;
+	readonly onHelp: () => void;
+};

@@ -1,18 +1,32 @@
 import {useInput} from 'ink';
 import {useState} from 'react';
-import {useKeyHold} from '../input/keys-context.ts';
+import {wrapText} from '../../core/text/text.ts';
+import {useKeyHold} from '../input/keys.ts';
+import {useWindow} from '../look/window.tsx';
+import {Line} from '../parts/lines.tsx';
 import {ChoiceQuestion} from './choice-question.tsx';
-import {HelpScreen} from './help-screen.tsx';
-import type {ScreenProps} from './screen-props.ts';
+import type {Asking} from './question-frame.tsx';
+import {type ScreenProps, ScrollScreen} from './scroll.tsx';
 import {TextQuestion} from './text-question.tsx';
 
-export type Asking = ScreenProps<'question'> & {
-	readonly isActive: boolean;
-	readonly notice: string | undefined;
-	readonly onAnswer: (typed: string) => void;
-	readonly onBack: () => void;
-	readonly onHelp: () => void;
-};
+function HelpScreen({screen, onClose}: ScreenProps<'question'> & {readonly onClose: () => void}) {
+	const {width} = useWindow();
+	const {title, why, example, help} = screen.question;
+	const paragraphs = [why, ...(example ? [`For example: ${example}`] : []), ...(help ? [help] : [])];
+	const texts = paragraphs.flatMap(text => [...wrapText(text, Math.min(width - 2, 76)), '']).slice(0, -1);
+	return (
+		<ScrollScreen
+			title={title}
+			toggle="?"
+			onClose={onClose}
+			lines={texts.map(text => (
+				<Line key={text} indent={2}>
+					{text || ' '}
+				</Line>
+			))}
+		/>
+	);
+}
 
 /** One question with the ledger around it. Give it the question's id as key. */
 export function QuestionScreen(props: ScreenProps<'question'>) {

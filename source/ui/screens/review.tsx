@@ -1,17 +1,160 @@
 import {useInput} from 'ink';
-import {useState} from 'react';
-import {wrapText} from '../../core/text/text.ts';
-import {useWindow} from '../look/window.tsx';
+import {type ReactElement, useState} from 'react';
+import type {ReviewRow, ReviewView} from '../../core/session/session.ts';
+import {textWidth, wrapText} from '../../core/text/text.ts';
+import {useSelect} from '../input/select.ts';
+import type {Tone} from '../look/theme.ts';
+import {useWindow, type WindowSize} from '../look/window.tsx';
+import {valueColumn} from '../parts/answers.tsx';
 import {ButtonLine, useButtons} from '../parts/buttons.tsx';
+import {choiceLines} from '../parts/choices.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
-import {Line} from '../parts/lines.tsx';
+import {Cell, Line, labelledLines, Row} from '../parts/lines.tsx';
 import {useScroll} from '../parts/use-scroll.ts';
-import {AnswerPicker} from './answer-picker.tsx';
-import {describeHeader} from './header.ts';
-import {commandLines, diffLines} from './review-details.tsx';
-import {detailLines, reviewLines} from './review-lines.tsx';
-import type {ScreenProps} from './screen-props.ts';
-import {ScrollScreen} from './scroll.tsx';
+import {describeHeader, type ScreenProps, ScrollScreen} from './scroll.tsx';
+
+type DetailLine = {
+	readonly text: string;
+	readonly tone?: Tone;
+	readonly indent?: number;
+	readonly isBold?: boolean;
+};
+
+const toElements = (lines: readonly DetailLine[]): readonly ReactElement[] =>
+	lines.map(({text, ...style}) => (
+		<Line key={text} {...style}>
+			{text || ' '}
+		</Line>
+	));
+
+const toneOfDiff = (line: string): Tone =>
+	line.startsWith('+') ? 'good' : line.startsWith('-') ? 'bad' : line.startsWith('@@') ? 'accent' : 'plain';
+
+/** Every file with what changes in it; long lines go on below. */
+const diffLines = ({files}: ReviewView, width: number): readonly ReactElement[] =>
+	toElements(
+		files.flatMap(({path, summary, diff}, index): readonly DetailLine[] => [
+			...(index > 0 ? [{text: ''}] : []),
+			{text: `${path}: ${summary}`, isBold: true},
+			...diff
+				.trimEnd()
+				.split('\n')
+				.flatMap(line => wrapText(line, width).map(text => ({text, tone: toneOfDiff(line)}))),
+		]),
+	);
+
+/** Every command as it could be typed, each with its reason. */
+const commandLines = ({commands}: ReviewView, width: number): readonly ReactElement[] =>
+	toElements(
+		commands.flatMap(({text, why}): readonly DetailLine[] => [
+			...wrapText(text, width - 4).map((line, index) => ({text: index === 0 ? `$ ${line}` : `    ${line}`})),
+			...(why === undefined
+				? []
+				: wrapText(why, width - 4).map(line => ({text: line, tone: 'quiet' as const, indent: 4}))),
+		]),
+	);
+
+/** Every answer with its origin, then what to know before it starts. */
+function reviewLines(review: ReviewView, window: WindowSize): readonly ReactElement[] {
+	const {rows, notes, costs, pricesOf} = review;
+	const {width, isNarrow} = window;
+	const indent = isNarrow ? 0 : 2;
+	const labelWidth = valueColumn(rows.map(({label}) => label)) - 2;
+	const origins = isNarrow ? 0 : Math.min(26, Math.max(0, ...rows.map(({origin}) => textWidth(origin))));
+	const valueWidth = width - indent - labelWidth - (origins ? origins + 2 : 0);
+	const answers = rows.flatMap(({id, label, value, origin, note}) => [
+		<Row key={id} indent={indent}>
+			<Cell width={labelWidth} tone="quiet">
+				{label}
+			</Cell>
+			<Cell width={valueWidth}>{value}</Cell>
+			{origins ? (
+				<Row indent={2}>
+					<Cell width={origins} tone="quiet">
+						{origin}
+					</Cell>
+				</Row>
+			) : null}
+		</Row>,
+		...(note === undefined
+			? []
+			: labelledLines([{label: '', value: note, tone: 'quiet'}], {width, labelWidth, indent})),
+	]);
+	const cost = costs.map(({what, monthly}) => `${what} ${monthly}`).join(' · ');
+	const more = labelledLines(
+		[
+			...(cost ? [{label: 'a month', value: `${cost} (prices of ${pricesOf})`}] : []),
+			...notes.map(value => ({label: 'note', value, tone: 'warn' as const})),
+		],
+		{width, labelWidth, indent},
+	);
+	const gap = more.length > 0 && !window.isShort ? [<Line key="gap"> </Line>] : [];
+	return [...answers, ...gap, ...more];
+}
+
+/** Where to read more: how many lines are below, the files, the commands. */
+function detailLines(
+	{files, commands}: ReviewView,
+	below: number,
+	{isShort, isNarrow}: WindowSize,
+): readonly ReactElement[] {
+	if (isShort)
+		return [<Line key="details">{`d ${files.length} files   c ${commands.length} commands`}</Line>];
+	const indent = isNarrow ? 0 : 2;
+	const changes = files.map(({path, summary}) => `${path}: ${summary}`).join(' · ');
+	return [
+		<Line key="below" tone="accent" indent={indent}>
+			{below > 0 ? `↓ ${below} more` : ' '}
+		</Line>,
+		<Line key="files" indent={indent}>{`d diff       ${changes || 'no file changes'}`}</Line>,
+		<Line
+			key="commands"
+			indent={indent}
+		>{`c commands   ${commands.length === 0 ? 'none' : `${commands.length}, none of them secret`}`}</Line>,
+		<Line key="above buttons"> </Line>,
+	];
+}
+
+type Props = {
+	readonly rows: readonly ReviewRow[];
+	readonly onPick: (id: string) => void;
+	readonly onClose: () => void;
+};
+
+/** Which answer to change. */
+function AnswerPicker({rows, onPick, onClose}: Props) {
+	const window = useWindow();
+	const height = bodyHeight(window);
+	const selection = useSelect({
+		choices: rows.map(({id, label, value}) => ({value: id, label, hint: value})),
+		initial: rows[0]?.id ?? '',
+		isActive: true,
+		pageSize: height,
+		onChoose: ({value}) => onPick(value),
+		onBack: onClose,
+	});
+	const lines = choiceLines({
+		selection,
+		columns: [],
+		proposal: undefined,
+		indent: 1,
+		width: window.width,
+		height,
+	});
+	return (
+		<Frame
+			left="Change an answer"
+			right={selection.filter ? `${selection.filter}▌` : ''}
+			lines={lines}
+			keys={[
+				{key: '↑↓', does: 'move'},
+				...(selection.canFilter ? [{key: 'type', does: 'to filter', isMinor: true}] : []),
+				{key: 'enter', does: 'change it'},
+				{key: 'esc', does: 'back to the review', short: 'back'},
+			]}
+		/>
+	);
+}
 
 type View = 'summary' | 'diff' | 'commands' | 'picker';
 

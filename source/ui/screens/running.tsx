@@ -1,17 +1,12 @@
 import {useInput} from 'ink';
 import {useState} from 'react';
 import {wrapText} from '../../core/text/text.ts';
-import {formatDuration, formatElapsed} from '../format-duration.ts';
-import {useTheme} from '../look/theme.ts';
-import {useWindow} from '../look/window.tsx';
+import {formatDuration, formatElapsed, useTheme} from '../look/theme.ts';
+import {useTick, useWindow} from '../look/window.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
-import {Line} from '../parts/lines.tsx';
-import {recordLines} from '../parts/record-lines.tsx';
-import {runLines} from '../parts/run-lines.tsx';
-import {useTick} from '../use-tick.ts';
-import {describeHeader} from './header.ts';
-import {LogScreen} from './log-screen.tsx';
-import type {ScreenProps} from './screen-props.ts';
+import {Line, recordLines} from '../parts/lines.tsx';
+import {runLines} from '../parts/run.tsx';
+import {describeHeader, LogScreen, type ScreenProps} from './scroll.tsx';
 
 const longestTail = 8;
 

@@ -1,7 +1,12 @@
 import {useInput} from 'ink';
 import type {ReactElement} from 'react';
-import {useWindow} from '../look/window.tsx';
+import type {RunState} from '../../core/session/run-state.ts';
+import type {Screen, Session, SessionState} from '../../core/session/session.ts';
+import {wrapText} from '../../core/text/text.ts';
+import type {Tone} from '../look/theme.ts';
+import {useWindow, type WindowSize} from '../look/window.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
+import {Line} from '../parts/lines.tsx';
 import {useScroll} from '../parts/use-scroll.ts';
 
 type Props = {
@@ -37,6 +42,50 @@ export function ScrollScreen({title, lines, toggle, followsEnd = false, onClose}
 					: []),
 				{key: 'esc', does: 'close'},
 			]}
+		/>
+	);
+}
+
+type Header = {readonly left: string; readonly right: string; readonly rightTone: Tone};
+
+const rehearsal = {long: 'rehearsal: nothing real happens', short: 'rehearsal'};
+
+/** @param info - What this screen has to say on the right, for example the elapsed time. */
+export function describeHeader(state: SessionState, {isNarrow}: WindowSize, info = ''): Header {
+	const {app, profile, folder, isRehearsal, screen} = state;
+	const isRunning = ['running', 'watching', 'failed'].includes(screen.kind);
+	const name = isRunning && app ? app : ['phxfly', profile, folder].filter(Boolean).join(' · ');
+	if (!isRehearsal) return {left: name, right: info, rightTone: 'quiet'};
+	if (isNarrow) return {left: `${rehearsal.short} · ${name}`, right: info, rightTone: 'quiet'};
+	if (info) return {left: `${name} · ${rehearsal.long}`, right: info, rightTone: 'quiet'};
+	return {left: name, right: rehearsal.long, rightTone: 'warn'};
+}
+
+/** What every screen gets: its own state, and where to report what the person did. */
+export type ScreenProps<Kind extends Screen['kind']> = {
+	readonly state: SessionState;
+	readonly screen: Extract<Screen, {kind: Kind}>;
+	readonly session: Session;
+};
+
+/** The newest lines of what runs; older ones are in the log file. */
+export function LogScreen({run, onClose}: {readonly run: RunState; readonly onClose: () => void}) {
+	const first = run.linesPrinted - run.tail.length;
+	const title = first > 0 ? `Log, from line ${first + 1} on` : 'Log';
+	const {width} = useWindow();
+	const printed = run.tail.length > 0 ? run.tail : ['Nothing has been printed yet.'];
+	const lines = printed.flatMap(text => wrapText(text, width));
+	return (
+		<ScrollScreen
+			title={title}
+			toggle="l"
+			followsEnd
+			onClose={onClose}
+			lines={lines.map(text => (
+				<Line key={text} tone="quiet">
+					{text || ' '}
+				</Line>
+			))}
 		/>
 	);
 }

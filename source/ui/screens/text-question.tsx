@@ -2,11 +2,9 @@ import {useInput} from 'ink';
 import {type ReactNode, useState} from 'react';
 import type {QuestionView} from '../../core/session/session.ts';
 import {useWindow} from '../look/window.tsx';
-import type {KeyHint} from '../parts/key-line.tsx';
+import type {KeyHint} from '../parts/frame.tsx';
 import {TextField} from '../parts/text-field.tsx';
-import {problemLines} from './problem-lines.tsx';
-import type {Asking} from './question.tsx';
-import {QuestionFrame} from './question-frame.tsx';
+import {type Asking, problemLines, QuestionFrame} from './question-frame.tsx';
 
 type Props = {
 	readonly asking: Asking;

@@ -1,18 +1,12 @@
 import {useInput} from 'ink';
 import {useState} from 'react';
 import {wrapText} from '../../core/text/text.ts';
-import {formatDuration, formatElapsed} from '../format-duration.ts';
-import {useTheme} from '../look/theme.ts';
-import {useWindow} from '../look/window.tsx';
+import {formatDuration, formatElapsed, useTheme} from '../look/theme.ts';
+import {useTick, useWindow} from '../look/window.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
-import {Line} from '../parts/lines.tsx';
-import {openCheckLines} from '../parts/open-check-lines.tsx';
-import {recordLines} from '../parts/record-lines.tsx';
-import {runLines} from '../parts/run-lines.tsx';
-import {useTick} from '../use-tick.ts';
-import {describeHeader} from './header.ts';
-import type {ScreenProps} from './screen-props.ts';
-import {ScrollScreen} from './scroll.tsx';
+import {Line, recordLines} from '../parts/lines.tsx';
+import {openCheckLines, runLines} from '../parts/run.tsx';
+import {describeHeader, type ScreenProps, ScrollScreen} from './scroll.tsx';
 
 const mostChanges = 4;
 
