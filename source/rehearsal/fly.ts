@@ -1,23 +1,59 @@
 #!/usr/bin/env node
 import {spawn} from 'node:child_process';
-import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {homedir} from 'node:os';
+import {join} from 'node:path';
 import {createInterface} from 'node:readline/promises';
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {Host} from './engine/run.ts';
-import {runFly} from './engine/run.ts';
+import {type Host, runFly} from './engine/run.ts';
 import {changeWorld, readWorld} from './engine/world-file.ts';
-import {openFlyLog} from './fly-log.ts';
 import {Interruption} from './world/effects.ts';
 import {simulatedNow} from './world/world.ts';
 
+type FlyLog = {ok: true; write(text: string): void} | {ok: false; message: string};
+
+const keptLogs = 10;
+
+/**
+Makes flyctl's own directory (0700) and this run's debug log in it, as flyctl does before anything else. Where `logs` is an ordinary
+file there is no log; where the directory cannot be written every command fails.
+*/
+function openFlyLog(folder: string): FlyLog {
+	try {
+		mkdirSync(folder, {recursive: true, mode: 0o700});
+		const probe = join(folder, `perms.${Date.now()}${Math.random()}`);
+		writeFileSync(probe, '', {mode: 0o600});
+		rmSync(probe);
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		return {ok: false, message: `failed ensuring config directory perms: ${reason}`};
+	}
+	try {
+		const logs = join(folder, 'logs');
+		mkdirSync(logs, {recursive: true, mode: 0o700});
+		if (!statSync(logs).isDirectory()) return {ok: true, write: () => undefined};
+		const second = `${new Date().toISOString().slice(0, 19)}Z`;
+		const file = join(logs, `flyctl-${second}.log`);
+		appendFileSync(file, '');
+		for (const old of readdirSync(logs).sort().slice(0, -keptLogs)) rmSync(join(logs, old), {force: true});
+		return {ok: true, write: text => appendFileSync(file, `${new Date().toISOString()} DEBUG ${text}\n`)};
+	} catch {
+		return {ok: true, write: () => undefined};
+	}
+}
+
 const {env, argv, stdin, stdout, stderr} = process;
+
 /** What a shell shows for a process that SIGPIPE ended. */
 const closedPipe = 141;
+
 /** How far behind its schedule a run of many short waits may catch up. */
 const patienceMs = 50;
+
 let dueMs = Date.now();
+
 const interrupted = new AbortController();
+
 let signal: 'SIGINT' | 'SIGTERM' | undefined;
 
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -28,7 +64,9 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const worldPath = env.PHXFLY_WORLD;
+
 if (!worldPath) stop(1, "Error: PHXFLY_WORLD must name the file of the rehearsal's world\n");
+
 const speed = Math.max(1, Number(env.PHXFLY_SPEED ?? 1) || 1);
 
 /** How long a call that was lost on its way takes to arrive, in simulated milliseconds. */

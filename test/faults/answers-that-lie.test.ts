@@ -1,5 +1,5 @@
 import {afterEach, beforeAll, describe, expect, test} from 'vitest';
-import type {FaultName} from '../../source/rehearsal/faults/fault.ts';
+import type {FaultName} from '../../source/rehearsal/engine/faults.ts';
 import {openSetup, type Setup, tell} from './faulty-setup.ts';
 
 const changing = [

@@ -1,7 +1,7 @@
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {Fault} from '../../source/rehearsal/faults/fault.ts';
+import type {Fault} from '../../source/rehearsal/engine/faults.ts';
 import type {World} from '../../source/rehearsal/world/world.ts';
 import {providerAnswers} from '../helpers/answers.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';

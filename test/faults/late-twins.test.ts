@@ -1,5 +1,5 @@
 import {afterEach, expect, test} from 'vitest';
-import {makeVolume} from '../../source/rehearsal/make-volume.ts';
+import {makeVolume} from '../../source/rehearsal/world/make.ts';
 import {openSetup, type Setup, tell} from './faulty-setup.ts';
 
 let setup: Setup;

@@ -4,9 +4,9 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
+import {settle} from '../../source/rehearsal/engine/advance.ts';
 import {runFly} from '../../source/rehearsal/engine/run.ts';
 import {makeWorld, readWorld} from '../../source/rehearsal/engine/world-file.ts';
-import {settle} from '../../source/rehearsal/settle.ts';
 import {createWorld, type World} from '../../source/rehearsal/world/world.ts';
 import {listNames} from './list-names.ts';
 

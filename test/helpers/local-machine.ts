@@ -8,7 +8,7 @@ import type {ExecResult} from '../../source/core/fly/output.ts';
 import type {PlanContext} from '../../source/core/plan/context.ts';
 import type {FlyReader, Readers} from '../../source/core/readers.ts';
 import {s3} from '../../source/providers/s3.ts';
-import {splitWords} from '../../source/rehearsal/remote/split-words.ts';
+import {splitWords} from '../../source/rehearsal/remote/run.ts';
 import type {ProtectedApp} from './protected-app.ts';
 
 type Options = {

@@ -1,8 +1,8 @@
 import type {Flyctl, FlyctlCall} from '../../source/adapters/flyctl.ts';
 import {createLineSplitter} from '../../source/core/text/lines.ts';
+import {settle} from '../../source/rehearsal/engine/advance.ts';
 import {runCommand} from '../../source/rehearsal/engine/command.ts';
 import {runFly, type WorldAccess} from '../../source/rehearsal/engine/run.ts';
-import {settle} from '../../source/rehearsal/settle.ts';
 import {createWorld, type World} from '../../source/rehearsal/world/world.ts';
 import {listNames} from '../helpers/list-names.ts';
 import type {Engine} from './engine.ts';

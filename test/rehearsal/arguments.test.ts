@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {commandSpecs} from '../../source/rehearsal/arguments/command-spec.ts';
+import {commandSpecs} from '../../source/rehearsal/arguments/commands.ts';
 import {findCommand} from '../../source/rehearsal/arguments/find.ts';
-import {parseFlags} from '../../source/rehearsal/arguments/parse-flags.ts';
+import {parseFlags} from '../../source/rehearsal/arguments/flags.ts';
 import {commands} from '../../source/rehearsal/commands/commands.ts';
 import {openWorldInMemory} from '../helpers/fake-fly.ts';
 

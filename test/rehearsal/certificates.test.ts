@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
+import {settle} from '../../source/rehearsal/engine/advance.ts';
 import {formatCertificate} from '../../source/rehearsal/output/certificate.ts';
-import {settle} from '../../source/rehearsal/settle.ts';
 import {createWorld, type World} from '../../source/rehearsal/world/world.ts';
 
 const at = 1_760_000_000_000;

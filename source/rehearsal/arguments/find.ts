@@ -1,6 +1,4 @@
-import type {CommandSpec} from './command-spec.ts';
-import {commandSpecs, globalFlags} from './command-spec.ts';
-import {groupAliases, groupPrefixes} from './commands.ts';
+import {type CommandSpec, commandSpecs, globalFlags, groupAliases, groupPrefixes} from './commands.ts';
 
 export type Found =
 	| {is: 'command'; spec: CommandSpec; rest: readonly string[]}

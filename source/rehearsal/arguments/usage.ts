@@ -1,6 +1,4 @@
-import type {CommandSpec, FlagSpec} from './command-spec.ts';
-import {globalFlags} from './command-spec.ts';
-import {groupAliases} from './commands.ts';
+import {type CommandSpec, type FlagSpec, globalFlags, groupAliases} from './commands.ts';
 import {listSubcommands} from './find.ts';
 
 const descriptions: Readonly<Record<string, string>> = {

@@ -1,9 +1,19 @@
 import type {Command} from '../arguments/invocation.ts';
-import {wantsJson} from '../output/print.ts';
-import {print} from '../world/effects.ts';
+import {formatTable, printJson, wantsJson} from '../output/print.ts';
+import {FlyError, look, print} from '../world/effects.ts';
+import {flyVersion, regions} from '../world/facts.ts';
 
-/** The version flyctl notes in each machine it makes. */
-export const flyVersion = '2026.11.22-rehearsal.1';
+/** As JSON an object from slug to name, not a list. */
+export const orgsList: Command = function* (context) {
+	const orgs = yield* look(world => [...world.orgs].sort((a, b) => a.slug.localeCompare(b.slug)));
+	if (wantsJson(context))
+		yield* printJson(context, Object.fromEntries(orgs.map(({slug, name}) => [slug, name])));
+	else {
+		const rows = orgs.map(({name, slug, type}) => [name, slug, type]);
+		yield* print(formatTable(['NAME', 'SLUG', 'TYPE'], rows));
+	}
+	return 0;
+};
 
 const facts = {
 	Name: 'fly',
@@ -24,5 +34,34 @@ export const version: Command = function* (context) {
 			? JSON.stringify(facts)
 			: `${Name} v${Version} ${OS}/${Architecture} Commit: ${Commit} BuildDate: ${BuildDate}`,
 	);
+	return 0;
+};
+
+export const whoami: Command = function* (context) {
+	const email = yield* look(({account}) => account.email);
+	if (wantsJson(context)) yield* printJson(context, {email});
+	else yield* print(email);
+	return 0;
+};
+
+/** There is nobody to sign in with: a rehearsal's token comes from the environment. */
+export const login: Command = function* (context) {
+	if (!context.isInteractive) {
+		throw new FlyError('fly auth login requires an interactive terminal. For automation, set FLY_API_TOKEN');
+	}
+	const email = yield* look(({account}) => account.email);
+	yield* print(`successfully logged in as ${email}`);
+	return 0;
+};
+
+export const platformRegions: Command = function* (context) {
+	if (wantsJson(context)) yield* printJson(context, regions);
+	else
+		yield* print(
+			formatTable(
+				['CODE', 'NAME', 'GATEWAY'],
+				regions.map(({code, name}) => [code, name, '✓']),
+			),
+		);
 	return 0;
 };

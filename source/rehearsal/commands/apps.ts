@@ -1,9 +1,74 @@
-import type {Command} from '../arguments/invocation.ts';
+import {type Command, confirm} from '../arguments/invocation.ts';
 import {formatApp} from '../output/app.ts';
-import {printJson, wantsJson} from '../output/print.ts';
+import {formatTable, printJson, wantsJson} from '../output/print.ts';
 import {change, FlyError, log, look, print, wait} from '../world/effects.ts';
+import {describeApp, findApp, listReleases} from '../world/find.ts';
 import {formatRequestId, makeStableHex} from '../world/make.ts';
 import type {World} from '../world/world.ts';
+
+/** Destroys the app and all it has, but not its bucket. */
+export const appsDestroy: Command = function* (context) {
+	if (context.args.length === 0)
+		throw new FlyError('app name argument must be specified when not running interactively');
+	for (const name of context.args) {
+		const isSure = yield* confirm(context, `Destroy app ${name}?`, 'Destroying an app is not reversible.');
+		if (!isSure) return 0;
+		yield* look(world => findApp(world, name));
+		yield* wait(1_000);
+		yield* change(world => {
+			findApp(world, name);
+			const others = <T extends {app: string}>(entries: readonly T[]) =>
+				entries.filter(({app}) => app !== name);
+			world.apps = others(world.apps);
+			world.volumes = others(world.volumes);
+			world.secrets = others(world.secrets);
+			world.certificates = others(world.certificates);
+			world.addresses = others(world.addresses);
+			world.machines = others(world.machines);
+			world.releases = others(world.releases);
+			for (const bucket of world.buckets) if (bucket.app === name) delete bucket.app;
+		});
+		yield* wait(500);
+		yield* print(`Destroyed app ${name}`);
+	}
+	return 0;
+};
+
+export const appsList: Command = function* (context) {
+	const org = context.flags.string('org');
+	const apps = yield* look(world =>
+		world.apps
+			.filter(app => org === '' || app.org === org)
+			.sort((a, b) => a.name.localeCompare(b.name))
+			.map(app => {
+				const [newest] = listReleases(world, app.name);
+				const release = newest && {
+					Status: newest.status,
+					CreatedAt: new Date(newest.createdAt).toISOString(),
+				};
+				const {isDeployed, status} = describeApp(world, app.name);
+				const json = formatApp(app.name, {
+					Status: status,
+					Deployed: isDeployed,
+					Network: app.network,
+					CurrentRelease: release ?? null,
+					Organization: {Slug: app.org, Name: world.orgs.find(({slug}) => slug === app.org)?.name ?? ''},
+				});
+				return {json, name: app.name, owner: app.org, status};
+			}),
+	);
+	if (wantsJson(context))
+		yield* printJson(
+			context,
+			apps.map(({json}) => json),
+		);
+	else if (context.flags.bool('quiet')) for (const {name} of apps) yield* print(name);
+	else {
+		const rows = apps.map(({name, owner, status}) => [name, owner, status, '']);
+		yield* print(formatTable(['NAME', 'OWNER', 'STATUS', 'LATEST DEPLOY'], rows));
+	}
+	return 0;
+};
 
 /** Names of apps in other people's accounts: the namespace is one for all of Fly. */
 const foreign = /^(?:taken-|getwisp)/;

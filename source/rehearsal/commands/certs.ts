@@ -1,12 +1,32 @@
-import type {Command} from '../arguments/invocation.ts';
-import {confirmRemoval, findCertificate} from '../find-certificate.ts';
+import type {Command, Context} from '../arguments/invocation.ts';
 import {formatCertificate, formatCertificateEntry} from '../output/certificate.ts';
-import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../output/print.ts';
-import {change, FlyError, log, look, print, wait} from '../world/effects.ts';
+import {formatTable, printJson, wantsJson} from '../output/print.ts';
+import {ask, change, type Flow, FlyError, log, look, print, wait} from '../world/effects.ts';
 import {findApp} from '../world/find.ts';
 import {formatRequestId, makeStableHex} from '../world/make.ts';
-import type {World} from '../world/world.ts';
+import type {Certificate, World} from '../world/world.ts';
+
+/** @throws {FlyError} if the app has no certificate of that name. */
+function findCertificate(
+	world: World,
+	app: string,
+	hostname: string,
+	doing = 'failed to check certificate',
+): Certificate {
+	const found = world.certificates.find(
+		entry => entry.app === app && entry.hostname === hostname.toLowerCase(),
+	);
+	if (!found) throw new FlyError(`${doing}: hostname not found ${formatRequestId()}`);
+	return found;
+}
+
+/** This one question has an error of its own without a terminal. */
+function* confirmRemoval(context: Context, hostname: string): Flow<boolean> {
+	if (context.flags.bool('yes')) return true;
+	if (!context.isInteractive) throw new FlyError('prompt: non interactive');
+	const answer = yield* ask(`? Remove certificate ${hostname} from app ${context.app}? (y/N) `);
+	return /^y/i.test(answer.trim());
+}
 
 /** Asks for a certificate and waits for nothing. */
 export const certsAdd: Command = function* (context) {

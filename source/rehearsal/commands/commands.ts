@@ -1,33 +1,30 @@
 import type {Command} from '../arguments/invocation.ts';
 import {deploy} from '../deploy/deploy.ts';
-import {version} from './account.ts';
-import {appsCreate} from './apps.ts';
-import {appsDestroy} from './apps-destroy.ts';
-import {appsList} from './apps-list.ts';
-import {login, whoami} from './auth.ts';
+import {login, orgsList, platformRegions, version, whoami} from './account.ts';
+import {appsCreate, appsDestroy, appsList} from './apps.ts';
 import {certsAdd, certsCheck, certsList, certsRemove, certsSetup} from './certs.ts';
-import {checksList} from './checks-list.ts';
 import {configShow, configValidate} from './config.ts';
 import {ipsAllocateV4, ipsAllocateV6, ipsList, ipsRelease} from './ips.ts';
-import {logs} from './logs.ts';
-import {machineDestroy, machineLeasesClear, machineLeasesView, machineRestart} from './machine.ts';
-import {machineExec} from './machine-exec.ts';
-import {machineList} from './machine-list.ts';
-import {orgsList} from './orgs-list.ts';
-import {platformRegions} from './platform-regions.ts';
-import {releases} from './releases.ts';
+import {
+	machineDestroy,
+	machineExec,
+	machineLeasesClear,
+	machineLeasesView,
+	machineList,
+	machineRestart,
+} from './machine.ts';
 import {scaleCount, scaleShow} from './scale.ts';
-import {secretsDeploy, secretsImport, secretsSet, secretsSync, secretsUnset} from './secrets.ts';
-import {secretsList} from './secrets-list.ts';
-import {status} from './status.ts';
-import {storageDestroy, storageList, storageStatus} from './storage.ts';
-import {storageCreate} from './storage-create.ts';
-import {volumesCreate} from './volumes.ts';
-import {volumesDestroy} from './volumes-destroy.ts';
-import {volumesExtend} from './volumes-extend.ts';
-import {volumesList} from './volumes-list.ts';
-import {volumesShow} from './volumes-show.ts';
-import {volumesSnapshotsList} from './volumes-snapshots-list.ts';
+import {secretsDeploy, secretsImport, secretsList, secretsSet, secretsSync, secretsUnset} from './secrets.ts';
+import {checksList, logs, releases, status} from './status.ts';
+import {storageCreate, storageDestroy, storageList, storageStatus} from './storage.ts';
+import {
+	volumesCreate,
+	volumesDestroy,
+	volumesExtend,
+	volumesList,
+	volumesShow,
+	volumesSnapshotsList,
+} from './volumes.ts';
 
 /** Every command by its words, one for each line of the command table. */
 export const commands: Readonly<Record<string, Command>> = {

@@ -1,9 +1,8 @@
-import {findUnknownKeys} from '../app-config/find-unknown-keys.ts';
-import {printValidation} from '../app-config/print-validation.ts';
 import type {Command} from '../arguments/invocation.ts';
 import {loadAppConfig} from '../config/load.ts';
+import {findUnknownKeys, printValidation} from '../config/problems.ts';
 import {buildDefinition} from '../deploy/machine-config.ts';
-import {formatReleasedConfig} from '../output/format-released-config.ts';
+import {formatReleasedConfig} from '../output/machine.ts';
 import {FlyError, look, print} from '../world/effects.ts';
 import {findApp, listReleases} from '../world/find.ts';
 

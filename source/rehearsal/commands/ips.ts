@@ -1,11 +1,8 @@
-import type {Command} from '../arguments/invocation.ts';
-import {confirm} from '../confirm.ts';
-import {makeAddress} from '../make-address.ts';
-import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../output/print.ts';
+import {type Command, confirm} from '../arguments/invocation.ts';
+import {formatTable, printJson, wantsJson} from '../output/print.ts';
 import {change, FlyError, look, print, wait} from '../world/effects.ts';
 import {findApp} from '../world/find.ts';
-import {formatRequestId} from '../world/make.ts';
+import {formatRequestId, makeAddress} from '../world/make.ts';
 
 const noTime = '0001-01-01T00:00:00Z';
 

@@ -1,13 +1,67 @@
 import type {Command} from '../arguments/invocation.ts';
-import {startMachine} from '../deploy/start-machine.ts';
-import {destroyMachine} from '../destroy-machine.ts';
-import {formatTable} from '../output/format-table.ts';
-import {printJson, wantsJson} from '../output/print.ts';
-import {change, FlyError, look, print, wait} from '../world/effects.ts';
-import {findMachine} from '../world/find.ts';
-import {formatRequestId} from '../world/make.ts';
+import {startMachine} from '../deploy/boot.ts';
+import {formatMachine} from '../output/machine.ts';
+import {formatTable, printJson, wantsJson} from '../output/print.ts';
+import {runRemote} from '../remote/run.ts';
+import {change, FlyError, look, print, printError, wait} from '../world/effects.ts';
+import {findApp, findMachine, listMachines} from '../world/find.ts';
+import {destroyMachine, formatRequestId} from '../world/make.ts';
+
+/** Runs a command on a started machine. flyctl's own exit code is 0 whatever the command's is. */
+export const machineExec: Command = function* (context) {
+	const [id, line] = context.args.length === 2 ? context.args : [undefined, context.args[0]];
+	if (id === undefined) throw new FlyError('a machine ID must be specified when not running interactively');
+	yield* wait(300);
+	const result = yield* change((world, nowMs) => {
+		const machine = findMachine(world, id, context.app);
+		if (machine.state !== 'started') {
+			throw new FlyError(
+				`could not exec command on machine ${id}: failed_precondition: machine not running ${formatRequestId()}`,
+			);
+		}
+		return runRemote({world, nowMs, machine}, line ?? '');
+	});
+	yield* wait(result.ms);
+	const {exitCode, stdout, stderr} = result;
+	if (wantsJson(context)) {
+		yield* printJson(context, {
+			...(exitCode === 0 ? {} : {exit_code: exitCode}),
+			...(stdout === '' ? {} : {stdout}),
+			...(stderr === '' ? {} : {stderr}),
+		});
+		return 0;
+	}
+	if (exitCode !== 0) yield* print(`Exit code: ${exitCode}`);
+	if (stdout !== '') yield* print(stdout.replace(/\n$/, ''));
+	if (stderr !== '') yield* printError(stderr.replace(/\n$/, ''));
+	return 0;
+};
+
+export const machineList: Command = function* (context) {
+	const machines = yield* look(world => {
+		findApp(world, context.app, 'machines');
+		return listMachines(world, context.app);
+	});
+	if (wantsJson(context)) yield* printJson(context, machines.map(formatMachine));
+	else if (context.flags.bool('quiet')) for (const {id} of machines) yield* print(id);
+	else {
+		yield* print(`${machines.length} machines have been retrieved from app ${context.app}.`);
+		yield* print(`View them in the UI here (https://fly.io/apps/${context.app}/machines/)\n`);
+		const rows = machines.map(({id, name, state, region, image, private_ip}) => [
+			id,
+			name,
+			state,
+			region,
+			image,
+			private_ip,
+		]);
+		yield* print(formatTable(['ID', 'NAME', 'STATE', 'REGION', 'IMAGE', 'IP ADDRESS'], rows));
+	}
+	return 0;
+};
 
 const noId = 'a machine ID must be specified when not running interactively';
+
 const startMs = 2_500;
 
 export const machineRestart: Command = function* ({args, app}) {

@@ -1,15 +1,11 @@
-import type {Command} from '../arguments/invocation.ts';
+import {type Command, confirm} from '../arguments/invocation.ts';
 import {asTable} from '../config/config.ts';
-import {confirm} from '../confirm.ts';
-import {startMachine} from '../deploy/start-machine.ts';
-import {destroyMachine} from '../destroy-machine.ts';
-import {makeVolume} from '../make-volume.ts';
-import {formatTable} from '../output/format-table.ts';
+import {startMachine} from '../deploy/boot.ts';
 import {readMetadata} from '../output/machine.ts';
-import {printJson, wantsJson} from '../output/print.ts';
+import {formatTable, printJson, wantsJson} from '../output/print.ts';
 import {change, FlyError, look, print, wait} from '../world/effects.ts';
 import {findApp, listMachines, listReleases, listVolumes} from '../world/find.ts';
-import {makeHexId} from '../world/make.ts';
+import {destroyMachine, makeHexId, makeVolume} from '../world/make.ts';
 import type {Machine, World} from '../world/world.ts';
 
 /** A row a process group. */

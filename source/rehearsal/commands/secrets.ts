@@ -1,10 +1,9 @@
 import type {Command, Context} from '../arguments/invocation.ts';
 import {rollMachines} from '../deploy/update.ts';
-import {storeSecrets} from '../store-secrets.ts';
-import {trimSpace} from '../trim-space.ts';
+import {formatTable, printJson, wantsJson} from '../output/print.ts';
 import {change, type Flow, FlyError, log, look, print, readStdin, wait} from '../world/effects.ts';
 import {findApp, listMachines} from '../world/find.ts';
-import {parseSecrets, SecretParserCrash} from '../world/secrets.ts';
+import {listSecrets, parseSecrets, SecretParserCrash, storeSecrets, trimSpace} from '../world/secrets.ts';
 
 const maxStdinBytes = 65_536;
 
@@ -81,7 +80,7 @@ export const secretsSync: Command = function* (context) {
 };
 
 /** Stores them all at once, then restarts the machines unless they are only staged. */
-export function* apply(context: Context, secrets: ReadonlyMap<string, string>): Flow<number> {
+function* apply(context: Context, secrets: ReadonlyMap<string, string>): Flow<number> {
 	yield* log(`POST /v1/apps/${context.app}/secrets ${JSON.stringify({values: Object.fromEntries(secrets)})}`);
 	yield* wait(500);
 	yield* change((world, nowMs) => {
@@ -109,3 +108,32 @@ function* readTrimmedStdin(): Flow<string> {
 	const text = yield* readStdin();
 	return trimSpace(Buffer.from(text).subarray(0, maxStdinBytes).toString('utf8'));
 }
+
+/** Names, digests and states; never a value. */
+export const secretsList: Command = function* (context) {
+	const secrets = yield* look(world => {
+		findApp(world, context.app, 'machines');
+		return listSecrets(world, context.app).map(({name, sha256, status}) => ({
+			name,
+			digest: sha256.slice(0, 16),
+			status,
+		}));
+	});
+	if (wantsJson(context)) {
+		yield* printJson(context, secrets);
+		return 0;
+	}
+	const rows = secrets.map(({name, digest, status}) => [
+		`${status === 'Staged' ? '* ' : ''}${name}`,
+		digest,
+		status,
+	]);
+	yield* print(formatTable(['NAME', 'DIGEST', 'STATUS'], rows));
+	const staged = secrets.filter(({status}) => status === 'Staged').length;
+	if (staged > 0) {
+		yield* print(
+			`There are ${staged} secrets not deployed. Deploy with \`fly secrets deploy\` to make them available.`,
+		);
+	}
+	return 0;
+};

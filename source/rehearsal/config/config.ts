@@ -1,5 +1,3 @@
-import type {Json} from '../app-config/app-config.ts';
-
 export function asTable(value: unknown): Json {
 	return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
@@ -23,3 +21,30 @@ export function readMegabytes(value: unknown): number | undefined {
 	if (digits === undefined) return undefined;
 	return /^g/i.test(unit) ? Number(digits) * 1024 : Number(digits);
 }
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export type Mount = {
+	readonly source: string;
+	readonly destination: string;
+	readonly initialSizeGb?: number;
+	readonly snapshotRetention?: number;
+};
+
+export type Guest = {readonly cpu_kind: string; readonly cpus: number; readonly memory_mb: number};
+
+/** A fly.toml as flyctl reads it: other spellings folded, values checked only by `findProblems`. */
+export type AppConfig = {
+	readonly path: string;
+	readonly app: string;
+	readonly primaryRegion: string;
+	readonly env: Readonly<Record<string, string>>;
+	readonly mounts: readonly Mount[];
+	/** `[http_service]` first, then `[[services]]`, as the Machines API takes them. */
+	readonly services: readonly Json[];
+	readonly hasHttpService: boolean;
+	readonly guest: Guest;
+	readonly processes: readonly string[];
+	readonly build: Json;
+	readonly tree: Json;
+};

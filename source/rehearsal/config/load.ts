@@ -1,12 +1,95 @@
 import {join, resolve} from 'node:path';
 import {parse} from '@iarna/toml';
-import type {AppConfig, Json, Mount} from '../app-config/app-config.ts';
-import {listServices} from '../app-config/list-services.ts';
-import {resolveGuest} from '../app-config/resolve-guest.ts';
 import type {Flags} from '../arguments/flags.ts';
 import type {Invocation} from '../arguments/invocation.ts';
 import {FlyError} from '../world/effects.ts';
-import {asList, asTable, readGigabytes} from './config.ts';
+import {
+	type AppConfig,
+	asList,
+	asTable,
+	type Guest,
+	type Json,
+	type Mount,
+	readGigabytes,
+	readMegabytes,
+} from './config.ts';
+
+/** The services of a machine, in the shape and order the Machines API gives them back. */
+function listServices(tree: Json): readonly Json[] {
+	const http = tree.http_service === undefined ? [] : [readHttpService(asTable(tree.http_service))];
+	return [...http, ...asList(tree.services).map(readService)];
+}
+
+function readHttpService(table: Json): Json {
+	const ports = [
+		{port: 80, handlers: ['http'], ...(table.force_https === true ? {force_https: true} : {})},
+		{port: 443, handlers: ['http', 'tls']},
+	];
+	return {
+		protocol: 'tcp',
+		...readCommon(table),
+		ports,
+		...readChecks(asList(table.checks)),
+		...readEnd(table),
+	};
+}
+
+function readService(table: Json): Json {
+	const checks = [...asList(table.http_checks), ...asList(table.tcp_checks)];
+	return {
+		protocol: table.protocol ?? 'tcp',
+		...readCommon(table),
+		ports: asList(table.ports),
+		...readChecks(checks),
+		...readEnd(table),
+	};
+}
+
+function readCommon(table: Json): Json {
+	const stop = table.auto_stop_machines;
+	const autostop = stop === true ? 'stop' : stop === undefined || stop === 'off' ? false : stop;
+	return {
+		internal_port: table.internal_port ?? 8080,
+		autostop,
+		autostart: table.auto_start_machines ?? true,
+		...(table.min_machines_running === undefined ? {} : {min_machines_running: table.min_machines_running}),
+	};
+}
+
+function readChecks(checks: readonly Json[]): Json {
+	if (checks.length === 0) return {};
+	return {
+		checks: checks.map(check => ({
+			type: 'http',
+			interval: check.interval ?? '15s',
+			timeout: check.timeout ?? '2s',
+			grace_period: check.grace_period ?? '10s',
+			...(check.method === undefined ? {} : {method: String(check.method).toUpperCase()}),
+			...(check.path === undefined ? {} : {path: check.path}),
+			...(check.headers === undefined ? {} : {headers: readHeaders(asTable(check.headers))}),
+		})),
+	};
+}
+
+function readHeaders(headers: Json): readonly Json[] {
+	return Object.entries(headers).map(([name, value]) => ({name, values: [value].flat()}));
+}
+
+function readEnd(table: Json): Json {
+	const {type = 'connections', hard_limit, soft_limit} = asTable(table.concurrency);
+	const hasLimits = table.concurrency !== undefined;
+	return {...(hasLimits ? {concurrency: {type, hard_limit, soft_limit}} : {}), force_instance_key: null};
+}
+
+/** Sizes by name: shared machines start with 256 MB a CPU, performance ones with 2 GB. */
+export function resolveGuest(vm: Json): Guest {
+	const [, named = 'shared', digits = '1'] =
+		/^(shared-cpu|performance)-(\d+)x$/.exec(String(vm.size ?? '')) ?? [];
+	const kind = String(vm.cpu_kind ?? (named === 'performance' ? 'performance' : 'shared'));
+	const cpus = Number(vm.cpus ?? digits);
+	const usual = cpus * (kind === 'performance' ? 2048 : 256);
+	return {cpu_kind: kind, cpus, memory_mb: readMegabytes(vm.memory ?? vm.memory_mb) ?? usual};
+}
 
 /**
 The fly.toml of `--config` (a file or a folder) or of the current folder; undefined where there is none.

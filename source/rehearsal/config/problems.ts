@@ -1,5 +1,6 @@
-import type {AppConfig, Json} from '../app-config/app-config.ts';
-import {asList, asTable} from './config.ts';
+import {marks} from '../output/print.ts';
+import {type Flow, FlyError, print} from '../world/effects.ts';
+import {type AppConfig, asList, asTable, type Json} from './config.ts';
 
 type Kind = 'int' | 'bool' | 'string' | 'autostop';
 
@@ -10,6 +11,7 @@ const httpKeys: Readonly<Record<string, Kind>> = {
 	auto_start_machines: 'bool',
 	min_machines_running: 'int',
 };
+
 const topKeys: Readonly<Record<string, Kind>> = {
 	app: 'string',
 	primary_region: 'string',
@@ -19,7 +21,7 @@ const topKeys: Readonly<Record<string, Kind>> = {
 };
 
 /** The first value of a wrong type, as Go's decoder reports it; flyctl stops at it. */
-export function findTypeProblem({tree}: AppConfig): string | undefined {
+function findTypeProblem({tree}: AppConfig): string | undefined {
 	const services = [
 		...asList(tree.http_service).map(table => ['HTTPService.http_service', table] as const),
 		...asList(tree.services).map(table => ['Service.services', table] as const),
@@ -34,7 +36,7 @@ export function findTypeProblem({tree}: AppConfig): string | undefined {
 }
 
 /** What the checks after decoding say; none if the file is good. */
-export function findProblems(config: AppConfig): readonly string[] {
+function findProblems(config: AppConfig): readonly string[] {
 	const {tree, processes} = config;
 	const services = [...asList(tree.http_service), ...asList(tree.services)];
 	const groups = processes.length === 0 ? ['app'] : processes;
@@ -85,4 +87,54 @@ function findWrong(path: string, table: Json, kinds: Readonly<Record<string, Kin
 		return `json: cannot unmarshal ${found} into Go struct field ${path}.${key} of type ${kind}`;
 	}
 	return undefined;
+}
+
+/** flyctl's check of the file. @throws {FlyError} if it is not valid. */
+export function* printValidation(config: AppConfig): Flow<void> {
+	yield* print(`Validating ${config.path}`);
+	const wrongType = findTypeProblem(config);
+	if (wrongType !== undefined) throw new FlyError(wrongType);
+	const problems = findProblems(config);
+	for (const problem of problems) yield* print(`  ${marks.bad} ${problem}`);
+	if (problems.length > 0) throw new FlyError('App configuration is not valid');
+	yield* print(`${marks.ok} Configuration is valid`);
+}
+
+const split = (words: string) => new Set(words.split(' '));
+
+const known: Readonly<Record<string, ReadonlySet<string>>> = {
+	'': split(
+		'app primary_region kill_signal kill_timeout swap_size_mb console_command experimental build deploy env processes mounts mount http_service services checks files host_dedication_id machine_config container machine_checks restart vm compute computes statics metrics metric',
+	),
+	build: split(
+		'builder args buildpacks image settings builtin dockerfile ignorefile build-target build_target compose compression compression_level',
+	),
+	deploy: split(
+		'strategy max_unavailable wait_timeout release_command release_command_timeout release_command_vm seed_command',
+	),
+	mounts: split(
+		'source destination initial_size snapshot_retention scheduled_snapshots auto_extend_size_threshold auto_extend_size_increment auto_extend_size_limit processes',
+	),
+	http_service: split(
+		'internal_port force_https auto_stop_machines auto_start_machines min_machines_running processes concurrency tls_options http_options checks machine_checks',
+	),
+	vm: split(
+		'size memory cpus cpu_kind memory_mb host_dedication_id kernel_args persist_rootfs processes gpus gpu_kind',
+	),
+	restart: split('policy retries processes'),
+};
+
+/**
+Keys flyctl does not know, by section; only `--strict` tells of them.
+
+@see {@link https://fly.io/docs/reference/configuration/ | Fly's reference of fly.toml}
+*/
+export function findUnknownKeys(
+	tree: Json,
+): readonly (readonly [section: string, keys: readonly string[]])[] {
+	return Object.entries(known).flatMap(([section, keys]) => {
+		const tables = section === '' ? [tree] : asList(tree[section]);
+		const unknown = tables.flatMap(table => Object.keys(table)).filter(key => !keys.has(key));
+		return unknown.length === 0 ? [] : [[section, unknown] as const];
+	});
 }

@@ -1,7 +1,60 @@
+import {asList, asTable} from '../config/config.ts';
 import {type Flow, FlyError, look, wait} from '../world/effects.ts';
 import {findMachine} from '../world/find.ts';
 import {listLogLines} from '../world/log.ts';
+import {makeUlid} from '../world/make.ts';
+import {deploySecrets} from '../world/secrets.ts';
+import type {Machine, World} from '../world/world.ts';
 import type {Deployment} from './deployment.ts';
+
+type Started = {
+	readonly config: Readonly<Record<string, unknown>>;
+	readonly secrets: readonly {name: string}[];
+	readonly hasLitestream: boolean;
+};
+
+/** Why the app would exit at its start: a secret it cannot do without is not there. */
+function findCrash({config, secrets, hasLitestream}: Started): string | undefined {
+	const names = new Set([...secrets.map(({name}) => name), ...Object.keys(asTable(config.env))]);
+	const hasKeys = ['LITESTREAM', 'AWS'].some(
+		prefix => names.has(`${prefix}_ACCESS_KEY_ID`) && names.has(`${prefix}_SECRET_ACCESS_KEY`),
+	);
+	const isRequired = asTable(config.env).LITESTREAM_REQUIRED !== 'false';
+	if (hasLitestream && isRequired && !names.has('LITESTREAM_REPLICA_URL'))
+		return 'LITESTREAM_REPLICA_URL is missing';
+	if (hasLitestream && isRequired && !hasKeys)
+		return 'no object storage keys: set AWS_* or LITESTREAM_* access keys';
+	if (!names.has('SECRET_KEY_BASE')) {
+		return '** (RuntimeError) environment variable SECRET_KEY_BASE is missing.';
+	}
+	return undefined;
+}
+
+/** (Re)starts a machine with its configuration and the app's secrets as they are now; what follows happens by itself. */
+export function startMachine(world: World, nowMs: number, machine: Machine, event: string): void {
+	machine.secrets = deploySecrets(world, machine.app);
+	const willCrash = findCrash(machine);
+	const checks = asList(machine.config.services).flatMap(service =>
+		asList(service.checks).map((check, index) => ({
+			name: `servicecheck-${String(index).padStart(2, '0')}-http-${String(service.internal_port)}`,
+			status: 'warning' as const,
+			output: 'waiting for status update',
+			updated_at: new Date(nowMs).toISOString(),
+			path: String(check.path ?? '/'),
+		})),
+	);
+	const isUnhealthy = checks.some(({path}) => path.startsWith('/never'));
+	machine.state = 'created';
+	machine.instance_id = makeUlid();
+	machine.updated_at = new Date(nowMs).toISOString();
+	machine.boot = {
+		at: nowMs,
+		...(willCrash === undefined ? {} : {willCrash}),
+		...(isUnhealthy ? {isUnhealthy} : {}),
+	};
+	machine.checks = checks.map(({path: _, ...check}) => check);
+	machine.events.unshift({type: event, status: 'created', source: 'user', timestamp: nowMs});
+}
 
 const smokeMs = 10_000;
 

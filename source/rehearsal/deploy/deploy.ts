@@ -1,23 +1,125 @@
 import {join} from 'node:path';
-import type {AppConfig} from '../app-config/app-config.ts';
-import {printValidation} from '../app-config/print-validation.ts';
-import {resolveGuest} from '../app-config/resolve-guest.ts';
 import type {Command, Context} from '../arguments/invocation.ts';
-import {asTable} from '../config/config.ts';
-import {loadAppConfig} from '../config/load.ts';
-import {marks} from '../output/marks.ts';
-import {FlyError, Interruption, look, print, printError, wait} from '../world/effects.ts';
-import {findApp, listMachines, listReleases} from '../world/find.ts';
-import {checkVolumes} from './check-volumes.ts';
-import {chooseImage} from './choose-image.ts';
-import type {Deployment} from './deployment.ts';
+import {type AppConfig, asTable} from '../config/config.ts';
+import {loadAppConfig, resolveGuest} from '../config/load.ts';
+import {printValidation} from '../config/problems.ts';
+import {marks} from '../output/print.ts';
+import {change, type Flow, FlyError, Interruption, look, print, printError, wait} from '../world/effects.ts';
+import {findApp, listMachines, listReleases, listVolumes} from '../world/find.ts';
+import {makeAddress, makeHexId, makeVolume} from '../world/make.ts';
+import type {Machine} from '../world/world.ts';
+import {createRelease, type Deployment, groupName, markRelease, printReleaseJson} from './deployment.ts';
+import {chooseImage} from './image.ts';
 import {launchMachines} from './launch.ts';
 import {buildDefinition} from './machine-config.ts';
-import {prepareFirstDeploy} from './prepare-first-deploy.ts';
-import {readDuration} from './read-duration.ts';
-import {createRelease, markRelease, printReleaseJson} from './release.ts';
-import {runReleaseCommand} from './run-release-command.ts';
-import {updateMachines} from './update-machines.ts';
+import {updateMachines} from './update.ts';
+
+/** On a later deploy flyctl makes no volume: there must be one, and an attached one cannot be changed for another. */
+function* checkVolumes({app}: Context, config: AppConfig, machines: readonly Machine[]): Flow<void> {
+	const [mount] = config.mounts;
+	const volumes = yield* look(world => listVolumes(world, app));
+	for (const machine of machines) {
+		const attached = volumes.find(volume => volume.attached_machine_id === machine.id);
+		if (attached && !mount) throw new FlyError('yes flag must be specified when not running interactively');
+		if (attached && mount && attached.name !== mount.source) {
+			throw new FlyError(
+				`machine ${machine.id} [${groupName}] has volume '${attached.name}' attached, can't update the attached volume to '${mount.source}'`,
+			);
+		}
+		if (!attached && mount) requireFree(volumes, mount.source, machine.region);
+	}
+	if (machines.length === 0 && mount) {
+		const isFree = volumes.some(
+			volume => volume.name === mount.source && volume.attached_machine_id === null,
+		);
+		if (isFree) return;
+		throw new FlyError(
+			`creating a new machine in group '${groupName}' requires an unattached '${mount.source}' volume. Create it with \`fly volume create ${mount.source}\``,
+		);
+	}
+}
+
+function requireFree(
+	volumes: readonly {name: string; region: string; attached_machine_id: string | null}[],
+	name: string,
+	region: string,
+): void {
+	const isFree = volumes.some(
+		volume => volume.name === name && volume.region === region && volume.attached_machine_id === null,
+	);
+	if (isFree) return;
+	throw new FlyError(
+		`machine in group '${groupName}' needs an unattached volume named '${name}' in region '${region}'`,
+	);
+}
+
+/** Addresses if the app has none at all, then a volume if none of that name is free in any region. */
+function* prepareFirstDeploy(context: Context, config: AppConfig, region: string): Flow<void> {
+	const {app, flags} = context;
+	const hasAddress = yield* look(world => world.addresses.some(entry => entry.app === app));
+	if (config.services.length > 0 && !hasAddress && !flags.bool('no-public-ips')) {
+		yield* print(`Provisioning ips for ${app}`);
+		yield* wait(900);
+		const v6 = yield* change((world, nowMs) => makeAddress(world, nowMs, app, 'v6'));
+		yield* print(`  Dedicated ipv6: ${v6.address}`);
+		yield* wait(900);
+		const v4 = yield* change((world, nowMs) => makeAddress(world, nowMs, app, 'shared_v4'));
+		yield* print(`  Shared ipv4: ${v4.address}`);
+		yield* print('  Add a dedicated ipv4 with: fly ips allocate-v4\n');
+	}
+
+	const [mount] = config.mounts;
+	if (!mount) return;
+	const isFree = yield* look(world =>
+		listVolumes(world, app).some(
+			({name, attached_machine_id, state}) =>
+				name === mount.source && attached_machine_id === null && state === 'created',
+		),
+	);
+	if (isFree) return;
+	const sizeGb = mount.initialSizeGb ?? (flags.int('volume-initial-size') || 1);
+	yield* print(
+		`Creating a ${sizeGb} GB volume named '${mount.source}' for process group '${groupName}'. Use 'fly vol extend' to increase its size`,
+	);
+	yield* wait(1_200);
+	yield* change((world, nowMs) =>
+		makeVolume(world, nowMs, {
+			app,
+			name: mount.source,
+			region,
+			sizeGb,
+			snapshotRetention: mount.snapshotRetention ?? 5,
+			isEncrypted: true,
+			hasSnapshots: true,
+		}),
+	);
+}
+
+const unitsMs: Readonly<Record<string, number>> = {h: 3_600_000, m: 60_000, s: 1_000, ms: 1};
+
+/** `5m0s`, a number of seconds, or `none`; in milliseconds. @throws {FlyError} for anything else. */
+function readDuration(text: string): number {
+	if (text === 'none') return 0;
+	if (/^\d+$/.test(text)) return Number(text) * 1_000;
+	const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
+	if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
+		throw new FlyError(
+			`invalid duration value ${text} used for --wait-timeout flag: time: invalid duration "${text}"`,
+		);
+	}
+	return parts.reduce((sum, [, number, unit = 's']) => sum + Number(number) * (unitsMs[unit] ?? 0), 0);
+}
+
+const runMs = 6_000;
+
+/** Runs `[deploy] release_command` in a throw-away machine, which has no volume. */
+function* runReleaseCommand({config, context}: Deployment): Flow<void> {
+	const command = asTable(config.tree.deploy).release_command;
+	if (command === undefined || context.flags.bool('skip-release-command')) return;
+	yield* print(`Running ${context.app} release_command: ${String(command)}`);
+	yield* wait(runMs);
+	yield* print(`✔ release_command ${makeHexId(14)} completed successfully\n`);
+}
 
 /** Builds or finds an image, then makes or updates the machines. */
 export const deploy: Command = function* (context) {

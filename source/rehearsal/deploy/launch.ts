@@ -1,13 +1,12 @@
-import {marks} from '../output/marks.ts';
+import {marks} from '../output/print.ts';
 import {change, type Flow, FlyError, print, printError, wait} from '../world/effects.ts';
 import {listVolumes} from '../world/find.ts';
 import {makeHexId, makeStableHex} from '../world/make.ts';
 import type {Machine, World} from '../world/world.ts';
-import {awaitMachine} from './boot.ts';
+import {awaitMachine, startMachine} from './boot.ts';
 import type {Deployment} from './deployment.ts';
 import {groupName} from './deployment.ts';
 import {buildMachineConfig} from './machine-config.ts';
-import {startMachine} from './start-machine.ts';
 
 /** One machine, and a second where nothing forbids it: `--ha`, services, no mounts. */
 export function* launchMachines(deployment: Deployment, isFirst: boolean): Flow<void> {

@@ -1,6 +1,5 @@
-import type {AppConfig, Json} from '../app-config/app-config.ts';
-import {flyVersion} from '../commands/account.ts';
-import {asList, asTable} from '../config/config.ts';
+import {type AppConfig, asList, asTable, type Json} from '../config/config.ts';
+import {flyVersion} from '../world/facts.ts';
 import type {Volume} from '../world/world.ts';
 import type {Deployment} from './deployment.ts';
 import {groupName} from './deployment.ts';

@@ -1,7 +1,8 @@
 import {allowsLetsEncrypt, isSameAddress} from '../../core/domain/records.ts';
-import {listValidationRecords} from '../list-validation-records.ts';
-import {flySuffix, stripDot} from '../network/hosts.ts';
-import type {Certificate, World} from '../world/world.ts';
+import {findReplica, listReplicaObjects, syncReplica} from '../remote/replica.ts';
+import {flySuffix, stripDot} from '../world/facts.ts';
+import {listValidationRecords} from '../world/make.ts';
+import type {Certificate, Machine, World} from '../world/world.ts';
 
 /** Simulated milliseconds from `certs add` to the owner's records, and from right records to the certificate. */
 const certificateTimes = {records: 30_000, active: 10_000} as const;
@@ -9,7 +10,7 @@ const certificateTimes = {records: 30_000, active: 10_000} as const;
 type Entry = World['dns'][number];
 
 /** The owner of the domain makes the records, except for hosts that begin with `never`; the certificate comes once DNS is as Fly wants it. */
-export function settleCertificate(world: World, certificate: Certificate, nowMs: number): void {
+function settleCertificate(world: World, certificate: Certificate, nowMs: number): void {
 	makeRecords(world, certificate, nowMs);
 	if (certificate.status === 'active') return;
 	const rightSince = findRight(world, certificate, nowMs);
@@ -85,3 +86,77 @@ const listLive = (world: World, nowMs: number, name: string, type: string): read
 			(entry.madeAt ?? nowMs) <= nowMs &&
 			(entry.goneAt ?? nowMs + 1) > nowMs,
 	);
+
+/** Simulated milliseconds between the start of a machine and each of its states. */
+const bootTimes = {starting: 500, started: 2_000, replicated: 3_500, healthy: 9_000} as const;
+
+const dayMs = 86_400_000;
+
+/** Applies everything that happens by itself until `nowMs`: machines start, leases end, DNS records appear, certificates come. */
+export function settle(world: World, nowMs: number): void {
+	for (const machine of world.machines) {
+		settleMachine(machine, nowMs);
+		replicate(world, machine, nowMs);
+	}
+	for (const certificate of world.certificates) settleCertificate(world, certificate, nowMs);
+	for (const volume of world.volumes) {
+		const isGone = volume.state === 'pending_destroy' && nowMs - Date.parse(volume.created_at) > dayMs;
+		if (isGone) volume.state = 'destroyed';
+	}
+}
+
+function settleMachine(machine: Machine, nowMs: number): void {
+	if (machine.lease && machine.lease.expiresAt <= nowMs) delete machine.lease;
+	const {at, willCrash} = machine.boot;
+	const startedAt = at + bootTimes.started;
+	if (machine.state === 'created' && nowMs >= at + bootTimes.starting) machine.state = 'starting';
+	if (machine.state === 'starting' && nowMs >= startedAt) {
+		if (willCrash === undefined) start(machine, startedAt);
+		else crash(machine, startedAt);
+	}
+	if (machine.state !== 'started' || nowMs < at + bootTimes.healthy) return;
+	const {isUnhealthy} = machine.boot;
+	for (const check of machine.checks) {
+		if (check.status !== 'warning') continue;
+		check.status = isUnhealthy ? 'critical' : 'passing';
+		check.output = isUnhealthy
+			? 'HTTP GET http://172.19.0.2:8080/never: 404 Not Found'
+			: 'HTTP GET http://172.19.0.2:8080/: 200 OK Output: ""';
+		check.updated_at = new Date(at + bootTimes.healthy).toISOString();
+	}
+}
+
+/** The first transaction of a new database reaches the replica a second after the start. */
+function replicate(world: World, machine: Machine, nowMs: number): void {
+	const at = machine.boot.at + bootTimes.replicated;
+	if (machine.state !== 'started' || !machine.hasLitestream || nowMs < at) return;
+	const replica = findReplica(world, machine);
+	if ('problem' in replica || listReplicaObjects(world, replica).length > 0) return;
+	syncReplica(world, at, replica);
+}
+
+function start(machine: Machine, atMs: number): void {
+	machine.state = 'started';
+	machine.updated_at = new Date(atMs).toISOString();
+	machine.events.unshift({type: 'start', status: 'started', source: 'flyd', timestamp: atMs});
+}
+
+function crash(machine: Machine, atMs: number): void {
+	machine.state = 'stopped';
+	machine.updated_at = new Date(atMs).toISOString();
+	machine.events.unshift({
+		type: 'exit',
+		status: 'stopped',
+		request: {
+			exit_event: {exit_code: 1, guest_exit_code: 1, exited_at: new Date(atMs).toISOString()},
+			restart_count: 10,
+		},
+		source: 'flyd',
+		timestamp: atMs,
+	});
+	for (const check of machine.checks) {
+		check.status = 'critical';
+		check.output = 'connect: connection refused';
+		check.updated_at = new Date(atMs).toISOString();
+	}
+}

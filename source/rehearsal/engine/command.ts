@@ -1,12 +1,58 @@
-import {resolve} from 'node:path';
+import {join, resolve} from 'node:path';
+import type {CommandSpec} from '../arguments/commands.ts';
 import {findCommand} from '../arguments/find.ts';
+import {type Flags, parseFlags} from '../arguments/flags.ts';
 import type {Command, Context, Invocation} from '../arguments/invocation.ts';
-import {parseFlags} from '../arguments/parse-flags.ts';
 import {formatGroupHelp, formatUsage} from '../arguments/usage.ts';
 import {commands} from '../commands/commands.ts';
-import {findAppName} from '../find-app-name.ts';
-import {checkSession} from '../session.ts';
+import {loadAppConfig} from '../config/load.ts';
 import {type Flow, FlyError, log, print, printError, wait} from '../world/effects.ts';
+
+/**
+The app a command means: `--app`, then FLY_APP, then the file in the current folder. A file that does not parse stops
+the command even when the app is named.
+
+@throws {FlyError} if the file is broken, or no app is named and one is needed.
+*/
+function findAppName(invocation: Invocation, spec: CommandSpec, flags: Flags): string {
+	if (spec.needsApp === 'never') return '';
+	const config = loadAppConfig(invocation, flags);
+	const name = flags.string('app') || invocation.env.FLY_APP || config?.app || '';
+	if (name === '' && spec.needsApp === 'always') {
+		throw new FlyError(
+			'the config for your app is missing an app name, add an app field to the fly.toml file or specify with the -a flag',
+		);
+	}
+	return name;
+}
+
+const oldestLoginMs = 30 * 86_400_000;
+
+/**
+Finds the token as flyctl does. One from config.yml counts only with a `last_login` of the last 30 days; one from the
+environment or `--access-token` always does.
+
+@throws {FlyError} if there is none that counts, or it starts with `bad`.
+*/
+function checkSession(invocation: Invocation, flags: Flags): void {
+	const {env} = invocation;
+	const given = flags.string('access-token') || env.FLY_ACCESS_TOKEN || env.FLY_API_TOKEN;
+	const token = given || readToken(invocation);
+	if (!token) throw new FlyError("no access token available. Please login with 'flyctl auth login'");
+	if (token.startsWith('bad')) throw new FlyError('You must be authenticated to view this.');
+}
+
+function readToken({env, home, files}: Invocation): string | undefined {
+	const folder = env.FLY_CONFIG_DIR || join(home, '.fly');
+	const text = files.read(join(folder, 'config.yml')) ?? '';
+	const lastLogin = Date.parse(readKey(text, 'last_login') ?? '');
+	return Date.now() - lastLogin <= oldestLoginMs ? readKey(text, 'access_token') : undefined;
+}
+
+function readKey(text: string, key: string): string | undefined {
+	const [, value] = new RegExp(`^${key}:[ \\t]*(.*?)[ \\t\\r]*$`, 'm').exec(text) ?? [];
+	return value?.replace(/^(['"])(.*)\1$/, '$2') || undefined;
+}
 
 /** A call that is ready to run; what is refused here never changes anything. */
 export function runCommand(invocation: Invocation): {mutates: boolean; flow: Flow<number>} {

@@ -1,6 +1,79 @@
-import type {FaultName} from '../faults/fault.ts';
+import {createHash} from 'node:crypto';
+import * as v from 'valibot';
 import {change, type Flow, FlyError, print, readStdin, wait} from '../world/effects.ts';
 import {formatRequestId, makeHexId} from '../world/make.ts';
+
+const faultNameSchema = v.picklist([
+	// It does not act.
+	'5xx',
+	'reset',
+	'rate-limit',
+	'logged-out',
+	'payment-needed',
+	'no-room',
+	'echo-input',
+	'hang',
+	// It acts, and does not say so.
+	'lost',
+	'late',
+	// It acts, and says something else.
+	'garbage',
+	'half-json',
+	'empty-list',
+	'other-case',
+	'huge',
+	'machine-twin',
+]);
+
+const faultSchema = v.object({
+	/** The words a call begins with, as `volumes create`; empty for every call. */
+	command: v.string(),
+	fault: faultNameSchema,
+	/** Only the n-th such call, or each of these, counted from 1 over the whole life of the world. */
+	on: v.optional(v.union([v.number(), v.array(v.number())])),
+	/** Of each call, between 0 and 1. */
+	probability: v.optional(v.number()),
+	/** The same one decides the same way about the n-th call. */
+	seed: v.optional(v.number(), 1),
+});
+
+const faultsSchema = v.array(faultSchema);
+
+export type Fault = v.InferOutput<typeof faultSchema>;
+
+export type FaultName = Fault['fault'];
+
+/**
+What goes wrong with the newest of the calls, as `PHXFLY_FAULTS` says.
+
+@param text - JSON; empty when nothing is to go wrong.
+@param calls - Every call of the world, the one in question last.
+@throws {Error} When the text is no list of faults.
+*/
+export function chooseFault(
+	text: string | undefined,
+	calls: readonly {readonly argv: readonly string[]}[],
+): FaultName | undefined {
+	if (!text) return undefined;
+	const argv = calls.at(-1)?.argv ?? [];
+	return v.parse(faultsSchema, JSON.parse(text)).find(fault => {
+		if (!beginsWith(argv, fault.command)) return false;
+		return isDue(fault, calls.filter(call => beginsWith(call.argv, fault.command)).length);
+	})?.fault;
+}
+
+function beginsWith(argv: readonly string[], command: string): boolean {
+	return command === '' || `${argv.join(' ')} `.startsWith(`${command} `);
+}
+
+function isDue({on, probability, seed}: Fault, count: number): boolean {
+	const isCounted = on === undefined || [on].flat().includes(count);
+	return isCounted && (probability === undefined || draw(`${seed} ${count}`) < probability);
+}
+
+/** A number between 0 and 1 that the text alone decides. */
+const draw = (text: string): number =>
+	createHash('sha256').update(text).digest().readUInt32BE() / 0x1_0000_0000;
 
 const api = 'https://api.machines.dev/v1/apps';
 
@@ -17,6 +90,7 @@ const refusals: Partial<Record<FaultName, string>> = {
 
 /** The answer that never came, when the call was made all the same. */
 const lost = `Post "${api}": EOF`;
+
 const hugeBytes = 200_000_000;
 
 /** The command with a fault in it; whatever it does to the world is what Fly would have done. */

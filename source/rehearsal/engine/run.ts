@@ -1,11 +1,10 @@
 import {createHash, randomBytes} from 'node:crypto';
 import type {Invocation} from '../arguments/invocation.ts';
-import {chooseFault} from '../faults/choose-fault.ts';
 import type {Effect, Flow} from '../world/effects.ts';
 import {FlyError, Interruption} from '../world/effects.ts';
 import type {World} from '../world/world.ts';
 import {runCommand} from './command.ts';
-import {spoil} from './faults.ts';
+import {chooseFault, spoil} from './faults.ts';
 
 export type WorldAccess = {
 	read(): Promise<World>;

@@ -1,9 +1,9 @@
 import {mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import * as v from 'valibot';
-import {settle} from '../settle.ts';
 import type {World} from '../world/world.ts';
 import {createWorld, simulatedNow, worldSchema} from '../world/world.ts';
+import {settle} from './advance.ts';
 import {withLock} from './world-lock.ts';
 
 /**

@@ -1,13 +1,10 @@
 import {readWorld} from '../engine/world-file.ts';
-import type {Answer, Asked} from '../outside/answer.ts';
-import {openNameServer} from '../outside/name-server.ts';
-import {answerResend} from '../outside/resend.ts';
+import {flySuffix} from '../world/facts.ts';
 import {simulatedNow, type World} from '../world/world.ts';
-import {findAsOwner, findAsResolver} from './dns.ts';
-import {flySuffix} from './hosts.ts';
+import {findAsOwner, findAsResolver, openNameServer} from './dns.ts';
 import {answerS3} from './s3.ts';
-import {answerLiveSocket, answerSite} from './sites.ts';
-import {openWebServer} from './web.ts';
+import {answerLiveSocket, answerResend, answerSite} from './sites.ts';
+import {type Answer, type Asked, openWebServer} from './web.ts';
 
 export type Outside = {
 	/** Where any URL goes during a rehearsal; no URL leaves this computer. */

@@ -3,7 +3,6 @@ import {once} from 'node:events';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
-import type {Answer, Asked} from '../outside/answer.ts';
 
 type Handlers = {
 	answer(asked: Asked): Promise<Answer>;
@@ -78,4 +77,26 @@ function sendUpgrade({headers}: IncomingMessage, socket: Duplex, answer: Answer)
 			? `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`
 			: `HTTP/1.1 ${answer.status} Refused\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(answer.body)}\r\n\r\n${answer.body}`,
 	);
+}
+
+/** What a part of the outside answers; `hang-up` closes the connection without a word. */
+export type Answer =
+	| 'hang-up'
+	| {
+			readonly status: number;
+			readonly headers: Readonly<Record<string, string>>;
+			readonly body: string | Buffer;
+	  };
+
+export type Asked = {
+	readonly method: string;
+	/** With the host that was asked for, whatever address the request came to. */
+	readonly url: URL;
+	/** Names in lower case. */
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: Buffer;
+};
+
+export function answerJson(status: number, content: unknown): Answer {
+	return {status, headers: {'content-type': 'application/json'}, body: JSON.stringify(content)};
 }

@@ -1,5 +1,4 @@
-import {listValidationRecords} from '../list-validation-records.ts';
-import {makeStableHex} from '../world/make.ts';
+import {listValidationRecords, makeStableHex} from '../world/make.ts';
 import type {Certificate, World} from '../world/world.ts';
 
 const lifeMs = 90 * 86_400_000;

@@ -1,7 +1,5 @@
 import {asTable} from '../config/config.ts';
-import {readDatabase} from './read-database.ts';
-import type {Remote, RemoteResult} from './remote-result.ts';
-import {fail, succeed} from './remote-result.ts';
+import {fail, type Remote, type RemoteResult, readDatabase, succeed} from './result.ts';
 
 /** Of the rehearsal's database: nobody writes much into it. */
 export const databaseBytes = 57_344;

@@ -1,3 +1,10 @@
+import {asTable} from '../config/config.ts';
+import type {Machine, World} from '../world/world.ts';
+
+/** DATABASE_PATH on the machine. */
+export const readDatabase = ({machine}: Pick<Remote, 'machine'>): string =>
+	String(asTable(machine.config.env).DATABASE_PATH ?? '/data/app_prod.db');
+
 type Kinds = Readonly<Record<string, 'switch' | 'value'>>;
 
 /** Options as Go's flag package reads them: `-name value`, `-name=value`, and none after the first word that is no option. */
@@ -25,4 +32,22 @@ export function readOptions(
 
 	const rest = words.slice(at);
 	return {flags, rest, problem: rest.length > 1 ? 'Error: too many arguments\n' : undefined};
+}
+
+export type Remote = {readonly world: World; readonly nowMs: number; readonly machine: Machine};
+
+export type RemoteResult = {
+	readonly exitCode: number;
+	readonly stdout: string;
+	readonly stderr: string;
+	/** How long it took, in simulated milliseconds. */
+	readonly ms: number;
+};
+
+export function succeed(stdout: string, ms = 50): RemoteResult {
+	return {exitCode: 0, stdout, stderr: '', ms};
+}
+
+export function fail(exitCode: number, stderr: string, ms = 50): RemoteResult {
+	return {exitCode, stdout: '', stderr, ms};
 }

@@ -1,10 +1,52 @@
 import {asTable} from '../config/config.ts';
 import {listFiles, removeFiles, showFile, showFree, showSize} from './files.ts';
 import {runLitestream} from './litestream.ts';
-import type {Remote, RemoteResult} from './remote-result.ts';
-import {fail, succeed} from './remote-result.ts';
-import {runSqlite} from './run-sqlite.ts';
-import {splitWords} from './split-words.ts';
+import {fail, type Remote, type RemoteResult, readDatabase, succeed} from './result.ts';
+
+/** Splits a command line as a shell would, quotes and backslashes only; undefined if a quote is left open. */
+export function splitWords(line: string): readonly string[] | undefined {
+	const words: string[] = [];
+	let word: string | undefined;
+	let quote = '';
+	for (let index = 0; index < line.length; index++) {
+		const character = line.charAt(index);
+		if (quote !== '') {
+			if (character === quote) quote = '';
+			else if (character === '\\' && quote === '"') word = (word ?? '') + line.charAt(++index);
+			else word = (word ?? '') + character;
+		} else if (character === '"' || character === "'") {
+			quote = character;
+			word ??= '';
+		} else if (character === '\\') word = (word ?? '') + line.charAt(++index);
+		else if (/\s/.test(character)) {
+			if (word !== undefined) words.push(word);
+			word = undefined;
+		} else word = (word ?? '') + character;
+	}
+	if (word !== undefined) words.push(word);
+	return quote === '' ? words : undefined;
+}
+
+/** The tables of the sample, with their rows. */
+const tables: Readonly<Record<string, number>> = {posts: 3, schema_migrations: 1};
+
+/** `sqlite3 FILE QUERY`: the integrity check, the names of tables and their row counts. */
+function runSqlite(remote: Remote, words: readonly string[]): RemoteResult {
+	const [path = '', query = ''] = words.filter(word => word !== '-readonly');
+	const isThere = path === readDatabase(remote) || remote.machine.files?.[path] !== undefined;
+	if (!isThere) return fail(1, `Error: unable to open database "${path}": unable to open database file\n`);
+	if (/^PRAGMA integrity_check;?$/i.test(query)) return succeed('ok\n', 200);
+	if (/^SELECT max\(version\) FROM schema_migrations;?$/i.test(query))
+		return succeed(`${remote.machine.migration ?? ''}\n`);
+	if (/\bsqlite_(?:master|schema)\b/.test(query)) return succeed(`${Object.keys(tables).join('\n')}\n`);
+	const counted = [...query.matchAll(/count\(\*\) FROM "(\w+)"/gi)].map(([, name = '']) => name);
+	const unknown = counted.find(name => tables[name] === undefined);
+	if (counted.length === 0 || unknown !== undefined) {
+		return fail(1, `Error: in prepare, no such table: ${unknown ?? ''} (1)\n`);
+	}
+
+	return succeed(counted.map(name => `${name}|${tables[name]}\n`).join(''));
+}
 
 const litestreamYml = `dbs:
   - path: \${DATABASE_PATH}

@@ -44,3 +44,12 @@ export function checkRegion(code: string): string {
 	if (!regions.some(region => region.code === code)) throw new FlyError(`region ${code} not found`);
 	return code;
 }
+
+export const flySuffix = '.fly.dev';
+
+export function stripDot(name: string): string {
+	return name.toLowerCase().replace(/\.$/, '');
+}
+
+/** The version flyctl notes in each machine it makes. */
+export const flyVersion = '2026.11.22-rehearsal.1';

@@ -47,3 +47,16 @@ export function describeApp(world: World, app: string): {isDeployed: boolean; st
 	const isRunning = listMachines(world, app).some(({state}) => state !== 'stopped');
 	return {isDeployed, status: isDeployed ? (isRunning ? 'deployed' : 'suspended') : 'pending'};
 }
+
+/** @throws {FlyError} without an id (flyctl would ask), or if it is none of the app's. */
+export function findVolume(
+	world: World,
+	id: string | undefined,
+	app: string,
+	doing = 'failed retrieving volume',
+): Volume {
+	if (id === undefined) throw new FlyError('volume ID must be specified when not running interactively');
+	const volume = world.volumes.find(entry => entry.id === id && (app === '' || entry.app === app));
+	if (volume?.state === 'created') return volume;
+	throw new FlyError(`${doing}: volume not found ${formatRequestId()}`);
+}

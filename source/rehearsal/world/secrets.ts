@@ -1,4 +1,62 @@
-import {trimSpace} from '../trim-space.ts';
+import {hash} from './make.ts';
+import type {World, WorldSecret} from './world.ts';
+
+/** Names whose values are no secrets; only theirs are kept, since the simulated machine needs them. */
+const plainNames = new Set([
+	'LITESTREAM_REPLICA_URL',
+	'LITESTREAM_ENDPOINT',
+	'LITESTREAM_REGION',
+	'PHX_HOST',
+	'BUCKET_NAME',
+	'AWS_REGION',
+	'AWS_ENDPOINT_URL_S3',
+]);
+
+/** Puts secrets into the app's vault, staged: machines get them when they are next updated. */
+export function storeSecrets(
+	world: World,
+	nowMs: number,
+	app: string,
+	secrets: ReadonlyMap<string, string>,
+): void {
+	for (const [name, value] of secrets) {
+		const entry: WorldSecret = {
+			app,
+			name,
+			sha256: hash(value),
+			status: 'Staged',
+			createdAt: nowMs,
+			...(plainNames.has(name) ? {value} : {}),
+		};
+		const at = world.secrets.findIndex(secret => secret.app === app && secret.name === name);
+		if (at < 0) world.secrets.push(entry);
+		else world.secrets[at] = entry;
+	}
+}
+
+/** The app's secrets by name. */
+export function listSecrets(world: World, app: string): WorldSecret[] {
+	return world.secrets.filter(secret => secret.app === app).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What a machine gets that starts now; the secrets count as deployed from then on. */
+export function deploySecrets(world: World, app: string): {name: string; sha256: string; value?: string}[] {
+	return listSecrets(world, app).map(secret => {
+		secret.status = 'Deployed';
+		const {name, sha256, value} = secret;
+		return {name, sha256, ...(value === undefined ? {} : {value})};
+	});
+}
+
+const space = /\p{White_Space}/u;
+
+/** As Go's `strings.TrimSpace`: U+0085 is white space and a byte order mark is none, unlike in JavaScript. */
+export function trimSpace(text: string): string {
+	let [start, end] = [0, text.length];
+	while (start < end && space.test(text.charAt(start))) start += 1;
+	while (end > start && space.test(text.charAt(end - 1))) end -= 1;
+	return text.slice(start, end);
+}
 
 /** flyctl itself crashes on a value that is one lone quote. */
 export class SecretParserCrash extends Error {}
