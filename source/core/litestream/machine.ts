@@ -1,6 +1,6 @@
 import {Failure} from '../errors/failure.ts';
 import type {ExecResult} from '../fly/output.ts';
-import type {PlanContext} from '../plan/context.ts';
+import type {ProjectFacts} from '../project/project.ts';
 import type {FlyReader} from '../readers.ts';
 
 /** Runs programs on one machine; a program that is not there is exit 127, however it was said. */
@@ -50,7 +50,7 @@ An entrypoint that is not ours is never started: one that ignores its arguments 
 */
 export async function findMachineLitestream(
 	shell: MachineShell,
-	plan: Pick<PlanContext, 'project'>,
+	plan: {readonly project: ProjectFacts},
 ): Promise<MachineLitestream | undefined> {
 	const hasOurs = (await shell.run(['grep', '-c', '= litestream ]', entrypoint])).exit_code === 0;
 	const config = hasOurs ? undefined : findConfig(plan);
@@ -73,7 +73,7 @@ export async function findMachineLitestream(
 }
 
 /** Where the app's own Dockerfile puts the file, when that is not where Litestream looks by itself. */
-function findConfig({project}: Pick<PlanContext, 'project'>): string | undefined {
+function findConfig({project}: {readonly project: ProjectFacts}): string | undefined {
 	const [, target] = /^\s*COPY\s[^\n]*litestream\.yml\s+(\/\S+)/im.exec(project.dockerfile?.text ?? '') ?? [];
 	const path = target?.endsWith('/') ? `${target}litestream.yml` : target;
 	return path === '/etc/litestream.yml' ? undefined : path;
