@@ -1,4 +1,5 @@
 import {existsSync} from 'node:fs';
+import {dirname} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import {fileName, parseSource, readSourceFiles, type SourceFile, toKebab} from './helpers/source-files.ts';
@@ -10,11 +11,31 @@ type Layer = {
 	readonly outside: readonly string[];
 };
 
+const above = {
+	engine: ['core'],
+	setup: ['core', 'engine'],
+	drill: ['core', 'engine'],
+	wizard: ['core', 'engine', 'setup'],
+	commands: ['core', 'engine', 'setup', 'drill', 'wizard'],
+};
+
 const everyLayer = [
-	...['core', 'commands', 'questions', 'profiles', 'providers', 'steps', 'checks'],
-	...['run', 'adapters', 'ui', 'output', 'rehearsal'],
+	...[
+		'core',
+		'questions',
+		'profiles',
+		'providers',
+		'steps',
+		'checks',
+		'adapters',
+		'ui',
+		'output',
+		'rehearsal',
+	],
+	...Object.keys(above),
 ];
 
+/** Arrows point down only. Each layer is a folder of `source/`. */
 const layers: Readonly<Record<string, Layer>> = {
 	core: {
 		layers: [],
@@ -27,8 +48,11 @@ const layers: Readonly<Record<string, Layer>> = {
 	steps: {layers: ['core'], outside: []},
 	checks: {layers: ['core'], outside: []},
 	// `node:crypto` makes ids and SECRET_KEY_BASE.
-	run: {layers: ['core'], outside: ['node:crypto']},
-	commands: {layers: ['core', 'run'], outside: []},
+	engine: {layers: above.engine, outside: ['node:crypto']},
+	setup: {layers: above.setup, outside: ['node:crypto']},
+	drill: {layers: above.drill, outside: ['node:crypto']},
+	wizard: {layers: above.wizard, outside: ['node:crypto']},
+	commands: {layers: above.commands, outside: []},
 	ui: {
 		layers: ['core'],
 		outside: ['ink', 'ink-text-input', 'react', 'node:events', 'node:string_decoder'],
@@ -39,16 +63,8 @@ const layers: Readonly<Record<string, Layer>> = {
 		outside: [
 			...['aws4fetch', 'conf', 'dns-packet', 'execa', 'valibot'],
 			...['node:crypto', 'node:dgram', 'node:dns', 'node:fs', 'node:fs/promises', 'node:http'],
-			...[
-				'node:https',
-				'node:net',
-				'node:os',
-				'node:path',
-				'node:process',
-				'node:stream',
-				'node:timers/promises',
-				'node:util',
-			],
+			...['node:https', 'node:net', 'node:os', 'node:path', 'node:process', 'node:stream'],
+			...['node:timers/promises', 'node:util'],
 		],
 	},
 	rehearsal: {
@@ -59,47 +75,31 @@ const layers: Readonly<Record<string, Layer>> = {
 			...['node:process', 'node:readline/promises', 'node:stream', 'node:timers/promises'],
 		],
 	},
-	// cli.ts, main.ts, registry.ts and what they open: the files that join the layers.
-	top: {
+	// It joins the layers.
+	cli: {
 		layers: everyLayer,
 		outside: [
 			...['commander', 'node:crypto', 'node:fs', 'node:fs/promises', 'node:module', 'node:os', 'node:path'],
 			...['node:process', 'node:url'],
 		],
 	},
+	// The entry, `cli.ts`.
+	top: {
+		layers: ['cli', 'core'],
+		outside: ['node:fs', 'node:module', 'node:path', 'node:process', 'node:url'],
+	},
 };
 
 /** Files that may touch the process around us. */
-const mayTouchProcess = ['source/cli.ts', 'source/rehearsal/fly.ts', 'source/adapters/process-runner.ts'];
+const mayTouchProcess = ['source/cli.ts', 'source/rehearsal/fly.ts', 'source/adapters/process.ts'];
 
-/** One export each, and a name that says what the file is about instead. */
-const namedAfterSubject = [
-	'source/adapters/web-socket-handshake.ts',
-	'source/core/find-moves.ts',
-	'source/core/json-output.ts',
-	'source/core/redact.ts',
-	'source/output/json-lines.ts',
-	'source/questions/choose-memory.ts',
-	'source/questions/time-zone-places.ts',
-	'source/rehearsal/deploy/deployment.ts',
-	'source/rehearsal/faults/fault.ts',
-	'source/rehearsal/outside/answer.ts',
-	'source/rehearsal/outside/dns-records.ts',
-	'source/rehearsal/outside/s3-authorization.ts',
-	'source/rehearsal/outside/s3-faults.ts',
-	'source/rehearsal/outside/s3-list.ts',
-	'source/rehearsal/world-lock.ts',
-	'source/ui/parts/table-layout.ts',
+/** One file an entry of the registry, named after it. As many files as there are entries. */
+const entryFolders = [
+	...['questions', 'profiles', 'providers', 'steps', 'checks/doctor', 'checks/verify', 'commands'],
 ];
 
-/** Exports that only their own file uses; to be made private by whoever works there next. */
-const usedAtHome = [
-	'source/rehearsal/commands/secrets-set.ts apply',
-	'source/rehearsal/deploy/launch-machines.ts createMachine',
-	'source/rehearsal/outside/hosts.ts listAddresses',
-	'source/rehearsal/settle.ts bootTimes',
-	'source/ui/parts/key-line.tsx fitKeys',
-];
+const longestFileLines = 350;
+const fullestFolderFiles = 16;
 
 const sources = readSourceFiles('source');
 const tests = readSourceFiles('test');
@@ -126,16 +126,13 @@ const touchesProcess = ({code, imports}: SourceFile) =>
 	imports.some(({from}) => from === 'node:process' || from === 'process') ||
 	/(?<![\w.$-])(?:process[.[);,]|globalThis\b)/.test(code);
 
-/** A way that leads back to where it began, or `undefined`. */
-function findCycle(files: readonly SourceFile[]): readonly string[] | undefined {
-	const targets = new Map(
-		files.map(({path, imports}) => [path, imports.filter(({isType}) => !isType).map(({from}) => from)]),
-	);
+/** A way that leads back to where it began, types included, or `undefined`. */
+function findCycle(arrows: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
 	const finished = new Set<string>();
 	const walk = (path: string, way: readonly string[]): readonly string[] | undefined => {
 		if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
 		if (finished.has(path)) return undefined;
-		for (const target of targets.get(path) ?? []) {
+		for (const target of arrows.get(path) ?? []) {
 			const cycle = walk(target, [...way, path]);
 			if (cycle) return cycle;
 		}
@@ -143,12 +140,29 @@ function findCycle(files: readonly SourceFile[]): readonly string[] | undefined 
 		finished.add(path);
 		return undefined;
 	};
-	for (const {path} of files) {
+	for (const path of arrows.keys()) {
 		const cycle = walk(path, []);
 		if (cycle) return cycle;
 	}
 
 	return undefined;
+}
+
+/** From file to file, or from folder to folder. */
+function readArrows(
+	files: readonly SourceFile[],
+	place: (path: string) => string = path => path,
+): ReadonlyMap<string, readonly string[]> {
+	const arrows = new Map<string, string[]>();
+	for (const {path, imports} of files) {
+		const targets = arrows.get(place(path)) ?? [];
+		arrows.set(place(path), targets);
+		for (const {from} of imports) {
+			if (from.startsWith('source/') && place(from) !== place(path)) targets.push(place(from));
+		}
+	}
+
+	return arrows;
 }
 
 /** Exports nobody imports. A type that its own file uses belongs to what that file promises. */
@@ -216,8 +230,24 @@ test('the process is touched in three files only', () => {
 	).toEqual([...mayTouchProcess].sort());
 });
 
-test('nothing imports in a circle at run time', () => {
-	expect(findCycle(sources)).toBeUndefined();
+test('no file imports itself in a circle, types included', () => {
+	expect(findCycle(readArrows(sources))).toBeUndefined();
+});
+
+test('no folder imports itself in a circle, types included', () => {
+	expect(findCycle(readArrows(sources, dirname))).toBeUndefined();
+});
+
+test('no file is too long to read', () => {
+	const lengths = sources.map(({path, text}) => ({path, lines: text.split('\n').length - 1}));
+	expect(lengths.filter(({lines}) => lines > longestFileLines)).toEqual([]);
+});
+
+test('no folder holds too many files, lists of entries aside', () => {
+	const counts = new Map<string, number>();
+	for (const {path} of sources) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+	for (const folder of entryFolders) counts.delete(`source/${folder}`);
+	expect([...counts].filter(([, count]) => count > fullestFolderFiles)).toEqual([]);
 });
 
 test('no default exports', () => {
@@ -234,13 +264,15 @@ test('files are in kebab-case', () => {
 	expect(strange.map(({path}) => path)).toEqual([]);
 });
 
-test('a file with one export is named after it', () => {
-	const strange = sources.filter(file => !isNamedAfterExport(file)).map(({path}) => path);
-	expect(strange.filter(path => !namedAfterSubject.includes(path))).toEqual([]);
+test('a file of an entry is named after it', () => {
+	const entries = sources.filter(({path}) =>
+		entryFolders.some(folder => dirname(path) === `source/${folder}`),
+	);
+	expect(entries.filter(file => !isNamedAfterExport(file)).map(({path}) => path)).toEqual([]);
 });
 
-test('every export is used somewhere', () => {
-	expect(findUnused(sources, [...sources, ...tests]).filter(line => !usedAtHome.includes(line))).toEqual([]);
+test('every export is used by another source', () => {
+	expect(findUnused(sources, sources)).toEqual([]);
 });
 
 test('only ui draws: nothing else loads Ink or React, not even lazily but through ui', () => {
@@ -296,13 +328,13 @@ describe('these rules see', () => {
 		expect(touchesProcess(parse('source/core/x.ts', text))).toBe(false);
 	});
 
-	test('a circle of three, but none through types', () => {
+	test('a circle of three, through types as well, and one of folders', () => {
 		const circle = ['a', 'b', 'c'].map((name, index) =>
-			parse(`source/core/${name}.ts`, `import {x} from './${['b', 'c', 'a'][index]}.ts';`),
+			parse(`source/${name}/${name}.ts`, `import type {x} from '../${['b/b', 'c/c', 'a/a'][index]}.ts';`),
 		);
-		expect(findCycle(circle)).toHaveLength(4);
-		const broken = parse('source/core/c.ts', `import type {x} from './a.ts';`);
-		expect(findCycle([...circle.slice(0, 2), broken])).toBeUndefined();
+		expect(findCycle(readArrows(circle))).toHaveLength(4);
+		expect(findCycle(readArrows(circle, dirname))).toHaveLength(4);
+		expect(findCycle(readArrows(circle.slice(0, 2)))).toBeUndefined();
 	});
 
 	test('an unused export and a name that does not fit', () => {

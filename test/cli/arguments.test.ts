@@ -1,0 +1,173 @@
+import {describe, expect, test} from 'vitest';
+import {parseArguments} from '../../source/cli/arguments.ts';
+import {writeHelp} from '../../source/cli/help.ts';
+import {commands, questions} from '../../source/cli/registry.ts';
+import {Failure} from '../../source/core/errors/failure.ts';
+
+const parse = (line: string, folders: readonly string[] = []) =>
+	parseArguments(line === '' ? [] : line.split(' '), commands, questions, word => folders.includes(word));
+const fail = (line: string) => {
+	try {
+		parse(line);
+	} catch (error) {
+		if (error instanceof Failure) return error;
+		throw error;
+	}
+
+	throw new Error(`${line} was accepted`);
+};
+
+describe('the first word', () => {
+	test.each([
+		{line: '', command: 'setup', folder: undefined},
+		{line: 'plan', command: 'plan', folder: undefined},
+		{line: 'plan blog', command: 'plan', folder: 'blog'},
+		{line: 'blog', command: 'setup', folder: 'blog'},
+		{line: './nowhere', command: 'setup', folder: './nowhere'},
+		{line: '/x/plan', command: 'setup', folder: '/x/plan'},
+		{line: 'setup plan', command: 'setup', folder: 'plan'},
+		{line: '--yes plan --app b', command: 'plan', folder: undefined},
+		{line: 'rehearse ~/blog', command: 'rehearse', folder: '~/blog'},
+	])('of "$line" means $command', ({line, command, folder}) => {
+		expect(parse(line, ['blog'])).toMatchObject({command, folder});
+	});
+
+	test('neither command nor folder is refused, with the nearest command where one is near', () => {
+		expect(fail('setpu')).toMatchObject({
+			exit: 'usage',
+			message: 'setpu is neither a command nor a folder. Did you mean setup?',
+		});
+		expect(fail('completely-else').message).toMatch(
+			/^completely-else is neither a command nor a folder\. Commands: setup, plan, .*completion.*\.$/,
+		);
+		expect(fail('plan a b').message).toContain('One folder');
+	});
+});
+
+test('answers by their flags, as they were typed', () => {
+	const {flags} = parse(
+		'--app blog-1 --volume-size 1GB --domain none --no-mail --storage=s3 --storage-region eu-central-1',
+	);
+	expect(Object.fromEntries(flags)).toEqual({
+		app: 'blog-1',
+		'volume-size': '1GB',
+		domain: 'none',
+		'mail-key': 'none',
+		storage: 's3',
+		'storage-region': 'eu-central-1',
+	});
+	expect(parse('').flags.size).toBe(0);
+});
+
+test('no flag takes a secret’s value', () => {
+	for (const {kind, flag} of questions) if (kind === 'secret') expect(flag).toBeUndefined();
+	expect(fail('--mail-key re_123')).toMatchObject({exit: 'usage'});
+	expect(fail('--secret-access-key x')).toMatchObject({exit: 'usage'});
+});
+
+test('switches, and what they are without', () => {
+	const on = parse(
+		'rehearse --yes --no-input --json --plain --screen-reader --ascii --no-color -q --verbose --adopt --redeploy --break-lock --dry-run',
+	);
+	const off = parse('');
+	for (const name of [
+		'yes',
+		'noInput',
+		'json',
+		'plain',
+		'screenReader',
+		'ascii',
+		'noColor',
+		'quiet',
+		'verbose',
+		'adopt',
+		'redeploy',
+		'breakLock',
+		'dryRun',
+		'isRehearsal',
+	] as const) {
+		expect([name, on[name], off[name]]).toEqual([name, true, false]);
+	}
+
+	expect(parse('plan --rehearse').isRehearsal).toBe(true);
+	expect(parse('-h').help).toBe(true);
+	expect(parse('--version').version).toBe(true);
+});
+
+test.each([
+	{line: '--wait 0s', waitMs: 0},
+	{line: '--wait 90s', waitMs: 90_000},
+	{line: '--wait 2m', waitMs: 120_000},
+	{line: '--wait 1h', waitMs: 3_600_000},
+	{line: '', waitMs: undefined},
+])('"$line" waits $waitMs', ({line, waitMs}) => {
+	expect(parse(line).waitMs).toBe(waitMs);
+});
+
+test('secret files: several, and = in a path', () => {
+	expect(parse('--secret-file A=/x/y=z --secret-file B=-').secretFiles).toEqual([
+		{name: 'A', path: '/x/y=z'},
+		{name: 'B', path: '-'},
+	]);
+});
+
+test('secrets by name: several of each, and the folder behind them is a folder', () => {
+	const {flags, folder, namedSecrets, secretFiles} = parse(
+		'--secret A --skip-secret B_KEY --secret C --skip-secret D --secret-file E=e ./blog',
+	);
+	expect({folder, namedSecrets}).toEqual({folder: './blog', namedSecrets: ['A', 'C']});
+	expect([...flags]).toEqual([
+		['secret_B_KEY', 'none'],
+		['secret_D', 'none'],
+	]);
+	expect(secretFiles).toEqual([{name: 'E', path: 'e'}]);
+});
+
+test.each([
+	['--wait 2', 'duration'],
+	['--wait -1s', 'duration'],
+	['--wait 1.5m', 'duration'],
+	['--speed 0', '1 to 10000'],
+	['--speed fast', '1 to 10000'],
+	['--speed Infinity', '1 to 10000'],
+	['--secret-file KEY', 'NAME=PATH'],
+	['--secret-file =x', 'NAME=PATH'],
+	['--nonsense', "Unknown option '--nonsense'"],
+	['--regoin sjc', '--region'],
+	['--app', 'argument missing'],
+])('"%s" is wrong usage and says why', (line, says) => {
+	const failure = fail(line);
+	expect(failure).toMatchObject({code: 'usage', exit: 'usage', hint: expect.stringContaining('--help')});
+	expect(failure.message).toContain(says);
+	expect(failure.message).toMatch(/\.$|\?$|\)\.?$/);
+});
+
+describe('help', () => {
+	test('of all: every command, every flag, every variable', () => {
+		const help = writeHelp(undefined, commands, questions);
+		for (const {name, argument} of commands)
+			expect(help).toContain(`  ${argument ? `${name} ${argument}` : `${name} [DIR]`}`);
+		for (const {flag, noneFlag, environment} of questions) {
+			for (const word of [flag?.name, noneFlag?.name, environment]) if (word) expect(help).toContain(word);
+		}
+
+		expect(help).toMatch(/\n$/);
+	});
+
+	test.each(commands.map(({name}) => name))(
+		'every flag of it is understood, and its examples run: %s',
+		name => {
+			const help = writeHelp(name, commands, questions);
+			expect(help).toContain(`phxfly ${name} `);
+			for (const [, flag = '', value] of help.matchAll(
+				/^ {2}(?:-\w, )?(--[\w-]+)(?: <([^>]+?)(?:\.\.\.)?>)?/gm,
+			)) {
+				const sample = {N: '2', DURATION: '2m', 'NAME=PATH': 'A=b'}[value ?? ''] ?? 'x';
+				expect(() => parse(value ? `${flag} ${sample}` : flag), flag).not.toThrow();
+			}
+
+			for (const [, line = ''] of help.matchAll(/^ {2}phxfly ?(.*)$/gm))
+				expect(() => parse(line), line).not.toThrow();
+		},
+	);
+});

@@ -1,0 +1,98 @@
+import {expect, test} from 'vitest';
+import {parseFlyToml} from '../../../source/core/fly-toml/config.ts';
+import {findConfigDifferences} from '../../../source/core/fly-toml/differences.ts';
+
+const text = `app = "blog-1"
+primary_region = "sjc"
+[env]
+PHX_HOST = "blog.example.com"
+PORT = 8080
+[http_service]
+internal_port = 8080
+force_https = true
+auto_stop_machines = "off"
+min_machines_running = 1
+[[mounts]]
+source = "wisp_data"
+destination = "/data"
+`;
+
+/** As `config show` prints that file after a deploy. */
+const released = {
+	app: 'blog-1',
+	primary_region: 'sjc',
+	env: {PHX_HOST: 'blog.example.com', PORT: '8080'},
+	http_service: {internal_port: 8080, force_https: true, auto_stop_machines: 'off', min_machines_running: 1},
+	mounts: [{source: 'wisp_data', destination: '/data'}],
+};
+
+function compare(local: string, now: unknown): readonly string[] {
+	const parsed = parseFlyToml(local);
+	if (!parsed.ok) throw new Error('the fixture does not parse');
+	return findConfigDifferences(parsed.config, now);
+}
+
+const {http_service: service, ...others} = released;
+
+test.each([
+	{because: 'the same', now: released},
+	{because: 'a table instead of a list of mounts', now: {...released, mounts: released.mounts[0]}},
+	{
+		because: 'false instead of "off"',
+		now: {...released, http_service: {...service, auto_stop_machines: false}},
+	},
+	{
+		because: 'no word about stopping, which is off',
+		now: {...released, http_service: {...service, auto_stop_machines: undefined}},
+	},
+	{because: 'a number in env', now: {...released, env: {...released.env, PORT: 8080}}},
+	{
+		because: 'what deploy adds by itself',
+		now: {...released, env: {...released.env, PRIMARY_REGION: 'sjc', FLY_PROCESS_GROUP: 'app'}},
+	},
+	{
+		because: 'services instead of http_service',
+		now: {
+			...others,
+			services: [{...service, force_https: undefined, ports: [{port: 80, force_https: true}]}],
+		},
+	},
+	{because: 'keys we know nothing of', now: {...released, kill_timeout: '5s', vm: [{memory: '1gb'}]}},
+])('no difference: $because', ({now}) => {
+	expect(compare(text, now)).toEqual([]);
+});
+
+test.each([
+	{now: {...released, primary_region: 'fra'}, differs: ['primary_region']},
+	{now: {...released, env: {...released.env, PHX_HOST: 'old.example.com'}}, differs: ['env.PHX_HOST']},
+	{now: {...released, env: {PORT: '8080'}}, differs: ['env.PHX_HOST']},
+	{now: {...released, env: {...released.env, EXTRA: '1'}}, differs: ['env.EXTRA']},
+	{now: {...released, http_service: {...service, internal_port: 4000}}, differs: ['internal_port']},
+	{now: {...released, http_service: {...service, auto_stop_machines: true}}, differs: ['auto_stop_machines']},
+	{
+		now: {...released, http_service: {...service, auto_stop_machines: 'suspend'}},
+		differs: ['auto_stop_machines'],
+	},
+	{
+		now: {...released, http_service: {...service, min_machines_running: 0}},
+		differs: ['min_machines_running'],
+	},
+	{now: {...released, http_service: {...service, force_https: false}}, differs: ['force_https']},
+	{now: {...released, mounts: [{source: 'other', destination: '/data'}]}, differs: ['mounts.source']},
+	{now: {...released, mounts: [{source: 'wisp_data', destination: '/mnt'}]}, differs: ['mounts.destination']},
+])('a difference in $differs', ({now, differs}) => {
+	expect(compare(text, now)).toEqual(differs);
+});
+
+test('true and "stop" are one', () => {
+	const local = text.replace('"off"', 'true');
+	expect(compare(local, {...released, http_service: {...service, auto_stop_machines: 'stop'}})).toEqual([]);
+	expect(compare(local, released)).toEqual(['auto_stop_machines']);
+});
+
+test.each([undefined, null, 'text', 7, {env: 'text'}, {http_service: {internal_port: 'x'}}])(
+	'%j cannot be read, and that is a difference',
+	now => {
+		expect(compare(text, now)).toEqual(['the released configuration cannot be read']);
+	},
+);

@@ -1,0 +1,152 @@
+import {describe, expect, test} from 'vitest';
+import {describeDrill, showAge} from '../../../source/core/litestream/drill.ts';
+import {explainLitestreamError} from '../../../source/core/litestream/failures.ts';
+import {findLackOfRoom, openMachineShell} from '../../../source/core/litestream/machine.ts';
+import {
+	findOtherHistory,
+	readGenerations,
+	readNewestTransaction,
+	readRestoredTxid,
+	readSync,
+} from '../../../source/core/litestream/restore.ts';
+import type {FlyReader} from '../../../source/core/readers.ts';
+
+test.each([
+	['credentials', 'api error SignatureDoesNotMatch: The request signature we calculated does not match'],
+	['credentials', 'error="InvalidAccessKeyId: The AWS Access Key Id you provided does not exist"'],
+	['credentials', 'monitor error error="NoCredentialProviders: no valid providers in chain. Deprecated."'],
+	[
+		'credentials',
+		'Error: get v0.3.x time bounds: s3: list generations: get credentials: failed to refresh cached credentials, no EC2 IMDS role found',
+	],
+	['credentials', 'InvalidArgument: Credential access key has length 64, should be 32'],
+	['credentials', 'https response error StatusCode: 403, RequestID: , api error AccessDenied: Access Denied'],
+	[
+		'bucket',
+		'operation error S3: PutObject, StatusCode: 404, api error NoSuchBucket: The specified bucket does not exist',
+	],
+	['region', "AuthorizationHeaderMalformed: the region 'eu-west-1' is wrong; expecting 'us-east-1'"],
+	[
+		'clock',
+		'RequestTimeTooSkewed: The difference between the request time and the current time is too large.',
+	],
+	[
+		'endpoint',
+		'RequestError: send request failed caused by: Get "http://127.0.0.1:1/": dial tcp 127.0.0.1:1: connect: connection refused',
+	],
+	['endpoint', 'dial tcp: lookup nowhere.example: no such host'],
+	['endpoint', 'tls: failed to verify certificate: x509: certificate is valid for a, not b'],
+	[
+		'process',
+		'Error: failed to connect to control socket: Post "http://localhost/sync": dial unix /x.sock: connect: connection refused',
+	],
+	[
+		'time-out',
+		'Error: failed to connect to control socket: context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+	],
+	[
+		'path',
+		'Error: sync failed: replica sync: open ltx file /data/.a.db-litestream/ltx/0/1.ltx: no such file or directory',
+	],
+	['path', 'Error: sync failed: database not found: /data/a.db'],
+	[
+		'path',
+		'Error: decode database: decode page 8: copy page 9 header: nonsequential page numbers in snapshot transaction: 7,9',
+	],
+	['replica', 'cannot restore wal: lz4: invalid frame checksum'],
+	['space', 'write /tmp/x: no space left on device'],
+	['unknown', 'Error: something new'],
+])('%s is blamed for %s', (cause, said) => {
+	expect(explainLitestreamError(said)).toMatchObject({cause, hint: expect.stringMatching(/\w/)});
+});
+
+test('the region that the bucket is in, and the words of what is not known', () => {
+	const said = "the region 'a' is wrong; expecting 'eu-central-1' AuthorizationHeaderMalformed";
+	expect(explainLitestreamError(said).detail).toBe('region: the bucket is in another one: eu-central-1');
+	expect(explainLitestreamError('level=ERROR msg="x" error="what \\"now\\""').detail).toContain(
+		'what \\"now\\"',
+	);
+});
+
+test('sync, restore, ltx and generations as both releases print them', () => {
+	expect(readSync('db_path: /a\ntxid: 12\nreplica_txid: 11\nduration_ms: 4\n')).toEqual({
+		local: 12n,
+		remote: 11n,
+	});
+	expect(readSync('')).toBeUndefined();
+	const restored =
+		'time=… level=INFO msg="post-restore integrity check passed"\n{\n  "txid": "000000000000001f"\n}\n';
+	expect(readRestoredTxid(restored)).toBe(31n);
+	const row = (level: number, txid: string, timestamp: string) => ({level, max_txid: txid, timestamp});
+	const rows = [
+		row(0, '000000000000000a', '2026-11-22T05:34:09Z'),
+		row(1, '000000000000000a', '2026-11-22T05:34:39Z'),
+		row(9, '0000000000000001', '2026-11-22T05:34:00Z'),
+	];
+	expect(readNewestTransaction(JSON.stringify(rows, undefined, 2))).toEqual({
+		txid: 10n,
+		atMs: Date.parse('2026-11-22T05:34:09Z'),
+	});
+	const table = `name  generation        lag    start                 end
+s3    555d5ec439f48b33  -700ms  2026-11-22T05:35:21Z  2026-11-22T05:35:22Z
+s3    aaaaaaaaaaaaaaaa  1h2m3.5s  2026-11-20T05:35:21Z  2026-11-20T05:35:22Z
+`;
+	expect(readGenerations(table).map(({id, lagMs}) => [id, lagMs])).toEqual([
+		['555d5ec439f48b33', -700],
+		['aaaaaaaaaaaaaaaa', 3_723_500],
+	]);
+});
+
+describe('another history', () => {
+	const rows = (posts: number, users = 3) => new Map(Object.entries({posts, users}));
+	test.each([
+		{is: 'idle and equal', before: 9, copy: 9, after: 9, isOther: false},
+		{is: 'idle and one short', before: 9, copy: 8, after: 9, isOther: true},
+		{is: 'busy, and between', before: 100, copy: 120, after: 140, isOther: false},
+		{is: 'busy, and a little before', before: 100, copy: 96, after: 140, isOther: false},
+		{is: 'busy, and behind by a check that took long', before: 300, copy: 280, after: 600, isOther: true},
+		{is: 'busy, and far behind', before: 600, copy: 330, after: 640, isOther: true},
+	])('$is', ({before, copy, after, isOther}) => {
+		expect(findOtherHistory(rows(before), rows(copy), rows(after)) !== undefined).toBe(isOther);
+	});
+	test('a table that the copy does not have', () => {
+		expect(findOtherHistory(rows(1), new Map([['posts', 1]]), rows(1))).toContain('no rows in users');
+	});
+});
+
+test('room: the copy needs twice the size, and what cannot be read is no room', () => {
+	const mib = 1024 * 1024;
+	const room = {databaseBytes: 10 * mib, freeBytes: 36 * mib, memoryBytes: undefined};
+	expect(findLackOfRoom(room)).toBeUndefined();
+	expect(findLackOfRoom({...room, freeBytes: 36 * mib - 1})).toContain(
+		'36 MB free, and a restore of this database needs 36 MB',
+	);
+	expect(findLackOfRoom({...room, freeBytes: undefined})).toContain('cannot be read');
+	expect(findLackOfRoom({...room, databaseBytes: undefined})).toContain('not at DATABASE_PATH');
+	expect(findLackOfRoom({...room, memoryBytes: mib})).toContain('1 MB of memory');
+});
+
+test('a drill in words', () => {
+	const found = {bytes: 5000, rows: undefined, isChecked: false, newestMs: undefined, where: 'here'} as const;
+	expect(describeDrill(found, 0)).toBe(
+		'restored here, 5 KB, integrity not checked (no sqlite3 there); rows not counted (no sqlite3 there); age unknown',
+	);
+	expect([0, 59_000, 61_000, 5_400_000, 400_000_000].map(showAge)).toEqual([
+		'0 s',
+		'59 s',
+		'1 min',
+		'1 h 30 min',
+		'4 days',
+	]);
+});
+
+test('words reach the machine as they are, whatever is in them', async () => {
+	const lines: string[] = [];
+	const exec: FlyReader['exec'] = async (_app, _id, line) => {
+		lines.push(line);
+		return {exit_code: 1, stdout: '', stderr: 'exec: "x": executable file not found in $PATH'};
+	};
+	const shell = openMachineShell({exec} as FlyReader, 'blog', 'm1');
+	expect((await shell.run(['x', '/a b', `it's "$HOME"`, '-o=1'])).exit_code).toBe(127);
+	expect(lines).toEqual([`x '/a b' 'it'"'"'s "$HOME"' -o=1`]);
+});

@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {type JournalState, startJournal} from '../../../source/core/journal.ts';
+import {findPlanChanges} from '../../../source/core/plan/changes.ts';
+import {
+	buildPlanFile,
+	type PlanFile,
+	readPlanFile,
+	writePlanFile,
+} from '../../../source/core/plan/saved-plan.ts';
+import {hash, planScript} from '../../helpers/script-plan.ts';
+import {buildSituation} from '../../questions/build-situation.ts';
+
+const make = (answers: Readonly<Record<string, string>> = {}): PlanFile => {
+	const plan = planScript({profile: 'wisp', provider: 'tigris', answers});
+	const situation = {...buildSituation(), answers: plan.context.answers};
+	return buildPlanFile({plan, situation, tool: '0.1.0', isRehearsal: false, hash});
+};
+
+const saved = make();
+const fresh = startJournal('/home/somebody/blog', false);
+/** A journal whose run began with this plan. */
+const begun = (more: Partial<JournalState> = {}): JournalState => ({...fresh, plan: saved.digest, ...more});
+
+/** The saved plan as it would be made now, with some steps seen otherwise. */
+const now = (found: Readonly<Record<string, {found: string; calls?: readonly string[]}>>): PlanFile => ({
+	...saved,
+	seen: {app: 'blog-1', host: 'blog-1.fly.dev', runs: 'no'},
+	steps: saved.steps.map(step => {
+		const other = found[step.id];
+		if (!other) return step;
+		const actions = step.actions.filter(({argv}) => other.calls?.includes(argv.join(' ')));
+		const extra = (other.calls ?? []).filter(call => !step.actions.some(({argv}) => argv.join(' ') === call));
+		return {
+			...step,
+			found: other.found,
+			actions: [...actions, ...extra.map(call => ({argv: call.split(' '), reads: []}))],
+		};
+	}),
+});
+
+test('is read back as it was written', () => {
+	expect(readPlanFile(writePlanFile(saved), 'plan.json', hash)).toEqual(saved);
+	expect(writePlanFile(make())).toBe(writePlanFile(saved));
+	expect(make({region: 'ams'}).digest).not.toBe(saved.digest);
+});
+
+test('any other byte is refused with a sentence, whatever it is', () => {
+	const text = writePlanFile(saved);
+	fc.assert(
+		fc.property(fc.nat(text.length - 2), fc.string({minLength: 1, maxLength: 3}), (at, put) => {
+			const spoilt = text.slice(0, at) + put + text.slice(at + put.length);
+			let problem = '';
+			try {
+				// White space between the values is no content.
+				if (JSON.stringify(JSON.parse(spoilt)) === JSON.stringify(saved)) return;
+			} catch {}
+
+			try {
+				readPlanFile(spoilt, 'plan.json', hash);
+			} catch (error) {
+				expect(error).toMatchObject({
+					exit: 'usage',
+					code: expect.stringMatching(/^plan-(?:unreadable|newer|edited)$/),
+				});
+				problem = String(error);
+			}
+
+			expect(problem).not.toBe('');
+		}),
+		{numRuns: 300},
+	);
+});
+
+describe('a plan that nobody began', () => {
+	test('is not stale where nothing changed', () => {
+		expect(findPlanChanges(saved, saved, fresh)).toEqual([]);
+	});
+
+	test.each<{what: string; changed: PlanFile; says: string}>([
+		{
+			what: 'another account',
+			changed: {...saved, account: {...saved.account, email: 'other@example.com'}},
+			says: 'The plan was made as dev@example.com, and flyctl is logged in as other@example.com.',
+		},
+		{
+			what: 'a file that is gone',
+			changed: {...saved, project: {...saved.project, files: {}}},
+			says: 'mix.exs is gone.',
+		},
+		{
+			what: 'an answer that came up',
+			changed: {
+				...saved,
+				answers: [...saved.answers, {id: 'adopt', value: 'yes', origin: {kind: 'you', text: 'you'}}],
+			},
+			says: 'adopt is asked now, and the plan has no answer to it.',
+		},
+		{
+			what: 'an answer that is not asked any more',
+			changed: {...saved, answers: saved.answers.slice(1)},
+			says: `${saved.answers[0]?.id} is not asked any more.`,
+		},
+		{
+			what: 'other calls for the same state',
+			changed: {
+				...saved,
+				steps: saved.steps.map(step => (step.id === 'create-app' ? {...step, actions: []} : step)),
+			},
+			says: 'Create the app: the calls would be others: none.',
+		},
+		{
+			what: 'other texts from the templates',
+			changed: {...saved, changes: saved.changes.map(change => ({...change, after: hash('other')}))},
+			says: 'Dockerfile would be written with other content (made by phxfly 0.1.0, this is 0.1.0).',
+		},
+		{what: 'an app that exists now', changed: now({}), says: 'The app blog-1 exists now.'},
+	])('is stale for $what', ({changed, says}) => {
+		expect(findPlanChanges(saved, changed, fresh)).toContain(says);
+	});
+});
+
+describe('a plan that was begun', () => {
+	const create =
+		'fly volumes create wisp_data -a blog-1 --region sjc --size 1 --vm-size shared-cpu-1x --vm-memory 1024 --snapshot-retention 5 --yes --json';
+	const secrets = 'fly secrets import --stage -a blog-1';
+
+	test('goes on from what its own run made', () => {
+		const journal = begun({ids: {'create-app': 'blog-1', 'create-volume': 'vol_1'}, made: ['create-app']});
+		const changed = now({
+			'create-app': {found: 'there: blog-1'},
+			'create-volume': {found: 'there: vol_1'},
+			'set-secrets': {found: 'missing: SECRET_KEY_BASE, PHX_HOST, RESEND_API_KEY', calls: [secrets]},
+		});
+		expect(findPlanChanges(saved, changed, journal)).toEqual([]);
+		// The very same in an account where another run made it.
+		expect(findPlanChanges(saved, changed, {...journal, plan: hash('another')})).toContain(
+			'The app blog-1 exists now.',
+		);
+	});
+
+	test('goes on after a call whose answer was lost', () => {
+		const intent = {marker: 'm', step: 'create-volume', argv: [], before: [], startedAtMs: 0};
+		const changed = now({'create-volume': {found: 'there: vol_1'}});
+		expect(findPlanChanges(saved, changed, begun({intents: [intent]}))).toEqual([]);
+	});
+
+	test('knows secrets that it set by what the journal keeps of them', () => {
+		const entry = {digest: '', salt: '', fingerprint: ''};
+		const all = {SECRET_KEY_BASE: entry, PHX_HOST: entry, RESEND_API_KEY: entry};
+		const changed = now({'set-secrets': {found: 'there: all'}});
+		expect(findPlanChanges(saved, changed, begun({secrets: all}))).toEqual([]);
+		expect(findPlanChanges(saved, changed, begun({secrets: {PHX_HOST: entry}}))).toEqual([
+			'Set the secrets: absent when the plan was made, there: all now.',
+		]);
+	});
+
+	test('is stale for what somebody else made, and for more than it planned', () => {
+		expect(findPlanChanges(saved, now({'create-volume': {found: 'there: vol_2'}}), begun())).toEqual([
+			'Create the volume: absent when the plan was made, there: vol_2 now.',
+		]);
+		const more = now({'create-volume': {found: 'missing: x', calls: [create, 'fly volumes extend vol_1']}});
+		expect(findPlanChanges(saved, more, begun())).toEqual([
+			'Create the volume: absent when the plan was made, missing: x now.',
+		]);
+	});
+
+	test('takes a file that it wrote as it should be, and no other content', () => {
+		const [change] = saved.changes;
+		if (!change) throw new Error('nothing is written');
+		const withFile = (digest: string): PlanFile => ({
+			...saved,
+			project: {...saved.project, files: {...saved.project.files, [change.path]: digest}},
+		});
+		expect(findPlanChanges(saved, withFile(change.after), begun())).toEqual([]);
+		expect(findPlanChanges(saved, withFile(change.after), fresh)).toEqual([`${change.path} is new.`]);
+		expect(findPlanChanges(saved, withFile(hash('other')), begun())).toEqual([`${change.path} is new.`]);
+	});
+});

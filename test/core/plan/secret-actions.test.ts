@@ -1,0 +1,52 @@
+import {expect, test} from 'vitest';
+import type {Evidence} from '../../../source/core/journal.ts';
+import {findUnsetSecrets} from '../../../source/core/plan/secret-actions.ts';
+import {Secret} from '../../../source/core/secrets/secret.ts';
+
+const build = (
+	digests: Readonly<Record<string, string>>,
+	values: Readonly<Record<string, string>>,
+): Evidence => ({
+	isOurApp: () => true,
+	idOf: () => undefined,
+	isMadeHere: () => false,
+	digestOf: name => digests[name],
+	compare: (name, value) =>
+		values[name] === undefined ? 'unknown' : values[name] === value ? 'same' : 'different',
+	isCaught: () => false,
+	hasActed: () => false,
+	openIntent: () => undefined,
+});
+
+const wanted = [{name: 'KEY', secret: new Secret('KEY', 'value')}];
+const listed = [{name: 'KEY', digest: 'd1', status: 'Deployed'}];
+
+test.each([
+	{because: 'Fly lists none', listed: [], digest: 'd1', value: 'value', unset: ['KEY']},
+	{because: 'digest and value are those we set', listed, digest: 'd1', value: 'value', unset: []},
+	{because: 'somebody set another value since', listed, digest: 'd0', value: 'value', unset: ['KEY']},
+	{because: 'another value is given now', listed, digest: 'd1', value: 'older', unset: ['KEY']},
+	{because: 'our journal has no entry', listed, digest: undefined, value: undefined, unset: ['KEY']},
+])('$because', ({listed: now, digest, value, unset}) => {
+	const evidence = build(digest ? {KEY: digest} : {}, value ? {KEY: value} : {});
+	expect(findUnsetSecrets(wanted, now, evidence)).toEqual(unset);
+});
+
+test('a listed secret without a value now is kept, whoever set it', () => {
+	expect(findUnsetSecrets([{name: 'KEY'}], listed, build({}, {}))).toEqual([]);
+	expect(findUnsetSecrets([{name: 'KEY'}], [], build({}, {}))).toEqual(['KEY']);
+});
+
+test('a generated secret is never touched once it is listed, even with a value at hand', () => {
+	const generated = [{name: 'KEY', secret: new Secret('KEY', 'other'), isGenerated: true}];
+	expect(findUnsetSecrets(generated, listed, build({KEY: 'd0'}, {KEY: 'value'}))).toEqual([]);
+	expect(findUnsetSecrets(generated, [], build({}, {}))).toEqual(['KEY']);
+});
+
+test('a staged secret counts as listed, and the order is that of what is wanted', () => {
+	const several = ['B', 'A', 'C'].map(name => ({name}));
+	expect(findUnsetSecrets(several, [{name: 'A', digest: 'x', status: 'Staged'}], build({}, {}))).toEqual([
+		'B',
+		'C',
+	]);
+});

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import {expect, test} from 'vitest';
+import {questions} from '../../../source/cli/registry.ts';
+import {Failure} from '../../../source/core/errors/failure.ts';
+import {readAnswersFile} from '../../../source/core/questions/answers-file.ts';
+
+const read = (text: string) => readAnswersFile(text, 'answers.toml', questions);
+
+test.each([
+	{because: 'TOML', text: 'region = "fra"\nvolume_size = 3\n'},
+	{
+		because: 'TOML with CRLF, a byte order mark and a comment',
+		text: '\uFEFFregion = "fra" # near\r\nvolume-size = 3\r\n',
+	},
+	{because: 'JSON', text: '{"region": "fra", "volume-size": 3}'},
+])('reads $because', ({text}) => {
+	expect(Object.fromEntries(read(text))).toEqual({region: 'fra', 'volume-size': '3'});
+});
+
+test.each([
+	{because: 'a name nobody asks for', text: 'colour = "red"', says: 'colour'},
+	{because: 'a table', text: '[region]\nname = "fra"', says: 'something else than answers'},
+	{because: 'neither TOML nor JSON', text: 'region: fra', says: 'neither TOML nor JSON'},
+])('refuses $because', ({text, says}) => {
+	expect(() => read(text)).toThrow(says);
+});
+
+test.each(['mail-key', 'secret_access_key', 'access-key-id', 'SOME_TOKEN'])(
+	'names the secret %s, and never shows it',
+	name => {
+		const value = 're_0123456789abcdefghij';
+		const failure = (() => {
+			try {
+				read(`${name} = "${value}"`);
+				return undefined;
+			} catch (error) {
+				return error;
+			}
+		})();
+		expect(failure).toMatchObject({code: 'secret-in-answers', exit: 'usage'});
+		expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure))).not.toContain(value);
+	},
+);
+
+test('any text is read or refused in a sentence, and never crashes', () => {
+	const keys = fc.constantFrom(...questions.map(({id}) => id), 'x', '__proto__', 'constructor');
+	const values = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string()));
+	const texts = fc.oneof(
+		fc.string({unit: 'binary', maxLength: 300}),
+		fc.dictionary(keys, values).map(value => JSON.stringify(value)),
+		fc
+			.array(fc.tuple(keys, fc.string()), {maxLength: 5})
+			.map(rows => rows.map(([key, value]) => `${key} = ${JSON.stringify(value)}`).join('\n')),
+	);
+	fc.assert(
+		fc.property(texts, text => {
+			try {
+				for (const [id, value] of read(text)) {
+					expect(questions.map(question => question.id)).toContain(id);
+					expect(typeof value).toBe('string');
+				}
+			} catch (error) {
+				expect(error).toBeInstanceOf(Failure);
+			}
+		}),
+		{numRuns: 2000},
+	);
+});

@@ -1,0 +1,152 @@
+import {describe, expect, test} from 'vitest';
+import {questions} from '../../../source/cli/registry.ts';
+import type {Answer} from '../../../source/core/answer.ts';
+import {
+	type AnswerSources,
+	acceptAnswer,
+	gatherAnswers,
+	withoutAnswer,
+} from '../../../source/core/questions/gather.ts';
+import {buildSituation} from '../../questions/build-situation.ts';
+
+const map = (entries: Readonly<Record<string, string>>) => new Map(Object.entries(entries));
+const journal = (entries: Readonly<Record<string, string>>) =>
+	new Map(
+		Object.entries(entries).map(([id, value]): [string, Answer] => [
+			id,
+			{value, origin: {kind: 'journal', text: 'x'}},
+		]),
+	);
+
+const gather = (sources: Partial<AnswerSources> = {}, situation = buildSituation()) =>
+	gatherAnswers(questions, situation, {
+		flags: new Map(),
+		environment: {},
+		secretFiles: new Map(),
+		answersFile: new Map(),
+		journal: new Map(),
+		listedSecrets: new Set(),
+		...sources,
+	});
+
+const mailKey = 're_0123456789abcdefghij';
+
+describe('the first place that has an answer wins', () => {
+	test.each([
+		{
+			kind: 'flag',
+			sources: {
+				flags: map({app: 'by-flag'}),
+				answersFile: map({app: 'by-file'}),
+				journal: journal({app: 'by-journal'}),
+			},
+			app: 'by-flag',
+		},
+		{
+			kind: 'answers-file',
+			sources: {answersFile: map({app: 'by-file'}), journal: journal({app: 'by-journal'})},
+			app: 'by-file',
+		},
+		{kind: 'journal', sources: {journal: journal({app: 'by-journal'})}, app: 'by-journal'},
+		{kind: 'project', sources: {}, app: 'by-project'},
+	])('$kind', ({kind, sources, app}) => {
+		const {situation} = gather(sources, buildSituation({flyToml: 'app = "by-project"\n'}));
+		expect(situation.answers.get('app')).toMatchObject({value: app, origin: {kind}});
+	});
+
+	test('a secret: file before environment, and an empty variable is none', () => {
+		const name = 'RESEND_API_KEY';
+		const both = gather({secretFiles: map({[name]: mailKey}), environment: {[name]: `${mailKey}x`}});
+		expect(both.situation.secrets.get('mail-key')?.reveal()).toBe(mailKey);
+		expect(both.situation.answers.get('mail-key')).toMatchObject({
+			value: 'given',
+			origin: {kind: 'flag', text: `--secret-file ${name}`},
+		});
+		expect(gather({environment: {[name]: ''}}).situation.secrets.size).toBe(0);
+	});
+
+	test('--no-mail goes over a key in the environment', () => {
+		const {situation} = gather({flags: map({'mail-key': 'none'}), environment: {RESEND_API_KEY: mailKey}});
+		expect([situation.answers.get('mail-key')?.value, situation.secrets.size]).toEqual(['none', 0]);
+	});
+});
+
+test('what nobody answered is open, in the order it is asked; only questions that apply', () => {
+	const open = gather().open.map(({id}) => id);
+	expect(open).toEqual(expect.arrayContaining(['app', 'region', 'domain', 'storage']));
+	expect(open).not.toContain('r2-account-id');
+	const order = questions.map(({id}) => id).filter(id => open.includes(id));
+	expect(open).toEqual(order);
+});
+
+test('the storage answer decides what else is asked', () => {
+	expect(gather({flags: map({storage: 'r2'})}).open.map(({id}) => id)).toContain('r2-account-id');
+	const tigris = gather({flags: map({storage: 'tigris', app: 'blog-1'})});
+	expect(tigris.situation.provider?.id).toBe('tigris');
+	expect(tigris.open.map(({id}) => id)).not.toContain('access-key-id');
+	expect(tigris.situation.answers.get('bucket')).toMatchObject({
+		value: 'blog-1-replica',
+		origin: {kind: 'default'},
+	});
+	expect(withoutAnswer(tigris.situation, 'storage').provider).toBeUndefined();
+});
+
+describe('a bad answer', () => {
+	test('by flag or file is refused with the flag and what may be meant', () => {
+		const act = () => gather({flags: map({domain: 'https://Blog.Example.com/x'})});
+		expect(act).toThrow(
+			expect.objectContaining({code: 'answer-refused', exit: 'usage', questionId: 'domain'}),
+		);
+		expect(act).toThrow('Did you mean blog.example.com?');
+		expect(() => gather({answersFile: map({app: 'Not A Name!'})})).toThrow(
+			expect.objectContaining({questionId: 'app'}),
+		);
+	});
+
+	test('that is a secret is refused without showing it', () => {
+		const value = `${mailKey} with words`;
+		try {
+			gather({environment: {RESEND_API_KEY: value}});
+			expect.unreachable();
+		} catch (error) {
+			expect(error).toMatchObject({code: 'answer-refused'});
+			expect(JSON.stringify([String(error), error])).not.toContain(mailKey);
+		}
+	});
+
+	test('of an earlier run is asked again instead', () => {
+		const {open, situation} = gather({journal: journal({app: 'Not A Name!'})});
+		expect(open.map(({id}) => id)).toContain('app');
+		expect(situation.answers.has('app')).toBe(false);
+	});
+});
+
+describe('a secret that an earlier run was given', () => {
+	const sources = {flags: map({storage: 's3'}), journal: journal({'mail-key': 'given'})};
+
+	test('is not needed again where the app has it', () => {
+		const {situation, open} = gather({...sources, listedSecrets: new Set(['RESEND_API_KEY'])});
+		expect(situation.answers.get('mail-key')).toEqual({
+			value: 'given',
+			origin: {kind: 'journal', text: 'set earlier, kept'},
+		});
+		expect(situation.secrets.has('mail-key')).toBe(false);
+		expect(open.map(({id}) => id)).not.toContain('mail-key');
+	});
+
+	test('is asked for again where it is gone', () => {
+		expect(gather(sources).open.map(({id}) => id)).toContain('mail-key');
+	});
+});
+
+test('an accepted secret is never in the answers, and goes with its answer', () => {
+	const question = questions.find(({id}) => id === 'mail-key');
+	if (!question) throw new Error('there is no such question');
+	const origin = {kind: 'you', text: 'you'} as const;
+	const given = acceptAnswer(buildSituation(), question, mailKey, origin);
+	expect(JSON.stringify([...given.answers, ...given.secrets])).not.toContain(mailKey);
+	expect(given.secrets.get('mail-key')?.name).toBe('RESEND_API_KEY');
+	const none = acceptAnswer(given, question, 'none', origin);
+	expect([none.answers.get('mail-key')?.value, none.secrets.size]).toEqual(['none', 0]);
+	expect(given.secrets.size).toBe(1);
+});

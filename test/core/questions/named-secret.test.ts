@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import {expect, test} from 'vitest';
+import {buildNamedSecret} from '../../../source/core/questions/named-secret.ts';
+import {refuseUnsendable, Secret} from '../../../source/core/secrets/secret.ts';
+import {phoenix} from '../../../source/profiles/phoenix.ts';
+import {wisp} from '../../../source/profiles/wisp.ts';
+import {mailKey} from '../../../source/questions/mail-key.ts';
+import {buildSituation} from '../../questions/build-situation.ts';
+
+const name = 'ANTHROPIC_API_KEY';
+const read = {name, path: 'config/runtime.exs', line: 9, isRequired: false, stopsBoot: false};
+const question = buildNamedSecret(name, read, false, []);
+const inPhoenix = buildSituation({profile: phoenix});
+const inWisp = buildSituation({profile: wisp});
+
+test('every value is taken to the byte, or refused in a sentence that does not hold it', () => {
+	fc.assert(
+		fc.property(fc.oneof(fc.string(), fc.string({unit: 'binary'})), typed => {
+			const parsed = question.parse(typed, inPhoenix);
+			if (typed.trim().toLowerCase() === 'none') expect(parsed).toMatchObject({ok: true, value: 'none'});
+			else if (parsed.ok) expect(parsed.value).toBe(typed);
+			else {
+				expect(typed === '' || refuseUnsendable(new Secret(name, typed)) !== undefined).toBe(true);
+				if (typed.trim().length > 3) expect(parsed.problem).not.toContain(typed.trim());
+				if (parsed.offer !== undefined) expect(question.parse(parsed.offer, inPhoenix).ok).toBe(true);
+			}
+		}),
+	);
+});
+
+test.each([
+	{typed: 'a#b "c" \'d\' e', note: undefined},
+	{typed: '"quoted"', note: 'sent as they are'},
+	{typed: 'none', note: 'what needs it fails'},
+])('$typed: $note', ({typed, note}) => {
+	const parsed = question.parse(typed, inPhoenix);
+	expect(parsed.ok && parsed.note).toEqual(note === undefined ? undefined : expect.stringContaining(note));
+});
+
+test.each([
+	{...read, says: 'The app starts without it, and what needs it fails.'},
+	{...read, isRequired: true, says: 'The app starts without it, and raises where it reads it.'},
+	{...read, isRequired: true, stopsBoot: true, says: 'The app does not start without it.'},
+])('it is said where it is read, and: $says', ({says, ...found}) => {
+	const asked = buildNamedSecret(name, found, false, []);
+	expect(asked.finding?.(inPhoenix)).toBe('config/runtime.exs:9 reads ANTHROPIC_API_KEY.');
+	expect(asked.why).toBe(`${says} Type none to go without it.`);
+});
+
+test('what is found is asked for without a database; what is named, always', () => {
+	expect([question.isAsked(inPhoenix), question.isAsked(inWisp)]).toEqual([true, false]);
+	expect(buildNamedSecret(name, undefined, true, []).isAsked(inWisp)).toBe(true);
+});
+
+test('a variable that another question asks for is not asked for twice', () => {
+	const resend = buildNamedSecret('RESEND_API_KEY', undefined, true, [mailKey]);
+	expect([resend.isAsked(inWisp), resend.isAsked(inPhoenix)]).toEqual([false, true]);
+});
+
+test('a label that is cut short stands beside the whole name', () => {
+	expect(question.label).toHaveLength(12);
+	expect(question.describe?.('none', inPhoenix)).toMatch(/^ANTHROPIC_API_KEY, none/);
+	expect(buildNamedSecret('API_KEY', undefined, true, []).describe?.('none', inPhoenix)).toMatch(/^none/);
+});

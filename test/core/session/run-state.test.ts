@@ -1,0 +1,73 @@
+import {expect, test} from 'vitest';
+import type {PhxflyEvent} from '../../../source/core/session/events.ts';
+import {reduceRun, startRun} from '../../../source/core/session/run-state.ts';
+
+const planned: PhxflyEvent = {
+	...{type: 'plan-made', app: 'blog-1', org: 'personal', region: 'sjc'},
+	...{answers: [], files: [], changes: [], seconds: [1, 2]},
+	steps: [
+		{id: 'a', title: 'Do a', needs: [], plan: 'makes', detail: '', actions: []},
+		{id: 'b', title: 'Do b', needs: ['a'], plan: 'makes', detail: '', actions: []},
+	],
+	cost: {monthlyUsd: 1, low: 1, high: 1, pricesOf: '2026-08', isOutdated: false, items: []},
+};
+const changed = (id: string, status: 'looking' | 'running' | 'done', more = {}): PhxflyEvent => ({
+	type: 'step-changed',
+	id,
+	status,
+	...more,
+});
+const run = (...events: readonly PhxflyEvent[]) =>
+	events.reduce((state, event, index) => reduceRun(state, event, 1000 * (index + 1)), startRun(0));
+
+test('steps wait, then change one by one; the start is when it was first heard of', () => {
+	const {steps} = run(
+		planned,
+		changed('a', 'looking'),
+		changed('a', 'running'),
+		changed('a', 'done', {seconds: 2, note: 'so'}),
+	);
+	expect(steps).toMatchObject([
+		{id: 'a', title: 'Do a', status: 'done', seconds: 2, startedAtMs: 2000, note: 'so'},
+		{id: 'b', status: 'waiting', startedAtMs: undefined},
+	]);
+});
+
+test('an unknown step changes nothing', () => {
+	expect(run(planned, changed('z', 'done')).steps).toEqual(run(planned).steps);
+});
+
+test('keeps the last 200 lines and counts all', () => {
+	const lines = Array.from(
+		{length: 250},
+		(_, index): PhxflyEvent => ({type: 'line-printed', id: 'a', stream: 'stdout', line: `${index}`}),
+	);
+	const {tail, linesPrinted} = run(...lines);
+	expect(linesPrinted).toBe(250);
+	expect([tail.length, tail[0], tail.at(-1)]).toEqual([200, '50', '249']);
+});
+
+test('a check has one line, its last answer', () => {
+	const check = (status: 'checking' | 'proved', detail: string): PhxflyEvent => ({
+		type: 'check-changed',
+		id: 'site',
+		status,
+		detail,
+	});
+	expect(run(check('checking', 'x'), check('proved', '200')).checks).toEqual([
+		{id: 'site', status: 'proved', detail: '200'},
+	]);
+});
+
+test('collects records, and never changes a state it was given', () => {
+	const before = run(planned);
+	const copy = structuredClone(before);
+	const record = {recordType: 'A', name: 'blog.example.com', value: '192.0.2.1'};
+	expect(reduceRun(before, {type: 'record-needed', ...record}, 9).records).toEqual([record]);
+	for (const event of [
+		changed('a', 'done'),
+		{type: 'finished', exit: 0, url: undefined, resources: []} as const,
+	])
+		reduceRun(before, event, 9);
+	expect(before).toEqual(copy);
+});
