@@ -1,22 +1,4 @@
-import type {FailureCode} from './codes.ts';
-
-/** Exit codes, a stable promise: see the table in README.md. */
-export const exitCodes = {
-	done: 0,
-	failed: 1,
-	usage: 2,
-	unproved: 3,
-	flyctl: 4,
-	'input-needed': 5,
-	drift: 6,
-	ambiguous: 7,
-	locked: 8,
-	refused: 9,
-	interrupted: 130,
-	terminated: 143,
-} as const;
-
-export type ExitName = keyof typeof exitCodes;
+import type {ExitName, FailureCode} from './codes.ts';
 
 export type FailureDetails = {
 	/** What is known to exist now, a phrase each; empty when nothing was made. */

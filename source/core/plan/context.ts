@@ -3,18 +3,8 @@ import type {AppStatus} from '../fly/output.ts';
 import type {FileChange} from '../project/files.ts';
 import type {Profile} from '../project/profile.ts';
 import type {ProjectFacts} from '../project/project.ts';
-import type {Secret} from '../secrets/secret.ts';
+import type {WantedSecret} from '../secrets/secret.ts';
 import type {Provider, Terms} from '../storage/provider.ts';
-
-/** A secret the app needs; without a value it is made at the moment it is set, and only if it is absent. */
-export type WantedSecret = {
-	readonly name: string;
-	readonly secret?: Secret;
-	/** Made here when Fly lists none, and never touched once it is listed. */
-	readonly isGenerated?: boolean;
-	/** Not confidential, so plan and review may show the value. */
-	readonly isPublic?: boolean;
-};
 
 /** Everything the steps need to know. Plain data: the same answers, files and account give the same context. */
 export type PlanContext = {

@@ -1,10 +1,11 @@
 import type {Answer, Answers, Parsed} from '../answer.ts';
 import type {ExitName, FailureCode} from '../errors/codes.ts';
 import type {FlyRegion} from '../fly/output.ts';
+import type {Profile} from '../project/profile.ts';
 import type {ProjectFacts} from '../project/project.ts';
 import type {Readers} from '../readers.ts';
-import type {Secret, WantedSecret} from '../secrets/secret.ts';
-import type {StorageFault} from '../storage/fault.ts';
+import type {Secret} from '../secrets/secret.ts';
+import type {Provider} from '../storage/provider.ts';
 
 /** What a question may look at: everything known before it is asked. */
 export type Situation = {
@@ -95,83 +96,4 @@ export type Question = {
 	parse(typed: string, situation: Situation): Parsed<string>;
 	/** Asks the account; a problem keeps the question open. Reads only. */
 	check?(value: string, situation: Situation, readers: Readers): Promise<string | undefined>;
-};
-
-export type Terms = {readonly title: string; readonly url: string};
-
-export type KeyShapes = {
-	readonly accessKeyId: RegExp;
-	readonly secretAccessKey: RegExp;
-	/** What is usual there, for a key that looks different; nothing is refused for its shape. */
-	readonly usual: string;
-};
-
-export type Provider = {
-	readonly id: string;
-	readonly label: string;
-	/** What the storage screen compares. */
-	readonly comparison: {
-		readonly bucketBy: string;
-		readonly youBring: string;
-		readonly monthly: string;
-		readonly dataLies: string;
-	};
-	/** Ids of the questions that belong to it, in order. */
-	readonly asks: readonly string[];
-	/** Question id to where its answer is found in the provider's console, in a sentence. */
-	readonly whereToFind: Readonly<Record<string, string>>;
-	/** It has no endpoint of its own: one must be answered. */
-	readonly needsEndpoint?: boolean;
-	/** Absent where keys may look like anything. */
-	readonly keyShapes?: KeyShapes;
-	/** What the service's error codes mean where they mean something of their own; `tls` is a failed TLS handshake. */
-	readonly faults?: Readonly<Record<string, StorageFault>>;
-	/** Another answer to try by itself, when the storage refuses. Pure. */
-	instead?(answers: Answers, refusal: StorageRefusal): Correction | undefined;
-	/** It brings its own key pair, so the storage can be probed before anything is created. */
-	readonly bringsKeys: boolean;
-	/** phxfly makes the bucket with `storage create`. */
-	readonly makesBucket: boolean;
-	readonly terms?: Terms;
-	/** Where the bucket is reached. Pure. */
-	target(answers: Answers): {readonly endpoint: string; readonly region: string};
-	/** Names of the secrets that hold the key pair on the app. */
-	readonly keyNames: {readonly accessKeyId: string; readonly secretAccessKey: string};
-	/** Everything Litestream needs on the app, without what `storage create` sets by itself. */
-	secrets(answers: Answers, keys: ReadonlyMap<string, Secret>): readonly WantedSecret[];
-	/** What a bucket name must look like there. */
-	parseBucket(typed: string): Parsed<string>;
-};
-
-export type StorageRefusal = {
-	readonly fault: StorageFault;
-	/** The bucket's region, where the service told it. */
-	readonly region: string | undefined;
-};
-
-export type Correction = {
-	readonly questionId: string;
-	readonly value: string;
-	/** The service did not say so: where it fails too, the first refusal stands. */
-	readonly isGuess: boolean;
-};
-
-export type Profile = {
-	readonly id: string;
-	readonly label: string;
-	/** Why the folder looks like this profile, or `undefined`. */
-	detect(project: ProjectFacts): string | undefined;
-	/** Volume name and mount point when fly.toml names none; `undefined` for a profile without a volume. */
-	readonly mount: {readonly source: string; readonly destination: string} | undefined;
-	readonly hasStorage: boolean;
-	readonly asksMail: boolean;
-	/** Each secret that the app's own code reads has to be answered, or skipped by name. */
-	readonly asksFoundSecrets: boolean;
-	/** Said once at setup: what this shape of app means on Fly. */
-	readonly notes: readonly string[];
-	readonly vm: {readonly size: string; readonly memoryMb: number; readonly swapMb: number};
-	/** Folder below `templates/`. */
-	readonly templates: string;
-	/** The app's own secrets, without storage. */
-	secrets(answers: Answers, host: string, keys: ReadonlyMap<string, Secret>): readonly WantedSecret[];
 };

@@ -1,3 +1,4 @@
+import type {DnsRecord} from '../domain/records.ts';
 import type {CheckStatus, PhxflyEvent, StepStatus} from './events.ts';
 
 /** Lines of a deploy that say how far it is, in a few words. */
@@ -36,14 +37,6 @@ export type CheckState = {
 	readonly status: CheckStatus;
 	readonly detail: string;
 	readonly hint?: string;
-};
-
-type DnsRecord = {
-	readonly recordType: string;
-	readonly name: string;
-	readonly value: string;
-	/** The name as a registrar's form wants it: without its zone, `@` for the zone itself. */
-	readonly host?: string;
 };
 
 /** Everything a face needs to draw a run. */

@@ -1,6 +1,5 @@
+import {flySuffix, stripDot} from '../world/facts.ts';
 import type {World} from '../world/world.ts';
-
-export const flySuffix = '.fly.dev';
 
 /** The app that a host name belongs to by its certificate or by Fly's own domain. */
 export function findApp(world: World, host: string): string | undefined {
@@ -37,8 +36,4 @@ export function listAddresses(world: World, app: string): readonly string[] {
 	return world.addresses
 		.filter(entry => entry.app === app && entry.type !== 'private_v6')
 		.map(({address}) => address);
-}
-
-export function stripDot(name: string): string {
-	return name.toLowerCase().replace(/\.$/, '');
 }
