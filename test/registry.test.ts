@@ -9,8 +9,8 @@ import {requireOrder} from '../source/core/run/graph.ts';
 import {readSourceFiles, toKebab} from './helpers/source-files.ts';
 import {buildSituation} from './questions/build-situation.ts';
 
-const {checks, commands, profiles, providers, questions, steps, traps} = registry;
-const lists = {checks, profiles, providers, questions, steps, traps};
+const {checks, commands, profiles, providers, questions, steps, rules} = registry;
+const lists = {checks, profiles, providers, questions, steps, rules};
 const source = new URL('../source/', import.meta.url);
 /** Without texts, and without commands: one may be called as the step it does. */
 const registryText = readFileSync(new URL('registry.ts', source), 'utf8').replace(
@@ -24,7 +24,7 @@ const folders = [
 	{folder: 'providers', type: 'Provider', list: providers},
 	{folder: 'steps', type: 'Step', list: steps},
 	{folder: 'checks/verify', type: 'Check', list: checks},
-	{folder: 'checks/doctor', type: 'Trap', list: traps},
+	{folder: 'checks/doctor', type: 'Trap', list: rules},
 ] as const;
 
 describe.each(folders)('$folder', ({folder, type, list}) => {
@@ -74,7 +74,7 @@ test('an entry is called as its id, and so is its file', () => {
 	expect(names.sort()).toEqual(steps.map(({id}) => id).sort());
 	for (const {id} of questions) expect(toKebab(id)).toBe(id);
 	const files = readdirSync(new URL('checks/doctor/', source)).map(name => name.replace('.ts', ''));
-	expect(files).toEqual(expect.arrayContaining(traps.map(({id}) => id)));
+	expect(files).toEqual(expect.arrayContaining(rules.map(({id}) => id)));
 });
 
 test('steps stand after what they need, and need only steps', () => {

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto';
 import {explainFlyFailure, isOutcomeUnknown} from '../core/fly/failures.ts';
 import type {ExecResult} from '../core/fly/output.ts';
 import type {Clock} from '../core/readers.ts';
-import type {Hands} from '../core/run/ports.ts';
+import type {Executor} from '../core/run/ports.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
 import type {Flyctl} from './flyctl.ts';
 import {findByEnvironment, hasInEnvironment, isAlive, killGroup, runProcess, startTimeOf} from './process.ts';
@@ -51,7 +51,7 @@ const markerName = 'PHXFLY_MARKER';
 const orphanGraceMs = 10_000;
 
 /** The engine's hands over flyctl and the project's files. */
-export function openHands({flyctl, files, backupFolder, redactor, clock}: Options): Hands {
+export function openExecutor({flyctl, files, backupFolder, redactor, clock}: Options): Executor {
 	return {
 		newMarker: () => randomUUID(),
 

@@ -14,7 +14,13 @@ import {homedir} from 'node:os';
 import {basename, join, sep} from 'node:path';
 import Conf from 'conf';
 import * as v from 'valibot';
-import {type Evidence, type Intent, type JournalState, journalSchema, startJournal} from '../core/journal.ts';
+import {
+	type JournalState,
+	type JournalView,
+	journalSchema,
+	type PendingCall,
+	startJournal,
+} from '../core/journal.ts';
 import {explainStateError} from './file-errors.ts';
 import {privateFolderPrefix} from './flyctl.ts';
 
@@ -64,13 +70,13 @@ type Journal = {
 	/** On disk, file and folder synced, before it returns. */
 	change(change: (state: JournalState) => JournalState): void;
 	/** Why an earlier journal was put aside, and where; `undefined` when there was none or it was fine. */
-	readonly putAside: {readonly why: string; readonly path: string} | undefined;
-	readonly evidence: Omit<Evidence, 'isCaught' | 'hasActed'>;
-	openIntent(intent: Intent): void;
+	readonly archived: {readonly why: string; readonly path: string} | undefined;
+	readonly journalView: Omit<JournalView, 'isCaptured' | 'hasRun'>;
+	recordCall(call: PendingCall): void;
 	/** Adds what identifies the running child. */
 	markStarted(marker: string, pid: number, processStartedAt: string): void;
 	/** @param madeId - The id of what the call is known to have made. */
-	closeIntents(step: string, madeId?: string): void;
+	closeCalls(step: string, madeId?: string): void;
 	recordId(step: string, id: string): void;
 	recordSecret(name: string, digest: string, value: string): void;
 };
@@ -108,11 +114,11 @@ export function openJournal(options: Options): Journal {
 	if (!isReadOnly) mkdirSync(folder, {recursive: true, mode: 0o700});
 	const path = join(folder, fileName);
 	const found = readEarlier(path, project, isRehearsal);
-	let putAside: Journal['putAside'];
+	let archived: Journal['archived'];
 	if (found.problem !== undefined) {
 		const aside = findFreePath(folder, `journal.kept-${new Date(nowMs).toISOString().replaceAll(':', '-')}`);
 		if (!isReadOnly) renameSync(path, aside);
-		putAside = {why: found.problem, path: isReadOnly ? path : aside};
+		archived = {why: found.problem, path: isReadOnly ? path : aside};
 	}
 
 	let state = found.state ?? startJournal(project, isRehearsal);
@@ -146,12 +152,12 @@ export function openJournal(options: Options): Journal {
 		write();
 	};
 
-	const evidence: Journal['evidence'] = {
+	const journalView: Journal['journalView'] = {
 		isOurApp: app =>
 			state.ids['create-app'] === app ||
 			state.intents.some(({step, argv}) => step === 'create-app' && argv.includes(app)),
 		idOf: step => state.ids[step],
-		isMadeHere: step => state.made.includes(step),
+		wasCreatedHere: step => state.made.includes(step),
 		digestOf: name => state.secrets[name]?.digest,
 		compare(name, value) {
 			const entry = state.secrets[name];
@@ -159,8 +165,8 @@ export function openJournal(options: Options): Journal {
 			const now = fingerprint(value, Buffer.from(entry.salt, 'hex'));
 			return timingSafeEqual(now, Buffer.from(entry.fingerprint, 'hex')) ? 'same' : 'different';
 		},
-		openIntent(step) {
-			const first = state.intents.find(intent => intent.step === step);
+		recordCall(step) {
+			const first = state.intents.find(call => call.step === step);
 			return first && {before: first.before};
 		},
 	};
@@ -168,20 +174,18 @@ export function openJournal(options: Options): Journal {
 	return {
 		read: () => state,
 		change,
-		putAside,
-		evidence,
-		openIntent: intent => change(now => ({...now, intents: [...now.intents, intent]})),
+		archived,
+		journalView,
+		recordCall: call => change(now => ({...now, intents: [...now.intents, call]})),
 		markStarted: (marker, pid, processStartedAt) =>
 			change(now => ({
 				...now,
-				intents: now.intents.map(intent =>
-					intent.marker === marker ? {...intent, pid, processStartedAt} : intent,
-				),
+				intents: now.intents.map(call => (call.marker === marker ? {...call, pid, processStartedAt} : call)),
 			})),
-		closeIntents: (step, madeId) =>
+		closeCalls: (step, madeId) =>
 			change(now => ({
 				...now,
-				intents: now.intents.filter(intent => intent.step !== step),
+				intents: now.intents.filter(call => call.step !== step),
 				...(madeId === undefined
 					? {}
 					: {

@@ -6,7 +6,7 @@ import {takeProjectLock} from '../adapters/project-lock.ts';
 import {listProjectFiles, readTexts} from '../adapters/project-texts.ts';
 import type {Folder, Host, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {trapFiles} from '../core/project/files.ts';
+import {doctorFiles} from '../core/project/files.ts';
 
 /** Where a project is, and where its state is kept; a rehearsal has its own, by world file. */
 type Places = {
@@ -17,7 +17,7 @@ type Places = {
 };
 
 /** @throws {Failure} `no-folder` (exit 2). */
-export function findPlaces(host: Host, options: Options): Places {
+export function resolvePaths(host: Host, options: Options): Places {
 	const folder = findFolder(host, options);
 	const stateRoot = resolve(host.cwd, findStateRoot(options.stateDir, host.environment, host.platform));
 	const worldPath = options.world && resolve(host.cwd, options.world);
@@ -44,7 +44,7 @@ Puts a project's journal aside, out of the way of the next run.
 @throws {Failure} `locked` (exit 8) while another phxfly works on the project.
 */
 export async function dropJournal(host: Host, options: Options): Promise<string | undefined> {
-	const {stateFolder} = findPlaces(host, options);
+	const {stateFolder} = resolvePaths(host, options);
 	const path = join(stateFolder, 'journal.json');
 	if (!existsSync(path)) return undefined;
 	const release = takeProjectLock(stateFolder, options.breakLock);
@@ -66,7 +66,7 @@ Opens the files of a project and nothing else: no flyctl, no network, no login. 
 @throws {Failure} Exit 2 without the folder, or without a rehearsal where one is asked for.
 */
 export function openFolder(host: Host, options: Options): Folder {
-	const {folder, stateFolder} = findPlaces(host, options);
+	const {folder, stateFolder} = resolvePaths(host, options);
 	const root = options.isRehearsal ? join(stateFolder, 'project') : folder;
 	if (!existsSync(root)) {
 		throw new Failure('no-folder', 'usage', 'There was no rehearsal of this folder yet.', {
@@ -77,7 +77,7 @@ export function openFolder(host: Host, options: Options): Folder {
 	const files = openProjectFiles(root);
 	return {
 		async read() {
-			return readTexts(root, files, await listProjectFiles(root, trapFiles));
+			return readTexts(root, files, await listProjectFiles(root, doctorFiles));
 		},
 		async write(changes) {
 			mkdirSync(stateFolder, {recursive: true, mode: 0o700});

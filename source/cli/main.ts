@@ -1,7 +1,7 @@
 import {existsSync, readFileSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import type {FlagWord, WordTable} from '../core/command/completion.ts';
-import {refuseContradictions} from '../core/command/conflicts.ts';
+import {rejectContradictions} from '../core/command/conflicts.ts';
 import type {CommandContext, CommandEntry, Drawing, Host, Options, Plans} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
@@ -9,8 +9,8 @@ import type {Question} from '../core/questions/question.ts';
 import {createRedactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
 import {buildProgram, parseArguments} from './arguments.ts';
-import {askOnTerminal, type Face, openFace, reportFailure} from './output.ts';
-import {checks, commands, profiles, providers, questions, steps, traps} from './registry.ts';
+import {askOnTerminal, type Output, openOutput, reportFailure} from './output.ts';
+import {checks, commands, profiles, providers, questions, rules, steps} from './registry.ts';
 
 /** The words a shell can complete, from the tables that parse and that the help is written from. */
 function listWords(commands: readonly CommandEntry[], questions: readonly Question[]): WordTable {
@@ -66,11 +66,11 @@ function openPlans({cwd, packageFolder, stdout}: Host): Plans {
 /** One of ours, whole or cut off, may be made anew; anything else that lies there is somebody's. */
 const isPlan = (text: string): boolean => text.startsWith('{\n\t"kind": "phxfly-plan"');
 
-const lists = {questions, profiles, providers, steps, checks, traps};
+const lists = {questions, profiles, providers, steps, checks, rules};
 
 /** @returns The exit code. Joins the layers: arguments, one command, one face. */
 export async function main(host: Host): Promise<number> {
-	let face: Face | undefined;
+	let face: Output | undefined;
 	try {
 		const options = parseArguments(host.argv, commands, questions, word => isFolder(resolve(host.cwd, word)));
 		if (options.help) {
@@ -79,15 +79,15 @@ export async function main(host: Host): Promise<number> {
 			return exitCodes.done;
 		}
 
-		refuseContradictions(options, lists);
-		face = openFace(host, options);
+		rejectContradictions(options, lists);
+		face = openOutput(host, options);
 		face.setRedactor(hideEnvironment(host));
 		const entry = commands.find(({name}) => name === options.command);
 		if (!entry) throw new Error(`The command ${options.command} is not registered.`);
 		const command = await entry.load();
 		return await command.run(makeContext(host, options, face));
 	} catch (error) {
-		face ??= openFace(host, {json: host.argv.includes('--json'), quiet: false, verbose: false});
+		face ??= openOutput(host, {json: host.argv.includes('--json'), quiet: false, verbose: false});
 		if (error instanceof Failure) return reportFailure(error, face);
 		const {writeCrashReport} = await import('./crash-report.ts');
 		return reportFailure(writeCrashReport(host, error, face.redact), face);
@@ -107,7 +107,7 @@ const isFolder = (path: string) => existsSync(path) && statSync(path).isDirector
 
 const findNamedCommand = ({argv}: Host, {command}: Options) => (argv.includes(command) ? command : undefined);
 
-function makeContext(host: Host, options: Options, face: Face): CommandContext {
+function makeContext(host: Host, options: Options, face: Output): CommandContext {
 	return {
 		host,
 		options,

@@ -20,7 +20,7 @@ export function askOnTerminal({stdin, stderr}: Host, question: string): Promise<
 	});
 }
 
-export type Face = {
+export type Output = {
 	emit(event: PhxflyEvent): void;
 	say(line: string): void;
 	/** From then on events carry the run's time. */
@@ -33,10 +33,10 @@ export type Face = {
 };
 
 /** Events as JSON lines or plain lines, talk on stderr; the drawn face reads the session instead. */
-export function openFace(
+export function openOutput(
 	host: Host,
 	{json, quiet, verbose}: Pick<Options, 'json' | 'quiet' | 'verbose'>,
-): Face {
+): Output {
 	const seen = new Set<string>();
 	const clean = (text: string) => toPlainText(redact(text));
 	let hasFinished = false;
@@ -81,7 +81,7 @@ export function openFace(
 }
 
 /** The one place that turns a failure into an exit code; `--quiet` does not hide it. */
-export function reportFailure({code, message, exists, hint, exit}: Failure, face: Face): number {
+export function reportFailure({code, message, exists, hint, exit}: Failure, face: Output): number {
 	face.emit({type: 'failed', code, message, exists, hint});
 	if (face.isJson && !face.hasFinished()) {
 		face.emit({type: 'finished', exit: exitCodes[exit], url: undefined, resources: []});

@@ -3,7 +3,7 @@ import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {realClock} from '../adapters/clock.ts';
 import {openDns} from '../adapters/dns.ts';
-import {openHands, runProgram} from '../adapters/executor.ts';
+import {openExecutor, runProgram} from '../adapters/executor.ts';
 import {findFlyctl} from '../adapters/find-flyctl.ts';
 import {openFlyReader} from '../adapters/fly-reader.ts';
 import {openFlyctl} from '../adapters/flyctl.ts';
@@ -22,8 +22,8 @@ import type {Question} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
 import {createRedactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
-import {openVault} from '../engine/secret-store.ts';
-import {findPlaces} from './folder.ts';
+import {openSecretStore} from '../engine/secret-store.ts';
+import {resolvePaths} from './folder.ts';
 import {openRehearsal} from './rehearsal.ts';
 
 /**
@@ -40,7 +40,7 @@ export async function openWorkshop(
 	registered: readonly Question[],
 	onLog?: (line: string) => void,
 ): Promise<Workshop> {
-	const {folder, stateFolder, worldPath} = findPlaces(host, options);
+	const {folder, stateFolder, worldPath} = resolvePaths(host, options);
 	const early = options.isRehearsal ? undefined : await readFolder(folder);
 	if (mode === 'write' || options.isRehearsal) makeStateFolder(stateFolder);
 	const release = mode === 'write' ? takeProjectLock(stateFolder, options.breakLock) : () => undefined;
@@ -108,7 +108,7 @@ export async function openWorkshop(
 			nowMs: clock.now(),
 			isReadOnly: mode === 'read',
 		});
-		const vault = openVault(redactor);
+		const secretStore = openSecretStore(redactor);
 		const acted = new Set<string>();
 		return {
 			root,
@@ -119,13 +119,13 @@ export async function openWorkshop(
 			readTemplates: name => readTemplates(join(host.packageFolder, 'templates', name)),
 			canWriteProject: () => files.canWrite(),
 			readers,
-			hands: openHands({flyctl, files, backupFolder: join(stateFolder, 'backups'), redactor, clock}),
-			vault,
+			executor: openExecutor({flyctl, files, backupFolder: join(stateFolder, 'backups'), redactor, clock}),
+			secretStore,
 			redactor,
 			journal,
-			putAside: journal.putAside,
-			evidence: {...journal.evidence, isCaught: vault.isCaught, hasActed: id => acted.has(id)},
-			markActed: id => acted.add(id),
+			archived: journal.archived,
+			journalView: {...journal.journalView, isCaptured: secretStore.isCaptured, hasRun: id => acted.has(id)},
+			markRun: id => acted.add(id),
 			...(rehearsal ? {} : {runProgram}),
 			timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 			async close() {

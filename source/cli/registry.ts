@@ -66,7 +66,7 @@ import {volume} from '../checks/verify/volume.ts';
 import {volumeFiles} from '../checks/verify/volume-files.ts';
 import {volumeRoom} from '../checks/verify/volume-room.ts';
 import type {CommandEntry} from '../core/command/context.ts';
-import type {Trap} from '../core/doctor/rule.ts';
+import type {Rule} from '../core/doctor/rule.ts';
 import type {Step} from '../core/plan/step.ts';
 import type {Profile} from '../core/project/profile.ts';
 import type {Question} from '../core/questions/question.ts';
@@ -257,7 +257,7 @@ export const checks: readonly Check[] = [
 ];
 
 /** What `doctor` looks for, file by file of what it is about. */
-export const traps: readonly Trap[] = [
+export const rules: readonly Rule[] = [
 	unreadable,
 	flyTomlSyntax,
 	wrongType,

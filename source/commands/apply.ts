@@ -9,8 +9,8 @@ import {quoteForShell} from '../core/text/text.ts';
 import {createStop} from '../engine/stop.ts';
 import {readGivenFiles} from '../setup/gather.ts';
 import {requireWritableProject} from '../setup/preflight.ts';
-import {findPlanTraps, hashText, refuseConflicts, rememberAccount, sayPutAside} from '../setup/prepare.ts';
-import {refuseChanges, remakePlan} from '../setup/saved-plan.ts';
+import {findPlanProblems, hashText, rejectConflicts, rememberAccount, sayPutAside} from '../setup/prepare.ts';
+import {rebuildPlan, rejectStale} from '../setup/saved-plan.ts';
 import {runUnattended} from './unattended.ts';
 
 /** Runs a saved plan, and refuses one that is not what would be planned now. */
@@ -26,12 +26,12 @@ export const apply: Command = {
 		try {
 			sayPutAside(context, workshop);
 			await requireWritableProject(workshop);
-			refuseForeign(saved, workshop, path);
-			const {plan, situation, notes} = await remake(context, workshop, saved, secretFiles);
+			rejectPrefixInUse(saved, workshop, path);
+			const {plan, situation, notes} = await rebuild(context, workshop, saved, secretFiles);
 			for (const note of notes) context.say(note);
 			const {files} = await (await context.openFolder()).read();
-			for (const trap of findPlanTraps(context.lists.traps, plan.context, files)) context.say(trap);
-			refuseConflicts(plan, workshop);
+			for (const rule of findPlanProblems(context.lists.rules, plan.context, files)) context.say(rule);
+			rejectConflicts(plan, workshop);
 			if (context.options.dryRun || context.confirm) context.print(writePlanText(plan));
 			if (context.options.dryRun) return exitCodes.done;
 			if (context.confirm && !(await context.confirm(`Set up ${plan.context.app} as planned?`))) {
@@ -51,7 +51,7 @@ export const apply: Command = {
 };
 
 /** @throws {Failure} `plan-stale` (exit 6) with all that changed since the plan was made. */
-async function remake(
+async function rebuild(
 	context: CommandContext,
 	workshop: Workshop,
 	saved: PlanFile,
@@ -61,10 +61,10 @@ async function remake(
 	const {project, isRehearsal} = workshop;
 	const journal = workshop.journal.read();
 	const files = Object.fromEntries([...project.files].map(([name, text]) => [name, hashText(text)]));
-	refuseChanges(findFileChanges(saved, files, journal), path);
-	const made = await remakePlan(context, workshop, saved, secretFiles);
+	rejectStale(findFileChanges(saved, files, journal), path);
+	const made = await rebuildPlan(context, workshop, saved, secretFiles);
 	const now = buildPlanFile({...made, tool: context.plans.version, isRehearsal, hash: hashText});
-	refuseChanges(findPlanChanges(saved, now, journal), path);
+	rejectStale(findPlanChanges(saved, now, journal), path);
 	return made;
 }
 
@@ -95,7 +95,7 @@ function requirePath({options}: CommandContext): string {
 }
 
 /** @throws {Failure} `plan-foreign` (exit 2). */
-function refuseForeign(saved: PlanFile, {project, isRehearsal}: Workshop, path: string): void {
+function rejectPrefixInUse(saved: PlanFile, {project, isRehearsal}: Workshop, path: string): void {
 	const kinds = {true: 'a rehearsal', false: 'a real account'} as const;
 	const why =
 		saved.project.name === project.appName

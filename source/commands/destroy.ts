@@ -7,7 +7,7 @@ import {writeRows} from '../core/inventory/status-text.ts';
 import type {JournalState} from '../core/journal.ts';
 import {quoteForShell} from '../core/text/text.ts';
 import {listExisting} from '../engine/inventory.ts';
-import {findRemains, removeEntries} from '../engine/remove.ts';
+import {findLeftovers, removeEntries} from '../engine/remove.ts';
 import {createStop} from '../engine/stop.ts';
 import {requireSameAccount} from '../setup/preflight.ts';
 import {makeTools} from '../setup/prepare.ts';
@@ -24,7 +24,7 @@ export const destroy: Command = {
 			const app = requireKnownApp(context, workshop);
 			const {email} = await workshop.readers.fly.whoAmI();
 			requireSameAccount(workshop.journal.read().account?.email, email);
-			const remains = await findRemains(workshop, app, context.emit);
+			const remains = await findLeftovers(workshop, app, context.emit);
 			requireSameOrg(remains.inventory, remains.journal);
 			removal = planRemoval(remains.inventory, remains.journal, {
 				keepsData: context.options.keepData,
@@ -49,13 +49,13 @@ export const destroy: Command = {
 /** @throws {Failure} `app-not-known` (exit 7) for an app that no journal says anything of. */
 function requireKnownApp(
 	{options}: CommandContext,
-	{journal, evidence, project, putAside}: Workshop,
+	{journal, journalView, project, archived}: Workshop,
 ): string {
 	const known = journal.read().ids['create-app'];
 	const named = options.flags.get('app') ?? project.flyToml?.config.app ?? known;
-	if (named !== undefined && evidence.isOurApp(named)) return named;
-	const why = putAside
-		? `The journal is not used: ${putAside.why}.`
+	if (named !== undefined && journalView.isOurApp(named)) return named;
+	const why = archived
+		? `The journal is not used: ${archived.why}.`
 		: known === undefined
 			? 'There is no journal of this project that says what was made.'
 			: `This project's journal is about ${known}, and ${named} is named here.`;

@@ -1,8 +1,8 @@
 import type {Command, CommandContext, Folder} from '../core/command/context.ts';
-import {readTrapFacts} from '../core/doctor/facts.ts';
-import {mendTraps} from '../core/doctor/fix.ts';
-import {type FoundTrap, findTraps} from '../core/doctor/rule.ts';
-import {writeTrapDetail, writeTrapsText} from '../core/doctor/text.ts';
+import {readDoctorFacts} from '../core/doctor/facts.ts';
+import {applyFixes} from '../core/doctor/fix.ts';
+import {type FoundProblem, findProblems} from '../core/doctor/rule.ts';
+import {writeProblemDetail, writeProblems} from '../core/doctor/text.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {diffLines} from '../core/text/diff.ts';
@@ -17,7 +17,7 @@ export const doctor: Command = {
 	},
 };
 
-type Examined = {readonly files: ReadonlyMap<string, string>; readonly found: readonly FoundTrap[]};
+type Examined = {readonly files: ReadonlyMap<string, string>; readonly found: readonly FoundProblem[]};
 
 async function examine({lists}: CommandContext, folder: Folder): Promise<Examined> {
 	const {files, unread} = await folder.read();
@@ -31,14 +31,18 @@ async function examine({lists}: CommandContext, folder: Folder): Promise<Examine
 
 	return {
 		files,
-		found: findTraps(lists.traps, readTrapFacts(files, {unread, secrets: folder.readSecrets()})),
+		found: findProblems(lists.rules, readDoctorFacts(files, {unread, secrets: folder.readSecrets()})),
 	};
 }
 
 /** Shows the changes, writes them when that is wanted, and looks again. */
-async function mend(context: CommandContext, folder: Folder, first: Examined): Promise<readonly FoundTrap[]> {
+async function mend(
+	context: CommandContext,
+	folder: Folder,
+	first: Examined,
+): Promise<readonly FoundProblem[]> {
 	const {options, print, say, confirm} = context;
-	const changes = mendTraps(first.files, first.found);
+	const changes = applyFixes(first.files, first.found);
 	if (changes.length === 0) {
 		if (first.found.length > 0) say('Nothing of this can be mended by --fix.');
 		return first.found;
@@ -56,11 +60,11 @@ async function mend(context: CommandContext, folder: Folder, first: Examined): P
 	return (await examine(context, folder)).found;
 }
 
-function report({options, print, emit}: CommandContext, found: readonly FoundTrap[]): void {
+function report({options, print, emit}: CommandContext, found: readonly FoundProblem[]): void {
 	const exit = found.length > 0 ? exitCodes.refused : exitCodes.done;
 	if (options.json) {
-		for (const {trap, finding} of found) {
-			emit({type: 'check-changed', id: trap.id, status: finding.status, detail: writeTrapDetail(finding)});
+		for (const {rule, finding} of found) {
+			emit({type: 'check-changed', id: rule.id, status: finding.status, detail: writeProblemDetail(finding)});
 		}
 
 		emit({type: 'finished', exit, url: undefined, resources: []});
@@ -72,9 +76,8 @@ function report({options, print, emit}: CommandContext, found: readonly FoundTra
 		return;
 	}
 
-	const mendable = found.filter(({finding}) => finding.edit).length;
+	const fixable = found.filter(({finding}) => finding.edit).length;
 	const count = `${found.length} ${found.length === 1 ? 'finding' : 'findings'}`;
-	const offer =
-		mendable > 0 && !options.fix ? `; --fix mends ${mendable} of them, showing the diff first` : '';
-	print(`${writeTrapsText(found)}\n\n${count}${offer}.\n`);
+	const offer = fixable > 0 && !options.fix ? `; --fix mends ${fixable} of them, showing the diff first` : '';
+	print(`${writeProblems(found)}\n\n${count}${offer}.\n`);
 }

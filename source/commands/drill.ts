@@ -6,7 +6,7 @@ import {showBytes} from '../core/litestream/machine.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {CheckStatus, Resource} from '../core/session/events.ts';
 import {siteUrl} from '../core/verify/report.ts';
-import {type DrillPlace, drillReplica} from '../drill/drill.ts';
+import {drillReplica, type RestoreTarget} from '../drill/drill.ts';
 import {findMachinePlace} from '../drill/on-the-machine.ts';
 import {findLocalPlace} from '../drill/on-this-computer.ts';
 import {readGivenFiles} from '../setup/gather.ts';
@@ -46,7 +46,7 @@ const findPlace = async (
 	{host}: CommandContext,
 	{runProgram, readers}: Workshop,
 	plan: PlanContext,
-): Promise<DrillPlace> =>
+): Promise<RestoreTarget> =>
 	(runProgram && (await findLocalPlace(plan, readers.clock, runProgram, host.environment))) ??
 	findMachinePlace(plan, readers);
 

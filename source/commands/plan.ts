@@ -9,12 +9,12 @@ import {quoteForShell} from '../core/text/text.ts';
 import {
 	explainMissing,
 	type GivenFiles,
-	gatherAfterSurvey,
+	gatherAfterChecks,
 	gatherFor,
 	readGivenFiles,
 } from '../setup/gather.ts';
 import {preflight} from '../setup/preflight.ts';
-import {findPlanTraps, hashText, preparePlan, refuseConflicts} from '../setup/prepare.ts';
+import {findPlanProblems, hashText, preparePlan, rejectConflicts} from '../setup/prepare.ts';
 
 /** Everything that would be done, and nothing done: as text, as data, as a script, or kept for `apply`. */
 export const plan: Command = {
@@ -23,15 +23,15 @@ export const plan: Command = {
 		const given = await readGivenFiles(context);
 		const workshop = await context.openWorkshop('read');
 		try {
-			if (workshop.putAside) say(`The journal is not used: ${workshop.putAside.why}.`);
+			if (workshop.archived) say(`The journal is not used: ${workshop.archived.why}.`);
 			const gathered = await gather(context, workshop, given);
 			for (const note of gathered.notes) say(note);
 			if (gathered.open.length > 0) return showOpen(context, workshop.questions, gathered);
 			const {situation} = gathered;
 			const made = await preparePlan(workshop, lists, situation, options);
 			const {files} = await (await context.openFolder()).read();
-			for (const trap of findPlanTraps(lists.traps, made.context, files)) say(trap);
-			if (options.script || options.out !== undefined) refuseConflicts(made, workshop);
+			for (const rule of findPlanProblems(lists.rules, made.context, files)) say(rule);
+			if (options.script || options.out !== undefined) rejectConflicts(made, workshop);
 			if (options.script) await context.plans.printScript(made);
 			else showPlan(context, made);
 			if (options.out !== undefined) await save(context, workshop, made, situation);
@@ -49,7 +49,7 @@ async function gather(context: CommandContext, workshop: Workshop, given: GivenF
 	const known = await gatherFor(workshop, start, from);
 	const first = options.script ? leaveSecretsToScript(known) : known;
 	if (first.open.length > 0) return first;
-	const last = await gatherAfterSurvey(workshop, first.situation, from);
+	const last = await gatherAfterChecks(workshop, first.situation, from);
 	return {...last, notes: [...first.notes, ...last.notes]};
 }
 

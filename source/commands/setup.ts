@@ -1,9 +1,15 @@
 import type {Command, CommandContext} from '../core/command/context.ts';
 import {warnOfRestart} from '../core/plan/plan.ts';
 import {createStop} from '../engine/stop.ts';
-import {explainMissing, gatherAfterSurvey, gatherFor, readGivenFiles} from '../setup/gather.ts';
+import {explainMissing, gatherAfterChecks, gatherFor, readGivenFiles} from '../setup/gather.ts';
 import {preflight, requireWritableProject} from '../setup/preflight.ts';
-import {findPlanTraps, preparePlan, refuseConflicts, rememberAccount, sayPutAside} from '../setup/prepare.ts';
+import {
+	findPlanProblems,
+	preparePlan,
+	rejectConflicts,
+	rememberAccount,
+	sayPutAside,
+} from '../setup/prepare.ts';
 import {runWizard} from '../wizard/wizard.ts';
 import {plan} from './plan.ts';
 import {runUnattended} from './unattended.ts';
@@ -25,7 +31,7 @@ export async function runSetup(context: CommandContext): Promise<number> {
 		const {situation, open, notes} =
 			first.open.length > 0
 				? {...first, notes: []}
-				: await gatherAfterSurvey(workshop, first.situation, from);
+				: await gatherAfterChecks(workshop, first.situation, from);
 		for (const note of notes) context.say(note);
 		const [missing] = open;
 		if (missing) {
@@ -36,8 +42,8 @@ export async function runSetup(context: CommandContext): Promise<number> {
 
 		const plan = await preparePlan(workshop, lists, situation, options);
 		const {files} = await (await context.openFolder()).read();
-		for (const trap of findPlanTraps(lists.traps, plan.context, files)) context.say(trap);
-		refuseConflicts(plan, workshop);
+		for (const rule of findPlanProblems(lists.rules, plan.context, files)) context.say(rule);
+		rejectConflicts(plan, workshop);
 		for (const warning of warnOfRestart(plan)) context.say(warning);
 		rememberAccount(workshop, situation.email, plan);
 		return await runUnattended(context, workshop, plan, stop);

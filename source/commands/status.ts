@@ -7,7 +7,7 @@ import {describeJournal, type StatusView, writeStatusText} from '../core/invento
 import type {JournalState} from '../core/journal.ts';
 import {showPrice, sumCosts} from '../core/plan/cost.ts';
 import {siteUrl} from '../core/verify/report.ts';
-import {doubtLists} from '../engine/confirm-lists.ts';
+import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {readInventory} from '../engine/inventory.ts';
 import {readGivenFiles} from '../setup/gather.ts';
 import {appMissing} from '../setup/prepare.ts';
@@ -21,7 +21,7 @@ export const status: Command = {
 		const {answersFile} = await readGivenFiles(context);
 		const workshop = await context.openWorkshop('read');
 		try {
-			if (workshop.putAside) context.say(`The journal is not used: ${workshop.putAside.why}.`);
+			if (workshop.archived) context.say(`The journal is not used: ${workshop.archived.why}.`);
 			const app = findApp(context, workshop, answersFile);
 			if (app === undefined) throw appMissing(app);
 			return report(context, app, await look(context, workshop, app));
@@ -44,11 +44,11 @@ const findApp = (
 	project.flyToml?.config.app;
 
 async function look({lists}: CommandContext, workshop: Workshop, app: string): Promise<StatusView> {
-	const {readers, evidence} = workshop;
-	const fly = doubtLists(readers.fly, evidence, readers.clock);
+	const {readers, journalView} = workshop;
+	const fly = confirmEmptyLists(readers.fly, journalView, readers.clock);
 	const account = await fly.whoAmI();
 	const inventory = await readInventory(fly, app);
-	const known = evidence.isOurApp(app) ? workshop.journal.read() : undefined;
+	const known = journalView.isOurApp(app) ? workshop.journal.read() : undefined;
 	if (!inventory.status && !known) throw appMissing(app);
 	const configDifferences = inventory.status?.Deployed
 		? await compareConfig(app, {...readers, fly}).catch(() => [])

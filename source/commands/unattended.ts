@@ -6,7 +6,7 @@ import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';
 import {listExisting} from '../engine/inventory.ts';
 import {runPlan} from '../engine/run.ts';
 import type {createStop} from '../engine/stop.ts';
-import {defaultWaitMs, judgeProof} from '../engine/verify.ts';
+import {defaultWaitMs, toExit} from '../engine/verify.ts';
 import {makeTools} from '../setup/prepare.ts';
 
 /**
@@ -32,7 +32,7 @@ export async function runUnattended(
 		}
 
 		const proof = next.value;
-		const exit = exitCodes[stop.soft.aborted ? stop.by() : judgeProof(proof)];
+		const exit = exitCodes[stop.graceful.aborted ? stop.by() : toExit(proof)];
 		const report = buildReport(plan.context, proof, Math.round((clock.now() - startedAtMs) / 1000));
 		for (const line of [
 			report.headline,

@@ -4,7 +4,7 @@ import type {PlanContext} from '../core/plan/context.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';
 import {createStop} from '../engine/stop.ts';
-import {defaultWaitMs, judgeProof, type Proof, runVerify} from '../engine/verify.ts';
+import {defaultWaitMs, runVerify, toExit, type VerifyResult} from '../engine/verify.ts';
 import {readGivenFiles} from '../setup/gather.ts';
 import {gatherContext} from '../setup/prepare.ts';
 import {openDesk} from '../wizard/controller.ts';
@@ -25,10 +25,10 @@ export const verify: Command = {
 			const proof = isDrawn
 				? await watchDrawn(context, draw, workshop, plan, stop)
 				: await proveInLines(context, workshop, plan, stop);
-			const verdict = judgeProof(proof);
-			const exit = exitCodes[stop.soft.aborted ? stop.by() : verdict];
+			const verdict = toExit(proof);
+			const exit = exitCodes[stop.graceful.aborted ? stop.by() : verdict];
 			if (!isDrawn) report(context, plan, proof, verdict);
-			if (!isDrawn && options.watch && stop.soft.aborted) say(goesOn);
+			if (!isDrawn && options.watch && stop.graceful.aborted) say(goesOn);
 			if (!isDrawn) emit({type: 'finished', exit, url: siteUrl(plan), resources: listResources(plan, proof)});
 			return exit;
 		} finally {
@@ -48,13 +48,13 @@ async function proveInLines(
 	{readers}: Workshop,
 	plan: PlanContext,
 	stop: Stop,
-): Promise<Proof> {
+): Promise<VerifyResult> {
 	const {options, lists, emit, say, draw} = context;
 	const usualMs = options.watch ? Number.POSITIVE_INFINITY : draw ? 0 : defaultWaitMs;
 	let said = '';
 	const run = runVerify(lists.checks, plan, readers, {
 		waitMs: options.waitMs ?? usualMs,
-		signal: stop.soft,
+		signal: stop.graceful,
 		isPatient: options.watch,
 		onPause(nextLookMs, open) {
 			if (!options.watch) return;
@@ -86,7 +86,7 @@ async function watchDrawn(
 	workshop: Workshop,
 	plan: PlanContext,
 	stop: Stop,
-): Promise<Proof> {
+): Promise<VerifyResult> {
 	const {options} = context;
 	const start = {
 		app: plan.app,
@@ -96,7 +96,7 @@ async function watchDrawn(
 		screen: {kind: 'looking', items: [{label: 'account', state: 'busy', detail: ''}]},
 	} as const;
 	const desk = openDesk(start, () => workshop.readers.clock.now());
-	const unlisten = desk.onIntent(({type}) => {
+	const unlisten = desk.onAction(({type}) => {
 		if (type === 'quit' || type === 'interrupted') stop.interrupt();
 	});
 	const drawing = await draw(desk.session);
@@ -110,7 +110,7 @@ async function watchDrawn(
 	}
 }
 
-function report({say}: CommandContext, plan: PlanContext, proof: Proof, verdict: ExitName): void {
+function report({say}: CommandContext, plan: PlanContext, proof: VerifyResult, verdict: ExitName): void {
 	const {notes} = buildReport(plan, proof, 0);
 	const headline =
 		verdict === 'done'

@@ -1,28 +1,28 @@
 import * as v from 'valibot';
 
 /** What the journal remembers. It never says that something is done; it says what is ours when a look alone cannot tell. */
-export type Evidence = {
+export type JournalView = {
 	/** The app is one an earlier run of this project made or took over. */
 	readonly isOurApp: (app: string) => boolean;
 	/** The id recorded for a step's resource, for example the volume's. */
 	readonly idOf: (stepId: string) => string | undefined;
 	/** An earlier or this run made the step's resource, and saw that there was none before. */
-	readonly isMadeHere: (stepId: string) => boolean;
+	readonly wasCreatedHere: (stepId: string) => boolean;
 	/** Fly's digest of a secret as it was right after we set it. */
 	readonly digestOf: (name: string) => string | undefined;
 	/** `same` or `different` from the value last set; `unknown` without a record. */
 	readonly compare: (name: string, value: string) => 'same' | 'different' | 'unknown';
 	/** This run holds the secret's value, caught from what a call printed. */
-	readonly isCaught: (name: string) => boolean;
+	readonly isCaptured: (name: string) => boolean;
 	/** In this run the step's calls have been made and ended well. */
-	readonly hasActed: (stepId: string) => boolean;
+	readonly hasRun: (stepId: string) => boolean;
 	/** Ids listed before a step's call whose outcome is not known; `undefined` when there is no such call. */
-	readonly openIntent: (stepId: string) => {readonly before: readonly string[]} | undefined;
+	readonly recordCall: (stepId: string) => {readonly before: readonly string[]} | undefined;
 };
 
 const text = v.string();
 
-const intentSchema = v.object({
+const pendingCallSchema = v.object({
 	/** Unique over all runs, and in the child's environment, so that an orphan is recognised. */
 	marker: text,
 	step: text,
@@ -45,7 +45,7 @@ export const journalSchema = v.object({
 	account: v.optional(v.object({email: text, org: text})),
 	answers: v.record(text, v.object({value: text, origin: text})),
 	/** Calls whose outcome is not known yet. */
-	intents: v.array(intentSchema),
+	intents: v.array(pendingCallSchema),
 	/** Step id to the id of its resource. */
 	ids: v.record(text, text),
 	/** Step ids whose resource was made here, not taken over. */
@@ -64,7 +64,7 @@ export const journalSchema = v.object({
 
 export type JournalState = v.InferOutput<typeof journalSchema>;
 
-export type Intent = v.InferOutput<typeof intentSchema>;
+export type PendingCall = v.InferOutput<typeof pendingCallSchema>;
 
 export const startJournal = (project: string, isRehearsal: boolean): JournalState => ({
 	v: 1,

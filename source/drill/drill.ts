@@ -11,7 +11,7 @@ import {
 	restoreOnMachine,
 } from '../core/litestream/restore.ts';
 
-export type DrillPlace = MachineTools & {
+export type RestoreTarget = MachineTools & {
 	readonly where: DrillFindings['where'];
 	readonly room: Room;
 	readonly databasePath: string;
@@ -26,7 +26,7 @@ Restores the replica into a scratch file, looks at it and removes it; the app's 
 
 @throws {Failure} Exit 9 where there is no room for it, 1 when the replica cannot be read back.
 */
-export async function drillReplica(place: DrillPlace): Promise<DrillFindings> {
+export async function drillReplica(place: RestoreTarget): Promise<DrillFindings> {
 	try {
 		return await drillIn(place);
 	} finally {
@@ -34,7 +34,7 @@ export async function drillReplica(place: DrillPlace): Promise<DrillFindings> {
 	}
 }
 
-async function drillIn(place: DrillPlace): Promise<DrillFindings> {
+async function drillIn(place: RestoreTarget): Promise<DrillFindings> {
 	const {shell, scratch, databasePath, room, where} = place;
 	const lack = findLackOfRoom(room);
 	if (lack) {
@@ -68,7 +68,7 @@ function refuse(said: string): Failure {
 }
 
 /** @throws {Failure} When the bucket cannot be read, or holds nothing. */
-async function readNewest({litestream, databasePath}: DrillPlace): Promise<number> {
+async function readNewest({litestream, databasePath}: RestoreTarget): Promise<number> {
 	const words = litestream.is05 ? ['ltx', '-level', 'all', '-json'] : ['generations'];
 	const {exit_code: exit, stdout, stderr} = await litestream.run([...words, databasePath], 60);
 	const said = `${stdout}\n${stderr}`;
@@ -80,13 +80,13 @@ async function readNewest({litestream, databasePath}: DrillPlace): Promise<numbe
 	});
 }
 
-async function readSize({shell, scratch}: DrillPlace): Promise<number | undefined> {
+async function readSize({shell, scratch}: RestoreTarget): Promise<number | undefined> {
 	const digits = /^(\d+)/.exec((await shell.run(['stat', '-c', '%s', scratch])).stdout)?.[1];
 	return digits === undefined ? undefined : Number(digits);
 }
 
 /** Litestream 0.5 checks what it restores; after 0.3 sqlite3 does, where it is. */
-async function checkCopy({shell, litestream, scratch}: DrillPlace): Promise<boolean> {
+async function checkCopy({shell, litestream, scratch}: RestoreTarget): Promise<boolean> {
 	if (litestream.is05) return true;
 	const {
 		exit_code: exit,

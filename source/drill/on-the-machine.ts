@@ -4,14 +4,14 @@ import {findMachineLitestream, measureRoom, openMachineShell} from '../core/lite
 import {nameScratch} from '../core/litestream/restore.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Readers} from '../core/readers.ts';
-import type {DrillPlace} from './drill.ts';
+import type {RestoreTarget} from './drill.ts';
 
 /**
 The app's one machine, when it can restore.
 
 @throws {Failure} `drill-impossible` (exit 3) when it cannot.
 */
-export async function findMachinePlace(plan: PlanContext, {fly, clock}: Readers): Promise<DrillPlace> {
+export async function findMachinePlace(plan: PlanContext, {fly, clock}: Readers): Promise<RestoreTarget> {
 	const {app, databasePath} = plan;
 	if (!databasePath) throw impossible('DATABASE_PATH is not in fly.toml, so the database cannot be named');
 	const machine = (await fly.listMachines(app)).filter(isManaged).find(isThere);

@@ -3,7 +3,7 @@ import {nameScratch} from '../core/litestream/restore.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Clock} from '../core/readers.ts';
 import type {RunProgram} from '../core/run/ports.ts';
-import type {DrillPlace} from './drill.ts';
+import type {RestoreTarget} from './drill.ts';
 
 /**
 This computer, where it has Litestream and was given the keys. The keys go in through the environment, and are in no file and no argument.
@@ -13,7 +13,7 @@ export async function findLocalPlace(
 	clock: Clock,
 	runProgram: RunProgram,
 	given: Readonly<Record<string, string | undefined>>,
-): Promise<DrillPlace | undefined> {
+): Promise<RestoreTarget | undefined> {
 	const {provider, answers, bucket, prefix} = plan;
 	const {LITESTREAM_ACCESS_KEY_ID: id, LITESTREAM_SECRET_ACCESS_KEY: secret} = given;
 	if (!provider || !bucket || !id || !secret) return undefined;

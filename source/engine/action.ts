@@ -53,7 +53,7 @@ export async function performAction<Context extends {readonly app: string}>(
 		}
 
 		case 'write-file': {
-			const backup = await tools.hands.writeFile(action.change);
+			const backup = await tools.executor.writeFile(action.change);
 			if (backup) tools.journal.change(state => ({...state, backups: [...state.backups, backup]}));
 			return;
 		}
@@ -84,12 +84,12 @@ async function call<Context extends {readonly app: string}>(
 	step: Step<Context>,
 	action: FlyAction,
 	plan: Context,
-	{journal, hands, vault, redactor, readers, stop}: RunTools,
+	{journal, executor, secretStore, redactor, readers, stop}: RunTools,
 	emit: (event: PhxflyEvent) => void,
 ): Promise<void> {
-	const input = action.input && encode(action.input, vault);
-	const marker = hands.newMarker();
-	journal.openIntent({
+	const input = action.input && encode(action.input, secretStore);
+	const marker = executor.newMarker();
+	journal.recordCall({
 		marker,
 		step: step.id,
 		argv: [...action.args],
@@ -101,16 +101,16 @@ async function call<Context extends {readonly app: string}>(
 		const line = `(nothing heard for ${seconds} s${usually})`;
 		emit({type: 'line-printed', id: step.id, stream: 'stderr', line});
 	});
-	const outcome = await hands
+	const outcome = await executor
 		.callFly(action, {
 			input,
 			marker,
-			signal: action.isLong ? stop.soft : stop.hard,
+			signal: action.isLong ? stop.graceful : stop.forced,
 			onLine(stream, line) {
 				silence.heard();
 				const caught = action.catches && /^\s*([A-Z][A-Z0-9_]*): (.+)$/.exec(line);
 				if (caught?.[1] && caught[2] && action.catches?.includes(caught[1]))
-					vault.catch(caught[1], caught[2]);
+					secretStore.capture(caught[1], caught[2]);
 				const text = redactor.redact(toPlainText(line));
 				if (isTalk(text) && !action.args.includes('--json')) {
 					emit({type: 'line-printed', id: step.id, stream, line: text});
@@ -123,37 +123,37 @@ async function call<Context extends {readonly app: string}>(
 	if (outcome.is === 'failed') {
 		// An open intent makes the next look a careful one; a plain refusal needs none.
 		if (outcome.isOutcomeUnknown) throw new UnknownOutcome(outcome.failure, action);
-		journal.closeIntents(step.id);
+		journal.closeCalls(step.id);
 		throw outcome.failure;
 	}
 
-	if (action.input) await recordDigests(action.input, plan, {journal, vault, readers});
+	if (action.input) await recordDigests(action.input, plan, {journal, secretStore, readers});
 	const made = step.list
 		? (await step.list(plan, readers)).filter(id => !beforeOf(marker, journal).includes(id))
 		: [];
-	journal.closeIntents(step.id, made.length === 1 ? made[0] : undefined);
+	journal.closeCalls(step.id, made.length === 1 ? made[0] : undefined);
 }
 
 const beforeOf = (marker: string, journal: RunTools['journal']) =>
-	journal.read().intents.find(intent => intent.marker === marker)?.before ?? [];
+	journal.read().intents.find(call => call.marker === marker)?.before ?? [];
 
-function encode(input: StandardInput, vault: RunTools['vault']): string {
+function encode(input: StandardInput, secretStore: RunTools['secretStore']): string {
 	return input.kind === 'import'
-		? toImportLines(input.names.map(name => vault.need(name)))
-		: vault.need(input.secretName).reveal();
+		? toImportLines(input.names.map(name => secretStore.require(name)))
+		: secretStore.require(input.secretName).reveal();
 }
 
 /** Fly's digest now, beside a fingerprint of the value: how a later run knows that nothing changed. */
 async function recordDigests(
 	input: StandardInput,
 	{app}: {readonly app: string},
-	{journal, vault, readers}: Pick<RunTools, 'journal' | 'vault' | 'readers'>,
+	{journal, secretStore, readers}: Pick<RunTools, 'journal' | 'secretStore' | 'readers'>,
 ): Promise<void> {
 	const names = input.kind === 'import' ? input.names : [input.secretName];
 	const listed = await readers.fly.listSecrets(app);
 	for (const name of names) {
 		const digest = listed.find(secret => secret.name === name)?.digest;
-		if (digest !== undefined) journal.recordSecret(name, digest, vault.need(name).reveal());
+		if (digest !== undefined) journal.recordSecret(name, digest, secretStore.require(name).reveal());
 	}
 }
 
@@ -164,14 +164,14 @@ async function waitForLease<Context extends {readonly app: string}>(
 	tools: RunTools,
 	emit: (event: PhxflyEvent) => void,
 ): Promise<void> {
-	const {readers, stop, onLease, whenLeaseCleared, hands} = tools;
+	const {readers, stop, onLease, whenLeaseCleared, executor} = tools;
 	const {clock} = readers;
 	const seconds = Math.ceil((untilMs - clock.now()) / 1000);
 	const line = `An interrupted deploy still holds machine ${machineId}: waiting ${seconds} s for its lease to end.`;
 	emit({type: 'line-printed', id: step.id, stream: 'stderr', line});
 	onLease({machineId, untilMs});
 	const over = new AbortController();
-	const signal = AbortSignal.any([over.signal, stop.soft]);
+	const signal = AbortSignal.any([over.signal, stop.graceful]);
 	try {
 		const asked = whenLeaseCleared(signal).then(() => true);
 		const isCleared = await Promise.race([
@@ -186,12 +186,12 @@ async function waitForLease<Context extends {readonly app: string}>(
 		};
 		const hooks = {
 			input: undefined,
-			marker: hands.newMarker(),
-			signal: stop.hard,
+			marker: executor.newMarker(),
+			signal: stop.forced,
 			onLine: () => undefined,
 			onStart: () => undefined,
 		};
-		const outcome = await hands.callFly(action, hooks);
+		const outcome = await executor.callFly(action, hooks);
 		if (outcome.is === 'failed') throw outcome.failure;
 	} finally {
 		over.abort();

@@ -1,5 +1,5 @@
 import {Failure} from '../core/errors/failure.ts';
-import type {Evidence} from '../core/journal.ts';
+import type {JournalView} from '../core/journal.ts';
 import type {Clock, FlyReader} from '../core/readers.ts';
 
 /** Long enough for a hiccup at Fly to pass. Milliseconds. */
@@ -12,8 +12,12 @@ wrong "nothing" decides what then happens: secrets and addresses are never made 
 
 An app made in this very run has nothing yet, and is believed.
 */
-export function doubtLists(fly: FlyReader, evidence: Evidence, clock: Pick<Clock, 'sleep'>): FlyReader {
-	const knows = (step: string) => !evidence.hasActed('create-app') && evidence.idOf(step) !== undefined;
+export function confirmEmptyLists(
+	fly: FlyReader,
+	journalView: JournalView,
+	clock: Pick<Clock, 'sleep'>,
+): FlyReader {
+	const knows = (step: string) => !journalView.hasRun('create-app') && journalView.idOf(step) !== undefined;
 	const twice = async <T>(isDoubtful: () => boolean | Promise<boolean>, ask: () => Promise<readonly T[]>) => {
 		const first = await ask();
 		if (first.length > 0 || !(await isDoubtful())) return {list: first, isDoubtful: false};
@@ -26,13 +30,13 @@ export function doubtLists(fly: FlyReader, evidence: Evidence, clock: Pick<Clock
 		...fly,
 		async status(app) {
 			const found = await fly.status(app);
-			if (found || evidence.hasActed('create-app') || evidence.idOf('create-app') !== app) return found;
+			if (found || journalView.hasRun('create-app') || journalView.idOf('create-app') !== app) return found;
 			await clock.sleep(secondLookMs);
 			return fly.status(app);
 		},
 		async listVolumes(app) {
 			const volumes = await fly.listVolumes(app);
-			const known = knows('create-volume') ? evidence.idOf('create-volume') : undefined;
+			const known = knows('create-volume') ? journalView.idOf('create-volume') : undefined;
 			if (known === undefined || volumes.some(({id}) => id === known)) return volumes;
 			const shown = await fly.showVolume(app, known);
 			return shown ? [...volumes, shown] : volumes;
@@ -41,7 +45,7 @@ export function doubtLists(fly: FlyReader, evidence: Evidence, clock: Pick<Clock
 			// A running app without a secret cannot be; nor can one that we gave some.
 			const isDoubtful = async () =>
 				knows('set-secrets') ||
-				(!evidence.hasActed('create-app') && (await fly.status(app))?.Deployed === true);
+				(!journalView.hasRun('create-app') && (await fly.status(app))?.Deployed === true);
 			const answer = await twice(isDoubtful, () => fly.listSecrets(app));
 			if (answer.isDoubtful) throw notBelieved('secrets', app);
 			return answer.list;

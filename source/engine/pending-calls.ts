@@ -10,13 +10,13 @@ const mostLooks = 6;
 
 /** Ends what an earlier, killed run left running, before anything is looked at. */
 export async function stopOrphans(
-	{journal, hands}: Pick<RunTools, 'journal' | 'hands'>,
+	{journal, executor}: Pick<RunTools, 'journal' | 'executor'>,
 	emit: (event: PhxflyEvent) => void,
 ): Promise<void> {
-	for (const intent of journal.read().intents) {
-		if (!(await hands.stopOrphan(intent))) continue;
-		const line = `An earlier run's \`fly ${intent.argv.join(' ')}\` was still going on; it has been ended.`;
-		emit({type: 'line-printed', id: intent.step, stream: 'stderr', line});
+	for (const call of journal.read().intents) {
+		if (!(await executor.stopOrphan(call))) continue;
+		const line = `An earlier run's \`fly ${call.argv.join(' ')}\` was still going on; it has been ended.`;
+		emit({type: 'line-printed', id: call.step, stream: 'stderr', line});
 	}
 }
 
@@ -26,21 +26,21 @@ candidates stop the run; nothing new is believed only when two looks ten seconds
 
 @throws {Failure} `two-candidates` (exit 7) with both ids.
 */
-export async function settleIntent<Context extends {readonly app: string}>(
+export async function reconcileCall<Context extends {readonly app: string}>(
 	step: Step<Context>,
 	plan: Context,
 	tools: RunTools,
 ): Promise<Finding> {
-	const {readers, evidence, journal, stop} = tools;
-	const before = evidence.openIntent(step.id)?.before ?? [];
+	const {readers, journalView, journal, stop} = tools;
+	const before = journalView.recordCall(step.id)?.before ?? [];
 	let earlier: string | undefined;
 	for (let look = 0; ; look++) {
 		const ids = (await step.list?.(plan, readers)) ?? [];
 		const fresh = ids.filter(id => !before.includes(id));
 		if (fresh.length === 1 && fresh[0] !== undefined) journal.recordId(step.id, fresh[0]);
-		const finding = await step.look(plan, readers, evidence);
+		const finding = await step.look(plan, readers, journalView);
 		if (finding.is === 'there') {
-			journal.closeIntents(step.id, fresh.length === 1 ? fresh[0] : undefined);
+			journal.closeCalls(step.id, fresh.length === 1 ? fresh[0] : undefined);
 			return finding;
 		}
 
@@ -48,7 +48,7 @@ export async function settleIntent<Context extends {readonly app: string}>(
 		const now = JSON.stringify([ids, finding]);
 		if (now === earlier || look >= mostLooks) return finding;
 		earlier = now;
-		await readers.clock.sleep(settleMs, stop.soft);
+		await readers.clock.sleep(settleMs, stop.graceful);
 	}
 }
 
@@ -57,14 +57,14 @@ The last look before "done": the request of a call whose answer was lost can lan
 
 @throws {Failure} `two-candidates` (exit 7) with every id.
 */
-export async function refuseTwins(
+export async function rejectDuplicates(
 	steps: readonly Step[],
 	plan: PlanContext,
 	{readers}: Pick<RunTools, 'readers'>,
 ): Promise<void> {
 	for (const step of steps) {
-		const twins = await step.findTwins?.(plan, readers);
-		if (twins) throw twoCandidates(step, twins.ids, twins.hint);
+		const duplicates = await step.findDuplicates?.(plan, readers);
+		if (duplicates) throw twoCandidates(step, duplicates.ids, duplicates.hint);
 	}
 }
 

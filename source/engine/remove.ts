@@ -2,7 +2,7 @@ import type {Workshop} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Inventory} from '../core/inventory/inventory.ts';
 import {hasOpenSetup, type RemovalEntry, removalKinds, settleByInventory} from '../core/inventory/removal.ts';
-import type {Evidence, JournalState} from '../core/journal.ts';
+import type {JournalState, JournalView} from '../core/journal.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
 import type {Readers} from '../core/readers.ts';
 import type {RunTools} from '../core/run/ports.ts';
@@ -62,9 +62,9 @@ function makeRemoval(
 	return {
 		...{id, title, needs, locks: [], usualSeconds: [1, 5]},
 		isNeeded: () => true,
-		async look(_, readers, evidence: Evidence) {
+		async look(_, readers, journalView: JournalView) {
 			const left = await listLeft(readers);
-			if (left.length > 0 || evidence.hasActed(id)) return judge(left);
+			if (left.length > 0 || journalView.hasRun(id)) return judge(left);
 			await readers.clock.sleep(secondLookMs);
 			return judge(await listLeft(readers));
 		},
@@ -103,13 +103,13 @@ What is left of what was made. Ends what an earlier run left running, and waits 
 
 @throws {Failure} What could not be read: nothing is removed on half a list.
 */
-export async function findRemains(
+export async function findLeftovers(
 	workshop: Workshop,
 	app: string,
 	emit: (event: PhxflyEvent) => void,
 ): Promise<Remains> {
-	const {readers, journal, hands} = workshop;
-	await stopOrphans({journal, hands}, emit);
+	const {readers, journal, executor} = workshop;
+	await stopOrphans({journal, executor}, emit);
 	const inventory = await lookUntilSettled(workshop, app);
 	const [unread] = inventory.unread;
 	if (unread) {

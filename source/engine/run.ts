@@ -7,13 +7,13 @@ import type {FlyAction, Step} from '../core/plan/step.ts';
 import {createChannel, findReady} from '../core/run/graph.ts';
 import type {RunTools} from '../core/run/ports.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
-import {showPlace} from '../core/storage/prefix.ts';
+import {showLocation} from '../core/storage/prefix.ts';
 import {toPlainText} from '../core/text/text.ts';
 import type {Check} from '../core/verify/check.ts';
-import {refuseTwins, stopOrphans} from './pending-calls.ts';
+import {rejectDuplicates, stopOrphans} from './pending-calls.ts';
 import {runStep, stopped} from './step.ts';
-import {findForeign, probeStorage, refuseForeign} from './storage.ts';
-import {type Proof, runVerify} from './verify.ts';
+import {findPrefixInUse, rejectPrefixInUse, testWrite} from './storage.ts';
+import {runVerify, type VerifyResult} from './verify.ts';
 
 /**
 Runs the steps, each as soon as what it needs is done. A failing step lets its siblings finish; what depends on it stays
@@ -43,7 +43,7 @@ export async function* runSteps<Context extends {readonly app: string}>(
 		} catch (error) {
 			await explain(step, plan, tools, emit);
 			states.set(step.id, 'failed');
-			const isStopped = tools.stop.soft.aborted && isAbort(error);
+			const isStopped = tools.stop.graceful.aborted && isAbort(error);
 			failures.set(step.id, isStopped ? stopped(tools.stop) : await refine(error, step, plan, tools));
 			emit(
 				isStopped
@@ -56,7 +56,7 @@ export async function* runSteps<Context extends {readonly app: string}>(
 	};
 
 	const startReady = () => {
-		const ready = tools.stop.soft.aborted ? [] : findReady(steps, states);
+		const ready = tools.stop.graceful.aborted ? [] : findReady(steps, states);
 		for (const step of ready) {
 			states.set(step.id, 'running');
 			void run(step);
@@ -75,7 +75,7 @@ export async function* runSteps<Context extends {readonly app: string}>(
 	await syncSecrets(plan, tools);
 	const first = ['', ...steps.map(({id}) => id)].find(id => failures.has(id));
 	if (first !== undefined) throw failures.get(first);
-	if (tools.stop.soft.aborted && states.size < steps.length) throw stopped(tools.stop);
+	if (tools.stop.graceful.aborted && states.size < steps.length) throw stopped(tools.stop);
 }
 
 async function refine<Context extends {readonly app: string}>(
@@ -95,7 +95,7 @@ async function explain<Context extends {readonly app: string}>(
 	{readers, redactor, stop}: RunTools,
 	emit: (event: PhxflyEvent) => void,
 ): Promise<void> {
-	if (!step.explainFailure || stop.soft.aborted) return;
+	if (!step.explainFailure || stop.graceful.aborted) return;
 	const lines = await step
 		.explainFailure(plan, readers)
 		.catch((error: unknown) => [
@@ -114,14 +114,20 @@ async function* drain<T>(work: Promise<void>, items: AsyncGenerator<T, void>): A
 const isAbort = (error: unknown) => !(error instanceof Failure) || error.code === 'stopped';
 
 /** flyctl's own note of the secrets' version is in the private directory; this refreshes the user's. */
-async function syncSecrets({app}: {readonly app: string}, {hands, evidence, stop}: RunTools): Promise<void> {
-	if (stop.soft.aborted || !['set-secrets', 'set-storage-secrets', 'create-bucket'].some(evidence.hasActed))
+async function syncSecrets(
+	{app}: {readonly app: string},
+	{executor, journalView, stop}: RunTools,
+): Promise<void> {
+	if (
+		stop.graceful.aborted ||
+		!['set-secrets', 'set-storage-secrets', 'create-bucket'].some(journalView.hasRun)
+	)
 		return;
 	const action: FlyAction = {kind: 'fly', args: ['secrets', 'sync', '-a', app], timeoutMs: 60_000};
-	await hands.callFly(action, {
+	await executor.callFly(action, {
 		input: undefined,
-		marker: hands.newMarker(),
-		signal: stop.hard,
+		marker: executor.newMarker(),
+		signal: stop.forced,
 		onLine: () => undefined,
 		onStart: () => undefined,
 	});
@@ -138,12 +144,12 @@ export async function* runPlan(
 	checks: readonly Check[],
 	tools: RunTools,
 	waitMs: number,
-): AsyncGenerator<PhxflyEvent, Proof> {
+): AsyncGenerator<PhxflyEvent, VerifyResult> {
 	const {context} = plan;
-	const {readers, journal, vault} = tools;
+	const {readers, journal, secretStore} = tools;
 	yield announcePlan(plan);
 	for (const {secret, isPublic} of [...context.appSecrets, ...context.storageSecrets]) {
-		if (secret) vault.add(secret, {isConfidential: !isPublic});
+		if (secret) secretStore.add(secret, {isConfidential: !isPublic});
 	}
 
 	await prove(context, tools);
@@ -155,8 +161,8 @@ export async function* runPlan(
 	}));
 	const steps = plan.steps.map(({step}) => step);
 	yield* runSteps(steps, context, tools);
-	const proof = yield* runVerify(checks, context, readers, {waitMs, signal: tools.stop.soft});
-	if (!tools.stop.soft.aborted) await refuseTwins(steps, context, tools);
+	const proof = yield* runVerify(checks, context, readers, {waitMs, signal: tools.stop.graceful});
+	if (!tools.stop.graceful.aborted) await rejectDuplicates(steps, context, tools);
 	return proof;
 }
 
@@ -165,16 +171,16 @@ Keys that an earlier run set and this one was not given are proved by replicatio
 
 @throws {Failure} Exit 9 for storage that refuses, 5 where the prefix holds what nobody said to restore.
 */
-async function prove(context: PlanContext, {readers, journal, vault}: RunTools): Promise<void> {
+async function prove(context: PlanContext, {readers, journal, secretStore}: RunTools): Promise<void> {
 	const {provider, app, bucket, prefix = '', answers} = context;
-	const accessKeyId = provider && vault.get(provider.keyNames.accessKeyId);
-	const secretAccessKey = provider && vault.get(provider.keyNames.secretAccessKey);
+	const accessKeyId = provider && secretStore.get(provider.keyNames.accessKeyId);
+	const secretAccessKey = provider && secretStore.get(provider.keyNames.secretAccessKey);
 	if (!provider?.bringsKeys || !bucket || !accessKeyId || !secretAccessKey) return;
 	const target = {...provider.target(answers), bucket, prefix, accessKeyId, secretAccessKey};
 	const {store, clock} = readers;
-	const content = await probeStorage(target, provider, {store, journal, clock, newId: randomUUID});
-	const place = showPlace(target);
-	const foreign = await findForeign({place, content, app}, {readers, journal});
-	if (foreign && answers.get('restore')?.value !== place) throw refuseForeign(foreign);
+	const content = await testWrite(target, provider, {store, journal, clock, newId: randomUUID});
+	const place = showLocation(target);
+	const prefixInUse = await findPrefixInUse({place, content, app}, {readers, journal});
+	if (prefixInUse && answers.get('restore')?.value !== place) throw rejectPrefixInUse(prefixInUse);
 	journal.change(state => ({...state, replica: place}));
 }

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import type {Vault} from '../core/run/ports.ts';
+import type {SecretStore} from '../core/run/ports.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
 
@@ -7,29 +7,29 @@ import {Secret} from '../core/secrets/secret.ts';
 const publicNames = /^(BUCKET_NAME|AWS_REGION|AWS_ENDPOINT_URL_S3)$/;
 
 /** Keeps the run's secrets in memory and makes SECRET_KEY_BASE when it is first needed, as `mix phx.gen.secret` does. */
-export function openVault(redactor: Redactor): Vault {
+export function openSecretStore(redactor: Redactor): SecretStore {
 	const secrets = new Map<string, Secret>();
 	const caught = new Set<string>();
 
-	const vault: Vault = {
+	const secretStore: SecretStore = {
 		get: name => secrets.get(name),
-		need(name) {
+		require(name) {
 			const secret = secrets.get(name) ?? (name === 'SECRET_KEY_BASE' ? makeSecretKeyBase() : undefined);
 			if (!secret) throw new Error(`Nobody gave ${name}.`);
-			if (!secrets.has(name)) vault.add(secret);
+			if (!secrets.has(name)) secretStore.add(secret);
 			return secret;
 		},
 		add(secret, {isConfidential = true} = {}) {
 			secrets.set(secret.name, secret);
 			if (isConfidential) redactor.add(secret);
 		},
-		isCaught: name => caught.has(name),
-		catch(name, value) {
+		isCaptured: name => caught.has(name),
+		capture(name, value) {
 			caught.add(name);
-			vault.add(new Secret(name, value), {isConfidential: !publicNames.test(name)});
+			secretStore.add(new Secret(name, value), {isConfidential: !publicNames.test(name)});
 		},
 	};
-	return vault;
+	return secretStore;
 }
 
 const makeSecretKeyBase = () =>

@@ -3,7 +3,7 @@ import type {Finding, Step} from '../core/plan/step.ts';
 import type {RunTools, Stop} from '../core/run/ports.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {performAction, UnknownOutcome} from './action.ts';
-import {settleIntent, twoCandidates} from './pending-calls.ts';
+import {reconcileCall, twoCandidates} from './pending-calls.ts';
 
 type Emit = (event: PhxflyEvent) => void;
 
@@ -21,21 +21,21 @@ export async function runStep<Context extends {readonly app: string}>(
 	tools: RunTools,
 	emit: Emit,
 ): Promise<{readonly status: 'done' | 'already-done'; readonly note: string | undefined}> {
-	const {readers, evidence, journal, stop} = tools;
-	const finding = evidence.openIntent(step.id)
-		? await settleIntent(step, plan, tools)
-		: await step.look(plan, readers, evidence);
+	const {readers, journalView, journal, stop} = tools;
+	const finding = journalView.recordCall(step.id)
+		? await reconcileCall(step, plan, tools)
+		: await step.look(plan, readers, journalView);
 	if (finding.is === 'there') {
 		journal.recordId(step.id, finding.id);
 		await tellRecords(step, plan, tools, emit);
 		return {status: 'already-done', note: finding.note};
 	}
 
-	refuseUnclear(step, finding);
+	rejectUnclear(step, finding);
 	emit({type: 'step-changed', id: step.id, status: 'running'});
 	const act = async (found: Finding) => {
 		for (const action of step.actions(plan, found)) {
-			if (stop.soft.aborted) throw stopped(stop);
+			if (stop.graceful.aborted) throw stopped(stop);
 			await performAction(step, action, plan, tools, emit);
 		}
 	};
@@ -43,12 +43,12 @@ export async function runStep<Context extends {readonly app: string}>(
 		await act(finding);
 	} catch (error) {
 		if (!(error instanceof UnknownOutcome)) throw error;
-		if (stop.soft.aborted) throw stopped(stop);
+		if (stop.graceful.aborted) throw stopped(stop);
 		await actOnceMore(error, step, plan, tools, act);
 	}
 
-	tools.markActed(step.id);
-	const proof = await step.prove?.(plan, readers, tools.vault.get);
+	tools.markRun(step.id);
+	const proof = await step.prove?.(plan, readers, tools.secretStore.get);
 	const after = await lookUntilThere(step, plan, tools);
 	journal.recordId(step.id, after.id);
 	await tellRecords(step, plan, tools, emit);
@@ -66,16 +66,16 @@ async function actOnceMore<Context extends {readonly app: string}>(
 	tools: RunTools,
 	act: (found: Finding) => Promise<void>,
 ): Promise<void> {
-	const found = await settleIntent(step, plan, tools);
+	const found = await reconcileCall(step, plan, tools);
 	if (found.is === 'there') return;
-	refuseUnclear(step, found);
+	rejectUnclear(step, found);
 	if (isLong) throw failure;
 	try {
 		await act(found);
 	} catch (error) {
 		if (!(error instanceof UnknownOutcome)) throw error;
-		if (tools.stop.soft.aborted) throw stopped(tools.stop);
-		const after = await settleIntent(step, plan, tools);
+		if (tools.stop.graceful.aborted) throw stopped(tools.stop);
+		const after = await reconcileCall(step, plan, tools);
 		if (after.is !== 'there') throw error.failure;
 	}
 }
@@ -89,14 +89,14 @@ export const stopped = (stop: Stop) =>
 async function lookUntilThere<Context extends {readonly app: string}>(
 	step: Step<Context>,
 	plan: Context,
-	{readers, evidence, stop}: RunTools,
+	{readers, journalView, stop}: RunTools,
 ): Promise<Extract<Finding, {is: 'there'}>> {
-	let finding = await step.look(plan, readers, evidence);
+	let finding = await step.look(plan, readers, journalView);
 	for (const waitMs of patienceMs) {
 		if (finding.is === 'there') return finding;
-		refuseUnclear(step, finding);
-		await readers.clock.sleep(waitMs, stop.hard);
-		finding = await step.look(plan, readers, evidence);
+		rejectUnclear(step, finding);
+		await readers.clock.sleep(waitMs, stop.forced);
+		finding = await step.look(plan, readers, journalView);
 	}
 
 	if (finding.is === 'there') return finding;
@@ -112,7 +112,7 @@ async function lookUntilThere<Context extends {readonly app: string}>(
 }
 
 /** @throws {Failure} For what a look alone cannot decide, or must not. */
-export function refuseUnclear(step: Pick<Step, 'title'>, finding: Finding): void {
+export function rejectUnclear(step: Pick<Step, 'title'>, finding: Finding): void {
 	if (finding.is === 'ambiguous') throw twoCandidates(step, finding.ids, finding.hint);
 	if (finding.is === 'conflict') {
 		const {code, exit, why, hint, questionId} = finding;

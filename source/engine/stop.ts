@@ -8,22 +8,22 @@ export function createStop(): Stop & {
 	readonly count: () => number;
 	dispose(): void;
 } {
-	const soft = new AbortController();
-	const hard = new AbortController();
+	const graceful = new AbortController();
+	const forced = new AbortController();
 	let count = 0;
 	let by: 'interrupted' | 'terminated' = 'interrupted';
 	let timer: NodeJS.Timeout | undefined;
 	return {
-		soft: soft.signal,
-		hard: hard.signal,
+		graceful: graceful.signal,
+		forced: forced.signal,
 		count: () => count,
 		by: () => by,
 		interrupt(signal) {
 			if (count === 0 && signal === 'SIGTERM') by = 'terminated';
 			count++;
-			soft.abort();
-			if (count > 1) hard.abort();
-			else timer = setTimeout(() => hard.abort(), shortGraceMs);
+			graceful.abort();
+			if (count > 1) forced.abort();
+			else timer = setTimeout(() => forced.abort(), shortGraceMs);
 		},
 		dispose: () => clearTimeout(timer),
 	};

@@ -1,11 +1,11 @@
 import {Failure} from '../core/errors/failure.ts';
-import type {ForeignPrefix} from '../core/questions/question.ts';
+import type {PrefixInUse} from '../core/questions/question.ts';
 import type {Clock, ObjectStore, Readers, StoreAnswer, StoreTarget} from '../core/readers.ts';
 import type {RunJournal} from '../core/run/ports.ts';
-import type {StorageFault, StorageTask} from '../core/storage/fault.ts';
+import type {StorageError, StorageTask} from '../core/storage/fault.ts';
 import {type PrefixContent, probeName, readPrefixContent, sayPrefixContent} from '../core/storage/prefix.ts';
 import type {Provider} from '../core/storage/provider.ts';
-import {failFor, judgeStorage, type StorageVerdict, wordVerdict} from '../core/storage/verdict.ts';
+import {failFor, judgeStorage, type StorageDiagnosis, wordVerdict} from '../core/storage/verdict.ts';
 
 type Tools = {
 	readonly store: ObjectStore;
@@ -21,12 +21,12 @@ changes. The object's key is in the journal first, so a kill leaves nothing behi
 @returns What the prefix holds beside the probe.
 @throws {Failure} `storage-…` (exit 9), by what is wrong; an object that stays in the bucket is named.
 */
-export async function probeStorage(
+export async function testWrite(
 	target: StoreTarget,
 	provider: Provider,
 	{store, journal, clock, newId}: Tools,
 ): Promise<PrefixContent> {
-	await sweepProbes(target, {store, journal});
+	await sweepTestWrites(target, {store, journal});
 	const judge = (task: StorageTask, answer: StoreAnswer) =>
 		answer.is === 'ok' ? undefined : judgeStorage(task, answer, target, provider);
 	const listing = await store.list(target);
@@ -57,16 +57,16 @@ export async function probeStorage(
 	return readPrefixContent(listing.keys);
 }
 
-const say = (fault: StorageFault, target: StoreTarget, provider: Provider) =>
+const say = (fault: StorageError, target: StoreTarget, provider: Provider) =>
 	wordVerdict(fault, {target, task: 'read', answer: undefined}, provider);
 
-function refuse(verdict: StorageVerdict | undefined, left = ''): Error {
+function refuse(verdict: StorageDiagnosis | undefined, left = ''): Error {
 	if (!verdict) return new Error('A probe without a verdict.');
 	return failFor({...verdict, sentence: `${verdict.sentence}${left}`}, 'refused');
 }
 
 /** Removes what an earlier probe had to leave, where these keys reach it. */
-async function sweepProbes(
+async function sweepTestWrites(
 	target: StoreTarget,
 	{store, journal}: Pick<Tools, 'store' | 'journal'>,
 ): Promise<void> {
@@ -87,10 +87,10 @@ type Found = {
 };
 
 /** What the prefix holds and this project did not put there, or `undefined`. Reads only. */
-export async function findForeign(
+export async function findPrefixInUse(
 	{place, content, app}: Found,
 	{readers, journal}: {readonly readers: Pick<Readers, 'fly'>; readonly journal: RunJournal},
-): Promise<ForeignPrefix | undefined> {
+): Promise<PrefixInUse | undefined> {
 	if (content === 'nothing' || journal.read().replica === place) return undefined;
 	if (app !== undefined && (await hasReplica(app, readers))) return undefined;
 	return {place, holds: sayPrefixContent(content)};
@@ -104,7 +104,7 @@ async function hasReplica(app: string, {fly}: Pick<Readers, 'fly'>): Promise<boo
 }
 
 /** For a run that cannot ask. */
-export const refuseForeign = ({place, holds}: ForeignPrefix): Failure =>
+export const rejectPrefixInUse = ({place, holds}: PrefixInUse): Failure =>
 	new Failure(
 		'prefix-in-use',
 		'input-needed',

@@ -31,7 +31,7 @@ function shareReads(fly: FlyReader): FlyReader {
 	return {...fly, ...Object.fromEntries(once)};
 }
 
-export type Proof = ReadonlyMap<string, CheckResult & {readonly title: string}>;
+export type VerifyResult = ReadonlyMap<string, CheckResult & {readonly title: string}>;
 
 /** How long what is still on its way is waited for, when nobody says. Milliseconds. */
 export const defaultWaitMs = 120_000;
@@ -62,7 +62,7 @@ export async function* runVerify(
 	plan: PlanContext,
 	readers: Readers,
 	{waitMs, signal, isPatient = false, onPause, whenCalled}: Waiting,
-): AsyncGenerator<PhxflyEvent, Proof> {
+): AsyncGenerator<PhxflyEvent, VerifyResult> {
 	const {clock} = readers;
 	const proof = new Map<string, CheckResult & {readonly title: string}>();
 	const untilMs = clock.now() + waitMs;
@@ -150,7 +150,7 @@ async function ask(check: Check, plan: PlanContext, readers: Readers): Promise<C
 }
 
 /** `failed` when something is wrong, `unproved` when something is open, else `done`. */
-export function judgeProof(proof: Proof): ExitName {
+export function toExit(proof: VerifyResult): ExitName {
 	const statuses = [...proof.values()].map(({status}) => status);
 	if (statuses.includes('wrong')) return 'failed';
 	return statuses.every(status => status === 'proved') ? 'done' : 'unproved';

@@ -3,7 +3,7 @@ import type {PlanContext} from '../core/plan/context.ts';
 import {describeRestart, type Plan, type PlannedStep} from '../core/plan/plan.ts';
 import type {Finding} from '../core/plan/step.ts';
 import type {FileChange} from '../core/project/files.ts';
-import type {WantedSecret} from '../core/secrets/secret.ts';
+import type {DesiredSecret} from '../core/secrets/secret.ts';
 import {quoteForShell, toPlainText} from '../core/text/text.ts';
 
 /**
@@ -98,7 +98,7 @@ const call = (name: string, words: readonly string[], args: readonly string[] = 
 	[name, ...words, ...args].map(quoteForShell).join(' ');
 
 /** No value but a public one is in a script; what is confidential is asked for when it runs. */
-function writeSecrets(wanted: readonly WantedSecret[], finding: Finding): readonly string[] {
+function writeSecrets(wanted: readonly DesiredSecret[], finding: Finding): readonly string[] {
 	const missing = finding.is === 'partial' ? finding.missing : [];
 	return [
 		'begin_secrets',

@@ -1,8 +1,8 @@
 import type {Profile} from '../core/project/profile.ts';
-import {Secret, type WantedSecret} from '../core/secrets/secret.ts';
+import {type DesiredSecret, Secret} from '../core/secrets/secret.ts';
 
 /** What every Phoenix release reads at its start. */
-export const buildPhoenixSecrets = (host: string): readonly WantedSecret[] => [
+export const buildPhoenixSecrets = (host: string): readonly DesiredSecret[] => [
 	{name: 'SECRET_KEY_BASE', isGenerated: true},
 	{name: 'PHX_HOST', secret: new Secret('PHX_HOST', host), isPublic: true},
 ];

@@ -1,6 +1,6 @@
 import {none} from '../core/answer.ts';
 import type {Profile} from '../core/project/profile.ts';
-import {Secret, type WantedSecret} from '../core/secrets/secret.ts';
+import {type DesiredSecret, Secret} from '../core/secrets/secret.ts';
 import {buildPhoenixSecrets} from './phoenix.ts';
 
 /** SQLite on one volume, streamed by Litestream. */
@@ -22,7 +22,7 @@ export const wisp: Profile = {
 };
 
 /** A key that was answered earlier, and is not at hand now, is wanted still: it is kept as it is on the app. */
-function buildMailSecret(key: Secret | undefined, answered: string | undefined): readonly WantedSecret[] {
+function buildMailSecret(key: Secret | undefined, answered: string | undefined): readonly DesiredSecret[] {
 	const name = 'RESEND_API_KEY';
 	if (key) return [{name, secret: new Secret(name, key.reveal())}];
 	return answered === undefined || answered === none || answered === '' ? [] : [{name}];

@@ -7,10 +7,10 @@ export const custom: Provider = {
 	id: 'custom',
 	label: 'other',
 	comparison: {
-		bucketBy: 'you',
-		youBring: 'endpoint, bucket, key pair',
+		bucketOwner: 'you',
+		requires: 'endpoint, bucket, key pair',
 		monthly: '–',
-		dataLies: 'wherever the endpoint is',
+		dataLocation: 'wherever the endpoint is',
 	},
 	asks: ['endpoint', 'storage-region', 'bucket', 'prefix', 'access-key-id', 'secret-access-key'],
 	whereToFind: {
@@ -34,7 +34,7 @@ export const custom: Provider = {
 		region: readAnswer(answers, 'storage-region') ?? 'us-east-1',
 	}),
 
-	instead: followRegion,
+	retryWith: followRegion,
 	secrets: (answers, keys) => [
 		...buildReplicaSecrets(answers, custom.target(answers)),
 		...buildKeySecrets(keys),

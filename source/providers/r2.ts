@@ -8,10 +8,10 @@ export const r2: Provider = {
 	id: 'r2',
 	label: 'R2',
 	comparison: {
-		bucketBy: 'you',
-		youBring: 'bucket, key pair, account id',
+		bucketOwner: 'you',
+		requires: 'bucket, key pair, account id',
 		monthly: '$0.00',
-		dataLies: 'near where the bucket was made, or in its jurisdiction',
+		dataLocation: 'near where the bucket was made, or in its jurisdiction',
 	},
 	asks: [
 		'r2-account-id',
@@ -54,7 +54,7 @@ export const r2: Provider = {
 	},
 
 	/** A bucket with a jurisdiction is not there for requests without it, and the other way round. */
-	instead(answers, {fault}) {
+	retryWith(answers, {fault}) {
 		if (!['no-bucket', 'no-list-right'].includes(fault) || readAnswer(answers, 'endpoint')) return undefined;
 		const value = readAnswer(answers, 'r2-jurisdiction') === undefined ? 'eu' : none;
 		return {questionId: 'r2-jurisdiction', value, isGuess: true};
@@ -78,9 +78,9 @@ export const r2Jurisdiction: Question = {
 	example: none,
 	kind: 'choice',
 	flag: {name: '--r2-jurisdiction', value: 'none|eu|fedramp', help: 'jurisdiction the bucket was made with'},
-	isAsked: isAskedByProvider('r2-jurisdiction'),
-	isQuiet: () => true,
-	propose: () => proposeDefault(none),
+	applies: isAskedByProvider('r2-jurisdiction'),
+	isOptional: () => true,
+	default: () => proposeDefault(none),
 	choices: () => choices,
 
 	parse(typed) {
@@ -99,7 +99,7 @@ export const r2AccountId: Question = {
 	example: '32 characters, 0 to 9 and a to f',
 	kind: 'text',
 	flag: {name: '--r2-account-id', value: 'ID', help: 'Cloudflare account that owns the bucket'},
-	isAsked: isAskedByProvider('r2-account-id'),
+	applies: isAskedByProvider('r2-account-id'),
 	parse: parseR2AccountId,
 };
 

@@ -6,10 +6,10 @@ export const s3: Provider = {
 	id: 's3',
 	label: 'S3',
 	comparison: {
-		bucketBy: 'you',
-		youBring: 'bucket, key pair',
+		bucketOwner: 'you',
+		requires: 'bucket, key pair',
 		monthly: '$0.10 to 2.60',
-		dataLies: 'in the region of the bucket',
+		dataLocation: 'in the region of the bucket',
 	},
 	asks: ['storage-region', 'bucket', 'prefix', 'endpoint', 'access-key-id', 'secret-access-key'],
 	whereToFind: {
@@ -34,7 +34,7 @@ export const s3: Provider = {
 		return {endpoint: readAnswer(answers, 'endpoint') ?? `https://s3.${region}.${domain}`, region};
 	},
 
-	instead: followRegion,
+	retryWith: followRegion,
 	secrets: (answers, keys) => [...buildReplicaSecrets(answers, s3.target(answers)), ...buildKeySecrets(keys)],
 	parseBucket: parseS3Bucket,
 };

@@ -6,10 +6,10 @@ export const tigris: Provider = {
 	id: 'tigris',
 	label: 'Tigris',
 	comparison: {
-		bucketBy: 'phxfly, on Fly',
-		youBring: 'nothing',
+		bucketOwner: 'phxfly, on Fly',
+		requires: 'nothing',
 		monthly: '$0.00 to 2.50',
-		dataLies: 'near the machine, and wherever it is read',
+		dataLocation: 'near the machine, and wherever it is read',
 	},
 	asks: ['bucket', 'prefix', 'endpoint'],
 	whereToFind: {

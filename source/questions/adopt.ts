@@ -9,11 +9,11 @@ export const adopt: Question = {
 	why: 'An app of this name is in the account already, and this project did not make it. Taken over, it gets this code.',
 	kind: 'choice',
 	help: 'If it is not yours to change, go back with esc and choose another name.',
-	isAsked: ({stranger}) => stranger !== undefined,
+	applies: ({existingApp}) => existingApp !== undefined,
 
-	choices: ({stranger}) => [
+	choices: ({existingApp}) => [
 		{value: 'no', label: 'no', hint: 'go back and choose another name'},
-		{value: 'yes', label: 'yes', hint: stranger ?? ''},
+		{value: 'yes', label: 'yes', hint: existingApp ?? ''},
 	],
 
 	parse(typed) {

@@ -50,14 +50,14 @@ export const app: Question = {
 	kind: 'text',
 	flag: {name: '--app', value: 'NAME', help: 'name of the app on Fly.io'},
 	help: 'Lower case letters, digits and dashes, at most 63 characters. Whether the name is free only shows when the app is created.',
-	isAsked: () => true,
+	applies: () => true,
 
-	propose({project}) {
+	default({project}) {
 		const name = readNamedApp(project);
 		return name !== undefined && parseAppName(name).ok ? proposeFromFlyToml(name) : undefined;
 	},
 
-	suggest({project}) {
+	suggestion({project}) {
 		const named = readNamedApp(project);
 		const parsed = parseAppName(named ?? project.appName);
 		const value = parsed.ok ? parsed.value : parsed.offer;

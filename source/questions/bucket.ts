@@ -14,10 +14,10 @@ export const bucket: Question = {
 	kind: 'text',
 	flag: {name: '--bucket', value: 'NAME', help: 'bucket that holds the replica'},
 	help: 'A bucket of its own for each app is the simplest to reason about.',
-	isAsked: isAskedByProvider('bucket'),
-	isQuiet: ({provider}) => provider?.makesBucket === true,
+	applies: isAskedByProvider('bucket'),
+	isOptional: ({provider}) => provider?.makesBucket === true,
 
-	propose({answers}) {
+	default({answers}) {
 		const app = readAnswer(answers, 'app')
 			?.slice(0, maxLength - ending.length)
 			.replace(/-+$/, '');

@@ -69,11 +69,11 @@ export const endpoint: Question = {
 		value: 'URL',
 		help: 'where the bucket is reached, instead of the provider’s own',
 	},
-	isAsked: isAskedByProvider('endpoint'),
-	isQuiet: ({provider}) => provider?.needsEndpoint !== true,
+	applies: isAskedByProvider('endpoint'),
+	isOptional: ({provider}) => provider?.needsEndpoint !== true,
 	describe: (value, {provider, answers}) =>
 		value === none ? (provider?.target(answers).endpoint ?? value) : value,
-	propose: ({provider}) => (provider?.needsEndpoint ? undefined : proposeDefault(none, 'the provider’s own')),
+	default: ({provider}) => (provider?.needsEndpoint ? undefined : proposeDefault(none, 'the provider’s own')),
 
 	parse(typed, {answers, provider}) {
 		if (provider?.needsEndpoint && typed.trim().toLowerCase() === none) {

@@ -10,10 +10,10 @@ export const image: Question = {
 	example: 'ghcr.io/example/blog:latest, or none',
 	kind: 'text',
 	flag: {name: '--image', value: 'REF', help: 'deploy this image instead of building one'},
-	isAsked: () => true,
-	isQuiet: () => true,
+	applies: () => true,
+	isOptional: () => true,
 	describe: value => (value === none ? 'built from the Dockerfile' : value),
-	propose: () => proposeDefault(none, 'built from the Dockerfile'),
+	default: () => proposeDefault(none, 'built from the Dockerfile'),
 	parse: parseImage,
 };
 

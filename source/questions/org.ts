@@ -10,17 +10,17 @@ export const org: Question = {
 	kind: 'choice',
 	flag: {name: '--org', value: 'SLUG', help: 'organisation that owns the app'},
 	help: 'The list is that of `fly orgs list`. The one of your own is always called personal.',
-	isAsked: () => true,
-	isQuiet: ({orgs}) => orgs.size === 1,
+	applies: () => true,
+	isOptional: ({orgs}) => orgs.size === 1,
 
-	propose({orgs}) {
+	default({orgs}) {
 		const [only, ...others] = orgs.keys();
 		return only !== undefined && others.length === 0
 			? {value: only, origin: {kind: 'account', text: 'the only one'} as const}
 			: undefined;
 	},
 
-	suggest: ({orgs}) => (orgs.has('personal') ? {value: 'personal', because: 'your own'} : undefined),
+	suggestion: ({orgs}) => (orgs.has('personal') ? {value: 'personal', because: 'your own'} : undefined),
 	choices: ({orgs}) => [...orgs].map(([slug, name]) => ({value: slug, label: slug, hint: name})),
 	parse: parseOrg,
 };

@@ -51,10 +51,10 @@ export const prefix: Question = {
 	example: 'blog-1',
 	kind: 'text',
 	flag: {name: '--prefix', value: 'PATH', help: 'where in the bucket the replica lies'},
-	isAsked: isAskedByProvider('prefix'),
-	isQuiet: () => true,
+	applies: isAskedByProvider('prefix'),
+	isOptional: () => true,
 
-	propose({answers}) {
+	default({answers}) {
 		const app = readAnswer(answers, 'app');
 		return app === undefined ? undefined : proposeDefault(app, 'as the app');
 	},

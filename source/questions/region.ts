@@ -56,15 +56,15 @@ export const region: Question = {
 	kind: 'choice',
 	flag: {name: '--region', value: 'CODE', help: 'region of the machine and its volume'},
 	help: 'Choose the one nearest to the readers: every page view travels there and back.',
-	isAsked: () => true,
+	applies: () => true,
 	describe: (value, {regions}) => describeRegion(value, regions),
 
-	propose(situation) {
+	default(situation) {
 		const code = readPrimaryRegion(situation.project);
 		return code !== undefined && parseRegion(code, situation).ok ? proposeFromFlyToml(code) : undefined;
 	},
 
-	suggest(situation) {
+	suggestion(situation) {
 		const code = readPrimaryRegion(situation.project);
 		const successor = code === undefined ? undefined : closedRegions.get(code);
 		if (successor !== undefined) return {value: successor, because: `fly.toml says ${code}, which is closed`};

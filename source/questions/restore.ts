@@ -1,6 +1,6 @@
 import {accepted, readAnswer, refused} from '../core/answer.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
-import {showPlace} from '../core/storage/prefix.ts';
+import {showLocation} from '../core/storage/prefix.ts';
 
 /**
 Asked only when the storage holds something below the prefix that this project did not put there.
@@ -16,19 +16,22 @@ export const restore: Question = {
 	flag: {name: '--restore', help: 'fill the new app from the replica that the prefix holds'},
 	otherFlag: '--prefix PATH',
 	help: 'Say yes only if no other app writes there any more: it is the way to move an app, or to bring one back.',
-	isAsked: situation => situation.foreign !== undefined && situation.foreign.place === readPlace(situation),
-	finding: ({foreign}) => foreign && `${foreign.place} holds ${foreign.holds}.`,
-	describe: (value, {foreign}) => (value === foreign?.place ? `${foreign.holds} into the new app` : value),
+	applies: situation =>
+		situation.prefixInUse !== undefined && situation.prefixInUse.place === readPlace(situation),
+	finding: ({prefixInUse}) => prefixInUse && `${prefixInUse.place} holds ${prefixInUse.holds}.`,
+	describe: (value, {prefixInUse}) =>
+		value === prefixInUse?.place ? `${prefixInUse.holds} into the new app` : value,
 
-	choices: ({foreign}) => [
-		{value: 'yes', label: 'yes', hint: `restore ${foreign?.holds ?? 'it'} into the new app`},
+	choices: ({prefixInUse}) => [
+		{value: 'yes', label: 'yes', hint: `restore ${prefixInUse?.holds ?? 'it'} into the new app`},
 		{value: 'prefix', label: 'another prefix', hint: 'leave it alone'},
 		{value: 'stop', label: 'stop', hint: 'look into the bucket first'},
 	],
 
-	parse(typed, {foreign}) {
+	parse(typed, {prefixInUse}) {
 		const text = typed.trim();
-		if (/^(?:yes|y|true)$/i.test(text) || text === foreign?.place) return accepted(foreign?.place ?? 'yes');
+		if (/^(?:yes|y|true)$/i.test(text) || text === prefixInUse?.place)
+			return accepted(prefixInUse?.place ?? 'yes');
 		return /^(?:prefix|stop)$/.test(text) ? accepted(text) : refused('Answer yes, prefix or stop.');
 	},
 };
@@ -36,5 +39,5 @@ export const restore: Question = {
 function readPlace({provider, answers}: Situation): string | undefined {
 	const bucket = readAnswer(answers, 'bucket');
 	if (!provider || !bucket) return undefined;
-	return showPlace({...provider.target(answers), bucket, prefix: readAnswer(answers, 'prefix') ?? ''});
+	return showLocation({...provider.target(answers), bucket, prefix: readAnswer(answers, 'prefix') ?? ''});
 }

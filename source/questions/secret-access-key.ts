@@ -10,7 +10,7 @@ export const secretAccessKey: Question = {
 	why: 'The second half of the key pair. It is sent to your app’s secrets at Fly.io and stored nowhere else.',
 	kind: 'secret',
 	environment: 'LITESTREAM_SECRET_ACCESS_KEY',
-	isAsked: isAskedByProvider('secret-access-key'),
+	applies: isAskedByProvider('secret-access-key'),
 	parse: parseSecretAccessKey,
 };
 

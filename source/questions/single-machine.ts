@@ -11,9 +11,9 @@ export const singleMachine: Question = {
 	flag: {name: '--single-machine', help: 'bring an app that runs on several machines to one'},
 	otherFlag: 'fly scale count 1 by hand',
 	help: 'With yes fly scale count 1 destroys all but one. To run several on purpose the app must be clustered first: phxfly doctor tells what that needs.',
-	isForOneRun: true,
+	isOneOff: true,
 	unanswered: {code: 'several-machines', exit: 'drift'},
-	isAsked: ({machines}) => machines !== undefined,
+	applies: ({machines}) => machines !== undefined,
 
 	finding: ({machines, answers}) =>
 		machines &&

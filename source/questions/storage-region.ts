@@ -12,9 +12,9 @@ export const storageRegion: Question = {
 	example: 'us-east-1',
 	kind: 'text',
 	flag: {name: '--storage-region', value: 'REGION', help: 'region of the bucket'},
-	isAsked: isAskedByProvider('storage-region'),
-	isQuiet: ({provider}) => provider?.needsEndpoint === true,
-	propose: () => proposeDefault('us-east-1'),
+	applies: isAskedByProvider('storage-region'),
+	isOptional: ({provider}) => provider?.needsEndpoint === true,
+	default: () => proposeDefault('us-east-1'),
 	parse: parseStorageRegion,
 };
 

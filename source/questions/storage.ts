@@ -12,20 +12,20 @@ export const storage: Question = {
 	flag: {name: '--storage', value: 'PROVIDER', help: 'where Litestream streams the database'},
 	help: 'Every write is copied there about a second later, and a new machine restores itself from it.',
 	columns: ['who makes the bucket', 'you bring', `a month, ${pricesOf}`],
-	isAsked: ({profile}) => profile.hasStorage,
+	applies: ({profile}) => profile.hasStorage,
 	describe: (value, {providers}) => providers.find(({id}) => id === value)?.label ?? value,
 
-	suggest({providers}) {
+	suggestion({providers}) {
 		const easiest = providers.find(({makesBucket}) => makesBucket);
 		return easiest && {value: easiest.id, because: 'nothing to bring'};
 	},
 
 	choices: ({providers}) =>
-		providers.map(({id, label, comparison: {bucketBy, youBring, monthly, dataLies}}) => ({
+		providers.map(({id, label, comparison: {bucketOwner, requires, monthly, dataLocation}}) => ({
 			value: id,
 			label,
-			cells: [bucketBy, youBring, monthly],
-			hint: dataLies,
+			cells: [bucketOwner, requires, monthly],
+			hint: dataLocation,
 		})),
 
 	parse: parseStorage,

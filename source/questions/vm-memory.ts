@@ -39,11 +39,11 @@ export const vmMemory: Question = {
 	example: '1024',
 	kind: 'text',
 	flag: {name: '--vm-memory', value: 'MB', help: 'memory of the machine, for example 1024'},
-	isAsked: () => true,
-	isQuiet: () => true,
+	applies: () => true,
+	isOptional: () => true,
 	describe: value => (Number(value) % 1024 === 0 ? `${Number(value) / 1024} GB` : `${value} MB`),
 
-	propose(situation) {
+	default(situation) {
 		const memoryMb = chooseMemoryMb(readSize(situation), situation);
 		const isFromFlyToml = readMachine(situation.project)?.vmMemoryMb === memoryMb;
 		return isFromFlyToml

@@ -19,9 +19,9 @@ export const vmSize: Question = {
 	flag: {name: '--vm-size', value: 'SIZE', help: 'size of the machine, for example shared-cpu-1x'},
 	help: 'shared-cpu-1x carries a blog. The memory is a line of its own on the review screen.',
 	columns: ['memory', 'about a month'],
-	isAsked: () => true,
+	applies: () => true,
 
-	propose({project, profile}) {
+	default({project, profile}) {
 		const machine = readMachine(project);
 		return machine ? proposeFromFlyToml(machine.vmSize) : proposeDefault(profile.vm.size, 'recommended');
 	},

@@ -28,9 +28,9 @@ export const volumeSize: Question = {
 	kind: 'text',
 	flag: {name: '--volume-size', value: 'GB', help: 'size of the volume, 1 to 500'},
 	help: '1 GB holds many years of a blog. Daily snapshots of the volume are kept beside it.',
-	isAsked: ({profile}) => profile.mount !== undefined,
+	applies: ({profile}) => profile.mount !== undefined,
 	describe: value => `${value} GB`,
-	propose: () => proposeDefault('1'),
+	default: () => proposeDefault('1'),
 	parse: parseVolumeSize,
 
 	async check(value, situation, readers) {

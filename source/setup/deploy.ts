@@ -4,10 +4,10 @@ import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {withoutAnswer} from '../core/questions/gather.ts';
 import type {Situation} from '../core/questions/question.ts';
-import {refuseUnclear} from '../engine/step.ts';
+import {rejectUnclear} from '../engine/step.ts';
 import {explainMissing, type GivenFiles, gatherFor} from './gather.ts';
 import {preflight} from './preflight.ts';
-import {appMissing, preparePlan, refuseConflicts} from './prepare.ts';
+import {appMissing, preparePlan, rejectConflicts} from './prepare.ts';
 
 /**
 Plans one deploy of an app that is set up, whether or not anything changed. Changes nothing.
@@ -31,7 +31,7 @@ export async function prepareDeploy(
 
 	const situation = forgetPassing(gathered.situation);
 	const whole = await preparePlan(workshop, lists, situation, {...options, redeploy: true});
-	refuseConflicts(whole, workshop);
+	rejectConflicts(whole, workshop);
 	return {plan: keepDeploy(whole), situation};
 }
 
@@ -53,7 +53,7 @@ function keepDeploy({context, steps, cost}: Plan): Plan {
 	if (!deploy) throw new Error('No step deploys.');
 	for (const {step, finding} of steps) {
 		if (step !== deploy.step && !deploy.step.needs.includes(step.id)) continue;
-		refuseUnclear(step, finding);
+		rejectUnclear(step, finding);
 		if (finding.is === 'absent' && step !== deploy.step)
 			throw notSetUp(`${context.app} is not fully set up, what is missing: ${step.title.toLowerCase()}.`);
 	}

@@ -7,7 +7,7 @@ import {readSecretName} from '../core/questions/named-secret.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {quoteForShell} from '../core/text/text.ts';
-import {isKnownApp, surveyMachines, surveyStorage} from './survey.ts';
+import {checkMachines, checkStorage, isKnownApp} from './survey.ts';
 
 /**
 Holds every secret that was given or skipped by name against those that are asked.
@@ -26,15 +26,15 @@ function requireKnownSecrets(
 ): void {
 	const known = questions.flatMap(({environment}) => environment ?? []);
 	const own = questions.flatMap(({id}) => readSecretName(id) ?? []);
-	refuseUnknown('--secret-file', [...given.secretFiles.keys()], known);
-	refuseUnknown('--skip-secret', listNames(options.flags), own);
-	refuseUnknown('--answers', listNames(given.answersFile), own);
+	rejectUnknown('--secret-file', [...given.secretFiles.keys()], known);
+	rejectUnknown('--skip-secret', listNames(options.flags), own);
+	rejectUnknown('--answers', listNames(given.answersFile), own);
 }
 
 const listNames = (answers: ReadonlyMap<string, string>): readonly string[] =>
 	[...answers.keys()].flatMap(id => readSecretName(id) ?? []);
 
-function refuseUnknown(flag: string, names: readonly string[], known: readonly string[]): void {
+function rejectUnknown(flag: string, names: readonly string[], known: readonly string[]): void {
 	const unknown = names.find(name => !known.includes(name));
 	if (unknown === undefined) return;
 	// What is no name may be a value that was typed in the wrong place.
@@ -80,15 +80,15 @@ Asks the storage itself, and how many machines there are, then gathers what that
 
 @throws {Failure} `storage-…` (exit 9) for storage that refuses.
 */
-export async function gatherAfterSurvey(
+export async function gatherAfterChecks(
 	workshop: Workshop,
 	situation: Situation,
 	from: From,
 ): Promise<Gathered> {
-	const stored = await surveyStorage(workshop, situation);
-	const surveyed = await surveyMachines(workshop, stored.situation, from.options.adopt);
+	const stored = await checkStorage(workshop, situation);
+	const surveyed = await checkMachines(workshop, stored.situation, from.options.adopt);
 	const questions = workshop.questions.filter(
-		question => question.isAsked(surveyed) && !surveyed.answers.has(question.id),
+		question => question.applies(surveyed) && !surveyed.answers.has(question.id),
 	);
 	if (questions.length === 0) return {...stored, situation: surveyed, open: []};
 	const gathered = await gather(workshop, questions, surveyed, from);
@@ -109,7 +109,7 @@ async function readListedSecrets(
 	{options, given}: From,
 ): Promise<ReadonlySet<string>> {
 	const {journal, readers, questions} = workshop;
-	const asksListed = questions.some(({keepsListed, isAsked}) => keepsListed && isAsked(situation));
+	const asksListed = questions.some(({acceptsExisting, applies}) => acceptsExisting && applies(situation));
 	const named =
 		options.flags.get('app') ??
 		given.answersFile.get('app') ??
@@ -130,11 +130,11 @@ function noteIgnored(
 	return questions
 		.filter(
 			question =>
-				!question.isAsked(situation) &&
+				!question.applies(situation) &&
 				readSecretName(question.id) === undefined &&
 				question.environment &&
 				environment[question.environment] &&
-				!questions.some(each => each.environment === question.environment && each.isAsked(situation)),
+				!questions.some(each => each.environment === question.environment && each.applies(situation)),
 		)
 		.map(
 			question =>

@@ -96,7 +96,7 @@ export async function preflight(
 		orgs,
 		regions,
 		timeZone,
-		stranger: undefined,
+		existingApp: undefined,
 	};
 }
 

@@ -1,13 +1,13 @@
 import {createHash} from 'node:crypto';
 import {requireAnswer} from '../core/answer.ts';
 import type {CommandContext, Lists, Options, Workshop} from '../core/command/context.ts';
-import {readTrapFacts} from '../core/doctor/facts.ts';
-import {findTraps, type Trap} from '../core/doctor/rule.ts';
-import {writeTrapDetail} from '../core/doctor/text.ts';
+import {readDoctorFacts} from '../core/doctor/facts.ts';
+import {findProblems, type Rule} from '../core/doctor/rule.ts';
+import {writeProblemDetail} from '../core/doctor/text.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {Evidence, JournalState} from '../core/journal.ts';
+import type {JournalState, JournalView} from '../core/journal.ts';
 import {buildPlanContext} from '../core/plan/build-context.ts';
-import {refuseMoves} from '../core/plan/changes.ts';
+import {rejectMoves} from '../core/plan/changes.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import {buildPlan, type Plan} from '../core/plan/plan.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
@@ -15,7 +15,7 @@ import {readProject} from '../core/project/project.ts';
 import type {Situation} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
 import type {RunTools} from '../core/run/ports.ts';
-import {doubtLists} from '../engine/confirm-lists.ts';
+import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {explainMissing, type GivenFiles, gatherFor} from './gather.ts';
 import {preflight} from './preflight.ts';
 
@@ -25,16 +25,16 @@ export function makeTools(
 	stop: RunTools['stop'],
 	lease?: Pick<RunTools, 'onLease' | 'whenLeaseCleared'>,
 ): RunTools {
-	const {readers, evidence, journal, hands, vault, redactor} = workshop;
+	const {readers, journalView, journal, executor, secretStore, redactor} = workshop;
 	return {
-		readers: {...readers, fly: doubtLists(readers.fly, evidence, readers.clock)},
-		evidence,
+		readers: {...readers, fly: confirmEmptyLists(readers.fly, journalView, readers.clock)},
+		journalView,
 		journal,
-		hands,
-		vault,
+		executor,
+		secretStore,
 		redactor,
-		markActed(id) {
-			workshop.markActed(id);
+		markRun(id) {
+			workshop.markRun(id);
 			// A new app has nothing of what an earlier one of its name had.
 			if (id === 'create-app') journal.change(forgetOthers);
 		},
@@ -55,16 +55,16 @@ function forgetOthers(state: JournalState): JournalState {
 	};
 }
 
-export function sayPutAside({say}: Pick<CommandContext, 'say'>, {putAside}: Workshop): void {
-	if (putAside)
+export function sayPutAside({say}: Pick<CommandContext, 'say'>, {archived}: Workshop): void {
+	if (archived)
 		say(
-			`The journal of an earlier run was put aside (${putAside.why}): ${putAside.path}. The setup goes on from the account.`,
+			`The journal of an earlier run was put aside (${archived.why}): ${archived.path}. The setup goes on from the account.`,
 		);
 }
 
 /** @throws {Failure} Before anything was changed, for what a look ahead already refuses. */
-export function refuseConflicts({steps, context}: Plan, {evidence}: Workshop): void {
-	refuseMoves(context, evidence);
+export function rejectConflicts({steps, context}: Plan, {journalView}: Workshop): void {
+	rejectMoves(context, journalView);
 	for (const {step, finding} of steps) {
 		if (finding.is === 'conflict' && step.id !== 'deploy') {
 			const {code, exit, why, hint, questionId} = finding;
@@ -92,16 +92,16 @@ export const appMissing = (app: string | undefined): Failure =>
 	);
 
 /** What each step would find now, for the plan; an app that does not exist has nothing yet. */
-async function lookAhead(
+async function inspectSteps(
 	steps: readonly Step[],
 	plan: PlanContext,
 	readers: Readers,
-	evidence: Evidence,
+	journalView: JournalView,
 ): Promise<ReadonlyMap<string, Finding>> {
 	const needed = steps.filter(step => step.isNeeded(plan));
 	const looked = plan.existing ? needed : needed.filter(({id}) => id === 'write-files');
 	const findings = await Promise.all(
-		looked.map(async step => [step.id, await step.look(plan, readers, evidence)] as const),
+		looked.map(async step => [step.id, await step.look(plan, readers, journalView)] as const),
 	);
 	return new Map(findings);
 }
@@ -116,7 +116,7 @@ export async function gatherContext(
 	workshop: Workshop,
 	given: GivenFiles,
 ): Promise<PlanContext> {
-	if (workshop.putAside) say(`The journal is not used: ${workshop.putAside.why}.`);
+	if (workshop.archived) say(`The journal is not used: ${workshop.archived.why}.`);
 	const start = await preflight(workshop, lists, options.profile, () => undefined);
 	const {situation, open} = await gatherFor(workshop, start, {host, options, given});
 	const missing = open.find(({kind}) => kind !== 'secret');
@@ -149,8 +149,8 @@ export async function preparePlan(
 	situation: Situation,
 	options: Options,
 ): Promise<Plan> {
-	const {evidence} = workshop;
-	const fly = doubtLists(workshop.readers.fly, evidence, workshop.readers.clock);
+	const {journalView} = workshop;
+	const fly = confirmEmptyLists(workshop.readers.fly, journalView, workshop.readers.clock);
 	const readers = {...workshop.readers, fly};
 	const files = new Map(workshop.project.files);
 	const flyToml = await readers.files.read('fly.toml');
@@ -179,18 +179,18 @@ export async function preparePlan(
 			templates: await workshop.readTemplates(situation.profile.templates),
 		},
 	);
-	const findings = await lookAhead(lists.steps, context, readers, evidence);
-	const {isMadeHere} = evidence;
-	return buildPlan(context, lists.steps, findings, {nowMs: readers.clock.now(), isMadeHere});
+	const findings = await inspectSteps(lists.steps, context, readers, journalView);
+	const {wasCreatedHere} = journalView;
+	return buildPlan(context, lists.steps, findings, {nowMs: readers.clock.now(), wasCreatedHere});
 }
 
 /**
 What doctor would say once the plan's files are written and its secrets are set: notes for review, never a reason to stop.
 
-@param files - The project's texts; those of `trapFiles` as far as they are at hand.
+@param files - The project's texts; those of `doctorFiles` as far as they are at hand.
 */
-export function findPlanTraps(
-	traps: readonly Trap[],
+export function findPlanProblems(
+	rules: readonly Rule[],
 	{
 		files: changes,
 		appSecrets,
@@ -203,7 +203,7 @@ export function findPlanTraps(
 	for (const {path, after} of changes) texts.set(path, after);
 	const names = [...appSecrets, ...storageSecrets].map(({name}) => name);
 	const secrets = new Map(names.map(name => [name, name === 'PHX_HOST' ? host : undefined]));
-	return findTraps(traps, readTrapFacts(texts, {secrets})).map(
-		({trap, finding}) => `doctor, ${trap.id}: ${writeTrapDetail(finding)}`,
+	return findProblems(rules, readDoctorFacts(texts, {secrets})).map(
+		({rule, finding}) => `doctor, ${rule.id}: ${writeProblemDetail(finding)}`,
 	);
 }

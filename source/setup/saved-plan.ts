@@ -7,7 +7,7 @@ import type {Gathered} from '../core/questions/gather.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {quoteForShell} from '../core/text/text.ts';
-import {type GivenFiles, gatherAfterSurvey, gatherFor} from './gather.ts';
+import {type GivenFiles, gatherAfterChecks, gatherFor} from './gather.ts';
 import {preflight} from './preflight.ts';
 import {preparePlan} from './prepare.ts';
 
@@ -19,7 +19,7 @@ secrets come from where every run takes them.
 
 @throws {Failure} `input-needed` (exit 5) for a secret of the plan that nobody gives, `plan-stale` (exit 6) for a question that came up since.
 */
-export async function remakePlan(
+export async function rebuildPlan(
 	{host, options, lists, emit}: CommandContext,
 	workshop: Workshop,
 	saved: PlanFile,
@@ -47,7 +47,7 @@ export async function remakePlan(
 			throw failure;
 		}
 
-		refuseChanges(
+		rejectStale(
 			open.map(({title, finding}) =>
 				`${finding?.(situation) ?? ''} ${title}: asked now, and the plan has no answer.`.trim(),
 			),
@@ -58,7 +58,7 @@ export async function remakePlan(
 
 	const start = await preflight(workshop, lists, saved.profile, () => undefined);
 	const first = requireAll(await gatherFor(workshop, start, from));
-	const last = requireAll(await gatherAfterSurvey(workshop, first.situation, from));
+	const last = requireAll(await gatherAfterChecks(workshop, first.situation, from));
 	const situation = {...last.situation, answers: withOrigins(last.situation.answers, saved)};
 	const plan = await preparePlan(workshop, lists, situation, from.options);
 	return {plan, situation, notes: [...first.notes, ...last.notes]};
@@ -90,7 +90,7 @@ function explainSecret({id, title, environment = id}: Question, argv: readonly s
 }
 
 /** @throws {Failure} `plan-stale` (exit 6) with every change, unless there is none. */
-export function refuseChanges(changes: readonly string[], path: string): void {
+export function rejectStale(changes: readonly string[], path: string): void {
 	if (changes.length === 0) return;
 	throw new Failure('plan-stale', 'drift', `The plan is stale: ${changes.join(' ')} Nothing was changed.`, {
 		hint: `Make it anew and look at it: phxfly plan --out ${quoteForShell(path)}.`,

@@ -4,10 +4,10 @@ import {isManaged, isThere} from '../core/fly/output.ts';
 import {withAnswer, withoutAnswer} from '../core/questions/gather.ts';
 import type {Situation} from '../core/questions/question.ts';
 import type {StoreAnswer, StoreTarget} from '../core/readers.ts';
-import {readPrefixContent, showPlace} from '../core/storage/prefix.ts';
-import type {Correction} from '../core/storage/provider.ts';
+import {readPrefixContent, showLocation} from '../core/storage/prefix.ts';
+import type {Retry} from '../core/storage/provider.ts';
 import {failFor, judgeStorage} from '../core/storage/verdict.ts';
-import {findForeign} from '../engine/storage.ts';
+import {findPrefixInUse} from '../engine/storage.ts';
 
 type Surveyed = {
 	readonly situation: Situation;
@@ -26,20 +26,20 @@ what lies below the prefix becomes known. Reads only; the probe that writes belo
 
 @throws {Failure} `storage-…` (exit 9), by what is wrong.
 */
-export async function surveyStorage(
+export async function checkStorage(
 	{readers, journal}: Pick<Workshop, 'readers' | 'journal'>,
 	situation: Situation,
 ): Promise<Surveyed> {
 	const target = findTarget(situation);
-	if (!target) return {situation: {...situation, foreign: undefined}, notes: []};
+	if (!target) return {situation: {...situation, prefixInUse: undefined}, notes: []};
 	const listed = await list(target, situation, readers.store, []);
-	const place = showPlace(listed.target);
+	const place = showLocation(listed.target);
 	const app = readAnswer(situation.answers, 'app');
 	const content = readPrefixContent(listed.listing.keys);
-	const foreign = await findForeign({place, content, app}, {readers, journal});
+	const prefixInUse = await findPrefixInUse({place, content, app}, {readers, journal});
 	const isStale = situation.answers.has('restore') && situation.answers.get('restore')?.value !== place;
 	const answered = isStale ? withoutAnswer(listed.situation, 'restore') : listed.situation;
-	return {situation: {...answered, foreign}, notes: listed.notes};
+	return {situation: {...answered, prefixInUse}, notes: listed.notes};
 }
 
 /** Tries again with what the provider makes of a refusal, each answer once. */
@@ -54,7 +54,7 @@ async function list(
 	const {provider, answers} = situation;
 	const verdict = judgeStorage('list', listing, target, provider);
 	const failure = failFor(verdict, 'refused');
-	const correction = provider?.instead?.(answers, verdict);
+	const correction = provider?.retryWith?.(answers, verdict);
 	if (!correction || tried.includes(correction.questionId)) throw failure;
 	const {questionId, value, isGuess} = correction;
 	const origin = {kind: 'storage', text: 'found by the probe'} as const;
@@ -69,7 +69,7 @@ async function list(
 	}
 }
 
-function say({questionId, value}: Correction, {answers}: Situation): string {
+function say({questionId, value}: Retry, {answers}: Situation): string {
 	const was = answers.get(questionId)?.value ?? 'none';
 	return `--${questionId} ${was} was corrected to ${value}: there the bucket answers.`;
 }
@@ -84,16 +84,16 @@ function findTarget({provider, answers, secrets}: Situation): StoreTarget | unde
 
 /** The journal has the app, fly.toml names it, or somebody said that it is to be taken over. */
 export const isKnownApp = (
-	{evidence, project}: Pick<Workshop, 'evidence' | 'project'>,
+	{journalView, project}: Pick<Workshop, 'journalView' | 'project'>,
 	app: string,
 	isAdopted: boolean,
-): boolean => isAdopted || evidence.isOurApp(app) || project.flyToml?.config.app === app;
+): boolean => isAdopted || journalView.isOurApp(app) || project.flyToml?.config.app === app;
 
 /**
 Adds to the situation the machines of an app that has more than the one it is to have. Not where each has a volume: there
 none may go without somebody having looked at what is on it.
 */
-export async function surveyMachines(
+export async function checkMachines(
 	workshop: Workshop,
 	situation: Situation,
 	isAdopted: boolean,
@@ -105,7 +105,8 @@ export async function surveyMachines(
 	const without = {...withoutAnswer(situation, 'single-machine'), machines: undefined};
 	if (!isOurs || profile.mount || !(await fly.status(app))) return without;
 	const machines = (await fly.listMachines(app)).filter(isManaged).filter(isThere);
-	if (machines.length < 2) return workshop.evidence.openIntent('set-machine-count') ? goOn(without) : without;
+	if (machines.length < 2)
+		return workshop.journalView.recordCall('set-machine-count') ? goOn(without) : without;
 	return {...situation, machines: machines.map(({id, state, region}) => `${id} (${state}, ${region})`)};
 }
 
@@ -116,7 +117,7 @@ function goOn(situation: Situation): Situation {
 }
 
 /** Adds to the situation whether the chosen app is somebody's whom this project does not know, with what it runs. */
-export async function findStranger(
+export async function describeExistingApp(
 	workshop: Workshop,
 	situation: Situation,
 	isAdopted: boolean,
@@ -127,11 +128,11 @@ export async function findStranger(
 	const status = isKnown ? undefined : await fly.status(app);
 	// How many machines another app has is not known of this one.
 	const other = {...situation, machines: undefined};
-	if (!app || !status) return {...other, stranger: undefined};
+	if (!app || !status) return {...other, existingApp: undefined};
 	const [release] = await fly.listReleases(app);
 	const machines = status.Machines?.length ?? 0;
 	const last = release
 		? `last release ${release.Version} of ${release.CreatedAt.slice(0, 10)}`
 		: 'never released';
-	return {...other, stranger: `in ${status.Organization.Slug}, ${machines} machines, ${last}`};
+	return {...other, existingApp: `in ${status.Organization.Slug}, ${machines} machines, ${last}`};
 }

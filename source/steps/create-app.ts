@@ -8,7 +8,7 @@ export const createApp: Step = {
 	usualSeconds: [1, 5],
 	isNeeded: () => true,
 
-	async look({app, org, isNamedByProject, adopt}, {fly}, evidence) {
+	async look({app, org, isNamedByProject, adopt}, {fly}, journalView) {
 		const status = await fly.status(app);
 		if (!status) return {is: 'absent'};
 		if (status.Organization.Slug !== org) {
@@ -22,7 +22,7 @@ export const createApp: Step = {
 			};
 		}
 
-		if (evidence.isOurApp(app) || isNamedByProject || adopt) return {is: 'there', id: app};
+		if (journalView.isOurApp(app) || isNamedByProject || adopt) return {is: 'there', id: app};
 		const machines = status.Machines?.length ?? 0;
 		return {
 			is: 'conflict',

@@ -22,7 +22,7 @@ export const createBucket: Step = {
 	usualSeconds: [3, 15],
 	isNeeded: ({provider}) => provider?.makesBucket === true,
 
-	async look(plan, {fly}, evidence) {
+	async look(plan, {fly}, journalView) {
 		const {app, bucket} = plan;
 		const [found, secrets] = await Promise.all([fly.bucketOf(app), fly.listSecrets(app)]);
 		if (!found) return {is: 'absent'};
@@ -39,9 +39,10 @@ export const createBucket: Step = {
 
 		const missing = bucketSecrets.filter(name => !secrets.some(secret => secret.name === name));
 		if (missing.length === 0) return {is: 'there', id: found};
-		if (missing.every(name => evidence.isCaught(name))) return {is: 'partial', missing};
+		if (missing.every(name => journalView.isCaptured(name))) return {is: 'partial', missing};
 		const wasOurs =
-			evidence.isMadeHere('create-bucket') || evidence.openIntent('create-bucket')?.before.length === 0;
+			journalView.wasCreatedHere('create-bucket') ||
+			journalView.recordCall('create-bucket')?.before.length === 0;
 		if (wasOurs && (await hasNeverRun(plan, fly))) {
 			return {
 				is: 'partial',

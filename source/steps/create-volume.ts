@@ -13,22 +13,22 @@ export const createVolume: Step = {
 	usualSeconds: [1, 4],
 	isNeeded: ({mount}) => mount !== undefined,
 
-	async look(plan, {fly}, evidence) {
+	async look(plan, {fly}, journalView) {
 		const volumes = await listOurs(plan, await fly.listVolumes(plan.app));
 		if (volumes.length === 0) return {is: 'absent'};
-		const known = evidence.idOf('create-volume');
+		const known = journalView.idOf('create-volume');
 		const attached = volumes.filter(({attached_machine_id}) => attached_machine_id);
 		// While none is attached, the deploy would take any of them.
 		const volume =
 			only(volumes) ??
 			(attached.length > 0 ? volumes.find(({id}) => id === known) : undefined) ??
 			only(attached);
-		return volume ? judge(volume, plan) : {is: 'ambiguous', ...describeTwins(volumes, plan)};
+		return volume ? judge(volume, plan) : {is: 'ambiguous', ...describeDuplicates(volumes, plan)};
 	},
 
-	async findTwins(plan, {fly}) {
+	async findDuplicates(plan, {fly}) {
 		const volumes = await listOurs(plan, await fly.listVolumes(plan.app));
-		return volumes.length > 1 ? describeTwins(volumes, plan) : undefined;
+		return volumes.length > 1 ? describeDuplicates(volumes, plan) : undefined;
 	},
 
 	list: async (plan, {fly}) => (await listOurs(plan, await fly.listVolumes(plan.app))).map(({id}) => id),
@@ -69,7 +69,7 @@ async function listOurs({mount}: PlanContext, volumes: readonly FlyVolume[]): Pr
 	return volumes.filter(volume => volume.name === mount?.source && isVolumeThere(volume));
 }
 
-function describeTwins(volumes: readonly FlyVolume[], {app}: PlanContext) {
+function describeDuplicates(volumes: readonly FlyVolume[], {app}: PlanContext) {
 	const free = volumes.filter(({attached_machine_id}) => !attached_machine_id);
 	const isAttachmentTelling = free.length > 0 && free.length < volumes.length;
 	const which = isAttachmentTelling ? 'that no machine has' : 'without data';

@@ -18,7 +18,7 @@ export const deploy: Step = {
 	usualSeconds: [120, 720],
 	isNeeded: () => true,
 
-	async look(plan, readers, evidence): Promise<Finding> {
+	async look(plan, readers, journalView): Promise<Finding> {
 		const {app, image, redeploy} = plan;
 		const {fly} = readers;
 		const [releases, machines, secrets, checks] = await Promise.all([
@@ -49,7 +49,7 @@ export const deploy: Step = {
 		if (!release || !machine) return again(['machine']);
 		if (release.Status !== 'complete')
 			return again(['release', ...(await findLeases(plan, readers, machine.id))]);
-		if (redeploy && !evidence.hasActed('deploy')) return again(['redeploy']);
+		if (redeploy && !journalView.hasRun('deploy')) return again(['redeploy']);
 		if (image && release.ImageRef !== image && machine.config.image !== image) return again(['image']);
 		const differences = await compareConfig(app, readers);
 		if (differences.length > 0) return again(differences);

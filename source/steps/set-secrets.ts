@@ -9,8 +9,8 @@ export const setStorageSecrets: Step = {
 	usualSeconds: [1, 4],
 	isNeeded: ({storageSecrets}) => storageSecrets.length > 0,
 
-	async look({app, storageSecrets}, {fly}, evidence) {
-		const missing = findUnsetSecrets(storageSecrets, await fly.listSecrets(app), evidence);
+	async look({app, storageSecrets}, {fly}, journalView) {
+		const missing = findUnsetSecrets(storageSecrets, await fly.listSecrets(app), journalView);
 		return missing.length === 0
 			? {is: 'there', id: storageSecrets.map(({name}) => name).join(', ')}
 			: {is: 'partial', missing};
@@ -32,8 +32,8 @@ export const setSecrets: Step = {
 	usualSeconds: [1, 4],
 	isNeeded: ({appSecrets}) => appSecrets.length > 0,
 
-	async look({app, appSecrets}, {fly}, evidence) {
-		const missing = findUnsetSecrets(appSecrets, await fly.listSecrets(app), evidence);
+	async look({app, appSecrets}, {fly}, journalView) {
+		const missing = findUnsetSecrets(appSecrets, await fly.listSecrets(app), journalView);
 		return missing.length === 0
 			? {is: 'there', id: appSecrets.map(({name}) => name).join(', ')}
 			: {is: 'partial', missing};

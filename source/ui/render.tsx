@@ -44,9 +44,9 @@ export function renderSession(
 
 	const view = createSessionView({
 		...session,
-		report(intent) {
-			session.report(intent);
-			if (intent.type === 'quit') end();
+		report(action) {
+			session.report(action);
+			if (action.type === 'quit') end();
 		},
 	});
 	const unsubscribe = session.subscribe(() => {

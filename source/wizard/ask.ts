@@ -3,25 +3,25 @@ import {showAnswer} from '../core/plan/review.ts';
 import {acceptAnswer, withoutAnswer} from '../core/questions/gather.ts';
 import type {Question, Situation} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
-import type {LedgerRow, QuestionView} from '../core/session/session.ts';
+import type {AnswerRow, QuestionView} from '../core/session/session.ts';
 import type {Desk} from './controller.ts';
 
 /** Answered and settled questions stand above, those to come below; a proposal nobody has seen yet is still to come. */
-function buildLedger(
+function buildAnswerList(
 	questions: readonly Question[],
 	situation: Situation,
 	current: Question,
 	seen: ReadonlySet<string>,
-): readonly LedgerRow[] {
+): readonly AnswerRow[] {
 	const here = questions.indexOf(current);
-	return questions.flatMap((question, at): readonly LedgerRow[] => {
-		if (!question.isAsked(situation)) return [];
+	return questions.flatMap((question, at): readonly AnswerRow[] => {
+		if (!question.applies(situation)) return [];
 		const {id, label} = question;
 		if (id === current.id) return [{id, label, state: 'current', value: '', origin: ''}];
 		const answer = situation.answers.get(id);
-		const isQuiet = question.isQuiet?.(situation) === true;
-		if (isQuiet && (!answer || answer.origin.kind === 'default')) return [];
-		if (!answer || !(seen.has(id) || (isQuiet && at < here)))
+		const isOptional = question.isOptional?.(situation) === true;
+		if (isOptional && (!answer || answer.origin.kind === 'default')) return [];
+		if (!answer || !(seen.has(id) || (isOptional && at < here)))
 			return [{id, label, state: 'coming', value: '', origin: ''}];
 		return [
 			{id, label, state: 'answered', value: showAnswer(question, situation), origin: answer.origin.text},
@@ -35,8 +35,8 @@ function buildQuestionView(question: Question, situation: Situation, canGoBack: 
 	const why = [question.finding?.(situation), question.why].filter(Boolean).join(' ');
 	const help = situation.provider?.whereToFind[id] ?? question.help;
 	const answer = situation.answers.get(id);
-	const known = kind === 'secret' ? undefined : (answer ?? question.propose?.(situation));
-	const suggested = known ? undefined : question.suggest?.(situation);
+	const known = kind === 'secret' ? undefined : (answer ?? question.default?.(situation));
+	const suggested = known ? undefined : question.suggestion?.(situation);
 	return {
 		id,
 		label,
@@ -97,12 +97,12 @@ export async function askQuestions(desk: Desk, options: Options): Promise<Outcom
 		if (!question) return {is: 'answered', situation};
 
 		const seen = new Set([...confirmed, ...settled, ...(again.length > 0 ? situation.answers.keys() : [])]);
-		const ledger = buildLedger(questions, situation, question, seen);
+		const answerList = buildAnswerList(questions, situation, question, seen);
 		const outcome = await askOne(
 			desk,
 			question,
 			situation,
-			ledger,
+			answerList,
 			readers,
 			asked.length > 0 || again.length > 0,
 		);
@@ -133,7 +133,7 @@ export async function askQuestions(desk: Desk, options: Options): Promise<Outcom
 
 /** A proposal that was accepted as it stood still shows where it came from. */
 function originOf(question: Question, situation: Situation, value: string): Origin {
-	const proposal = situation.answers.get(question.id) ?? question.propose?.(situation);
+	const proposal = situation.answers.get(question.id) ?? question.default?.(situation);
 	const text = question.kind !== 'secret' && proposal?.value === value ? proposal.origin.text : 'you';
 	return {kind: 'you', text};
 }
@@ -152,10 +152,10 @@ function dropDependants(situation: Situation, {id}: Question): Situation {
 function takeQuietProposals(questions: readonly Question[], situation: Situation): Situation {
 	let current = situation;
 	for (const question of questions) {
-		if (!question.isAsked(current) || !question.isQuiet?.(current)) continue;
+		if (!question.applies(current) || !question.isOptional?.(current)) continue;
 		const answer = current.answers.get(question.id);
 		if (answer && !isProposal(answer.origin)) continue;
-		const proposal = question.propose?.(current);
+		const proposal = question.default?.(current);
 		if (proposal) current = {...current, answers: new Map(current.answers).set(question.id, proposal)};
 	}
 
@@ -175,13 +175,18 @@ function findNext(
 	situation: Situation,
 	{reopened, confirmed, settled, isChange}: Progress,
 ): Question | undefined {
-	const asked = questions.filter(question => question.isAsked(situation));
+	const asked = questions.filter(question => question.applies(situation));
 	const again = asked.find(({id}) => id === reopened);
 	if (again) return again;
 	return asked.find(question => {
 		const answer = situation.answers.get(question.id);
 		if (!answer) return true;
-		if (isChange || question.isQuiet?.(situation) || settled.has(question.id) || confirmed.has(question.id))
+		if (
+			isChange ||
+			question.isOptional?.(situation) ||
+			settled.has(question.id) ||
+			confirmed.has(question.id)
+		)
 			return false;
 		return isProposal(answer.origin);
 	});
@@ -191,34 +196,34 @@ async function askOne(
 	desk: Desk,
 	question: Question,
 	situation: Situation,
-	ledger: readonly LedgerRow[],
+	answerList: readonly AnswerRow[],
 	readers: Readers,
 	canGoBack: boolean,
 ): Promise<{readonly is: 'value'; readonly value: string} | {readonly is: 'back'} | {readonly is: 'quit'}> {
 	const view = buildQuestionView(question, situation, canGoBack);
-	desk.show({kind: 'question', ledger, question: view});
+	desk.show({kind: 'question', answerList, question: view});
 	while (true) {
-		const intent = await desk.next();
-		if (intent.type === 'quit' || intent.type === 'interrupted') return {is: 'quit'};
-		if (intent.type === 'went-back' && canGoBack) return {is: 'back'};
-		if (intent.type !== 'answered' || intent.id !== question.id) continue;
+		const action = await desk.next();
+		if (action.type === 'quit' || action.type === 'interrupted') return {is: 'quit'};
+		if (action.type === 'went-back' && canGoBack) return {is: 'back'};
+		if (action.type !== 'answered' || action.id !== question.id) continue;
 
-		const parsed = question.parse(intent.typed, situation);
-		const keep = question.kind === 'secret' ? '' : intent.typed;
+		const parsed = question.parse(action.typed, situation);
+		const keep = question.kind === 'secret' ? '' : action.typed;
 		if (!parsed.ok) {
 			desk.show({
 				kind: 'question',
-				ledger,
+				answerList,
 				question: {...view, initial: keep, problem: parsed.problem, offer: parsed.offer},
 			});
 			continue;
 		}
 
 		if (question.check) {
-			desk.show({kind: 'question', ledger, question: {...view, initial: keep, isChecking: true}});
+			desk.show({kind: 'question', answerList, question: {...view, initial: keep, isChecking: true}});
 			const problem = await question.check(parsed.value, situation, readers);
 			if (problem) {
-				desk.show({kind: 'question', ledger, question: {...view, initial: keep, problem}});
+				desk.show({kind: 'question', answerList, question: {...view, initial: keep, problem}});
 				continue;
 			}
 		}

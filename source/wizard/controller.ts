@@ -2,7 +2,7 @@ import {isProposal} from '../core/answer.ts';
 import type {CommandContext, Workshop} from '../core/command/context.ts';
 import type {Situation} from '../core/questions/question.ts';
 import {createChannel} from '../core/run/graph.ts';
-import type {Screen, Session, SessionIntent, SessionState} from '../core/session/session.ts';
+import type {Screen, Session, SessionState, UserAction} from '../core/session/session.ts';
 import type {GivenFiles} from '../setup/gather.ts';
 
 /** The other side of a session: what commands put on the screen, and what the person does. */
@@ -11,17 +11,17 @@ export type Desk = {
 	show(screen: Screen): void;
 	update(change: (state: SessionState) => SessionState): void;
 	/** The next thing the person does; intents are kept until they are asked for. */
-	next(): Promise<SessionIntent>;
+	next(): Promise<UserAction>;
 	/** Called at once for every intent, beside `next`; for what cannot wait, such as an interrupt. */
-	onIntent(listener: (intent: SessionIntent) => void): () => void;
+	onAction(listener: (action: UserAction) => void): () => void;
 };
 
 export function openDesk(start: SessionState, now: () => number): Desk {
 	let state = start;
 	const subscribers = new Set<() => void>();
-	const listeners = new Set<(intent: SessionIntent) => void>();
-	const intents = createChannel<SessionIntent>();
-	const received = intents.receive();
+	const listeners = new Set<(action: UserAction) => void>();
+	const actions = createChannel<UserAction>();
+	const received = actions.receive();
 	const update: Desk['update'] = change => {
 		state = change(state);
 		for (const subscriber of subscribers) subscriber();
@@ -34,7 +34,7 @@ export function openDesk(start: SessionState, now: () => number): Desk {
 			const {value} = await received.next();
 			return value ?? {type: 'quit'};
 		},
-		onIntent(listener) {
+		onAction(listener) {
 			listeners.add(listener);
 			return () => listeners.delete(listener);
 		},
@@ -44,9 +44,9 @@ export function openDesk(start: SessionState, now: () => number): Desk {
 				subscribers.add(listener);
 				return () => subscribers.delete(listener);
 			},
-			report(intent) {
-				for (const listener of listeners) listener(intent);
-				intents.send(intent);
+			report(action) {
+				for (const listener of listeners) listener(action);
+				actions.send(action);
 			},
 			now,
 		},
@@ -64,10 +64,10 @@ export type Bench = {
 };
 
 /** The next thing the person does that is one of these; anything else was meant for a screen that is gone. */
-export async function nextOf(desk: Desk, types: readonly SessionIntent['type'][]): Promise<SessionIntent> {
+export async function nextOf(desk: Desk, types: readonly UserAction['type'][]): Promise<UserAction> {
 	while (true) {
-		const intent = await desk.next();
-		if (types.includes(intent.type)) return intent;
+		const action = await desk.next();
+		if (types.includes(action.type)) return action;
 	}
 }
 

@@ -4,12 +4,12 @@ import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import type {Situation} from '../core/questions/question.ts';
 import {type RunState, reduceRun, startRun} from '../core/session/run-state.ts';
-import type {SessionIntent} from '../core/session/session.ts';
+import type {UserAction} from '../core/session/session.ts';
 import {buildReport} from '../core/verify/report.ts';
 import {listExisting} from '../engine/inventory.ts';
 import {runPlan} from '../engine/run.ts';
 import {createStop} from '../engine/stop.ts';
-import {defaultWaitMs, judgeProof, type Proof} from '../engine/verify.ts';
+import {defaultWaitMs, toExit, type VerifyResult} from '../engine/verify.ts';
 import {preflight} from '../setup/preflight.ts';
 import {makeTools, rememberAccount} from '../setup/prepare.ts';
 import {type Bench, type Desk, nextOf} from './controller.ts';
@@ -26,15 +26,15 @@ export async function runShown(bench: Bench, plan: Plan, situation: Situation): 
 	let run: RunState = startRun(startedAtMs);
 	let lease: {readonly machineId: string; readonly untilMs: number} | undefined;
 	const stop = createStop();
-	const show = () => desk.show({kind: 'running', run, isStopping: stop.soft.aborted, lease});
+	const show = () => desk.show({kind: 'running', run, isStopping: stop.graceful.aborted, lease});
 	let clearLease = () => {};
-	const unlisten = desk.onIntent(intent => {
-		if (intent.type === 'interrupted' || intent.type === 'quit') {
+	const unlisten = desk.onAction(action => {
+		if (action.type === 'interrupted' || action.type === 'quit') {
 			stop.interrupt();
 			show();
 		}
 
-		if (intent.type === 'cleared-lease') clearLease();
+		if (action.type === 'cleared-lease') clearLease();
 	});
 	const tools = makeTools(workshop, stop, {
 		onLease(now) {
@@ -65,19 +65,15 @@ export async function runShown(bench: Bench, plan: Plan, situation: Situation): 
 	}
 }
 
-function finish({desk}: Bench, plan: Plan, proof: Proof, run: RunState): number {
+function finish({desk}: Bench, plan: Plan, proof: VerifyResult, run: RunState): number {
 	const seconds = Math.round((desk.session.now() - run.startedAtMs) / 1000);
 	const report = buildReport(plan.context, proof, seconds);
 	desk.show({kind: 'done', report, run});
-	return exitCodes[judgeProof(proof)];
+	return exitCodes[toExit(proof)];
 }
 
 /** Shows what happened, what exists now and what to do. @returns What the person does about it. */
-export async function showFailure(
-	bench: Bench,
-	failure: Failure,
-	situation: Situation,
-): Promise<SessionIntent> {
+export async function showFailure(bench: Bench, failure: Failure, situation: Situation): Promise<UserAction> {
 	const {desk, workshop} = bench;
 	const app = situation.answers.get('app')?.value;
 	const exists =
@@ -107,7 +103,7 @@ function showFailed(desk: Desk, failure: Failure, exists: readonly string[]): vo
 }
 
 /** The preflight, again as often as the person wants: whoever is not logged in can do that and come back. */
-export async function lookAround(
+export async function preflightScreen(
 	{options, lists, say}: CommandContext,
 	workshop: Workshop,
 	desk: Desk,
@@ -122,8 +118,8 @@ export async function lookAround(
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
 			showFailed(desk, error, []);
-			const intent = await nextOf(desk, ['retried', 'quit', 'interrupted']);
-			if (intent.type === 'retried') continue;
+			const action = await nextOf(desk, ['retried', 'quit', 'interrupted']);
+			if (action.type === 'retried') continue;
 			say(`${error.message}\n${error.hint}`);
 			return {exit: error.exit};
 		} finally {
@@ -135,7 +131,7 @@ export async function lookAround(
 function waitForLeaving(desk: Desk): {readonly left: Promise<undefined>; forget(): void} {
 	let forget = () => {};
 	const left = new Promise<undefined>(resolve => {
-		forget = desk.onIntent(({type}) => {
+		forget = desk.onAction(({type}) => {
 			if (type === 'quit' || type === 'interrupted') resolve(undefined);
 		});
 	});

@@ -4,9 +4,9 @@ import type {PlanContext} from '../core/plan/context.ts';
 import type {Stop} from '../core/run/ports.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {type RunState, reduceRun, startRun} from '../core/session/run-state.ts';
-import type {SessionIntent} from '../core/session/session.ts';
+import type {UserAction} from '../core/session/session.ts';
 import {buildReport} from '../core/verify/report.ts';
-import {type Proof, runVerify} from '../engine/verify.ts';
+import {runVerify, type VerifyResult} from '../engine/verify.ts';
 import type {Desk} from './controller.ts';
 
 /** Nobody can ask Fly or a name server more often by pressing a key. Milliseconds. */
@@ -21,7 +21,7 @@ export async function watchShown(
 	desk: Desk,
 	plan: PlanContext,
 	{stop, waitMs}: {readonly stop: Stop; readonly waitMs: number},
-): Promise<Proof> {
+): Promise<VerifyResult> {
 	let run: RunState = startRun(desk.session.now());
 	let changes: readonly Change[] = [];
 	let nextLookMs: number | undefined;
@@ -31,7 +31,7 @@ export async function watchShown(
 	show();
 	const events = runVerify(lists.checks, plan, readers, {
 		waitMs,
-		signal: stop.soft,
+		signal: stop.graceful,
 		isPatient: true,
 		onPause(untilMs) {
 			lookedAtMs = desk.session.now();
@@ -39,7 +39,7 @@ export async function watchShown(
 			show();
 		},
 		async whenCalled(signal) {
-			await nextIntent(desk, 'looked-now', signal);
+			await nextAction(desk, 'looked-now', signal);
 			const earliestMs = lookedAtMs + leastPauseMs;
 			nextLookMs = Math.min(nextLookMs ?? earliestMs, earliestMs);
 			show();
@@ -55,7 +55,7 @@ export async function watchShown(
 		next = await events.next();
 	}
 
-	if (!stop.soft.aborted) {
+	if (!stop.graceful.aborted) {
 		const seconds = Math.round((desk.session.now() - run.startedAtMs) / 1000);
 		desk.show({kind: 'done', report: buildReport(plan, next.value, seconds), run});
 	}
@@ -80,14 +80,14 @@ function openRecords(): (event: PhxflyEvent) => readonly DnsRecord[] {
 }
 
 /** Resolves when the person does that, or with the signal. */
-function nextIntent(desk: Desk, type: SessionIntent['type'], signal: AbortSignal): Promise<void> {
+function nextAction(desk: Desk, type: UserAction['type'], signal: AbortSignal): Promise<void> {
 	return new Promise(resolve => {
 		const finish = () => {
 			unlisten();
 			resolve();
 		};
-		const unlisten = desk.onIntent(intent => {
-			if (intent.type === type) finish();
+		const unlisten = desk.onAction(action => {
+			if (action.type === type) finish();
 		});
 		signal.addEventListener('abort', finish, {once: true});
 	});

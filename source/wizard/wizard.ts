@@ -6,13 +6,13 @@ import {buildReview} from '../core/plan/review.ts';
 import {type Gathered, withoutAnswer} from '../core/questions/gather.ts';
 import type {Situation} from '../core/questions/question.ts';
 import type {Session} from '../core/session/session.ts';
-import {type GivenFiles, gatherAfterSurvey, gatherFor, readGivenFiles} from '../setup/gather.ts';
+import {type GivenFiles, gatherAfterChecks, gatherFor, readGivenFiles} from '../setup/gather.ts';
 import {requireWritableProject} from '../setup/preflight.ts';
-import {findPlanTraps, preparePlan, refuseConflicts, sayPutAside} from '../setup/prepare.ts';
-import {findStranger} from '../setup/survey.ts';
+import {findPlanProblems, preparePlan, rejectConflicts, sayPutAside} from '../setup/prepare.ts';
+import {describeExistingApp} from '../setup/survey.ts';
 import {askQuestions} from './ask.ts';
 import {type Bench, type Desk, nextOf, openDesk, rememberAnswers} from './controller.ts';
-import {lookAround, runShown, showFailure} from './run.ts';
+import {preflightScreen, runShown, showFailure} from './run.ts';
 
 /** The wizard: questions, review, run, and the way back to a question when its answer was refused. */
 export async function runWizard(
@@ -60,18 +60,18 @@ async function talk(
 ): Promise<number> {
 	const {options, host} = context;
 	await requireWritableProject(workshop);
-	const start = await lookAround(context, workshop, desk);
+	const start = await preflightScreen(context, workshop, desk);
 	if ('exit' in start) return exitCodes[start.exit];
 	const gathered = await gatherFor(workshop, start, {host, options, given});
 	const settled = new Set(
 		[...gathered.situation.answers].filter(([, {origin}]) => !isProposal(origin)).map(([id]) => id),
 	);
-	const putAside = workshop.putAside
-		? [`The journal of an earlier run was put aside (${workshop.putAside.why}): ${workshop.putAside.path}.`]
+	const archived = workshop.archived
+		? [`The journal of an earlier run was put aside (${workshop.archived.why}): ${workshop.archived.path}.`]
 		: [];
-	const notes = [...putAside, ...gathered.notes];
+	const notes = [...archived, ...gathered.notes];
 	const bench: Bench = {context, workshop, desk, settled, notes, given};
-	return converse(bench, await findStranger(workshop, gathered.situation, options.adopt));
+	return converse(bench, await describeExistingApp(workshop, gathered.situation, options.adopt));
 }
 
 /** Asks, shows, runs, and starts over at the right place until it is done or left. */
@@ -89,7 +89,7 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 			situation,
 			readers: workshop.readers,
 			onAnswer,
-			onApp: now => findStranger(workshop, now, context.options.adopt),
+			onApp: now => describeExistingApp(workshop, now, context.options.adopt),
 			again,
 			settled,
 		});
@@ -116,17 +116,17 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 			}
 
 			const plan = await preparePlan(workshop, context.lists, situation, context.options);
-			refuseConflicts(plan, workshop);
+			rejectConflicts(plan, workshop);
 			if (!isRetry) {
 				const {files} = await (await context.openFolder()).read();
-				const traps = findPlanTraps(context.lists.traps, plan.context, files);
-				const review = buildReview(plan, questions, situation, [...notes, ...surveyed.notes, ...traps]);
+				const rules = findPlanProblems(context.lists.rules, plan.context, files);
+				const review = buildReview(plan, questions, situation, [...notes, ...surveyed.notes, ...rules]);
 				desk.show({kind: 'review', review});
-				const intent = await nextOf(desk, ['started', 'changed-answer', 'quit', 'interrupted', 'went-back']);
-				if (intent.type === 'quit' || intent.type === 'interrupted') return leave(bench);
-				if (intent.type === 'changed-answer') again = [intent.id];
-				if (intent.type === 'went-back') again = lastAsked(questions, situation);
-				if (intent.type !== 'started') continue;
+				const action = await nextOf(desk, ['started', 'changed-answer', 'quit', 'interrupted', 'went-back']);
+				if (action.type === 'quit' || action.type === 'interrupted') return leave(bench);
+				if (action.type === 'changed-answer') again = [action.id];
+				if (action.type === 'went-back') again = lastAsked(questions, situation);
+				if (action.type !== 'started') continue;
 			}
 
 			isRetry = false;
@@ -136,10 +136,10 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 			if (!(error instanceof Failure)) throw error;
 			if (error.code === 'stopped') return leave(bench);
 
-			const intent = await showFailure(bench, error, situation);
-			if (intent.type === 'changed-answer') {
-				again = [intent.id];
-			} else if (intent.type === 'retried') {
+			const action = await showFailure(bench, error, situation);
+			if (action.type === 'changed-answer') {
+				again = [action.id];
+			} else if (action.type === 'retried') {
 				again = [];
 				isRetry = hasStarted;
 			} else {
@@ -158,11 +158,13 @@ function survey({context, workshop, desk, given}: Bench, situation: Situation): 
 		desk.show({kind: 'looking', items: [{label: 'storage', state: 'busy', detail}]});
 	}
 
-	return gatherAfterSurvey(workshop, situation, {host, options, given});
+	return gatherAfterChecks(workshop, situation, {host, options, given});
 }
 
 function lastAsked(questions: CommandContext['lists']['questions'], situation: Situation): readonly string[] {
-	const last = questions.findLast(question => question.isAsked(situation) && !question.isQuiet?.(situation));
+	const last = questions.findLast(
+		question => question.applies(situation) && !question.isOptional?.(situation),
+	);
 	return last ? [last.id] : [];
 }
 

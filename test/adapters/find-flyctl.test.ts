@@ -72,11 +72,11 @@ test('a file that may not be run is none', async () => {
 });
 
 test('names the strangers it found instead', async () => {
-	const stranger = install('a/fly', 'echo Concourse');
+	const existingApp = install('a/fly', 'echo Concourse');
 	await expect(find()).rejects.toMatchObject({
 		code: 'flyctl-missing',
 		exit: 'flyctl',
-		message: `${stranger} is another program, not flyctl.`,
+		message: `${existingApp} is another program, not flyctl.`,
 	});
 });
 

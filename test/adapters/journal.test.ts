@@ -28,7 +28,7 @@ const open = (more: Partial<Parameters<typeof openJournal>[0]> = {}) =>
 	openJournal({folder, project, isRehearsal: false, nowMs: Date.parse('2026-11-22T10:00:00Z'), ...more});
 const file = () => join(folder, 'journal.json');
 const modeOf = (path: string) => statSync(path).mode & 0o777;
-const intent = {
+const call = {
 	marker: 'm1',
 	step: 'create-volume',
 	argv: ['volumes', 'create', 'data'],
@@ -45,39 +45,39 @@ describe('what is remembered', () => {
 	test('survives to the next run', () => {
 		const first = open();
 		first.change(state => ({...state, answers: {app: {value: 'blog-1', origin: 'flag'}}}));
-		first.openIntent(intent);
+		first.recordCall(call);
 		first.markStarted('m1', 4711, '99');
 		first.recordId('create-app', 'blog-1');
-		const {read, putAside} = open();
-		expect(putAside).toBeUndefined();
+		const {read, archived} = open();
+		expect(archived).toBeUndefined();
 		expect(read()).toEqual({
 			...startJournal(project, false),
 			runAtMs: Date.parse('2026-11-22T10:00:00Z'),
 			answers: {app: {value: 'blog-1', origin: 'flag'}},
-			intents: [{...intent, pid: 4711, processStartedAt: '99'}],
+			intents: [{...call, pid: 4711, processStartedAt: '99'}],
 			ids: {'create-app': 'blog-1'},
 		});
 	});
 
 	test('an outcome closes the intents of its step only, and says what was made here', () => {
 		const journal = open();
-		journal.openIntent(intent);
-		journal.openIntent({...intent, marker: 'm2', step: 'deploy'});
-		journal.closeIntents('create-volume', 'vol_2');
+		journal.recordCall(call);
+		journal.recordCall({...call, marker: 'm2', step: 'deploy'});
+		journal.closeCalls('create-volume', 'vol_2');
 		expect(open().read()).toMatchObject({
 			intents: [{marker: 'm2'}],
 			ids: {'create-volume': 'vol_2'},
 			made: ['create-volume'],
 		});
-		expect(open().evidence.isMadeHere('create-volume')).toBe(true);
-		expect(open().evidence.isMadeHere('deploy')).toBe(false);
+		expect(open().journalView.wasCreatedHere('create-volume')).toBe(true);
+		expect(open().journalView.wasCreatedHere('deploy')).toBe(false);
 	});
 
 	test('names with dots stay names', () => {
 		open().recordSecret('a.b.c', 'digest', 'value');
 		open().recordId('x.y', 'z');
-		expect(open().evidence.digestOf('a.b.c')).toBe('digest');
-		expect(open().evidence.idOf('x.y')).toBe('z');
+		expect(open().journalView.digestOf('a.b.c')).toBe('digest');
+		expect(open().journalView.idOf('x.y')).toBe('z');
 	});
 
 	test('of a secret only a digest and a salted fingerprint are kept', () => {
@@ -88,7 +88,7 @@ describe('what is remembered', () => {
 		const text = readFileSync(file(), 'utf8');
 		expect(text).not.toContain('the-secret-value');
 		expect(text).not.toContain(Buffer.from('the-secret-value').toString('base64'));
-		const {compare, digestOf} = open().evidence;
+		const {compare, digestOf} = open().journalView;
 		expect([compare('KEY', 'the-secret-value'), compare('KEY', 'other'), compare('NONE', 'x')]).toEqual([
 			'same',
 			'different',
@@ -99,12 +99,12 @@ describe('what is remembered', () => {
 
 	test('the app is ours by its id, or by a call that was to create it', () => {
 		const journal = open();
-		expect(journal.evidence.isOurApp('blog-1')).toBe(false);
-		journal.openIntent({...intent, step: 'create-app', argv: ['apps', 'create', 'blog-1']});
-		expect(journal.evidence.isOurApp('blog-1')).toBe(true);
-		expect(journal.evidence.isOurApp('blog-2')).toBe(false);
-		journal.closeIntents('create-app', 'blog-1');
-		expect(open().evidence.isOurApp('blog-1')).toBe(true);
+		expect(journal.journalView.isOurApp('blog-1')).toBe(false);
+		journal.recordCall({...call, step: 'create-app', argv: ['apps', 'create', 'blog-1']});
+		expect(journal.journalView.isOurApp('blog-1')).toBe(true);
+		expect(journal.journalView.isOurApp('blog-2')).toBe(false);
+		journal.closeCalls('create-app', 'blog-1');
+		expect(open().journalView.isOurApp('blog-1')).toBe(true);
 	});
 });
 
@@ -150,7 +150,7 @@ describe('what lies on disk', () => {
 		const journal = open({isReadOnly: true});
 		journal.recordId('a', 'b');
 		expect(journal.read().ids).toEqual({a: 'b'});
-		expect(journal.putAside).toMatchObject({path: file()});
+		expect(journal.archived).toMatchObject({path: file()});
 		expect(readFileSync(file(), 'utf8')).toBe('{"torn');
 		expect(readdirSync(folder).sort()).toEqual(['journal.json', 'journal.json.tmp-1']);
 	});
@@ -177,18 +177,18 @@ describe('a journal that is not as it should be is put aside, with the reason, a
 	])('$kind', ({content, why}) => {
 		write(content);
 		const journal = open();
-		expect(journal.putAside?.why).toContain(why);
-		expect(readFileSync(journal.putAside?.path ?? '', 'utf8')).toBe(content);
+		expect(journal.archived?.why).toContain(why);
+		expect(readFileSync(journal.archived?.path ?? '', 'utf8')).toBe(content);
 		expect(journal.read()).toEqual(startJournal(project, false));
 		journal.recordId('c', 'd');
-		expect(open().putAside).toBeUndefined();
+		expect(open().archived).toBeUndefined();
 		expect(open().read().ids).toEqual({c: 'd'});
-		expect(existsSync(journal.putAside?.path ?? '')).toBe(true);
+		expect(existsSync(journal.archived?.path ?? '')).toBe(true);
 	});
 
 	test('a good one is not', () => {
 		write(good);
-		expect(open().putAside).toBeUndefined();
+		expect(open().archived).toBeUndefined();
 		expect(open().read().ids).toEqual({a: 'b'});
 	});
 
@@ -197,7 +197,7 @@ describe('a journal that is not as it should be is put aside, with the reason, a
 		const one = open();
 		write('second');
 		const two = open();
-		expect([one, two].map(({putAside}) => readFileSync(putAside?.path ?? '', 'utf8'))).toEqual([
+		expect([one, two].map(({archived}) => readFileSync(archived?.path ?? '', 'utf8'))).toEqual([
 			'first',
 			'second',
 		]);
@@ -231,8 +231,8 @@ test('killed at any moment, it is never torn and has all that was told', async (
 		expect(said).not.toContain('aside');
 		const last = Number(said.trimEnd().split('\n').at(-1));
 		expect(last).toBeGreaterThan(told);
-		const {read, putAside} = open({isReadOnly: true});
-		expect(putAside).toBeUndefined();
+		const {read, archived} = open({isReadOnly: true});
+		expect(archived).toBeUndefined();
 		told = Number(read().ids.count);
 		// What was told is there; one more may be.
 		expect([last, last + 1]).toContain(told);

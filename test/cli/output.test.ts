@@ -1,6 +1,6 @@
 import {Writable} from 'node:stream';
 import {expect, test} from 'vitest';
-import {openFace} from '../../source/cli/output.ts';
+import {openOutput} from '../../source/cli/output.ts';
 import type {Host} from '../../source/core/command/context.ts';
 import type {PhxflyEvent} from '../../source/core/session/events.ts';
 
@@ -53,7 +53,7 @@ test.each([true, false])(
 			},
 		});
 		const host = {stdout: sink, stderr: sink} as unknown as Host;
-		const face = openFace(host, {json, quiet: false, verbose: true});
+		const face = openOutput(host, {json, quiet: false, verbose: true});
 		face.setRedactor(text => text.replaceAll(secret, '[KEY]'));
 		for (const event of events) face.emit(event);
 		face.say(`${evil} ${secret}`);

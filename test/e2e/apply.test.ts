@@ -170,41 +170,53 @@ test('what is in the environment and not in the plan stays out', async () => {
 	expect(rehearsal.world().secrets.map(({name}) => name)).not.toContain('RESEND_API_KEY');
 });
 
-test.each<{what: string; spoil: (text: string) => string; exit: number; code: string; says: RegExp}>([
+test.each<{what: string; injectFault: (text: string) => string; exit: number; code: string; says: RegExp}>([
 	{
 		what: 'an edited plan',
-		spoil: text => text.replace('"value": "sjc"', '"value": "ams"'),
+		injectFault: text => text.replace('"value": "sjc"', '"value": "ams"'),
 		exit: 2,
 		code: 'plan-edited',
 		says: /its digest does not fit/,
 	},
 	{
 		what: 'a plan with a key added',
-		spoil: text => text.replace('"tool"', '"extra": 1,\n\t"tool"'),
+		injectFault: text => text.replace('"tool"', '"extra": 1,\n\t"tool"'),
 		exit: 2,
 		code: 'plan-edited',
 		says: /extra is not as written/,
 	},
 	{
 		what: 'a plan that is cut off',
-		spoil: text => text.slice(0, 400),
+		injectFault: text => text.slice(0, 400),
 		exit: 2,
 		code: 'plan-unreadable',
 		says: /cut off or damaged/,
 	},
-	{what: 'an empty file', spoil: () => '', exit: 2, code: 'plan-unreadable', says: /not a plan/},
-	{what: 'other JSON', spoil: () => '{"steps": []}', exit: 2, code: 'plan-unreadable', says: /not a plan/},
-	{what: 'bytes', spoil: () => '\0\u0007\u001b[2J', exit: 2, code: 'plan-unreadable', says: /not a plan/},
+	{what: 'an empty file', injectFault: () => '', exit: 2, code: 'plan-unreadable', says: /not a plan/},
+	{
+		what: 'other JSON',
+		injectFault: () => '{"steps": []}',
+		exit: 2,
+		code: 'plan-unreadable',
+		says: /not a plan/,
+	},
+	{
+		what: 'bytes',
+		injectFault: () => '\0\u0007\u001b[2J',
+		exit: 2,
+		code: 'plan-unreadable',
+		says: /not a plan/,
+	},
 	{
 		what: 'a plan of a newer phxfly',
-		spoil: text => text.replace('"v": 1', '"v": 2').replace('"tool"', '"new": {},\n\t"tool"'),
+		injectFault: text => text.replace('"v": 1', '"v": 2').replace('"tool"', '"new": {},\n\t"tool"'),
 		exit: 2,
 		code: 'plan-newer',
 		says: /newer phxfly \(form 2/,
 	},
-])('$exit: $what', async ({spoil, exit, code, says}) => {
+])('$exit: $what', async ({injectFault, exit, code, says}) => {
 	await plan('plan.json');
-	writeFileSync(planPath(), spoil(readFileSync(planPath(), 'utf8')));
+	writeFileSync(planPath(), injectFault(readFileSync(planPath(), 'utf8')));
 	const ended = await rehearsal.run(applyArgs());
 	expect(ended.events.find(({type}) => type === 'failed')).toMatchObject({
 		code,

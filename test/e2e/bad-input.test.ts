@@ -16,7 +16,7 @@ type Case = {
 	readonly allArgs?: readonly string[];
 	readonly env?: Readonly<Record<string, string>>;
 	/** Changes a copy of the sample. */
-	readonly spoil?: (project: string) => void;
+	readonly injectFault?: (project: string) => void;
 	readonly exit: number;
 	readonly code: string;
 	/** In the sentence. */
@@ -36,18 +36,18 @@ const append = (text: string) => editToml(before => `${before}\n${text}\n`);
 const cases: readonly Case[] = [
 	{
 		what: 'a folder that is no Phoenix app',
-		spoil: project =>
+		injectFault: project =>
 			writeFileSync(join(project, 'mix.exs'), 'defmodule A do\n  def project, do: [app: :a]\nend\n'),
 		...{exit: 2, code: 'no-usable-project', says: /not a Phoenix app/, hints: /phxfly rehearse/},
 	},
 	{
 		what: 'a fly.toml that does not parse',
-		spoil: editToml(() => 'app = "wisp"\nprimary_region = "sjc\n'),
+		injectFault: editToml(() => 'app = "wisp"\nprimary_region = "sjc\n'),
 		...{exit: 2, code: 'no-usable-project', says: /line 2, column \d+/, hints: /Mend the line/},
 	},
 	{
 		what: '[processes] without service processes',
-		spoil: append('[processes]\n  app = "/app/bin/server"'),
+		injectFault: append('[processes]\n  app = "/app/bin/server"'),
 		...{
 			exit: 2,
 			code: 'fly-toml-unfit',
@@ -57,7 +57,7 @@ const cases: readonly Case[] = [
 	},
 	{
 		what: 'two mounts',
-		spoil: editToml(text =>
+		injectFault: editToml(text =>
 			text
 				.replace(/^\[\[?mounts\]?\]/m, '[[mounts]]')
 				.concat('\n[[mounts]]\n  source = "other"\n  destination = "/other"\n'),
@@ -286,7 +286,7 @@ describe('refused before anything is changed', () => {
 		}
 		mkdirSync(project);
 		copySample(rehearsal.packageFolder, project);
-		given.spoil?.(project);
+		given.injectFault?.(project);
 		pristine = readTree(project);
 		const args = given.allArgs
 			? [

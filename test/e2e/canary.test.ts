@@ -59,17 +59,17 @@ const faces = {
 	screen: [],
 	'screen reader': ['--screen-reader'],
 } as const;
-type Face = keyof typeof faces;
+type Output = keyof typeof faces;
 type Ending = 'by itself' | 'fails' | 'crashes' | 'killed' | 'interrupted';
 type Run = {
 	readonly command: string;
-	readonly face: Face;
+	readonly face: Output;
 	readonly ending: Ending;
 	readonly env?: Record<string, string>;
 	readonly more?: readonly string[];
 };
 
-const faceNames = Object.keys(faces) as Face[];
+const faceNames = Object.keys(faces) as Output[];
 const common = ['--rehearse', '--speed', '400', '--world', 'w.json', '--wait', '0s'];
 const faults = (...list: readonly object[]) => ({PHXFLY_FAULTS: JSON.stringify(list)});
 
@@ -171,7 +171,7 @@ const runs: readonly Run[] = names.flatMap((command, index): readonly Run[] => {
 	const {isLong, callsNobody} = table[command] ?? {};
 	const faceOf = (offset: number) => faceNames[(index + offset) % 4] ?? 'plain';
 	const whole = (isLong ? [0, 1] : [0, 1, 2, 3]).map(faceOf);
-	const struck: readonly Run[] = [
+	const killed: readonly Run[] = [
 		{command, face: faceOf(2), ending: 'killed'},
 		{command, face: faceOf(3), ending: 'interrupted'},
 		{command, face: faceOf(0), ending: 'fails', env: faults({command: '', fault: 'garbage'})},
@@ -180,7 +180,7 @@ const runs: readonly Run[] = names.flatMap((command, index): readonly Run[] => {
 		// Whole setups are what every lane begins with.
 		...whole.filter(() => command !== 'setup').map(face => ({command, face, ending: 'by itself'}) as const),
 		{command, face: faceOf(1), ending: 'crashes'},
-		...(callsNobody ? [] : struck),
+		...(callsNobody ? [] : killed),
 	];
 });
 

@@ -24,11 +24,11 @@ beforeAll(() => {
 });
 afterAll(() => rehearsal.close());
 
-function makeProject(name: string, spoil: (project: string) => void = () => undefined): string {
+function makeProject(name: string, injectFault: (project: string) => void = () => undefined): string {
 	const project = join(rehearsal.folder, name);
 	mkdirSync(project);
 	copySample(rehearsal.packageFolder, project);
-	spoil(project);
+	injectFault(project);
 	return project;
 }
 
@@ -125,11 +125,11 @@ const relink = (project: string, path: string, target: string) => {
 };
 
 describe('bad input is an answer, not a crash:', () => {
-	test.each<{what: string; spoil: (project: string) => void; exit: number; ids?: readonly string[]}>([
-		{what: 'an empty folder', spoil: project => empty(project), exit: 2},
+	test.each<{what: string; injectFault: (project: string) => void; exit: number; ids?: readonly string[]}>([
+		{what: 'an empty folder', injectFault: project => empty(project), exit: 2},
 		{
 			what: 'an umbrella',
-			spoil(project) {
+			injectFault(project) {
 				empty(project);
 				writeFileSync(
 					join(project, 'mix.exs'),
@@ -143,7 +143,7 @@ describe('bad input is an answer, not a crash:', () => {
 		},
 		{
 			what: 'files of 10 MB',
-			spoil(project) {
+			injectFault(project) {
 				for (const path of ['fly.toml', 'mix.exs', 'Dockerfile', 'config/runtime.exs', '.dockerignore'])
 					big(project, path);
 			},
@@ -152,7 +152,7 @@ describe('bad input is an answer, not a crash:', () => {
 		},
 		{
 			what: 'links in a circle',
-			spoil(project) {
+			injectFault(project) {
 				relink(project, 'Dockerfile', 'Dockerfile');
 				relink(project, 'lib', '.');
 				relink(project, 'config', '../links/config');
@@ -162,7 +162,7 @@ describe('bad input is an answer, not a crash:', () => {
 		},
 		{
 			what: 'bytes that are no text, and a folder where a file should be',
-			spoil(project) {
+			injectFault(project) {
 				writeFileSync(join(project, 'etc/litestream.yml'), Buffer.from([0xff, 0xfe, 0x00, 0x80]));
 				rmSync(join(project, 'Dockerfile'));
 				mkdirSync(join(project, 'Dockerfile'));
@@ -172,7 +172,7 @@ describe('bad input is an answer, not a crash:', () => {
 		},
 		{
 			what: 'Elixir that it cannot read',
-			spoil: project =>
+			injectFault: project =>
 				writeFileSync(
 					join(project, 'config/prod.exs'),
 					'import Config\nconfig :wisp, WispWeb.Endpoint, force_ssl: ssl()\n',
@@ -180,8 +180,8 @@ describe('bad input is an answer, not a crash:', () => {
 			exit: 9,
 			ids: ['redirect-loop'],
 		},
-	])('$what', async ({what, spoil, exit: wanted, ids = []}) => {
-		const project = makeProject(what.replaceAll(/\W/g, '-'), spoil);
+	])('$what', async ({what, injectFault, exit: wanted, ids = []}) => {
+		const project = makeProject(what.replaceAll(/\W/g, '-'), injectFault);
 		const {exit, events, stderr} = await rehearsal.run(['doctor', project, '--json']);
 		expect(stderr).toBe('');
 		expect(exit).toBe(wanted);

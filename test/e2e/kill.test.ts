@@ -47,7 +47,7 @@ const prints = (id: string, line: RegExp): Moment => ({
 const threeOf = (id: string, ...words: readonly string[]) => [looksAt(id), runs(id), isActing(id, ...words)];
 
 /** Each is one project, killed at every moment in turn, then run to its end. Steps of one line do not overtake one another. */
-const campaigns: readonly (readonly [string, readonly Moment[]])[] = [
+const scenarios: readonly (readonly [string, readonly Moment[]])[] = [
 	[
 		'create-app and write-files',
 		[
@@ -134,7 +134,7 @@ function expectAsUndisturbed(rehearsal: Rehearsal, end: Ended): void {
 }
 
 describe.concurrent('SIGKILL, then the same command until it is finished', () => {
-	test.each(campaigns)('%s', async (_, moments) => {
+	test.each(scenarios)('%s', async (_, moments) => {
 		const rehearsal = openRehearsal();
 		onTestFinished(() => rehearsal.close());
 		let keyBase: string | undefined;

@@ -1,7 +1,7 @@
 import {afterEach, expect, test} from 'vitest';
 import type {FlyVolume} from '../../source/core/fly/output.ts';
 import type {PlanContext} from '../../source/core/plan/context.ts';
-import {refuseTwins, settleIntent, stopOrphans} from '../../source/engine/pending-calls.ts';
+import {reconcileCall, rejectDuplicates, stopOrphans} from '../../source/engine/pending-calls.ts';
 import {runStep} from '../../source/engine/step.ts';
 import {createVolume} from '../../source/steps/create-volume.ts';
 import {openRunHarness, type RunHarness} from '../helpers/run-harness.ts';
@@ -52,7 +52,7 @@ function open(before: readonly string[], land: Readonly<Record<number, readonly 
 			return {is: 'ok', stdout: ''};
 		},
 	});
-	harness.tools.journal.openIntent({
+	harness.tools.journal.recordCall({
 		marker: 'm',
 		step: 'create-volume',
 		argv: [],
@@ -61,7 +61,7 @@ function open(before: readonly string[], land: Readonly<Record<number, readonly 
 	});
 }
 
-const settle = () => settleIntent(createVolume, plan, harness.tools);
+const settle = () => reconcileCall(createVolume, plan, harness.tools);
 const run = () => runStep(createVolume, plan, harness.tools, () => undefined);
 
 test('one new id is ours: recorded as made here, and nothing is called', async () => {
@@ -83,18 +83,18 @@ test('one new beside one that was there before, on no machine: exit 7, since the
 
 test('once a machine has one, the id the journal knows decides, and the free one is named as the one too many', async () => {
 	open([], {});
-	harness.tools.journal.closeIntents('create-volume');
+	harness.tools.journal.closeCalls('create-volume');
 	harness.tools.journal.recordId('create-volume', 'vol_new');
 	volumes.push(volume('vol_old'), {...volume('vol_new'), attached_machine_id: 'm1'});
 	expect(await run()).toMatchObject({status: 'already-done'});
-	await expect(refuseTwins([createVolume], plan, harness.tools)).rejects.toMatchObject({
+	await expect(rejectDuplicates([createVolume], plan, harness.tools)).rejects.toMatchObject({
 		code: 'two-candidates',
 		exit: 'ambiguous',
 		exists: ['vol_old', 'vol_new'],
 		hint: expect.stringMatching(/no machine has: fly volumes destroy vol_old -a blog-1\. Then/),
 	});
 	volumes.shift();
-	await refuseTwins([createVolume], plan, harness.tools);
+	await rejectDuplicates([createVolume], plan, harness.tools);
 });
 
 test('two new ones could be ours: exit 7 with both, and nothing is called', async () => {
@@ -137,7 +137,7 @@ test('a list that keeps changing is not looked at for ever', async () => {
 		...createVolume,
 		look: async () => ({is: 'partial' as const, missing: [String(count++)]}),
 	};
-	expect(await settleIntent(restless, plan, harness.tools)).toMatchObject({is: 'partial'});
+	expect(await reconcileCall(restless, plan, harness.tools)).toMatchObject({is: 'partial'});
 	expect(count).toBe(7);
 });
 
@@ -151,7 +151,7 @@ test('a stop ends the waiting', async () => {
 
 test('orphans are asked for one by one; only one that was running is told of', async () => {
 	open([], {});
-	harness.tools.journal.openIntent({
+	harness.tools.journal.recordCall({
 		marker: 'n',
 		step: 'deploy',
 		argv: ['deploy'],
@@ -159,15 +159,15 @@ test('orphans are asked for one by one; only one that was running is told of', a
 		startedAtMs: 0,
 	});
 	const asked: string[] = [];
-	const hands = {
-		...harness.tools.hands,
+	const executor = {
+		...harness.tools.executor,
 		stopOrphan: async ({marker}: {readonly marker: string}) => {
 			asked.push(marker);
 			return marker === 'n';
 		},
 	};
 	const said: unknown[] = [];
-	await stopOrphans({...harness.tools, hands}, event => said.push(event));
+	await stopOrphans({...harness.tools, executor}, event => said.push(event));
 	expect(asked).toEqual(['m', 'n']);
 	expect(said).toMatchObject([{type: 'line-printed', id: 'deploy'}]);
 });

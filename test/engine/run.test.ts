@@ -156,7 +156,7 @@ test('an orphan of an earlier run is ended and said before any look', async () =
 			return true;
 		},
 	});
-	harness.tools.journal.openIntent({
+	harness.tools.journal.recordCall({
 		marker: 'm',
 		step: 'other',
 		argv: ['deploy', '-a', 'b'],

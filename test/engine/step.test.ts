@@ -167,7 +167,7 @@ test('lines are shown without escape sequences, and secrets in them by name', as
 	await run(step, events);
 	const lines = events.flatMap(event => (event.type === 'line-printed' ? [event.line] : []));
 	expect(lines).toEqual(['AWS_SECRET_ACCESS_KEY: [AWS_SECRET_ACCESS_KEY]', 'red [AWS_SECRET_ACCESS_KEY]']);
-	expect(harness.tools.vault.get('AWS_SECRET_ACCESS_KEY')?.reveal()).toBe('caught-value-1');
+	expect(harness.tools.secretStore.get('AWS_SECRET_ACCESS_KEY')?.reveal()).toBe('caught-value-1');
 });
 
 test('secrets go on standard input, and Fly’s digest of them is remembered', async () => {
@@ -192,7 +192,7 @@ test('secrets go on standard input, and Fly’s digest of them is remembered', a
 	});
 	await run(step);
 	expect(input).toMatch(/^SECRET_KEY_BASE="[A-Za-z\d+/]{64}"\n$/);
-	const {digestOf, compare} = harness.reopenJournal().evidence;
+	const {digestOf, compare} = harness.reopenJournal().journalView;
 	expect(digestOf('SECRET_KEY_BASE')).toBe('d1');
 	expect(compare('SECRET_KEY_BASE', input?.slice(17, -2) ?? '')).toBe('same');
 });

@@ -7,7 +7,7 @@ import type {ObjectStore, StoreTarget} from '../../source/core/readers.ts';
 import type {RunJournal} from '../../source/core/run/ports.ts';
 import {Secret} from '../../source/core/secrets/secret.ts';
 import type {Provider} from '../../source/core/storage/provider.ts';
-import {probeStorage} from '../../source/engine/storage.ts';
+import {testWrite} from '../../source/engine/storage.ts';
 import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
@@ -73,7 +73,7 @@ const probe = (
 		readonly journal?: RunJournal;
 		readonly store?: ObjectStore;
 	} = {},
-) => probeStorage(target, provider, {store, journal, clock, newId: () => 'one'});
+) => testWrite(target, provider, {store, journal, clock, newId: () => 'one'});
 
 async function fail(...args: Parameters<typeof probe>): Promise<Failure> {
 	const error: unknown = await probe(...args).then(

@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {Failure} from '../../source/core/errors/failure.ts';
 import type {Check, CheckResult} from '../../source/core/verify/check.ts';
-import {judgeProof, runVerify} from '../../source/engine/verify.ts';
+import {runVerify, toExit} from '../../source/engine/verify.ts';
 import {drain, noPlan, openRunHarness, type RunHarness} from '../helpers/run-harness.ts';
 
 let harness: RunHarness;
@@ -200,6 +200,6 @@ test.each([
 	{statuses: ['not-yet', 'wrong', 'proved'], judged: 'failed'},
 ] as const)('$statuses is $judged', ({statuses, judged}) => {
 	expect(
-		judgeProof(new Map(statuses.map((status, index) => [`${index}`, {status, detail: '', title: ''}]))),
+		toExit(new Map(statuses.map((status, index) => [`${index}`, {status, detail: '', title: ''}]))),
 	).toBe(judged);
 });

@@ -39,14 +39,14 @@ describe('a journal that cannot be used is said, kept, and the setup goes on fro
 		['that is empty', /it is empty/, () => writeFileSync(pathOf(), '')],
 		['of zeros', /torn/, () => writeFileSync(pathOf(), Buffer.alloc(2000))],
 	];
-	test.each(spoilt)('%s', async (_, why, spoil) => {
+	test.each(spoilt)('%s', async (_, why, injectFault) => {
 		setup = openSetup('s3');
 		expect(tell(await setup.run())).toBe('0');
 		await setup.wait(900_000);
 		const wanted = setup.state();
 		const keyBase = digestOf('SECRET_KEY_BASE');
 		const bytes = () => readdirSync(setup.stateFolder).filter(name => name.startsWith('journal.kept-'));
-		spoil();
+		injectFault();
 		const spoiltBytes = readFileSync(pathOf());
 		expect(tell(await setup.run())).toBe('0');
 		await setup.wait(900_000);

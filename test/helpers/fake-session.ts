@@ -1,30 +1,27 @@
-import type {Session, SessionIntent, SessionState} from '../../source/core/session/session.ts';
+import type {Session, SessionState, UserAction} from '../../source/core/session/session.ts';
 
 export type FakeSession = Session & {
-	readonly intents: readonly SessionIntent[];
+	readonly actions: readonly UserAction[];
 	set(state: SessionState): void;
 	setNow(ms: number): void;
 };
 
 /** A session that stands still until a test moves it, and writes down what is reported to it. */
-export function createFakeSession(
-	initial: SessionState,
-	onReport?: (intent: SessionIntent) => void,
-): FakeSession {
+export function createFakeSession(initial: SessionState, onReport?: (call: UserAction) => void): FakeSession {
 	let state = initial;
 	let nowMs = 134_000;
 	const listeners = new Set<() => void>();
-	const intents: SessionIntent[] = [];
+	const actions: UserAction[] = [];
 	return {
-		intents,
+		actions,
 		getState: () => state,
 		subscribe(listener) {
 			listeners.add(listener);
 			return () => listeners.delete(listener);
 		},
-		report(intent) {
-			intents.push(intent);
-			onReport?.(intent);
+		report(call) {
+			actions.push(call);
+			onReport?.(call);
 		},
 		now: () => nowMs,
 		set(changed) {

@@ -1,7 +1,7 @@
 import type {CheckStatus, StepStatus} from '../../source/core/session/events.ts';
 import type {RunState, StepState} from '../../source/core/session/run-state.ts';
 import type {
-	LedgerRow,
+	AnswerRow,
 	QuestionView,
 	ReportView,
 	Screen,
@@ -28,7 +28,7 @@ const answers: readonly (readonly [label: string, value: string, origin: string]
 	['bucket', 'blog-1-replica', 'default'],
 ];
 
-export const ledgerAt = (current: string): readonly LedgerRow[] => {
+export const ledgerAt = (current: string): readonly AnswerRow[] => {
 	const place = answers.findIndex(([label]) => label === current);
 	return answers.map(([label, value, origin], index) => ({
 		id: label,
@@ -303,10 +303,10 @@ export const galleryStates: Readonly<Record<string, SessionState>> = {
 			{label: 'regions', state: 'bad', detail: 'no answer from api.fly.io in 20 s'},
 		],
 	}),
-	'first question': show({kind: 'question', ledger: ledgerAt('app'), question: textQuestion}, false),
+	'first question': show({kind: 'question', answerList: ledgerAt('app'), question: textQuestion}, false),
 	'refused answer': show({
 		kind: 'question',
-		ledger: ledgerAt('domain'),
+		answerList: ledgerAt('domain'),
 		question: {
 			...textQuestion,
 			id: 'domain',
@@ -320,12 +320,12 @@ export const galleryStates: Readonly<Record<string, SessionState>> = {
 	}),
 	'checked answer': show({
 		kind: 'question',
-		ledger: ledgerAt('app'),
+		answerList: ledgerAt('app'),
 		question: {...textQuestion, initial: 'blog-1', because: 'fly.toml', isChecking: true},
 	}),
 	'long answer': show({
 		kind: 'question',
-		ledger: ledgerAt('domain'),
+		answerList: ledgerAt('domain'),
 		question: {
 			...textQuestion,
 			label: 'endpoint',
@@ -333,14 +333,14 @@ export const galleryStates: Readonly<Record<string, SessionState>> = {
 			canGoBack: true,
 		},
 	}),
-	secret: show({kind: 'question', ledger: ledgerAt('mail'), question: {...secretQuestion, initial: ''}}),
+	secret: show({kind: 'question', answerList: ledgerAt('mail'), question: {...secretQuestion, initial: ''}}),
 	'secret typed': show({
 		kind: 'question',
-		ledger: ledgerAt('mail'),
+		answerList: ledgerAt('mail'),
 		question: {...secretQuestion, initial: 're_1234567890abcdef4f2a'},
 	}),
-	region: show({kind: 'question', ledger: ledgerAt('region'), question: regionQuestion}),
-	storage: show({kind: 'question', ledger: ledgerAt('storage'), question: storageQuestion}),
+	region: show({kind: 'question', answerList: ledgerAt('region'), question: regionQuestion}),
+	storage: show({kind: 'question', answerList: ledgerAt('storage'), question: storageQuestion}),
 	review: show({kind: 'review', review}),
 	running: show({...running}),
 	'running with records': show({...running, run: {...run, records}}),

@@ -7,14 +7,14 @@ import {Failure} from '../../source/core/errors/failure.ts';
 import type {PlanContext} from '../../source/core/plan/context.ts';
 import type {Finding, FlyAction, Step} from '../../source/core/plan/step.ts';
 import type {FlyReader, Readers} from '../../source/core/readers.ts';
-import type {CallOutcome, Hands, RunTools} from '../../source/core/run/ports.ts';
+import type {CallOutcome, Executor, RunTools} from '../../source/core/run/ports.ts';
 import {createRedactor} from '../../source/core/secrets/redact.ts';
 import type {PhxflyEvent} from '../../source/core/session/events.ts';
-import {openVault} from '../../source/engine/secret-store.ts';
+import {openSecretStore} from '../../source/engine/secret-store.ts';
 import {createStop} from '../../source/engine/stop.ts';
 import {openVirtualClock, type VirtualClock} from './virtual-clock.ts';
 
-type Call = Parameters<Hands['callFly']>;
+type Call = Parameters<Executor['callFly']>;
 
 export type RunHarness = {
 	readonly tools: RunTools;
@@ -32,7 +32,7 @@ export type RunWishes = {
 	readonly onCall?: (words: string, ...call: Call) => Promise<CallOutcome> | CallOutcome;
 	readonly fly?: Partial<FlyReader>;
 	readonly store?: Partial<Readers['store']>;
-	readonly stopOrphan?: Hands['stopOrphan'];
+	readonly stopOrphan?: Executor['stopOrphan'];
 	/** The folder of an earlier run. */
 	readonly folder?: string;
 };
@@ -48,7 +48,7 @@ export function openRunHarness({
 	const home = folder ?? mkdtempSync(join(tmpdir(), 'phxfly-run-'));
 	const clock = openVirtualClock(1_000_000);
 	const redactor = createRedactor();
-	const vault = openVault(redactor);
+	const secretStore = openSecretStore(redactor);
 	const acted = new Set<string>();
 	const calls: string[] = [];
 	const stop = createStop();
@@ -65,15 +65,15 @@ export function openRunHarness({
 			files: {} as Readers['files'],
 			net: {} as Readers['net'],
 		},
-		evidence: {...journal.evidence, isCaught: vault.isCaught, hasActed: id => acted.has(id)},
+		journalView: {...journal.journalView, isCaptured: secretStore.isCaptured, hasRun: id => acted.has(id)},
 		journal,
-		vault,
+		secretStore,
 		redactor,
-		markActed: id => acted.add(id),
+		markRun: id => acted.add(id),
 		stop,
 		whenLeaseCleared: () => new Promise(() => undefined),
 		onLease: () => undefined,
-		hands: {
+		executor: {
 			newMarker: () => `marker-${++markers}`,
 			async callFly(action, hooks) {
 				const words = action.args.join(' ');

@@ -62,7 +62,7 @@ export async function openS3Server({users, buckets: regions}: Options): Promise<
 		if (!objects) return refuse(404, 'NoSuchBucket', 'The specified bucket does not exist');
 		const region = regions[asked.bucket] ?? 'auto';
 		if (region !== 'auto' && region !== signer.region)
-			return refuseRegion(signer.region, region, behaviour.redirects);
+			return rejectRegion(signer.region, region, behaviour.redirects);
 		if (!mayDo(signer.user, asked)) return refuse(403, 'AccessDenied', 'Access Denied');
 		return act(objects, uploads, asked, region);
 	};
@@ -122,7 +122,7 @@ function mayDo({rights = ['list', 'read', 'write', 'delete']}: User, {method, ke
 	return rights.includes(key === '' && !query.has('location') ? 'list' : 'read');
 }
 
-function refuseRegion(asked: string, real: string, redirects: boolean): Refusal {
+function rejectRegion(asked: string, real: string, redirects: boolean): Refusal {
 	const {code, refusal} = redirects
 		? refuse(
 				301,

@@ -71,7 +71,7 @@ export function planScript({
 			? [['set-secrets', {is: 'partial', missing: made.appSecrets.map(({name}) => name)} as const]]
 			: [],
 	);
-	return buildPlan({...made, ...laidOver}, steps, found, {nowMs: 0, isMadeHere: () => false});
+	return buildPlan({...made, ...laidOver}, steps, found, {nowMs: 0, wasCreatedHere: () => false});
 }
 
 export const writeTestScript = (plan: Plan, functions = scriptFunctions): string =>

@@ -30,14 +30,14 @@ function next(): SessionState {
 
 	const kind = label === 'mail' ? 'secret' : 'text';
 	const question = {...textQuestion, id: label, label, kind, canGoBack: typed.length > 0} as const;
-	return state({kind: 'question', ledger: ledgerAt(label), question});
+	return state({kind: 'question', answerList: ledgerAt(label), question});
 }
 
-const session = createFakeSession((name && galleryStates[name]) || next(), intent => {
-	if (intent.type === 'answered') typed.push(intent.typed);
-	if (intent.type === 'went-back') typed.pop();
-	if (intent.type === 'answered' || intent.type === 'went-back') session.set(next());
-	if (intent.type === 'interrupted') void rendered.unmount();
+const session = createFakeSession((name && galleryStates[name]) || next(), action => {
+	if (action.type === 'answered') typed.push(action.typed);
+	if (action.type === 'went-back') typed.pop();
+	if (action.type === 'answered' || action.type === 'went-back') session.set(next());
+	if (action.type === 'interrupted') void rendered.unmount();
 });
 const rendered = renderSession(session, process, {isAscii: false, hasColor: true, isScreenReader: false});
 if (name === 'suspend') {

@@ -77,8 +77,8 @@ export function openAccount(
 			// Refused in the meantime, and nobody hears it.
 		}
 	};
-	const sendLate = <T>(act: Change<T>, fate: keyof typeof lateMs) => {
-		void time.sleep(lateMs[fate]).then(() => land(act));
+	const sendLate = <T>(act: Change<T>, outcome: keyof typeof lateMs) => {
+		void time.sleep(lateMs[outcome]).then(() => land(act));
 	};
 
 	const change = async <T>(
@@ -95,16 +95,16 @@ export function openAccount(
 		}
 
 		// An orphan's changes are nobody's points any more.
-		const fate = engine.isDead() ? 'happens' : engine.director.onChange(name, process !== undefined);
-		if (fate === 'happens') {
+		const outcome = engine.isDead() ? 'happens' : engine.scheduler.onChange(name, process !== undefined);
+		if (outcome === 'happens') {
 			put(changes);
 			return result;
 		}
 
-		if (fate === 'killed-after' || fate === 'orphaned') put(changes);
-		if (fate === 'lands-soon' || fate === 'lands-late') onTheirWay.push(() => sendLate(act, fate));
+		if (outcome === 'killed-after' || outcome === 'orphaned') put(changes);
+		if (outcome === 'lands-soon' || outcome === 'lands-late') onTheirWay.push(() => sendLate(act, outcome));
 		engine.kill();
-		if (fate === 'orphaned') return result;
+		if (outcome === 'orphaned') return result;
 		if (process) process.isDead = true;
 		return never;
 	};
@@ -203,23 +203,23 @@ export function openAccount(
 					isInteractive: false,
 					files: {read: () => undefined, isFolder: () => true, list: () => []},
 				});
-				const fate = mutates ? engine.director.onCall(call.args.slice(0, 2).join(' ')) : 'runs';
-				if (fate === 'never-begun') {
+				const outcome = mutates ? engine.scheduler.onCall(call.args.slice(0, 2).join(' ')) : 'runs';
+				if (outcome === 'never-begun') {
 					engine.kill();
 					return never;
 				}
 
 				call.onStart?.({pid: 4_000_000 + seenByOthers.length, startedAt: String(time.now())});
-				if (fate === 'call-lost') {
+				if (outcome === 'call-lost') {
 					await time.sleep(700);
-				} else if (fate === 'answer-early') {
+				} else if (outcome === 'answer-early') {
 					void start(engine, call, true);
 					await time.sleep(5_000);
 				}
 				const result =
-					fate === 'runs' || fate === 'answer-lost' ? await start(engine, call, false) : undefined;
+					outcome === 'runs' || outcome === 'answer-lost' ? await start(engine, call, false) : undefined;
 				if (engine.isDead()) return never;
-				if (result && fate === 'runs') return result;
+				if (result && outcome === 'runs') return result;
 				return {endedBy: 'itself', isCut: false, stdout: '', ...lost};
 			},
 			close: async () => undefined,

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {compareCounts} from './compare-counts.ts';
-import {createDirector, type Director, type Point} from './director.ts';
+import {createDirector, type Point, type Scheduler} from './director.ts';
 import {type Computer, type RunEnd, runEngine} from './engine.ts';
 import {openComputer} from './open-computer.ts';
 import {listCanaries, type Setting} from './settings.ts';
@@ -21,7 +21,7 @@ export type Outcome = {
 export type Wanted = {
 	readonly world: ReturnType<typeof normaliseWorld>;
 	readonly files: ReadonlyMap<string, string>;
-	readonly seen: Director['seen'];
+	readonly seen: Scheduler['seen'];
 };
 
 /** Simulated milliseconds between a kill and the next run, in turn. */
@@ -30,11 +30,11 @@ const pausesMs = [0, 2_500, 400_000] as const;
 export async function runUndisturbed(setting: Setting): Promise<Wanted> {
 	const computer = await openComputer(setting);
 	try {
-		const director = createDirector();
-		const end = await runEngine(computer, director);
+		const scheduler = createDirector();
+		const end = await runEngine(computer, scheduler);
 		if (!isDone(end)) throw new Error(`The undisturbed setup: ${describe(end)}`);
 		await letTimePass(computer);
-		return {world: normaliseWorld(computer.account.world), files: computer.files, seen: director.seen};
+		return {world: normaliseWorld(computer.account.world), files: computer.files, seen: scheduler.seen};
 	} finally {
 		computer.close();
 	}
@@ -53,10 +53,10 @@ export async function runCampaign(
 		const struckEnds: string[] = [];
 		const journals: string[] = [];
 		for (const [index, point] of points.entries()) {
-			const director = createDirector(point);
-			end = await runEngine(computer, director);
+			const scheduler = createDirector(point);
+			end = await runEngine(computer, scheduler);
 			journals.push(readJournal(computer));
-			if (!director.hasStruck()) break;
+			if (!scheduler.hasStruck()) break;
 			struckEnds.push(describe(end));
 			await time.runUntil(time.sleep(pausesMs[(point.index + index) % pausesMs.length] ?? 0));
 		}

@@ -20,7 +20,7 @@ async function killAfterVolume(): Promise<Volume> {
 	await runEngine(scout, names);
 	scout.close();
 	const index = names.seen.changes.findIndex(({name}) => name === 'volumes create');
-	expect(await runEngine(computer, createDirector({at: 'change', index, fate: 'killed-after'}))).toEqual({
+	expect(await runEngine(computer, createDirector({at: 'change', index, outcome: 'killed-after'}))).toEqual({
 		is: 'killed',
 	});
 	const [volume] = computer.account.world.volumes;

@@ -26,13 +26,13 @@ export type CallFate =
 	| 'answer-early';
 
 export type Point =
-	| {readonly at: 'change'; readonly index: number; readonly fate: Exclude<ChangeFate, 'happens'>}
-	| {readonly at: 'call'; readonly index: number; readonly fate: Exclude<CallFate, 'runs'>}
-	| {readonly at: 'write'; readonly index: number; readonly fate: 'before' | 'after'}
-	| {readonly at: 'event'; readonly index: number; readonly fate: 'after'};
+	| {readonly at: 'change'; readonly index: number; readonly outcome: Exclude<ChangeFate, 'happens'>}
+	| {readonly at: 'call'; readonly index: number; readonly outcome: Exclude<CallFate, 'runs'>}
+	| {readonly at: 'write'; readonly index: number; readonly outcome: 'before' | 'after'}
+	| {readonly at: 'event'; readonly index: number; readonly outcome: 'after'};
 
 /** Decides, while one engine runs, what goes wrong and when; and counts what could have. */
-export type Director = {
+export type Scheduler = {
 	onChange(name: string, isAtFly: boolean): ChangeFate;
 	onCall(name: string): CallFate;
 	/** @returns Whether the engine ends here. */
@@ -49,7 +49,7 @@ export type Director = {
 };
 
 /** @param point - Without one nothing goes wrong. */
-export function createDirector(point?: Point): Director {
+export function createDirector(point?: Point): Scheduler {
 	let hasStruck = false;
 	let writes = 0;
 	const changes: {readonly name: string; readonly isAtFly: boolean}[] = [];
@@ -64,15 +64,15 @@ export function createDirector(point?: Point): Director {
 	return {
 		onChange(name, isAtFly) {
 			const index = changes.push({name, isAtFly}) - 1;
-			return strikes('change', index) && point?.at === 'change' ? point.fate : 'happens';
+			return strikes('change', index) && point?.at === 'change' ? point.outcome : 'happens';
 		},
 		onCall(name) {
 			const index = calls.push(name) - 1;
-			return strikes('call', index) && point?.at === 'call' ? point.fate : 'runs';
+			return strikes('call', index) && point?.at === 'call' ? point.outcome : 'runs';
 		},
 		onWrite(when) {
 			if (when === 'before') writes++;
-			return point?.at === 'write' && point.fate === when && strikes('write', writes - 1);
+			return point?.at === 'write' && point.outcome === when && strikes('write', writes - 1);
 		},
 		onEvent(name) {
 			return strikes('event', events.push(name) - 1);

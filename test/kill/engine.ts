@@ -1,4 +1,4 @@
-import {openHands} from '../../source/adapters/executor.ts';
+import {openExecutor} from '../../source/adapters/executor.ts';
 import {openFlyReader} from '../../source/adapters/fly-reader.ts';
 import {openJournal} from '../../source/adapters/journal.ts';
 import type {ProjectFiles} from '../../source/adapters/project-files.ts';
@@ -11,14 +11,14 @@ import {readProject} from '../../source/core/project/project.ts';
 import {listQuestions} from '../../source/core/questions/named-secret.ts';
 import type {Net, ObjectStore, StoreTarget} from '../../source/core/readers.ts';
 import {createRedactor} from '../../source/core/secrets/redact.ts';
-import {openVault} from '../../source/engine/secret-store.ts';
+import {openSecretStore} from '../../source/engine/secret-store.ts';
 import {readTemplates} from '../helpers/template-files.ts';
 import type {Account} from './account.ts';
-import {type Director, Killed} from './director.ts';
+import {Killed, type Scheduler} from './director.ts';
 import type {SimulatedTime} from './simulated-time.ts';
 
 export type Engine = {
-	readonly director: Director;
+	readonly scheduler: Scheduler;
 	readonly isDead: () => boolean;
 	/** It is never resumed: every port of it waits for ever from now on. */
 	kill(): void;
@@ -46,7 +46,7 @@ const never = new Promise<never>(() => undefined);
 const root = '/app';
 
 /** Runs `phxfly setup` as it is, over a world in memory, until it ends or the director ends it. */
-export async function runEngine(computer: Computer, director: Director): Promise<RunEnd> {
+export async function runEngine(computer: Computer, scheduler: Scheduler): Promise<RunEnd> {
 	const {time} = computer;
 	let isDead = false;
 	let tellKilled: (end: RunEnd) => void = () => undefined;
@@ -54,7 +54,7 @@ export async function runEngine(computer: Computer, director: Director): Promise
 		tellKilled = resolve;
 	});
 	const engine: Engine = {
-		director,
+		scheduler,
 		isDead: () => isDead,
 		kill() {
 			isDead = true;
@@ -100,7 +100,7 @@ function makeContext(computer: Computer, engine: Engine): CommandContext {
 		emit(event) {
 			said.push(JSON.stringify(event));
 			if (event.type === 'step-changed')
-				endIf(engine, engine.director.onEvent(`${event.id} ${event.status}`));
+				endIf(engine, engine.scheduler.onEvent(`${event.id} ${event.status}`));
 		},
 		say: line => void said.push(line),
 		print: text => void said.push(text),
@@ -150,10 +150,10 @@ function makeWorkshop(computer: Computer, engine: Engine, options: Options): Wor
 		project: root,
 		isRehearsal: true,
 		nowMs: time.now(),
-		onWrite: when => endIf(engine, !engine.isDead() && engine.director.onWrite(when)),
+		onWrite: when => endIf(engine, !engine.isDead() && engine.scheduler.onWrite(when)),
 		fingerprintCost: 2,
 	});
-	const vault = openVault(redactor);
+	const secretStore = openSecretStore(redactor);
 	const acted = new Set<string>();
 	return {
 		root,
@@ -170,17 +170,17 @@ function makeWorkshop(computer: Computer, engine: Engine, options: Options): Wor
 			net: noNet,
 			clock,
 		},
-		hands: {
-			...openHands({flyctl, files, backupFolder: '/backups', redactor, clock}),
+		executor: {
+			...openExecutor({flyctl, files, backupFolder: '/backups', redactor, clock}),
 			// The real one finds processes of this computer.
 			stopOrphan: ({marker}) => (engine.isDead() ? never : account.stopOrphan(marker)),
 		},
-		vault,
+		secretStore,
 		redactor,
 		journal,
-		putAside: journal.putAside,
-		evidence: {...journal.evidence, isCaught: vault.isCaught, hasActed: id => acted.has(id)},
-		markActed: id => acted.add(id),
+		archived: journal.archived,
+		journalView: {...journal.journalView, isCaptured: secretStore.isCaptured, hasRun: id => acted.has(id)},
+		markRun: id => acted.add(id),
 		timeZone: 'UTC',
 		close: async () => undefined,
 	};
@@ -202,9 +202,9 @@ function openFiles({files}: Computer, engine: Engine): ProjectFiles {
 			if (engine.isDead()) await never;
 			if (files.get(path) === after) return;
 			if (files.get(path) !== before) throw new Error(`${path} is not as it was reviewed.`);
-			const fate = engine.director.onChange(`write ${path}`, false);
-			if (fate === 'happens' || fate === 'killed-after') files.set(path, after);
-			if (fate === 'happens') return;
+			const outcome = engine.scheduler.onChange(`write ${path}`, false);
+			if (outcome === 'happens' || outcome === 'killed-after') files.set(path, after);
+			if (outcome === 'happens') return;
 			engine.kill();
 			await never;
 		},

@@ -29,8 +29,8 @@ test('a scale to one machine that nobody heard the end of has its outcome writte
 	const setting = findSetting('phoenix from two machines');
 	const wanted = await runUndisturbed(setting);
 	const index = wanted.seen.changes.findIndex(({name}) => name === 'scale count');
-	for (const fate of ['killed-after', 'orphaned'] as const) {
-		const {totals, problems} = await runCampaign(setting, [{at: 'change', index, fate}], wanted);
+	for (const outcome of ['killed-after', 'orphaned'] as const) {
+		const {totals, problems} = await runCampaign(setting, [{at: 'change', index, outcome}], wanted);
 		expect(problems).toEqual([]);
 		expect(isClean(totals)).toBe(true);
 	}
@@ -41,7 +41,7 @@ test('what is there twice or lost is noticed', async () => {
 	const wanted = await runUndisturbed(setting);
 	const [volume] = wanted.world.volumes;
 	if (!volume) throw new Error('A setup without a volume.');
-	const point = {at: 'write', index: 3, fate: 'after'} as const;
+	const point = {at: 'write', index: 3, outcome: 'after'} as const;
 	const judge = (world: typeof wanted.world) => runCampaign(setting, [point], {...wanted, world});
 	const without = await judge({...wanted.world, volumes: []});
 	expect(without.totals).toEqual({kills: 1, equal: 0, duplicates: 1, lost: 0, leaks: 0});

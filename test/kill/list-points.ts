@@ -8,24 +8,24 @@ export function listPoints({seen}: Wanted): readonly Point[] {
 	const callFates = ['never-begun', 'answer-lost', 'call-lost', 'answer-early'] as const;
 	return [
 		...seen.changes.flatMap(({isAtFly}, index) =>
-			(isAtFly ? flyFates : fileFates).map((fate): Point => ({at: 'change', index, fate})),
+			(isAtFly ? flyFates : fileFates).map((outcome): Point => ({at: 'change', index, outcome})),
 		),
-		...seen.calls.flatMap((_, index) => callFates.map((fate): Point => ({at: 'call', index, fate}))),
+		...seen.calls.flatMap((_, index) => callFates.map((outcome): Point => ({at: 'call', index, outcome}))),
 		...Array.from({length: seen.writes}).flatMap((_, index) =>
-			(['before', 'after'] as const).map((fate): Point => ({at: 'write', index, fate})),
+			(['before', 'after'] as const).map((outcome): Point => ({at: 'write', index, outcome})),
 		),
-		...seen.events.map((_, index): Point => ({at: 'event', index, fate: 'after'})),
+		...seen.events.map((_, index): Point => ({at: 'event', index, outcome: 'after'})),
 	];
 }
 
 /** A point as people read it. */
 export function describePoint(point: Point, {seen}: Wanted): string {
-	const {at, index, fate} = point;
+	const {at, index, outcome} = point;
 	const name = {
 		change: seen.changes[index]?.name,
 		call: seen.calls[index],
 		write: 'journal',
 		event: seen.events[index],
 	}[at];
-	return `${at} ${index} (${name ?? 'of a resumed run'}) ${fate}`;
+	return `${at} ${index} (${name ?? 'of a resumed run'}) ${outcome}`;
 }

@@ -39,10 +39,10 @@ function readArgument(name: string): string | undefined {
 
 async function lead(): Promise<void> {
 	const sums = new Map<string, {points: number; totals: Totals}>();
-	const take = (label: string, campaign: string, totals: Totals, problems: readonly string[]) => {
+	const take = (label: string, scenario: string, totals: Totals, problems: readonly string[]) => {
 		const sum = sums.get(label) ?? {points: 0, totals: noTotals};
 		sums.set(label, {points: sum.points + 1, totals: addTotals(sum.totals, totals)});
-		for (const problem of problems) process.stdout.write(`OFF ${label}: ${campaign}\n    ${problem}\n`);
+		for (const problem of problems) process.stdout.write(`OFF ${label}: ${scenario}\n    ${problem}\n`);
 	};
 
 	const count = only === 'real' ? 0 : workers;
@@ -68,13 +68,13 @@ function say(label: string, sums: ReadonlyMap<string, {points: number; totals: T
 	process.stdout.write(`${label}: ${points} projects, ${totals.kills} points struck\n`);
 }
 
-type Take = (label: string, campaign: string, totals: Totals, problems: readonly string[]) => void;
+type Take = (label: string, scenario: string, totals: Totals, problems: readonly string[]) => void;
 
 function runWorker(script: string, which: number, take: Take): Promise<number | null> {
 	const child = fork(script, [which, workers, endMs, chosen].map(String), {execArgv: []});
 	child.on('message', message => {
-		const {setting, campaign, outcome} = message as Told;
-		take(`in-process ${setting}`, campaign, outcome.totals, outcome.problems);
+		const {setting, scenario, outcome} = message as Told;
+		take(`in-process ${setting}`, scenario, outcome.totals, outcome.problems);
 	});
 	return new Promise(resolve => child.once('exit', code => resolve(code)));
 }

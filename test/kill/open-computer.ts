@@ -48,7 +48,7 @@ async function runOnTwo(setting: Setting): Promise<Beginning> {
 	try {
 		const end = await runEngine(computer, createDirector());
 		if (end.is !== 'ended' || end.exit !== 0) throw new Error(`The first setup: ${JSON.stringify(end)}`);
-		const somebody = {director: createDirector(), isDead: () => false, kill: () => undefined};
+		const somebody = {scheduler: createDirector(), isDead: () => false, kill: () => undefined};
 		const app = account.world.apps[0]?.name ?? '';
 		const args = ['scale', 'count', '2', '--yes', '-a', app];
 		const {exit, stderr} = await time.runUntil(account.openFlyctl(somebody).run({args, timeoutMs: 60_000}));

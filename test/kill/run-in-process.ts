@@ -8,7 +8,7 @@ export type Told = {
 	/** The setting's label. */
 	readonly setting: string;
 	/** The points as people read them. */
-	readonly campaign: string;
+	readonly scenario: string;
 	readonly outcome: Outcome;
 };
 
@@ -36,7 +36,7 @@ export async function runInProcess(
 		if (!entry || index % of !== which) continue;
 		if (Date.now() > untilMs) return;
 		const {setting, want, points} = entry;
-		const campaign = points.map((point: Point) => describePoint(point, want)).join(', then ');
-		tell({setting: setting.label, campaign, outcome: await runCampaign(setting, points, want)});
+		const scenario = points.map((point: Point) => describePoint(point, want)).join(', then ');
+		tell({setting: setting.label, scenario, outcome: await runCampaign(setting, points, want)});
 	}
 }

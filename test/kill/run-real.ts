@@ -8,7 +8,7 @@ import {openRealProject, type RealProject, type RealWanted, runRealUndisturbed} 
 import type {Setting} from './settings.ts';
 import type {Totals} from './totals.ts';
 
-type Take = (label: string, campaign: string, totals: Totals, problems: readonly string[]) => void;
+type Take = (label: string, scenario: string, totals: Totals, problems: readonly string[]) => void;
 type Bounds = {readonly settings: readonly Setting[]; readonly endMs: number; readonly randomMs: number};
 type Job = {
 	readonly setting: Setting;
@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** What a setup of an app that runs already has left to do; the rest is as with a new one. */
 const ownOfTwo: readonly string[] = ['set-secrets', 'set-machine-count', 'deploy'];
 /** So many projects at once. */
-const hands = 2;
+const executor = 2;
 /** Moments one project is killed at, one after the other. */
 const share = 7;
 
@@ -72,7 +72,7 @@ async function strike(builtIn: string, {settings, endMs, randomMs}: Bounds, take
 			}
 		}
 	};
-	await Promise.all(Array.from({length: hands}, work));
+	await Promise.all(Array.from({length: executor}, work));
 }
 
 /** A run that ended by itself before its moment came. */

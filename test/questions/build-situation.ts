@@ -73,7 +73,7 @@ export function buildSituation({answers = {}, secrets = {}, flyToml, ...rest}: W
 		]),
 		regions,
 		timeZone: 'Europe/Berlin',
-		stranger: undefined,
+		existingApp: undefined,
 		...rest,
 	};
 }

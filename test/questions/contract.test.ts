@@ -58,14 +58,14 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 	});
 
 	test.each(situations)('its proposal and suggestion are accepted as they are (%#)', situation => {
-		if (!question.isAsked(situation)) return;
-		const proposed = question.propose?.(situation);
-		for (const value of [proposed?.value, question.suggest?.(situation)?.value]) {
+		if (!question.applies(situation)) return;
+		const proposed = question.default?.(situation);
+		for (const value of [proposed?.value, question.suggestion?.(situation)?.value]) {
 			if (value !== undefined) expect(question.parse(value, situation)).toMatchObject({ok: true, value});
 		}
 
 		// A quiet question without a proposal would stay open for ever.
-		if (question.isQuiet?.(situation)) expect(proposed).toBeDefined();
+		if (question.isOptional?.(situation)) expect(proposed).toBeDefined();
 	});
 
 	test.each(situations)('each choice that may be chosen is accepted (%#)', situation => {

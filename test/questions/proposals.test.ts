@@ -69,7 +69,7 @@ test.each(
 		because,
 	})),
 )('$id, when nobody is asked: $value', ({question, wishes, value, because}) => {
-	const answer = question.propose?.(buildSituation(wishes));
+	const answer = question.default?.(buildSituation(wishes));
 	expect(answer?.value).toBe(value);
 	if (because !== undefined) expect(answer?.origin.text).toBe(because);
 });
@@ -87,7 +87,7 @@ test.each([
 	},
 	{question: storage, wishes: {}, value: 'tigris', because: 'nothing to bring'},
 ])('$question.id suggests $value on the screen: $because', ({question, wishes, value, because}) => {
-	expect(question.suggest?.(buildSituation(wishes))).toEqual({value, because});
+	expect(question.suggestion?.(buildSituation(wishes))).toEqual({value, because});
 });
 
 describe('the nearest region', () => {
@@ -111,7 +111,7 @@ describe('the nearest region', () => {
 		['Etc/GMT+5', undefined],
 		['', undefined],
 	])('to %s is %s', (timeZone, code) => {
-		expect(region.suggest?.(buildSituation({timeZone}))?.value).toBe(code);
+		expect(region.suggestion?.(buildSituation({timeZone}))?.value).toBe(code);
 	});
 
 	test('is the first choice; closed ones come last, and say what to use', () => {
@@ -123,11 +123,11 @@ describe('the nearest region', () => {
 });
 
 const listAsked = (situation: Situation): readonly string[] =>
-	allQuestions.filter(question => question.isAsked(situation)).map(({id}) => id);
+	allQuestions.filter(question => question.applies(situation)).map(({id}) => id);
 
 const listShown = (situation: Situation): readonly string[] =>
 	allQuestions
-		.filter(question => question.isAsked(situation) && question.isQuiet?.(situation) !== true)
+		.filter(question => question.applies(situation) && question.isOptional?.(situation) !== true)
 		.map(({id}) => id);
 
 const first = ['app', 'org', 'region', 'volume-size', 'vm-size', 'domain', 'mail-key', 'storage'];

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import {traps} from '../../source/cli/registry.ts';
-import {findPlanTraps} from '../../source/setup/prepare.ts';
+import {rules} from '../../source/cli/registry.ts';
+import {findPlanProblems} from '../../source/setup/prepare.ts';
 import {finishedSecrets, finishWisp, host} from '../checks/doctor/finished-wisp.ts';
 import {readSample} from '../helpers/template-files.ts';
 
@@ -16,8 +16,8 @@ const plan = {
 };
 
 test('the files are looked at as the plan will leave them', () => {
-	expect(findPlanTraps(traps, plan, sample)).toEqual([]);
-	expect(findPlanTraps(traps, {...plan, files: []}, sample)).not.toEqual([]);
+	expect(findPlanProblems(rules, plan, sample)).toEqual([]);
+	expect(findPlanProblems(rules, {...plan, files: []}, sample)).not.toEqual([]);
 });
 
 test('a trap is a note for review, with file and line', () => {
@@ -26,11 +26,11 @@ test('a trap is a note for review, with file and line', () => {
 		...change,
 		after: change.after.replace('internal_port = 8080', 'internal_port = 4000'),
 	};
-	const notes = findPlanTraps(traps, {...plan, files: spoilt ? [spoilt] : []}, sample);
+	const notes = findPlanProblems(rules, {...plan, files: spoilt ? [spoilt] : []}, sample);
 	expect(notes).toEqual([
 		expect.stringMatching(/^doctor, port-mismatch: fly\.toml:\d+: .* Fix: internal_port = 8080$/),
 	]);
 	expect(
-		findPlanTraps(traps, {...plan, appSecrets: [...plan.appSecrets, {name: 'RESEND_KEY'}]}, sample),
+		findPlanProblems(rules, {...plan, appSecrets: [...plan.appSecrets, {name: 'RESEND_KEY'}]}, sample),
 	).toEqual([expect.stringContaining('RESEND_KEY')]);
 });

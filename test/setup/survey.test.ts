@@ -11,7 +11,7 @@ import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
 import {restore} from '../../source/questions/restore.ts';
-import {surveyStorage} from '../../source/setup/survey.ts';
+import {checkStorage} from '../../source/setup/survey.ts';
 import {openS3Server, type S3Server} from '../helpers/s3-server.ts';
 import {buildSituation} from '../questions/build-situation.ts';
 
@@ -67,13 +67,13 @@ const put = (key: string) =>
 const onStore = () => build(custom, {endpoint: server.endpoint, bucket: 'store'});
 
 test('writes nothing', async () => {
-	await surveyStorage(openWorkshop(), onStore());
+	await checkStorage(openWorkshop(), onStore());
 	expect(server.requests.map(({method}) => method)).toEqual(['GET']);
 });
 
 test('asks nobody where phxfly makes the bucket, or where the keys are not at hand', async () => {
-	await surveyStorage(openWorkshop(), build(tigris, {bucket: 'store'}));
-	await surveyStorage(openWorkshop(), {...onStore(), secrets: new Map()});
+	await checkStorage(openWorkshop(), build(tigris, {bucket: 'store'}));
+	await checkStorage(openWorkshop(), {...onStore(), secrets: new Map()});
 	expect(server.requests).toEqual([]);
 });
 
@@ -82,7 +82,7 @@ describe('corrects by itself', () => {
 		'the region, so that the plan has the right one (redirected: %s)',
 		async redirects => {
 			server.behaviour.redirects = redirects;
-			const {situation, notes} = await surveyStorage(
+			const {situation, notes} = await checkStorage(
 				openWorkshop(),
 				build(s3, {bucket: 'store-eu', 'storage-region': 'us-east-1'}),
 			);
@@ -102,14 +102,14 @@ describe('corrects by itself', () => {
 
 	test('the region of a server of one’s own', async () => {
 		const start = build(custom, {endpoint: server.endpoint, bucket: 'store-eu'});
-		const {situation} = await surveyStorage(openWorkshop(), start);
+		const {situation} = await checkStorage(openWorkshop(), start);
 		expect(custom.target(situation.answers)).toEqual({endpoint: server.endpoint, region: 'eu-central-1'});
 	});
 
 	test('the jurisdiction, trying it once', async () => {
 		const elsewhere = (host: string) => !host.includes('.eu.');
 		const start = build(r2, {bucket: 'r2', 'r2-account-id': account, 'r2-jurisdiction': 'none'});
-		const {situation, notes} = await surveyStorage(openWorkshop({elsewhere}), start);
+		const {situation, notes} = await checkStorage(openWorkshop({elsewhere}), start);
 		expect(r2.target(situation.answers).endpoint).toBe(`https://${account}.eu.r2.cloudflarestorage.com`);
 		expect(notes).toEqual(['--r2-jurisdiction none was corrected to eu: there the bucket answers.']);
 		expect([other.requests.length, server.requests.length]).toEqual([1, 1]);
@@ -118,13 +118,13 @@ describe('corrects by itself', () => {
 	test('and the jurisdiction that a bucket does not have', async () => {
 		const elsewhere = (host: string) => host.includes('.eu.');
 		const start = build(r2, {bucket: 'r2', 'r2-account-id': account, 'r2-jurisdiction': 'eu'});
-		const {situation} = await surveyStorage(openWorkshop({elsewhere}), start);
+		const {situation} = await checkStorage(openWorkshop({elsewhere}), start);
 		expect(r2.target(situation.answers).endpoint).toBe(`https://${account}.r2.cloudflarestorage.com`);
 	});
 
 	test('nothing that does not help: the first refusal stands', async () => {
 		const start = build(r2, {bucket: 'nowhere', 'r2-account-id': account, 'r2-jurisdiction': 'none'});
-		await expect(surveyStorage(openWorkshop(), start)).rejects.toMatchObject({
+		await expect(checkStorage(openWorkshop(), start)).rejects.toMatchObject({
 			code: 'storage-no-bucket',
 			message: expect.stringContaining(`https://${account}.r2.`),
 		});
@@ -134,7 +134,7 @@ describe('corrects by itself', () => {
 	test('one fault at a time: behind the right region there is no bucket', async () => {
 		const start = build(s3, {bucket: 'store-eu', 'storage-region': 'us-east-1'});
 		server.buckets.delete('store-eu');
-		await expect(surveyStorage(openWorkshop(), start)).rejects.toMatchObject({code: 'storage-no-bucket'});
+		await expect(checkStorage(openWorkshop(), start)).rejects.toMatchObject({code: 'storage-no-bucket'});
 	});
 });
 
@@ -143,29 +143,29 @@ describe('a prefix that holds something', () => {
 
 	test('is foreign, and asked about', async () => {
 		put('blog/generations/1/x');
-		const {situation} = await surveyStorage(openWorkshop(), onStore());
-		expect(situation.foreign).toEqual({place: place(), holds: 'a replica of Litestream 0.3'});
-		expect(restore.isAsked(situation)).toBe(true);
+		const {situation} = await checkStorage(openWorkshop(), onStore());
+		expect(situation.prefixInUse).toEqual({place: place(), holds: 'a replica of Litestream 0.3'});
+		expect(restore.applies(situation)).toBe(true);
 		expect(restore.finding?.(situation)).toBe(`${place()} holds a replica of Litestream 0.3.`);
 		expect(restore.parse('yes', situation)).toEqual({ok: true, value: place()});
 		const moved = new Map(situation.answers).set('prefix', {value: 'free', origin: {kind: 'you', text: ''}});
-		expect(restore.isAsked({...situation, answers: moved})).toBe(false);
+		expect(restore.applies({...situation, answers: moved})).toBe(false);
 	});
 
 	test('is ours once an earlier run took it', async () => {
 		put('blog/generations/1/x');
-		const {situation} = await surveyStorage(openWorkshop({replica: place()}), onStore());
-		expect(situation.foreign).toBeUndefined();
+		const {situation} = await checkStorage(openWorkshop({replica: place()}), onStore());
+		expect(situation.prefixInUse).toBeUndefined();
 	});
 
 	test('is the app’s own when it runs with a replica, though the journal is gone', async () => {
 		put('blog/generations/1/x');
 		const status = async () => ({Deployed: true}) as Awaited<ReturnType<FlyReader['status']>>;
 		const listSecrets = async () => [{name: 'LITESTREAM_REPLICA_URL', digest: '', status: ''}] as never;
-		const ours = await surveyStorage(openWorkshop({fly: {status, listSecrets}}), onStore());
-		expect(ours.situation.foreign).toBeUndefined();
-		const without = await surveyStorage(openWorkshop({fly: {status}}), onStore());
-		expect(without.situation.foreign).toBeDefined();
+		const ours = await checkStorage(openWorkshop({fly: {status, listSecrets}}), onStore());
+		expect(ours.situation.prefixInUse).toBeUndefined();
+		const without = await checkStorage(openWorkshop({fly: {status}}), onStore());
+		expect(without.situation.prefixInUse).toBeDefined();
 	});
 
 	test('takes no yes that was said of another place', async () => {
@@ -174,15 +174,15 @@ describe('a prefix that holds something', () => {
 			...onStore(),
 			answers: new Map(onStore().answers).set('restore', {value, origin: {kind: 'you', text: 'you'}}),
 		});
-		const kept = await surveyStorage(openWorkshop(), answer(place()));
+		const kept = await checkStorage(openWorkshop(), answer(place()));
 		expect(kept.situation.answers.has('restore')).toBe(true);
-		const stale = await surveyStorage(openWorkshop(), answer(`${server.endpoint}/store/other`));
+		const stale = await checkStorage(openWorkshop(), answer(`${server.endpoint}/store/other`));
 		expect(stale.situation.answers.has('restore')).toBe(false);
 	});
 
 	test('is nothing when only a probe’s object is there', async () => {
 		put('blog/.phxfly-probe-1');
-		const {situation} = await surveyStorage(openWorkshop(), onStore());
-		expect(situation.foreign).toBeUndefined();
+		const {situation} = await checkStorage(openWorkshop(), onStore());
+		expect(situation.prefixInUse).toBeUndefined();
 	});
 });

@@ -41,14 +41,14 @@ test('asks one question inside the ledger', async () => {
 
 	screen.type(`blog-2${keys.enter}`);
 	await screen.shows('blog-2');
-	await expect.poll(() => screen.session.intents).toEqual([{type: 'answered', id: 'app', typed: 'blog-2'}]);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'answered', id: 'app', typed: 'blog-2'}]);
 });
 
 test('Esc on the first question says how to quit, and does not', async () => {
 	const screen = open(galleryStates['first question']);
 	screen.type(keys.escape);
 	await screen.shows('This is the first question. ctrl-c quits, answers stay.');
-	expect(screen.session.intents).toEqual([]);
+	expect(screen.session.actions).toEqual([]);
 	screen.type('x');
 	await screen.shows('enter accept');
 });
@@ -61,7 +61,7 @@ test('shows what is wrong until something else is typed, and takes the proposal 
 	expect(screen.text()).not.toContain('That is a URL');
 	screen.type(keys.enter);
 	await expect
-		.poll(() => screen.session.intents)
+		.poll(() => screen.session.actions)
 		.toEqual([{type: 'answered', id: 'domain', typed: 'blog.example.com'}]);
 });
 
@@ -73,11 +73,11 @@ test('sends nothing while an answer is looked up', async () => {
 	await screen.shows('This is the first question');
 	screen.show({
 		kind: 'question',
-		ledger: ledgerAt('app'),
+		answerList: ledgerAt('app'),
 		question: {...textQuestion, initial: 'blog-1', problem: 'It is taken.'},
 	});
 	await screen.shows('✕ It is taken.');
-	expect(screen.session.intents).toEqual([]);
+	expect(screen.session.actions).toEqual([]);
 });
 
 test('keys typed while an answer is looked up go to the next question', async () => {
@@ -86,7 +86,7 @@ test('keys typed while an answer is looked up go to the next question', async ()
 	screen.type('acme');
 	screen.show({
 		kind: 'question',
-		ledger: ledgerAt('org'),
+		answerList: ledgerAt('org'),
 		question: {...textQuestion, id: 'org', label: 'org'},
 	});
 	await screen.shows(/› org +acme/);
@@ -103,7 +103,7 @@ test('a secret never reaches the screen, and short ones do not even show their e
 	expect(screen.text()).not.toContain('re_12');
 	screen.type(keys.enter);
 	await expect
-		.poll(() => screen.session.intents)
+		.poll(() => screen.session.actions)
 		.toEqual([{type: 'answered', id: 'mail', typed: 're_1234567890abcdef4f2a'}]);
 });
 
@@ -120,7 +120,7 @@ test('filters a long list as one types; Esc shows all of it again before it goes
 	screen.type(keys.enter + keys.escape);
 	await screen.shows('› sjc');
 	screen.type(keys.escape);
-	await expect.poll(() => screen.session.intents).toEqual([{type: 'went-back'}]);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'went-back'}]);
 });
 
 test('skips what cannot be chosen, pages, and stays inside the list', async () => {
@@ -135,7 +135,7 @@ test('skips what cannot be chosen, pages, and stays inside the list', async () =
 	screen.type(keys.end);
 	await screen.shows('› c11');
 	screen.type(keys.down + keys.enter);
-	await expect.poll(() => screen.session.intents).toEqual([{type: 'answered', id: 'region', typed: 'c11'}]);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'answered', id: 'region', typed: 'c11'}]);
 });
 
 test('j and k move in a short list', async () => {
@@ -143,7 +143,7 @@ test('j and k move in a short list', async () => {
 	screen.type('jjk');
 	await screen.shows(/› S3/);
 	screen.type(keys.enter);
-	await expect.poll(() => screen.session.intents).toEqual([{type: 'answered', id: 'storage', typed: 's3'}]);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'answered', id: 'storage', typed: 's3'}]);
 });
 
 test('? opens the help of a question and keeps what was marked', async () => {
@@ -153,7 +153,7 @@ test('? opens the help of a question and keeps what was marked', async () => {
 	await screen.shows('Where does the machine live?');
 	screen.type(keys.escape);
 	await screen.shows('› sin');
-	expect(screen.session.intents).toEqual([]);
+	expect(screen.session.actions).toEqual([]);
 });
 
 test('shrinks to the question and a count in a short window', async () => {
@@ -187,7 +187,7 @@ test('review: scrolls, shows diff and commands whole, starts', async () => {
 	screen.type('c');
 	await screen.shows('› Start');
 	screen.type(keys.enter);
-	await expect.poll(() => screen.session.intents).toEqual([{type: 'started'}]);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'started'}]);
 });
 
 test('review: an answer is picked and changed', async () => {
@@ -197,7 +197,7 @@ test('review: an answer is picked and changed', async () => {
 	screen.type(`mach`);
 	await screen.shows('› machine');
 	screen.type(keys.enter);
-	await expect.poll(() => screen.session.intents).toEqual([{type: 'changed-answer', id: 'machine'}]);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'changed-answer', id: 'machine'}]);
 });
 
 test('running: seconds pass, the log opens, Ctrl-C stops safely', async () => {
@@ -211,7 +211,7 @@ test('running: seconds pass, the log opens, Ctrl-C stops safely', async () => {
 	screen.type(keys.home);
 	await screen.shows(/1–19 of 6\d/);
 	screen.type(keys.escape + keys.ctrlC);
-	await expect.poll(() => screen.session.intents).toEqual([{type: 'interrupted'}]);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'interrupted'}]);
 	screen.show({kind: 'running', run, isStopping: true, lease: undefined});
 	await screen.shows('Stopping safely');
 });
@@ -222,7 +222,7 @@ test('running: a lease counts down and c clears it', async () => {
 	screen.session.setNow(190_000);
 	await screen.shows('for 10 s');
 	screen.type('c');
-	await expect.poll(() => screen.session.intents).toEqual([{type: 'cleared-lease'}]);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'cleared-lease'}]);
 });
 
 test('running: gathers many lines into few frames', async () => {
@@ -245,13 +245,13 @@ test('failed: tries again, opens the refused answer', async () => {
 	const screen = open(galleryStates.failed);
 	await screen.shows('› Try again');
 	screen.type(keys.enter);
-	await expect.poll(() => screen.session.intents).toEqual([{type: 'retried'}]);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'retried'}]);
 	close();
 
 	const refused = open(galleryStates['failed, answer refused']);
 	await refused.shows('› Change the answer');
 	refused.type(keys.enter);
-	await expect.poll(() => refused.session.intents).toEqual([{type: 'changed-answer', id: 'app'}]);
+	await expect.poll(() => refused.session.actions).toEqual([{type: 'changed-answer', id: 'app'}]);
 });
 
 test('watching: what to do and what changed, Enter looks now, Ctrl-C and q leave', async () => {
@@ -287,7 +287,7 @@ test('watching: what to do and what changed, Enter looks now, Ctrl-C and q leave
 	if (watching) screen.show(watching);
 	await screen.shows('Next look in 12 s.');
 	screen.type(keys.enter);
-	await expect.poll(() => screen.session.intents, slow).toEqual([{type: 'looked-now'}]);
+	await expect.poll(() => screen.session.actions, slow).toEqual([{type: 'looked-now'}]);
 	screen.type('d');
 	await screen.shows('What is waited for');
 	expect(screen.text()).toContain('certificate: waiting for the DNS records of blog.example.com');
@@ -295,7 +295,7 @@ test('watching: what to do and what changed, Enter looks now, Ctrl-C and q leave
 	await screen.shows('Next look in 12 s.');
 	screen.type('q');
 	screen.type(keys.ctrlC);
-	await expect.poll(() => screen.session.intents.slice(1), slow).toEqual([{type: 'quit'}, {type: 'quit'}]);
+	await expect.poll(() => screen.session.actions.slice(1), slow).toEqual([{type: 'quit'}, {type: 'quit'}]);
 });
 
 test('watching: a screen reader is not read a countdown', async () => {
@@ -307,8 +307,8 @@ test('watching: a screen reader is not read a countdown', async () => {
 test('Ctrl-C quits a question', async () => {
 	const screen = open({
 		...(galleryStates.region as SessionState),
-		screen: {kind: 'question', ledger: ledgerAt('region'), question: regionQuestion},
+		screen: {kind: 'question', answerList: ledgerAt('region'), question: regionQuestion},
 	});
 	screen.type(keys.ctrlC);
-	await expect.poll(() => screen.session.intents).toEqual([{type: 'quit'}]);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'quit'}]);
 });

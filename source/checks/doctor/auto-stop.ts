@@ -1,14 +1,14 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {findServices} from '../../core/fly-toml/config.ts';
 
-export const autoStop: Trap = {
+export const autoStop: Rule = {
 	id: 'auto-stop',
 	title: 'Fly may stop the machine',
 	why: 'A stopped machine streams no WAL and forgets what its processes hold: open LiveViews end, and what was not replicated is only on the volume.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml}) {
+	check({flyToml}) {
 		if (!flyToml) return [];
 		return findServices(flyToml.config).flatMap(({path, entry}) => {
 			const {auto_stop_machines: stop, min_machines_running: minimum} = entry;

@@ -1,5 +1,5 @@
 import {readReplicaSetting} from '../../core/doctor/facts.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {listCodeLines} from '../../core/project/elixir.ts';
 
 const pairs = [
@@ -7,12 +7,12 @@ const pairs = [
 	['AWS_SECRET_ACCESS_KEY', 'LITESTREAM_SECRET_ACCESS_KEY', 'secret-access-key'],
 ] as const;
 
-export const awsShadowing: Trap = {
+export const awsShadowing: Rule = {
 	id: 'aws-shadowing',
 	title: 'AWS_* wins over LITESTREAM_*',
 	why: 'Litestream prefers AWS_*: after a move to other storage it still signs with the old key, and every upload is refused while the app runs on.',
 
-	find({litestream, entrypoint, secrets, flyToml}) {
+	check({litestream, entrypoint, secrets, flyToml}) {
 		if (!litestream) return [];
 		const isSet = (name: string) => secrets?.has(name) === true || flyToml?.config.env?.[name] !== undefined;
 		const script = listCodeLines(entrypoint?.text ?? '')

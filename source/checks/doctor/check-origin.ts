@@ -1,12 +1,12 @@
 import {readServedHost} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
-export const checkOrigin: Trap = {
+export const checkOrigin: Rule = {
 	id: 'check-origin',
 	title: 'check_origin does not allow the host that is served',
 	why: 'The pages render, and every LiveView socket is refused: nothing on them reacts.',
 
-	find(facts) {
+	check(facts) {
 		const host = readServedHost(facts);
 		if (host === undefined) return [];
 		return facts.elixir

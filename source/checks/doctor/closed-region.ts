@@ -1,13 +1,13 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {closedRegions} from '../../core/fly/catalog.ts';
 
-export const closedRegion: Trap = {
+export const closedRegion: Rule = {
 	id: 'closed-region',
 	title: 'A region that Fly closed',
 	why: 'No machine and no volume can be made there any more; a deploy fails after the image was built.',
 
-	find({flyToml}) {
+	check({flyToml}) {
 		const region = flyToml?.config.primary_region;
 		const successor = closedRegions.get(region ?? '');
 		if (!flyToml || successor === undefined) return [];

@@ -1,15 +1,15 @@
-import type {TrapFacts} from '../../core/doctor/facts.ts';
+import type {DoctorFacts} from '../../core/doctor/facts.ts';
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {findServices} from '../../core/fly-toml/config.ts';
 
-export const clustering: Trap = {
+export const clustering: Rule = {
 	id: 'clustering',
 	title: 'More than one machine is wanted',
 	why: 'Two machines are two apps unless they form a cluster: a LiveView on one does not see the processes of the other, and two writers of one SQLite destroy its replica.',
-	isMendable: true,
+	isFixable: true,
 
-	find(facts) {
+	check(facts) {
 		const {flyToml, hasSqlite, usesLitestream} = facts;
 		if (!flyToml) return [];
 		return findServices(flyToml.config).flatMap(({path, entry: {min_machines_running: minimum = 0}}) => {
@@ -57,7 +57,7 @@ export const clustering: Trap = {
 };
 
 /** What a cluster on Fly needs, and the app has not. */
-function listMissing({dependencies, elixir, flyToml, secrets, files}: TrapFacts): readonly string[] {
+function listMissing({dependencies, elixir, flyToml, secrets, files}: DoctorFacts): readonly string[] {
 	const code = elixir.map(file => file.code).join('\n');
 	const release = [...files]
 		.filter(([path]) => path.endsWith('.eex'))

@@ -1,15 +1,15 @@
 import {isBelow, reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {findDatabasePath, findMounts} from '../../core/fly-toml/config.ts';
 
 /** `/mnt/name` and `/mnt/name/name.db`, which fly launch writes, are a mount and a file on it like any other. */
-export const databaseOutsideVolume: Trap = {
+export const databaseOutsideVolume: Rule = {
 	id: 'database-outside-volume',
 	title: 'The database is not on the volume',
 	why: 'Everything outside the volume is lost with each deploy and each restart on another host: the app starts empty, without an error.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml, hasSqlite, dockerfile, secrets}) {
+	check({flyToml, hasSqlite, dockerfile, secrets}) {
 		if (!flyToml || !hasSqlite) return [];
 		const [mount] = findMounts(flyToml.config);
 		const path = findDatabasePath(flyToml.config);

@@ -1,14 +1,14 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {findMounts} from '../../core/fly-toml/config.ts';
 
-export const deployStrategy: Trap = {
+export const deployStrategy: Rule = {
 	id: 'deploy-strategy',
 	title: 'A strategy that needs a second machine',
 	why: 'canary and bluegreen start a second machine beside the first; with a volume Fly refuses that, after the image was built.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml}) {
+	check({flyToml}) {
 		const strategy = flyToml?.config.deploy?.strategy;
 		if (!flyToml || !strategy || !/^(?:canary|bluegreen)$/.test(strategy)) return [];
 		if (findMounts(flyToml.config).length === 0) return [];

@@ -1,12 +1,12 @@
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {listCodeLines} from '../../core/project/elixir.ts';
 
-export const entrypointIgnoresArguments: Trap = {
+export const entrypointIgnoresArguments: Rule = {
 	id: 'entrypoint-ignores-arguments',
 	title: 'The entrypoint ignores its arguments',
 	why: 'A release_command and the commands of [processes] reach the image as arguments of its ENTRYPOINT. One that ignores them starts the whole app instead: a second writer on the replica.',
 
-	find({flyToml, entrypoint, dockerfile}) {
+	check({flyToml, entrypoint, dockerfile}) {
 		const {deploy, processes} = flyToml?.config ?? {};
 		const commands = [
 			...(deploy?.release_command ? ['release_command'] : []),

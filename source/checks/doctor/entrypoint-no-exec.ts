@@ -1,17 +1,17 @@
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {listCodeLines} from '../../core/project/elixir.ts';
 
 /** The app, or Litestream with the app, as a whole command; assignments may stand before it. */
 const startsApp =
 	/^\s*(?:\w+=\S*\s+)*(?:litestream\s+replicate\b|[\w"./${}-]*\bbin\/(?:server\b|[\w-]+"?\s+start\b))/;
 
-export const entrypointNoExec: Trap = {
+export const entrypointNoExec: Rule = {
 	id: 'entrypoint-no-exec',
 	title: 'The entrypoint does not exec the app',
 	why: 'The shell stays the first process and passes no signals on: the app is killed without a shutdown, and Litestream without its final sync.',
-	isMendable: true,
+	isFixable: true,
 
-	find({entrypoint}) {
+	check({entrypoint}) {
 		if (!entrypoint) return [];
 		const started = listCodeLines(entrypoint.text).findLast(({text}) => startsApp.test(text));
 		if (!started) return [];

@@ -1,12 +1,12 @@
-import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
+import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {listCodeLines} from '../../core/project/elixir.ts';
 
-export const entrypointNoRestore: Trap = {
+export const entrypointNoRestore: Rule = {
 	id: 'entrypoint-no-restore',
 	title: 'Nothing restores an empty volume',
 	why: 'A lost volume then comes back empty: the app makes a new database and replicates it over the old history, and the blog is gone.',
 
-	find({entrypoint, dockerfile, usesLitestream}) {
+	check({entrypoint, dockerfile, usesLitestream}) {
 		if (!usesLitestream || !dockerfile) return [];
 		const starts = listCodeLines(entrypoint ? entrypoint.text : dockerfile.starts);
 		const replicate = starts.find(({text}) => /litestream["',\s]+replicate\b/.test(text));
@@ -15,7 +15,7 @@ export const entrypointNoRestore: Trap = {
 			? {path: entrypoint.path, line: (restore ?? replicate)?.line ?? 1}
 			: {path: dockerfile.path};
 		const fix = 'litestream restore -if-db-not-exists -if-replica-exists "$DATABASE_PATH", before replicate.';
-		const wrong = (message: string): readonly TrapFinding[] => [{status: 'wrong', ...place, message, fix}];
+		const wrong = (message: string): readonly Problem[] => [{status: 'wrong', ...place, message, fix}];
 		if (!restore) {
 			if (replicate) return wrong('Litestream replicates, and nothing restores.');
 			const message = 'Litestream is in the image; where it is started cannot be seen.';

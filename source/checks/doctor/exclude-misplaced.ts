@@ -1,11 +1,11 @@
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
-export const excludeMisplaced: Trap = {
+export const excludeMisplaced: Rule = {
 	id: 'exclude-misplaced',
 	title: '`exclude:` beside force_ssl instead of inside it',
 	why: 'Generators of Phoenix 1.8.3 and 1.8.4 wrote it there, where nobody reads it: what it should let through is redirected all the same.',
 
-	find: ({elixir}) =>
+	check: ({elixir}) =>
 		elixir
 			.flatMap(({settings}) => settings)
 			.filter(({module, key}) => module.endsWith('Endpoint') && key === 'exclude')

@@ -1,11 +1,11 @@
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
-export const flyTomlSyntax: Trap = {
+export const flyTomlSyntax: Rule = {
 	id: 'fly-toml-syntax',
 	title: 'fly.toml is not TOML',
 	why: 'Every flyctl command that needs the app fails with a parser error, and nothing else in the file can be checked.',
 
-	find: ({flyTomlFaults}) =>
+	check: ({flyTomlFaults}) =>
 		flyTomlFaults
 			.filter(({is}) => is === 'syntax')
 			.map(({line, problem}) => ({

@@ -1,5 +1,5 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {place} from '../../core/fly-toml/config.ts';
 
 type Port = {
@@ -8,13 +8,13 @@ type Port = {
 	readonly force_https?: unknown;
 };
 
-export const forceHttps: Trap = {
+export const forceHttps: Rule = {
 	id: 'force-https',
 	title: 'force_https is missing',
 	why: 'Without it http:// is served as it is: session cookies and sign-in links travel in the clear.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml}) {
+	check({flyToml}) {
 		if (!flyToml) return [];
 		const {http_service: main, services = []} = flyToml.config;
 		const ports = services.flatMap(({ports}, index) => place<Port>('ports', ports, ['services', index]));

@@ -1,12 +1,12 @@
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {findForceSsl} from '../../core/project/elixir.ts';
 
-export const forceSslAtRuntime: Trap = {
+export const forceSslAtRuntime: Rule = {
 	id: 'force-ssl-at-runtime',
 	title: 'force_ssl is set only in runtime.exs',
 	why: 'The endpoint reads force_ssl when it is compiled; set at runtime it does nothing, and http:// is not redirected by the app.',
 
-	find({elixir}) {
+	check({elixir}) {
 		const settings = findForceSsl(elixir);
 		const isRuntime = ({path}: {readonly path: string}) => path.endsWith('config/runtime.exs');
 		if (!settings.every(isRuntime)) return [];

@@ -1,15 +1,15 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {findChecks} from '../../core/fly-toml/plan-edits.ts';
 import {findForceSsl} from '../../core/project/elixir.ts';
 
-export const healthCheckRedirect: Trap = {
+export const healthCheckRedirect: Rule = {
 	id: 'health-check-redirect',
 	title: 'force_ssl answers the health check with a redirect',
 	why: 'Fly asks by plain HTTP; force_ssl answers 301, anything but 200 fails the check, and no deploy ever becomes healthy.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml, elixir}) {
+	check({flyToml, elixir}) {
 		const settings = findForceSsl(elixir).filter(({value}) => !/^(?:false|nil)$/.test(value));
 		if (!flyToml || settings.length === 0) return [];
 		return findChecks(flyToml.config).flatMap(({path, entry: {headers, protocol, path: asked = '/'}}) => {

@@ -1,13 +1,13 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
-export const hostTwice: Trap = {
+export const hostTwice: Rule = {
 	id: 'host-twice',
 	title: 'PHX_HOST is one thing in [env] and another as a secret',
 	why: 'The secret wins without a word. Whoever reads fly.toml, or changes it there, works on a host that is not served.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml, secrets}) {
+	check({flyToml, secrets}) {
 		const written = flyToml?.config.env?.PHX_HOST;
 		if (!flyToml || written === undefined || !secrets?.has('PHX_HOST')) return [];
 		const host = secrets.get('PHX_HOST');

@@ -1,13 +1,13 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
-export const killSignal: Trap = {
+export const killSignal: Rule = {
 	id: 'kill-signal',
 	title: 'kill_signal is not SIGTERM',
 	why: 'Fly sends SIGINT unless told otherwise; the BEAM shuts down in order on SIGTERM, and only after an orderly end does Litestream send what is left.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml, usesLitestream}) {
+	check({flyToml, usesLitestream}) {
 		if (!flyToml || !usesLitestream || flyToml.config.kill_signal === 'SIGTERM') return [];
 		const {kill_signal: now} = flyToml.config;
 		const edits = [

@@ -1,17 +1,17 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {readSeconds} from '../../core/project/elixir.ts';
 
 /** How long Litestream itself tries to send what is left. */
 const finalSyncSeconds = 30;
 
-export const killTimeout: Trap = {
+export const killTimeout: Rule = {
 	id: 'kill-timeout',
 	title: 'kill_timeout is too short for a final sync',
 	why: 'Fly kills the machine after 5 seconds unless told otherwise: Litestream is cut off in its final sync, and the last writes are only on the volume.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml, usesLitestream}) {
+	check({flyToml, usesLitestream}) {
 		if (!flyToml || !usesLitestream) return [];
 		const {kill_timeout: now} = flyToml.config;
 		const seconds = now === undefined ? 5 : readSeconds(now);

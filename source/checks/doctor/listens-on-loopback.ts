@@ -1,11 +1,11 @@
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
-export const listensOnLoopback: Trap = {
+export const listensOnLoopback: Rule = {
 	id: 'listens-on-loopback',
 	title: 'The app listens on loopback only',
 	why: "Fly's proxy reaches the machine from outside: nobody gets through to an app that listens on 127.0.0.1.",
 
-	find: ({elixir}) =>
+	check: ({elixir}) =>
 		elixir
 			.filter(({path}) => /config\/(?:runtime|prod)\.exs$/.test(path))
 			.flatMap(({settings}) => settings)

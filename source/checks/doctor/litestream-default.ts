@@ -1,12 +1,12 @@
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {listCodeLines} from '../../core/project/elixir.ts';
 
-export const litestreamDefault: Trap = {
+export const litestreamDefault: Rule = {
 	id: 'litestream-default',
 	title: 'A default in a variable of litestream.yml',
 	why: 'Litestream is no shell: the whole of `NAME:-value` is taken for a name, which is empty, and the replica lies somewhere else or nowhere.',
 
-	find({litestream}) {
+	check({litestream}) {
 		if (!litestream) return [];
 		return listCodeLines(litestream.text).flatMap(({line, text}) =>
 			[...text.matchAll(/\$\{(\w+)[^\w}][^}\n]*\}/g)].map(([whole, name]) => ({

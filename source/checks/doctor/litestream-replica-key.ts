@@ -1,12 +1,12 @@
-import {isOlder, type TrapFacts} from '../../core/doctor/facts.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import {type DoctorFacts, isOlder} from '../../core/doctor/facts.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
-export const litestreamReplicaKey: Trap = {
+export const litestreamReplicaKey: Rule = {
 	id: 'litestream-replica-key',
 	title: '`replica:` with Litestream 0.3',
 	why: 'Litestream 0.3 knows `replicas:` only. It starts, runs the app, replicates nothing and says nothing.',
 
-	find(facts) {
+	check(facts) {
 		const {litestream, litestreamPins} = facts;
 		if (!litestream || !isReplicaIgnored(facts)) return [];
 		const version = litestreamPins[0]?.version;
@@ -23,7 +23,7 @@ export const litestreamReplicaKey: Trap = {
 };
 
 /** The release that the image gets would read no replica at all. */
-export const isReplicaIgnored = ({litestream, litestreamPins}: TrapFacts): boolean => {
+export const isReplicaIgnored = ({litestream, litestreamPins}: DoctorFacts): boolean => {
 	const version = litestreamPins.find(pin => pin.version !== undefined)?.version;
 	return (
 		version !== undefined &&

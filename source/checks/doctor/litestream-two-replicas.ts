@@ -1,12 +1,12 @@
 import {isOlder} from '../../core/doctor/facts.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
-export const litestreamTwoReplicas: Trap = {
+export const litestreamTwoReplicas: Rule = {
 	id: 'litestream-two-replicas',
 	title: 'Two replicas with Litestream 0.5',
 	why: 'Litestream 0.5 takes one replica a database and exits at once with more: the app never starts.',
 
-	find({litestream, litestreamPins}) {
+	check({litestream, litestreamPins}) {
 		const version = litestreamPins.find(pin => pin.version !== undefined)?.version;
 		if (!litestream || (version !== undefined && isOlder(version, '0.5.0'))) return [];
 		return litestream.databases.flatMap(({replicas}) => {

@@ -1,20 +1,20 @@
 import {isOlder} from '../../core/doctor/facts.ts';
-import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
+import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {isReplicaIgnored} from './litestream-replica-key.ts';
 
 /** The first release with SQLite 3.51.3. */
 const firstSound = '0.5.17';
 
-export const litestreamVersion: Trap = {
+export const litestreamVersion: Rule = {
 	id: 'litestream-version',
 	title: 'Litestream without the fix of the WAL reset',
 	why: `Releases before ${firstSound} carry a SQLite that can corrupt a database when the WAL is reset while two connections use it.`,
-	isMendable: true,
+	isFixable: true,
 
-	find(facts) {
+	check(facts) {
 		const {litestreamPins, dockerfile} = facts;
 		if (!dockerfile || isReplicaIgnored(facts)) return [];
-		return litestreamPins.flatMap(({line, version, text}): readonly TrapFinding[] => {
+		return litestreamPins.flatMap(({line, version, text}): readonly Problem[] => {
 			const place = {path: dockerfile.path, line};
 			if (version === undefined) {
 				const message = 'The Dockerfile brings Litestream in without a version that can be read.';

@@ -1,14 +1,14 @@
 import {isBelow} from '../../core/doctor/findings.ts';
-import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
+import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {findDatabasePath, findMounts} from '../../core/fly-toml/config.ts';
 import {listCodeLines} from '../../core/project/elixir.ts';
 
-export const mountMismatch: Trap = {
+export const mountMismatch: Rule = {
 	id: 'mount-mismatch',
 	title: 'Litestream or the entrypoint name another place than the mount',
 	why: 'Litestream then replicates a file that the app never writes, or restores to a place that the app never reads: no error, and no protection.',
 
-	find({flyToml, litestream, entrypoint}) {
+	check({flyToml, litestream, entrypoint}) {
 		const destination = flyToml && findMounts(flyToml.config)[0]?.entry.destination;
 		if (!flyToml || !destination) return [];
 		const database = findDatabasePath(flyToml.config);
@@ -18,7 +18,7 @@ export const mountMismatch: Trap = {
 		const resolve = (text: string) =>
 			text.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) => String(flyToml.config.env?.[name] ?? whole));
 
-		const ofLitestream = (litestream?.databases ?? []).flatMap(({path, line}): readonly TrapFinding[] => {
+		const ofLitestream = (litestream?.databases ?? []).flatMap(({path, line}): readonly Problem[] => {
 			const says = resolve(path);
 			// Where DATABASE_PATH itself is wrong, that is said by a trap of its own.
 			if (path.includes('DATABASE_PATH') || says.includes('${') || says === '') return [];
@@ -41,7 +41,7 @@ export const mountMismatch: Trap = {
 			database !== undefined &&
 			!only.includes('${') &&
 			!paths.includes(database);
-		const missed: readonly TrapFinding[] = isOther
+		const missed: readonly Problem[] = isOther
 			? [
 					{
 						status: 'wrong',
@@ -56,7 +56,7 @@ export const mountMismatch: Trap = {
 			[...text.matchAll(/(?<![\w.}/-])\/[\w./-]+\.(?:db|sqlite3?)\b/g)]
 				.filter(([path]) => !isRight(path) && !path.startsWith('/tmp/'))
 				.map(
-					([path]): TrapFinding => ({
+					([path]): Problem => ({
 						status: 'wrong',
 						path: entrypoint?.path ?? '',
 						line,

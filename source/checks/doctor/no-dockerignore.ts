@@ -1,11 +1,11 @@
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
-export const noDockerignore: Trap = {
+export const noDockerignore: Rule = {
 	id: 'no-dockerignore',
 	title: 'No .dockerignore',
 	why: 'Everything in the folder is sent to the builder and may end up in the image: .env files, local databases, _build and deps of another system.',
 
-	find({dockerfile, files, unread}) {
+	check({dockerfile, files, unread}) {
 		const isThere = files.has('.dockerignore') || unread.some(({path}) => path === '.dockerignore');
 		if (!dockerfile || isThere) return [];
 		return [

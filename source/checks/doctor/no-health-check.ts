@@ -1,15 +1,15 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {findServices} from '../../core/fly-toml/config.ts';
 import {findChecks, hasPlainCheck, planServiceEdits} from '../../core/fly-toml/plan-edits.ts';
 
-export const noHealthCheck: Trap = {
+export const noHealthCheck: Rule = {
 	id: 'no-health-check',
 	title: 'No health check',
 	why: 'Without one Fly calls a machine healthy as soon as it is started: a deploy ends well while the app answers nobody.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml, healthPath}) {
+	check({flyToml, healthPath}) {
 		if (!flyToml) return [];
 		const {config} = flyToml;
 		const [service] = findServices(config);

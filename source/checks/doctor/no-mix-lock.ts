@@ -1,11 +1,11 @@
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
-export const noMixLock: Trap = {
+export const noMixLock: Rule = {
 	id: 'no-mix-lock',
 	title: 'mix.lock is missing',
 	why: 'The image is built with whatever versions are newest that day, and a Dockerfile that copies mix.lock does not build at all.',
 
-	find({files, unread}) {
+	check({files, unread}) {
 		const isThere = files.has('mix.lock') || unread.some(({path}) => path === 'mix.lock');
 		if (!files.has('mix.exs') || isThere) return [];
 		return [

@@ -1,13 +1,13 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
-export const noRestartPolicy: Trap = {
+export const noRestartPolicy: Rule = {
 	id: 'no-restart-policy',
 	title: 'No restart policy',
 	why: 'The default restarts a machine only after a failure. One that ended in order (exit 0) stays down until the next request, and replicates nothing until then.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml}) {
+	check({flyToml}) {
 		if (!flyToml) return [];
 		const {restart} = flyToml.value;
 		const isNever = JSON.stringify(restart ?? null).includes('"never"');

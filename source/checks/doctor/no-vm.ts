@@ -1,14 +1,14 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {findMachines} from '../../core/fly-toml/config.ts';
 
-export const noVm: Trap = {
+export const noVm: Rule = {
 	id: 'no-vm',
 	title: 'No [[vm]]',
 	why: 'Without it a deploy takes 256 MB, and the kernel kills the release as soon as it needs more.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml, usesLitestream}) {
+	check({flyToml, usesLitestream}) {
 		if (!flyToml || findMachines(flyToml.config).length > 0) return [];
 		const keys = {size: 'shared-cpu-1x', memory: usesLitestream ? '1gb' : '512mb'};
 		const edits = [

@@ -1,6 +1,6 @@
-import type {TrapFacts} from '../../core/doctor/facts.ts';
+import type {DoctorFacts} from '../../core/doctor/facts.ts';
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
+import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {findMachines, readMachineSize} from '../../core/fly-toml/config.ts';
 import {findVariable} from '../../core/project/elixir.ts';
 import {leastMemoryMb} from './too-little-memory.ts';
@@ -8,12 +8,12 @@ import {leastMemoryMb} from './too-little-memory.ts';
 /** Of ecto_sqlite3, in KiB. */
 const defaultCacheKb = 64_000;
 
-export const poolCacheMemory: Trap = {
+export const poolCacheMemory: Rule = {
 	id: 'pool-cache-memory',
 	title: 'The caches of the pool are larger than the machine',
 	why: 'cache_size is per connection: POOL_SIZE times cache_size is what SQLite may take, and the kernel kills the release when it does.',
 
-	find(facts) {
+	check(facts) {
 		const {flyToml, hasSqlite, elixir} = facts;
 		const memoryMb = flyToml && readMachineSize(flyToml.config)?.vmMemoryMb;
 		if (!flyToml || !hasSqlite || memoryMb === undefined || memoryMb < leastMemoryMb) return [];
@@ -37,17 +37,12 @@ export const poolCacheMemory: Trap = {
 		if (totalMb <= memoryMb) return [];
 		const message = `${pool} connections with ${Math.round((cacheKb ?? 0) / 1024)} MB of cache each may take ${totalMb} MB; the machine has ${memoryMb} MB.`;
 		const fix = 'A smaller cache_size in config/config.exs (-64_000 is 64 MB), or a larger machine.';
-		const place: TrapFinding = reportInToml(
-			flyToml,
-			findMachines(flyToml.config)[0]?.path ?? [],
-			message,
-			fix,
-		);
+		const place: Problem = reportInToml(flyToml, findMachines(flyToml.config)[0]?.path ?? [], message, fix);
 		return [setting ? {...place, path: setting.path, line: setting.line} : place];
 	},
 };
 
-function readPool({flyToml, elixir}: TrapFacts): number {
+function readPool({flyToml, elixir}: DoctorFacts): number {
 	const set = flyToml?.config.env?.POOL_SIZE ?? findVariable(elixir, 'POOL_SIZE')[0]?.fallback;
 	return Number(set) || 5;
 }

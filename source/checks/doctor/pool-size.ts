@@ -1,14 +1,14 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {findVariable} from '../../core/project/elixir.ts';
 
-export const poolSize: Trap = {
+export const poolSize: Rule = {
 	id: 'pool-size',
 	title: 'POOL_SIZE over 5 on SQLite',
 	why: 'SQLite has one writer: more connections bring waits, "database is locked" and memory, and no throughput.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml, hasSqlite, elixir}) {
+	check({flyToml, hasSqlite, elixir}) {
 		if (!hasSqlite) return [];
 		const set = flyToml?.config.env?.POOL_SIZE;
 		if (flyToml && set !== undefined) {

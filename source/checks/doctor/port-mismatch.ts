@@ -1,17 +1,17 @@
-import type {TrapFacts} from '../../core/doctor/facts.ts';
+import type {DoctorFacts} from '../../core/doctor/facts.ts';
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
+import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {findServices} from '../../core/fly-toml/config.ts';
 import type {TomlPath} from '../../core/fly-toml/document.ts';
 import {findVariable} from '../../core/project/elixir.ts';
 
-export const portMismatch: Trap = {
+export const portMismatch: Rule = {
 	id: 'port-mismatch',
 	title: 'PORT is not internal_port',
 	why: 'Fly sends requests and health checks to internal_port; where nothing listens there, the site answers 502 and a deploy waits in vain.',
-	isMendable: true,
+	isFixable: true,
 
-	find(facts) {
+	check(facts) {
 		const {flyToml} = facts;
 		if (!flyToml) return [];
 		const services = findServices(flyToml.config);
@@ -29,7 +29,7 @@ export const portMismatch: Trap = {
 		const {port, origin, isInEnv} = listening;
 		return services
 			.filter(({entry}) => entry.internal_port !== port)
-			.map(({path, entry: {internal_port: now}}): TrapFinding => {
+			.map(({path, entry: {internal_port: now}}): Problem => {
 				const place: TomlPath = [...path, 'internal_port'];
 				if (now === undefined || isInEnv) {
 					const says = now === undefined ? 'is missing' : `is ${now}`;
@@ -55,7 +55,7 @@ export const portMismatch: Trap = {
 	},
 };
 
-function findPort({flyToml, elixir}: TrapFacts) {
+function findPort({flyToml, elixir}: DoctorFacts) {
 	const set = flyToml?.config.env?.PORT;
 	if (set !== undefined) {
 		return /^\d+$/.test(String(set))

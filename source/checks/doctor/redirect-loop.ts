@@ -1,14 +1,14 @@
-import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
+import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {findForceSsl, listLines} from '../../core/project/elixir.ts';
 
-export const redirectLoop: Trap = {
+export const redirectLoop: Rule = {
 	id: 'redirect-loop',
 	title: 'force_ssl does not know of the proxy',
 	why: "Fly's proxy speaks plain HTTP to the app. Without rewrite_on every request looks insecure and is redirected to itself, for ever.",
-	isMendable: true,
+	isFixable: true,
 
-	find: ({elixir, files}) =>
-		findForceSsl(elixir).flatMap(({path, line, value}): readonly TrapFinding[] => {
+	check: ({elixir, files}) =>
+		findForceSsl(elixir).flatMap(({path, line, value}): readonly Problem[] => {
 			if (/^(?:false|nil)$/.test(value) || /:x_forwarded_proto\b/.test(value)) return [];
 			if (!/^\[[\s\S]*\]$/.test(value)) {
 				const message =
@@ -25,7 +25,7 @@ export const redirectLoop: Trap = {
 			}
 
 			const fix = 'Add rewrite_on: [:x_forwarded_proto] to force_ssl.';
-			const finding: TrapFinding = {
+			const finding: Problem = {
 				status: 'wrong',
 				path,
 				line,

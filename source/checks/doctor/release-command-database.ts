@@ -1,14 +1,14 @@
 import {reportInToml, takeOutLine} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {findMounts} from '../../core/fly-toml/config.ts';
 
-export const releaseCommandDatabase: Trap = {
+export const releaseCommandDatabase: Rule = {
 	id: 'release-command-database',
 	title: 'A release_command beside a database on the volume',
 	why: 'A release_command runs on a machine without the volume: it migrates a database that is thrown away, and an image that starts Litestream there writes into the replica a second time.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml, hasSqlite, elixir}) {
+	check({flyToml, hasSqlite, elixir}) {
 		const command = flyToml?.config.deploy?.release_command;
 		if (!flyToml || !command || !hasSqlite || findMounts(flyToml.config).length === 0) return [];
 		const migratesAtBoot = elixir.some(

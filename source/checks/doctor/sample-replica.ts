@@ -1,12 +1,12 @@
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {listCodeLines} from '../../core/project/elixir.ts';
 
-export const sampleReplica: Trap = {
+export const sampleReplica: Rule = {
 	id: 'sample-replica',
 	title: "The replica is the sample's bucket",
 	why: "getwisp-store belongs to Wisp's authors: your key is refused there, or your blog lands in somebody else's bucket.",
 
-	find: ({files}) =>
+	check: ({files}) =>
 		[...files]
 			.filter(([path]) => /(?:^fly\.toml|[Dd]ockerfile|\.ya?ml|\.sh|config\/.*\.exs)$/.test(path))
 			.flatMap(([path, text]) =>

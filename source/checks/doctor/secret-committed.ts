@@ -1,16 +1,16 @@
 import {readReplicaSetting} from '../../core/doctor/facts.ts';
 import {isSecretName, reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
+import type {Problem, Rule} from '../../core/doctor/rule.ts';
 
 const fix =
 	'Take it out, change the key where it was made (it stays in the history of git), and set it as a secret.';
 
-export const secretCommitted: Trap = {
+export const secretCommitted: Rule = {
 	id: 'secret-committed',
 	title: 'A secret in a file of the project',
 	why: 'Everybody who can read the repository, now or later, has the key.',
 
-	find({flyToml, litestream, elixir}) {
+	check({flyToml, litestream, elixir}) {
 		const ofEnv = Object.entries(flyToml?.config.env ?? {})
 			.filter(([name, value]) => isSecretName(name) && String(value) !== '')
 			.flatMap(([name]) =>
@@ -18,7 +18,7 @@ export const secretCommitted: Trap = {
 			);
 		const ofYaml = (litestream?.databases ?? []).flatMap(({replicas}) =>
 			replicas.flatMap(({node}) =>
-				['access-key-id', 'secret-access-key'].flatMap((name): readonly TrapFinding[] => {
+				['access-key-id', 'secret-access-key'].flatMap((name): readonly Problem[] => {
 					const setting = readReplicaSetting(node, name);
 					if (!setting || setting.text.includes('${')) return [];
 					return [
@@ -42,7 +42,7 @@ export const secretCommitted: Trap = {
 					/^"[^"#]{8,}"$/.test(value),
 			)
 			.map(
-				({path, line, key}): TrapFinding => ({
+				({path, line, key}): Problem => ({
 					status: 'wrong',
 					path,
 					line,

@@ -1,13 +1,13 @@
 import {isSecretName} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {listCodeLines} from '../../core/project/elixir.ts';
 
-export const secretInImage: Trap = {
+export const secretInImage: Rule = {
 	id: 'secret-in-image',
 	title: 'A secret in the Dockerfile',
 	why: 'What ENV and ARG hold stays in the image and its history: whoever can pull the image reads it, and it cannot be taken back.',
 
-	find({dockerfile}) {
+	check({dockerfile}) {
 		if (!dockerfile) return [];
 		return listCodeLines(dockerfile.text).flatMap(({line, text}) => {
 			const [, kind = '', rest = ''] = /^\s*(ENV|ARG)\s+(.*)$/i.exec(text) ?? [];

@@ -1,12 +1,12 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
-export const secretShadowsSetting: Trap = {
+export const secretShadowsSetting: Rule = {
 	id: 'secret-shadows-setting',
 	title: 'A secret of the same name wins over [env]',
 	why: 'The line in fly.toml does nothing: a stray secret DATABASE_PATH moves the database off the volume, and nothing in the files shows it.',
 
-	find({flyToml, secrets}) {
+	check({flyToml, secrets}) {
 		if (!flyToml || !secrets) return [];
 		return Object.keys(flyToml.config.env ?? {})
 			.filter(name => name !== 'PHX_HOST' && secrets.has(name))

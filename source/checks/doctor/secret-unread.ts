@@ -1,12 +1,12 @@
-import type {TrapFacts} from '../../core/doctor/facts.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {DoctorFacts} from '../../core/doctor/facts.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
-export const secretUnread: Trap = {
+export const secretUnread: Rule = {
 	id: 'secret-unread',
 	title: 'A secret that nobody reads',
 	why: 'A misspelt name is set and never read: mail stays unsent or a key is missing, and the app says nothing.',
 
-	find(facts) {
+	check(facts) {
 		const {secrets} = facts;
 		if (!secrets) return [];
 		const words = listWords(facts);
@@ -22,7 +22,7 @@ export const secretUnread: Trap = {
 };
 
 /** Every word of what runs on the machine; a variable that is read is one of them. */
-function listWords({elixir, files, entrypoint, litestream, dockerfile}: TrapFacts): ReadonlySet<string> {
+function listWords({elixir, files, entrypoint, litestream, dockerfile}: DoctorFacts): ReadonlySet<string> {
 	const scripts = [...files].filter(([path]) => /^(?:rel|bin)\//.test(path)).map(([, text]) => text);
 	const texts = [
 		...elixir.map(({code}) => code),
@@ -35,7 +35,7 @@ function listWords({elixir, files, entrypoint, litestream, dockerfile}: TrapFact
 }
 
 /** What the release, Fly, Litestream or an SDK read by themselves. */
-const isReadUnseen = (name: string, {usesLitestream, dependencies}: TrapFacts): boolean =>
+const isReadUnseen = (name: string, {usesLitestream, dependencies}: DoctorFacts): boolean =>
 	/^(?:RELEASE_|ERL_|ELIXIR_|FLY_|LC_|LANG$|TZ$|HOME$|SENTRY_|APPSIGNAL_|OTEL_|GOOGLE_APPLICATION_|DNS_CLUSTER_QUERY$)/.test(
 		name,
 	) ||

@@ -1,17 +1,17 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {findMachines, readMachineSize} from '../../core/fly-toml/config.ts';
 
 /** Under it a Phoenix release starts and is killed later. */
 export const leastMemoryMb = 512;
 
-export const tooLittleMemory: Trap = {
+export const tooLittleMemory: Rule = {
 	id: 'too-little-memory',
 	title: 'Too little memory',
 	why: 'A BEAM release beside Litestream needs more than 256 MB: under load the kernel kills it, and the deploy looked well.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml, usesLitestream}) {
+	check({flyToml, usesLitestream}) {
 		const [vm] = flyToml ? findMachines(flyToml.config) : [];
 		const now = flyToml && readMachineSize(flyToml.config)?.vmMemoryMb;
 		if (!flyToml || !vm || now === undefined || now >= leastMemoryMb) return [];

@@ -1,13 +1,13 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 import {findFlyTomlProblems, findMounts} from '../../core/fly-toml/config.ts';
 
-export const twoMounts: Trap = {
+export const twoMounts: Rule = {
 	id: 'two-mounts',
 	title: 'Not exactly one whole mount',
 	why: 'A machine takes one volume: flyctl refuses a second mount, and one without source or destination.',
 
-	find({flyToml}) {
+	check({flyToml}) {
 		if (!flyToml) return [];
 		const places = new Set(findMounts(flyToml.config).map(({path}) => JSON.stringify(path)));
 		return findFlyTomlProblems(flyToml.config)

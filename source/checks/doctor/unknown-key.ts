@@ -1,5 +1,5 @@
 import {reportInToml, takeOutLine} from '../../core/doctor/findings.ts';
-import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
+import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import type {TomlPath} from '../../core/fly-toml/document.ts';
 
 const split = (words: string): ReadonlySet<string> => new Set(words.split(' '));
@@ -122,15 +122,15 @@ function isOneApart(left: string, right: string): boolean {
 	);
 }
 
-export const unknownKey: Trap = {
+export const unknownKey: Rule = {
 	id: 'unknown-key',
 	title: 'A key that flyctl does not read',
 	why: 'flyctl ignores unknown keys without a word, so a misspelt or retired setting never takes effect; only `fly config validate --strict` tells.',
-	isMendable: true,
+	isFixable: true,
 
-	find({flyToml}) {
+	check({flyToml}) {
 		if (!flyToml) return [];
-		return listKeysNobodyReads(flyToml.value).map(({path, nearest}): TrapFinding => {
+		return listKeysNobodyReads(flyToml.value).map(({path, nearest}): Problem => {
 			const key = String(path.at(-1));
 			const meaning = meanings.get(key);
 			const message = meaning?.message ?? `${key} is no key of fly.toml${nearest ? `; ${nearest} is` : ''}.`;

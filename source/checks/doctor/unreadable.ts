@@ -1,11 +1,11 @@
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
-export const unreadable: Trap = {
+export const unreadable: Rule = {
 	id: 'unreadable',
 	title: 'A file that could not be read',
 	why: 'What is in it was not checked, so no finding says nothing about it.',
 
-	find: ({unread}) =>
+	check: ({unread}) =>
 		unread.map(({path, line, why}) => ({
 			status: 'could-not-tell',
 			path,

@@ -1,14 +1,14 @@
 import {isBelow, reportInToml} from '../../core/doctor/findings.ts';
-import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
+import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {findDatabasePath, findMounts} from '../../core/fly-toml/config.ts';
 import {indexLines} from '../../core/project/elixir.ts';
 
-export const unreplicatedFiles: Trap = {
+export const unreplicatedFiles: Rule = {
 	id: 'unreplicated-files',
 	title: 'Files on the volume that nobody replicates',
 	why: 'Litestream replicates the databases of litestream.yml and nothing else: uploads or a second database on the volume are gone with it.',
 
-	find({flyToml, usesLitestream, litestream, elixir}) {
+	check({flyToml, usesLitestream, litestream, elixir}) {
 		const destination = flyToml && findMounts(flyToml.config)[0]?.entry.destination;
 		if (!flyToml || !destination || !usesLitestream) return [];
 		const replicated = new Set([
@@ -32,7 +32,7 @@ export const unreplicatedFiles: Trap = {
 			return [...code.matchAll(/"(\/[\w./-]+)/g)]
 				.filter(([, path = '']) => isLost(path))
 				.map(
-					({1: path = '', index}): TrapFinding => ({
+					({1: path = '', index}): Problem => ({
 						status: 'wrong',
 						path: file,
 						line: lineOf(index),

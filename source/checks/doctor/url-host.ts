@@ -1,15 +1,15 @@
 import {readServedHost} from '../../core/doctor/findings.ts';
-import type {Trap} from '../../core/doctor/rule.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
 
 /** What a release reads, each over what was read before it. */
 const order = ['config/config.exs', 'config/prod.exs', 'config/runtime.exs'] as const;
 
-export const urlHost: Trap = {
+export const urlHost: Rule = {
 	id: 'url-host',
 	title: 'url: of the endpoint names another host than the one that is served',
 	why: 'Links and redirects lead there, and LiveView, which by default lets in only what comes from that host, is refused on the one people use.',
 
-	find(facts) {
+	check(facts) {
 		const served = readServedHost(facts);
 		if (served === undefined) return [];
 		const hosts = facts.elixir

@@ -1,18 +1,18 @@
-import type {Trap, TrapFinding} from '../../core/doctor/rule.ts';
+import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {writeTomlValue} from '../../core/fly-toml/document.ts';
 
-export const wrongType: Trap = {
+export const wrongType: Rule = {
 	id: 'wrong-type',
 	title: 'A value of another type than flyctl reads',
 	why: 'flyctl refuses the whole file, or reads something else: "false" in quotes is no false.',
-	isMendable: true,
+	isFixable: true,
 
-	find: ({flyTomlFaults}) =>
+	check: ({flyTomlFaults}) =>
 		flyTomlFaults
 			.filter(({is}) => is === 'type')
-			.map(({path, line, problem, value}): TrapFinding => {
+			.map(({path, line, problem, value}): Problem => {
 				const wanted = convert(problem, value);
-				const finding: TrapFinding = {
+				const finding: Problem = {
 					status: 'wrong',
 					path: 'fly.toml',
 					line,

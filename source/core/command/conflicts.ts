@@ -23,7 +23,7 @@ Refuses flags that cannot both be meant, before anything is looked at.
 
 @throws {Failure} `usage` (exit 2), naming both and the way out.
 */
-export function refuseContradictions(
+export function rejectContradictions(
 	options: Options,
 	lists: Pick<Lists, 'questions' | 'providers' | 'profiles'>,
 ): void {

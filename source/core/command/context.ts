@@ -1,5 +1,5 @@
-import type {Trap} from '../doctor/rule.ts';
-import type {Evidence} from '../journal.ts';
+import type {Rule} from '../doctor/rule.ts';
+import type {JournalView} from '../journal.ts';
 import type {Plan} from '../plan/plan.ts';
 import type {Step} from '../plan/step.ts';
 import type {FileChange} from '../project/files.ts';
@@ -7,7 +7,7 @@ import type {Profile} from '../project/profile.ts';
 import type {ProjectFacts} from '../project/project.ts';
 import type {Question} from '../questions/question.ts';
 import type {Readers} from '../readers.ts';
-import type {Hands, RunJournal, RunProgram, Vault} from '../run/ports.ts';
+import type {Executor, RunJournal, RunProgram, SecretStore} from '../run/ports.ts';
 import type {Redactor} from '../secrets/redact.ts';
 import type {PhxflyEvent} from '../session/events.ts';
 import type {Session} from '../session/session.ts';
@@ -85,7 +85,7 @@ export type Lists = {
 	readonly providers: readonly Provider[];
 	readonly steps: readonly Step[];
 	readonly checks: readonly Check[];
-	readonly traps: readonly Trap[];
+	readonly rules: readonly Rule[];
 };
 
 /** Everything opened for one project: what to read with, what to act with, what is remembered. */
@@ -101,14 +101,14 @@ export type Workshop = {
 	readTemplates(folder: string): Promise<ReadonlyMap<string, string>>;
 	canWriteProject(): Promise<boolean>;
 	readonly readers: Readers;
-	readonly hands: Hands;
-	readonly vault: Vault;
+	readonly executor: Executor;
+	readonly secretStore: SecretStore;
 	readonly redactor: Redactor;
 	readonly journal: RunJournal;
 	/** Why an earlier journal was put aside, and where it is now. */
-	readonly putAside: {readonly why: string; readonly path: string} | undefined;
-	readonly evidence: Evidence;
-	markActed(stepId: string): void;
+	readonly archived: {readonly why: string; readonly path: string} | undefined;
+	readonly journalView: JournalView;
+	markRun(stepId: string): void;
 	readonly timeZone: string;
 	/** Runs a program of this computer; absent in a rehearsal, which has none. */
 	readonly runProgram?: RunProgram;

@@ -161,17 +161,17 @@ function readTypeFault(document: TomlDocument, issue: v.BaseIssue<unknown>): Fly
 	};
 }
 
-type MoreFacts = {
-	readonly unread?: TrapFacts['unread'];
-	readonly secrets?: TrapFacts['secrets'];
+type KnownFacts = {
+	readonly unread?: DoctorFacts['unread'];
+	readonly secrets?: DoctorFacts['secrets'];
 };
 
 /**
 Reads everything the traps look at, from texts alone; no text makes it fail.
 
-@param files - By path from the project's folder: those of `projectFiles`, `projectPatterns` and `trapFiles`.
+@param files - By path from the project's folder: those of `projectFiles`, `projectPatterns` and `doctorFiles`.
 */
-export function readTrapFacts(files: ReadonlyMap<string, string>, more: MoreFacts = {}): TrapFacts {
+export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownFacts = {}): DoctorFacts {
 	const dependencies = listDependencies(files);
 	const dockerPath = ['Dockerfile', 'dockerfile'].find(path => files.has(path));
 	const dockerfile =
@@ -285,7 +285,7 @@ type LitestreamPin = {
 };
 
 /** Everything a trap may look at. Plain data read from texts; nothing was run. */
-export type TrapFacts = {
+export type DoctorFacts = {
 	readonly files: ReadonlyMap<string, string>;
 	/** Files that are there and could not be read, each with the reason. */
 	readonly unread: readonly {readonly path: string; readonly line?: number; readonly why: string}[];

@@ -1,10 +1,10 @@
 import type {TomlEdit, TomlPath} from '../fly-toml/document.ts';
 import {listLines} from '../project/elixir.ts';
-import type {FlyTomlFacts, TrapFacts} from './facts.ts';
-import type {TrapEdit, TrapFinding} from './rule.ts';
+import type {DoctorFacts, FlyTomlFacts} from './facts.ts';
+import type {Fix, Problem} from './rule.ts';
 
 /** The edit that takes a key out, where it stands alone on its line with a plain value. */
-export function takeOutLine({text, lineOf}: FlyTomlFacts, path: TomlPath): TrapEdit | undefined {
+export function takeOutLine({text, lineOf}: FlyTomlFacts, path: TomlPath): Fix | undefined {
 	const was = listLines(text)[lineOf(path) - 1]?.text ?? '';
 	const [, key, value = ''] = /^\s*["']?([\w-]+)["']?\s*=\s*(.*?)\s*$/.exec(was) ?? [];
 	const isPlain = /^(?:[\w.+-]+|"[^"\\]*"|'[^']*')\s*(?:#.*)?$/.test(value) && !/^(?:"""|''')/.test(value);
@@ -27,7 +27,7 @@ export const reportInToml = (
 	message: string,
 	fix: string,
 	edits: readonly TomlEdit[] = [],
-): TrapFinding => ({
+): Problem => ({
 	status: 'wrong',
 	path: 'fly.toml',
 	line: flyToml.lineOf(path),
@@ -40,7 +40,7 @@ export const reportInToml = (
 export function readServedHost({
 	secrets,
 	flyToml,
-}: Pick<TrapFacts, 'secrets' | 'flyToml'>): string | undefined {
+}: Pick<DoctorFacts, 'secrets' | 'flyToml'>): string | undefined {
 	if (secrets?.has('PHX_HOST')) return secrets.get('PHX_HOST');
 	const host = flyToml?.config.env?.PHX_HOST;
 	return typeof host === 'string' ? host : undefined;

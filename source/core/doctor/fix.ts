@@ -1,7 +1,7 @@
 import {editFlyToml} from '../fly-toml/edit.ts';
 import type {FileChange} from '../project/files.ts';
 import {readTomlFacts} from './facts.ts';
-import type {FoundTrap} from './rule.ts';
+import type {FoundProblem} from './rule.ts';
 
 /** A longer file is no longer reviewed line by line. */
 const mostLines = 2000;
@@ -11,9 +11,9 @@ The changes that mend what can be mended, a file each; every byte that no findin
 
 @param files - The texts that the findings are about.
 */
-export function mendTraps(
+export function applyFixes(
 	files: ReadonlyMap<string, string>,
-	found: readonly FoundTrap[],
+	found: readonly FoundProblem[],
 ): readonly FileChange[] {
 	const paths = [...new Set(found.filter(({finding}) => finding.edit).map(({finding}) => finding.path))];
 	return paths.flatMap(path => {
@@ -23,13 +23,13 @@ export function mendTraps(
 		const edited = editLines(before, own);
 		const after = path === 'fly.toml' ? editToml(isStillToml(before, edited) ? edited : before, own) : edited;
 		if (after === before) return [];
-		const why = [...new Set(own.filter(({finding}) => finding.edit).map(({trap}) => trap.id))].join(', ');
+		const why = [...new Set(own.filter(({finding}) => finding.edit).map(({rule}) => rule.id))].join(', ');
 		return [{path, before, after, mode: 0o644, why}];
 	});
 }
 
 /** From the last line up, so that lines that go away move none that is still to be edited. */
-function editLines(text: string, found: readonly FoundTrap[]): string {
+function editLines(text: string, found: readonly FoundProblem[]): string {
 	const lines = text.split(/(?<=\n)/);
 	const byLine = [...found].sort((left, right) => (right.finding.line ?? 0) - (left.finding.line ?? 0));
 	for (const {finding} of byLine) {
@@ -46,7 +46,7 @@ function editLines(text: string, found: readonly FoundTrap[]): string {
 }
 
 /** What cannot be edited safely stays, and is found again. */
-function editToml(text: string, found: readonly FoundTrap[]): string {
+function editToml(text: string, found: readonly FoundProblem[]): string {
 	let now = text;
 	for (const {finding} of found) {
 		if (finding.edit?.is !== 'toml') continue;

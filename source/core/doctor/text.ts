@@ -1,8 +1,8 @@
 import {toPlainText} from '../text/text.ts';
-import type {FoundTrap} from './rule.ts';
+import type {FoundProblem} from './rule.ts';
 
 /** The findings for a person: a file, then what is wrong in it, why it hurts and what to do. */
-export function writeTrapsText(found: readonly FoundTrap[]): string {
+export function writeProblems(found: readonly FoundProblem[]): string {
 	const paths = [...new Set(found.map(({finding}) => finding.path))];
 	return paths
 		.map(path => {
@@ -12,19 +12,19 @@ export function writeTrapsText(found: readonly FoundTrap[]): string {
 		.join('\n\n');
 }
 
-function writeFinding({trap, finding}: FoundTrap): string {
+function writeFinding({rule, finding}: FoundProblem): string {
 	const {status, line, message, fix, edit} = finding;
 	const where = line === undefined ? '' : `line ${line}: `;
 	const mark = status === 'wrong' ? '' : 'could not tell: ';
 	return [
-		`  ${trap.id}`,
+		`  ${rule.id}`,
 		`    ${where}${mark}${toPlainText(message)}`,
-		`    why: ${trap.why}`,
+		`    why: ${rule.why}`,
 		`    fix: ${toPlainText(fix)}${edit ? ' (--fix)' : ''}`,
 	].join('\n');
 }
 
 /** One finding as the detail of an event. */
-export function writeTrapDetail({path, line, message, fix}: FoundTrap['finding']): string {
+export function writeProblemDetail({path, line, message, fix}: FoundProblem['finding']): string {
 	return `${path}${line === undefined ? '' : `:${line}`}: ${toPlainText(message)} Fix: ${toPlainText(fix)}`;
 }

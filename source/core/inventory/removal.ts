@@ -1,5 +1,5 @@
 import {Failure} from '../errors/failure.ts';
-import type {Intent, JournalState} from '../journal.ts';
+import type {JournalState, PendingCall} from '../journal.ts';
 import type {InventoryEntry} from '../plan/step.ts';
 import {compareInventory} from './compare.ts';
 import {type Inventory, readKnownAnswer} from './inventory.ts';
@@ -77,7 +77,7 @@ export function planRemoval(inventory: Inventory, journal: JournalState, wishes:
 	};
 }
 
-const isMadeHere = ({things, made, ids}: JournalState, step: string, id: string): boolean =>
+const wasCreatedHere = ({things, made, ids}: JournalState, step: string, id: string): boolean =>
 	(things?.[step]?.includes(id) ?? false) || (made.includes(step) && ids[step] === id);
 
 const isData = ({kind}: RemovalEntry) => kind === 'volume' || kind === 'bucket' || kind === 'app';
@@ -87,7 +87,7 @@ function listOurs(
 	journal: JournalState,
 	isOurApp: boolean,
 ): readonly RemovalEntry[] {
-	const isOurs = (step: string, id: string) => isOurApp || isMadeHere(journal, step, id);
+	const isOurs = (step: string, id: string) => isOurApp || wasCreatedHere(journal, step, id);
 	const ourVolumes = volumes.filter(({id}) => isOurs('create-volume', id));
 	const entry = (kind: RemovalEntry['kind'], id: string, detail: string): RemovalEntry => {
 		const stepId = removalKinds.find(each => each.kind === kind)?.stepId ?? '';
@@ -107,7 +107,7 @@ function listOurs(
 		...ourVolumes.map(({id, name, size_gb: sizeGb}) =>
 			entry('volume', id, `${name}, ${sizeGb} GB; the database on it is lost`),
 		),
-		...(bucket && isMadeHere(journal, 'create-bucket', bucket) ? bucketEntry(app, bucket) : []),
+		...(bucket && wasCreatedHere(journal, 'create-bucket', bucket) ? bucketEntry(app, bucket) : []),
 		...(isOurApp
 			? [entry('app', app, `with its ${secrets.length} secrets; somebody else may take the name`)]
 			: []),
@@ -127,7 +127,7 @@ function sayWhatStays(
 	const names = Object.keys(journal.secrets);
 	return [
 		'The files of this project stay as they are.',
-		...(bucket && !isMadeHere(journal, 'create-bucket', bucket)
+		...(bucket && !wasCreatedHere(journal, 'create-bucket', bucket)
 			? [`The bucket ${bucket} stays: this project did not make it.`]
 			: []),
 		...(place && !bucket ? [`The replica stays where it is: ${place}.`] : []),
@@ -162,11 +162,11 @@ export function settleByInventory(journal: JournalState, inventory: Inventory): 
 	const ids = {...journal.ids};
 	const made = new Set(journal.made);
 	const things = {...journal.things};
-	for (const intent of journal.intents) {
-		const {step, before} = intent;
+	for (const call of journal.intents) {
+		const {step, before} = call;
 		const fresh = listOf(step, inventory).filter(each => !before.includes(each));
 		const [id] = fresh;
-		if (fresh.length !== 1 || id === undefined || !mayHaveMade(intent, id)) continue;
+		if (fresh.length !== 1 || id === undefined || !mayHaveMade(call, id)) continue;
 		made.add(step);
 		things[step] = [...new Set([...(things[step] ?? []), id])];
 		if (step !== 'allocate-addresses') ids[step] = id;
@@ -176,7 +176,7 @@ export function settleByInventory(journal: JournalState, inventory: Inventory): 
 }
 
 /** A call that names what it makes has made nothing else. */
-const mayHaveMade = ({step, argv}: Intent, id: string): boolean =>
+const mayHaveMade = ({step, argv}: PendingCall, id: string): boolean =>
 	!['create-app', 'create-bucket', 'add-certificate'].includes(step) || argv.includes(id);
 
 function listOf(

@@ -101,11 +101,11 @@ Reads a litestream.yml as both 0.3 and 0.5 understand it.
 export function readLitestreamConfig(file: string, source: string): LitestreamConfig {
 	const reading = readYaml(markVariables(source));
 	if (!reading.ok)
-		throw refuseConfig(file, reading.line, `${reading.problem}.`, 'Write the line another way');
+		throw rejectConfig(file, reading.line, `${reading.problem}.`, 'Write the line another way');
 	const root = asMap(reading.node);
 	const databases = asList(root?.get('dbs')).map(node => readDatabase(file, root, node));
 	if (databases.length === 0) {
-		throw refuseConfig(file, 1, 'it names no database under dbs.', 'Add the database and its replica');
+		throw rejectConfig(file, 1, 'it names no database under dbs.', 'Add the database and its replica');
 	}
 
 	const socket = asMap(root?.get('socket'));
@@ -122,13 +122,13 @@ function readDatabase(file: string, root: Entries | undefined, node: YamlNode): 
 	const second = several[1] ?? (several[0] ? single : undefined);
 	if (second) {
 		const problem = 'a database can have one replica only; Litestream 0.5 refuses to start with more.';
-		throw refuseConfig(file, second.line, problem, 'Keep one replica');
+		throw rejectConfig(file, second.line, problem, 'Keep one replica');
 	}
 
 	const replica = several[0] ?? single;
 	const entries = asMap(replica);
 	if (!replica || !entries) {
-		throw refuseConfig(file, node.line, 'this database has no replica.', 'Add one under replicas');
+		throw rejectConfig(file, node.line, 'this database has no replica.', 'Add one under replicas');
 	}
 
 	// A setting at the top of the file is for every replica that has none of its own.
@@ -158,7 +158,7 @@ const asMap = (node: YamlNode | undefined): Entries | undefined =>
 
 const asList = (node: YamlNode | undefined): readonly YamlNode[] => (node?.is === 'list' ? node.items : []);
 
-export const refuseConfig = (file: string, line: number, problem: string, hint: string): Failure =>
+export const rejectConfig = (file: string, line: number, problem: string, hint: string): Failure =>
 	new Failure('litestream-yml-unfit', 'usage', `${file}:${line}: ${problem}`, {
 		hint: `${hint}: line ${line} of ${file}. Nothing was changed.`,
 	});

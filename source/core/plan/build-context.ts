@@ -9,7 +9,7 @@ import type {FileChange} from '../project/files.ts';
 import {planTemplateFiles} from '../project/template.ts';
 import {readSecretName} from '../questions/named-secret.ts';
 import type {Situation} from '../questions/question.ts';
-import {refuseUnsendable, type WantedSecret} from '../secrets/secret.ts';
+import {type DesiredSecret, rejectUnsendable} from '../secrets/secret.ts';
 import type {Provider} from '../storage/provider.ts';
 import {deriveStorageSecrets} from '../storage/secrets.ts';
 import {diffLines} from '../text/diff.ts';
@@ -18,7 +18,7 @@ import type {PlanContext} from './context.ts';
 type StoragePlan = {
 	/** With the names of the secrets that hold its key pair for this app. */
 	readonly provider: Provider | undefined;
-	readonly secrets: readonly WantedSecret[];
+	readonly secrets: readonly DesiredSecret[];
 };
 
 /**
@@ -72,7 +72,7 @@ export function buildPlanContext(situation: Situation, options: PlanOptions): Pl
 	const appSecrets = [...profile.secrets(answers, host, secrets), ...listNamedSecrets(situation)];
 	const {provider, secrets: storageSecrets} = planStorage(situation);
 	for (const {secret} of [...appSecrets, ...storageSecrets]) {
-		const problem = secret && refuseUnsendable(secret);
+		const problem = secret && rejectUnsendable(secret);
 		if (problem)
 			throw new Failure('secret-unsendable', 'usage', problem, {
 				hint: 'Give a value that can be sent exactly.',
@@ -112,8 +112,8 @@ export function buildPlanContext(situation: Situation, options: PlanOptions): Pl
 }
 
 /** The app's own secrets; one that was set earlier, and is not at hand now, is wanted still. */
-function listNamedSecrets({answers, secrets}: Situation): readonly WantedSecret[] {
-	return [...answers].flatMap(([id, {value}]): readonly WantedSecret[] => {
+function listNamedSecrets({answers, secrets}: Situation): readonly DesiredSecret[] {
+	return [...answers].flatMap(([id, {value}]): readonly DesiredSecret[] => {
 		const name = readSecretName(id);
 		if (name === undefined || value === none) return [];
 		const secret = secrets.get(id);

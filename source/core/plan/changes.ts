@@ -1,5 +1,5 @@
 import {Failure} from '../errors/failure.ts';
-import type {Evidence, JournalState} from '../journal.ts';
+import type {JournalState, JournalView} from '../journal.ts';
 import type {PlanContext} from './context.ts';
 import type {PlanFile} from './saved-plan.ts';
 
@@ -160,12 +160,12 @@ Refuses to call it "setup" when an app that runs would get another bucket, prefi
 
 @throws {Failure} Exit 9, before any change.
 */
-export function refuseMoves(plan: PlanContext, evidence: Evidence): void {
+export function rejectMoves(plan: PlanContext, journalView: JournalView): void {
 	if (!plan.existing?.Deployed) return;
 	for (const {name, secret} of [...plan.appSecrets, ...plan.storageSecrets]) {
 		const rule = fixed.find(entry => entry.secret === name);
-		if (name === 'PHX_HOST' && hasNeverServed(plan, evidence)) continue;
-		if (!rule || !secret || evidence.compare(name, secret.reveal()) !== 'different') continue;
+		if (name === 'PHX_HOST' && hasNeverServed(plan, journalView)) continue;
+		if (!rule || !secret || journalView.compare(name, secret.reveal()) !== 'different') continue;
 		const {code, what, meaning, questionId} = rule;
 		throw new Failure(
 			code,
@@ -180,6 +180,6 @@ export function refuseMoves(plan: PlanContext, evidence: Evidence): void {
 }
 
 /** The host set so far is a domain whose certificate was refused: nobody ever reached the app there. */
-const hasNeverServed = ({existing}: PlanContext, evidence: Evidence): boolean =>
-	evidence.idOf('add-certificate') === undefined &&
-	evidence.compare('PHX_HOST', existing?.Hostname ?? '') === 'different';
+const hasNeverServed = ({existing}: PlanContext, journalView: JournalView): boolean =>
+	journalView.idOf('add-certificate') === undefined &&
+	journalView.compare('PHX_HOST', existing?.Hostname ?? '') === 'different';

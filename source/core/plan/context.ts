@@ -3,7 +3,7 @@ import type {AppStatus} from '../fly/output.ts';
 import type {FileChange} from '../project/files.ts';
 import type {Profile} from '../project/profile.ts';
 import type {ProjectFacts} from '../project/project.ts';
-import type {WantedSecret} from '../secrets/secret.ts';
+import type {DesiredSecret} from '../secrets/secret.ts';
 import type {Provider, Terms} from '../storage/provider.ts';
 
 /** Everything the steps need to know. Plain data: the same answers, files and account give the same context. */
@@ -30,8 +30,8 @@ export type PlanContext = {
 	readonly prefix: string | undefined;
 	readonly project: ProjectFacts;
 	readonly files: readonly FileChange[];
-	readonly appSecrets: readonly WantedSecret[];
-	readonly storageSecrets: readonly WantedSecret[];
+	readonly appSecrets: readonly DesiredSecret[];
+	readonly storageSecrets: readonly DesiredSecret[];
 	/** The app as preflight saw it, `undefined` when flyctl could not find it. */
 	readonly existing: AppStatus | undefined;
 	/** fly.toml named this app before anything was changed. */

@@ -36,7 +36,7 @@ export function buildPlan(
 	context: PlanContext,
 	steps: readonly Step[],
 	findings: ReadonlyMap<string, Finding>,
-	{nowMs, isMadeHere}: {readonly nowMs: number; readonly isMadeHere: (stepId: string) => boolean},
+	{nowMs, wasCreatedHere}: {readonly nowMs: number; readonly wasCreatedHere: (stepId: string) => boolean},
 ): Plan {
 	const planned = steps
 		.filter(step => step.isNeeded(context))
@@ -44,7 +44,7 @@ export function buildPlan(
 			const finding = findings.get(step.id) ?? {is: 'absent'};
 			const acts = finding.is === 'absent' || finding.is === 'partial';
 			const actions = acts ? step.actions(context, finding) : [];
-			return {step, finding, actions, isOurs: isMadeHere(step.id)};
+			return {step, finding, actions, isOurs: wasCreatedHere(step.id)};
 		});
 	const {vm, mount, volumeSizeGb, provider} = context;
 	const cost = estimateCost({vm, provider, volumeSizeGb: mount ? volumeSizeGb : undefined}, nowMs);

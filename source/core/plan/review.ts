@@ -166,12 +166,12 @@ export function buildReview(
 
 /** Its default was taken without a question; such rows come last. */
 const isUnasked = (question: Question, situation: Situation) =>
-	question.isQuiet?.(situation) === true && situation.answers.get(question.id)?.origin.kind !== 'flag';
+	question.isOptional?.(situation) === true && situation.answers.get(question.id)?.origin.kind !== 'flag';
 
 /** The answered questions as rows; quiet ones too, since review is where they can be changed. */
 function describeRow(question: Question, situation: Situation): readonly ReviewRow[] {
 	const answer = situation.answers.get(question.id);
-	if (!answer || !question.isAsked(situation) || answer.value === '') return [];
+	if (!answer || !question.applies(situation) || answer.value === '') return [];
 	return [
 		{
 			id: question.id,

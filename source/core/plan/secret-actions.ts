@@ -1,6 +1,6 @@
 import type {FlySecret} from '../fly/output.ts';
-import type {Evidence} from '../journal.ts';
-import {canImport, type WantedSecret} from '../secrets/secret.ts';
+import type {JournalView} from '../journal.ts';
+import {canImport, type DesiredSecret} from '../secrets/secret.ts';
 import type {FlyAction} from './step.ts';
 
 const timeoutMs = 120_000;
@@ -11,7 +11,7 @@ exactly, one `secrets set NAME=-` for each other.
 */
 export function setSecretActions(
 	app: string,
-	wanted: readonly WantedSecret[],
+	wanted: readonly DesiredSecret[],
 	names: readonly string[],
 ): readonly FlyAction[] {
 	const chosen = wanted.filter(({name}) => names.includes(name));
@@ -43,9 +43,9 @@ Which of the wanted secrets must be set. A listed one is up to date when its dig
 the value is the one it was set to; SECRET_KEY_BASE, and whatever else is generated, is never touched once it is listed.
 */
 export function findUnsetSecrets(
-	wanted: readonly WantedSecret[],
+	wanted: readonly DesiredSecret[],
 	listed: readonly FlySecret[],
-	evidence: Evidence,
+	journalView: JournalView,
 ): readonly string[] {
 	return wanted
 		.filter(({name, secret, isGenerated}) => {
@@ -53,7 +53,7 @@ export function findUnsetSecrets(
 			if (!entry) return true;
 			if (isGenerated || !secret) return false;
 			return !(
-				evidence.digestOf(name) === entry.digest && evidence.compare(name, secret.reveal()) === 'same'
+				journalView.digestOf(name) === entry.digest && journalView.compare(name, secret.reveal()) === 'same'
 			);
 		})
 		.map(({name}) => name);

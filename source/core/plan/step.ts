@@ -1,7 +1,7 @@
 import type {DnsRecord} from '../domain/records.ts';
 import type {ExitName, FailureCode} from '../errors/codes.ts';
 import type {Failure} from '../errors/failure.ts';
-import type {Evidence} from '../journal.ts';
+import type {JournalView} from '../journal.ts';
 import type {FileChange} from '../project/files.ts';
 import type {Readers} from '../readers.ts';
 import type {Secret} from '../secrets/secret.ts';
@@ -74,11 +74,11 @@ export type Step<Context extends {readonly app: string} = PlanContext> = {
 	readonly usualSeconds: readonly [number, number];
 	isNeeded(plan: Context): boolean;
 	/** Reads only. */
-	look(plan: Context, readers: Readers, evidence: Evidence): Promise<Finding>;
+	look(plan: Context, readers: Readers, journalView: JournalView): Promise<Finding>;
 	/** Ids of everything the step's actions could make, as listed now; lets a lost answer be recognised afterwards. */
 	list?(plan: Context, readers: Readers): Promise<readonly string[]>;
 	/** What is there more often than once and must not be, as listed now: a request whose answer was lost may land at any time. */
-	findTwins?(
+	findDuplicates?(
 		plan: Context,
 		readers: Readers,
 	): Promise<{readonly ids: readonly string[]; readonly hint: string} | undefined>;

@@ -57,7 +57,7 @@ const shapes = projectPatterns.map(
 );
 
 /** What the traps look at beside the files that `readProject` takes; `*` stands for one part of a path, or a piece of it. */
-export const trapFiles: readonly string[] = [
+export const doctorFiles: readonly string[] = [
 	'*.sh',
 	'rel/*.sh',
 	'rel/*.eex',

@@ -77,7 +77,7 @@ export function gatherAnswers(
 	const open: Question[] = [];
 	const notes: string[] = [];
 	for (const question of questions) {
-		if (!question.isAsked(situation)) continue;
+		if (!question.applies(situation)) continue;
 		const found = findGiven(question, sources);
 		if (found) {
 			const parsed = question.parse(found.value, situation);
@@ -90,7 +90,7 @@ export function gatherAnswers(
 		}
 
 		const kept = findKept(question, sources);
-		const proposed = kept ?? question.propose?.(situation);
+		const proposed = kept ?? question.default?.(situation);
 		if (proposed) situation = withAnswer(situation, question.id, proposed);
 		else open.push(question);
 	}
@@ -99,7 +99,7 @@ export function gatherAnswers(
 }
 
 function findGiven(
-	{id, flag, noneFlag, environment, kind, isForOneRun}: Question,
+	{id, flag, noneFlag, environment, kind, isOneOff}: Question,
 	sources: AnswerSources,
 ): Answer | undefined {
 	const flagValue = sources.flags.get(id);
@@ -120,18 +120,18 @@ function findGiven(
 
 	const fromFile = sources.answersFile.get(id);
 	if (fromFile !== undefined) return {value: fromFile, origin: {kind: 'answers-file', text: '--answers'}};
-	const earlier = isForOneRun ? undefined : sources.journal.get(id);
+	const earlier = isOneOff ? undefined : sources.journal.get(id);
 	if (!earlier || (kind === 'secret' && earlier.value === given)) return undefined;
 	return {value: earlier.value, origin: {kind: 'journal', text: earlier.origin.text}};
 }
 
 /** A secret that is set on the app: its value is not needed again. */
 function findKept(
-	{id, kind, environment, keepsListed}: Question,
+	{id, kind, environment, acceptsExisting}: Question,
 	{journal, listedSecrets}: AnswerSources,
 ): Answer | undefined {
 	const isOurs = journal.get(id)?.value === given;
-	if (kind !== 'secret' || !(isOurs || keepsListed) || !environment || !listedSecrets.has(environment))
+	if (kind !== 'secret' || !(isOurs || acceptsExisting) || !environment || !listedSecrets.has(environment))
 		return undefined;
 	return {value: given, origin: {kind: 'journal', text: isOurs ? 'set earlier, kept' : 'set on Fly, kept'}};
 }

@@ -1,7 +1,7 @@
 import {accepted, none, type Parsed, refused} from '../answer.ts';
 import {Failure} from '../errors/failure.ts';
 import type {ProjectFacts} from '../project/project.ts';
-import {refuseUnsendable, Secret} from '../secrets/secret.ts';
+import {rejectUnsendable, Secret} from '../secrets/secret.ts';
 import {unwrapPasted} from '../text/text.ts';
 import type {Question} from './question.ts';
 
@@ -64,10 +64,10 @@ export function buildNamedSecret(
 		noneFlag: {name: '--skip-secret', value: name, help: `go without ${name}`},
 		environment: name,
 		help: `Paste its value: it is sent over standard input and kept nowhere here. Type none to go without it, or run with --skip-secret ${name}.`,
-		keepsListed: true,
+		acceptsExisting: true,
 		finding: () => read && `${read.path}:${read.line} reads ${name}.`,
-		isAsked: situation =>
-			(isNamed || situation.profile.asksFoundSecrets) && !rivals.some(rival => rival.isAsked(situation)),
+		applies: situation =>
+			(isNamed || situation.profile.asksFoundSecrets) && !rivals.some(rival => rival.applies(situation)),
 
 		describe(value, {secrets}) {
 			if (value === none) return say(`none: ${consequence}`);
@@ -90,10 +90,10 @@ function describeAbsence(read: SecretRead | undefined): string {
 function parseValue(typed: string, name: string, consequence: string): Parsed<string> {
 	if (typed === '') return refused(`${name} is empty: paste its value, or type none to go without it.`);
 	if (typed.trim().toLowerCase() === none) return accepted(none, `${name} is not set: ${consequence}.`);
-	const problem = refuseUnsendable(new Secret(name, typed));
+	const problem = rejectUnsendable(new Secret(name, typed));
 	if (problem !== undefined) {
 		const bare = typed.trim();
-		const isBetter = bare !== '' && refuseUnsendable(new Secret(name, bare)) === undefined;
+		const isBetter = bare !== '' && rejectUnsendable(new Secret(name, bare)) === undefined;
 		return refused(problem, isBetter ? bare : undefined);
 	}
 

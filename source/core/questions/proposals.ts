@@ -18,7 +18,7 @@ export const proposeDefault = (value: string, because = 'default'): Answer => ({
 
 /** For a question that belongs to a storage provider: asked when the chosen one names it. */
 export const isAskedByProvider =
-	(id: string): Question['isAsked'] =>
+	(id: string): Question['applies'] =>
 	({profile, provider}: Situation) =>
 		profile.hasStorage && provider?.asks.includes(id) === true;
 

@@ -22,15 +22,15 @@ export type Situation = {
 	/** IANA name, for example `Europe/Berlin`; proposes the nearest region. */
 	readonly timeZone: string;
 	/** The chosen app exists and is not known to be this project's: its machines and last release, in words. */
-	readonly stranger: string | undefined;
+	readonly existingApp: string | undefined;
 	/** The storage holds something below the prefix that this project did not put there. */
-	readonly foreign?: ForeignPrefix | undefined;
+	readonly prefixInUse?: PrefixInUse | undefined;
 	/** The app runs on more than one machine and should have one: each of them in words. */
 	readonly machines?: readonly string[] | undefined;
 };
 
-export type ForeignPrefix = {
-	/** As `showPlace` writes it: what was found belongs to this place and to no other. */
+export type PrefixInUse = {
+	/** As `showLocation` writes it: what was found belongs to this place and to no other. */
 	readonly place: string;
 	/** In words: `a replica of Litestream 0.5`. */
 	readonly holds: string;
@@ -69,9 +69,9 @@ export type Question = {
 	/** Environment variable that answers it. */
 	readonly environment?: string;
 	/** An answer holds for one run: what an earlier one was told does not answer it. */
-	readonly isForOneRun?: true;
+	readonly isOneOff?: true;
 	/** A secret that is on the app already needs no answer, whoever set it. */
-	readonly keepsListed?: true;
+	readonly acceptsExisting?: true;
 	/** How a run ends that may not ask, where that is another thing than a missing answer. */
 	readonly unanswered?: {readonly code: FailureCode; readonly exit: ExitName};
 	/** Shown by `?` where the provider does not say where to find the answer. */
@@ -85,13 +85,13 @@ export type Question = {
 	/** Said instead of the value on the review screen, for example what an absent mail key means. */
 	describe?(value: string, situation: Situation): string;
 	/** It applies here: without an answer nothing can be planned. */
-	isAsked(situation: Situation): boolean;
+	applies(situation: Situation): boolean;
 	/** On the screen its proposal is taken without asking; it can be changed from review. */
-	isQuiet?(situation: Situation): boolean;
+	isOptional?(situation: Situation): boolean;
 	/** The answer when nobody is asked; its origin says why. */
-	propose?(situation: Situation): Answer | undefined;
+	default?(situation: Situation): Answer | undefined;
 	/** What the screen starts with when there is no proposal: a nearest region, a preselected provider. */
-	suggest?(situation: Situation): {readonly value: string; readonly because: string} | undefined;
+	suggestion?(situation: Situation): {readonly value: string; readonly because: string} | undefined;
 	choices?(situation: Situation): readonly Choice[];
 	parse(typed: string, situation: Situation): Parsed<string>;
 	/** Asks the account; a problem keeps the question open. Reads only. */

@@ -1,6 +1,6 @@
 import type {Failure} from '../errors/failure.ts';
 import type {ExecResult} from '../fly/output.ts';
-import type {Evidence, Intent, JournalState} from '../journal.ts';
+import type {JournalState, JournalView, PendingCall} from '../journal.ts';
 import type {FlyAction} from '../plan/step.ts';
 import type {FileChange} from '../project/files.ts';
 import type {Readers} from '../readers.ts';
@@ -23,9 +23,9 @@ export type RunProgram = (
 export type RunJournal = {
 	read(): JournalState;
 	change(change: (state: JournalState) => JournalState): void;
-	openIntent(intent: Intent): void;
+	recordCall(call: PendingCall): void;
 	markStarted(marker: string, pid: number, processStartedAt: string): void;
-	closeIntents(step: string, madeId?: string): void;
+	closeCalls(step: string, madeId?: string): void;
 	recordId(step: string, id: string): void;
 	recordSecret(name: string, digest: string, value: string): void;
 };
@@ -44,43 +44,43 @@ export type CallHooks = {
 };
 
 /** The engine's hands. */
-export type Hands = {
+export type Executor = {
 	callFly(action: FlyAction, hooks: CallHooks): Promise<CallOutcome>;
 	/** Returns where the earlier text was backed up, if there was one. */
 	writeFile(change: FileChange): Promise<string | undefined>;
 	/** Ends the child of an intent when it still runs and is ours. @returns Whether there was one. */
-	stopOrphan(intent: Intent): Promise<boolean>;
+	stopOrphan(call: PendingCall): Promise<boolean>;
 	newMarker(): string;
 };
 
 /** Secrets in memory, by name; the only place they live. */
-export type Vault = {
+export type SecretStore = {
 	get(name: string): Secret | undefined;
 	/** @throws {Error} When nobody gave it: a bug. */
-	need(name: string): Secret;
+	require(name: string): Secret;
 	add(secret: Secret, options?: {readonly isConfidential?: boolean}): void;
-	isCaught(name: string): boolean;
-	catch(name: string, value: string): void;
+	isCaptured(name: string): boolean;
+	capture(name: string, value: string): void;
 };
 
 /** How a run is stopped: first safely, then at once. */
 export type Stop = {
 	/** Aborted by the first interrupt: nothing new starts, a deploy is asked to end. */
-	readonly soft: AbortSignal;
+	readonly graceful: AbortSignal;
 	/** What the first interrupt was; tells the exit code. */
 	readonly by: () => 'interrupted' | 'terminated';
 	/** Aborted by the second, or ten seconds later: every child is ended. */
-	readonly hard: AbortSignal;
+	readonly forced: AbortSignal;
 };
 
 export type RunTools = {
 	readonly readers: Readers;
-	readonly evidence: Evidence;
+	readonly journalView: JournalView;
 	readonly journal: RunJournal;
-	readonly hands: Hands;
-	readonly vault: Vault;
-	/** Makes `evidence.hasActed` true for the step. */
-	readonly markActed: (stepId: string) => void;
+	readonly executor: Executor;
+	readonly secretStore: SecretStore;
+	/** Makes `evidence.hasRun` true for the step. */
+	readonly markRun: (stepId: string) => void;
 	readonly redactor: Redactor;
 	readonly stop: Stop;
 	/** Somebody asked to clear the lease now instead of waiting; resolves then. */

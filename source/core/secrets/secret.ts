@@ -1,5 +1,5 @@
 /** A secret the app needs; without a value it is made at the moment it is set, and only if it is absent. */
-export type WantedSecret = {
+export type DesiredSecret = {
 	readonly name: string;
 	readonly secret?: Secret;
 	/** Made here when Fly lists none, and never touched once it is listed. */
@@ -46,7 +46,7 @@ export function canSetFromStdin(secret: Secret): boolean {
 }
 
 /** @returns Why neither way carries the value exactly; the value is not in the sentence. */
-export function refuseUnsendable(secret: Secret): string | undefined {
+export function rejectUnsendable(secret: Secret): string | undefined {
 	const value = secret.reveal();
 	if (!environmentName.test(secret.name)) {
 		return 'A secret needs a name of letters, digits and underscores that starts with no digit.';

@@ -2,7 +2,7 @@ import type {Choice} from '../questions/question.ts';
 import type {RunState} from './run-state.ts';
 
 /** One row of the ledger: an answered, the current or a coming question. */
-export type LedgerRow = {
+export type AnswerRow = {
 	readonly id: string;
 	readonly label: string;
 	readonly state: 'answered' | 'current' | 'coming';
@@ -87,7 +87,7 @@ export type Screen =
 				readonly detail: string;
 			}[];
 	  }
-	| {readonly kind: 'question'; readonly ledger: readonly LedgerRow[]; readonly question: QuestionView}
+	| {readonly kind: 'question'; readonly answerList: readonly AnswerRow[]; readonly question: QuestionView}
 	| {readonly kind: 'review'; readonly review: ReviewView}
 	/** `lease`: somebody holds the machine's lease until then; the person may clear it. */
 	| {
@@ -118,7 +118,7 @@ export type SessionState = {
 };
 
 /** All a person can do. */
-export type SessionIntent =
+export type UserAction =
 	| {readonly type: 'answered'; readonly id: string; readonly typed: string}
 	| {readonly type: 'went-back'}
 	| {readonly type: 'started'}
@@ -137,7 +137,7 @@ export type SessionIntent =
 export type Session = {
 	getState(): SessionState;
 	subscribe(listener: () => void): () => void;
-	report(intent: SessionIntent): void;
+	report(action: UserAction): void;
 	/** The run's clock, for elapsed times. */
 	now(): number;
 };

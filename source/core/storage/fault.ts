@@ -1,7 +1,7 @@
 import type {StoreAnswer, StoreTarget} from '../readers.ts';
 
 /** What can be wrong with storage, each with a sentence and a way out of its own. */
-export type StorageFault =
+export type StorageError =
 	| 'wrong-key-id'
 	| 'wrong-secret'
 	| 'keys-swapped'
@@ -28,11 +28,11 @@ export type NotOk = Exclude<StoreAnswer, {readonly is: 'ok'}>;
 
 type Peculiarities = {
 	readonly keyShapes?: KeyShapes | undefined;
-	readonly faults?: Readonly<Record<string, StorageFault>> | undefined;
+	readonly faults?: Readonly<Record<string, StorageError>> | undefined;
 };
 
 /** Error codes of AWS, R2, Ceph, MinIO and versitygw. @see {@link https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html} */
-const byCode: Readonly<Record<string, StorageFault>> = {
+const byCode: Readonly<Record<string, StorageError>> = {
 	InvalidAccessKeyId: 'wrong-key-id',
 	Unauthorized: 'wrong-key-id',
 	XAdminUserNotFound: 'wrong-key-id',
@@ -61,7 +61,7 @@ export function findStorageFault(
 	answer: NotOk,
 	target: StoreTarget,
 	{keyShapes, faults}: Peculiarities = {},
-): StorageFault {
+): StorageError {
 	if (answer.is === 'unreachable') {
 		return answer.why === 'tls' ? (faults?.tls ?? 'tls-failure') : 'unreachable';
 	}
@@ -74,7 +74,7 @@ export function findStorageFault(
 
 type Refused = Extract<NotOk, {readonly is: 'refused'}>;
 
-function readCode({code, message, region}: Refused): StorageFault | undefined {
+function readCode({code, message, region}: Refused): StorageError | undefined {
 	// A secret in the place of the key id may hold a slash, which tears the header apart.
 	if (code === 'AuthorizationHeaderMalformed') {
 		return region !== undefined || /region/i.test(message) ? 'wrong-region' : 'wrong-key-id';
@@ -88,7 +88,7 @@ function readCode({code, message, region}: Refused): StorageFault | undefined {
 	return byCode[code];
 }
 
-function readStatus(task: StorageTask, {status, code, region}: Refused): StorageFault {
+function readStatus(task: StorageTask, {status, code, region}: Refused): StorageError {
 	if (status === 429) return 'throttled';
 	if (status >= 500) return 'out-of-order';
 	if (status === 401 || status === 403) return rights[task];

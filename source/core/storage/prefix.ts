@@ -26,5 +26,9 @@ const words: Readonly<Record<PrefixContent, string>> = {
 export const sayPrefixContent = (content: PrefixContent): string => words[content];
 
 /** One place in one storage, to be compared with another. */
-export const showPlace = ({endpoint, bucket, prefix}: Pick<StoreTarget, 'endpoint' | 'bucket' | 'prefix'>) =>
+export const showLocation = ({
+	endpoint,
+	bucket,
+	prefix,
+}: Pick<StoreTarget, 'endpoint' | 'bucket' | 'prefix'>) =>
 	[endpoint, bucket, prefix].filter(Boolean).join('/');

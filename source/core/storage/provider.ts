@@ -1,9 +1,9 @@
 import {type Answers, accepted, type Parsed, readAnswer, refused} from '../answer.ts';
-import type {Secret, WantedSecret} from '../secrets/secret.ts';
-import type {KeyShapes, StorageFault} from './fault.ts';
+import type {DesiredSecret, Secret} from '../secrets/secret.ts';
+import type {KeyShapes, StorageError} from './fault.ts';
 
 /** Where the service says which region the bucket is in, that one is used. */
-export const followRegion: NonNullable<Provider['instead']> = (answers, {fault, region}) =>
+export const followRegion: NonNullable<Provider['retryWith']> = (answers, {fault, region}) =>
 	fault === 'wrong-region' && region !== undefined && region !== readAnswer(answers, 'storage-region')
 		? {questionId: 'storage-region', value: region, isGuess: false}
 		: undefined;
@@ -58,10 +58,10 @@ export type Provider = {
 	readonly label: string;
 	/** What the storage screen compares. */
 	readonly comparison: {
-		readonly bucketBy: string;
-		readonly youBring: string;
+		readonly bucketOwner: string;
+		readonly requires: string;
 		readonly monthly: string;
-		readonly dataLies: string;
+		readonly dataLocation: string;
 	};
 	/** Ids of the questions that belong to it, in order. */
 	readonly asks: readonly string[];
@@ -72,9 +72,9 @@ export type Provider = {
 	/** Absent where keys may look like anything. */
 	readonly keyShapes?: KeyShapes;
 	/** What the service's error codes mean where they mean something of their own; `tls` is a failed TLS handshake. */
-	readonly faults?: Readonly<Record<string, StorageFault>>;
+	readonly faults?: Readonly<Record<string, StorageError>>;
 	/** Another answer to try by itself, when the storage refuses. Pure. */
-	instead?(answers: Answers, refusal: StorageRefusal): Correction | undefined;
+	retryWith?(answers: Answers, refusal: StorageRefusal): Retry | undefined;
 	/** It brings its own key pair, so the storage can be probed before anything is created. */
 	readonly bringsKeys: boolean;
 	/** phxfly makes the bucket with `storage create`. */
@@ -85,18 +85,18 @@ export type Provider = {
 	/** Names of the secrets that hold the key pair on the app. */
 	readonly keyNames: {readonly accessKeyId: string; readonly secretAccessKey: string};
 	/** Everything Litestream needs on the app, without what `storage create` sets by itself. */
-	secrets(answers: Answers, keys: ReadonlyMap<string, Secret>): readonly WantedSecret[];
+	secrets(answers: Answers, keys: ReadonlyMap<string, Secret>): readonly DesiredSecret[];
 	/** What a bucket name must look like there. */
 	parseBucket(typed: string): Parsed<string>;
 };
 
 type StorageRefusal = {
-	readonly fault: StorageFault;
+	readonly fault: StorageError;
 	/** The bucket's region, where the service told it. */
 	readonly region: string | undefined;
 };
 
-export type Correction = {
+export type Retry = {
 	readonly questionId: string;
 	readonly value: string;
 	/** The service did not say so: where it fails too, the first refusal stands. */

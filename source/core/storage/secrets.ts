@@ -2,12 +2,12 @@ import {type Answers, readAnswer, requireAnswer} from '../answer.ts';
 import {
 	type LitestreamConfig,
 	type LitestreamDatabase,
-	refuseConfig,
+	rejectConfig,
 	resolveSetting,
 	type Setting,
 	writeParts,
 } from '../litestream/config.ts';
-import {Secret, type WantedSecret} from '../secrets/secret.ts';
+import {type DesiredSecret, Secret} from '../secrets/secret.ts';
 import type {Provider} from './provider.ts';
 import {choosePlace, requireKey, requireRegion, solveSetting} from './settings.ts';
 
@@ -21,7 +21,7 @@ export const litestreamKeyNames: Provider['keyNames'] = {
 export function buildReplicaSecrets(
 	answers: Answers,
 	target: ReturnType<Provider['target']>,
-): readonly WantedSecret[] {
+): readonly DesiredSecret[] {
 	const location = [requireAnswer(answers, 'bucket'), readAnswer(answers, 'prefix')]
 		.filter(Boolean)
 		.join('/');
@@ -33,24 +33,24 @@ export function buildReplicaSecrets(
 }
 
 /** @param keys - By question; a key that is not given now is wanted still, and kept as it is on the app. */
-export const buildKeySecrets = (keys: ReadonlyMap<string, Secret>): readonly WantedSecret[] => [
+export const buildKeySecrets = (keys: ReadonlyMap<string, Secret>): readonly DesiredSecret[] => [
 	buildKeySecret(litestreamKeyNames.accessKeyId, keys.get('access-key-id')),
 	buildKeySecret(litestreamKeyNames.secretAccessKey, keys.get('secret-access-key')),
 ];
 
-const buildPublicSecret = (name: string, value: string): WantedSecret => ({
+const buildPublicSecret = (name: string, value: string): DesiredSecret => ({
 	name,
 	secret: new Secret(name, value),
 	isPublic: true,
 });
 
-const buildKeySecret = (name: string, key: Secret | undefined): WantedSecret =>
+const buildKeySecret = (name: string, key: Secret | undefined): DesiredSecret =>
 	key === undefined ? {name} : {name, secret: new Secret(name, key.reveal())};
 
 type Wanted = {
 	readonly provider: Provider;
 	/** As the provider would set them for a file of ours. */
-	readonly secrets: readonly WantedSecret[];
+	readonly secrets: readonly DesiredSecret[];
 	readonly target: {readonly endpoint: string; readonly region: string};
 	readonly bucket: string;
 	readonly prefix: string;
@@ -60,7 +60,7 @@ type Wanted = {
 };
 
 type StorageSecrets = {
-	readonly secrets: readonly WantedSecret[];
+	readonly secrets: readonly DesiredSecret[];
 	/** Which secrets hold the key pair for this file. */
 	readonly keyNames: Provider['keyNames'];
 };
@@ -90,7 +90,7 @@ export function deriveStorageSecrets(config: LitestreamConfig, wanted: Wanted): 
 	const made = provider.makesBucket ? listMade(wanted) : new Map<string, string>();
 	const places = [...values]
 		.filter(([name, value]) => made.get(name) !== value)
-		.map(([name, value]): WantedSecret => ({name, secret: new Secret(name, value), isPublic: true}));
+		.map(([name, value]): DesiredSecret => ({name, secret: new Secret(name, value), isPublic: true}));
 	return {
 		secrets: [...places, ...renameKeys(wanted, keyNames)],
 		keyNames: {...provider.keyNames, ...defined(keyNames)},
@@ -106,7 +106,7 @@ function chooseDatabase(config: LitestreamConfig, {databasePath, environment}: W
 			? only
 			: config.databases.find(each => resolve(each) === databasePath && databasePath);
 	if (chosen) return chosen;
-	throw refuseConfig(
+	throw rejectConfig(
 		config.file,
 		only?.line ?? 1,
 		`none of its databases is ${databasePath ?? 'named by DATABASE_PATH in fly.toml'}.`,
@@ -138,7 +138,7 @@ function resolveDatabase(
 function requireEndpoint(file: string, {line}: LitestreamDatabase, {target}: Wanted): void {
 	if (/\.amazonaws\.com(?:\.cn)?$/.test(target.endpoint)) return;
 	const problem = `the replica names no endpoint, so Litestream would not ask ${target.endpoint}.`;
-	throw refuseConfig(file, line, problem, 'Add `endpoint: $LITESTREAM_ENDPOINT` to the replica');
+	throw rejectConfig(file, line, problem, 'Add `endpoint: $LITESTREAM_ENDPOINT` to the replica');
 }
 
 /** What `storage create` leaves on the app. */
@@ -152,8 +152,8 @@ const listMade = ({bucket, target}: Wanted): ReadonlyMap<string, string> =>
 function renameKeys(
 	{provider, secrets}: Wanted,
 	keyNames: {readonly [Key in keyof Provider['keyNames']]: string | undefined},
-): readonly WantedSecret[] {
-	return (['accessKeyId', 'secretAccessKey'] as const).flatMap((key): readonly WantedSecret[] => {
+): readonly DesiredSecret[] {
+	return (['accessKeyId', 'secretAccessKey'] as const).flatMap((key): readonly DesiredSecret[] => {
 		const own = secrets.find(({name}) => name === provider.keyNames[key]);
 		const name = keyNames[key];
 		if (!own || !name) return [];

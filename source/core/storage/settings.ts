@@ -1,13 +1,13 @@
 import {
 	type LitestreamConfig,
 	type LitestreamDatabase,
-	refuseConfig,
+	rejectConfig,
 	resolveSetting,
 	type Setting,
 	splitUrl,
 	writeParts,
 } from '../litestream/config.ts';
-import type {WantedSecret} from '../secrets/secret.ts';
+import type {DesiredSecret} from '../secrets/secret.ts';
 import type {Provider} from './provider.ts';
 
 /** @param flag - The flag, without dashes, whose answer would fit the setting instead. */
@@ -22,7 +22,7 @@ A literal that is the wanted value already needs none; another one stops the pla
 */
 export function solveSetting(file: string, values: Map<string, string>): Solve {
 	return (setting, wanted, what, flag) => {
-		const refuse = (problem: string, hint: string) => refuseConfig(file, setting.line, problem, hint);
+		const refuse = (problem: string, hint: string) => rejectConfig(file, setting.line, problem, hint);
 		const resolved = resolveSetting(setting, values);
 		const variables = resolved.parts.flatMap(part => (part.is === 'variable' ? [part.name] : []));
 		const strange = variables.find(name => !/^\w+$/.test(name));
@@ -98,7 +98,7 @@ export function choosePlace(
 	if (!parts) {
 		const kind = url?.text ?? type?.text ?? 'another kind of place';
 		const problem = `the replica is ${kind}; phxfly sets up S3-compatible storage only.`;
-		throw refuseConfig(
+		throw rejectConfig(
 			file,
 			url?.line ?? type?.line ?? line,
 			problem,
@@ -108,14 +108,14 @@ export function choosePlace(
 
 	if (url && /[?]/.test(url.text)) {
 		const problem = 'what stands behind the ? is ignored by Litestream 0.3.';
-		throw refuseConfig(file, url.line, problem, 'Write endpoint and region as settings of their own');
+		throw rejectConfig(file, url.line, problem, 'Write endpoint and region as settings of their own');
 	}
 
 	solve(parts.bucket, wanted.bucket, 'the bucket', 'bucket');
 	if (parts.path && parts.path.parts.length > 0) solve(parts.path, wanted.prefix, 'the path', 'prefix');
 	else if (wanted.prefix !== '') {
 		const problem = `the replica lies at the top of the bucket, and below ${wanted.prefix} is wanted.`;
-		throw refuseConfig(file, parts.bucket.line, problem, `Add the path ${wanted.prefix}`);
+		throw rejectConfig(file, parts.bucket.line, problem, `Add the path ${wanted.prefix}`);
 	}
 }
 
@@ -131,7 +131,7 @@ export function requireRegion(
 ): void {
 	if (!endpoint || region === 'auto' || region === 'us-east-1') return;
 	const problem = `the replica names no region, so Litestream would sign for us-east-1 and not for ${region}.`;
-	throw refuseConfig(file, line, problem, 'Add `region: $LITESTREAM_REGION` to the replica');
+	throw rejectConfig(file, line, problem, 'Add `region: $LITESTREAM_REGION` to the replica');
 }
 
 type KeyName = keyof Provider['keyNames'];
@@ -146,7 +146,7 @@ Which secret must hold a key of the pair. Litestream takes AWS_* where the file 
 export function requireKey(
 	{file}: LitestreamConfig,
 	setting: Setting | undefined,
-	{provider, secrets}: {readonly provider: Provider; readonly secrets: readonly WantedSecret[]},
+	{provider, secrets}: {readonly provider: Provider; readonly secrets: readonly DesiredSecret[]},
 	key: KeyName,
 ): string | undefined {
 	if (!setting) return provider.keyNames[key];
@@ -158,7 +158,7 @@ export function requireKey(
 	const own = secrets.find(({name}) => name === provider.keyNames[key])?.secret;
 	if (more.length === 0 && own && part?.is === 'literal' && part.text === own.reveal()) return undefined;
 	const problem = 'a key stands in the file itself, and it is not the one that was given.';
-	throw refuseConfig(
+	throw rejectConfig(
 		file,
 		setting.line,
 		problem,

@@ -1,12 +1,12 @@
 import type {ExitName} from '../errors/codes.ts';
 import {Failure} from '../errors/failure.ts';
 import type {StoreTarget} from '../readers.ts';
-import {findStorageFault, type NotOk, type StorageFault, type StorageTask} from './fault.ts';
+import {findStorageFault, type NotOk, type StorageError, type StorageTask} from './fault.ts';
 import type {Provider} from './provider.ts';
 
 /** What is wrong with the storage, and what to do about it. No secret is in it. */
-export type StorageVerdict = {
-	readonly fault: StorageFault;
+export type StorageDiagnosis = {
+	readonly fault: StorageError;
 	readonly sentence: string;
 	readonly fix: string;
 	/** The question whose answer is to be changed. */
@@ -41,7 +41,7 @@ const wordRight = (does: string, permission: string): Wording => ({
 	questionId: 'access-key-id',
 });
 
-const wordings: Readonly<Record<StorageFault, Wording>> = {
+const wordings: Readonly<Record<StorageError, Wording>> = {
 	'wrong-key-id': {
 		sentence: ({target}) => `The storage at ${target.endpoint} does not know the access key id`,
 		fix: () => newPair,
@@ -132,7 +132,7 @@ export function judgeStorage(
 	answer: NotOk,
 	target: StoreTarget,
 	provider: Provider | undefined,
-): StorageVerdict {
+): StorageDiagnosis {
 	const fault = findStorageFault(task, answer, target, {
 		keyShapes: provider?.keyShapes,
 		faults: provider?.faults,
@@ -142,10 +142,10 @@ export function judgeStorage(
 
 /** The verdict of a fault that is no refusal. Pure. */
 export function wordVerdict(
-	fault: StorageFault,
+	fault: StorageError,
 	circumstances: Circumstances,
 	provider: Provider | undefined,
-): StorageVerdict {
+): StorageDiagnosis {
 	const {sentence, fix, questionId} = wordings[fault];
 	const {answer} = circumstances;
 	const where = questionId === undefined ? undefined : provider?.whereToFind[questionId];
@@ -159,14 +159,14 @@ export function wordVerdict(
 }
 
 /** @param exit - `refused` before the first change; later it is a failed step. */
-export function failFor(verdict: StorageVerdict, exit: Extract<ExitName, 'refused' | 'failed'>): Failure {
+export function failFor(verdict: StorageDiagnosis, exit: Extract<ExitName, 'refused' | 'failed'>): Failure {
 	const {fault, sentence, fix, questionId} = verdict;
 	const hint = exit === 'refused' ? `${fix} Nothing was changed in the Fly account.` : fix;
 	return new Failure(`storage-${fault}`, exit, sentence, questionId ? {hint, questionId} : {hint});
 }
 
 /** The service's own words: its message only where nothing else is known, and without the keys. */
-function quote(fault: StorageFault, {answer, target}: Circumstances): string {
+function quote(fault: StorageError, {answer, target}: Circumstances): string {
 	if (answer?.is !== 'refused') return '';
 	const said = [`${answer.status} ${answer.code}`.trim()];
 	if (fault === 'refused' && answer.message !== '') said.push(answer.message.replace(/\.$/, ''));

@@ -94,7 +94,7 @@ const lost = `Post "${api}": EOF`;
 const hugeBytes = 200_000_000;
 
 /** The command with a fault in it; whatever it does to the world is what Fly would have done. */
-export function* spoil(flow: Flow<number>, fault: FaultName): Flow<number> {
+export function* injectFault(flow: Flow<number>, fault: FaultName): Flow<number> {
 	const refusal = refusals[fault];
 	if (refusal) {
 		yield* wait(300);
@@ -121,7 +121,7 @@ export function* spoil(flow: Flow<number>, fault: FaultName): Flow<number> {
 		return exit;
 	}
 
-	if (fault === 'machine-twin') yield* makeTwins();
+	if (fault === 'machine-twin') yield* makeDuplicates();
 	const said = distort(stdout, fault);
 	if (said !== '') yield {kind: 'print', stream: 'stdout', text: said};
 	return exit;
@@ -152,7 +152,7 @@ function* hold(flow: Flow<number>): Flow<{readonly exit: number; readonly stdout
 }
 
 /** Every machine gets a twin, as on the day Fly's API made them on its own. */
-function makeTwins(): Flow<void> {
+function makeDuplicates(): Flow<void> {
 	return change(world => {
 		for (const machine of [...world.machines]) {
 			world.machines.push({...structuredClone(machine), id: makeHexId(14), name: `${machine.name}-2`});

@@ -4,7 +4,7 @@ import type {Effect, Flow} from '../world/effects.ts';
 import {FlyError, Interruption} from '../world/effects.ts';
 import type {World} from '../world/world.ts';
 import {runCommand} from './command.ts';
-import {chooseFault, spoil} from './faults.ts';
+import {chooseFault, injectFault} from './faults.ts';
 
 export type WorldAccess = {
 	read(): Promise<World>;
@@ -43,7 +43,7 @@ export async function runFly(invocation: Invocation, world: WorldAccess, host: H
 			if (call) Object.assign(call, edit);
 		});
 
-	const exit = await drive(fault ? spoil(command.flow, fault) : command.flow, async effect => {
+	const exit = await drive(fault ? injectFault(command.flow, fault) : command.flow, async effect => {
 		switch (effect.kind) {
 			case 'print':
 				return host.print(effect.stream, effect.text);

@@ -86,7 +86,7 @@ function findFault({keyId, region}: Credential, request: Request): S3Refusal | u
 	if (bucket.startsWith('refused-keys')) return unknownKey;
 	const expected =
 		bucket === 'other-region' ? 'eu-central-1' : /^s3\.([a-z0-9-]+)\.amazonaws\.com$/.exec(host)?.[1];
-	if (expected && region !== expected) return refuseRegion(region, expected);
+	if (expected && region !== expected) return rejectRegion(region, expected);
 	switch (keyId) {
 		case 'WRONG-KEY-ID':
 			return unknownKey;
@@ -120,7 +120,7 @@ function findFault({keyId, region}: Credential, request: Request): S3Refusal | u
 	}
 }
 
-function refuseRegion(region: string, expected: string): S3Refusal {
+function rejectRegion(region: string, expected: string): S3Refusal {
 	const message = `The authorization header is malformed; the region '${region}' is wrong; expecting '${expected}'`;
 	return refuseS3(400, 'AuthorizationHeaderMalformed', message, {region: expected});
 }

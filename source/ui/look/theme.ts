@@ -55,7 +55,7 @@ const tones: Record<Tone, TextProps> = {
 /** The running mark turns a quarter with each tick. */
 export const spinner = {marks: ['◐', '◓', '◑', '◒'], ascii: ['>', '>', '>', '>']};
 
-const asciiTwins: readonly (readonly [RegExp, string])[] = [
+const asciiForms: readonly (readonly [RegExp, string])[] = [
 	[/↑↓/g, 'up/down'],
 	[/←→/g, 'left/right'],
 	[/[›→▸]/g, '>'],
@@ -75,7 +75,7 @@ const asciiTwins: readonly (readonly [RegExp, string])[] = [
 ];
 
 const toAscii = (text: string) =>
-	asciiTwins
+	asciiForms
 		.reduce((ascii, [sign, twin]) => ascii.replace(sign, twin), text)
 		.normalize('NFKD')
 		.replace(/\p{Mark}/gu, '')

@@ -1,5 +1,5 @@
 import type {ReactElement} from 'react';
-import type {LedgerRow} from '../../core/session/session.ts';
+import type {AnswerRow} from '../../core/session/session.ts';
 import {textWidth} from '../../core/text/text.ts';
 import type {WindowSize} from '../look/window.tsx';
 import {Cell, Line, Row} from './lines.tsx';
@@ -14,8 +14,8 @@ const originWidth = (rows: readonly {readonly origin: string}[], {width, isNarro
 		: Math.min(26, Math.floor(width / 3), Math.max(0, ...rows.map(({origin}) => textWidth(origin))));
 
 /** The answers so far, or the questions to come; cut to `height` lines, and then it says how many are not shown. */
-export function ledgerLines(
-	rows: readonly LedgerRow[],
+export function answerListLines(
+	rows: readonly AnswerRow[],
 	which: 'answered' | 'coming',
 	height: number,
 	window: WindowSize,

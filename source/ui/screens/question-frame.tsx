@@ -3,7 +3,7 @@ import type {QuestionView} from '../../core/session/session.ts';
 import {firstLines, wrapText} from '../../core/text/text.ts';
 import {useTheme} from '../look/theme.ts';
 import {useWindow} from '../look/window.tsx';
-import {ledgerLines, valueColumn} from '../parts/answers.tsx';
+import {answerListLines, valueColumn} from '../parts/answers.tsx';
 import {bodyHeight, Frame, type KeyHint} from '../parts/frame.tsx';
 import {Cell, Line, Row} from '../parts/lines.tsx';
 import {describeHeader, type ScreenProps} from './scroll.tsx';
@@ -18,16 +18,16 @@ type Props = {
 };
 
 /** Ledger lines that stay in sight beside a long list of choices. */
-const leastLedger = 5;
+const leastAnswerList = 5;
 
 /** The ledger with the current question open in it; in a short window only the question and a count. */
 export function QuestionFrame({asking, field, below, keys}: Props) {
 	const window = useWindow();
 	const {ellipsis} = useTheme();
 	const {state, screen, notice} = asking;
-	const {ledger, question} = screen;
+	const {answerList, question} = screen;
 	const {width, isShort, isNarrow} = window;
-	const column = isNarrow && isShort ? 2 : valueColumn(ledger.map(({label}) => label));
+	const column = isNarrow && isShort ? 2 : valueColumn(answerList.map(({label}) => label));
 	const because = isNarrow || question.kind === 'choice' ? '' : (question.because ?? '');
 	const labelWidth = Math.max(column - 2, question.label.length + 2);
 	const fieldWidth = width - 2 - labelWidth - (because ? because.length + 2 : 0);
@@ -49,11 +49,11 @@ export function QuestionFrame({asking, field, below, keys}: Props) {
 	);
 	const why = wrapText(question.why, width - column - 1);
 	const mostWhy = question.kind === 'choice' ? (isShort ? 2 : 3) : 6;
-	const answered = ledger.filter(row => row.state === 'answered').length;
-	const coming = ledger.filter(row => row.state === 'coming').length;
+	const answered = answerList.filter(row => row.state === 'answered').length;
+	const coming = answerList.filter(row => row.state === 'coming').length;
 	const body = bodyHeight(window);
 	const blanks = isShort ? 0 : 1;
-	const least = isShort ? 0 : Math.min(answered + coming, leastLedger);
+	const least = isShort ? 0 : Math.min(answered + coming, leastAnswerList);
 	const whyRoom = Math.min(why.length, mostWhy);
 	const more = below(Math.max(3, body - 1 - whyRoom - blanks - least), column);
 	const shownWhy = firstLines(why, Math.min(whyRoom, body - 1 - more.length), ellipsis).map(text => (
@@ -64,12 +64,12 @@ export function QuestionFrame({asking, field, below, keys}: Props) {
 	const block = [head, ...shownWhy, ...more];
 	const room = isShort ? 0 : Math.max(0, body - block.length - blanks);
 	const comingRoom = Math.min(coming, Math.max(Math.ceil(room / 2), room - answered));
-	const place = `${answered + 1} of ${ledger.length}`;
+	const place = `${answered + 1} of ${answerList.length}`;
 	const lines = [
-		...ledgerLines(ledger, 'answered', Math.min(answered, room - comingRoom), window),
+		...answerListLines(answerList, 'answered', Math.min(answered, room - comingRoom), window),
 		...block,
 		...(blanks && coming > 0 ? [<Line key="gap"> </Line>] : []),
-		...ledgerLines(ledger, 'coming', comingRoom, window),
+		...answerListLines(answerList, 'coming', comingRoom, window),
 	];
 	return (
 		<Frame

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {traps} from '../../../source/cli/registry.ts';
-import {readTrapFacts} from '../../../source/core/doctor/facts.ts';
-import {mendTraps} from '../../../source/core/doctor/fix.ts';
-import {findTraps} from '../../../source/core/doctor/rule.ts';
-import {writeTrapsText} from '../../../source/core/doctor/text.ts';
+import {rules} from '../../../source/cli/registry.ts';
+import {readDoctorFacts} from '../../../source/core/doctor/facts.ts';
+import {applyFixes} from '../../../source/core/doctor/fix.ts';
+import {findProblems} from '../../../source/core/doctor/rule.ts';
+import {writeProblems} from '../../../source/core/doctor/text.ts';
 import {projectFiles} from '../../../source/core/project/files.ts';
 import {flyTomlText} from '../../helpers/fly-toml-texts.ts';
 import {finishPhoenix} from './finished-phoenix.ts';
@@ -25,9 +25,9 @@ function examine(files: ReadonlyMap<string, string>): void {
 		['PORT', undefined],
 		['AWS_ACCESS_KEY_ID', undefined],
 	] as const);
-	const found = findTraps(traps, readTrapFacts(files, {secrets}));
-	expect(writeTrapsText(found)).toBeTypeOf('string');
-	for (const {path, after} of mendTraps(files, found)) expect(after).not.toBe(files.get(path));
+	const found = findProblems(rules, readDoctorFacts(files, {secrets}));
+	expect(writeProblems(found)).toBeTypeOf('string');
+	for (const {path, after} of applyFixes(files, found)) expect(after).not.toBe(files.get(path));
 	for (const {finding} of found) expect(finding.message.length).toBeLessThan(10_000);
 }
 

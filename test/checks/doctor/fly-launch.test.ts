@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {traps} from '../../../source/cli/registry.ts';
-import {readTrapFacts} from '../../../source/core/doctor/facts.ts';
-import {findTraps} from '../../../source/core/doctor/rule.ts';
+import {rules} from '../../../source/cli/registry.ts';
+import {readDoctorFacts} from '../../../source/core/doctor/facts.ts';
+import {findProblems} from '../../../source/core/doctor/rule.ts';
 
 /** What `fly launch` makes of a fresh Phoenix 1.8.4 app with SQLite and a bucket, shortened. */
 const launched: ReadonlyMap<string, string> = new Map([
@@ -128,8 +128,8 @@ end
 ]);
 
 test('an app from fly launch: its placeholders work, and what hurts is named once', () => {
-	const found = findTraps(traps, readTrapFacts(launched));
-	expect(found.map(({trap, finding}) => `${finding.path}:${finding.line} ${trap.id}`)).toEqual([
+	const found = findProblems(rules, readDoctorFacts(launched));
+	expect(found.map(({rule, finding}) => `${finding.path}:${finding.line} ${rule.id}`)).toEqual([
 		'config/prod.exs:4 exclude-misplaced',
 		'fly.toml:1 no-restart-policy',
 		'fly.toml:1 kill-timeout',

@@ -1,15 +1,15 @@
 import {describe, expect, test} from 'vitest';
-import {traps} from '../../../source/cli/registry.ts';
-import {readTrapFacts, type TrapFacts} from '../../../source/core/doctor/facts.ts';
-import {mendTraps} from '../../../source/core/doctor/fix.ts';
-import {findTraps} from '../../../source/core/doctor/rule.ts';
+import {rules} from '../../../source/cli/registry.ts';
+import {type DoctorFacts, readDoctorFacts} from '../../../source/core/doctor/facts.ts';
+import {applyFixes} from '../../../source/core/doctor/fix.ts';
+import {findProblems} from '../../../source/core/doctor/rule.ts';
 import {finishPhoenix} from './finished-phoenix.ts';
 import {finishedSecrets, finishWisp} from './finished-wisp.ts';
 import {type Planted, planted} from './planted.ts';
 
 const find = (files: ReadonlyMap<string, string>, more: Pick<Planted, 'secrets' | 'unread'> = {}) =>
-	findTraps(traps, readTrapFacts(files, more));
-const idsOf = (facts: TrapFacts) => [...new Set(findTraps(traps, facts).map(({trap}) => trap.id))];
+	findProblems(rules, readDoctorFacts(files, more));
+const idsOf = (facts: DoctorFacts) => [...new Set(findProblems(rules, facts).map(({rule}) => rule.id))];
 
 describe('an app after a finished setup has none:', () => {
 	test.each([
@@ -27,7 +27,7 @@ describe('an app after a finished setup has none:', () => {
 		],
 	] as const)('%s', (_, files, secrets) => {
 		expect(
-			find(files, secrets ? {secrets} : {}).map(({trap, finding}) => `${trap.id}: ${finding.message}`),
+			find(files, secrets ? {secrets} : {}).map(({rule, finding}) => `${rule.id}: ${finding.message}`),
 		).toEqual([]);
 	});
 });
@@ -35,7 +35,7 @@ describe('an app after a finished setup has none:', () => {
 describe('planted alone:', () => {
 	test.each(planted)('$id, $because', ({id, files, secrets, unread, status = 'wrong', at}) => {
 		const more = {...(secrets ? {secrets} : {}), ...(unread ? {unread} : {})};
-		expect(idsOf(readTrapFacts(files, more))).toEqual([id]);
+		expect(idsOf(readDoctorFacts(files, more))).toEqual([id]);
 		for (const {finding} of find(files, more)) {
 			expect(finding.status).toBe(status);
 			expect(finding.message).toMatch(/^[^\n]+\.$/);
@@ -54,24 +54,24 @@ describe('planted alone:', () => {
 
 	test('every trap is', () => {
 		const ids = new Set(planted.map(({id}) => id));
-		expect(traps.map(({id}) => id).filter(id => !ids.has(id))).toEqual([]);
+		expect(rules.map(({id}) => id).filter(id => !ids.has(id))).toEqual([]);
 	});
 });
 
 describe('--fix', () => {
-	const mendable = planted.filter(({files, secrets}) =>
+	const fixable = planted.filter(({files, secrets}) =>
 		find(files, secrets ? {secrets} : {}).some(({finding}) => finding.edit),
 	);
 
 	test('mends what its traps say it can', () => {
-		const said = traps.filter(({isMendable}) => isMendable).map(({id}) => id);
-		expect([...new Set(mendable.map(({id}) => id))].sort()).toEqual([...said].sort());
+		const said = rules.filter(({isFixable}) => isFixable).map(({id}) => id);
+		expect([...new Set(fixable.map(({id}) => id))].sort()).toEqual([...said].sort());
 	});
 
-	test.each(mendable)('$id, $because: then none, and only its lines differ', ({id, files, secrets}) => {
+	test.each(fixable)('$id, $because: then none, and only its lines differ', ({id, files, secrets}) => {
 		const more = secrets ? {secrets} : {};
 		const found = find(files, more);
-		const changes = mendTraps(files, found);
+		const changes = applyFixes(files, found);
 		const mended = new Map(files);
 		for (const {path, before, after, why} of changes) {
 			expect(before).toBe(files.get(path));
@@ -84,21 +84,21 @@ describe('--fix', () => {
 		}
 
 		expect(changes.length).toBeGreaterThan(0);
-		expect(idsOf(readTrapFacts(mended, more))).toEqual([]);
+		expect(idsOf(readDoctorFacts(mended, more))).toEqual([]);
 	});
 
 	test('keeps line endings and the byte order mark as they are', () => {
-		for (const {id, files, secrets} of mendable) {
+		for (const {id, files, secrets} of fixable) {
 			const toml = `\uFEFF${(files.get('fly.toml') ?? '').replaceAll('\n', '\r\n')}`;
 			const dressed = new Map(files).set('fly.toml', toml);
 			const more = secrets ? {secrets} : {};
-			const changes = mendTraps(dressed, find(dressed, more));
+			const changes = applyFixes(dressed, find(dressed, more));
 			const after = changes.find(({path}) => path === 'fly.toml')?.after ?? toml;
 			expect(after.startsWith('\uFEFF'), id).toBe(true);
 			expect(after.replaceAll('\r\n', ''), id).not.toContain('\n');
 			const mended = new Map(dressed);
 			for (const change of changes) mended.set(change.path, change.after);
-			expect(idsOf(readTrapFacts(mended, more)), id).toEqual([]);
+			expect(idsOf(readDoctorFacts(mended, more)), id).toEqual([]);
 		}
 	});
 });

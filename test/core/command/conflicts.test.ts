@@ -1,13 +1,13 @@
 import {describe, expect, test} from 'vitest';
 import {parseArguments} from '../../../source/cli/arguments.ts';
 import {commands, profiles, providers, questions} from '../../../source/cli/registry.ts';
-import {refuseContradictions} from '../../../source/core/command/conflicts.ts';
+import {rejectContradictions} from '../../../source/core/command/conflicts.ts';
 import {Failure} from '../../../source/core/errors/failure.ts';
 
 function judge(line: string): string | undefined {
 	const options = parseArguments(line.split(' '), commands, questions, () => false);
 	try {
-		refuseContradictions(options, {questions, providers, profiles});
+		rejectContradictions(options, {questions, providers, profiles});
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
 		expect(error).toMatchObject({code: 'usage', exit: 'usage'});

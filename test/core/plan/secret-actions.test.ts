@@ -1,21 +1,21 @@
 import {expect, test} from 'vitest';
-import type {Evidence} from '../../../source/core/journal.ts';
+import type {JournalView} from '../../../source/core/journal.ts';
 import {findUnsetSecrets} from '../../../source/core/plan/secret-actions.ts';
 import {Secret} from '../../../source/core/secrets/secret.ts';
 
 const build = (
 	digests: Readonly<Record<string, string>>,
 	values: Readonly<Record<string, string>>,
-): Evidence => ({
+): JournalView => ({
 	isOurApp: () => true,
 	idOf: () => undefined,
-	isMadeHere: () => false,
+	wasCreatedHere: () => false,
 	digestOf: name => digests[name],
 	compare: (name, value) =>
 		values[name] === undefined ? 'unknown' : values[name] === value ? 'same' : 'different',
-	isCaught: () => false,
-	hasActed: () => false,
-	openIntent: () => undefined,
+	isCaptured: () => false,
+	hasRun: () => false,
+	recordCall: () => undefined,
 });
 
 const wanted = [{name: 'KEY', secret: new Secret('KEY', 'value')}];
@@ -28,8 +28,8 @@ test.each([
 	{because: 'another value is given now', listed, digest: 'd1', value: 'older', unset: ['KEY']},
 	{because: 'our journal has no entry', listed, digest: undefined, value: undefined, unset: ['KEY']},
 ])('$because', ({listed: now, digest, value, unset}) => {
-	const evidence = build(digest ? {KEY: digest} : {}, value ? {KEY: value} : {});
-	expect(findUnsetSecrets(wanted, now, evidence)).toEqual(unset);
+	const journalView = build(digest ? {KEY: digest} : {}, value ? {KEY: value} : {});
+	expect(findUnsetSecrets(wanted, now, journalView)).toEqual(unset);
 });
 
 test('a listed secret without a value now is kept, whoever set it', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {buildNamedSecret} from '../../../source/core/questions/named-secret.ts';
-import {refuseUnsendable, Secret} from '../../../source/core/secrets/secret.ts';
+import {rejectUnsendable, Secret} from '../../../source/core/secrets/secret.ts';
 import {phoenix} from '../../../source/profiles/phoenix.ts';
 import {wisp} from '../../../source/profiles/wisp.ts';
 import {mailKey} from '../../../source/questions/mail-key.ts';
@@ -20,7 +20,7 @@ test('every value is taken to the byte, or refused in a sentence that does not h
 			if (typed.trim().toLowerCase() === 'none') expect(parsed).toMatchObject({ok: true, value: 'none'});
 			else if (parsed.ok) expect(parsed.value).toBe(typed);
 			else {
-				expect(typed === '' || refuseUnsendable(new Secret(name, typed)) !== undefined).toBe(true);
+				expect(typed === '' || rejectUnsendable(new Secret(name, typed)) !== undefined).toBe(true);
 				if (typed.trim().length > 3) expect(parsed.problem).not.toContain(typed.trim());
 				if (parsed.offer !== undefined) expect(question.parse(parsed.offer, inPhoenix).ok).toBe(true);
 			}
@@ -48,13 +48,13 @@ test.each([
 });
 
 test('what is found is asked for without a database; what is named, always', () => {
-	expect([question.isAsked(inPhoenix), question.isAsked(inWisp)]).toEqual([true, false]);
-	expect(buildNamedSecret(name, undefined, true, []).isAsked(inWisp)).toBe(true);
+	expect([question.applies(inPhoenix), question.applies(inWisp)]).toEqual([true, false]);
+	expect(buildNamedSecret(name, undefined, true, []).applies(inWisp)).toBe(true);
 });
 
 test('a variable that another question asks for is not asked for twice', () => {
 	const resend = buildNamedSecret('RESEND_API_KEY', undefined, true, [mailKey]);
-	expect([resend.isAsked(inWisp), resend.isAsked(inPhoenix)]).toEqual([false, true]);
+	expect([resend.applies(inWisp), resend.applies(inPhoenix)]).toEqual([false, true]);
 });
 
 test('a label that is cut short stands beside the whole name', () => {

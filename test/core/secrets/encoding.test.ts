@@ -5,7 +5,7 @@ import {setSecretActions} from '../../../source/core/plan/secret-actions.ts';
 import {
 	canImport,
 	canSetFromStdin,
-	refuseUnsendable,
+	rejectUnsendable,
 	Secret,
 	toImportLines,
 } from '../../../source/core/secrets/secret.ts';
@@ -95,7 +95,7 @@ describe.each(recorded)('%j', (value, byImport, byStdin) => {
 	test('is sent wherever one way carries it, but for what design leaves to neither', () => {
 		const isSent = canImport(make(value)) || canSetFromStdin(make(value));
 		expect(isSent).toBe(byImport || byStdin);
-		expect(refuseUnsendable(make(value)) === undefined).toBe(isSent);
+		expect(rejectUnsendable(make(value)) === undefined).toBe(isSent);
 	});
 
 	test('the model of the parser agrees with the recording', () => {
@@ -147,7 +147,7 @@ test('any text is sent exactly or refused', () => {
 			for (const secret of secrets) {
 				if (canSetFromStdin(secret)) expect(readStdinLikeFlyctl(secret.reveal())).toBe(secret.reveal());
 				const isSent = canImport(secret) || canSetFromStdin(secret);
-				expect(refuseUnsendable(secret) === undefined).toBe(isSent);
+				expect(rejectUnsendable(secret) === undefined).toBe(isSent);
 			}
 		}),
 		{numRuns: 500},
@@ -162,7 +162,7 @@ type Call = (
 
 /** Sends what is not refused in the very calls that a step makes. @returns What must be in the account then, by name. */
 async function send(secrets: readonly Secret[], call: Call): Promise<ReadonlyMap<string, string>> {
-	const sendable = secrets.filter(secret => refuseUnsendable(secret) === undefined);
+	const sendable = secrets.filter(secret => rejectUnsendable(secret) === undefined);
 	const find = (name: string) => sendable.filter(secret => secret.name === name);
 	const wanted = sendable.map(secret => ({name: secret.name, secret}));
 	const names = sendable.map(({name}) => name);
@@ -258,7 +258,7 @@ test.each([
 	{value: ' "a"', byImport: false, byStdin: false, problem: 'white space'},
 ])('lengths and what has no form (%#)', ({value, byImport, byStdin, problem}) => {
 	expect([canImport(make(value)), canSetFromStdin(make(value))]).toEqual([byImport, byStdin]);
-	const said = refuseUnsendable(make(value));
+	const said = rejectUnsendable(make(value));
 	if (problem === undefined) expect(said).toBeUndefined();
 	else expect(said).toContain(problem);
 	expect(said ?? '').not.toContain(value);
@@ -271,5 +271,5 @@ test('writes one quoted line a secret', () => {
 test('throws, without the value, for what it cannot write', () => {
 	expect(() => toImportLines([make('se"cret')])).toThrow('K cannot be sent with secrets import.');
 	expect(() => toImportLines([make('ok', 'A\nB')])).toThrow();
-	expect(refuseUnsendable(make('ok', '1A'))).toContain('needs a name');
+	expect(rejectUnsendable(make('ok', '1A'))).toContain('needs a name');
 });
