@@ -7,13 +7,13 @@ import type {Finding} from '../source/core/plan/step.ts';
 import {gatherAnswers} from '../source/core/questions/gather.ts';
 import {requireOrder} from '../source/core/run/graph.ts';
 import {readSourceFiles, toKebab} from './helpers/source-files.ts';
-import {buildSituation} from './questions/build-situation.ts';
+import {buildAnswerState} from './questions/build-answer-state.ts';
 
 const {checks, commands, profiles, providers, questions, steps, rules} = registry;
 const lists = {checks, profiles, providers, questions, steps, rules};
 const source = new URL('../source/', import.meta.url);
 /** Without texts, and without commands: one may be called as the step it does. */
-const registryText = readFileSync(new URL('registry.ts', source), 'utf8').replace(
+const registryText = readFileSync(new URL('cli/registry.ts', source), 'utf8').replace(
 	/'[^'\n]*'|^\t\tload: .*$/gm,
 	'',
 );
@@ -50,7 +50,7 @@ describe.each(folders)('$folder', ({folder, type, list}) => {
 		const own = `source/${folder}/`;
 		const known = readSourceFiles('source').filter(
 			({path, imports}) =>
-				path !== 'source/registry.ts' &&
+				path !== 'source/cli/registry.ts' &&
 				!path.startsWith(own) &&
 				imports.some(({from, names}) =>
 					entries.some(entry => entry.path === from && names.includes(entry.name)),
@@ -141,7 +141,7 @@ function planWith(provider: string): PlanContext {
 			.map(path => [path.replace(/\/+/g, '/').slice(folder.length), readFileSync(path, 'utf8')]),
 	);
 	const isBringing = provider !== 'tigris';
-	const {situation, open} = gatherAnswers(questions, buildSituation(), {
+	const {state, open} = gatherAnswers(questions, buildAnswerState(), {
 		flags: new Map(Object.entries({...flags, ...own[provider], storage: provider})),
 		environment: isBringing ? canaries : {RESEND_API_KEY: canaries.RESEND_API_KEY},
 		secretFiles: new Map(),
@@ -150,7 +150,7 @@ function planWith(provider: string): PlanContext {
 		listedSecrets: new Set(),
 	});
 	expect(open.map(({id}) => id)).toEqual([]);
-	return buildPlanContext(situation, {adopt: false, redeploy: false, existing: undefined, templates});
+	return buildPlanContext(state, {adopt: false, redeploy: false, existing: undefined, templates});
 }
 
 describe.each(providers.map(({id}) => id))('with %s, what the steps would do', provider => {

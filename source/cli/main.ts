@@ -2,7 +2,7 @@ import {existsSync, readFileSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import type {FlagWord, WordTable} from '../core/command/completion.ts';
 import {rejectContradictions} from '../core/command/conflicts.ts';
-import type {CommandContext, CommandEntry, Drawing, Host, Options, Plans} from '../core/command/context.ts';
+import type {Cli, CommandEntry, Drawing, Host, Options, Plans} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Question} from '../core/questions/question.ts';
@@ -107,7 +107,7 @@ const isFolder = (path: string) => existsSync(path) && statSync(path).isDirector
 
 const findNamedCommand = ({argv}: Host, {command}: Options) => (argv.includes(command) ? command : undefined);
 
-function makeContext(host: Host, options: Options, face: Output): CommandContext {
+function makeContext(host: Host, options: Options, face: Output): Cli {
 	return {
 		host,
 		options,
@@ -115,18 +115,18 @@ function makeContext(host: Host, options: Options, face: Output): CommandContext
 		emit: face.emit,
 		say: face.say,
 		print: text => void (face.isJson ? host.stderr : host.stdout).write(face.redact(text)),
-		async openWorkshop(mode, namedSecrets = options.namedSecrets) {
-			const {openWorkshop} = await import('./project.ts');
-			const workshop = await openWorkshop(
+		async openProject(mode, namedSecrets = options.namedSecrets) {
+			const {openProject} = await import('./project.ts');
+			const project = await openProject(
 				host,
 				{...options, namedSecrets},
 				mode,
 				questions,
 				isInteractive(host, options) ? undefined : face.say,
 			);
-			face.setClock(() => workshop.readers.clock.now());
-			face.setRedactor(text => workshop.redactor.redact(text));
-			return workshop;
+			face.setClock(() => project.readers.clock.now());
+			face.setRedactor(text => project.redactor.redact(text));
+			return project;
 		},
 		async readGiven(path) {
 			const {readGiven} = await import('../adapters/write-file.ts');
@@ -169,7 +169,7 @@ function isInteractive({environment, stdin, stdout}: Host, {yes, noInput, json, 
 async function drawSession(
 	host: Host,
 	options: Options,
-	session: Parameters<NonNullable<CommandContext['draw']>>[0],
+	session: Parameters<NonNullable<Cli['draw']>>[0],
 ): Promise<Drawing> {
 	const {renderSession} = await import('../ui/render.tsx');
 	const {environment, stdin, stdout, stderr} = host;

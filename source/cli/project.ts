@@ -13,7 +13,7 @@ import {openObjectStore} from '../adapters/object-store.ts';
 import {openProjectFiles, type ProjectFiles} from '../adapters/project-files.ts';
 import {takeProjectLock} from '../adapters/project-lock.ts';
 import {listMatches, listProjectFiles, readTemplates, readTexts} from '../adapters/project-texts.ts';
-import type {Host, Options, Workshop} from '../core/command/context.ts';
+import type {Host, Options, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {type ProjectFacts, readProject} from '../core/project/project.ts';
 import {secretFilePatterns} from '../core/project/secret-reads.ts';
@@ -33,13 +33,13 @@ Opens every adapter for one project. Alone knows whether this is a rehearsal: th
 @param onLog - Gets every flyctl call and what it prints, redacted, with `--verbose`.
 @throws {Failure} Exit 2 without a Phoenix app, 4 without flyctl, 8 while another phxfly works here.
 */
-export async function openWorkshop(
+export async function openProject(
 	host: Host,
 	options: Options,
 	mode: 'read' | 'write',
 	registered: readonly Question[],
 	onLog?: (line: string) => void,
-): Promise<Workshop> {
+): Promise<Project> {
 	const {folder, stateFolder, worldPath} = resolvePaths(host, options);
 	const early = options.isRehearsal ? undefined : await readFolder(folder);
 	if (mode === 'write' || options.isRehearsal) makeStateFolder(stateFolder);
@@ -56,8 +56,8 @@ export async function openWorkshop(
 			: undefined;
 		const root = rehearsal?.root ?? folder;
 		const clock = rehearsal?.clock ?? realClock;
-		const {files, project} = early ?? (await readFolder(root));
-		const questions = listQuestions(registered, project, options.namedSecrets);
+		const {files, facts} = early ?? (await readFolder(root));
+		const questions = listQuestions(registered, facts, options.namedSecrets);
 		const secretNames = questions.flatMap(({environment}) => environment ?? []);
 		const redactor = createRedactor();
 		for (const name of secretNames) redactor.add(new Secret(name, host.environment[name] ?? ''));
@@ -114,7 +114,7 @@ export async function openWorkshop(
 			root,
 			shownFolder: showFolder(folder, host),
 			isRehearsal: options.isRehearsal,
-			project,
+			facts,
 			questions,
 			readTemplates: name => readTemplates(join(host.packageFolder, 'templates', name)),
 			canWriteProject: () => files.canWrite(),
@@ -143,12 +143,12 @@ export async function openWorkshop(
 /** @throws {Failure} `no-usable-project` (exit 2), before anything is made. */
 async function readFolder(
 	root: string,
-): Promise<{readonly files: ProjectFiles; readonly project: ProjectFacts}> {
+): Promise<{readonly files: ProjectFiles; readonly facts: ProjectFacts}> {
 	const files = openProjectFiles(root);
 	const own = await files.readAll(await listProjectFiles(root));
 	const code = await readTexts(root, files, await listMatches(root, secretFilePatterns));
 	const reading = readProject(new Map([...code.files, ...own]));
-	if (reading.ok) return {files, project: reading.project};
+	if (reading.ok) return {files, facts: reading.facts};
 	throw new Failure('no-usable-project', 'usage', reading.problem, {
 		hint: reading.place
 			? 'Mend the line, then run phxfly again. Nothing was changed.'

@@ -1,4 +1,4 @@
-import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
+import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {findFileChanges, findPlanChanges} from '../core/plan/changes.ts';
@@ -20,18 +20,18 @@ export const apply: Command = {
 		const saved = readPlanFile(await context.readGiven(path), path, hashText);
 		const {secretFiles} = await readGivenFiles(context);
 		const secrets = saved.answers.flatMap(({id}) => readSecretName(id) ?? []);
-		const workshop = await context.openWorkshop('write', secrets);
+		const project = await context.openProject('write', secrets);
 		const stop = createStop();
 		const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
 		try {
-			sayPutAside(context, workshop);
-			await requireWritableProject(workshop);
-			rejectPrefixInUse(saved, workshop, path);
-			const {plan, situation, notes} = await rebuild(context, workshop, saved, secretFiles);
+			sayPutAside(context, project);
+			await requireWritableProject(project);
+			rejectPrefixInUse(saved, project, path);
+			const {plan, state, notes} = await rebuild(context, project, saved, secretFiles);
 			for (const note of notes) context.say(note);
 			const {files} = await (await context.openFolder()).read();
 			for (const rule of findPlanProblems(context.lists.rules, plan.context, files)) context.say(rule);
-			rejectConflicts(plan, workshop);
+			rejectConflicts(plan, project);
 			if (context.options.dryRun || context.confirm) context.print(writePlanText(plan));
 			if (context.options.dryRun) return exitCodes.done;
 			if (context.confirm && !(await context.confirm(`Set up ${plan.context.app} as planned?`))) {
@@ -39,37 +39,37 @@ export const apply: Command = {
 				return exitCodes.interrupted;
 			}
 
-			rememberAccount(workshop, situation.email, plan);
-			workshop.journal.change(state => ({...state, plan: saved.digest}));
-			return await runUnattended(context, workshop, plan, stop);
+			rememberAccount(project, state.email, plan);
+			project.journal.change(state => ({...state, plan: saved.digest}));
+			return await runUnattended(context, project, plan, stop);
 		} finally {
 			unlisten();
 			stop.dispose();
-			await workshop.close();
+			await project.close();
 		}
 	},
 };
 
 /** @throws {Failure} `plan-stale` (exit 6) with all that changed since the plan was made. */
 async function rebuild(
-	context: CommandContext,
-	workshop: Workshop,
+	context: Cli,
+	project: Project,
 	saved: PlanFile,
 	secretFiles: ReadonlyMap<string, string>,
 ) {
 	const path = requirePath(context);
-	const {project, isRehearsal} = workshop;
-	const journal = workshop.journal.read();
-	const files = Object.fromEntries([...project.files].map(([name, text]) => [name, hashText(text)]));
+	const {facts, isRehearsal} = project;
+	const journal = project.journal.read();
+	const files = Object.fromEntries([...facts.files].map(([name, text]) => [name, hashText(text)]));
 	rejectStale(findFileChanges(saved, files, journal), path);
-	const made = await rebuildPlan(context, workshop, saved, secretFiles);
+	const made = await rebuildPlan(context, project, saved, secretFiles);
 	const now = buildPlanFile({...made, tool: context.plans.version, isRehearsal, hash: hashText});
 	rejectStale(findPlanChanges(saved, now, journal), path);
 	return made;
 }
 
 /** @throws {Failure} Exit 2 without a file, or with an answer beside it. */
-function requirePath({options}: CommandContext): string {
+function requirePath({options}: Cli): string {
 	const {argument: path, flags, answersFile, adopt, redeploy, profile, namedSecrets} = options;
 	if (path === undefined) {
 		throw new Failure('usage', 'usage', 'apply takes the file of a saved plan.', {
@@ -95,14 +95,14 @@ function requirePath({options}: CommandContext): string {
 }
 
 /** @throws {Failure} `plan-foreign` (exit 2). */
-function rejectPrefixInUse(saved: PlanFile, {project, isRehearsal}: Workshop, path: string): void {
+function rejectPrefixInUse(saved: PlanFile, {facts, isRehearsal}: Project, path: string): void {
 	const kinds = {true: 'a rehearsal', false: 'a real account'} as const;
 	const why =
-		saved.project.name === project.appName
+		saved.project.name === facts.appName
 			? saved.isRehearsal === isRehearsal
 				? undefined
 				: `The plan was made for ${kinds[`${saved.isRehearsal}`]}, and this is ${kinds[`${isRehearsal}`]}.`
-			: `The plan is for the project ${saved.project.name}, and this is ${project.appName}.`;
+			: `The plan is for the project ${saved.project.name}, and this is ${facts.appName}.`;
 	if (why === undefined) return;
 	throw new Failure('plan-foreign', 'usage', `${why} Nothing was changed.`, {
 		hint: `Name the folder it was made for, phxfly apply ${quoteForShell(path)} DIR, or make one here: phxfly plan --out ${quoteForShell(path)}.`,

@@ -1,8 +1,8 @@
-import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
+import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {describeRestart, type Plan} from '../core/plan/plan.ts';
-import type {Situation} from '../core/questions/question.ts';
+import type {AnswerState} from '../core/questions/question.ts';
 import {createStop} from '../engine/stop.ts';
 import {prepareDeploy} from '../setup/deploy.ts';
 import {readGivenFiles} from '../setup/gather.ts';
@@ -16,30 +16,30 @@ export const deploy: Command = {
 	async run(context) {
 		const {confirm, draw, say} = context;
 		const given = await readGivenFiles(context);
-		const workshop = await context.openWorkshop('write');
+		const project = await context.openProject('write');
 		try {
-			sayPutAside(context, workshop);
-			const {plan, situation} = await prepareDeploy(context, workshop, given);
+			sayPutAside(context, project);
+			const {plan, state} = await prepareDeploy(context, project, given);
 			say(describeRestart(plan.context));
 			if (confirm && !(await confirm(`Deploy ${plan.context.app} now?`))) {
 				say('Nothing was changed.');
 				return exitCodes.interrupted;
 			}
 
-			rememberAccount(workshop, situation.email, plan);
-			if (!draw) return await runPlain(context, workshop, plan);
-			return await runDrawn(context, workshop, draw, {plan, situation});
+			rememberAccount(project, state.email, plan);
+			if (!draw) return await runPlain(context, project, plan);
+			return await runDrawn(context, project, draw, {plan, state});
 		} finally {
-			await workshop.close();
+			await project.close();
 		}
 	},
 };
 
-async function runPlain(context: CommandContext, workshop: Workshop, plan: Plan): Promise<number> {
+async function runPlain(context: Cli, project: Project, plan: Plan): Promise<number> {
 	const stop = createStop();
 	const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
 	try {
-		return await runUnattended(context, workshop, plan, stop);
+		return await runUnattended(context, project, plan, stop);
 	} finally {
 		unlisten();
 		stop.dispose();
@@ -47,18 +47,18 @@ async function runPlain(context: CommandContext, workshop: Workshop, plan: Plan)
 }
 
 async function runDrawn(
-	context: CommandContext,
-	workshop: Workshop,
-	draw: NonNullable<CommandContext['draw']>,
-	planned: {readonly plan: Plan; readonly situation: Situation},
+	context: Cli,
+	project: Project,
+	draw: NonNullable<Cli['draw']>,
+	planned: {readonly plan: Plan; readonly state: AnswerState},
 ): Promise<number> {
-	const {shownFolder: folder, isRehearsal, readers} = workshop;
+	const {shownFolder: folder, isRehearsal, readers} = project;
 	const {app, profile} = planned.plan.context;
 	const screen = {kind: 'looking', items: []} as const;
 	const desk = openDesk({app, profile: profile.id, folder, isRehearsal, screen}, () => readers.clock.now());
 	const drawing = await draw(desk.session);
 	const unlisten = context.interrupts.onInterrupt(() => desk.session.report({type: 'interrupted'}));
-	const bench: Bench = {context, workshop, desk, settled: new Set(), notes: [], given: noFiles};
+	const bench: Bench = {context, project, desk, settled: new Set(), notes: [], given: noFiles};
 	try {
 		return await runUntilLeft(bench, planned);
 	} finally {
@@ -73,18 +73,18 @@ const noFiles: Bench['given'] = {answersFile: new Map(), secretFiles: new Map()}
 /** Again as often as the person wants; the step looks at what the failed try left. */
 async function runUntilLeft(
 	bench: Bench,
-	{plan, situation}: {readonly plan: Plan; readonly situation: Situation},
+	{plan, state}: {readonly plan: Plan; readonly state: AnswerState},
 ): Promise<number> {
 	while (true) {
 		try {
-			return await runShown(bench, plan, situation);
+			return await runShown(bench, plan, state);
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
 			const {code, exit, message, hint, exists} = error;
 			if (code !== 'stopped') {
 				// No question is open here: an answer is changed by running it again with another flag.
 				const shown = new Failure(code, exit, message, {hint, exists});
-				if ((await showFailure(bench, shown, situation)).type === 'retried') continue;
+				if ((await showFailure(bench, shown, state)).type === 'retried') continue;
 			}
 
 			bench.context.say(`${message}\n${hint}`);

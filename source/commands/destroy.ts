@@ -1,4 +1,4 @@
-import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
+import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Inventory} from '../core/inventory/inventory.ts';
@@ -17,14 +17,14 @@ const usualWidth = 80;
 /** Removes what this project's journal made, and nothing else. */
 export const destroy: Command = {
 	async run(context) {
-		const workshop = await context.openWorkshop('write');
+		const project = await context.openProject('write');
 		let isDone = false;
 		let removal: Removal;
 		try {
-			const app = requireKnownApp(context, workshop);
-			const {email} = await workshop.readers.fly.whoAmI();
-			requireSameAccount(workshop.journal.read().account?.email, email);
-			const remains = await findLeftovers(workshop, app, context.emit);
+			const app = requireKnownApp(context, project);
+			const {email} = await project.readers.fly.whoAmI();
+			requireSameAccount(project.journal.read().account?.email, email);
+			const remains = await findLeftovers(project, app, context.emit);
 			requireSameOrg(remains.inventory, remains.journal);
 			removal = planRemoval(remains.inventory, remains.journal, {
 				keepsData: context.options.keepData,
@@ -36,10 +36,10 @@ export const destroy: Command = {
 				return exitCodes.interrupted;
 			}
 
-			await remove(context, workshop, app, removal);
+			await remove(context, project, app, removal);
 			isDone = removal.isWhole;
 		} finally {
-			await workshop.close();
+			await project.close();
 		}
 
 		return finish(context, removal, isDone ? await context.dropJournal() : undefined);
@@ -47,12 +47,9 @@ export const destroy: Command = {
 };
 
 /** @throws {Failure} `app-not-known` (exit 7) for an app that no journal says anything of. */
-function requireKnownApp(
-	{options}: CommandContext,
-	{journal, journalView, project, archived}: Workshop,
-): string {
+function requireKnownApp({options}: Cli, {journal, journalView, facts, archived}: Project): string {
 	const known = journal.read().ids['create-app'];
-	const named = options.flags.get('app') ?? project.flyToml?.config.app ?? known;
+	const named = options.flags.get('app') ?? facts.flyToml?.config.app ?? known;
 	if (named !== undefined && journalView.isOurApp(named)) return named;
 	const why = archived
 		? `The journal is not used: ${archived.why}.`
@@ -88,7 +85,7 @@ function writeRemoval(app: string, {entries, stays}: Removal, width: number): st
 }
 
 /** @throws {Failure} `input-needed` (exit 5) where nobody can be asked and nobody said yes. */
-async function isWanted({options, ask, host, emit}: CommandContext, app: string): Promise<boolean> {
+async function isWanted({options, ask, host, emit}: Cli, app: string): Promise<boolean> {
 	if (options.yes) return true;
 	if (ask) return (await ask(`Type the name of the app to remove all this: `)).trim() === app;
 	const next = ['phxfly', ...host.argv, '--yes'].map(quoteForShell).join(' ');
@@ -97,28 +94,23 @@ async function isWanted({options, ask, host, emit}: CommandContext, app: string)
 	throw new Failure('input-needed', 'input-needed', `${message} Nothing was removed.`, {hint: next});
 }
 
-async function remove(
-	context: CommandContext,
-	workshop: Workshop,
-	app: string,
-	{entries}: Removal,
-): Promise<void> {
+async function remove(context: Cli, project: Project, app: string, {entries}: Removal): Promise<void> {
 	const stop = createStop();
 	const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
 	try {
 		// Here an empty list is what is wanted, so lists are not doubted but looked at twice.
-		const tools = {...makeTools(workshop, stop), readers: workshop.readers};
+		const tools = {...makeTools(project, stop), readers: project.readers};
 		for await (const event of removeEntries(entries, context.lists.steps, {app}, tools)) context.emit(event);
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
-		throw error.withExisting(await listExisting(workshop.readers, {app}));
+		throw error.withExisting(await listExisting(project.readers, {app}));
 	} finally {
 		unlisten();
 		stop.dispose();
 	}
 }
 
-function finish({emit, say}: CommandContext, {entries, isWhole}: Removal, aside: string | undefined): number {
+function finish({emit, say}: Cli, {entries, isWhole}: Removal, aside: string | undefined): number {
 	if (aside) say(`The journal is put aside as ${aside}.`);
 	if (!isWhole)
 		say('The journal stays: phxfly sets up again on what was kept, phxfly destroy removes that too.');

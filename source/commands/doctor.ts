@@ -1,4 +1,4 @@
-import type {Command, CommandContext, Folder} from '../core/command/context.ts';
+import type {Cli, Command, Folder} from '../core/command/context.ts';
 import {readDoctorFacts} from '../core/doctor/facts.ts';
 import {applyFixes} from '../core/doctor/fix.ts';
 import {type FoundProblem, findProblems} from '../core/doctor/rule.ts';
@@ -19,7 +19,7 @@ export const doctor: Command = {
 
 type Examined = {readonly files: ReadonlyMap<string, string>; readonly found: readonly FoundProblem[]};
 
-async function examine({lists}: CommandContext, folder: Folder): Promise<Examined> {
+async function examine({lists}: Cli, folder: Folder): Promise<Examined> {
 	const {files, unread} = await folder.read();
 	const isThere = (path: string) => files.has(path) || unread.some(each => each.path === path);
 	if (!isThere('mix.exs') && !isThere('fly.toml')) {
@@ -36,11 +36,7 @@ async function examine({lists}: CommandContext, folder: Folder): Promise<Examine
 }
 
 /** Shows the changes, writes them when that is wanted, and looks again. */
-async function mend(
-	context: CommandContext,
-	folder: Folder,
-	first: Examined,
-): Promise<readonly FoundProblem[]> {
+async function mend(context: Cli, folder: Folder, first: Examined): Promise<readonly FoundProblem[]> {
 	const {options, print, say, confirm} = context;
 	const changes = applyFixes(first.files, first.found);
 	if (changes.length === 0) {
@@ -60,7 +56,7 @@ async function mend(
 	return (await examine(context, folder)).found;
 }
 
-function report({options, print, emit}: CommandContext, found: readonly FoundProblem[]): void {
+function report({options, print, emit}: Cli, found: readonly FoundProblem[]): void {
 	const exit = found.length > 0 ? exitCodes.refused : exitCodes.done;
 	if (options.json) {
 		for (const {rule, finding} of found) {

@@ -1,4 +1,4 @@
-import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
+import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {type DrillFindings, describeDrill, listLargest, showAge} from '../core/litestream/drill.ts';
@@ -16,9 +16,9 @@ import {gatherContext} from '../setup/prepare.ts';
 export const drill: Command = {
 	async run(context) {
 		const given = await readGivenFiles(context);
-		const workshop = await context.openWorkshop('read');
+		const project = await context.openProject('read');
 		try {
-			const plan = await gatherContext(context, workshop, given);
+			const plan = await gatherContext(context, project, given);
 			if (!plan.provider) {
 				throw new Failure('no-replica', 'usage', `${plan.app} has no replica that could be restored.`, {
 					hint: 'Only apps with a database on a volume have one.',
@@ -29,34 +29,29 @@ export const drill: Command = {
 				context.emit({type: 'check-changed', id: 'drill', status, detail});
 			tell('checking', 'Restoring the replica into a scratch file');
 			try {
-				return finish(context, plan, await drillReplica(await findPlace(context, workshop, plan)), workshop);
+				return finish(context, plan, await drillReplica(await findPlace(context, project, plan)), project);
 			} catch (error) {
 				if (error instanceof Failure)
 					tell(error.exit === 'failed' ? 'wrong' : 'could-not-tell', error.message);
 				throw error;
 			}
 		} finally {
-			await workshop.close();
+			await project.close();
 		}
 	},
 };
 
 /** Here where everything for it is here, since that leaves the machine alone; else on the machine. */
 const findPlace = async (
-	{host}: CommandContext,
-	{runProgram, readers}: Workshop,
+	{host}: Cli,
+	{runProgram, readers}: Project,
 	plan: PlanContext,
 ): Promise<RestoreTarget> =>
 	(runProgram && (await findLocalPlace(plan, readers.clock, runProgram, host.environment))) ??
 	findMachinePlace(plan, readers);
 
 /** @returns 1 when the newest transaction is older than `--max-age`. */
-function finish(
-	{options, emit}: CommandContext,
-	plan: PlanContext,
-	found: DrillFindings,
-	{readers}: Workshop,
-): number {
+function finish({options, emit}: Cli, plan: PlanContext, found: DrillFindings, {readers}: Project): number {
 	const nowMs = readers.clock.now();
 	const {maxAgeMs} = options;
 	const ageMs = found.newestMs === undefined ? undefined : nowMs - found.newestMs;

@@ -1,10 +1,10 @@
-import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
+import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {announcePlan, showAnswer, writePlanText} from '../core/plan/review.ts';
 import {buildPlanFile, writePlanFile} from '../core/plan/saved-plan.ts';
 import {type Gathered, showFlag, withAnswer} from '../core/questions/gather.ts';
-import type {Question, Situation} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 import {quoteForShell} from '../core/text/text.ts';
 import {
 	explainMissing,
@@ -21,47 +21,47 @@ export const plan: Command = {
 	async run(context) {
 		const {options, lists, say} = context;
 		const given = await readGivenFiles(context);
-		const workshop = await context.openWorkshop('read');
+		const project = await context.openProject('read');
 		try {
-			if (workshop.archived) say(`The journal is not used: ${workshop.archived.why}.`);
-			const gathered = await gather(context, workshop, given);
+			if (project.archived) say(`The journal is not used: ${project.archived.why}.`);
+			const gathered = await gather(context, project, given);
 			for (const note of gathered.notes) say(note);
-			if (gathered.open.length > 0) return showOpen(context, workshop.questions, gathered);
-			const {situation} = gathered;
-			const made = await preparePlan(workshop, lists, situation, options);
+			if (gathered.open.length > 0) return showOpen(context, project.questions, gathered);
+			const {state} = gathered;
+			const made = await preparePlan(project, lists, state, options);
 			const {files} = await (await context.openFolder()).read();
 			for (const rule of findPlanProblems(lists.rules, made.context, files)) say(rule);
-			if (options.script || options.out !== undefined) rejectConflicts(made, workshop);
+			if (options.script || options.out !== undefined) rejectConflicts(made, project);
 			if (options.script) await context.plans.printScript(made);
 			else showPlan(context, made);
-			if (options.out !== undefined) await save(context, workshop, made, situation);
+			if (options.out !== undefined) await save(context, project, made, state);
 			return exitCodes.done;
 		} finally {
-			await workshop.close();
+			await project.close();
 		}
 	},
 };
 
-async function gather(context: CommandContext, workshop: Workshop, given: GivenFiles): Promise<Gathered> {
+async function gather(context: Cli, project: Project, given: GivenFiles): Promise<Gathered> {
 	const {host, options, lists} = context;
-	const start = await preflight(workshop, lists, options.profile, () => undefined);
+	const start = await preflight(project, lists, options.profile, () => undefined);
 	const from = {host, options, given};
-	const known = await gatherFor(workshop, start, from);
+	const known = await gatherFor(project, start, from);
 	const first = options.script ? leaveSecretsToScript(known) : known;
 	if (first.open.length > 0) return first;
-	const last = await gatherAfterChecks(workshop, first.situation, from);
+	const last = await gatherAfterChecks(project, first.state, from);
 	return {...last, notes: [...first.notes, ...last.notes]};
 }
 
 /** A script asks for the values itself, when it runs. */
-function leaveSecretsToScript({situation, open, notes}: Gathered): Gathered {
+function leaveSecretsToScript({state, open, notes}: Gathered): Gathered {
 	const isSecret = ({kind}: Question) => kind === 'secret';
 	const left = open.filter(isSecret);
 	return {
-		situation: left.reduce<Situation>(
+		state: left.reduce<AnswerState>(
 			(now, {id}) =>
 				withAnswer(now, id, {value: 'given', origin: {kind: 'default', text: 'the script asks for it'}}),
-			situation,
+			state,
 		),
 		open: open.filter(question => !isSecret(question)),
 		notes: [
@@ -74,7 +74,7 @@ function leaveSecretsToScript({situation, open, notes}: Gathered): Gathered {
 	};
 }
 
-function showPlan({options, print, emit}: CommandContext, made: Plan): void {
+function showPlan({options, print, emit}: Cli, made: Plan): void {
 	if (!options.json) {
 		print(writePlanText(made));
 		return;
@@ -85,25 +85,21 @@ function showPlan({options, print, emit}: CommandContext, made: Plan): void {
 }
 
 async function save(
-	{options: {out = ''}, plans, say}: CommandContext,
-	{isRehearsal}: Workshop,
+	{options: {out = ''}, plans, say}: Cli,
+	{isRehearsal}: Project,
 	made: Plan,
-	situation: Situation,
+	state: AnswerState,
 ): Promise<void> {
-	const file = buildPlanFile({plan: made, situation, tool: plans.version, isRehearsal, hash: hashText});
+	const file = buildPlanFile({plan: made, state, tool: plans.version, isRehearsal, hash: hashText});
 	await plans.save(out, writePlanFile(file));
 	const next = `phxfly apply ${quoteForShell(out)}${isRehearsal ? ' --rehearse' : ''}`;
 	say(`Saved in ${out}, without any secret. To carry it out: ${next}`);
 }
 
 /** What is known so far, and each open question with the flag that answers it. */
-function showOpen(
-	context: CommandContext,
-	questions: readonly Question[],
-	{open, situation}: Gathered,
-): number {
+function showOpen(context: Cli, questions: readonly Question[], {open, state}: Gathered): number {
 	const {host, options, print, emit} = context;
-	const missing = open.map(question => explainMissing(question, situation, host.argv));
+	const missing = open.map(question => explainMissing(question, state, host.argv));
 	const exit = exitCodes['input-needed'];
 	if (options.json) {
 		for (const {event} of missing) emit(event);
@@ -112,9 +108,9 @@ function showOpen(
 	}
 
 	for (const question of questions) {
-		const answer = situation.answers.get(question.id);
+		const answer = state.answers.get(question.id);
 		if (answer && answer.value !== 'none') {
-			print(`  ${question.label.padEnd(14)}${showAnswer(question, situation)}  (${answer.origin.text})\n`);
+			print(`  ${question.label.padEnd(14)}${showAnswer(question, state)}  (${answer.origin.text})\n`);
 		}
 	}
 

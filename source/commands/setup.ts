@@ -1,4 +1,4 @@
-import type {Command, CommandContext} from '../core/command/context.ts';
+import type {Cli, Command} from '../core/command/context.ts';
 import {warnOfRestart} from '../core/plan/plan.ts';
 import {createStop} from '../engine/stop.ts';
 import {explainMissing, gatherAfterChecks, gatherFor, readGivenFiles} from '../setup/gather.ts';
@@ -15,42 +15,40 @@ import {plan} from './plan.ts';
 import {runUnattended} from './unattended.ts';
 
 /** The whole way without asking anybody: for scripts, pipes and CI. */
-export async function runSetup(context: CommandContext): Promise<number> {
+export async function runSetup(context: Cli): Promise<number> {
 	const {host, options, lists} = context;
 	const given = await readGivenFiles(context);
-	const workshop = await context.openWorkshop('write');
+	const project = await context.openProject('write');
 	const stop = createStop();
 	const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
 	try {
-		sayPutAside(context, workshop);
-		await requireWritableProject(workshop);
-		const start = await preflight(workshop, lists, options.profile, () => undefined);
+		sayPutAside(context, project);
+		await requireWritableProject(project);
+		const start = await preflight(project, lists, options.profile, () => undefined);
 		const from = {host, options, given};
-		const first = await gatherFor(workshop, start, from);
+		const first = await gatherFor(project, start, from);
 		for (const note of first.notes) context.say(note);
-		const {situation, open, notes} =
-			first.open.length > 0
-				? {...first, notes: []}
-				: await gatherAfterChecks(workshop, first.situation, from);
+		const {state, open, notes} =
+			first.open.length > 0 ? {...first, notes: []} : await gatherAfterChecks(project, first.state, from);
 		for (const note of notes) context.say(note);
 		const [missing] = open;
 		if (missing) {
-			const {event, failure} = explainMissing(missing, situation, host.argv);
+			const {event, failure} = explainMissing(missing, state, host.argv);
 			context.emit(event);
 			throw failure;
 		}
 
-		const plan = await preparePlan(workshop, lists, situation, options);
+		const plan = await preparePlan(project, lists, state, options);
 		const {files} = await (await context.openFolder()).read();
 		for (const rule of findPlanProblems(lists.rules, plan.context, files)) context.say(rule);
-		rejectConflicts(plan, workshop);
+		rejectConflicts(plan, project);
 		for (const warning of warnOfRestart(plan)) context.say(warning);
-		rememberAccount(workshop, situation.email, plan);
-		return await runUnattended(context, workshop, plan, stop);
+		rememberAccount(project, state.email, plan);
+		return await runUnattended(context, project, plan, stop);
 	} finally {
 		unlisten();
 		stop.dispose();
-		await workshop.close();
+		await project.close();
 	}
 }
 

@@ -1,4 +1,4 @@
-import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
+import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {compareConfig} from '../core/fly-toml/differences.ts';
 import {changed, compareInventory} from '../core/inventory/compare.ts';
@@ -19,36 +19,36 @@ const usualWidth = 80;
 export const status: Command = {
 	async run(context) {
 		const {answersFile} = await readGivenFiles(context);
-		const workshop = await context.openWorkshop('read');
+		const project = await context.openProject('read');
 		try {
-			if (workshop.archived) context.say(`The journal is not used: ${workshop.archived.why}.`);
-			const app = findApp(context, workshop, answersFile);
+			if (project.archived) context.say(`The journal is not used: ${project.archived.why}.`);
+			const app = findApp(context, project, answersFile);
 			if (app === undefined) throw appMissing(app);
-			return report(context, app, await look(context, workshop, app));
+			return report(context, app, await look(context, project, app));
 		} finally {
-			await workshop.close();
+			await project.close();
 		}
 	},
 };
 
 /** As the answers of a setup are found: flag, answers file, journal, fly.toml. */
 const findApp = (
-	{options}: CommandContext,
-	{journal, project}: Workshop,
+	{options}: Cli,
+	{journal, facts}: Project,
 	answersFile: ReadonlyMap<string, string>,
 ): string | undefined =>
 	options.flags.get('app') ??
 	answersFile.get('app') ??
 	journal.read().ids['create-app'] ??
 	journal.read().answers.app?.value ??
-	project.flyToml?.config.app;
+	facts.flyToml?.config.app;
 
-async function look({lists}: CommandContext, workshop: Workshop, app: string): Promise<StatusView> {
-	const {readers, journalView} = workshop;
+async function look({lists}: Cli, project: Project, app: string): Promise<StatusView> {
+	const {readers, journalView} = project;
 	const fly = confirmEmptyLists(readers.fly, journalView, readers.clock);
 	const account = await fly.whoAmI();
 	const inventory = await readInventory(fly, app);
-	const known = journalView.isOurApp(app) ? workshop.journal.read() : undefined;
+	const known = journalView.isOurApp(app) ? project.journal.read() : undefined;
 	if (!inventory.status && !known) throw appMissing(app);
 	const configDifferences = inventory.status?.Deployed
 		? await compareConfig(app, {...readers, fly}).catch(() => [])
@@ -82,7 +82,7 @@ function compareAccount(email: string, known: JournalState | undefined) {
 	return [changed('account', email, `the setup was begun as ${begun}`, `fly auth login, as ${begun}`)];
 }
 
-function report({options, host, print, emit}: CommandContext, app: string, view: StatusView): number {
+function report({options, host, print, emit}: Cli, app: string, view: StatusView): number {
 	const {differences, unread, resources, cost} = view;
 	const exit =
 		exitCodes[differences.length > 0 ? 'drift' : (unread.find(({exit}) => exit !== 'done')?.exit ?? 'done')];

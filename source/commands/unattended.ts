@@ -1,4 +1,4 @@
-import type {CommandContext, Workshop} from '../core/command/context.ts';
+import type {Cli, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
@@ -15,15 +15,15 @@ Runs a plan where nobody watches a screen: every event to the face, then the rep
 @returns The exit code of what was proved. @throws {Failure} The first one in plan order, with what exists now.
 */
 export async function runUnattended(
-	context: CommandContext,
-	workshop: Workshop,
+	context: Cli,
+	project: Project,
 	plan: Plan,
 	stop: ReturnType<typeof createStop>,
 ): Promise<number> {
 	const {options, lists, emit, say} = context;
-	const {clock} = workshop.readers;
+	const {clock} = project.readers;
 	const startedAtMs = clock.now();
-	const run = runPlan(plan, lists.checks, makeTools(workshop, stop), options.waitMs ?? defaultWaitMs);
+	const run = runPlan(plan, lists.checks, makeTools(project, stop), options.waitMs ?? defaultWaitMs);
 	try {
 		let next = await run.next();
 		while (!next.done) {
@@ -50,6 +50,6 @@ export async function runUnattended(
 		return exit;
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
-		throw error.withExisting(await listExisting(workshop.readers, plan.context));
+		throw error.withExisting(await listExisting(project.readers, plan.context));
 	}
 }

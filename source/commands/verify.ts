@@ -1,4 +1,4 @@
-import type {Command, CommandContext, Workshop} from '../core/command/context.ts';
+import type {Cli, Command, Project} from '../core/command/context.ts';
 import {type ExitName, exitCodes} from '../core/errors/codes.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
@@ -15,16 +15,16 @@ export const verify: Command = {
 	async run(context) {
 		const {options, interrupts, emit, draw, say} = context;
 		const given = await readGivenFiles(context);
-		const workshop = await context.openWorkshop('read');
+		const project = await context.openProject('read');
 		const stop = createStop();
 		const unlisten = interrupts.onInterrupt(signal => stop.interrupt(signal));
 		try {
 			if (options.watch && draw) say('Looking at the account.');
-			const plan = await gatherContext(context, workshop, given);
+			const plan = await gatherContext(context, project, given);
 			const isDrawn = options.watch && draw !== undefined;
 			const proof = isDrawn
-				? await watchDrawn(context, draw, workshop, plan, stop)
-				: await proveInLines(context, workshop, plan, stop);
+				? await watchDrawn(context, draw, project, plan, stop)
+				: await proveInLines(context, project, plan, stop);
 			const verdict = toExit(proof);
 			const exit = exitCodes[stop.graceful.aborted ? stop.by() : verdict];
 			if (!isDrawn) report(context, plan, proof, verdict);
@@ -34,7 +34,7 @@ export const verify: Command = {
 		} finally {
 			unlisten();
 			stop.dispose();
-			await workshop.close();
+			await project.close();
 		}
 	},
 };
@@ -44,8 +44,8 @@ const goesOn = 'Nothing was changed. The same command goes on waiting.';
 type Stop = ReturnType<typeof createStop>;
 
 async function proveInLines(
-	context: CommandContext,
-	{readers}: Workshop,
+	context: Cli,
+	{readers}: Project,
 	plan: PlanContext,
 	stop: Stop,
 ): Promise<VerifyResult> {
@@ -76,14 +76,14 @@ async function proveInLines(
 }
 
 /** Whoever watches needs to know at once what to do, not when it is over. */
-function sayHint(event: PhxflyEvent, {options, say}: CommandContext): void {
+function sayHint(event: PhxflyEvent, {options, say}: Cli): void {
 	if (options.watch && event.type === 'check-changed' && event.hint) say(`${event.id}: ${event.hint}`);
 }
 
 async function watchDrawn(
-	context: CommandContext,
-	draw: NonNullable<CommandContext['draw']>,
-	workshop: Workshop,
+	context: Cli,
+	draw: NonNullable<Cli['draw']>,
+	project: Project,
 	plan: PlanContext,
 	stop: Stop,
 ): Promise<VerifyResult> {
@@ -91,18 +91,18 @@ async function watchDrawn(
 	const start = {
 		app: plan.app,
 		profile: plan.profile.id,
-		folder: workshop.shownFolder,
-		isRehearsal: workshop.isRehearsal,
+		folder: project.shownFolder,
+		isRehearsal: project.isRehearsal,
 		screen: {kind: 'looking', items: [{label: 'account', state: 'busy', detail: ''}]},
 	} as const;
-	const desk = openDesk(start, () => workshop.readers.clock.now());
+	const desk = openDesk(start, () => project.readers.clock.now());
 	const unlisten = desk.onAction(({type}) => {
 		if (type === 'quit' || type === 'interrupted') stop.interrupt();
 	});
 	const drawing = await draw(desk.session);
 	try {
 		const waitMs = options.waitMs ?? Number.POSITIVE_INFINITY;
-		return await watchShown(context, workshop, desk, plan, {stop, waitMs});
+		return await watchShown(context, project, desk, plan, {stop, waitMs});
 	} finally {
 		unlisten();
 		drawing.unmount();
@@ -110,7 +110,7 @@ async function watchDrawn(
 	}
 }
 
-function report({say}: CommandContext, plan: PlanContext, proof: VerifyResult, verdict: ExitName): void {
+function report({say}: Cli, plan: PlanContext, proof: VerifyResult, verdict: ExitName): void {
 	const {notes} = buildReport(plan, proof, 0);
 	const headline =
 		verdict === 'done'

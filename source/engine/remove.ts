@@ -1,4 +1,4 @@
-import type {Workshop} from '../core/command/context.ts';
+import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Inventory} from '../core/inventory/inventory.ts';
 import {hasOpenSetup, type RemovalEntry, removalKinds, settleByInventory} from '../core/inventory/removal.ts';
@@ -104,13 +104,13 @@ What is left of what was made. Ends what an earlier run left running, and waits 
 @throws {Failure} What could not be read: nothing is removed on half a list.
 */
 export async function findLeftovers(
-	workshop: Workshop,
+	project: Project,
 	app: string,
 	emit: (event: PhxflyEvent) => void,
 ): Promise<Remains> {
-	const {readers, journal, executor} = workshop;
+	const {readers, journal, executor} = project;
 	await stopOrphans({journal, executor}, emit);
-	const inventory = await lookUntilSettled(workshop, app);
+	const inventory = await lookUntilSettled(project, app);
 	const [unread] = inventory.unread;
 	if (unread) {
 		throw new Failure('not-there-yet', 'failed', `What ${app} has cannot be read just now: ${unread.why}`, {
@@ -129,7 +129,7 @@ export async function findLeftovers(
 }
 
 /** Twice where something may still land, and where nothing is seen at all: an incident at Fly looks the same. */
-async function lookUntilSettled({readers, journal}: Workshop, app: string): Promise<Inventory> {
+async function lookUntilSettled({readers, journal}: Project, app: string): Promise<Inventory> {
 	let inventory = await readInventory(readers.fly, app);
 	const isOpen = hasOpenSetup(journal.read());
 	for (let look = 0; look < mostLooks && (isOpen || !inventory.status); look++) {

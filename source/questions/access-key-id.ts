@@ -1,6 +1,6 @@
 import {accepted, type Parsed, refused} from '../core/answer.ts';
 import {isAskedByProvider} from '../core/questions/proposals.ts';
-import type {Question, Situation} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 import {parseKey} from './key.ts';
 
 export const accessKeyId: Question = {
@@ -14,7 +14,7 @@ export const accessKeyId: Question = {
 	parse: parseAccessKeyId,
 };
 
-function parseAccessKeyId(typed: string, {provider}: Situation): Parsed<string> {
+function parseAccessKeyId(typed: string, {provider}: AnswerState): Parsed<string> {
 	const key = parseKey(typed, 'The access key id');
 	if (!key.ok) return key;
 

@@ -52,14 +52,14 @@ export const app: Question = {
 	help: 'Lower case letters, digits and dashes, at most 63 characters. Whether the name is free only shows when the app is created.',
 	applies: () => true,
 
-	default({project}) {
-		const name = readNamedApp(project);
+	default({facts}) {
+		const name = readNamedApp(facts);
 		return name !== undefined && parseAppName(name).ok ? proposeFromFlyToml(name) : undefined;
 	},
 
-	suggestion({project}) {
-		const named = readNamedApp(project);
-		const parsed = parseAppName(named ?? project.appName);
+	suggestion({facts}) {
+		const named = readNamedApp(facts);
+		const parsed = parseAppName(named ?? facts.appName);
 		const value = parsed.ok ? parsed.value : parsed.offer;
 		return value === undefined
 			? undefined

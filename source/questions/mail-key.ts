@@ -1,5 +1,5 @@
 import {accepted, none, type Parsed, readAnswer} from '../core/answer.ts';
-import type {Question, Situation} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 import {parseKey} from './key.ts';
 
 const consequence = 'without a mail key sign-in links may reach nobody';
@@ -22,15 +22,15 @@ export const mailKey: Question = {
 		return key?.ending ? `Resend, key ends in ${key.ending}` : 'Resend';
 	},
 
-	parse(typed, situation) {
+	parse(typed, state) {
 		const text = typed.trim().toLowerCase();
 		return text === '' || text === none
 			? accepted(none, `${consequence[0]?.toUpperCase()}${consequence.slice(1)}.`)
-			: parseResendKey(typed, situation);
+			: parseResendKey(typed, state);
 	},
 };
 
-function parseResendKey(typed: string, {answers}: Situation): Parsed<string> {
+function parseResendKey(typed: string, {answers}: AnswerState): Parsed<string> {
 	const key = parseKey(typed, 'The Resend key');
 	if (!key.ok) return key;
 

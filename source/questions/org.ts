@@ -1,5 +1,5 @@
 import {accepted, type Parsed, refused} from '../core/answer.ts';
-import type {Question, Situation} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 
 export const org: Question = {
 	id: 'org',
@@ -25,7 +25,7 @@ export const org: Question = {
 	parse: parseOrg,
 };
 
-function parseOrg(typed: string, {orgs}: Situation): Parsed<string> {
+function parseOrg(typed: string, {orgs}: AnswerState): Parsed<string> {
 	const slug = typed.trim();
 	if (slug === '') return refused('Type the slug of an organisation, for example personal.');
 	if (orgs.has(slug)) return accepted(slug);

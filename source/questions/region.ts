@@ -2,11 +2,11 @@ import {accepted, type Parsed, refused} from '../core/answer.ts';
 import {closedRegions} from '../core/fly/catalog.ts';
 import type {FlyRegion} from '../core/fly/output.ts';
 import {findLiveVolumes, proposeFromFlyToml, readPrimaryRegion} from '../core/questions/proposals.ts';
-import type {Choice, Question, Situation} from '../core/questions/question.ts';
+import type {AnswerState, Choice, Question} from '../core/questions/question.ts';
 import {findPlace, type Place} from './time-zones.ts';
 
 /** Reads a region's code; its place's name, or a closed region, is answered with the code to use. */
-function parseRegion(typed: string, {regions}: Pick<Situation, 'regions'>): Parsed<string> {
+function parseRegion(typed: string, {regions}: Pick<AnswerState, 'regions'>): Parsed<string> {
 	const code = typed.trim().toLowerCase();
 	if (code === '') return refused('Type the code of a region, for example sjc.');
 
@@ -59,31 +59,28 @@ export const region: Question = {
 	applies: () => true,
 	describe: (value, {regions}) => describeRegion(value, regions),
 
-	default(situation) {
-		const code = readPrimaryRegion(situation.project);
-		return code !== undefined && parseRegion(code, situation).ok ? proposeFromFlyToml(code) : undefined;
+	default(state) {
+		const code = readPrimaryRegion(state.facts);
+		return code !== undefined && parseRegion(code, state).ok ? proposeFromFlyToml(code) : undefined;
 	},
 
-	suggestion(situation) {
-		const code = readPrimaryRegion(situation.project);
+	suggestion(state) {
+		const code = readPrimaryRegion(state.facts);
 		const successor = code === undefined ? undefined : closedRegions.get(code);
 		if (successor !== undefined) return {value: successor, because: `fly.toml says ${code}, which is closed`};
 
-		const [nearest] = sortByDistance(findOpen(situation), situation.timeZone);
-		return nearest !== undefined && findPlace(situation.timeZone) !== undefined
+		const [nearest] = sortByDistance(findOpen(state), state.timeZone);
+		return nearest !== undefined && findPlace(state.timeZone) !== undefined
 			? {value: nearest.code, because: 'nearest, by your time zone'}
 			: undefined;
 	},
 
-	choices: situation => [
-		...sortByDistance(findOpen(situation), situation.timeZone).map(toChoice),
-		...findClosed(situation),
-	],
+	choices: state => [...sortByDistance(findOpen(state), state.timeZone).map(toChoice), ...findClosed(state)],
 
 	parse: parseRegion,
 
-	async check(value, situation, readers) {
-		const volumes = await findLiveVolumes(situation, readers);
+	async check(value, state, readers) {
+		const volumes = await findLiveVolumes(state, readers);
 		const [elsewhere] = volumes;
 		return elsewhere === undefined || volumes.some(volume => volume.region === value)
 			? undefined
@@ -91,23 +88,23 @@ export const region: Question = {
 	},
 };
 
-const findOpen = ({regions}: Situation): Situation['regions'] =>
+const findOpen = ({regions}: AnswerState): AnswerState['regions'] =>
 	regions.filter(({deprecated}) => !deprecated);
 
-const toChoice = ({code, name, requires_paid_plan}: Situation['regions'][number]): Choice => ({
+const toChoice = ({code, name, requires_paid_plan}: AnswerState['regions'][number]): Choice => ({
 	value: code,
 	label: `${code}  ${name}`,
 	...(requires_paid_plan ? {hint: 'needs a paid plan'} : {}),
 });
 
-function findClosed(situation: Situation): readonly Choice[] {
-	const open = new Set(findOpen(situation).map(({code}) => code));
+function findClosed(state: AnswerState): readonly Choice[] {
+	const open = new Set(findOpen(state).map(({code}) => code));
 	return [...closedRegions]
 		.filter(([code]) => !open.has(code))
 		.map(([code, successor]) => ({value: code, label: code, disabled: `closed, use ${successor}`}));
 }
 
-function describeRegion(value: string, regions: Situation['regions']): string {
+function describeRegion(value: string, regions: AnswerState['regions']): string {
 	const name = regions.find(({code}) => code === value)?.name;
 	return name === undefined ? value : `${value}, ${name}`;
 }

@@ -1,5 +1,5 @@
 import {accepted, readAnswer, refused} from '../core/answer.ts';
-import type {Question, Situation} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 import {showLocation} from '../core/storage/prefix.ts';
 
 /**
@@ -16,8 +16,7 @@ export const restore: Question = {
 	flag: {name: '--restore', help: 'fill the new app from the replica that the prefix holds'},
 	otherFlag: '--prefix PATH',
 	help: 'Say yes only if no other app writes there any more: it is the way to move an app, or to bring one back.',
-	applies: situation =>
-		situation.prefixInUse !== undefined && situation.prefixInUse.place === readPlace(situation),
+	applies: state => state.prefixInUse !== undefined && state.prefixInUse.place === readPlace(state),
 	finding: ({prefixInUse}) => prefixInUse && `${prefixInUse.place} holds ${prefixInUse.holds}.`,
 	describe: (value, {prefixInUse}) =>
 		value === prefixInUse?.place ? `${prefixInUse.holds} into the new app` : value,
@@ -36,7 +35,7 @@ export const restore: Question = {
 	},
 };
 
-function readPlace({provider, answers}: Situation): string | undefined {
+function readPlace({provider, answers}: AnswerState): string | undefined {
 	const bucket = readAnswer(answers, 'bucket');
 	if (!provider || !bucket) return undefined;
 	return showLocation({...provider.target(answers), bucket, prefix: readAnswer(answers, 'prefix') ?? ''});

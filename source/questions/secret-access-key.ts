@@ -1,6 +1,6 @@
 import {accepted, type Parsed, refused} from '../core/answer.ts';
 import {isAskedByProvider} from '../core/questions/proposals.ts';
-import type {Question, Situation} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 import {parseKey} from './key.ts';
 
 export const secretAccessKey: Question = {
@@ -14,7 +14,7 @@ export const secretAccessKey: Question = {
 	parse: parseSecretAccessKey,
 };
 
-function parseSecretAccessKey(typed: string, {provider, secrets}: Situation): Parsed<string> {
+function parseSecretAccessKey(typed: string, {provider, secrets}: AnswerState): Parsed<string> {
 	const key = parseKey(typed, 'The secret access key');
 	if (!key.ok) return key;
 

@@ -1,6 +1,6 @@
 import {accepted, none, type Parsed, readAnswer, refused} from '../core/answer.ts';
 import {isAskedByProvider, proposeDefault} from '../core/questions/proposals.ts';
-import type {Question, Situation} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 
 const awsRegion = /^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/;
 
@@ -18,7 +18,7 @@ export const storageRegion: Question = {
 	parse: parseStorageRegion,
 };
 
-function parseStorageRegion(typed: string, {answers, provider}: Situation): Parsed<string> {
+function parseStorageRegion(typed: string, {answers, provider}: AnswerState): Parsed<string> {
 	const region = typed.trim().toLowerCase();
 	if (region === '') return refused('Type the region of the bucket, for example us-east-1.');
 	if (awsRegion.test(region)) return accepted(region);

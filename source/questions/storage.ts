@@ -1,6 +1,6 @@
 import {accepted, none, type Parsed, refused} from '../core/answer.ts';
 import {pricesOf} from '../core/plan/cost.ts';
-import type {Question, Situation} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 
 export const storage: Question = {
 	id: 'storage',
@@ -44,7 +44,7 @@ const otherNames: Readonly<Record<string, string>> = {
 	other: 'custom',
 };
 
-function parseStorage(typed: string, {providers}: Situation): Parsed<string> {
+function parseStorage(typed: string, {providers}: AnswerState): Parsed<string> {
 	const text = typed.trim().toLowerCase();
 	if (text === none) {
 		return refused('Without a replica a lost volume is a lost database, so storage cannot be none.');

@@ -6,7 +6,7 @@ import {
 	proposeFromFlyToml,
 	readMachine,
 } from '../core/questions/proposals.ts';
-import type {Question, Situation} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 
 /** Fly sells memory in these steps, in MB. */
 const stepMb = 256;
@@ -43,16 +43,16 @@ export const vmMemory: Question = {
 	isOptional: () => true,
 	describe: value => (Number(value) % 1024 === 0 ? `${Number(value) / 1024} GB` : `${value} MB`),
 
-	default(situation) {
-		const memoryMb = chooseMemoryMb(readSize(situation), situation);
-		const isFromFlyToml = readMachine(situation.project)?.vmMemoryMb === memoryMb;
+	default(state) {
+		const memoryMb = chooseMemoryMb(readSize(state), state);
+		const isFromFlyToml = readMachine(state.facts)?.vmMemoryMb === memoryMb;
 		return isFromFlyToml
 			? proposeFromFlyToml(String(memoryMb))
 			: proposeDefault(String(memoryMb), 'recommended');
 	},
 
-	parse: (typed, situation) => parseVmMemory(typed, readSize(situation)),
+	parse: (typed, state) => parseVmMemory(typed, readSize(state)),
 };
 
-const readSize = ({answers, project, profile}: Situation): string =>
-	readAnswer(answers, 'vm-size') ?? readMachine(project)?.vmSize ?? profile.vm.size;
+const readSize = ({answers, facts, profile}: AnswerState): string =>
+	readAnswer(answers, 'vm-size') ?? readMachine(facts)?.vmSize ?? profile.vm.size;

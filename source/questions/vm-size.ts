@@ -7,7 +7,7 @@ import {
 	proposeFromFlyToml,
 	readMachine,
 } from '../core/questions/proposals.ts';
-import type {Choice, Question, Situation} from '../core/questions/question.ts';
+import type {AnswerState, Choice, Question} from '../core/questions/question.ts';
 
 export const vmSize: Question = {
 	id: 'vm-size',
@@ -21,25 +21,25 @@ export const vmSize: Question = {
 	columns: ['memory', 'about a month'],
 	applies: () => true,
 
-	default({project, profile}) {
-		const machine = readMachine(project);
+	default({facts, profile}) {
+		const machine = readMachine(facts);
 		return machine ? proposeFromFlyToml(machine.vmSize) : proposeDefault(profile.vm.size, 'recommended');
 	},
 
-	choices: situation => machinePresets.map(({name}) => toChoice(name, situation)),
+	choices: state => machinePresets.map(({name}) => toChoice(name, state)),
 	parse: parseVmSize,
 };
 
-function toChoice(size: string, situation: Situation): Choice {
-	const memoryMb = chooseMemoryMb(size, situation);
+function toChoice(size: string, state: AnswerState): Choice {
+	const memoryMb = chooseMemoryMb(size, state);
 	const {monthlyUsd} = estimateCost({vm: {size, memoryMb}, volumeSizeGb: undefined, provider: undefined});
 	return {value: size, label: size, cells: [`${memoryMb} MB`, `$${monthlyUsd.toFixed(2)}`]};
 }
 
-function parseVmSize(typed: string, {project}: Situation): Parsed<string> {
+function parseVmSize(typed: string, {facts}: AnswerState): Parsed<string> {
 	const size = typed.trim().toLowerCase();
 	if (size === '') return refused('Type a machine size, for example shared-cpu-1x.');
-	if (findMachinePreset(size) || size === readMachine(project)?.vmSize) return accepted(size);
+	if (findMachinePreset(size) || size === readMachine(facts)?.vmSize) return accepted(size);
 
 	const meant = [
 		`shared-cpu-${size}`,

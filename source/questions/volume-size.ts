@@ -33,8 +33,8 @@ export const volumeSize: Question = {
 	default: () => proposeDefault('1'),
 	parse: parseVolumeSize,
 
-	async check(value, situation, readers) {
-		const volumes = await findLiveVolumes(situation, readers);
+	async check(value, state, readers) {
+		const volumes = await findLiveVolumes(state, readers);
 		const larger = volumes.find(volume => volume.size_gb > Number(value));
 		return larger === undefined
 			? undefined

@@ -1,9 +1,9 @@
 import {readAnswer} from '../core/answer.ts';
-import type {CommandContext, Workshop} from '../core/command/context.ts';
+import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {withoutAnswer} from '../core/questions/gather.ts';
-import type {Situation} from '../core/questions/question.ts';
+import type {AnswerState} from '../core/questions/question.ts';
 import {rejectUnclear} from '../engine/step.ts';
 import {explainMissing, type GivenFiles, gatherFor} from './gather.ts';
 import {preflight} from './preflight.ts';
@@ -15,27 +15,27 @@ Plans one deploy of an app that is set up, whether or not anything changed. Chan
 @throws {Failure} `app-missing` (exit 1) or `not-set-up` (exit 6) where setup has to come first, 5 for an answer nobody has given.
 */
 export async function prepareDeploy(
-	{host, options, lists, emit}: Pick<CommandContext, 'host' | 'options' | 'lists' | 'emit'>,
-	workshop: Workshop,
+	{host, options, lists, emit}: Pick<Cli, 'host' | 'options' | 'lists' | 'emit'>,
+	project: Project,
 	given: GivenFiles,
-): Promise<{readonly plan: Plan; readonly situation: Situation}> {
-	const start = await preflight(workshop, lists, options.profile, () => undefined);
-	const gathered = await gatherFor(workshop, start, {host, options, given});
-	await requireDeployed(workshop, readAnswer(gathered.situation.answers, 'app'));
+): Promise<{readonly plan: Plan; readonly state: AnswerState}> {
+	const start = await preflight(project, lists, options.profile, () => undefined);
+	const gathered = await gatherFor(project, start, {host, options, given});
+	await requireDeployed(project, readAnswer(gathered.state.answers, 'app'));
 	const missing = gathered.open.find(({kind}) => kind !== 'secret');
 	if (missing) {
-		const {event, failure} = explainMissing(missing, gathered.situation, host.argv);
+		const {event, failure} = explainMissing(missing, gathered.state, host.argv);
 		emit(event);
 		throw failure;
 	}
 
-	const situation = forgetPassing(gathered.situation);
-	const whole = await preparePlan(workshop, lists, situation, {...options, redeploy: true});
-	rejectConflicts(whole, workshop);
-	return {plan: keepDeploy(whole), situation};
+	const state = forgetPassing(gathered.state);
+	const whole = await preparePlan(project, lists, state, {...options, redeploy: true});
+	rejectConflicts(whole, project);
+	return {plan: keepDeploy(whole), state};
 }
 
-async function requireDeployed({readers}: Workshop, app: string | undefined): Promise<void> {
+async function requireDeployed({readers}: Project, app: string | undefined): Promise<void> {
 	const existing = app === undefined ? undefined : await readers.fly.status(app);
 	if (!existing) throw appMissing(app);
 	if (!existing.Deployed)
@@ -45,8 +45,8 @@ async function requireDeployed({readers}: Workshop, app: string | undefined): Pr
 /** Answers that were about one run: another image than the code as it is now, and machines that were there then. */
 const passing = ['image', 'single-machine'];
 
-const forgetPassing = (situation: Situation): Situation =>
-	passing.filter(id => situation.answers.get(id)?.origin.kind === 'journal').reduce(withoutAnswer, situation);
+const forgetPassing = (state: AnswerState): AnswerState =>
+	passing.filter(id => state.answers.get(id)?.origin.kind === 'journal').reduce(withoutAnswer, state);
 
 function keepDeploy({context, steps, cost}: Plan): Plan {
 	const deploy = steps.find(({step}) => step.id === 'deploy');

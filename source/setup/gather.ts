@@ -1,10 +1,10 @@
 import type {Answer} from '../core/answer.ts';
-import type {CommandContext, Host, Options, Workshop} from '../core/command/context.ts';
+import type {Cli, Host, Options, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {readAnswersFile} from '../core/questions/answers-file.ts';
 import {type AnswerSources, type Gathered, gatherAnswers, showFlag} from '../core/questions/gather.ts';
 import {readSecretName} from '../core/questions/named-secret.ts';
-import type {Question, Situation} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {quoteForShell} from '../core/text/text.ts';
 import {checkMachines, checkStorage, isKnownApp} from './survey.ts';
@@ -50,16 +50,16 @@ export type GivenFiles = Pick<AnswerSources, 'answersFile' | 'secretFiles'>;
 type From = {readonly host: Host; readonly options: Options; readonly given: GivenFiles};
 
 /** Gathers every answer that can be known without asking, the app's listed secrets included. */
-export async function gatherFor(workshop: Workshop, situation: Situation, from: From): Promise<Gathered> {
-	requireKnownSecrets(workshop.questions, from);
-	const gathered = await gather(workshop, workshop.questions, situation, from);
-	return {...gathered, notes: [...situation.profile.notes, ...gathered.notes]};
+export async function gatherFor(project: Project, state: AnswerState, from: From): Promise<Gathered> {
+	requireKnownSecrets(project.questions, from);
+	const gathered = await gather(project, project.questions, state, from);
+	return {...gathered, notes: [...state.profile.notes, ...gathered.notes]};
 }
 
 async function gather(
-	workshop: Workshop,
+	project: Project,
 	questions: readonly Question[],
-	situation: Situation,
+	state: AnswerState,
 	from: From,
 ): Promise<Gathered> {
 	const {host, options, given} = from;
@@ -67,12 +67,12 @@ async function gather(
 		...given,
 		flags: options.flags,
 		environment: host.environment,
-		journal: readJournalAnswers(workshop),
-		listedSecrets: await readListedSecrets(workshop, situation, from),
+		journal: readJournalAnswers(project),
+		listedSecrets: await readListedSecrets(project, state, from),
 	};
-	const gathered = gatherAnswers(questions, situation, sources);
-	for (const secret of gathered.situation.secrets.values()) workshop.redactor.add(secret);
-	return {...gathered, notes: [...gathered.notes, ...noteIgnored(questions, gathered.situation, host)]};
+	const gathered = gatherAnswers(questions, state, sources);
+	for (const secret of gathered.state.secrets.values()) project.redactor.add(secret);
+	return {...gathered, notes: [...gathered.notes, ...noteIgnored(questions, gathered.state, host)]};
 }
 
 /**
@@ -80,22 +80,18 @@ Asks the storage itself, and how many machines there are, then gathers what that
 
 @throws {Failure} `storage-…` (exit 9) for storage that refuses.
 */
-export async function gatherAfterChecks(
-	workshop: Workshop,
-	situation: Situation,
-	from: From,
-): Promise<Gathered> {
-	const stored = await checkStorage(workshop, situation);
-	const surveyed = await checkMachines(workshop, stored.situation, from.options.adopt);
-	const questions = workshop.questions.filter(
+export async function gatherAfterChecks(project: Project, state: AnswerState, from: From): Promise<Gathered> {
+	const stored = await checkStorage(project, state);
+	const surveyed = await checkMachines(project, stored.state, from.options.adopt);
+	const questions = project.questions.filter(
 		question => question.applies(surveyed) && !surveyed.answers.has(question.id),
 	);
-	if (questions.length === 0) return {...stored, situation: surveyed, open: []};
-	const gathered = await gather(workshop, questions, surveyed, from);
+	if (questions.length === 0) return {...stored, state: surveyed, open: []};
+	const gathered = await gather(project, questions, surveyed, from);
 	return {...gathered, notes: [...stored.notes, ...gathered.notes]};
 }
 
-function readJournalAnswers({journal}: Workshop): ReadonlyMap<string, Answer> {
+function readJournalAnswers({journal}: Project): ReadonlyMap<string, Answer> {
 	const entries = Object.entries(journal.read().answers);
 	return new Map(
 		entries.map(([id, {value, origin}]) => [id, {value, origin: {kind: 'journal', text: origin}}]),
@@ -104,18 +100,18 @@ function readJournalAnswers({journal}: Workshop): ReadonlyMap<string, Answer> {
 
 /** Those of the app that this project made; where the code's own secrets are asked for, also of one it names. */
 async function readListedSecrets(
-	workshop: Workshop,
-	situation: Situation,
+	project: Project,
+	state: AnswerState,
 	{options, given}: From,
 ): Promise<ReadonlySet<string>> {
-	const {journal, readers, questions} = workshop;
-	const asksListed = questions.some(({acceptsExisting, applies}) => acceptsExisting && applies(situation));
+	const {journal, readers, questions} = project;
+	const asksListed = questions.some(({acceptsExisting, applies}) => acceptsExisting && applies(state));
 	const named =
 		options.flags.get('app') ??
 		given.answersFile.get('app') ??
 		journal.read().answers.app?.value ??
-		situation.project.flyToml?.config.app;
-	const isNamed = asksListed && named !== undefined && isKnownApp(workshop, named, options.adopt);
+		state.facts.flyToml?.config.app;
+	const isNamed = asksListed && named !== undefined && isKnownApp(project, named, options.adopt);
 	const app = journal.read().ids['create-app'] ?? (isNamed ? named : undefined);
 	if (!app || !(await readers.fly.status(app))) return new Set();
 	return new Set((await readers.fly.listSecrets(app)).map(({name}) => name));
@@ -124,33 +120,33 @@ async function readListedSecrets(
 /** Keys in the environment that belong to another provider than the chosen one. */
 function noteIgnored(
 	questions: readonly Question[],
-	situation: Situation,
+	state: AnswerState,
 	{environment}: Host,
 ): readonly string[] {
 	return questions
 		.filter(
 			question =>
-				!question.applies(situation) &&
+				!question.applies(state) &&
 				readSecretName(question.id) === undefined &&
 				question.environment &&
 				environment[question.environment] &&
-				!questions.some(each => each.environment === question.environment && each.applies(situation)),
+				!questions.some(each => each.environment === question.environment && each.applies(state)),
 		)
 		.map(
 			question =>
-				`${question.environment} is set, and not used with ${situation.provider?.label ?? 'this setup'}.`,
+				`${question.environment} is set, and not used with ${state.provider?.label ?? 'this setup'}.`,
 		);
 }
 
 /** The failure of a question that nobody can be asked, and the event that tells a script how to go on. */
 export function explainMissing(
 	question: Question,
-	situation: Situation,
+	state: AnswerState,
 	argv: readonly string[],
 ): {readonly event: PhxflyEvent; readonly failure: Failure} {
 	const {flag, noneFlag, otherFlag, environment, id} = question;
 	const isSwitch = flag !== undefined && flag.value === undefined;
-	const values = (isSwitch ? [] : (question.choices?.(situation) ?? []))
+	const values = (isSwitch ? [] : (question.choices?.(state) ?? []))
 		.filter(({disabled}) => !disabled)
 		.map(({value}) => value);
 	const ways = [
@@ -160,7 +156,7 @@ export function explainMissing(
 		...(otherFlag ? [otherFlag] : []),
 	];
 	const next = ['phxfly', ...argv, ...answerByFlag(question, values[0])].map(quoteForShell).join(' ');
-	const found = question.finding?.(situation);
+	const found = question.finding?.(state);
 	const {code, exit} = question.unanswered ?? ({code: 'input-needed', exit: 'input-needed'} as const);
 	const message = `${found ? `${found} ` : ''}${question.title} is not answered: ${ways.join(', or ')}.`;
 	const valid = values.length > 0 ? ` Valid: ${values.join(', ')}.` : '';
@@ -193,7 +189,7 @@ the project was read.
 @throws {Failure} Exit 2 for a file that cannot be read, an unknown answer, or an answers file with a secret in it.
 @see requireKnownSecrets
 */
-export async function readGivenFiles({options, lists, readGiven}: CommandContext): Promise<GivenFiles> {
+export async function readGivenFiles({options, lists, readGiven}: Cli): Promise<GivenFiles> {
 	const secretFiles = new Map<string, string>();
 	for (const {name, path} of options.secretFiles)
 		secretFiles.set(name, (await readGiven(path)).replace(/\r?\n$/, ''));

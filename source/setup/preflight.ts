@@ -1,7 +1,7 @@
-import type {Lists, Workshop} from '../core/command/context.ts';
+import type {Lists, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {ProjectFacts} from '../core/project/project.ts';
-import type {Situation} from '../core/questions/question.ts';
+import type {AnswerState} from '../core/questions/question.ts';
 
 /** @throws {Failure} `another-account` (exit 9), before anything is changed. */
 export function requireSameAccount(earlier: string | undefined, now: string): void {
@@ -29,21 +29,21 @@ Everything that is read before the first question, side by side.
 @throws {Failure} Exit 4 when nobody is logged in, 9 when the journal belongs to another account, 2 without a fitting profile.
 */
 export async function preflight(
-	{project, readers, journal, timeZone}: Workshop,
+	{facts, readers, journal, timeZone}: Project,
 	lists: Lists,
 	profileId: string | undefined,
 	onItems: (items: readonly PreflightItem[]) => void,
-): Promise<Situation> {
+): Promise<AnswerState> {
 	const profile = profileId
 		? lists.profiles.find(({id}) => id === profileId)
-		: lists.profiles.find(candidate => candidate.detect(project) !== undefined);
-	if (!profile) throw noProfile(profileId, lists, project);
+		: lists.profiles.find(candidate => candidate.detect(facts) !== undefined);
+	if (!profile) throw noProfile(profileId, lists, facts);
 
 	const items: PreflightItem[] = [
 		{
 			label: 'project',
 			state: 'good',
-			detail: `${project.appName}, ${profile.detect(project) ?? profile.label}`,
+			detail: `${facts.appName}, ${profile.detect(facts) ?? profile.label}`,
 		},
 	];
 	const look = async <T>(
@@ -91,7 +91,7 @@ export async function preflight(
 		providers: lists.providers,
 		answers: new Map(),
 		secrets: new Map(),
-		project,
+		facts,
 		email: account.email,
 		orgs,
 		regions,
@@ -100,13 +100,13 @@ export async function preflight(
 	};
 }
 
-function noProfile(given: string | undefined, {profiles}: Lists, project: ProjectFacts): Failure {
+function noProfile(given: string | undefined, {profiles}: Lists, facts: ProjectFacts): Failure {
 	const known = profiles.map(({id}) => id).join(', ');
 	if (given)
 		return new Failure('profile-unknown', 'usage', `There is no profile ${given}.`, {
 			hint: `Answer --profile with one of: ${known}.`,
 		});
-	const insisted = `phxfly --profile ${project.guess.profile} --secret DATABASE_URL`;
+	const insisted = `phxfly --profile ${facts.guess.profile} --secret DATABASE_URL`;
 	return new Failure(
 		'database-not-covered',
 		'usage',
@@ -118,7 +118,7 @@ function noProfile(given: string | undefined, {profiles}: Lists, project: Projec
 }
 
 /** @throws {Failure} Exit 9, before anything is changed. */
-export async function requireWritableProject({canWriteProject}: Workshop): Promise<void> {
+export async function requireWritableProject({canWriteProject}: Project): Promise<void> {
 	if (await canWriteProject()) return;
 	throw new Failure('folder-not-writable', 'refused', 'Files cannot be written in the project folder.', {
 		hint: 'Give yourself the right to write there, then run phxfly again. Nothing was changed.',

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {requireAnswer} from '../core/answer.ts';
-import type {CommandContext, Lists, Options, Workshop} from '../core/command/context.ts';
+import type {Cli, Lists, Options, Project} from '../core/command/context.ts';
 import {readDoctorFacts} from '../core/doctor/facts.ts';
 import {findProblems, type Rule} from '../core/doctor/rule.ts';
 import {writeProblemDetail} from '../core/doctor/text.ts';
@@ -12,7 +12,7 @@ import type {PlanContext} from '../core/plan/context.ts';
 import {buildPlan, type Plan} from '../core/plan/plan.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
 import {readProject} from '../core/project/project.ts';
-import type {Situation} from '../core/questions/question.ts';
+import type {AnswerState} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
 import type {RunTools} from '../core/run/ports.ts';
 import {confirmEmptyLists} from '../engine/confirm-lists.ts';
@@ -21,11 +21,11 @@ import {preflight} from './preflight.ts';
 
 /** A workshop as the engine takes it; without `lease` nobody can clear one, and it is waited for. */
 export function makeTools(
-	workshop: Workshop,
+	project: Project,
 	stop: RunTools['stop'],
 	lease?: Pick<RunTools, 'onLease' | 'whenLeaseCleared'>,
 ): RunTools {
-	const {readers, journalView, journal, executor, secretStore, redactor} = workshop;
+	const {readers, journalView, journal, executor, secretStore, redactor} = project;
 	return {
 		readers: {...readers, fly: confirmEmptyLists(readers.fly, journalView, readers.clock)},
 		journalView,
@@ -34,7 +34,7 @@ export function makeTools(
 		secretStore,
 		redactor,
 		markRun(id) {
-			workshop.markRun(id);
+			project.markRun(id);
 			// A new app has nothing of what an earlier one of its name had.
 			if (id === 'create-app') journal.change(forgetOthers);
 		},
@@ -55,7 +55,7 @@ function forgetOthers(state: JournalState): JournalState {
 	};
 }
 
-export function sayPutAside({say}: Pick<CommandContext, 'say'>, {archived}: Workshop): void {
+export function sayPutAside({say}: Pick<Cli, 'say'>, {archived}: Project): void {
 	if (archived)
 		say(
 			`The journal of an earlier run was put aside (${archived.why}): ${archived.path}. The setup goes on from the account.`,
@@ -63,7 +63,7 @@ export function sayPutAside({say}: Pick<CommandContext, 'say'>, {archived}: Work
 }
 
 /** @throws {Failure} Before anything was changed, for what a look ahead already refuses. */
-export function rejectConflicts({steps, context}: Plan, {journalView}: Workshop): void {
+export function rejectConflicts({steps, context}: Plan, {journalView}: Project): void {
 	rejectMoves(context, journalView);
 	for (const {step, finding} of steps) {
 		if (finding.is === 'conflict' && step.id !== 'deploy') {
@@ -73,7 +73,7 @@ export function rejectConflicts({steps, context}: Plan, {journalView}: Workshop)
 	}
 }
 
-export function rememberAccount({journal}: Workshop, email: string, {context}: Plan): void {
+export function rememberAccount({journal}: Project, email: string, {context}: Plan): void {
 	journal.change(state => ({...state, account: {email, org: context.org}}));
 }
 
@@ -112,29 +112,29 @@ What is set up, for commands that only look at it: from flags, journal, files an
 @throws {Failure} Exit 5 for an answer nobody has given, 1 when the app does not exist.
 */
 export async function gatherContext(
-	{host, options, lists, emit, say}: Pick<CommandContext, 'host' | 'options' | 'lists' | 'emit' | 'say'>,
-	workshop: Workshop,
+	{host, options, lists, emit, say}: Pick<Cli, 'host' | 'options' | 'lists' | 'emit' | 'say'>,
+	project: Project,
 	given: GivenFiles,
 ): Promise<PlanContext> {
-	if (workshop.archived) say(`The journal is not used: ${workshop.archived.why}.`);
-	const start = await preflight(workshop, lists, options.profile, () => undefined);
-	const {situation, open} = await gatherFor(workshop, start, {host, options, given});
+	if (project.archived) say(`The journal is not used: ${project.archived.why}.`);
+	const start = await preflight(project, lists, options.profile, () => undefined);
+	const {state, open} = await gatherFor(project, start, {host, options, given});
 	const missing = open.find(({kind}) => kind !== 'secret');
 	if (missing) {
-		const {event, failure} = explainMissing(missing, situation, host.argv);
+		const {event, failure} = explainMissing(missing, state, host.argv);
 		emit(event);
 		throw failure;
 	}
 
-	const app = requireAnswer(situation.answers, 'app');
-	const existing = await workshop.readers.fly.status(app);
+	const app = requireAnswer(state.answers, 'app');
+	const existing = await project.readers.fly.status(app);
 	if (!existing) throw appMissing(app);
 
-	return buildPlanContext(situation, {
+	return buildPlanContext(state, {
 		adopt: options.adopt,
 		redeploy: options.redeploy,
 		existing,
-		templates: await workshop.readTemplates(situation.profile.templates),
+		templates: await project.readTemplates(state.profile.templates),
 	});
 }
 
@@ -144,15 +144,15 @@ Makes the plan from complete answers, the files as they are now and the account 
 @throws {Failure} For a fly.toml that cannot become what is wanted.
 */
 export async function preparePlan(
-	workshop: Workshop,
+	project: Project,
 	lists: Lists,
-	situation: Situation,
+	state: AnswerState,
 	options: Options,
 ): Promise<Plan> {
-	const {journalView} = workshop;
-	const fly = confirmEmptyLists(workshop.readers.fly, journalView, workshop.readers.clock);
-	const readers = {...workshop.readers, fly};
-	const files = new Map(workshop.project.files);
+	const {journalView} = project;
+	const fly = confirmEmptyLists(project.readers.fly, journalView, project.readers.clock);
+	const readers = {...project.readers, fly};
+	const files = new Map(project.facts.files);
 	const flyToml = await readers.files.read('fly.toml');
 	if (flyToml !== undefined) files.set('fly.toml', flyToml);
 	for (const path of [
@@ -168,15 +168,15 @@ export async function preparePlan(
 
 	const reading = readProject(files);
 	// The app's own code is read once, when the workshop opens.
-	const {secretReads} = situation.project;
-	const project = reading.ok ? {...reading.project, secretReads} : situation.project;
+	const {secretReads} = state.facts;
+	const facts = reading.ok ? {...reading.facts, secretReads} : state.facts;
 	const context = buildPlanContext(
-		{...situation, project},
+		{...state, facts},
 		{
-			adopt: options.adopt || situation.answers.get('adopt')?.value === 'yes',
+			adopt: options.adopt || state.answers.get('adopt')?.value === 'yes',
 			redeploy: options.redeploy,
-			existing: await readers.fly.status(requireAnswer(situation.answers, 'app')),
-			templates: await workshop.readTemplates(situation.profile.templates),
+			existing: await readers.fly.status(requireAnswer(state.answers, 'app')),
+			templates: await project.readTemplates(state.profile.templates),
 		},
 	);
 	const findings = await inspectSteps(lists.steps, context, readers, journalView);

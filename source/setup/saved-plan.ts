@@ -1,17 +1,17 @@
 import type {Answers} from '../core/answer.ts';
-import type {CommandContext, Workshop} from '../core/command/context.ts';
+import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import type {PlanFile} from '../core/plan/saved-plan.ts';
 import type {Gathered} from '../core/questions/gather.ts';
-import type {Question, Situation} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {quoteForShell} from '../core/text/text.ts';
 import {type GivenFiles, gatherAfterChecks, gatherFor} from './gather.ts';
 import {preflight} from './preflight.ts';
 import {preparePlan} from './prepare.ts';
 
-type Remade = {readonly plan: Plan; readonly situation: Situation; readonly notes: readonly string[]};
+type Remade = {readonly plan: Plan; readonly state: AnswerState; readonly notes: readonly string[]};
 
 /**
 Makes the plan of a saved one again, from its answers and from the files and the account as they are now. Values of
@@ -20,26 +20,26 @@ secrets come from where every run takes them.
 @throws {Failure} `input-needed` (exit 5) for a secret of the plan that nobody gives, `plan-stale` (exit 6) for a question that came up since.
 */
 export async function rebuildPlan(
-	{host, options, lists, emit}: CommandContext,
-	workshop: Workshop,
+	{host, options, lists, emit}: Cli,
+	project: Project,
 	saved: PlanFile,
 	secretFiles: GivenFiles['secretFiles'],
 ): Promise<Remade> {
 	const values = new Map(saved.answers.map(({id, value}) => [id, value]));
 	const isGiven = ({id, kind}: Question) => kind === 'secret' && values.get(id) === 'given';
-	const wanted = workshop.questions.filter(isGiven).flatMap(({environment}) => environment ?? []);
+	const wanted = project.questions.filter(isGiven).flatMap(({environment}) => environment ?? []);
 	const from = {
 		host: {...host, environment: Object.fromEntries(wanted.map(name => [name, host.environment[name]]))},
 		options: {...options, ...saved.options, profile: saved.profile, flags: new Map<string, string>()},
 		given: {
 			secretFiles: new Map([...secretFiles].filter(([name]) => wanted.includes(name))),
 			answersFile: new Map(
-				[...values].filter(([id]) => !workshop.questions.some(each => each.id === id && isGiven(each))),
+				[...values].filter(([id]) => !project.questions.some(each => each.id === id && isGiven(each))),
 			),
 		},
 	};
 	const requireAll = (gathered: Gathered): Gathered => {
-		const {open, situation} = gathered;
+		const {open, state} = gathered;
 		const secret = open.find(isGiven);
 		if (secret) {
 			const {event, failure} = explainSecret(secret, host.argv);
@@ -49,19 +49,19 @@ export async function rebuildPlan(
 
 		rejectStale(
 			open.map(({title, finding}) =>
-				`${finding?.(situation) ?? ''} ${title}: asked now, and the plan has no answer.`.trim(),
+				`${finding?.(state) ?? ''} ${title}: asked now, and the plan has no answer.`.trim(),
 			),
 			options.argument ?? 'FILE',
 		);
 		return gathered;
 	};
 
-	const start = await preflight(workshop, lists, saved.profile, () => undefined);
-	const first = requireAll(await gatherFor(workshop, start, from));
-	const last = requireAll(await gatherAfterChecks(workshop, first.situation, from));
-	const situation = {...last.situation, answers: withOrigins(last.situation.answers, saved)};
-	const plan = await preparePlan(workshop, lists, situation, from.options);
-	return {plan, situation, notes: [...first.notes, ...last.notes]};
+	const start = await preflight(project, lists, saved.profile, () => undefined);
+	const first = requireAll(await gatherFor(project, start, from));
+	const last = requireAll(await gatherAfterChecks(project, first.state, from));
+	const state = {...last.state, answers: withOrigins(last.state.answers, saved)};
+	const plan = await preparePlan(project, lists, state, from.options);
+	return {plan, state, notes: [...first.notes, ...last.notes]};
 }
 
 /** Where each answer came from when the plan was made, since that is what was reviewed. */

@@ -1,7 +1,7 @@
 import {isProposal, type Origin} from '../core/answer.ts';
 import {showAnswer} from '../core/plan/review.ts';
 import {acceptAnswer, withoutAnswer} from '../core/questions/gather.ts';
-import type {Question, Situation} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
 import type {AnswerRow, QuestionView} from '../core/session/session.ts';
 import type {Desk} from './controller.ts';
@@ -9,34 +9,32 @@ import type {Desk} from './controller.ts';
 /** Answered and settled questions stand above, those to come below; a proposal nobody has seen yet is still to come. */
 function buildAnswerList(
 	questions: readonly Question[],
-	situation: Situation,
+	state: AnswerState,
 	current: Question,
 	seen: ReadonlySet<string>,
 ): readonly AnswerRow[] {
 	const here = questions.indexOf(current);
 	return questions.flatMap((question, at): readonly AnswerRow[] => {
-		if (!question.applies(situation)) return [];
+		if (!question.applies(state)) return [];
 		const {id, label} = question;
 		if (id === current.id) return [{id, label, state: 'current', value: '', origin: ''}];
-		const answer = situation.answers.get(id);
-		const isOptional = question.isOptional?.(situation) === true;
+		const answer = state.answers.get(id);
+		const isOptional = question.isOptional?.(state) === true;
 		if (isOptional && (!answer || answer.origin.kind === 'default')) return [];
 		if (!answer || !(seen.has(id) || (isOptional && at < here)))
 			return [{id, label, state: 'coming', value: '', origin: ''}];
-		return [
-			{id, label, state: 'answered', value: showAnswer(question, situation), origin: answer.origin.text},
-		];
+		return [{id, label, state: 'answered', value: showAnswer(question, state), origin: answer.origin.text}];
 	});
 }
 
 /** A question as it opens: with what is known, else what is suggested. */
-function buildQuestionView(question: Question, situation: Situation, canGoBack: boolean): QuestionView {
+function buildQuestionView(question: Question, state: AnswerState, canGoBack: boolean): QuestionView {
 	const {id, label, title, example, kind, columns} = question;
-	const why = [question.finding?.(situation), question.why].filter(Boolean).join(' ');
-	const help = situation.provider?.whereToFind[id] ?? question.help;
-	const answer = situation.answers.get(id);
-	const known = kind === 'secret' ? undefined : (answer ?? question.default?.(situation));
-	const suggested = known ? undefined : question.suggestion?.(situation);
+	const why = [question.finding?.(state), question.why].filter(Boolean).join(' ');
+	const help = state.provider?.whereToFind[id] ?? question.help;
+	const answer = state.answers.get(id);
+	const known = kind === 'secret' ? undefined : (answer ?? question.default?.(state));
+	const suggested = known ? undefined : question.suggestion?.(state);
 	return {
 		id,
 		label,
@@ -47,7 +45,7 @@ function buildQuestionView(question: Question, situation: Situation, canGoBack: 
 		kind,
 		initial: known?.value ?? suggested?.value ?? '',
 		because: known?.origin.text ?? suggested?.because,
-		choices: question.choices?.(situation) ?? [],
+		choices: question.choices?.(state) ?? [],
 		columns: columns ?? [],
 		problem: undefined,
 		offer: undefined,
@@ -57,17 +55,17 @@ function buildQuestionView(question: Question, situation: Situation, canGoBack: 
 }
 
 type Outcome =
-	| {readonly is: 'answered'; readonly situation: Situation}
-	| {readonly is: 'quit'; readonly situation: Situation};
+	| {readonly is: 'answered'; readonly state: AnswerState}
+	| {readonly is: 'quit'; readonly state: AnswerState};
 
 type Options = {
 	readonly questions: readonly Question[];
-	readonly situation: Situation;
+	readonly state: AnswerState;
 	readonly readers: Readers;
 	/** Called after each answer, so that nothing is asked twice after a kill. */
-	readonly onAnswer: (situation: Situation) => void;
+	readonly onAnswer: (state: AnswerState) => void;
 	/** Looks up what a new app name brings with it. */
-	readonly onApp: (situation: Situation) => Promise<Situation>;
+	readonly onApp: (state: AnswerState) => Promise<AnswerState>;
 	/** Ids to ask though they have an answer: the person wants to change them. */
 	readonly again: readonly string[];
 	/** Ids that were given by flag, environment or file; they are not asked. */
@@ -81,36 +79,36 @@ A quiet question takes its proposal, and a later answer that changes which quest
 */
 export async function askQuestions(desk: Desk, options: Options): Promise<Outcome> {
 	const {questions, readers, onAnswer, onApp, again, settled} = options;
-	let {situation} = options;
+	let {state} = options;
 	const asked: string[] = [];
 	const confirmed = new Set<string>();
 	let reopened: string | undefined = again[0];
 
 	while (true) {
-		situation = takeQuietProposals(questions, situation);
-		const question = findNext(questions, situation, {
+		state = takeQuietProposals(questions, state);
+		const question = findNext(questions, state, {
 			reopened,
 			confirmed,
 			settled,
 			isChange: again.length > 0,
 		});
-		if (!question) return {is: 'answered', situation};
+		if (!question) return {is: 'answered', state};
 
-		const seen = new Set([...confirmed, ...settled, ...(again.length > 0 ? situation.answers.keys() : [])]);
-		const answerList = buildAnswerList(questions, situation, question, seen);
+		const seen = new Set([...confirmed, ...settled, ...(again.length > 0 ? state.answers.keys() : [])]);
+		const answerList = buildAnswerList(questions, state, question, seen);
 		const outcome = await askOne(
 			desk,
 			question,
-			situation,
+			state,
 			answerList,
 			readers,
 			asked.length > 0 || again.length > 0,
 		);
-		if (outcome.is === 'quit') return {is: 'quit', situation};
+		if (outcome.is === 'quit') return {is: 'quit', state};
 		if (outcome.is === 'back') {
 			const previous = asked.pop();
 			if (previous === undefined) {
-				if (again.length > 0) return {is: 'answered', situation};
+				if (again.length > 0) return {is: 'answered', state};
 				continue;
 			}
 
@@ -119,38 +117,38 @@ export async function askQuestions(desk: Desk, options: Options): Promise<Outcom
 			continue;
 		}
 
-		situation = dropDependants(
-			acceptAnswer(situation, question, outcome.value, originOf(question, situation, outcome.value)),
+		state = dropDependants(
+			acceptAnswer(state, question, outcome.value, originOf(question, state, outcome.value)),
 			question,
 		);
-		if (question.id === 'app') situation = await onApp(withoutAnswer(situation, 'adopt'));
+		if (question.id === 'app') state = await onApp(withoutAnswer(state, 'adopt'));
 		asked.push(question.id);
 		confirmed.add(question.id);
 		reopened = undefined;
-		onAnswer(situation);
+		onAnswer(state);
 	}
 }
 
 /** A proposal that was accepted as it stood still shows where it came from. */
-function originOf(question: Question, situation: Situation, value: string): Origin {
-	const proposal = situation.answers.get(question.id) ?? question.default?.(situation);
+function originOf(question: Question, state: AnswerState, value: string): Origin {
+	const proposal = state.answers.get(question.id) ?? question.default?.(state);
 	const text = question.kind !== 'secret' && proposal?.value === value ? proposal.origin.text : 'you';
 	return {kind: 'you', text};
 }
 
 /** Another provider asks other questions; its answers do not carry over to the next one. */
-function dropDependants(situation: Situation, {id}: Question): Situation {
-	if (id !== 'storage') return situation;
+function dropDependants(state: AnswerState, {id}: Question): AnswerState {
+	if (id !== 'storage') return state;
 	// The prefix is meant the same way everywhere.
-	const stale = situation.providers.flatMap(({asks}) => asks).filter(name => name !== 'prefix');
+	const stale = state.providers.flatMap(({asks}) => asks).filter(name => name !== 'prefix');
 	const given: readonly unknown[] = ['flag', 'environment', 'answers-file'];
 	return stale
-		.filter(name => !given.includes(situation.answers.get(name)?.origin.kind))
-		.reduce(withoutAnswer, situation);
+		.filter(name => !given.includes(state.answers.get(name)?.origin.kind))
+		.reduce(withoutAnswer, state);
 }
 
-function takeQuietProposals(questions: readonly Question[], situation: Situation): Situation {
-	let current = situation;
+function takeQuietProposals(questions: readonly Question[], state: AnswerState): AnswerState {
+	let current = state;
 	for (const question of questions) {
 		if (!question.applies(current) || !question.isOptional?.(current)) continue;
 		const answer = current.answers.get(question.id);
@@ -172,21 +170,16 @@ type Progress = {
 
 function findNext(
 	questions: readonly Question[],
-	situation: Situation,
+	state: AnswerState,
 	{reopened, confirmed, settled, isChange}: Progress,
 ): Question | undefined {
-	const asked = questions.filter(question => question.applies(situation));
+	const asked = questions.filter(question => question.applies(state));
 	const again = asked.find(({id}) => id === reopened);
 	if (again) return again;
 	return asked.find(question => {
-		const answer = situation.answers.get(question.id);
+		const answer = state.answers.get(question.id);
 		if (!answer) return true;
-		if (
-			isChange ||
-			question.isOptional?.(situation) ||
-			settled.has(question.id) ||
-			confirmed.has(question.id)
-		)
+		if (isChange || question.isOptional?.(state) || settled.has(question.id) || confirmed.has(question.id))
 			return false;
 		return isProposal(answer.origin);
 	});
@@ -195,12 +188,12 @@ function findNext(
 async function askOne(
 	desk: Desk,
 	question: Question,
-	situation: Situation,
+	state: AnswerState,
 	answerList: readonly AnswerRow[],
 	readers: Readers,
 	canGoBack: boolean,
 ): Promise<{readonly is: 'value'; readonly value: string} | {readonly is: 'back'} | {readonly is: 'quit'}> {
-	const view = buildQuestionView(question, situation, canGoBack);
+	const view = buildQuestionView(question, state, canGoBack);
 	desk.show({kind: 'question', answerList, question: view});
 	while (true) {
 		const action = await desk.next();
@@ -208,7 +201,7 @@ async function askOne(
 		if (action.type === 'went-back' && canGoBack) return {is: 'back'};
 		if (action.type !== 'answered' || action.id !== question.id) continue;
 
-		const parsed = question.parse(action.typed, situation);
+		const parsed = question.parse(action.typed, state);
 		const keep = question.kind === 'secret' ? '' : action.typed;
 		if (!parsed.ok) {
 			desk.show({
@@ -221,7 +214,7 @@ async function askOne(
 
 		if (question.check) {
 			desk.show({kind: 'question', answerList, question: {...view, initial: keep, isChecking: true}});
-			const problem = await question.check(parsed.value, situation, readers);
+			const problem = await question.check(parsed.value, state, readers);
 			if (problem) {
 				desk.show({kind: 'question', answerList, question: {...view, initial: keep, problem}});
 				continue;

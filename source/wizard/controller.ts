@@ -1,6 +1,6 @@
 import {isProposal} from '../core/answer.ts';
-import type {CommandContext, Workshop} from '../core/command/context.ts';
-import type {Situation} from '../core/questions/question.ts';
+import type {Cli, Project} from '../core/command/context.ts';
+import type {AnswerState} from '../core/questions/question.ts';
 import {createChannel} from '../core/run/graph.ts';
 import type {Screen, Session, SessionState, UserAction} from '../core/session/session.ts';
 import type {GivenFiles} from '../setup/gather.ts';
@@ -55,8 +55,8 @@ export function openDesk(start: SessionState, now: () => number): Desk {
 
 /** All that a wizard works with. */
 export type Bench = {
-	readonly context: CommandContext;
-	readonly workshop: Workshop;
+	readonly context: Cli;
+	readonly project: Project;
 	readonly desk: Desk;
 	readonly settled: ReadonlySet<string>;
 	readonly notes: readonly string[];
@@ -72,8 +72,8 @@ export async function nextOf(desk: Desk, types: readonly UserAction['type'][]): 
 }
 
 /** Keeps every answer somebody gave, so that nothing is asked twice. */
-export function rememberAnswers({workshop, desk}: Bench, {answers}: Situation): void {
-	workshop.journal.change(state => ({
+export function rememberAnswers({project, desk}: Bench, {answers}: AnswerState): void {
+	project.journal.change(state => ({
 		...state,
 		answers: Object.fromEntries(
 			[...answers]

@@ -1,8 +1,8 @@
-import type {CommandContext, Workshop} from '../core/command/context.ts';
+import type {Cli, Project} from '../core/command/context.ts';
 import {type ExitName, exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
-import type {Situation} from '../core/questions/question.ts';
+import type {AnswerState} from '../core/questions/question.ts';
 import {type RunState, reduceRun, startRun} from '../core/session/run-state.ts';
 import type {UserAction} from '../core/session/session.ts';
 import {buildReport} from '../core/verify/report.ts';
@@ -19,9 +19,9 @@ Runs the plan with the screen following every event.
 
 @returns The exit code. @throws {Failure} The first one in plan order.
 */
-export async function runShown(bench: Bench, plan: Plan, situation: Situation): Promise<number> {
-	const {context, workshop, desk} = bench;
-	rememberAccount(workshop, situation.email, plan);
+export async function runShown(bench: Bench, plan: Plan, state: AnswerState): Promise<number> {
+	const {context, project, desk} = bench;
+	rememberAccount(project, state.email, plan);
 	const startedAtMs = desk.session.now();
 	let run: RunState = startRun(startedAtMs);
 	let lease: {readonly machineId: string; readonly untilMs: number} | undefined;
@@ -36,7 +36,7 @@ export async function runShown(bench: Bench, plan: Plan, situation: Situation): 
 
 		if (action.type === 'cleared-lease') clearLease();
 	});
-	const tools = makeTools(workshop, stop, {
+	const tools = makeTools(project, stop, {
 		onLease(now) {
 			lease = now;
 			show();
@@ -73,11 +73,11 @@ function finish({desk}: Bench, plan: Plan, proof: VerifyResult, run: RunState): 
 }
 
 /** Shows what happened, what exists now and what to do. @returns What the person does about it. */
-export async function showFailure(bench: Bench, failure: Failure, situation: Situation): Promise<UserAction> {
-	const {desk, workshop} = bench;
-	const app = situation.answers.get('app')?.value;
+export async function showFailure(bench: Bench, failure: Failure, state: AnswerState): Promise<UserAction> {
+	const {desk, project} = bench;
+	const app = state.answers.get('app')?.value;
 	const exists =
-		failure.exists.length > 0 ? failure.exists : app ? await listExisting(workshop.readers, {app}) : [];
+		failure.exists.length > 0 ? failure.exists : app ? await listExisting(project.readers, {app}) : [];
 	showFailed(desk, failure, exists);
 	return nextOf(desk, ['retried', 'changed-answer', 'quit', 'interrupted']);
 }
@@ -104,14 +104,14 @@ function showFailed(desk: Desk, failure: Failure, exists: readonly string[]): vo
 
 /** The preflight, again as often as the person wants: whoever is not logged in can do that and come back. */
 export async function preflightScreen(
-	{options, lists, say}: CommandContext,
-	workshop: Workshop,
+	{options, lists, say}: Cli,
+	project: Project,
 	desk: Desk,
-): Promise<Situation | {readonly exit: ExitName}> {
+): Promise<AnswerState | {readonly exit: ExitName}> {
 	while (true) {
 		const leaving = waitForLeaving(desk);
 		try {
-			const looks = preflight(workshop, lists, options.profile, items => desk.show({kind: 'looking', items}));
+			const looks = preflight(project, lists, options.profile, items => desk.show({kind: 'looking', items}));
 			// Whoever leaves does not wait for a slow network.
 			const found = await Promise.race([looks, leaving.left]);
 			return found ?? {exit: 'interrupted'};

@@ -1,4 +1,4 @@
-import type {CommandContext, Workshop} from '../core/command/context.ts';
+import type {Cli, Project} from '../core/command/context.ts';
 import type {DnsRecord} from '../core/domain/records.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Stop} from '../core/run/ports.ts';
@@ -16,8 +16,8 @@ type Change = {readonly atMs: number; readonly text: string};
 
 /** Proves again and again, with the screen following, until all is proved, the time is over or somebody leaves. */
 export async function watchShown(
-	{lists}: Pick<CommandContext, 'lists'>,
-	{readers}: Pick<Workshop, 'readers'>,
+	{lists}: Pick<Cli, 'lists'>,
+	{readers}: Pick<Project, 'readers'>,
 	desk: Desk,
 	plan: PlanContext,
 	{stop, waitMs}: {readonly stop: Stop; readonly waitMs: number},

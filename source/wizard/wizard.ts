@@ -1,10 +1,10 @@
 import {isProposal} from '../core/answer.ts';
-import type {CommandContext, Drawing, Workshop} from '../core/command/context.ts';
+import type {Cli, Drawing, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {buildReview} from '../core/plan/review.ts';
 import {type Gathered, withoutAnswer} from '../core/questions/gather.ts';
-import type {Situation} from '../core/questions/question.ts';
+import type {AnswerState} from '../core/questions/question.ts';
 import type {Session} from '../core/session/session.ts';
 import {type GivenFiles, gatherAfterChecks, gatherFor, readGivenFiles} from '../setup/gather.ts';
 import {requireWritableProject} from '../setup/preflight.ts';
@@ -15,10 +15,7 @@ import {type Bench, type Desk, nextOf, openDesk, rememberAnswers} from './contro
 import {preflightScreen, runShown, showFailure} from './run.ts';
 
 /** The wizard: questions, review, run, and the way back to a question when its answer was refused. */
-export async function runWizard(
-	context: CommandContext,
-	draw: (session: Session) => Promise<Drawing>,
-): Promise<number> {
+export async function runWizard(context: Cli, draw: (session: Session) => Promise<Drawing>): Promise<number> {
 	const {options} = context;
 	const given = await readGivenFiles(context);
 	// Something is on the screen before anything is opened.
@@ -35,71 +32,66 @@ export async function runWizard(
 	);
 	const drawing = await draw(desk.session);
 	const unlisten = context.interrupts.onInterrupt(() => desk.session.report({type: 'interrupted'}));
-	let workshop: Workshop | undefined;
+	let project: Project | undefined;
 	try {
-		workshop = await context.openWorkshop('write');
-		const {readers, project, shownFolder} = workshop;
+		project = await context.openProject('write');
+		const {readers, facts, shownFolder} = project;
 		now = () => readers.clock.now();
-		const profile = options.profile ?? project.guess.profile;
+		const profile = options.profile ?? facts.guess.profile;
 		desk.update(state => ({...state, profile, folder: shownFolder}));
-		return await talk(context, workshop, desk, given);
+		return await talk(context, project, desk, given);
 	} finally {
 		unlisten();
 		drawing.unmount();
 		await drawing.waitUntilExit();
-		if (workshop) sayPutAside(context, workshop);
-		await workshop?.close();
+		if (project) sayPutAside(context, project);
+		await project?.close();
 	}
 }
 
-async function talk(
-	context: CommandContext,
-	workshop: Workshop,
-	desk: Desk,
-	given: GivenFiles,
-): Promise<number> {
+async function talk(context: Cli, project: Project, desk: Desk, given: GivenFiles): Promise<number> {
 	const {options, host} = context;
-	await requireWritableProject(workshop);
-	const start = await preflightScreen(context, workshop, desk);
+	await requireWritableProject(project);
+	const start = await preflightScreen(context, project, desk);
 	if ('exit' in start) return exitCodes[start.exit];
-	const gathered = await gatherFor(workshop, start, {host, options, given});
+	const gathered = await gatherFor(project, start, {host, options, given});
 	const settled = new Set(
-		[...gathered.situation.answers].filter(([, {origin}]) => !isProposal(origin)).map(([id]) => id),
+		[...gathered.state.answers].filter(([, {origin}]) => !isProposal(origin)).map(([id]) => id),
 	);
-	const archived = workshop.archived
-		? [`The journal of an earlier run was put aside (${workshop.archived.why}): ${workshop.archived.path}.`]
+	const archived = project.archived
+		? [`The journal of an earlier run was put aside (${project.archived.why}): ${project.archived.path}.`]
 		: [];
 	const notes = [...archived, ...gathered.notes];
-	const bench: Bench = {context, workshop, desk, settled, notes, given};
-	return converse(bench, await describeExistingApp(workshop, gathered.situation, options.adopt));
+	const bench: Bench = {context, project, desk, settled, notes, given};
+	return converse(bench, await describeExistingApp(project, gathered.state, options.adopt));
 }
 
 /** Asks, shows, runs, and starts over at the right place until it is done or left. */
-async function converse(bench: Bench, start: Situation): Promise<number> {
-	const {context, workshop, desk, settled, notes} = bench;
-	const {questions} = workshop;
-	let situation = start;
+async function converse(bench: Bench, start: AnswerState): Promise<number> {
+	const {context, project, desk, settled, notes} = bench;
+	const {questions} = project;
+	let state = start;
 	let again: readonly string[] = [];
 	let isRetry = false;
 	let hasStarted = false;
 	while (true) {
-		const onAnswer = (now: Situation) => rememberAnswers(bench, now);
+		const onAnswer = (now: AnswerState) => rememberAnswers(bench, now);
 		const outcome = await askQuestions(desk, {
 			questions,
-			situation,
-			readers: workshop.readers,
+			state,
+			readers: project.readers,
 			onAnswer,
-			onApp: now => describeExistingApp(workshop, now, context.options.adopt),
+			onApp: now => describeExistingApp(project, now, context.options.adopt),
 			again,
 			settled,
 		});
-		const restore = outcome.situation.answers.get('restore')?.value ?? '';
+		const restore = outcome.state.answers.get('restore')?.value ?? '';
 		const isStopped = ['restore', 'single-machine'].some(
-			id => outcome.situation.answers.get(id)?.value === 'stop',
+			id => outcome.state.answers.get(id)?.value === 'stop',
 		);
 		const isDetour = ['prefix', 'stop'].includes(restore);
-		situation = isDetour ? withoutAnswer(outcome.situation, 'restore') : outcome.situation;
-		rememberAnswers(bench, situation);
+		state = isDetour ? withoutAnswer(outcome.state, 'restore') : outcome.state;
+		rememberAnswers(bench, state);
 		if (outcome.is === 'quit' || isStopped) return leave(bench);
 		if (isDetour) {
 			again = ['prefix'];
@@ -107,36 +99,36 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 		}
 
 		try {
-			const surveyed = await survey(bench, situation);
-			situation = surveyed.situation;
-			rememberAnswers(bench, situation);
+			const surveyed = await survey(bench, state);
+			state = surveyed.state;
+			rememberAnswers(bench, state);
 			if (surveyed.open.length > 0) {
 				again = [];
 				continue;
 			}
 
-			const plan = await preparePlan(workshop, context.lists, situation, context.options);
-			rejectConflicts(plan, workshop);
+			const plan = await preparePlan(project, context.lists, state, context.options);
+			rejectConflicts(plan, project);
 			if (!isRetry) {
 				const {files} = await (await context.openFolder()).read();
 				const rules = findPlanProblems(context.lists.rules, plan.context, files);
-				const review = buildReview(plan, questions, situation, [...notes, ...surveyed.notes, ...rules]);
+				const review = buildReview(plan, questions, state, [...notes, ...surveyed.notes, ...rules]);
 				desk.show({kind: 'review', review});
 				const action = await nextOf(desk, ['started', 'changed-answer', 'quit', 'interrupted', 'went-back']);
 				if (action.type === 'quit' || action.type === 'interrupted') return leave(bench);
 				if (action.type === 'changed-answer') again = [action.id];
-				if (action.type === 'went-back') again = lastAsked(questions, situation);
+				if (action.type === 'went-back') again = lastAsked(questions, state);
 				if (action.type !== 'started') continue;
 			}
 
 			isRetry = false;
 			hasStarted = true;
-			return await runShown(bench, plan, situation);
+			return await runShown(bench, plan, state);
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
 			if (error.code === 'stopped') return leave(bench);
 
-			const action = await showFailure(bench, error, situation);
+			const action = await showFailure(bench, error, state);
 			if (action.type === 'changed-answer') {
 				again = [action.id];
 			} else if (action.type === 'retried') {
@@ -151,25 +143,23 @@ async function converse(bench: Bench, start: Situation): Promise<number> {
 }
 
 /** Brought storage is asked before the review, so that what it refuses is changed where it was answered. */
-function survey({context, workshop, desk, given}: Bench, situation: Situation): Promise<Gathered> {
+function survey({context, project, desk, given}: Bench, state: AnswerState): Promise<Gathered> {
 	const {host, options} = context;
-	if (situation.provider?.bringsKeys) {
-		const detail = situation.provider.target(situation.answers).endpoint;
+	if (state.provider?.bringsKeys) {
+		const detail = state.provider.target(state.answers).endpoint;
 		desk.show({kind: 'looking', items: [{label: 'storage', state: 'busy', detail}]});
 	}
 
-	return gatherAfterChecks(workshop, situation, {host, options, given});
+	return gatherAfterChecks(project, state, {host, options, given});
 }
 
-function lastAsked(questions: CommandContext['lists']['questions'], situation: Situation): readonly string[] {
-	const last = questions.findLast(
-		question => question.applies(situation) && !question.isOptional?.(situation),
-	);
+function lastAsked(questions: Cli['lists']['questions'], state: AnswerState): readonly string[] {
+	const last = questions.findLast(question => question.applies(state) && !question.isOptional?.(state));
 	return last ? [last.id] : [];
 }
 
-function leave({context, workshop}: Bench): number {
-	const again = workshop.isRehearsal ? 'phxfly rehearse' : 'phxfly';
+function leave({context, project}: Bench): number {
+	const again = project.isRehearsal ? 'phxfly rehearse' : 'phxfly';
 	context.say(`Your answers are kept, keys aside. Run ${again} again: it goes on where it stopped.`);
 	return exitCodes.interrupted;
 }

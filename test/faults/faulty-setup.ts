@@ -7,8 +7,8 @@ import {providerAnswers} from '../helpers/answers.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {readSample} from '../helpers/template-files.ts';
 import {type Account, openAccount} from '../kill/account.ts';
-import {createDirector} from '../kill/director.ts';
 import {type Computer, type RunEnd, runEngine} from '../kill/engine.ts';
+import {createDirector} from '../kill/scheduler.ts';
 import {createSimulatedTime} from '../kill/simulated-time.ts';
 
 export type FaultyCall = Omit<Fault, 'seed'> & {readonly seed?: number};

@@ -7,7 +7,7 @@ import {buildPlanContext} from '../../source/core/plan/build-context.ts';
 import type {PlanContext} from '../../source/core/plan/context.ts';
 import {buildPlan, type Plan} from '../../source/core/plan/plan.ts';
 import {writeScript} from '../../source/output/script.ts';
-import {buildSituation} from '../questions/build-situation.ts';
+import {buildAnswerState} from '../questions/build-answer-state.ts';
 import {readTemplates} from './template-files.ts';
 
 export const scriptFunctions = readFileSync(
@@ -57,12 +57,12 @@ export function planScript({
 	const chosen = profiles.find(({id}) => id === profile);
 	if (!chosen) throw new Error(`no profile ${profile}`);
 	const storage = provider === undefined ? {} : {...stored, storage: provider};
-	const situation = buildSituation({
+	const state = buildAnswerState({
 		profile: chosen,
 		provider: providers.find(({id}) => id === provider),
 		answers: {...answered, ...storage, ...answers},
 	});
-	const made = buildPlanContext(situation, {
+	const made = buildPlanContext(state, {
 		...{adopt: false, redeploy: false, existing},
 		templates: readTemplates(chosen.templates),
 	});

@@ -1,8 +1,8 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import type {Volume} from '../../source/rehearsal/world/world.ts';
-import {createDirector} from './director.ts';
 import {type Computer, runEngine} from './engine.ts';
 import {openComputer} from './open-computer.ts';
+import {createDirector} from './scheduler.ts';
 import {findSetting} from './settings.ts';
 
 vi.setConfig({testTimeout: 120_000});

@@ -5,7 +5,7 @@ import type {ProjectFiles} from '../../source/adapters/project-files.ts';
 import {parseArguments} from '../../source/cli/arguments.ts';
 import * as registry from '../../source/cli/registry.ts';
 import {runSetup} from '../../source/commands/setup.ts';
-import type {CommandContext, Host, Options, Workshop} from '../../source/core/command/context.ts';
+import type {Cli, Host, Options, Project} from '../../source/core/command/context.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
 import {readProject} from '../../source/core/project/project.ts';
 import {listQuestions} from '../../source/core/questions/named-secret.ts';
@@ -14,7 +14,7 @@ import {createRedactor} from '../../source/core/secrets/redact.ts';
 import {openSecretStore} from '../../source/engine/secret-store.ts';
 import {readTemplates} from '../helpers/template-files.ts';
 import type {Account} from './account.ts';
-import {Killed, type Scheduler} from './director.ts';
+import {Killed, type Scheduler} from './scheduler.ts';
 import type {SimulatedTime} from './simulated-time.ts';
 
 export type Engine = {
@@ -76,7 +76,7 @@ export async function runEngine(computer: Computer, scheduler: Scheduler): Promi
 	}
 }
 
-function makeContext(computer: Computer, engine: Engine): CommandContext {
+function makeContext(computer: Computer, engine: Engine): Cli {
 	const {argv, environment, said} = computer;
 	const options = parseArguments(argv, registry.commands, registry.questions, () => false);
 	const host: Host = {
@@ -104,7 +104,7 @@ function makeContext(computer: Computer, engine: Engine): CommandContext {
 		},
 		say: line => void said.push(line),
 		print: text => void said.push(text),
-		openWorkshop: async () => makeWorkshop(computer, engine, options),
+		openProject: async () => makeWorkshop(computer, engine, options),
 		readGiven: () => Promise.reject(new Error('No file is named.')),
 		// What doctor would say of the files is no part of the matrix.
 		openFolder: async () => ({
@@ -131,7 +131,7 @@ function endIf(engine: Engine, isEnd: boolean): void {
 	if (engine.isDead()) throw new Killed();
 }
 
-function makeWorkshop(computer: Computer, engine: Engine, options: Options): Workshop {
+function makeWorkshop(computer: Computer, engine: Engine, options: Options): Project {
 	const {account, stateFolder, time} = computer;
 	const clock = {
 		now: time.now,
@@ -159,8 +159,8 @@ function makeWorkshop(computer: Computer, engine: Engine, options: Options): Wor
 		root,
 		shownFolder: root,
 		isRehearsal: true,
-		project: reading.project,
-		questions: listQuestions(registry.questions, reading.project, options.namedSecrets),
+		facts: reading.facts,
+		questions: listQuestions(registry.questions, reading.facts, options.namedSecrets),
 		readTemplates: async folder => readTemplates(folder),
 		canWriteProject: async () => true,
 		readers: {

@@ -1,7 +1,7 @@
 import {describe, expect, test, vi} from 'vitest';
-import {runCampaign, runUndisturbed} from './campaign.ts';
-import {listCampaigns, spread} from './list-campaigns.ts';
 import {describePoint} from './list-points.ts';
+import {listCampaigns, spread} from './list-scenarios.ts';
+import {runCampaign, runUndisturbed} from './scenario.ts';
 import {findSetting, settings} from './settings.ts';
 import {isClean} from './totals.ts';
 

@@ -1,5 +1,5 @@
-import type {Wanted} from './campaign.ts';
-import type {Point} from './director.ts';
+import type {Wanted} from './scenario.ts';
+import type {Point} from './scheduler.ts';
 
 /** Every place of an undisturbed setup where it can be struck, and every way. */
 export function listPoints({seen}: Wanted): readonly Point[] {

@@ -4,8 +4,8 @@ import {join} from 'node:path';
 import type {World} from '../../source/rehearsal/world/world.ts';
 import {readChat, readSample} from '../helpers/template-files.ts';
 import {openAccount} from './account.ts';
-import {createDirector} from './director.ts';
 import {type Computer, runEngine} from './engine.ts';
+import {createDirector} from './scheduler.ts';
 import type {Setting} from './settings.ts';
 import {createSimulatedTime} from './simulated-time.ts';
 

@@ -1,7 +1,7 @@
-import {type Outcome, runCampaign, runUndisturbed} from './campaign.ts';
-import type {Point} from './director.ts';
-import {listCampaigns} from './list-campaigns.ts';
 import {describePoint} from './list-points.ts';
+import {listCampaigns} from './list-scenarios.ts';
+import {type Outcome, runCampaign, runUndisturbed} from './scenario.ts';
+import type {Point} from './scheduler.ts';
 import type {Setting} from './settings.ts';
 
 export type Told = {

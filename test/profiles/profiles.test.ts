@@ -5,7 +5,7 @@ import {Secret} from '../../source/core/secrets/secret.ts';
 import {phoenix} from '../../source/profiles/phoenix.ts';
 import {wisp} from '../../source/profiles/wisp.ts';
 import {readChat} from '../helpers/template-files.ts';
-import {buildSituation} from '../questions/build-situation.ts';
+import {buildAnswerState} from '../questions/build-answer-state.ts';
 
 const host = 'blog.example.com';
 const answer = (value: string): Answers => new Map([['mail-key', {value, origin: {kind: 'flag', text: ''}}]]);
@@ -29,14 +29,14 @@ test.each([wisp, phoenix])('$id makes the key base itself, and shows the host', 
 });
 
 test('an app with SQLite is taken for wisp, and the reason is said', () => {
-	const {project} = buildSituation();
+	const {facts: project} = buildAnswerState();
 	expect(wisp.detect(project)).toContain('ecto_sqlite3');
 	expect(phoenix.detect(project)).toBeUndefined();
 });
 
 test('an app without a database is taken for phoenix, and the reason is said', () => {
 	const reading = readProject(readChat());
-	const project = reading.ok ? reading.project : buildSituation().project;
+	const project = reading.ok ? reading.facts : buildAnswerState().facts;
 	expect(phoenix.detect(project)).toBe('no database in mix.exs, phoenix_live_view in mix.exs');
 	expect(wisp.detect(project)).toBeUndefined();
 });

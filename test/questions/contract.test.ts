@@ -7,7 +7,7 @@ import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
-import {buildSituation} from './build-situation.ts';
+import {buildAnswerState} from './build-answer-state.ts';
 
 const folder = new URL('../../source/questions/', import.meta.url);
 const flyToml = 'app = "blog-1"\nprimary_region = "sjc"\n';
@@ -18,7 +18,7 @@ const answers = {
 	'r2-account-id': '0123456789abcdef0123456789abcdef',
 };
 const situations = [tigris, s3, r2, custom, undefined].map(provider =>
-	buildSituation({provider, flyToml, answers}),
+	buildAnswerState({provider, flyToml, answers}),
 );
 
 /** `--adopt` is no answer: it says the same of every app. */
@@ -57,20 +57,20 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 		expect(question.label.length).toBeLessThanOrEqual(10);
 	});
 
-	test.each(situations)('its proposal and suggestion are accepted as they are (%#)', situation => {
-		if (!question.applies(situation)) return;
-		const proposed = question.default?.(situation);
-		for (const value of [proposed?.value, question.suggestion?.(situation)?.value]) {
-			if (value !== undefined) expect(question.parse(value, situation)).toMatchObject({ok: true, value});
+	test.each(situations)('its proposal and suggestion are accepted as they are (%#)', state => {
+		if (!question.applies(state)) return;
+		const proposed = question.default?.(state);
+		for (const value of [proposed?.value, question.suggestion?.(state)?.value]) {
+			if (value !== undefined) expect(question.parse(value, state)).toMatchObject({ok: true, value});
 		}
 
 		// A quiet question without a proposal would stay open for ever.
-		if (question.isOptional?.(situation)) expect(proposed).toBeDefined();
+		if (question.isOptional?.(state)) expect(proposed).toBeDefined();
 	});
 
-	test.each(situations)('each choice that may be chosen is accepted (%#)', situation => {
-		for (const {value, disabled, cells} of question.choices?.(situation) ?? []) {
-			expect(question.parse(value, situation).ok).toBe(disabled === undefined && !leadsBack(id, value));
+	test.each(situations)('each choice that may be chosen is accepted (%#)', state => {
+		for (const {value, disabled, cells} of question.choices?.(state) ?? []) {
+			expect(question.parse(value, state).ok).toBe(disabled === undefined && !leadsBack(id, value));
 			if (question.columns) expect(cells).toHaveLength(question.columns.length);
 		}
 	});
@@ -81,13 +81,13 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 				fc.oneof(fc.string(), fc.webUrl(), fc.domain(), fc.string({unit: 'binary'})),
 				fc.nat(situations.length - 1),
 				(typed, at) => {
-					const situation = situations[at];
-					if (situation === undefined) return;
-					const parsed = question.parse(typed, situation);
+					const state = situations[at];
+					if (state === undefined) return;
+					const parsed = question.parse(typed, state);
 					if (parsed.ok) {
-						expect(question.parse(parsed.value, situation)).toMatchObject({ok: true, value: parsed.value});
+						expect(question.parse(parsed.value, state)).toMatchObject({ok: true, value: parsed.value});
 					} else if (parsed.offer !== undefined) {
-						expect(question.parse(parsed.offer, situation)).toMatchObject({ok: true});
+						expect(question.parse(parsed.offer, state)).toMatchObject({ok: true});
 					}
 				},
 			),
@@ -95,8 +95,8 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 	});
 
 	test('the word none is an answer that means none, or it is refused', () => {
-		for (const situation of situations) {
-			const parsed = question.parse(none, situation);
+		for (const state of situations) {
+			const parsed = question.parse(none, state);
 			if (parsed.ok) {
 				const origin = {kind: 'flag', text: ''} as const;
 				expect(readAnswer(new Map([[id, {value: parsed.value, origin}]]), id)).toBeUndefined();
@@ -130,9 +130,9 @@ test.each(secrets)('a problem or note of $id never repeats what was typed', ques
 		.map(([key, form]) => [key, form.replace('%', () => key)] as const);
 	fc.assert(
 		fc.property(wrapped, fc.nat(situations.length - 1), ([key, typed], at) => {
-			const situation = situations[at];
-			if (situation === undefined) return;
-			const parsed = question.parse(typed, situation);
+			const state = situations[at];
+			if (state === undefined) return;
+			const parsed = question.parse(typed, state);
 			const said = parsed.ok ? (parsed.note ?? '') : parsed.problem;
 			expect(said).not.toContain(typed);
 			if (typed !== '"KEY"' && !/^[a-z_]+$/i.test(key)) expect(said).not.toContain(key);
@@ -142,7 +142,7 @@ test.each(secrets)('a problem or note of $id never repeats what was typed', ques
 
 test('an endpoint with credentials in it is refused without repeating them', () => {
 	const endpoint = allQuestions.find(({id}) => id === 'endpoint');
-	const parsed = endpoint?.parse('https://AKIAKEY:hunter2secret@s3.example.com', buildSituation());
+	const parsed = endpoint?.parse('https://AKIAKEY:hunter2secret@s3.example.com', buildAnswerState());
 	expect(parsed).toEqual({
 		ok: false,
 		problem: expect.not.stringContaining('hunter2'),

@@ -1,11 +1,11 @@
 import {describe, expect, test} from 'vitest';
 import {questions as allQuestions} from '../../source/cli/registry.ts';
-import type {Question, Situation} from '../../source/core/questions/question.ts';
+import type {AnswerState, Question} from '../../source/core/questions/question.ts';
 import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
-import {buildSituation} from './build-situation.ts';
+import {buildAnswerState} from './build-answer-state.ts';
 
 type Row = {
 	readonly typed: string;
@@ -13,7 +13,7 @@ type Row = {
 	readonly note?: string;
 	readonly problem?: string;
 	readonly offer?: string;
-	readonly in?: Partial<Situation>;
+	readonly in?: Partial<AnswerState>;
 };
 
 const long = 'a'.repeat(64);
@@ -163,7 +163,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 		{
 			typed: 'blog',
 			problem: 'https://s3.example.com',
-			in: buildSituation({provider: custom, answers: {endpoint: 'https://blog.s3.example.com'}}),
+			in: buildAnswerState({provider: custom, answers: {endpoint: 'https://blog.s3.example.com'}}),
 		},
 	],
 	prefix: [
@@ -258,7 +258,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 		{typed: hex, problem: 'swapped', in: {provider: r2}},
 		{typed: `\uFEFF${awsSecret}`, problem: 'around it', offer: awsSecret, in: {provider: s3}},
 		{typed: `${awsSecret}\r\n`, problem: 'around it', offer: awsSecret, in: {provider: s3}},
-		{typed: 'same-thing', problem: 'again', in: buildSituation({secrets: {'access-key-id': 'same-thing'}})},
+		{typed: 'same-thing', problem: 'again', in: buildAnswerState({secrets: {'access-key-id': 'same-thing'}})},
 		{typed: ' ', problem: 'empty', in: {provider: s3}},
 	],
 	'single-machine': [
@@ -313,7 +313,7 @@ describe.each(allQuestions.map(question => [question.id, question] as const))(
 	'%s',
 	(id, question: Question) => {
 		test.each(tables[id] ?? [])('reads $typed', ({typed, value, note, problem, offer, in: changes}) => {
-			const parsed = question.parse(typed, {...buildSituation(), ...changes});
+			const parsed = question.parse(typed, {...buildAnswerState(), ...changes});
 			if (value === undefined) {
 				expect(parsed).toEqual({
 					ok: false,

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {questions as allQuestions} from '../../source/cli/registry.ts';
 import type {FlyVolume} from '../../source/core/fly/output.ts';
-import type {Question, Situation} from '../../source/core/questions/question.ts';
+import type {AnswerState, Question} from '../../source/core/questions/question.ts';
 import type {Readers} from '../../source/core/readers.ts';
 import {phoenix} from '../../source/profiles/phoenix.ts';
 import {r2} from '../../source/providers/r2.ts';
@@ -20,9 +20,9 @@ import {storage} from '../../source/questions/storage.ts';
 import {vmMemory} from '../../source/questions/vm-memory.ts';
 import {vmSize} from '../../source/questions/vm-size.ts';
 import {volumeSize} from '../../source/questions/volume-size.ts';
-import {buildSituation} from './build-situation.ts';
+import {buildAnswerState} from './build-answer-state.ts';
 
-type Wishes = Parameters<typeof buildSituation>[0];
+type Wishes = Parameters<typeof buildAnswerState>[0];
 
 const flyToml = 'app = "blog-1"\nprimary_region = "ams"\n';
 const withVm = (vm: string): string => `${flyToml}[[vm]]\n${vm}\n`;
@@ -69,7 +69,7 @@ test.each(
 		because,
 	})),
 )('$id, when nobody is asked: $value', ({question, wishes, value, because}) => {
-	const answer = question.default?.(buildSituation(wishes));
+	const answer = question.default?.(buildAnswerState(wishes));
 	expect(answer?.value).toBe(value);
 	if (because !== undefined) expect(answer?.origin.text).toBe(because);
 });
@@ -87,7 +87,7 @@ test.each([
 	},
 	{question: storage, wishes: {}, value: 'tigris', because: 'nothing to bring'},
 ])('$question.id suggests $value on the screen: $because', ({question, wishes, value, because}) => {
-	expect(question.suggestion?.(buildSituation(wishes))).toEqual({value, because});
+	expect(question.suggestion?.(buildAnswerState(wishes))).toEqual({value, because});
 });
 
 describe('the nearest region', () => {
@@ -111,23 +111,23 @@ describe('the nearest region', () => {
 		['Etc/GMT+5', undefined],
 		['', undefined],
 	])('to %s is %s', (timeZone, code) => {
-		expect(region.suggestion?.(buildSituation({timeZone}))?.value).toBe(code);
+		expect(region.suggestion?.(buildAnswerState({timeZone}))?.value).toBe(code);
 	});
 
 	test('is the first choice; closed ones come last, and say what to use', () => {
-		const choices = region.choices?.(buildSituation({timeZone: 'America/Los_Angeles'})) ?? [];
+		const choices = region.choices?.(buildAnswerState({timeZone: 'America/Los_Angeles'})) ?? [];
 		expect(choices.slice(0, 3).map(({value}) => value)).toEqual(['sjc', 'lax', 'dfw']);
 		expect(choices.find(({value}) => value === 'sea')).toMatchObject({disabled: 'closed, use sjc'});
 		expect(choices.findIndex(({disabled}) => disabled)).toBe(16);
 	});
 });
 
-const listAsked = (situation: Situation): readonly string[] =>
-	allQuestions.filter(question => question.applies(situation)).map(({id}) => id);
+const listAsked = (state: AnswerState): readonly string[] =>
+	allQuestions.filter(question => question.applies(state)).map(({id}) => id);
 
-const listShown = (situation: Situation): readonly string[] =>
+const listShown = (state: AnswerState): readonly string[] =>
 	allQuestions
-		.filter(question => question.applies(situation) && question.isOptional?.(situation) !== true)
+		.filter(question => question.applies(state) && question.isOptional?.(state) !== true)
 		.map(({id}) => id);
 
 const first = ['app', 'org', 'region', 'volume-size', 'vm-size', 'domain', 'mail-key', 'storage'];
@@ -139,11 +139,11 @@ test.each([
 	{name: 'S3', provider: s3, shown: [...first, 'storage-region', 'bucket', ...keys]},
 	{name: 'R2', provider: r2, shown: [...first, 'r2-account-id', 'bucket', ...keys]},
 ])('with $name the screen asks only what it must', ({provider, shown}) => {
-	expect(listShown(buildSituation({provider}))).toEqual(shown);
+	expect(listShown(buildAnswerState({provider}))).toEqual(shown);
 });
 
 test('phoenix is never asked for storage, a volume or mail', () => {
-	expect(listAsked(buildSituation({profile: phoenix, provider: tigris}))).toEqual([
+	expect(listAsked(buildAnswerState({profile: phoenix, provider: tigris}))).toEqual([
 		'app',
 		'org',
 		'region',
@@ -164,12 +164,12 @@ describe('what review says instead of the value', () => {
 		[endpoint, 'none', {provider: tigris}, 'https://fly.storage.tigris.dev'],
 		[image, 'none', {}, 'built from the Dockerfile'],
 	] as const)('$0.id: $3', (question: Question, value: string, wishes: Wishes, text: string) => {
-		expect(question.describe?.(value, buildSituation(wishes))).toBe(text);
+		expect(question.describe?.(value, buildAnswerState(wishes))).toBe(text);
 	});
 
 	test('a key without a domain says that mail needs one', () => {
-		const situation = buildSituation({answers: {domain: 'none'}});
-		expect(mailKey.parse('re_0123456789abcdefghijklmn', situation)).toMatchObject({
+		const state = buildAnswerState({answers: {domain: 'none'}});
+		expect(mailKey.parse('re_0123456789abcdefghijklmn', state)).toMatchObject({
 			note: expect.stringContaining('needs a domain'),
 		});
 	});
@@ -192,7 +192,7 @@ describe('a volume that is there already', () => {
 		({
 			fly: {status: async () => (exists ? {} : undefined), listVolumes: async () => volumes},
 		}) as unknown as Readers;
-	const situation = buildSituation({answers: {app: 'blog-1'}});
+	const state = buildAnswerState({answers: {app: 'blog-1'}});
 
 	test.each([
 		{name: 'a smaller size', question: volumeSize, value: '1', volumes: [volume({})], problem: '3 or more'},
@@ -207,12 +207,12 @@ describe('a volume that is there already', () => {
 		},
 		{name: 'one of another name', question: region, value: 'sjc', volumes: [volume({name: 'media'})]},
 	])('$name', async ({question, value, volumes, problem}) => {
-		const answer = await question.check?.(value, situation, read(volumes));
+		const answer = await question.check?.(value, state, read(volumes));
 		if (problem === undefined) expect(answer).toBeUndefined();
 		else expect(answer).toContain(problem);
 	});
 
 	test('an app that is not there has none, and is not asked for them', async () => {
-		expect(await region.check?.('sjc', situation, read([volume({})], false))).toBeUndefined();
+		expect(await region.check?.('sjc', state, read([volume({})], false))).toBeUndefined();
 	});
 });

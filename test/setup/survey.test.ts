@@ -1,9 +1,9 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {openHttp} from '../../source/adapters/http.ts';
 import {openObjectStore} from '../../source/adapters/object-store.ts';
-import type {Workshop} from '../../source/core/command/context.ts';
+import type {Project} from '../../source/core/command/context.ts';
 import {startJournal} from '../../source/core/journal.ts';
-import type {Situation} from '../../source/core/questions/question.ts';
+import type {AnswerState} from '../../source/core/questions/question.ts';
 import type {FlyReader} from '../../source/core/readers.ts';
 import type {RunJournal} from '../../source/core/run/ports.ts';
 import {custom} from '../../source/providers/custom.ts';
@@ -13,7 +13,7 @@ import {tigris} from '../../source/providers/tigris.ts';
 import {restore} from '../../source/questions/restore.ts';
 import {checkStorage} from '../../source/setup/survey.ts';
 import {openS3Server, type S3Server} from '../helpers/s3-server.ts';
-import {buildSituation} from '../questions/build-situation.ts';
+import {buildAnswerState} from '../questions/build-answer-state.ts';
 
 const keyId = 'AKIAIOSFODNN7EXAMPLE';
 const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
@@ -38,11 +38,11 @@ type Wishes = {
 	readonly elsewhere?: (host: string) => boolean;
 };
 
-function openWorkshop({
+function openProject({
 	replica,
 	fly,
 	elsewhere = () => false,
-}: Wishes = {}): Pick<Workshop, 'readers' | 'journal'> {
+}: Wishes = {}): Pick<Project, 'readers' | 'journal'> {
 	const state = {...startJournal('/blog', false), ...(replica ? {replica} : {})};
 	const route = (url: URL) => ({host: '127.0.0.1', port: portOf(elsewhere(url.host) ? other : server)});
 	const readers = {
@@ -50,14 +50,14 @@ function openWorkshop({
 		fly: {status: async () => undefined, listSecrets: async () => [], ...fly},
 	};
 	return {readers, journal: {read: () => state} as RunJournal} as unknown as Pick<
-		Workshop,
+		Project,
 		'readers' | 'journal'
 	>;
 }
 
 const keys = {'access-key-id': keyId, 'secret-access-key': secret};
-const build = (provider: Situation['provider'], answers: Readonly<Record<string, string>>) =>
-	buildSituation({
+const build = (provider: AnswerState['provider'], answers: Readonly<Record<string, string>>) =>
+	buildAnswerState({
 		provider,
 		answers: {app: 'blog', prefix: 'blog', storage: provider?.id ?? '', ...answers},
 		secrets: keys,
@@ -67,13 +67,13 @@ const put = (key: string) =>
 const onStore = () => build(custom, {endpoint: server.endpoint, bucket: 'store'});
 
 test('writes nothing', async () => {
-	await checkStorage(openWorkshop(), onStore());
+	await checkStorage(openProject(), onStore());
 	expect(server.requests.map(({method}) => method)).toEqual(['GET']);
 });
 
 test('asks nobody where phxfly makes the bucket, or where the keys are not at hand', async () => {
-	await checkStorage(openWorkshop(), build(tigris, {bucket: 'store'}));
-	await checkStorage(openWorkshop(), {...onStore(), secrets: new Map()});
+	await checkStorage(openProject(), build(tigris, {bucket: 'store'}));
+	await checkStorage(openProject(), {...onStore(), secrets: new Map()});
 	expect(server.requests).toEqual([]);
 });
 
@@ -82,15 +82,15 @@ describe('corrects by itself', () => {
 		'the region, so that the plan has the right one (redirected: %s)',
 		async redirects => {
 			server.behaviour.redirects = redirects;
-			const {situation, notes} = await checkStorage(
-				openWorkshop(),
+			const {state, notes} = await checkStorage(
+				openProject(),
 				build(s3, {bucket: 'store-eu', 'storage-region': 'us-east-1'}),
 			);
-			expect(situation.answers.get('storage-region')).toEqual({
+			expect(state.answers.get('storage-region')).toEqual({
 				value: 'eu-central-1',
 				origin: {kind: 'storage', text: 'found by the probe'},
 			});
-			expect(s3.target(situation.answers)).toEqual({
+			expect(s3.target(state.answers)).toEqual({
 				endpoint: 'https://s3.eu-central-1.amazonaws.com',
 				region: 'eu-central-1',
 			});
@@ -102,15 +102,15 @@ describe('corrects by itself', () => {
 
 	test('the region of a server of one’s own', async () => {
 		const start = build(custom, {endpoint: server.endpoint, bucket: 'store-eu'});
-		const {situation} = await checkStorage(openWorkshop(), start);
-		expect(custom.target(situation.answers)).toEqual({endpoint: server.endpoint, region: 'eu-central-1'});
+		const {state} = await checkStorage(openProject(), start);
+		expect(custom.target(state.answers)).toEqual({endpoint: server.endpoint, region: 'eu-central-1'});
 	});
 
 	test('the jurisdiction, trying it once', async () => {
 		const elsewhere = (host: string) => !host.includes('.eu.');
 		const start = build(r2, {bucket: 'r2', 'r2-account-id': account, 'r2-jurisdiction': 'none'});
-		const {situation, notes} = await checkStorage(openWorkshop({elsewhere}), start);
-		expect(r2.target(situation.answers).endpoint).toBe(`https://${account}.eu.r2.cloudflarestorage.com`);
+		const {state, notes} = await checkStorage(openProject({elsewhere}), start);
+		expect(r2.target(state.answers).endpoint).toBe(`https://${account}.eu.r2.cloudflarestorage.com`);
 		expect(notes).toEqual(['--r2-jurisdiction none was corrected to eu: there the bucket answers.']);
 		expect([other.requests.length, server.requests.length]).toEqual([1, 1]);
 	});
@@ -118,13 +118,13 @@ describe('corrects by itself', () => {
 	test('and the jurisdiction that a bucket does not have', async () => {
 		const elsewhere = (host: string) => host.includes('.eu.');
 		const start = build(r2, {bucket: 'r2', 'r2-account-id': account, 'r2-jurisdiction': 'eu'});
-		const {situation} = await checkStorage(openWorkshop({elsewhere}), start);
-		expect(r2.target(situation.answers).endpoint).toBe(`https://${account}.r2.cloudflarestorage.com`);
+		const {state} = await checkStorage(openProject({elsewhere}), start);
+		expect(r2.target(state.answers).endpoint).toBe(`https://${account}.r2.cloudflarestorage.com`);
 	});
 
 	test('nothing that does not help: the first refusal stands', async () => {
 		const start = build(r2, {bucket: 'nowhere', 'r2-account-id': account, 'r2-jurisdiction': 'none'});
-		await expect(checkStorage(openWorkshop(), start)).rejects.toMatchObject({
+		await expect(checkStorage(openProject(), start)).rejects.toMatchObject({
 			code: 'storage-no-bucket',
 			message: expect.stringContaining(`https://${account}.r2.`),
 		});
@@ -134,7 +134,7 @@ describe('corrects by itself', () => {
 	test('one fault at a time: behind the right region there is no bucket', async () => {
 		const start = build(s3, {bucket: 'store-eu', 'storage-region': 'us-east-1'});
 		server.buckets.delete('store-eu');
-		await expect(checkStorage(openWorkshop(), start)).rejects.toMatchObject({code: 'storage-no-bucket'});
+		await expect(checkStorage(openProject(), start)).rejects.toMatchObject({code: 'storage-no-bucket'});
 	});
 });
 
@@ -143,29 +143,29 @@ describe('a prefix that holds something', () => {
 
 	test('is foreign, and asked about', async () => {
 		put('blog/generations/1/x');
-		const {situation} = await checkStorage(openWorkshop(), onStore());
-		expect(situation.prefixInUse).toEqual({place: place(), holds: 'a replica of Litestream 0.3'});
-		expect(restore.applies(situation)).toBe(true);
-		expect(restore.finding?.(situation)).toBe(`${place()} holds a replica of Litestream 0.3.`);
-		expect(restore.parse('yes', situation)).toEqual({ok: true, value: place()});
-		const moved = new Map(situation.answers).set('prefix', {value: 'free', origin: {kind: 'you', text: ''}});
-		expect(restore.applies({...situation, answers: moved})).toBe(false);
+		const {state} = await checkStorage(openProject(), onStore());
+		expect(state.prefixInUse).toEqual({place: place(), holds: 'a replica of Litestream 0.3'});
+		expect(restore.applies(state)).toBe(true);
+		expect(restore.finding?.(state)).toBe(`${place()} holds a replica of Litestream 0.3.`);
+		expect(restore.parse('yes', state)).toEqual({ok: true, value: place()});
+		const moved = new Map(state.answers).set('prefix', {value: 'free', origin: {kind: 'you', text: ''}});
+		expect(restore.applies({...state, answers: moved})).toBe(false);
 	});
 
 	test('is ours once an earlier run took it', async () => {
 		put('blog/generations/1/x');
-		const {situation} = await checkStorage(openWorkshop({replica: place()}), onStore());
-		expect(situation.prefixInUse).toBeUndefined();
+		const {state} = await checkStorage(openProject({replica: place()}), onStore());
+		expect(state.prefixInUse).toBeUndefined();
 	});
 
 	test('is the app’s own when it runs with a replica, though the journal is gone', async () => {
 		put('blog/generations/1/x');
 		const status = async () => ({Deployed: true}) as Awaited<ReturnType<FlyReader['status']>>;
 		const listSecrets = async () => [{name: 'LITESTREAM_REPLICA_URL', digest: '', status: ''}] as never;
-		const ours = await checkStorage(openWorkshop({fly: {status, listSecrets}}), onStore());
-		expect(ours.situation.prefixInUse).toBeUndefined();
-		const without = await checkStorage(openWorkshop({fly: {status}}), onStore());
-		expect(without.situation.prefixInUse).toBeDefined();
+		const ours = await checkStorage(openProject({fly: {status, listSecrets}}), onStore());
+		expect(ours.state.prefixInUse).toBeUndefined();
+		const without = await checkStorage(openProject({fly: {status}}), onStore());
+		expect(without.state.prefixInUse).toBeDefined();
 	});
 
 	test('takes no yes that was said of another place', async () => {
@@ -174,15 +174,15 @@ describe('a prefix that holds something', () => {
 			...onStore(),
 			answers: new Map(onStore().answers).set('restore', {value, origin: {kind: 'you', text: 'you'}}),
 		});
-		const kept = await checkStorage(openWorkshop(), answer(place()));
-		expect(kept.situation.answers.has('restore')).toBe(true);
-		const stale = await checkStorage(openWorkshop(), answer(`${server.endpoint}/store/other`));
-		expect(stale.situation.answers.has('restore')).toBe(false);
+		const kept = await checkStorage(openProject(), answer(place()));
+		expect(kept.state.answers.has('restore')).toBe(true);
+		const stale = await checkStorage(openProject(), answer(`${server.endpoint}/store/other`));
+		expect(stale.state.answers.has('restore')).toBe(false);
 	});
 
 	test('is nothing when only a probe’s object is there', async () => {
 		put('blog/.phxfly-probe-1');
-		const {situation} = await checkStorage(openWorkshop(), onStore());
-		expect(situation.prefixInUse).toBeUndefined();
+		const {state} = await checkStorage(openProject(), onStore());
+		expect(state.prefixInUse).toBeUndefined();
 	});
 });

@@ -38,10 +38,10 @@ async function syncReplica(trial: Trial): Promise<CheckResult | Synced> {
 	return cause === 'process' ? explainNoSocket(trial, socket) : blame(said, 'the database is not replicated');
 }
 
-function findSocket({project}: PlanContext): string | undefined {
-	const source = project.litestreamPath && project.files.get(project.litestreamPath);
-	if (!project.litestreamPath || source === undefined) return usualSocket;
-	return readLitestreamConfig(project.litestreamPath, source).socket;
+function findSocket({facts}: PlanContext): string | undefined {
+	const source = facts.litestreamPath && facts.files.get(facts.litestreamPath);
+	if (!facts.litestreamPath || source === undefined) return usualSocket;
+	return readLitestreamConfig(facts.litestreamPath, source).socket;
 }
 
 /** Nobody answers on the socket: because none is configured, or because Litestream is not there. */

@@ -4,10 +4,10 @@ import type {Check} from '../../core/verify/check.ts';
 export const liveView: Check = {
 	id: 'live-view',
 	title: 'LiveView accepts the host',
-	isNeeded: ({project}) => project.liveSocketPath !== undefined,
+	isNeeded: ({facts}) => facts.liveSocketPath !== undefined,
 
-	async check({app, host, project}, {net}) {
-		const url = `wss://${app}.fly.dev${project.liveSocketPath}/websocket?vsn=2.0.0`;
+	async check({app, host, facts}, {net}) {
+		const url = `wss://${app}.fly.dev${facts.liveSocketPath}/websocket?vsn=2.0.0`;
 		const answer = await net.upgrade(url, {Origin: `https://${host}`});
 		if (answer.is === 'unreachable') {
 			return {

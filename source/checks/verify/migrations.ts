@@ -7,11 +7,11 @@ const query = 'SELECT max(version) FROM schema_migrations';
 export const migrations: Check = {
 	id: 'migrations',
 	title: 'Migrations at the newest',
-	isNeeded: ({mount, project}) => mount !== undefined && project.newestMigration !== undefined,
+	isNeeded: ({mount, facts}) => mount !== undefined && facts.newestMigration !== undefined,
 
 	async check(plan, readers) {
-		const {app, databasePath, project} = plan;
-		const newest = project.newestMigration ?? '';
+		const {app, databasePath, facts} = plan;
+		const newest = facts.newestMigration ?? '';
 		if (!databasePath) return {status: 'could-not-tell', detail: 'DATABASE_PATH is not in fly.toml'};
 		const shell = await openStartedMachine(plan, readers);
 		if (!shell) return notStarted;

@@ -89,13 +89,13 @@ export type Lists = {
 };
 
 /** Everything opened for one project: what to read with, what to act with, what is remembered. */
-export type Workshop = {
+export type Project = {
 	/** Real path of the project; in a rehearsal, of its copy. */
 	readonly root: string;
 	/** As shown to people: `~/blog`. */
 	readonly shownFolder: string;
 	readonly isRehearsal: boolean;
-	readonly project: ProjectFacts;
+	readonly facts: ProjectFacts;
 	/** The registry's, then those for the project's own secrets; in the order they are asked. */
 	readonly questions: readonly Question[];
 	readTemplates(folder: string): Promise<ReadonlyMap<string, string>>;
@@ -147,7 +147,7 @@ export type Plans = {
 	printScript(plan: Plan): Promise<void>;
 };
 
-export type CommandContext = {
+export type Cli = {
 	readonly host: Host;
 	readonly options: Options;
 	readonly lists: Lists;
@@ -161,7 +161,7 @@ export type CommandContext = {
 	@param mode - `write` takes the project's lock.
 	@param namedSecrets - Instead of those of the command line.
 	*/
-	openWorkshop(mode: 'read' | 'write', namedSecrets?: readonly string[]): Promise<Workshop>;
+	openProject(mode: 'read' | 'write', namedSecrets?: readonly string[]): Promise<Project>;
 	/** A file named on the command line, relative to the current folder; `-` is standard input. */
 	readGiven(path: string): Promise<string>;
 	openFolder(): Promise<Folder>;
@@ -182,7 +182,7 @@ export type CommandContext = {
 
 export type Command = {
 	/** @returns The exit code. @throws {Failure} What somebody can act on. */
-	run(context: CommandContext): Promise<number>;
+	run(context: Cli): Promise<number>;
 };
 
 export type CommandEntry = {

@@ -50,7 +50,7 @@ An entrypoint that is not ours is never started: one that ignores its arguments 
 */
 export async function findMachineLitestream(
 	shell: MachineShell,
-	plan: {readonly project: ProjectFacts},
+	plan: {readonly facts: ProjectFacts},
 ): Promise<MachineLitestream | undefined> {
 	const hasOurs = (await shell.run(['grep', '-c', '= litestream ]', entrypoint])).exit_code === 0;
 	const config = hasOurs ? undefined : findConfig(plan);
@@ -73,8 +73,8 @@ export async function findMachineLitestream(
 }
 
 /** Where the app's own Dockerfile puts the file, when that is not where Litestream looks by itself. */
-function findConfig({project}: {readonly project: ProjectFacts}): string | undefined {
-	const [, target] = /^\s*COPY\s[^\n]*litestream\.yml\s+(\/\S+)/im.exec(project.dockerfile?.text ?? '') ?? [];
+function findConfig({facts}: {readonly facts: ProjectFacts}): string | undefined {
+	const [, target] = /^\s*COPY\s[^\n]*litestream\.yml\s+(\/\S+)/im.exec(facts.dockerfile?.text ?? '') ?? [];
 	const path = target?.endsWith('/') ? `${target}litestream.yml` : target;
 	return path === '/etc/litestream.yml' ? undefined : path;
 }

@@ -8,7 +8,7 @@ import {readLitestreamConfig} from '../litestream/config.ts';
 import type {FileChange} from '../project/files.ts';
 import {planTemplateFiles} from '../project/template.ts';
 import {readSecretName} from '../questions/named-secret.ts';
-import type {Situation} from '../questions/question.ts';
+import type {AnswerState} from '../questions/question.ts';
 import {type DesiredSecret, rejectUnsendable} from '../secrets/secret.ts';
 import type {Provider} from '../storage/provider.ts';
 import {deriveStorageSecrets} from '../storage/secrets.ts';
@@ -26,21 +26,21 @@ The storage secrets as the app's own litestream.yml reads them; an app without o
 
 @throws {Failure} Exit 2 with the line, for a file that names another place.
 */
-function planStorage({provider, answers, secrets: keys, project}: Situation): StoragePlan {
+function planStorage({provider, answers, secrets: keys, facts}: AnswerState): StoragePlan {
 	if (!provider) return {provider, secrets: []};
 	const secrets = provider.secrets(answers, keys);
-	const file = project.litestreamPath;
-	const source = file && project.files.get(file);
+	const file = facts.litestreamPath;
+	const source = file && facts.files.get(file);
 	if (!file || source === undefined) return {provider, secrets};
 
-	const {env} = project.flyToml?.config ?? {};
+	const {env} = facts.flyToml?.config ?? {};
 	const derived = deriveStorageSecrets(readLitestreamConfig(file, source), {
 		provider,
 		secrets,
 		target: provider.target(answers),
 		bucket: requireAnswer(answers, 'bucket'),
 		prefix: readAnswer(answers, 'prefix') ?? '',
-		databasePath: project.databasePath,
+		databasePath: facts.databasePath,
 		environment: new Map(Object.entries(env ?? {}).map(([name, value]) => [name, String(value)])),
 	});
 	return {provider: {...provider, keyNames: derived.keyNames}, secrets: derived.secrets};
@@ -59,18 +59,18 @@ Turns complete answers, files and account into everything the steps need. Pure: 
 
 @throws {Failure} Exit 2 for a fly.toml that cannot become what is wanted, with the line to change by hand.
 */
-export function buildPlanContext(situation: Situation, options: PlanOptions): PlanContext {
-	const {profile, answers, project, secrets} = situation;
+export function buildPlanContext(state: AnswerState, options: PlanOptions): PlanContext {
+	const {profile, answers, facts, secrets} = state;
 	const {adopt, redeploy, existing} = options;
 	const app = requireAnswer(answers, 'app');
 	const region = requireAnswer(answers, 'region');
 	const domain = readAnswer(answers, 'domain');
 	const host = domain ?? existing?.Hostname ?? `${app}.fly.dev`;
-	const mount = chooseMount(situation);
+	const mount = chooseMount(state);
 	const vm = {size: requireAnswer(answers, 'vm-size'), memoryMb: Number(requireAnswer(answers, 'vm-memory'))};
 	const volumeSizeGb = Number(readAnswer(answers, 'volume-size') ?? '1');
-	const appSecrets = [...profile.secrets(answers, host, secrets), ...listNamedSecrets(situation)];
-	const {provider, secrets: storageSecrets} = planStorage(situation);
+	const appSecrets = [...profile.secrets(answers, host, secrets), ...listNamedSecrets(state)];
+	const {provider, secrets: storageSecrets} = planStorage(state);
 	for (const {secret} of [...appSecrets, ...storageSecrets]) {
 		const problem = secret && rejectUnsendable(secret);
 		if (problem)
@@ -81,8 +81,8 @@ export function buildPlanContext(situation: Situation, options: PlanOptions): Pl
 
 	const image = readAnswer(answers, 'image');
 	const wishes = {app, region, host, mount, vm, volumeSizeGb, isBuilt: image === undefined};
-	const files = planFiles(situation, wishes, options.templates);
-	const flyToml = files.find(({path}) => path === 'fly.toml')?.after ?? project.flyToml?.text ?? '';
+	const files = planFiles(state, wishes, options.templates);
+	const flyToml = files.find(({path}) => path === 'fly.toml')?.after ?? facts.flyToml?.text ?? '';
 	return {
 		profile,
 		provider,
@@ -93,7 +93,7 @@ export function buildPlanContext(situation: Situation, options: PlanOptions): Pl
 		domain,
 		host,
 		mount,
-		databasePath: project.databasePath ?? /^\s*DATABASE_PATH\s*=\s*['"]([^'"]+)/m.exec(flyToml)?.[1],
+		databasePath: facts.databasePath ?? /^\s*DATABASE_PATH\s*=\s*['"]([^'"]+)/m.exec(flyToml)?.[1],
 		volumeSizeGb,
 		vm,
 		image,
@@ -101,18 +101,18 @@ export function buildPlanContext(situation: Situation, options: PlanOptions): Pl
 		adopt,
 		bucket: readAnswer(answers, 'bucket'),
 		prefix: readAnswer(answers, 'prefix'),
-		project,
+		facts,
 		files,
 		appSecrets,
 		storageSecrets,
 		existing,
-		isNamedByProject: project.flyToml?.config.app === app,
+		isNamedByProject: facts.flyToml?.config.app === app,
 		terms: provider?.makesBucket ? provider.terms : undefined,
 	};
 }
 
 /** The app's own secrets; one that was set earlier, and is not at hand now, is wanted still. */
-function listNamedSecrets({answers, secrets}: Situation): readonly DesiredSecret[] {
+function listNamedSecrets({answers, secrets}: AnswerState): readonly DesiredSecret[] {
 	return [...answers].flatMap(([id, {value}]): readonly DesiredSecret[] => {
 		const name = readSecretName(id);
 		if (name === undefined || value === none) return [];
@@ -126,9 +126,9 @@ type Wishes = Pick<PlanContext, 'app' | 'region' | 'host' | 'mount' | 'vm' | 'vo
 	readonly isBuilt: boolean;
 };
 
-function chooseMount({profile, project}: Situation): PlanContext['mount'] {
+function chooseMount({profile, facts}: AnswerState): PlanContext['mount'] {
 	if (!profile.mount) return undefined;
-	const named = project.flyToml && findMounts(project.flyToml.config)[0]?.entry;
+	const named = facts.flyToml && findMounts(facts.flyToml.config)[0]?.entry;
 	return {
 		source: named?.source ?? profile.mount.source,
 		destination: named?.destination ?? profile.mount.destination,
@@ -136,15 +136,15 @@ function chooseMount({profile, project}: Situation): PlanContext['mount'] {
 }
 
 function planFiles(
-	{profile, project}: Situation,
+	{profile, facts}: AnswerState,
 	{app, region, host, mount, vm, volumeSizeGb, isBuilt}: Wishes,
 	templates: ReadonlyMap<string, string>,
 ): readonly FileChange[] {
 	const common = {app, primaryRegion: region, phxHost: host, vmSize: vm.size, vmMemoryMb: vm.memoryMb};
 	const {swapMb} = profile.vm;
 	const wanted = isBuilt ? templates : new Map([...templates].filter(([path]) => path === 'fly.toml'));
-	const made = planTemplateFiles(project, {...common, mount, swapMb, volumeSizeGb}, wanted);
-	const {flyToml} = project;
+	const made = planTemplateFiles(facts, {...common, mount, swapMb, volumeSizeGb}, wanted);
+	const {flyToml} = facts;
 	if (!flyToml) return made;
 
 	const [problem] = findFlyTomlProblems(flyToml.config);
@@ -159,7 +159,7 @@ function planFiles(
 		...common,
 		mount: mount && {source: mount.source},
 		swapMb,
-		healthPath: project.healthPath,
+		healthPath: facts.healthPath,
 	});
 	const edited = editFlyToml(flyToml.text, edits);
 	if (!edited.ok) {

@@ -28,7 +28,7 @@ export type PlanContext = {
 	readonly adopt: boolean;
 	readonly bucket: string | undefined;
 	readonly prefix: string | undefined;
-	readonly project: ProjectFacts;
+	readonly facts: ProjectFacts;
 	readonly files: readonly FileChange[];
 	readonly appSecrets: readonly DesiredSecret[];
 	readonly storageSecrets: readonly DesiredSecret[];

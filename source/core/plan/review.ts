@@ -1,4 +1,4 @@
-import type {Question, Situation} from '../questions/question.ts';
+import type {AnswerState, Question} from '../questions/question.ts';
 import type {PhxflyEvent, PlannedActionEvent, PlannedStepEvent} from '../session/events.ts';
 import type {ReviewRow, ReviewView} from '../session/session.ts';
 import {showDiff} from './build-context.ts';
@@ -126,7 +126,7 @@ function writeStep({step, finding}: PlannedStep): readonly string[] {
 export function buildReview(
 	plan: Plan,
 	questions: readonly Question[],
-	situation: Situation,
+	state: AnswerState,
 	notes: readonly string[],
 ): ReviewView {
 	const {context, cost} = plan;
@@ -139,8 +139,8 @@ export function buildReview(
 				? 'Everything is there already; it will be proved again'
 				: `${acting} ${acting === 1 ? 'step' : 'steps'} · usually ${minutes} · about $${cost.monthlyUsd.toFixed(2)} a month (prices of ${cost.pricesOf})`,
 		rows: [...questions]
-			.sort((a, b) => Number(isUnasked(a, situation)) - Number(isUnasked(b, situation)))
-			.flatMap(question => describeRow(question, situation)),
+			.sort((a, b) => Number(isUnasked(a, state)) - Number(isUnasked(b, state)))
+			.flatMap(question => describeRow(question, state)),
 		files: context.files.map(change => ({
 			path: change.path,
 			summary: change.before === undefined ? 'new' : `${countChanges(showDiff(change))} lines change`,
@@ -165,18 +165,18 @@ export function buildReview(
 }
 
 /** Its default was taken without a question; such rows come last. */
-const isUnasked = (question: Question, situation: Situation) =>
-	question.isOptional?.(situation) === true && situation.answers.get(question.id)?.origin.kind !== 'flag';
+const isUnasked = (question: Question, state: AnswerState) =>
+	question.isOptional?.(state) === true && state.answers.get(question.id)?.origin.kind !== 'flag';
 
 /** The answered questions as rows; quiet ones too, since review is where they can be changed. */
-function describeRow(question: Question, situation: Situation): readonly ReviewRow[] {
-	const answer = situation.answers.get(question.id);
-	if (!answer || !question.applies(situation) || answer.value === '') return [];
+function describeRow(question: Question, state: AnswerState): readonly ReviewRow[] {
+	const answer = state.answers.get(question.id);
+	if (!answer || !question.applies(state) || answer.value === '') return [];
 	return [
 		{
 			id: question.id,
 			label: question.label,
-			value: showAnswer(question, situation),
+			value: showAnswer(question, state),
 			origin: answer.origin.text,
 			note: undefined,
 		},
@@ -184,11 +184,11 @@ function describeRow(question: Question, situation: Situation): readonly ReviewR
 }
 
 /** An answer as it may be shown: a secret only by its ending. */
-export function showAnswer(question: Question, situation: Situation): string {
-	const value = situation.answers.get(question.id)?.value ?? '';
-	if (question.describe) return question.describe(value, situation);
+export function showAnswer(question: Question, state: AnswerState): string {
+	const value = state.answers.get(question.id)?.value ?? '';
+	if (question.describe) return question.describe(value, state);
 	if (question.kind !== 'secret' || value === 'none') return value;
-	const ending = situation.secrets.get(question.id)?.ending;
+	const ending = state.secrets.get(question.id)?.ending;
 	return ending ? `ends in ${ending}` : 'given';
 }
 

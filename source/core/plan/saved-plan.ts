@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import {Failure} from '../errors/failure.ts';
-import type {Situation} from '../questions/question.ts';
+import type {AnswerState} from '../questions/question.ts';
 import type {PlannedActionEvent} from '../session/events.ts';
 import type {Plan, PlannedStep} from './plan.ts';
 import {announcePlan} from './review.ts';
@@ -73,7 +73,7 @@ export const writePlanFile = (plan: PlanFile): string => `${JSON.stringify(plan,
 
 type Made = {
 	readonly plan: Plan;
-	readonly situation: Situation;
+	readonly state: AnswerState;
 	/** phxfly's version. */
 	readonly tool: string;
 	readonly isRehearsal: boolean;
@@ -82,27 +82,27 @@ type Made = {
 };
 
 /** The plan as data to be kept. Pure: the same inputs give the same file. */
-export function buildPlanFile({plan, situation, tool, isRehearsal, hash}: Made): PlanFile {
+export function buildPlanFile({plan, state, tool, isRehearsal, hash}: Made): PlanFile {
 	const {context} = plan;
-	const {project, existing} = context;
-	const paths = [...project.files.keys()].sort();
+	const {facts, existing} = context;
+	const paths = [...facts.files.keys()].sort();
 	const body: Omit<PlanFile, 'digest'> = {
 		kind: 'phxfly-plan',
 		v: 1,
 		tool,
 		isRehearsal,
 		project: {
-			name: project.appName,
-			files: Object.fromEntries(paths.map(path => [path, hash(project.files.get(path) ?? '')])),
+			name: facts.appName,
+			files: Object.fromEntries(paths.map(path => [path, hash(facts.files.get(path) ?? '')])),
 		},
 		profile: context.profile.id,
 		options: {adopt: context.adopt, redeploy: context.redeploy},
-		answers: [...situation.answers].map(([id, {value, origin}]) => ({
+		answers: [...state.answers].map(([id, {value, origin}]) => ({
 			id,
 			value,
 			origin: {kind: origin.kind, text: origin.text},
 		})),
-		account: {email: situation.email, org: context.org},
+		account: {email: state.email, org: context.org},
 		seen: existing
 			? {app: existing.Name, host: existing.Hostname, runs: existing.Deployed ? 'yes' : 'no'}
 			: {app: 'none'},

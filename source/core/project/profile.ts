@@ -6,7 +6,7 @@ export type Profile = {
 	readonly id: string;
 	readonly label: string;
 	/** Why the folder looks like this profile, or `undefined`. */
-	detect(project: ProjectFacts): string | undefined;
+	detect(facts: ProjectFacts): string | undefined;
 	/** Volume name and mount point when fly.toml names none; `undefined` for a profile without a volume. */
 	readonly mount: {readonly source: string; readonly destination: string} | undefined;
 	readonly hasStorage: boolean;

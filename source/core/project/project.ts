@@ -77,7 +77,7 @@ export type ProjectFacts = {
 };
 
 type ProjectReading =
-	| {readonly ok: true; readonly project: ProjectFacts}
+	| {readonly ok: true; readonly facts: ProjectFacts}
 	| {
 			readonly ok: false;
 			readonly problem: string;
@@ -103,13 +103,13 @@ export function readProject(files: ReadonlyMap<string, string>): ProjectReading 
 	}
 	const flyToml = readFlyToml(files.get('fly.toml'));
 	if (flyToml && !flyToml.ok) return flyToml;
-	const project = readFacts(mix, dependencies, files, flyToml?.file);
-	if (mix.isUmbrella && !project.dockerfile) {
+	const facts = readFacts(mix, dependencies, files, flyToml?.file);
+	if (mix.isUmbrella && !facts.dockerfile) {
 		const problem =
 			'This is an umbrella project without a Dockerfile; the one made here fits a single app only. Add a Dockerfile that builds your release, then run it again.';
 		return {ok: false, problem};
 	}
-	return {ok: true, project};
+	return {ok: true, facts};
 }
 
 function readFacts(

@@ -3,8 +3,8 @@ import type {FileChange} from './files.ts';
 import type {ProjectFacts} from './project.ts';
 
 /** Whether a file of the templates is missing here and something would use it. */
-function isNeeded(project: ProjectFacts, path: string, templates: ReadonlyMap<string, string>): boolean {
-	const {files, dockerfile, litestreamPath, entrypointPath} = project;
+function isNeeded(facts: ProjectFacts, path: string, templates: ReadonlyMap<string, string>): boolean {
+	const {files, dockerfile, litestreamPath, entrypointPath} = facts;
 	if (files.has(path) || (path === 'Dockerfile' && dockerfile)) return false;
 	if (path === 'etc/litestream.yml' && litestreamPath) return false;
 	if (path === 'fly.toml') return true;
@@ -14,7 +14,7 @@ function isNeeded(project: ProjectFacts, path: string, templates: ReadonlyMap<st
 	if (path === 'etc/litestream.yml') return dockerfile.hasLitestream;
 	if (path === 'rel/entrypoint.sh') return dockerfile.text.includes('entrypoint.sh');
 	if (path !== 'rel/overlays/bin/server') return true;
-	const usesOurs = isNeeded(project, 'rel/entrypoint.sh', templates);
+	const usesOurs = isNeeded(facts, 'rel/entrypoint.sh', templates);
 	const entrypoint = entrypointPath
 		? files.get(entrypointPath)
 		: usesOurs && templates.get('rel/entrypoint.sh');
@@ -41,11 +41,11 @@ const largestVolumeGb = 500;
 
 const litestreamVersion = '0.5.17';
 
-function readTemplateValues(project: ProjectFacts, wishes: TemplateWishes): Readonly<Record<string, string>> {
-	const {versions, releaseName, appName} = project;
+function readTemplateValues(facts: ProjectFacts, wishes: TemplateWishes): Readonly<Record<string, string>> {
+	const {versions, releaseName, appName} = facts;
 	const folder = wishes.mount?.destination ?? '/data';
 	return {
-		...readAssetSteps(project),
+		...readAssetSteps(facts),
 		APP_NAME: wishes.app,
 		PRIMARY_REGION: wishes.primaryRegion,
 		PHX_HOST: wishes.phxHost,
@@ -57,20 +57,20 @@ function readTemplateValues(project: ProjectFacts, wishes: TemplateWishes): Read
 		VM_SIZE: wishes.vmSize,
 		VM_MEMORY_MB: String(wishes.vmMemoryMb),
 		SWAP_MB: String(wishes.swapMb),
-		HEALTH_PATH: project.healthPath,
+		HEALTH_PATH: facts.healthPath,
 		RELEASE_NAME: releaseName,
 		ELIXIR_VERSION: versions.elixir,
 		OTP_VERSION: versions.erlang,
 		DEBIAN_VERSION: debianVersion,
 		LITESTREAM_VERSION: litestreamVersion,
-		LITESTREAM_YML: project.litestreamPath ?? 'etc/litestream.yml',
-		ENTRYPOINT: project.entrypointPath ?? 'rel/entrypoint.sh',
+		LITESTREAM_YML: facts.litestreamPath ?? 'etc/litestream.yml',
+		ENTRYPOINT: facts.entrypointPath ?? 'rel/entrypoint.sh',
 	};
 }
 
 /** The Dockerfile's lines for assets; those that do not apply are empty and go away. */
-function readAssetSteps(project: ProjectFacts): Readonly<Record<string, string>> {
-	const {hasPackageJson, hasPackageLock, hasAssetsSetup, hasAssetsAlias} = project;
+function readAssetSteps(facts: ProjectFacts): Readonly<Record<string, string>> {
+	const {hasPackageJson, hasPackageLock, hasAssetsSetup, hasAssetsAlias} = facts;
 	const packages = hasPackageLock ? 'assets/package.json assets/package-lock.json' : 'assets/package.json';
 	const install = hasPackageLock ? 'npm ci' : 'npm install';
 	return {
@@ -126,14 +126,14 @@ only what that Dockerfile copies or starts.
 @param templates - The texts below one folder of `templates/`, by their path in it.
 */
 export function planTemplateFiles(
-	project: ProjectFacts,
+	facts: ProjectFacts,
 	wishes: TemplateWishes,
 	templates: ReadonlyMap<string, string>,
 ): readonly FileChange[] {
-	const values = readTemplateValues(project, wishes);
+	const values = readTemplateValues(facts, wishes);
 	return [...templates]
 		.map(([templatePath, text]) => ({path: toProjectPath(templatePath), text}))
-		.filter(({path}) => isNeeded(project, path, templates))
+		.filter(({path}) => isNeeded(facts, path, templates))
 		.map(({path, text}) => ({
 			path,
 			after: fillTemplate(text, values),

@@ -1,7 +1,7 @@
 import {type Answer, type Answers, none, type Origin} from '../answer.ts';
 import {Failure} from '../errors/failure.ts';
 import {Secret} from '../secrets/secret.ts';
-import type {Flag, Question, Situation} from './question.ts';
+import type {AnswerState, Flag, Question} from './question.ts';
 
 /** What was given before anybody is asked, by question id or by variable name. */
 export type AnswerSources = {
@@ -16,7 +16,7 @@ export type AnswerSources = {
 };
 
 export type Gathered = {
-	readonly situation: Situation;
+	readonly state: AnswerState;
 	/** Questions nobody has answered yet, in order. */
 	readonly open: readonly Question[];
 	/** What was accepted with a remark. */
@@ -27,21 +27,21 @@ export type Gathered = {
 const given = 'given';
 
 /** A situation with one more answer; the provider follows the storage answer. */
-export function withAnswer(situation: Situation, id: string, answer: Answer, secret?: Secret): Situation {
-	const answers = new Map(situation.answers).set(id, answer);
-	const secrets = new Map(situation.secrets);
+export function withAnswer(state: AnswerState, id: string, answer: Answer, secret?: Secret): AnswerState {
+	const answers = new Map(state.answers).set(id, answer);
+	const secrets = new Map(state.secrets);
 	if (secret) secrets.set(id, secret);
 	else secrets.delete(id);
-	return {...situation, answers, secrets, provider: findProvider(situation, answers)};
+	return {...state, answers, secrets, provider: findProvider(state, answers)};
 }
 
-export function withoutAnswer(situation: Situation, id: string): Situation {
-	const answers = new Map(situation.answers);
+export function withoutAnswer(state: AnswerState, id: string): AnswerState {
+	const answers = new Map(state.answers);
 	answers.delete(id);
-	return {...situation, answers, provider: findProvider(situation, answers)};
+	return {...state, answers, provider: findProvider(state, answers)};
 }
 
-const findProvider = ({providers}: Situation, answers: Answers) =>
+const findProvider = ({providers}: AnswerState, answers: Answers) =>
 	providers.find(({id}) => id === answers.get('storage')?.value);
 
 /**
@@ -50,17 +50,17 @@ Reads the accepted text of a question into the situation.
 @param typed - As `question.parse` returned it.
 */
 export function acceptAnswer(
-	situation: Situation,
+	state: AnswerState,
 	question: Question,
 	value: string,
 	origin: Origin,
-): Situation {
+): AnswerState {
 	if (question.kind !== 'secret' || value === none || value === '') {
-		return withAnswer(situation, question.id, {value, origin});
+		return withAnswer(state, question.id, {value, origin});
 	}
 
 	const secret = new Secret(question.environment ?? question.id, value);
-	return withAnswer(situation, question.id, {value: given, origin}, secret);
+	return withAnswer(state, question.id, {value: given, origin}, secret);
 }
 
 /**
@@ -70,32 +70,32 @@ Takes every answer from the first place that has one: flags, environment, answer
 */
 export function gatherAnswers(
 	questions: readonly Question[],
-	start: Situation,
+	start: AnswerState,
 	sources: AnswerSources,
 ): Gathered {
-	let situation = start;
+	let state = start;
 	const open: Question[] = [];
 	const notes: string[] = [];
 	for (const question of questions) {
-		if (!question.applies(situation)) continue;
+		if (!question.applies(state)) continue;
 		const found = findGiven(question, sources);
 		if (found) {
-			const parsed = question.parse(found.value, situation);
+			const parsed = question.parse(found.value, state);
 			if (!parsed.ok && found.origin.kind !== 'journal') throw refuse(question, found.origin, parsed);
 			if (parsed.ok) {
 				if (parsed.note && found.origin.kind !== 'journal') notes.push(`${question.label}: ${parsed.note}`);
-				situation = acceptAnswer(situation, question, parsed.value, found.origin);
+				state = acceptAnswer(state, question, parsed.value, found.origin);
 				continue;
 			}
 		}
 
 		const kept = findKept(question, sources);
-		const proposed = kept ?? question.default?.(situation);
-		if (proposed) situation = withAnswer(situation, question.id, proposed);
+		const proposed = kept ?? question.default?.(state);
+		if (proposed) state = withAnswer(state, question.id, proposed);
 		else open.push(question);
 	}
 
-	return {situation, open, notes};
+	return {state, open, notes};
 }
 
 function findGiven(

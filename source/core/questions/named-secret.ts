@@ -66,8 +66,8 @@ export function buildNamedSecret(
 		help: `Paste its value: it is sent over standard input and kept nowhere here. Type none to go without it, or run with --skip-secret ${name}.`,
 		acceptsExisting: true,
 		finding: () => read && `${read.path}:${read.line} reads ${name}.`,
-		applies: situation =>
-			(isNamed || situation.profile.asksFoundSecrets) && !rivals.some(rival => rival.applies(situation)),
+		applies: state =>
+			(isNamed || state.profile.asksFoundSecrets) && !rivals.some(rival => rival.applies(state)),
 
 		describe(value, {secrets}) {
 			if (value === none) return say(`none: ${consequence}`);

@@ -2,8 +2,9 @@ import {type Answer, readAnswer} from '../answer.ts';
 import {findMachinePreset} from '../fly/catalog.ts';
 import type {FlyVolume} from '../fly/output.ts';
 import {type FlyConfig, findMounts, type MachineSize, readMachineSize} from '../fly-toml/config.ts';
+import type {ProjectFacts} from '../project/project.ts';
 import type {Readers} from '../readers.ts';
-import type {Question, Situation} from './question.ts';
+import type {AnswerState, Question} from './question.ts';
 
 export const proposeFromFlyToml = (value: string): Answer => ({
 	value,
@@ -19,37 +20,35 @@ export const proposeDefault = (value: string, because = 'default'): Answer => ({
 /** For a question that belongs to a storage provider: asked when the chosen one names it. */
 export const isAskedByProvider =
 	(id: string): Question['applies'] =>
-	({profile, provider}: Situation) =>
+	({profile, provider}: AnswerState) =>
 		profile.hasStorage && provider?.asks.includes(id) === true;
 
-type Project = Situation['project'];
+export const readNamedApp = (facts: ProjectFacts): string | undefined => readConfig(facts)?.app || undefined;
 
-export const readNamedApp = (project: Project): string | undefined => readConfig(project)?.app || undefined;
-
-export const readPrimaryRegion = (project: Project): string | undefined =>
-	readConfig(project)?.primary_region || undefined;
+export const readPrimaryRegion = (facts: ProjectFacts): string | undefined =>
+	readConfig(facts)?.primary_region || undefined;
 
 /** The machine of `[[vm]]`, or `undefined`. */
-export function readMachine(project: Project): MachineSize | undefined {
-	const config = readConfig(project);
+export function readMachine(facts: ProjectFacts): MachineSize | undefined {
+	const config = readConfig(facts);
 	return config && readMachineSize(config);
 }
 
 /** The name of the volume that fly.toml mounts, or `undefined`. */
-function readMountSource(project: Project): string | undefined {
-	const config = readConfig(project);
+function readMountSource(facts: ProjectFacts): string | undefined {
+	const config = readConfig(facts);
 	return config && findMounts(config)[0]?.entry.source;
 }
 
-const readConfig = ({flyToml}: Project): FlyConfig | undefined => flyToml?.config;
+const readConfig = ({flyToml}: ProjectFacts): FlyConfig | undefined => flyToml?.config;
 
 /** The app's volumes of the name that will be mounted, without those on their way out; none for an app that is not there. */
 export async function findLiveVolumes(
-	{profile, project, answers}: Situation,
+	{profile, facts, answers}: AnswerState,
 	{fly}: Pick<Readers, 'fly'>,
 ): Promise<readonly FlyVolume[]> {
 	const app = readAnswer(answers, 'app');
-	const name = readMountSource(project) ?? profile.mount?.source;
+	const name = readMountSource(facts) ?? profile.mount?.source;
 	if (app === undefined || profile.mount === undefined || (await fly.status(app)) === undefined) return [];
 
 	const volumes = await fly.listVolumes(app);
@@ -57,8 +56,8 @@ export async function findLiveVolumes(
 }
 
 /** The memory for a size when none is answered, in MB: what fly.toml has, else what the profile needs, within what the size allows. */
-export function chooseMemoryMb(size: string, {project, profile}: Situation): number {
-	const wanted = readMachine(project)?.vmMemoryMb ?? profile.vm.memoryMb;
+export function chooseMemoryMb(size: string, {facts, profile}: AnswerState): number {
+	const wanted = readMachine(facts)?.vmMemoryMb ?? profile.vm.memoryMb;
 	const preset = findMachinePreset(size);
 	return preset === undefined ? wanted : Math.min(Math.max(wanted, preset.memoryMb.min), preset.memoryMb.max);
 }

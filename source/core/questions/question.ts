@@ -8,13 +8,13 @@ import type {Secret} from '../secrets/secret.ts';
 import type {Provider} from '../storage/provider.ts';
 
 /** What a question may look at: everything known before it is asked. */
-export type Situation = {
+export type AnswerState = {
 	readonly profile: Profile;
 	readonly provider: Provider | undefined;
 	readonly providers: readonly Provider[];
 	readonly answers: Answers;
 	readonly secrets: ReadonlyMap<string, Secret>;
-	readonly project: ProjectFacts;
+	readonly facts: ProjectFacts;
 	readonly email: string;
 	/** Slug to display name. */
 	readonly orgs: ReadonlyMap<string, string>;
@@ -77,23 +77,23 @@ export type Question = {
 	/** Shown by `?` where the provider does not say where to find the answer. */
 	readonly help?: string;
 	/** What was found here that makes it a question, in a sentence. */
-	finding?(situation: Situation): string | undefined;
+	finding?(state: AnswerState): string | undefined;
 	/** Another way that settles it too, as a person would type it: `--prefix PATH`. */
 	readonly otherFlag?: string;
 	/** Column titles, when the choices are a table. */
 	readonly columns?: readonly string[];
 	/** Said instead of the value on the review screen, for example what an absent mail key means. */
-	describe?(value: string, situation: Situation): string;
+	describe?(value: string, state: AnswerState): string;
 	/** It applies here: without an answer nothing can be planned. */
-	applies(situation: Situation): boolean;
+	applies(state: AnswerState): boolean;
 	/** On the screen its proposal is taken without asking; it can be changed from review. */
-	isOptional?(situation: Situation): boolean;
+	isOptional?(state: AnswerState): boolean;
 	/** The answer when nobody is asked; its origin says why. */
-	default?(situation: Situation): Answer | undefined;
+	default?(state: AnswerState): Answer | undefined;
 	/** What the screen starts with when there is no proposal: a nearest region, a preselected provider. */
-	suggestion?(situation: Situation): {readonly value: string; readonly because: string} | undefined;
-	choices?(situation: Situation): readonly Choice[];
-	parse(typed: string, situation: Situation): Parsed<string>;
+	suggestion?(state: AnswerState): {readonly value: string; readonly because: string} | undefined;
+	choices?(state: AnswerState): readonly Choice[];
+	parse(typed: string, state: AnswerState): Parsed<string>;
 	/** Asks the account; a problem keeps the question open. Reads only. */
-	check?(value: string, situation: Situation, readers: Readers): Promise<string | undefined>;
+	check?(value: string, state: AnswerState, readers: Readers): Promise<string | undefined>;
 };

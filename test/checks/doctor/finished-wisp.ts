@@ -25,7 +25,7 @@ export function finish(
 ): ReadonlyMap<string, string> {
 	const reading = readProject(files);
 	if (!reading.ok) throw new Error(reading.problem);
-	const {project} = reading;
+	const {facts: project} = reading;
 	const common = {
 		app: 'blog-1',
 		primaryRegion: 'sjc',

@@ -9,12 +9,12 @@ import {
 	writePlanFile,
 } from '../../../source/core/plan/saved-plan.ts';
 import {hash, planScript} from '../../helpers/script-plan.ts';
-import {buildSituation} from '../../questions/build-situation.ts';
+import {buildAnswerState} from '../../questions/build-answer-state.ts';
 
 const make = (answers: Readonly<Record<string, string>> = {}): PlanFile => {
 	const plan = planScript({profile: 'wisp', provider: 'tigris', answers});
-	const situation = {...buildSituation(), answers: plan.context.answers};
-	return buildPlanFile({plan, situation, tool: '0.1.0', isRehearsal: false, hash});
+	const state = {...buildAnswerState(), answers: plan.context.answers};
+	return buildPlanFile({plan, state, tool: '0.1.0', isRehearsal: false, hash});
 };
 
 const saved = make();

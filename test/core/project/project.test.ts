@@ -9,14 +9,14 @@ const phoenix = '{:phoenix, "~> 1.8"}';
 function read(files: Readonly<Record<string, string>>) {
 	const reading = readProject(new Map(Object.entries(files)));
 	if (!reading.ok) throw new Error(reading.problem);
-	return reading.project;
+	return reading.facts;
 }
 
 test('reads the sample', () => {
 	const reading = readProject(readSample());
 	expect(reading).toMatchObject({
 		ok: true,
-		project: {
+		facts: {
 			appName: 'wisp',
 			releaseName: 'wisp',
 			versions: {elixir: '1.20.3', erlang: '28.1.1', origin: '.tool-versions'},

@@ -80,7 +80,7 @@ test('of several reads the one that stops the boot is told, and each name once',
 test('the chat app has one, and fly.toml and Dockerfile can give it', () => {
 	const read = (more: readonly (readonly [string, string])[] = []) => {
 		const reading = readProject(new Map([...readChat(), ...more]));
-		return reading.ok ? reading.project : undefined;
+		return reading.ok ? reading.facts : undefined;
 	};
 	expect(read()?.secretReads).toEqual([
 		{name: 'ANTHROPIC_API_KEY', path: 'config/runtime.exs', line: 9, isRequired: false, stopsBoot: false},
@@ -92,7 +92,7 @@ test('the chat app has one, and fly.toml and Dockerfile can give it', () => {
 
 test('what the Wisp sample reads is asked for otherwise', () => {
 	const reading = readProject(readSample());
-	expect(reading.ok && reading.project.secretReads.map(({name}) => name)).toEqual(['RESEND_API_KEY']);
+	expect(reading.ok && reading.facts.secretReads.map(({name}) => name)).toEqual(['RESEND_API_KEY']);
 });
 
 test('no text makes it fail', () => {

@@ -24,7 +24,7 @@ function plan(missing: RegExp, more: Readonly<Record<string, string>> = {}) {
 	const kept = [...readSample()].filter(([path]) => !missing.test(path));
 	const reading = readProject(new Map([...kept, ...Object.entries(more)]));
 	if (!reading.ok) throw new Error(reading.problem);
-	return planTemplateFiles(reading.project, wishes, templates);
+	return planTemplateFiles(reading.facts, wishes, templates);
 }
 const paths = (...given: Parameters<typeof plan>) => plan(...given).map(({path}) => path);
 const all = /^(Dockerfile|\.dockerignore|fly\.toml|etc\/|rel\/)/;
@@ -128,7 +128,7 @@ test("the sample's fly.toml needs a few lines, and keeps all others", () => {
 
 const chat = readProject(readChat());
 const phoenixFiles = chat.ok
-	? planTemplateFiles(chat.project, {...wishes, mount: undefined, vmMemoryMb: 512}, readTemplates('phoenix'))
+	? planTemplateFiles(chat.facts, {...wishes, mount: undefined, vmMemoryMb: 512}, readTemplates('phoenix'))
 	: [];
 const written = [...plan(all), ...phoenixFiles];
 

@@ -7,7 +7,7 @@ import {
 	gatherAnswers,
 	withoutAnswer,
 } from '../../../source/core/questions/gather.ts';
-import {buildSituation} from '../../questions/build-situation.ts';
+import {buildAnswerState} from '../../questions/build-answer-state.ts';
 
 const map = (entries: Readonly<Record<string, string>>) => new Map(Object.entries(entries));
 const journal = (entries: Readonly<Record<string, string>>) =>
@@ -18,8 +18,8 @@ const journal = (entries: Readonly<Record<string, string>>) =>
 		]),
 	);
 
-const gather = (sources: Partial<AnswerSources> = {}, situation = buildSituation()) =>
-	gatherAnswers(questions, situation, {
+const gather = (sources: Partial<AnswerSources> = {}, state = buildAnswerState()) =>
+	gatherAnswers(questions, state, {
 		flags: new Map(),
 		environment: {},
 		secretFiles: new Map(),
@@ -50,24 +50,24 @@ describe('the first place that has an answer wins', () => {
 		{kind: 'journal', sources: {journal: journal({app: 'by-journal'})}, app: 'by-journal'},
 		{kind: 'project', sources: {}, app: 'by-project'},
 	])('$kind', ({kind, sources, app}) => {
-		const {situation} = gather(sources, buildSituation({flyToml: 'app = "by-project"\n'}));
-		expect(situation.answers.get('app')).toMatchObject({value: app, origin: {kind}});
+		const {state} = gather(sources, buildAnswerState({flyToml: 'app = "by-project"\n'}));
+		expect(state.answers.get('app')).toMatchObject({value: app, origin: {kind}});
 	});
 
 	test('a secret: file before environment, and an empty variable is none', () => {
 		const name = 'RESEND_API_KEY';
 		const both = gather({secretFiles: map({[name]: mailKey}), environment: {[name]: `${mailKey}x`}});
-		expect(both.situation.secrets.get('mail-key')?.reveal()).toBe(mailKey);
-		expect(both.situation.answers.get('mail-key')).toMatchObject({
+		expect(both.state.secrets.get('mail-key')?.reveal()).toBe(mailKey);
+		expect(both.state.answers.get('mail-key')).toMatchObject({
 			value: 'given',
 			origin: {kind: 'flag', text: `--secret-file ${name}`},
 		});
-		expect(gather({environment: {[name]: ''}}).situation.secrets.size).toBe(0);
+		expect(gather({environment: {[name]: ''}}).state.secrets.size).toBe(0);
 	});
 
 	test('--no-mail goes over a key in the environment', () => {
-		const {situation} = gather({flags: map({'mail-key': 'none'}), environment: {RESEND_API_KEY: mailKey}});
-		expect([situation.answers.get('mail-key')?.value, situation.secrets.size]).toEqual(['none', 0]);
+		const {state} = gather({flags: map({'mail-key': 'none'}), environment: {RESEND_API_KEY: mailKey}});
+		expect([state.answers.get('mail-key')?.value, state.secrets.size]).toEqual(['none', 0]);
 	});
 });
 
@@ -82,13 +82,13 @@ test('what nobody answered is open, in the order it is asked; only questions tha
 test('the storage answer decides what else is asked', () => {
 	expect(gather({flags: map({storage: 'r2'})}).open.map(({id}) => id)).toContain('r2-account-id');
 	const tigris = gather({flags: map({storage: 'tigris', app: 'blog-1'})});
-	expect(tigris.situation.provider?.id).toBe('tigris');
+	expect(tigris.state.provider?.id).toBe('tigris');
 	expect(tigris.open.map(({id}) => id)).not.toContain('access-key-id');
-	expect(tigris.situation.answers.get('bucket')).toMatchObject({
+	expect(tigris.state.answers.get('bucket')).toMatchObject({
 		value: 'blog-1-replica',
 		origin: {kind: 'default'},
 	});
-	expect(withoutAnswer(tigris.situation, 'storage').provider).toBeUndefined();
+	expect(withoutAnswer(tigris.state, 'storage').provider).toBeUndefined();
 });
 
 describe('a bad answer', () => {
@@ -115,9 +115,9 @@ describe('a bad answer', () => {
 	});
 
 	test('of an earlier run is asked again instead', () => {
-		const {open, situation} = gather({journal: journal({app: 'Not A Name!'})});
+		const {open, state} = gather({journal: journal({app: 'Not A Name!'})});
 		expect(open.map(({id}) => id)).toContain('app');
-		expect(situation.answers.has('app')).toBe(false);
+		expect(state.answers.has('app')).toBe(false);
 	});
 });
 
@@ -125,12 +125,12 @@ describe('a secret that an earlier run was given', () => {
 	const sources = {flags: map({storage: 's3'}), journal: journal({'mail-key': 'given'})};
 
 	test('is not needed again where the app has it', () => {
-		const {situation, open} = gather({...sources, listedSecrets: new Set(['RESEND_API_KEY'])});
-		expect(situation.answers.get('mail-key')).toEqual({
+		const {state, open} = gather({...sources, listedSecrets: new Set(['RESEND_API_KEY'])});
+		expect(state.answers.get('mail-key')).toEqual({
 			value: 'given',
 			origin: {kind: 'journal', text: 'set earlier, kept'},
 		});
-		expect(situation.secrets.has('mail-key')).toBe(false);
+		expect(state.secrets.has('mail-key')).toBe(false);
 		expect(open.map(({id}) => id)).not.toContain('mail-key');
 	});
 
@@ -143,7 +143,7 @@ test('an accepted secret is never in the answers, and goes with its answer', () 
 	const question = questions.find(({id}) => id === 'mail-key');
 	if (!question) throw new Error('there is no such question');
 	const origin = {kind: 'you', text: 'you'} as const;
-	const given = acceptAnswer(buildSituation(), question, mailKey, origin);
+	const given = acceptAnswer(buildAnswerState(), question, mailKey, origin);
 	expect(JSON.stringify([...given.answers, ...given.secrets])).not.toContain(mailKey);
 	expect(given.secrets.get('mail-key')?.name).toBe('RESEND_API_KEY');
 	const none = acceptAnswer(given, question, 'none', origin);

@@ -5,13 +5,13 @@ import {rejectUnsendable, Secret} from '../../../source/core/secrets/secret.ts';
 import {phoenix} from '../../../source/profiles/phoenix.ts';
 import {wisp} from '../../../source/profiles/wisp.ts';
 import {mailKey} from '../../../source/questions/mail-key.ts';
-import {buildSituation} from '../../questions/build-situation.ts';
+import {buildAnswerState} from '../../questions/build-answer-state.ts';
 
 const name = 'ANTHROPIC_API_KEY';
 const read = {name, path: 'config/runtime.exs', line: 9, isRequired: false, stopsBoot: false};
 const question = buildNamedSecret(name, read, false, []);
-const inPhoenix = buildSituation({profile: phoenix});
-const inWisp = buildSituation({profile: wisp});
+const inPhoenix = buildAnswerState({profile: phoenix});
+const inWisp = buildAnswerState({profile: wisp});
 
 test('every value is taken to the byte, or refused in a sentence that does not hold it', () => {
 	fc.assert(

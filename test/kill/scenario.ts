@@ -3,9 +3,9 @@ import {join} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {compareCounts} from './compare-counts.ts';
-import {createDirector, type Point, type Scheduler} from './director.ts';
 import {type Computer, type RunEnd, runEngine} from './engine.ts';
 import {openComputer} from './open-computer.ts';
+import {createDirector, type Point, type Scheduler} from './scheduler.ts';
 import {listCanaries, type Setting} from './settings.ts';
 import type {Totals} from './totals.ts';
 

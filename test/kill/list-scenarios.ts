@@ -1,6 +1,6 @@
-import type {Wanted} from './campaign.ts';
-import type {Point} from './director.ts';
 import {listPoints} from './list-points.ts';
+import type {Wanted} from './scenario.ts';
+import type {Point} from './scheduler.ts';
 
 /** Every point alone; then every point followed by two more, which strike the runs that resume. */
 export function listCampaigns(wanted: Wanted): readonly (readonly Point[])[] {

@@ -1,6 +1,6 @@
 import type {FlyRegion} from '../../source/core/fly/output.ts';
 import {readProject} from '../../source/core/project/project.ts';
-import type {Situation} from '../../source/core/questions/question.ts';
+import type {AnswerState} from '../../source/core/questions/question.ts';
 import {Secret} from '../../source/core/secrets/secret.ts';
 import {wisp} from '../../source/profiles/wisp.ts';
 import {custom} from '../../source/providers/custom.ts';
@@ -44,13 +44,13 @@ export const regions: readonly FlyRegion[] = [
 	build('yyz', 'Toronto, Canada', 43.64, -79.38),
 ];
 
-type Wishes = Partial<Omit<Situation, 'answers' | 'secrets' | 'project'>> & {
+type Wishes = Partial<Omit<AnswerState, 'answers' | 'secrets' | 'project'>> & {
 	readonly answers?: Readonly<Record<string, string>>;
 	readonly secrets?: Readonly<Record<string, string>>;
 	readonly flyToml?: string;
 };
 
-export function buildSituation({answers = {}, secrets = {}, flyToml, ...rest}: Wishes = {}): Situation {
+export function buildAnswerState({answers = {}, secrets = {}, flyToml, ...rest}: Wishes = {}): AnswerState {
 	const files = new Map([
 		['mix.exs', mixFile],
 		...(flyToml === undefined ? [] : [['fly.toml', flyToml] as const]),
@@ -65,7 +65,7 @@ export function buildSituation({answers = {}, secrets = {}, flyToml, ...rest}: W
 		providers: [tigris, s3, r2, custom],
 		answers: new Map(Object.entries(answers).map(([id, value]) => [id, {value, origin}])),
 		secrets: new Map(Object.entries(secrets).map(([id, value]) => [id, new Secret(id, value)])),
-		project: reading.project,
+		facts: reading.facts,
 		email: 'dev@example.com',
 		orgs: new Map([
 			['acme-inc', 'Acme Inc'],
