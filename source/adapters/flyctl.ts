@@ -6,7 +6,7 @@ import {explainFlyFailure} from '../core/fly/failures.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
 import {toPlainText} from '../core/text/text.ts';
-import {type ProcessResult, runProcess} from './process.ts';
+import {type ProcessResult, runProcess, type StartProgram} from './process.ts';
 
 const shortestToken = 16;
 
@@ -40,6 +40,8 @@ function readLogin(path: string): string {
 export type FlyctlOptions = {
 	/** The program and the words before the arguments: `['/usr/bin/fly']`, or Node with the built-in Fly. */
 	readonly command: readonly [string, ...string[]];
+	/** Starts it in another way than as a child; for the built-in Fly. */
+	readonly start?: StartProgram;
 	/** The caller's whole environment. */
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	/** Names of variables that hold secrets; no child gets them. */
@@ -109,7 +111,8 @@ export const privateFolderPrefix = 'fly-';
 
 /** The one way to flyctl: argv arrays, no shell, a cleaned environment, its own process group, time limits. */
 export function openFlyctl(options: FlyctlOptions): Flyctl {
-	const {command, environment, secretNames, extra, cwd, stateFolder, userFolder, redactor, log} = options;
+	const {command, start, environment, secretNames, extra, cwd, stateFolder, userFolder, redactor, log} =
+		options;
 	let privateFolder: Promise<string> | undefined;
 	for (const token of listFlyTokens(environment, userFolder)) redactor.add(token);
 
@@ -143,6 +146,7 @@ export function openFlyctl(options: FlyctlOptions): Flyctl {
 					timeoutMs: call.timeoutMs,
 					graceMs: call.graceMs ?? 10_000,
 					keepBytes: call.keepBytes ?? 16 * mebibyte,
+					...(start ? {start} : {}),
 					...(call.input === undefined ? {} : {input: call.input}),
 					...(call.signal ? {signal: call.signal} : {}),
 					...(call.onStart ? {onStart: call.onStart} : {}),

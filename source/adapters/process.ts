@@ -3,7 +3,9 @@ import process from 'node:process';
 import {execa, execaSync} from 'execa';
 import {createLineSplitter, type FindCut} from '../core/text/lines.ts';
 
-export type ProcessRequest = {
+type Stream = 'stdout' | 'stderr';
+
+type Launch = {
 	readonly command: string;
 	readonly args: readonly string[];
 	/** The whole environment of the child; nothing is inherited. */
@@ -11,18 +13,24 @@ export type ProcessRequest = {
 	readonly cwd: string;
 	/** Written to standard input, which is then closed; without it standard input is empty. */
 	readonly input?: string;
+	/** Called before the input is written; not at all for what is no process of its own. */
+	readonly onStart?: (child: {readonly pid: number; readonly startedAt: string}) => void;
+};
+
+export type ProcessRequest = Launch & {
 	/** Real milliseconds, then the group is stopped. */
 	readonly timeoutMs: number;
 	/** Real milliseconds between SIGINT and SIGKILL. */
 	readonly graceMs: number;
 	/** Aborting sends SIGINT to the whole group, then SIGKILL after the grace time. */
 	readonly signal?: AbortSignal;
-	readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
+	readonly onLine?: (stream: Stream, line: string) => void;
 	/** Where a line that is too long may be cut. */
 	readonly findCut?: FindCut;
-	readonly onStart?: (child: {readonly pid: number; readonly startedAt: string}) => void;
 	/** Bytes of stdout to keep; what comes after is dropped and said. */
 	readonly keepBytes: number;
+	/** As a child, unless told. */
+	readonly start?: StartProgram;
 };
 
 export type ProcessResult = {
@@ -35,13 +43,26 @@ export type ProcessResult = {
 	readonly isCut: boolean;
 };
 
-const runningGroups = new Set<number>();
-process.once('exit', () => {
-	for (const pid of runningGroups) killGroup(pid, 'SIGKILL');
-});
+/** A program at work. */
+type Running = {
+	/** `undefined` when a signal ended it. */
+	readonly exited: Promise<number | undefined>;
+	/** Nothing more will be printed. */
+	readonly drained: Promise<unknown>;
+	/** To the program and all that it started. */
+	send(signal: 'SIGINT' | 'SIGKILL'): void;
+	/** Kills what is left of it. */
+	close(): void;
+};
+
+/** One way to start a program: as a child, or inside this process. */
+export type StartProgram = (
+	launch: Launch,
+	onOutput: (stream: Stream, chunk: Buffer) => void,
+) => Promise<Running>;
 
 /**
-Runs one program to its end in a process group of its own, without a shell and without a terminal.
+Runs one program to its end, without a shell and without a terminal.
 
 It returns within the grace time plus a second of a cancel or a time-out, also when grandchildren ignore SIGINT or hold
 the pipes open.
@@ -49,25 +70,6 @@ the pipes open.
 @throws {Error} With the system's code when the program cannot be started, for example `ENOENT`.
 */
 export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
-	const child = execa(request.command, [...request.args], {
-		cwd: request.cwd,
-		env: {...request.environment},
-		extendEnv: false,
-		detached: true,
-		cleanup: false,
-		buffer: false,
-		reject: false,
-		stdin: request.input === undefined ? 'ignore' : 'pipe',
-		stdout: 'pipe',
-		stderr: 'pipe',
-	});
-	// execa's own promise waits for whoever holds the pipes; ours does not. Its rejection is a failed start, seen below.
-	child.catch(() => undefined);
-
-	const {pid} = child;
-	if (pid === undefined) throw await startError(child);
-	runningGroups.add(pid);
-
 	const kept: Buffer[] = [];
 	let keptBytes = 0;
 	let isCut = false;
@@ -78,14 +80,14 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
 		if (errorLines.length > 400) errorLines.splice(0, 200);
 		request.onLine?.('stderr', line);
 	}, request.findCut);
-	child.stdout.on('data', (chunk: Buffer) => {
+	const running = await (request.start ?? startChild)(request, (stream, chunk) => {
+		if (stream === 'stderr') return errors.push(chunk);
 		const piece = chunk.subarray(0, request.keepBytes - keptBytes);
 		if (piece.length > 0) kept.push(piece);
 		keptBytes += piece.length;
 		isCut ||= piece.length < chunk.length;
 		out.push(chunk);
 	});
-	child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
 
 	let endedBy: ProcessResult['endedBy'] = 'itself';
 	let killTimer: NodeJS.Timeout | undefined;
@@ -96,9 +98,9 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
 	const stop = (why: 'time-out' | 'cancel') => {
 		if (endedBy !== 'itself') return;
 		endedBy = why;
-		killGroup(pid, 'SIGINT');
+		running.send('SIGINT');
 		killTimer = setTimeout(() => {
-			killGroup(pid, 'SIGKILL');
+			running.send('SIGKILL');
 			killTimer = setTimeout(giveUp, 500);
 		}, request.graceMs);
 	};
@@ -108,19 +110,10 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
 	const timer = setTimeout(() => stop('time-out'), request.timeoutMs);
 
 	try {
-		request.onStart?.({pid, startedAt: startTimeOf(pid) ?? ''});
-		if (request.input !== undefined) {
-			child.stdin?.on('error', () => undefined);
-			child.stdin?.end(request.input);
-		}
-
-		const exited = new Promise<number | undefined>(resolve => {
-			child.once('exit', code => resolve(code ?? undefined));
-		});
-		const first = await Promise.race([exited, gaveUp]);
+		const first = await Promise.race([running.exited, gaveUp]);
 		const exit = first === 'gave-up' ? undefined : first;
 		// Grandchildren may hold the pipes open after the program itself has ended.
-		await Promise.race([bothEnded(child), delay(endedBy === 'itself' ? 2000 : 300)]);
+		await Promise.race([running.drained, delay(endedBy === 'itself' ? 2000 : 300)]);
 		out.end();
 		errors.end();
 		return {
@@ -134,11 +127,59 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
 		clearTimeout(timer);
 		clearTimeout(killTimer);
 		request.signal?.removeEventListener('abort', onAbort);
+		running.close();
+	}
+}
+
+const runningGroups = new Set<number>();
+process.once('exit', () => {
+	for (const pid of runningGroups) killGroup(pid, 'SIGKILL');
+});
+
+/** Starts a child in a process group of its own. */
+async function startChild(launch: Launch, onOutput: Parameters<StartProgram>[1]): Promise<Running> {
+	const child = execa(launch.command, [...launch.args], {
+		cwd: launch.cwd,
+		env: {...launch.environment},
+		extendEnv: false,
+		detached: true,
+		cleanup: false,
+		buffer: false,
+		reject: false,
+		stdin: launch.input === undefined ? 'ignore' : 'pipe',
+		stdout: 'pipe',
+		stderr: 'pipe',
+	});
+	// execa's own promise waits for whoever holds the pipes; ours does not. Its rejection is a failed start, seen below.
+	child.catch(() => undefined);
+
+	const {pid} = child;
+	if (pid === undefined) throw await startError(child);
+	runningGroups.add(pid);
+	const close = () => {
 		killGroup(pid, 'SIGKILL');
 		runningGroups.delete(pid);
 		child.stdout.destroy();
 		child.stderr.destroy();
+	};
+	child.stdout.on('data', (chunk: Buffer) => onOutput('stdout', chunk));
+	child.stderr.on('data', (chunk: Buffer) => onOutput('stderr', chunk));
+	const exited = new Promise<number | undefined>(resolve => {
+		child.once('exit', code => resolve(code ?? undefined));
+	});
+	try {
+		launch.onStart?.({pid, startedAt: startTimeOf(pid) ?? ''});
+	} catch (error) {
+		close();
+		throw error;
 	}
+
+	if (launch.input !== undefined) {
+		child.stdin?.on('error', () => undefined);
+		child.stdin?.end(launch.input);
+	}
+
+	return {exited, drained: bothEnded(child), send: signal => killGroup(pid, signal), close};
 }
 
 const delay = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms).unref());

@@ -24,7 +24,6 @@ import {createRedactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
 import {openSecretStore} from '../engine/secret-store.ts';
 import {resolvePaths} from './folder.ts';
-import {openRehearsal} from './rehearsal.ts';
 
 /**
 Opens every adapter for one project. Alone knows whether this is a rehearsal: the same adapters, another route and clock.
@@ -46,12 +45,14 @@ export async function openProject(
 	const release = mode === 'write' ? takeProjectLock(stateFolder, options.breakLock) : () => undefined;
 	try {
 		const rehearsal = options.isRehearsal
-			? await openRehearsal({
+			? await (await import('./rehearsal.ts')).openRehearsal({
 					stateFolder,
 					worldPath: worldPath ?? join(stateFolder, 'world.json'),
 					project: folder,
 					sampleFolder: join(host.packageFolder, 'templates', 'sample'),
 					speed: options.speed,
+					command: [host.nodePath, join(host.packageFolder, 'dist', 'fly.js')],
+					environment: host.environment,
 				})
 			: undefined;
 		const root = rehearsal?.root ?? folder;
@@ -73,21 +74,15 @@ export async function openProject(
 		};
 		const userFolder = host.environment.FLY_CONFIG_DIR ?? join(host.environment.HOME ?? homedir(), '.fly');
 		const flyctl = openFlyctl({
-			command: rehearsal
-				? [host.nodePath, join(host.packageFolder, 'dist', 'fly.js')]
-				: [await findFlyctl(options.fly, host.environment, root, secretNames)],
+			...(rehearsal?.flyctl ?? {
+				command: [await findFlyctl(options.fly, host.environment, root, secretNames)],
+				userFolder,
+				extra: {},
+			}),
 			environment: host.environment,
 			secretNames,
-			extra: rehearsal
-				? {
-						...rehearsal.environment,
-						FLY_CONFIG_DIR: rehearsal.flyFolder,
-						PHXFLY_FAULTS: host.environment.PHXFLY_FAULTS ?? '',
-					}
-				: {},
 			cwd: root,
 			stateFolder,
-			userFolder: rehearsal?.flyFolder ?? userFolder,
 			redactor,
 			log,
 		});

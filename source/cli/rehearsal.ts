@@ -3,6 +3,7 @@ import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:f
 import {mkdir, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {openFastClock} from '../adapters/clock.ts';
+import type {FlyctlOptions} from '../adapters/flyctl.ts';
 import {openProjectFiles} from '../adapters/project-files.ts';
 import {listProjectFiles, readTemplates} from '../adapters/project-texts.ts';
 import {toProjectPath} from '../core/project/template.ts';
@@ -14,10 +15,8 @@ export type Rehearsal = {
 	/** The persistent copy of the project that is changed instead of it. */
 	readonly root: string;
 	readonly clock: Clock;
-	/** For the built-in Fly. */
-	readonly environment: Readonly<Record<string, string>>;
-	/** The stand-in for `~/.fly`. */
-	readonly flyFolder: string;
+	/** The built-in Fly, and what it is given. */
+	readonly flyctl: Pick<FlyctlOptions, 'command' | 'start' | 'extra' | 'userFolder'>;
 	readonly outside: Awaited<ReturnType<typeof startOutside>>;
 };
 
@@ -28,6 +27,9 @@ type Options = {
 	readonly project: string;
 	readonly sampleFolder: string;
 	readonly speed: number;
+	/** Node and the script of the built-in Fly. */
+	readonly command: readonly [string, string];
+	readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
 /**
@@ -40,6 +42,8 @@ export async function openRehearsal({
 	project,
 	sampleFolder,
 	speed,
+	command,
+	environment,
 }: Options): Promise<Rehearsal> {
 	const files = await readOwnFiles(project, sampleFolder);
 	const digest = digestFiles(files);
@@ -56,13 +60,33 @@ export async function openRehearsal({
 
 	await startClock(worldPath, speed);
 	const {clock: anchor} = await readWorld(worldPath);
+	const flyFolder = logIn(stateFolder);
 	const now = () => anchor.simulatedMs + (Date.now() - anchor.realMs) * anchor.speed;
 	return {
 		root,
 		clock: openFastClock(now, speed),
-		environment: {PHXFLY_WORLD: worldPath, PHXFLY_SPEED: String(speed)},
-		flyFolder: logIn(stateFolder),
+		flyctl: {
+			...(environment.PHXFLY_REHEARSAL_PROCESS === 'child' ? {command} : openInProcess(command)),
+			userFolder: flyFolder,
+			extra: {
+				PHXFLY_WORLD: worldPath,
+				PHXFLY_SPEED: String(speed),
+				PHXFLY_FAULTS: environment.PHXFLY_FAULTS ?? '',
+				FLY_CONFIG_DIR: flyFolder,
+			},
+		},
 		outside: await startOutside({worldPath}),
+	};
+}
+
+/** Answers at once, where a child would take a tenth of a second to start. Loaded with the first call. */
+function openInProcess(command: Options['command']): Pick<FlyctlOptions, 'command' | 'start'> {
+	return {
+		command: ['fly'],
+		async start(launch, onOutput) {
+			const {startInProcess} = await import('../rehearsal/engine/in-process.ts');
+			return startInProcess(command, launch, onOutput);
+		},
 	};
 }
 

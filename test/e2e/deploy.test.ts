@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, expect, onTestFinished, test, vi} from 'vitest';
 import {rehearseArgs} from '../helpers/answers.ts';
-import {listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+import {asChildren, listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {openTerminal} from '../helpers/terminal.ts';
 
 // For a computer that does much else meanwhile; nothing here waits for a time.
@@ -68,7 +68,7 @@ test('on a terminal it says that the machine restarts and asks once; an image wa
 
 test('killed while it deploys, the same command ends the orphan and ends as undisturbed', async () => {
 	const args = ['deploy', ...common(20), '--json'];
-	const killed = rehearsal.start(args);
+	const killed = rehearsal.start(args, {env: asChildren});
 	await killed.until(() => rehearsal.isCalling('deploy'));
 	killed.kill('SIGKILL');
 	await killed.ended;

@@ -2,7 +2,7 @@ import {cpSync, existsSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi} from 'vitest';
 import {rehearseArgs} from '../helpers/answers.ts';
-import {type Ended, listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+import {asChildren, type Ended, listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {openTerminal} from '../helpers/terminal.ts';
 
 // For a computer that does much else meanwhile; nothing here waits for a time.
@@ -149,7 +149,7 @@ test('killed in the middle of any removal, the same command ends the same', asyn
 		['apps', 'destroy'],
 	];
 	for (const words of moments) {
-		const running = rehearsal.start(args(50, '--yes', '--json'));
+		const running = rehearsal.start(args(50, '--yes', '--json'), {env: asChildren});
 		const isOver = () => running.events.some(({type}) => type === 'finished');
 		await running.until(() => rehearsal.isCalling(...words) || isOver());
 		running.kill('SIGKILL');

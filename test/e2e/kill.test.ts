@@ -4,6 +4,7 @@ import {beforeAll, describe, expect, onTestFinished, test, vi} from 'vitest';
 import {rehearseArgs} from '../helpers/answers.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {
+	asChildren,
 	type Ended,
 	listProcesses,
 	openRehearsal,
@@ -15,7 +16,11 @@ import {
 // For a computer that does much else meanwhile; nothing here waits for a time.
 vi.setConfig({testTimeout: 420_000, hookTimeout: 180_000});
 
-const args = [...rehearseArgs(40), '--wait', '1h'];
+/** How the built-in Fly runs. Inside phxfly it dies with it, and half a call is left; as a child it goes on. */
+const modes = {
+	'as children': {args: rehearseArgs(40), env: asChildren},
+	'in process': {args: rehearseArgs(20), env: {}},
+} satisfies Record<string, {args: readonly string[]; env: Readonly<Record<string, string>>}>;
 
 type Moment = {
 	readonly name: string;
@@ -90,7 +95,7 @@ let wantedFiles: ReadonlyMap<string, Buffer>;
 
 beforeAll(async () => {
 	const rehearsal = openRehearsal();
-	const {exit} = await rehearsal.run(args);
+	const {exit} = await rehearsal.run(rehearseArgs(400));
 	expect(exit).toBe(0);
 	wanted = normaliseWorld(rehearsal.world());
 	wantedFiles = readTree(join(rehearsal.stateFolder(), 'project'));
@@ -103,8 +108,12 @@ const readKeyBase = (rehearsal: Rehearsal) =>
 		? rehearsal.world().secrets.find(({name}) => name === 'SECRET_KEY_BASE')?.sha256
 		: undefined;
 
-async function killAt({name, isNow}: Moment, rehearsal: Rehearsal): Promise<void> {
-	const running = rehearsal.start(args);
+async function killAt(
+	{name, isNow}: Moment,
+	rehearsal: Rehearsal,
+	{args, env}: (typeof modes)[keyof typeof modes],
+): Promise<void> {
+	const running = rehearsal.start(args, {env});
 	await running.until(() => isNow(running, rehearsal));
 	running.kill('SIGKILL');
 	const {exit, strayLines} = await running.ended;
@@ -133,37 +142,40 @@ function expectAsUndisturbed(rehearsal: Rehearsal, end: Ended): void {
 	expectNothingLeft(rehearsal);
 }
 
-describe.concurrent('SIGKILL, then the same command until it is finished', () => {
-	test.each(scenarios)('%s', async (_, moments) => {
-		const rehearsal = openRehearsal();
-		onTestFinished(() => rehearsal.close());
-		let keyBase: string | undefined;
-		for (const moment of moments) {
-			await killAt(moment, rehearsal);
-			const now = readKeyBase(rehearsal);
-			if (keyBase !== undefined) expect(now).toBe(keyBase);
-			keyBase = now;
-		}
+describe.concurrent.each(['as children', 'in process'] as const)(
+	'SIGKILL, then the same command until it is finished; flyctl runs %s',
+	mode => {
+		const {args, env} = modes[mode];
+		test.each(scenarios)('%s', async (_, moments) => {
+			const rehearsal = openRehearsal();
+			onTestFinished(() => rehearsal.close());
+			let keyBase: string | undefined;
+			for (const moment of moments) {
+				await killAt(moment, rehearsal, modes[mode]);
+				const now = readKeyBase(rehearsal);
+				if (keyBase !== undefined) expect(now).toBe(keyBase);
+				keyBase = now;
+			}
 
-		expectAsUndisturbed(rehearsal, await rehearsal.run(args));
-		if (keyBase !== undefined) expect(readKeyBase(rehearsal)).toBe(keyBase);
-	});
-});
+			expectAsUndisturbed(rehearsal, await rehearsal.run(args, {env}));
+			if (keyBase !== undefined) expect(readKeyBase(rehearsal)).toBe(keyBase);
+		});
+	},
+);
 
 test('a flyctl that outlived its wizard is ended before anything is looked at', {
 	timeout: 120_000,
 }, async () => {
 	const rehearsal = openRehearsal();
 	onTestFinished(() => rehearsal.close());
-	const atSpeed = (speed: number) =>
-		args.map((word, at) => (args[at - 1] === '--speed' ? String(speed) : word));
-	const quick = rehearsal.start(atSpeed(100));
+	const atSpeed = (speed: number) => rehearsal.start(rehearseArgs(speed), {env: asChildren});
+	const quick = atSpeed(100);
 	await quick.until(() => isStep('create-bucket', 'looking')(quick));
 	quick.kill('SIGKILL');
 	await quick.ended;
 
 	// In real time, and then held: it is still at it when the next wizard looks, however busy this computer is.
-	const slow = rehearsal.start(atSpeed(1));
+	const slow = atSpeed(1);
 	await slow.untilEvent(({line = ''}) => line.includes('agreed to the terms'));
 	slow.kill('SIGKILL');
 	await slow.ended;
@@ -171,7 +183,7 @@ test('a flyctl that outlived its wizard is ended before anything is looked at', 
 	for (const pid of orphans) process.kill(pid, 'SIGSTOP');
 	expect(orphans.length).toBeGreaterThan(0);
 
-	const next = rehearsal.start(atSpeed(100));
+	const next = atSpeed(100);
 	await next.untilEvent(({type, id}) => type === 'step-changed' && id === 'create-app');
 	const lines = next.events.filter(({type}) => type === 'line-printed').map(({line}) => line);
 	expect(lines).toContainEqual(

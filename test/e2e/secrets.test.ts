@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {join} from 'node:path';
 import {afterEach, expect, test, vi} from 'vitest';
 import {answerFlags, type ProviderId} from '../helpers/answers.ts';
-import {openRehearsal, type Rehearsal, readTree} from '../helpers/rehearsal.ts';
+import {asChildren, openRehearsal, type Rehearsal, readTree} from '../helpers/rehearsal.ts';
 
 // For a computer that does much else meanwhile; nothing here waits for a time.
 vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
@@ -80,7 +80,7 @@ test.each(['tigris', 's3'] as const)(
 			...answerFlags(provider).filter(word => word !== '--no-mail'),
 		];
 		const options = {env: planted};
-		const killed = rehearsal.start(args, options);
+		const killed = rehearsal.start(args, {env: {...planted, ...asChildren}});
 		await killed.until(() => rehearsal.isCalling('secrets', 'import'));
 		killed.kill('SIGKILL');
 		const first = await killed.ended;

@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
-import {listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+import {asChildren, listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {type OpenTerminal, openTerminal} from '../helpers/terminal.ts';
 
 // For a computer that does much else meanwhile; nothing here waits for a time.
@@ -20,14 +20,14 @@ afterEach(async () => {
 	await rehearsal.close();
 });
 
-function open(): OpenTerminal {
+function open(env: Readonly<Record<string, string>> = {}): OpenTerminal {
 	const cli = join(rehearsal.packageFolder, 'dist', 'cli.js');
 	const opened = openTerminal(
 		process.execPath,
 		[cli, 'rehearse', '--speed', '40', '--wait', '1h', '--world', 'w.json'],
 		{
 			cwd: rehearsal.folder,
-			env: rehearsal.environment,
+			env: {...rehearsal.environment, ...env},
 		},
 	);
 	terminal = {...opened, waitFor: (wanted, timeoutMs = 90_000) => opened.waitFor(wanted, timeoutMs)};
@@ -41,7 +41,8 @@ const row = (screen: string, label: string) =>
 test('walks, goes back, filters, pastes, is killed, goes on without a question, and closes', {
 	timeout: 120_000,
 }, async () => {
-	const first = open();
+	// What is built goes on when the wizard is killed.
+	const first = open(asChildren);
 	await first.waitFor(/› app +wisp-sample/);
 	first.type(enter);
 

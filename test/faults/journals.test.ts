@@ -3,7 +3,7 @@ import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, 
 import {join} from 'node:path';
 import {afterEach, describe, expect, test} from 'vitest';
 import {rehearseArgs} from '../helpers/answers.ts';
-import {openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+import {asChildren, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {openSetup, type Setup, tell} from './faulty-setup.ts';
 
 let setup: Setup;
@@ -97,7 +97,7 @@ describe('the built program', () => {
 		timeout: 120_000,
 	}, async () => {
 		rehearsal = openRehearsal();
-		const killed = rehearsal.start(args);
+		const killed = rehearsal.start(args, {env: asChildren});
 		await killed.until(() => rehearsal.isCalling('volumes', 'create'));
 		killed.kill('SIGKILL');
 		await killed.ended;

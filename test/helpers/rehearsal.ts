@@ -62,6 +62,9 @@ export type StartOptions = {
 	readonly stdin?: string;
 };
 
+/** Each call of the built-in Fly is a child then, which outlives a killed phxfly as flyctl does. */
+export const asChildren = {PHXFLY_REHEARSAL_PROCESS: 'child'} as const;
+
 /** A temporary home, state folder and working folder, and the built program beside them as npm would install it. */
 export type Rehearsal = {
 	readonly folder: string;

@@ -4,7 +4,14 @@ import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {isDeepStrictEqual} from 'node:util';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
-import {type Ended, listProcesses, openRehearsal, type Rehearsal, readTree} from '../helpers/rehearsal.ts';
+import {
+	asChildren,
+	type Ended,
+	listProcesses,
+	openRehearsal,
+	type Rehearsal,
+	readTree,
+} from '../helpers/rehearsal.ts';
 import {chatFolder} from '../helpers/template-files.ts';
 import {compareCounts} from './compare-counts.ts';
 import type {Moment} from './real-moments.ts';
@@ -57,7 +64,7 @@ async function openProject({profile, args, env, startsOnTwo}: Setting, builtIn: 
 
 export async function runRealUndisturbed(setting: Setting, builtIn: string): Promise<RealWanted> {
 	const {rehearsal, args} = await openProject(setting, builtIn);
-	const {env} = setting;
+	const env = {...setting.env, ...asChildren};
 	try {
 		const startedAtMs = Date.now();
 		const {exit, events, stdout, stderr} = await rehearsal.run(args, {env});
@@ -76,7 +83,7 @@ export async function runRealUndisturbed(setting: Setting, builtIn: string): Pro
 
 export async function openRealProject(setting: Setting, builtIn: string): Promise<RealProject> {
 	const {rehearsal, args} = await openProject(setting, builtIn);
-	const {env} = setting;
+	const env = {...setting.env, ...asChildren};
 	const ends: Ended[] = [];
 	let [kills, keyBase, rotated]: [number, string | undefined, number] = [0, undefined, 0];
 

@@ -1,0 +1,61 @@
+import {homedir} from 'node:os';
+import {setImmediate as turn} from 'node:timers/promises';
+import {makeCall} from './call.ts';
+
+type Launch = {
+	readonly args: readonly string[];
+	readonly environment: Readonly<Record<string, string>>;
+	readonly cwd: string;
+	readonly input?: string;
+};
+
+const never = new Promise<never>(() => undefined);
+
+/**
+Starts the built-in Fly inside this process, with nothing of it but what the call gives: its words, its environment, its
+folder, its input. It takes signals as the program of its own does.
+
+@param command - Node and the script of the program of its own.
+*/
+export async function startInProcess(
+	command: readonly [string, string],
+	{args, environment, cwd, input = ''}: Launch,
+	onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void,
+) {
+	const interruption = new AbortController();
+	const death = new AbortController();
+	const killed = new Promise<undefined>(resolve => {
+		death.signal.addEventListener('abort', () => resolve(undefined), {once: true});
+	});
+	const exit = makeCall(
+		{
+			argv: args,
+			env: environment,
+			cwd,
+			home: environment.HOME || homedir(),
+			isInteractive: false,
+		},
+		{
+			command,
+			interrupted: interruption.signal,
+			killed: death.signal,
+			async print(stream, text) {
+				// However much it prints, the signals and the screen have their turn.
+				await turn();
+				if (death.signal.aborted) await never;
+				onOutput(stream, Buffer.from(text));
+			},
+			readStdin: async () => input,
+			ask: async () => '',
+		},
+	);
+	return {
+		exited: Promise.race([exit, killed]),
+		drained: Promise.resolve(),
+		send(signal: 'SIGINT' | 'SIGKILL') {
+			if (signal === 'SIGINT') interruption.abort(signal);
+			else death.abort();
+		},
+		close: () => death.abort(),
+	};
+}
