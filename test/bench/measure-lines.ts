@@ -18,7 +18,7 @@ export async function measureLines(rounds: number): Promise<Result> {
 	const text = join(folder, 'lines.txt');
 	writeFileSync(text, Array.from({length: lines}, (_, index) => `#${index} ${'x'.repeat(68)}\n`).join(''));
 	const ours = await bundleScript(`
-		import {runProcess} from './source/adapters/process-runner.ts';
+		import {runProcess} from './source/adapters/process.ts';
 		let count = 0;
 		await runProcess({command: '/bin/cat', args: [process.argv[2]], environment: {}, cwd: '/', timeoutMs: 60_000, graceMs: 100, keepBytes: 1000, onLine: () => { count++; }});
 		${report}

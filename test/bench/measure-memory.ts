@@ -6,12 +6,12 @@ const [few, many] = [100_000, 1_000_000];
 
 /** The way of a deploy's line: runner (it keeps a mebibyte, as for a deploy), splitter, redactor, the engine's queue, the state that is drawn. */
 const code = `
-	import {runProcess} from './source/adapters/process-runner.ts';
-	import {createChannel} from './source/core/channel.ts';
-	import {toPlainText} from './source/core/plain-text.ts';
-	import {createRedactor} from './source/core/redact.ts';
-	import {reduceRun, startRun} from './source/core/run-state.ts';
-	import {Secret} from './source/core/secret.ts';
+	import {runProcess} from './source/adapters/process.ts';
+	import {createChannel} from './source/core/run/graph.ts';
+	import {toPlainText} from './source/core/text/text.ts';
+	import {createRedactor} from './source/core/secrets/redact.ts';
+	import {reduceRun, startRun} from './source/core/session/run-state.ts';
+	import {Secret} from './source/core/secrets/secret.ts';
 	const redactor = createRedactor();
 	for (let at = 0; at < 8; at++) redactor.add(new Secret('KEY_' + at, 'canary' + at + 'x'.repeat(40)));
 	const channel = createChannel();

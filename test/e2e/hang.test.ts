@@ -78,8 +78,8 @@ test.each([
 	const tookMs = performance.now() - signalledAtMs;
 	expect(exit).toBe(code);
 	expect(tookMs).toBeLessThan(promisedMs + slackMs);
-	await running.until(() => listProcesses(rehearsal.home).length === 0).catch(() => undefined);
-	expect(stubborn.pids().filter(isAlive)).toEqual([]);
+	await expect.poll(() => stubborn.pids().filter(isAlive)).toEqual([]);
+	await expect.poll(() => listProcesses(rehearsal.home)).toEqual([]);
 });
 
 test('two signals while a read in the middle waits for ever: back within the grace time and a second', async () => {

@@ -146,7 +146,8 @@ describe.concurrent.each(['as children', 'in process'] as const)(
 	'SIGKILL, then the same command until it is finished; flyctl runs %s',
 	mode => {
 		const {args, env} = modes[mode];
-		test.each(scenarios)('%s', async (_, moments) => {
+		// Side by side, only its own context knows when a test ends.
+		test.for(scenarios)('%s', async ([, moments], {onTestFinished}) => {
 			const rehearsal = openRehearsal();
 			onTestFinished(() => rehearsal.close());
 			let keyBase: string | undefined;
