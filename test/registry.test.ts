@@ -1,4 +1,5 @@
 import {readdirSync, readFileSync} from 'node:fs';
+import {inspect} from 'node:util';
 import {beforeAll, describe, expect, test} from 'vitest';
 import * as registry from '../source/cli/registry.ts';
 import {buildPlanContext} from '../source/core/plan/build-context.ts';
@@ -6,6 +7,7 @@ import type {PlanContext} from '../source/core/plan/context.ts';
 import type {Finding} from '../source/core/plan/step.ts';
 import {gatherAnswers} from '../source/core/questions/gather.ts';
 import {requireOrder} from '../source/core/run/graph.ts';
+import type {SecretStore} from '../source/core/secrets/secret.ts';
 import {readSourceFiles, toKebab} from './helpers/source-files.ts';
 import {buildAnswerState} from './questions/build-answer-state.ts';
 
@@ -131,7 +133,7 @@ const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** By the whole way that a run takes: flags and environment to answers, answers to what the steps see. */
-function planWith(provider: string): PlanContext {
+function planWith(provider: string): {readonly plan: PlanContext; readonly secrets: SecretStore} {
 	const files = readdirSync(new URL('../templates/wisp/', source), {recursive: true, withFileTypes: true});
 	const folder = new URL('../templates/wisp/', source).pathname;
 	const templates = new Map(
@@ -150,13 +152,15 @@ function planWith(provider: string): PlanContext {
 		listedSecrets: new Set(),
 	});
 	expect(open.map(({id}) => id)).toEqual([]);
-	return buildPlanContext(state, {adopt: false, redeploy: false, existing: undefined, templates});
+	const plan = buildPlanContext(state, {adopt: false, redeploy: false, existing: undefined, templates});
+	return {plan, secrets: state.secrets};
 }
 
 describe.each(providers.map(({id}) => id))('with %s, what the steps would do', provider => {
 	let plan: PlanContext;
+	let secrets: SecretStore;
 	beforeAll(() => {
-		plan = planWith(provider);
+		({plan, secrets} = planWith(provider));
 	});
 
 	const findings = (): readonly Finding[] => {
@@ -178,11 +182,13 @@ describe.each(providers.map(({id}) => id))('with %s, what the steps would do', p
 
 	test('names secrets and never holds a value', () => {
 		const values = Object.values(canaries).filter(value =>
-			plan.appSecrets.concat(plan.storageSecrets).some(({secret}) => secret?.reveal() === value),
+			plan.appSecrets.concat(plan.storageSecrets).some(wanted => secrets.find(wanted)?.equals(value)),
 		);
 		expect(values.length).toBeGreaterThan(0);
 		const text = JSON.stringify(actions());
 		for (const value of values) expect(text).not.toContain(value);
+		const named = inspect([plan.appSecrets, plan.storageSecrets], {depth: Infinity});
+		for (const value of values) expect(named).not.toContain(value);
 		expect(text).toContain('RESEND_API_KEY');
 	});
 

@@ -21,6 +21,7 @@ import {
 	type PendingCall,
 	startJournal,
 } from '../core/journal.ts';
+import type {Secret} from '../core/secrets/secret.ts';
 import {explainStateError} from './file-errors.ts';
 import {privateFolderPrefix} from './flyctl.ts';
 
@@ -71,14 +72,14 @@ type Journal = {
 	change(change: (state: JournalState) => JournalState): void;
 	/** Why an earlier journal was put aside, and where; `undefined` when there was none or it was fine. */
 	readonly archived: {readonly why: string; readonly path: string} | undefined;
-	readonly journalView: Omit<JournalView, 'isCaptured' | 'hasRun'>;
+	readonly journalView: Omit<JournalView, 'hasRun'>;
 	recordCall(call: PendingCall): void;
 	/** Adds what identifies the running child. */
 	markStarted(marker: string, pid: number, processStartedAt: string): void;
 	/** @param madeId - The id of what the call is known to have made. */
 	closeCalls(step: string, madeId?: string): void;
 	recordId(step: string, id: string): void;
-	recordSecret(name: string, digest: string, value: string): void;
+	recordSecret(secret: Secret, digest: string): void;
 };
 
 type Options = {
@@ -145,7 +146,8 @@ export function openJournal(options: Options): Journal {
 		onWrite?.('after');
 	};
 
-	const fingerprint = (value: string, salt: Buffer) => scryptSync(value, salt, 32, {N: fingerprintCost});
+	const fingerprint = (secret: Secret, salt: Buffer) =>
+		scryptSync(secret.reveal(), salt, 32, {N: fingerprintCost});
 
 	const change: Journal['change'] = next => {
 		state = {...next(state), runAtMs: nowMs};
@@ -159,10 +161,10 @@ export function openJournal(options: Options): Journal {
 		idOf: step => state.ids[step],
 		wasCreatedHere: step => state.made.includes(step),
 		digestOf: name => state.secrets[name]?.digest,
-		compare(name, value) {
-			const entry = state.secrets[name];
+		compare(secret) {
+			const entry = state.secrets[secret.name];
 			if (!entry) return 'unknown';
-			const now = fingerprint(value, Buffer.from(entry.salt, 'hex'));
+			const now = fingerprint(secret, Buffer.from(entry.salt, 'hex'));
 			return timingSafeEqual(now, Buffer.from(entry.fingerprint, 'hex')) ? 'same' : 'different';
 		},
 		recordCall(step) {
@@ -197,14 +199,14 @@ export function openJournal(options: Options): Journal {
 		recordId(step, id) {
 			if (state.ids[step] !== id) change(now => ({...now, ids: {...now.ids, [step]: id}}));
 		},
-		recordSecret(name, digest, value) {
+		recordSecret(secret, digest) {
 			const salt = randomBytes(16);
 			const entry = {
 				digest,
 				salt: salt.toString('hex'),
-				fingerprint: fingerprint(value, salt).toString('hex'),
+				fingerprint: fingerprint(secret, salt).toString('hex'),
 			};
-			change(now => ({...now, secrets: {...now.secrets, [name]: entry}}));
+			change(now => ({...now, secrets: {...now.secrets, [secret.name]: entry}}));
 		},
 	};
 }

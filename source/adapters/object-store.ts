@@ -71,6 +71,9 @@ Signs an S3 request with Signature Version 4, its payload included: Tigris and R
 */
 async function signRequest(target: StoreTarget, unsigned: Unsigned, nowMs: number): Promise<HttpRequest> {
 	const {method, url, body} = unsigned;
+	const [accessKeyId = '', secretAccessKey = ''] = [target.accessKeyId, target.secretAccessKey].map(key =>
+		key.reveal(),
+	);
 	const signer = new AwsV4Signer({
 		method,
 		url,
@@ -79,8 +82,8 @@ async function signRequest(target: StoreTarget, unsigned: Unsigned, nowMs: numbe
 				.update(body ?? '')
 				.digest('hex'),
 		},
-		accessKeyId: target.accessKeyId.reveal(),
-		secretAccessKey: target.secretAccessKey.reveal(),
+		accessKeyId,
+		secretAccessKey,
 		service: 's3',
 		region: target.region,
 		datetime: new Date(nowMs).toISOString().replace(/[:-]|\.\d{3}/g, ''),

@@ -89,11 +89,13 @@ export async function openProject(
 		const route = rehearsal && ((url: URL) => rehearsal.outside.route(url));
 		const http = openHttp({route});
 		const dns = openDns({timeoutMs: 5000, ...rehearsal?.outside.dns});
+		const secretStore = openSecretStore(redactor);
 		const readers: Readers = {
 			fly: openFlyReader({flyctl, redactor, clock, stateFolder}),
 			files,
 			store: openObjectStore(http, () => clock.now()),
 			net: {...http, ...dns},
+			secrets: secretStore,
 			clock,
 		};
 		const journal = openJournal({
@@ -103,7 +105,6 @@ export async function openProject(
 			nowMs: clock.now(),
 			isReadOnly: mode === 'read',
 		});
-		const secretStore = openSecretStore(redactor);
 		const acted = new Set<string>();
 		return {
 			root,
@@ -119,7 +120,7 @@ export async function openProject(
 			redactor,
 			journal,
 			archived: journal.archived,
-			journalView: {...journal.journalView, isCaptured: secretStore.isCaptured, hasRun: id => acted.has(id)},
+			journalView: {...journal.journalView, hasRun: id => acted.has(id)},
 			markRun: id => acted.add(id),
 			...(rehearsal ? {} : {runProgram}),
 			timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,

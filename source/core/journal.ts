@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type {Secret} from './secrets/secret.ts';
 
 /** What the journal remembers. It never says that something is done; it says what is ours when a look alone cannot tell. */
 export type JournalView = {
@@ -11,9 +12,7 @@ export type JournalView = {
 	/** Fly's digest of a secret as it was right after we set it. */
 	readonly digestOf: (name: string) => string | undefined;
 	/** `same` or `different` from the value last set; `unknown` without a record. */
-	readonly compare: (name: string, value: string) => 'same' | 'different' | 'unknown';
-	/** This run holds the secret's value, caught from what a call printed. */
-	readonly isCaptured: (name: string) => boolean;
+	readonly compare: (secret: Secret) => 'same' | 'different' | 'unknown';
 	/** In this run the step's calls have been made and ended well. */
 	readonly hasRun: (stepId: string) => boolean;
 	/** Ids listed before a step's call whose outcome is not known; `undefined` when there is no such call. */

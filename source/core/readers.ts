@@ -14,7 +14,7 @@ import type {
 	HealthChecks,
 	Lease,
 } from './fly/output.ts';
-import type {Secret} from './secrets/secret.ts';
+import type {Secret, SecretStore} from './secrets/secret.ts';
 
 /** Time as the run sees it: a rehearsal's clock runs faster. Milliseconds since 1970. */
 export type Clock = {
@@ -170,5 +170,7 @@ export type Readers = {
 	readonly files: FileReader;
 	readonly store: ObjectStore;
 	readonly net: Net;
+	/** The values at hand, for what compares them or signs with them. */
+	readonly secrets: Pick<SecretStore, 'find'>;
 	readonly clock: Clock;
 };

@@ -139,8 +139,8 @@ const beforeOf = (marker: string, journal: RunTools['journal']) =>
 
 function encode(input: StandardInput, secretStore: RunTools['secretStore']): string {
 	return input.kind === 'import'
-		? toImportLines(input.names.map(name => secretStore.require(name)))
-		: secretStore.require(input.secretName).reveal();
+		? toImportLines(input.secrets.map(secretStore.require))
+		: secretStore.require(input.secret).reveal();
 }
 
 /** Fly's digest now, beside a fingerprint of the value: how a later run knows that nothing changed. */
@@ -149,11 +149,11 @@ async function recordDigests(
 	{app}: {readonly app: string},
 	{journal, secretStore, readers}: Pick<RunTools, 'journal' | 'secretStore' | 'readers'>,
 ): Promise<void> {
-	const names = input.kind === 'import' ? input.names : [input.secretName];
+	const sent = input.kind === 'import' ? input.secrets : [input.secret];
 	const listed = await readers.fly.listSecrets(app);
-	for (const name of names) {
-		const digest = listed.find(secret => secret.name === name)?.digest;
-		if (digest !== undefined) journal.recordSecret(name, digest, secretStore.require(name).reveal());
+	for (const wanted of sent) {
+		const digest = listed.find(({name}) => name === wanted.name)?.digest;
+		if (digest !== undefined) journal.recordSecret(secretStore.require(wanted), digest);
 	}
 }
 

@@ -8,6 +8,7 @@ import {createChannel, findReady} from '../core/run/graph.ts';
 import type {RunTools} from '../core/run/ports.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {showLocation} from '../core/storage/prefix.ts';
+import {findStoreTarget} from '../core/storage/target.ts';
 import {toPlainText} from '../core/text/text.ts';
 import type {Check} from '../core/verify/check.ts';
 import {rejectDuplicates, stopOrphans} from './pending-calls.ts';
@@ -146,12 +147,8 @@ export async function* runPlan(
 	waitMs: number,
 ): AsyncGenerator<PhxflyEvent, VerifyResult> {
 	const {context} = plan;
-	const {readers, journal, secretStore} = tools;
+	const {readers, journal} = tools;
 	yield announcePlan(plan);
-	for (const {secret, isPublic} of [...context.appSecrets, ...context.storageSecrets]) {
-		if (secret) secretStore.add(secret, {isConfidential: !isPublic});
-	}
-
 	await prove(context, tools);
 	journal.change(state => ({
 		...state,
@@ -171,13 +168,11 @@ Keys that an earlier run set and this one was not given are proved by replicatio
 
 @throws {Failure} Exit 9 for storage that refuses, 5 where the prefix holds what nobody said to restore.
 */
-async function prove(context: PlanContext, {readers, journal, secretStore}: RunTools): Promise<void> {
-	const {provider, app, bucket, prefix = '', answers} = context;
-	const accessKeyId = provider && secretStore.get(provider.keyNames.accessKeyId);
-	const secretAccessKey = provider && secretStore.get(provider.keyNames.secretAccessKey);
-	if (!provider?.bringsKeys || !bucket || !accessKeyId || !secretAccessKey) return;
-	const target = {...provider.target(answers), bucket, prefix, accessKeyId, secretAccessKey};
-	const {store, clock} = readers;
+async function prove(context: PlanContext, {readers, journal}: RunTools): Promise<void> {
+	const {provider, app, answers} = context;
+	const {store, clock, secrets} = readers;
+	const target = findStoreTarget(context, secrets);
+	if (!provider?.bringsKeys || !target) return;
 	const content = await testWrite(target, provider, {store, journal, clock, newId: randomUUID});
 	const place = showLocation(target);
 	const prefixInUse = await findPrefixInUse({place, content, app}, {readers, journal});

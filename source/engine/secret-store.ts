@@ -1,36 +1,40 @@
 import {randomBytes} from 'node:crypto';
-import type {SecretStore} from '../core/run/ports.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
-import {Secret} from '../core/secrets/secret.ts';
+import {Secret, type SecretStore} from '../core/secrets/secret.ts';
 
-/** Names whose caught values say nothing confidential, so that hiding them would only garble texts. */
+/** Names whose captured values say nothing confidential, so that hiding them would only garble texts. */
 const publicNames = /^(BUCKET_NAME|AWS_REGION|AWS_ENDPOINT_URL_S3)$/;
 
-/** Keeps the run's secrets in memory and makes SECRET_KEY_BASE when it is first needed, as `mix phx.gen.secret` does. */
+/** Keeps the run's secrets in memory and hides each in texts. What is generated is made when it is first needed. */
 export function openSecretStore(redactor: Redactor): SecretStore {
 	const secrets = new Map<string, Secret>();
-	const caught = new Set<string>();
 
-	const secretStore: SecretStore = {
-		get: name => secrets.get(name),
-		require(name) {
-			const secret = secrets.get(name) ?? (name === 'SECRET_KEY_BASE' ? makeSecretKeyBase() : undefined);
-			if (!secret) throw new Error(`Nobody gave ${name}.`);
-			if (!secrets.has(name)) secretStore.add(secret);
-			return secret;
+	const store: SecretStore = {
+		get: key => secrets.get(key),
+		find({name, from, value}) {
+			return value === undefined ? secrets.get(from ?? name)?.as(name) : new Secret(name, value);
 		},
-		add(secret, {isConfidential = true} = {}) {
-			secrets.set(secret.name, secret);
-			if (isConfidential) redactor.add(secret);
+		require(wanted) {
+			const known = store.find(wanted);
+			if (known) return known;
+			if (!wanted.isGenerated) throw new Error(`${wanted.name} has no value.`);
+			const made = makeSecret(wanted.name);
+			store.add(wanted.name, made);
+			return made;
 		},
-		isCaptured: name => caught.has(name),
+		add(key, secret) {
+			secrets.set(key, secret);
+			redactor.add(secret);
+		},
+		forget: key => void secrets.delete(key),
 		capture(name, value) {
-			caught.add(name);
-			secretStore.add(new Secret(name, value), {isConfidential: !publicNames.test(name)});
+			const secret = new Secret(name, value);
+			if (publicNames.test(name)) secrets.set(name, secret);
+			else store.add(name, secret);
 		},
 	};
-	return secretStore;
+	return store;
 }
 
-const makeSecretKeyBase = () =>
-	new Secret('SECRET_KEY_BASE', randomBytes(64).toString('base64').slice(0, 64));
+/** As `mix phx.gen.secret` does. */
+const makeSecret = (name: string) => new Secret(name, randomBytes(64).toString('base64').slice(0, 64));

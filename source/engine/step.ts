@@ -48,7 +48,7 @@ export async function runStep<Context extends {readonly app: string}>(
 	}
 
 	tools.markRun(step.id);
-	const proof = await step.prove?.(plan, readers, tools.secretStore.get);
+	const proof = await step.prove?.(plan, readers);
 	const after = await lookUntilThere(step, plan, tools);
 	journal.recordId(step.id, after.id);
 	await tellRecords(step, plan, tools, emit);

@@ -102,10 +102,10 @@ function writeSecrets(wanted: readonly DesiredSecret[], finding: Finding): reado
 	const missing = finding.is === 'partial' ? finding.missing : [];
 	return [
 		'begin_secrets',
-		...wanted.map(({name, secret, isPublic, isGenerated}) => {
+		...wanted.map(({name, value, isGenerated}) => {
 			if (isGenerated) return call('want_generated', [name]);
-			if (!isPublic || !secret) return call('want_secret', [name]);
-			return call('want_public', [name, secret.reveal(), ...(missing.includes(name) ? ['again'] : [])]);
+			if (value === undefined) return call('want_secret', [name]);
+			return call('want_public', [name, value, ...(missing.includes(name) ? ['again'] : [])]);
 		}),
 		'send_secrets',
 	];
@@ -124,7 +124,7 @@ type Parts = {
 export function writeScript({context, steps}: Plan, {version, functions, hash}: Parts): string {
 	const {app, org, region, answers, appSecrets, storageSecrets} = context;
 	const asked = [...appSecrets, ...storageSecrets]
-		.filter(({isPublic, isGenerated}) => !isPublic && !isGenerated)
+		.filter(({value, isGenerated}) => value === undefined && !isGenerated)
 		.map(({name}) => name);
 	return [
 		'#!/usr/bin/env bash',

@@ -1,10 +1,10 @@
 import type {Profile} from '../core/project/profile.ts';
-import {type DesiredSecret, Secret} from '../core/secrets/secret.ts';
+import type {DesiredSecret} from '../core/secrets/secret.ts';
 
 /** What every Phoenix release reads at its start. */
 export const buildPhoenixSecrets = (host: string): readonly DesiredSecret[] => [
 	{name: 'SECRET_KEY_BASE', isGenerated: true},
-	{name: 'PHX_HOST', secret: new Secret('PHX_HOST', host), isPublic: true},
+	{name: 'PHX_HOST', value: host},
 ];
 
 /** A LiveView app with its state in processes: one machine, nothing on disk. */

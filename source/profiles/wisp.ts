@@ -1,6 +1,5 @@
-import {none} from '../core/answer.ts';
+import {readAnswer} from '../core/answer.ts';
 import type {Profile} from '../core/project/profile.ts';
-import {type DesiredSecret, Secret} from '../core/secrets/secret.ts';
 import {buildPhoenixSecrets} from './phoenix.ts';
 
 /** SQLite on one volume, streamed by Litestream. */
@@ -15,15 +14,8 @@ export const wisp: Profile = {
 	notes: [],
 	vm: {size: 'shared-cpu-1x', memoryMb: 1024, swapMb: 512},
 	templates: 'wisp',
-	secrets: (answers, host, keys) => [
+	secrets: (answers, host) => [
 		...buildPhoenixSecrets(host),
-		...buildMailSecret(keys.get('mail-key'), answers.get('mail-key')?.value),
+		...(readAnswer(answers, 'mail-key') ? [{name: 'RESEND_API_KEY', from: 'mail-key'}] : []),
 	],
 };
-
-/** A key that was answered earlier, and is not at hand now, is wanted still: it is kept as it is on the app. */
-function buildMailSecret(key: Secret | undefined, answered: string | undefined): readonly DesiredSecret[] {
-	const name = 'RESEND_API_KEY';
-	if (key) return [{name, secret: new Secret(name, key.reveal())}];
-	return answered === undefined || answered === none || answered === '' ? [] : [{name}];
-}

@@ -1,6 +1,6 @@
 import {readAnswer} from '../core/answer.ts';
 import {followRegion, type Provider, parseS3Bucket} from '../core/storage/provider.ts';
-import {buildKeySecrets, buildReplicaSecrets, litestreamKeyNames} from '../core/storage/secrets.ts';
+import {buildReplicaSecrets, keySecrets, litestreamKeyNames} from '../core/storage/secrets.ts';
 
 /** Any S3-compatible storage: MinIO, Backblaze B2, Garage, …; requests name the bucket in the path. */
 export const custom: Provider = {
@@ -35,9 +35,6 @@ export const custom: Provider = {
 	}),
 
 	retryWith: followRegion,
-	secrets: (answers, keys) => [
-		...buildReplicaSecrets(answers, custom.target(answers)),
-		...buildKeySecrets(keys),
-	],
+	secrets: answers => [...buildReplicaSecrets(answers, custom.target(answers)), ...keySecrets],
 	parseBucket: parseS3Bucket,
 };

@@ -2,7 +2,7 @@ import {accepted, none, type Parsed, readAnswer, refused} from '../core/answer.t
 import {isAskedByProvider, proposeDefault} from '../core/questions/proposals.ts';
 import type {Choice, Question} from '../core/questions/question.ts';
 import {type Provider, parseR2Bucket} from '../core/storage/provider.ts';
-import {buildKeySecrets, buildReplicaSecrets, litestreamKeyNames} from '../core/storage/secrets.ts';
+import {buildReplicaSecrets, keySecrets, litestreamKeyNames} from '../core/storage/secrets.ts';
 
 export const r2: Provider = {
 	id: 'r2',
@@ -60,7 +60,7 @@ export const r2: Provider = {
 		return {questionId: 'r2-jurisdiction', value, isGuess: true};
 	},
 
-	secrets: (answers, keys) => [...buildReplicaSecrets(answers, r2.target(answers)), ...buildKeySecrets(keys)],
+	secrets: answers => [...buildReplicaSecrets(answers, r2.target(answers)), ...keySecrets],
 	parseBucket: parseR2Bucket,
 };
 

@@ -1,6 +1,6 @@
 import {readAnswer} from '../core/answer.ts';
 import {followRegion, type Provider, parseS3Bucket} from '../core/storage/provider.ts';
-import {buildKeySecrets, buildReplicaSecrets, litestreamKeyNames} from '../core/storage/secrets.ts';
+import {buildReplicaSecrets, keySecrets, litestreamKeyNames} from '../core/storage/secrets.ts';
 
 export const s3: Provider = {
 	id: 's3',
@@ -35,6 +35,6 @@ export const s3: Provider = {
 	},
 
 	retryWith: followRegion,
-	secrets: (answers, keys) => [...buildReplicaSecrets(answers, s3.target(answers)), ...buildKeySecrets(keys)],
+	secrets: answers => [...buildReplicaSecrets(answers, s3.target(answers)), ...keySecrets],
 	parseBucket: parseS3Bucket,
 };

@@ -18,7 +18,7 @@ function parseSecretAccessKey(typed: string, {provider, secrets}: AnswerState): 
 	const key = parseKey(typed, 'The secret access key');
 	if (!key.ok) return key;
 
-	if (secrets.get('access-key-id')?.reveal() === key.value) {
+	if (secrets.get('access-key-id')?.equals(key.value)) {
 		return refused('That is the access key id again; the secret access key is the other half of the pair.');
 	}
 

@@ -71,7 +71,6 @@ async function gather(
 		listedSecrets: await readListedSecrets(project, state, from),
 	};
 	const gathered = gatherAnswers(questions, state, sources);
-	for (const secret of gathered.state.secrets.values()) project.redactor.add(secret);
 	return {...gathered, notes: [...gathered.notes, ...noteIgnored(questions, gathered.state, host)]};
 }
 

@@ -29,7 +29,7 @@ Everything that is read before the first question, side by side.
 @throws {Failure} Exit 4 when nobody is logged in, 9 when the journal belongs to another account, 2 without a fitting profile.
 */
 export async function preflight(
-	{facts, readers, journal, timeZone}: Project,
+	{facts, readers, journal, secretStore, timeZone}: Project,
 	lists: Lists,
 	profileId: string | undefined,
 	onItems: (items: readonly PreflightItem[]) => void,
@@ -90,7 +90,7 @@ export async function preflight(
 		provider: undefined,
 		providers: lists.providers,
 		answers: new Map(),
-		secrets: new Map(),
+		secrets: secretStore,
 		facts,
 		email: account.email,
 		orgs,

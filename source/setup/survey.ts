@@ -6,6 +6,7 @@ import type {AnswerState} from '../core/questions/question.ts';
 import type {StoreAnswer, StoreTarget} from '../core/readers.ts';
 import {readPrefixContent, showLocation} from '../core/storage/prefix.ts';
 import type {Retry} from '../core/storage/provider.ts';
+import {findStoreTarget} from '../core/storage/target.ts';
 import {failFor, judgeStorage} from '../core/storage/verdict.ts';
 import {findPrefixInUse} from '../engine/storage.ts';
 
@@ -75,11 +76,8 @@ function say({questionId, value}: Retry, {answers}: AnswerState): string {
 }
 
 function findTarget({provider, answers, secrets}: AnswerState): StoreTarget | undefined {
-	const bucket = readAnswer(answers, 'bucket');
-	const [accessKeyId, secretAccessKey] = [secrets.get('access-key-id'), secrets.get('secret-access-key')];
-	if (!provider?.bringsKeys || !bucket || !accessKeyId || !secretAccessKey) return undefined;
-	const prefix = readAnswer(answers, 'prefix') ?? '';
-	return {...provider.target(answers), bucket, prefix, accessKeyId, secretAccessKey};
+	if (!provider?.bringsKeys || !readAnswer(answers, 'bucket')) return undefined;
+	return findStoreTarget({provider, answers, storageSecrets: provider.secrets(answers)}, secrets);
 }
 
 /** The journal has the app, fly.toml names it, or somebody said that it is to be taken over. */

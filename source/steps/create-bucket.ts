@@ -2,7 +2,7 @@ import type {PlanContext} from '../core/plan/context.ts';
 import {setSecretActions} from '../core/plan/secret-actions.ts';
 import type {FlyAction, Step} from '../core/plan/step.ts';
 import type {FlyReader, Readers} from '../core/readers.ts';
-import type {Secret} from '../core/secrets/secret.ts';
+import {findStoreTarget} from '../core/storage/target.ts';
 import {failFor, judgeStorage} from '../core/storage/verdict.ts';
 
 /** What `storage create` prints once and sets on the app. @see flyctl internal/command/extensions/tigris */
@@ -22,9 +22,9 @@ export const createBucket: Step = {
 	usualSeconds: [3, 15],
 	isNeeded: ({provider}) => provider?.makesBucket === true,
 
-	async look(plan, {fly}, journalView) {
+	async look(plan, {fly, secrets}, journalView) {
 		const {app, bucket} = plan;
-		const [found, secrets] = await Promise.all([fly.bucketOf(app), fly.listSecrets(app)]);
+		const [found, listed] = await Promise.all([fly.bucketOf(app), fly.listSecrets(app)]);
 		if (!found) return {is: 'absent'};
 		if (found !== bucket) {
 			return {
@@ -37,9 +37,9 @@ export const createBucket: Step = {
 			};
 		}
 
-		const missing = bucketSecrets.filter(name => !secrets.some(secret => secret.name === name));
+		const missing = bucketSecrets.filter(name => !listed.some(secret => secret.name === name));
 		if (missing.length === 0) return {is: 'there', id: found};
-		if (missing.every(name => journalView.isCaptured(name))) return {is: 'partial', missing};
+		if (missing.every(name => secrets.find({name}))) return {is: 'partial', missing};
 		const wasOurs =
 			journalView.wasCreatedHere('create-bucket') ||
 			journalView.recordCall('create-bucket')?.before.length === 0;
@@ -109,14 +109,11 @@ const untold: readonly string[] = ['unreachable', 'tls-failure', 'throttled', 'o
 /** Lists with the keys just caught; nothing is written, since after a kill nobody could remove it again. */
 async function proveKeys(
 	plan: PlanContext,
-	{store, clock}: Pick<Readers, 'store' | 'clock'>,
-	findSecret: (name: string) => Secret | undefined,
+	{store, clock, secrets}: Pick<Readers, 'store' | 'clock' | 'secrets'>,
 ): Promise<string | undefined> {
-	const {provider, answers, bucket, prefix = ''} = plan;
-	const accessKeyId = provider && findSecret(provider.keyNames.accessKeyId);
-	const secretAccessKey = provider && findSecret(provider.keyNames.secretAccessKey);
-	if (!provider || !bucket || !accessKeyId || !secretAccessKey) return undefined;
-	const target = {...provider.target(answers), bucket, prefix, accessKeyId, secretAccessKey};
+	const {provider} = plan;
+	const target = findStoreTarget(plan, secrets);
+	if (!provider || !target) return undefined;
 	for (const waitMs of [...patienceMs, undefined]) {
 		const listing = await store.list(target);
 		if (listing.is === 'ok') return 'keys proved';

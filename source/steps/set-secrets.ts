@@ -9,8 +9,8 @@ export const setStorageSecrets: Step = {
 	usualSeconds: [1, 4],
 	isNeeded: ({storageSecrets}) => storageSecrets.length > 0,
 
-	async look({app, storageSecrets}, {fly}, journalView) {
-		const missing = findUnsetSecrets(storageSecrets, await fly.listSecrets(app), journalView);
+	async look({app, storageSecrets}, {fly, secrets}, journalView) {
+		const missing = findUnsetSecrets(storageSecrets, await fly.listSecrets(app), journalView, secrets);
 		return missing.length === 0
 			? {is: 'there', id: storageSecrets.map(({name}) => name).join(', ')}
 			: {is: 'partial', missing};
@@ -32,8 +32,8 @@ export const setSecrets: Step = {
 	usualSeconds: [1, 4],
 	isNeeded: ({appSecrets}) => appSecrets.length > 0,
 
-	async look({app, appSecrets}, {fly}, journalView) {
-		const missing = findUnsetSecrets(appSecrets, await fly.listSecrets(app), journalView);
+	async look({app, appSecrets}, {fly, secrets}, journalView) {
+		const missing = findUnsetSecrets(appSecrets, await fly.listSecrets(app), journalView, secrets);
 		return missing.length === 0
 			? {is: 'there', id: appSecrets.map(({name}) => name).join(', ')}
 			: {is: 'partial', missing};

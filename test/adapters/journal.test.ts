@@ -15,6 +15,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {openJournal} from '../../source/adapters/journal.ts';
 import {startJournal} from '../../source/core/journal.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import {bundleScript} from '../helpers/bundle-script.ts';
 
 let folder: string;
@@ -74,21 +75,22 @@ describe('what is remembered', () => {
 	});
 
 	test('names with dots stay names', () => {
-		open().recordSecret('a.b.c', 'digest', 'value');
+		open().recordSecret(new Secret('a.b.c', 'value'), 'digest');
 		open().recordId('x.y', 'z');
 		expect(open().journalView.digestOf('a.b.c')).toBe('digest');
 		expect(open().journalView.idOf('x.y')).toBe('z');
 	});
 
 	test('of a secret only a digest and a salted fingerprint are kept', () => {
-		open().recordSecret('KEY', 'd1', 'the-secret-value');
-		open().recordSecret('SAME', 'd1', 'the-secret-value');
+		open().recordSecret(new Secret('KEY', 'the-secret-value'), 'd1');
+		open().recordSecret(new Secret('SAME', 'the-secret-value'), 'd1');
 		const {secrets} = open().read();
 		expect(secrets.KEY?.fingerprint).not.toBe(secrets.SAME?.fingerprint);
 		const text = readFileSync(file(), 'utf8');
 		expect(text).not.toContain('the-secret-value');
 		expect(text).not.toContain(Buffer.from('the-secret-value').toString('base64'));
-		const {compare, digestOf} = open().journalView;
+		const {compare: compareSecret, digestOf} = open().journalView;
+		const compare = (name: string, value: string) => compareSecret(new Secret(name, value));
 		expect([compare('KEY', 'the-secret-value'), compare('KEY', 'other'), compare('NONE', 'x')]).toEqual([
 			'same',
 			'different',

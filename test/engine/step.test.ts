@@ -1,5 +1,6 @@
 import {afterEach, expect, test} from 'vitest';
 import type {Finding} from '../../source/core/plan/step.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import type {PhxflyEvent} from '../../source/core/session/events.ts';
 import {runStep} from '../../source/engine/step.ts';
 import {
@@ -186,7 +187,7 @@ test('secrets go on standard input, and Fly’s digest of them is remembered', a
 				kind: 'fly',
 				args: ['secrets', 'import'],
 				timeoutMs: 1,
-				input: {kind: 'import', names: ['SECRET_KEY_BASE']},
+				input: {kind: 'import', secrets: [{name: 'SECRET_KEY_BASE', isGenerated: true}]},
 			},
 		],
 	});
@@ -194,7 +195,7 @@ test('secrets go on standard input, and Fly’s digest of them is remembered', a
 	expect(input).toMatch(/^SECRET_KEY_BASE="[A-Za-z\d+/]{64}"\n$/);
 	const {digestOf, compare} = harness.reopenJournal().journalView;
 	expect(digestOf('SECRET_KEY_BASE')).toBe('d1');
-	expect(compare('SECRET_KEY_BASE', input?.slice(17, -2) ?? '')).toBe('same');
+	expect(compare(new Secret('SECRET_KEY_BASE', input?.slice(17, -2) ?? ''))).toBe('same');
 });
 
 test('the records a person has to make are told, whether it was there or not', async () => {

@@ -7,6 +7,8 @@ import {openHttp} from '../../source/adapters/http.ts';
 import type {ExecResult} from '../../source/core/fly/output.ts';
 import type {PlanContext} from '../../source/core/plan/context.ts';
 import type {FlyReader, Readers} from '../../source/core/readers.ts';
+import {createRedactor} from '../../source/core/secrets/redact.ts';
+import {openSecretStore} from '../../source/engine/secret-store.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {splitWords} from '../../source/rehearsal/remote/run.ts';
 import type {ProtectedApp} from './protected-app.ts';
@@ -67,7 +69,11 @@ export function openLocalMachine(
 		storageSecrets: [],
 		project: {litestreamPath: 'etc/litestream.yml', files: new Map([['etc/litestream.yml', yml]])},
 	} as unknown as PlanContext;
-	return {readers: {fly, net, files, store, clock}, plan, commands};
+	return {
+		readers: {fly, net, files, store, secrets: openSecretStore(createRedactor()), clock},
+		plan,
+		commands,
+	};
 }
 
 /** Paths of the image to those of the app's folder; all processes of the machine to those of the app. */

@@ -22,6 +22,8 @@ type Wishes = {
 	/** None for a profile without storage. */
 	readonly provider?: string;
 	readonly answers?: Readonly<Record<string, string>>;
+	/** Values at hand, by question. */
+	readonly secrets?: Readonly<Record<string, string>>;
 	readonly existing?: AppStatus;
 	/** Laid over what the answers give: for values that no question would let through. */
 	readonly context?: Partial<PlanContext>;
@@ -51,6 +53,7 @@ export function planScript({
 	profile,
 	provider,
 	answers = {},
+	secrets = {},
 	existing,
 	context: laidOver = {},
 }: Wishes): Plan {
@@ -61,6 +64,7 @@ export function planScript({
 		profile: chosen,
 		provider: providers.find(({id}) => id === provider),
 		answers: {...answered, ...storage, ...answers},
+		secrets,
 	});
 	const made = buildPlanContext(state, {
 		...{adopt: false, redeploy: false, existing},

@@ -168,6 +168,7 @@ function makeWorkshop(computer: Computer, engine: Engine, options: Options): Pro
 			files,
 			store: openStore(computer, engine),
 			net: noNet,
+			secrets: secretStore,
 			clock,
 		},
 		executor: {
@@ -179,7 +180,7 @@ function makeWorkshop(computer: Computer, engine: Engine, options: Options): Pro
 		redactor,
 		journal,
 		archived: journal.archived,
-		journalView: {...journal.journalView, isCaptured: secretStore.isCaptured, hasRun: id => acted.has(id)},
+		journalView: {...journal.journalView, hasRun: id => acted.has(id)},
 		markRun: id => acted.add(id),
 		timeZone: 'UTC',
 		close: async () => undefined,

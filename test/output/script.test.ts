@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import fc from 'fast-check';
 import {afterAll, describe, expect, test} from 'vitest';
 import {profiles, providers, steps} from '../../source/cli/registry.ts';
-import {Secret} from '../../source/core/secrets/secret.ts';
+import {toSecretQuestionId} from '../../source/core/questions/named-secret.ts';
 import {canLook} from '../../source/output/script.ts';
 import {hash, planScript, scriptFunctions, writeTestScript} from '../helpers/script-plan.ts';
 
@@ -49,7 +49,7 @@ const plans = [
 				org: hostile,
 				domain: `${hostile}\n${hostile}`,
 				bucket: hostile,
-				appSecrets: [{name: 'PHX_HOST', secret: new Secret('PHX_HOST', hostile), isPublic: true}],
+				appSecrets: [{name: 'PHX_HOST', value: hostile}],
 				files: [{path: 'a b/$x', after: `END_OF_FILE\n${hostile}`, mode: 0o644, why: ''}],
 			},
 		}),
@@ -96,7 +96,8 @@ test('a confidential value that is at hand is not in the script, and its name is
 	const script = writeTestScript(
 		planScript({
 			profile: 'phoenix',
-			context: {appSecrets: [{name: 'API_KEY', secret: new Secret('API_KEY', value)}]},
+			answers: {[toSecretQuestionId('API_KEY')]: 'given'},
+			secrets: {[toSecretQuestionId('API_KEY')]: value},
 		}),
 	);
 	expect(script).not.toContain(value);
@@ -148,7 +149,7 @@ test('whatever is in an answer reaches fly as one word, byte for byte', () => {
 				context: {
 					...{org, domain, bucket: value, files: []},
 					mount: {source, destination: '/data'},
-					appSecrets: [{name: 'PHX_HOST', secret: new Secret('PHX_HOST', value), isPublic: true}],
+					appSecrets: [{name: 'PHX_HOST', value}],
 					storageSecrets: [],
 				},
 			});

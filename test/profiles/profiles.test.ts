@@ -1,7 +1,6 @@
 import {expect, test} from 'vitest';
 import type {Answers} from '../../source/core/answer.ts';
 import {readProject} from '../../source/core/project/project.ts';
-import {Secret} from '../../source/core/secrets/secret.ts';
 import {phoenix} from '../../source/profiles/phoenix.ts';
 import {wisp} from '../../source/profiles/wisp.ts';
 import {readChat} from '../helpers/template-files.ts';
@@ -9,22 +8,23 @@ import {buildAnswerState} from '../questions/build-answer-state.ts';
 
 const host = 'blog.example.com';
 const answer = (value: string): Answers => new Map([['mail-key', {value, origin: {kind: 'flag', text: ''}}]]);
-const key = new Map([['mail-key', new Secret('mail-key', 're_1')]]);
+const key = {'mail-key': 're_1'};
 
 test.each([
-	{name: 'a key', answers: new Map(), keys: key, mail: ['re_1']},
-	{name: 'none', answers: answer('none'), keys: new Map(), mail: []},
-	{name: 'no answer', answers: new Map(), keys: new Map(), mail: []},
-	{name: 'a key given earlier', answers: answer('given'), keys: new Map(), mail: [undefined]},
+	{name: 'a key', answers: answer('given'), keys: key, mail: ['re_1']},
+	{name: 'none', answers: answer('none'), keys: {}, mail: []},
+	{name: 'no answer', answers: new Map(), keys: {}, mail: []},
+	{name: 'a key given earlier', answers: answer('given'), keys: {}, mail: [undefined]},
 ])('wisp wants RESEND_API_KEY for $name: $mail', ({answers, keys, mail}) => {
-	const wanted = wisp.secrets(answers, host, keys).filter(({name}) => name === 'RESEND_API_KEY');
-	expect(wanted.map(({secret}) => secret?.reveal())).toEqual(mail);
+	const {secrets} = buildAnswerState({secrets: keys});
+	const wanted = wisp.secrets(answers, host).filter(({name}) => name === 'RESEND_API_KEY');
+	expect(wanted.map(each => secrets.find(each)?.reveal())).toEqual(mail);
 });
 
 test.each([wisp, phoenix])('$id makes the key base itself, and shows the host', profile => {
-	expect(profile.secrets(new Map(), host, new Map())).toEqual([
+	expect(profile.secrets(new Map(), host)).toEqual([
 		{name: 'SECRET_KEY_BASE', isGenerated: true},
-		{name: 'PHX_HOST', secret: expect.objectContaining({name: 'PHX_HOST'}), isPublic: true},
+		{name: 'PHX_HOST', value: host},
 	]);
 });
 

@@ -1,19 +1,18 @@
 import {describe, expect, test} from 'vitest';
 import {questions as allQuestions} from '../../source/cli/registry.ts';
 import type {Answers} from '../../source/core/answer.ts';
-import {Secret} from '../../source/core/secrets/secret.ts';
+import {buildPlanContext} from '../../source/core/plan/build-context.ts';
 import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
+import {buildAnswerState} from '../questions/build-answer-state.ts';
 
 const account = '0123456789abcdef0123456789abcdef';
 const build = (answers: Readonly<Record<string, string>>): Answers =>
 	new Map(Object.entries(answers).map(([id, value]) => [id, {value, origin: {kind: 'flag', text: ''}}]));
-const keys = new Map([
-	['access-key-id', new Secret('access-key-id', 'AKIAIOSFODNN7EXAMPLE')],
-	['secret-access-key', new Secret('secret-access-key', 'wJalr')],
-]);
+const keys = {'access-key-id': 'AKIAIOSFODNN7EXAMPLE', 'secret-access-key': 'wJalr'};
+const {secrets: store} = buildAnswerState({secrets: keys});
 
 test.each([
 	{provider: tigris, answers: {}, endpoint: 'https://fly.storage.tigris.dev', region: 'auto'},
@@ -82,10 +81,8 @@ describe.each([tigris, s3, r2, custom])('$id', provider => {
 	test('tells Litestream where the replica is, in clear', () => {
 		const {endpoint, region} = provider.target(answers);
 		const shown = provider
-			.secrets(answers, keys)
-			.flatMap(({name, secret, isPublic}) =>
-				isPublic && secret?.name === name ? [[name, secret.reveal()]] : [],
-			);
+			.secrets(answers)
+			.flatMap(({name, value}) => (value === undefined ? [] : [[name, value]]));
 		expect(Object.fromEntries(shown)).toEqual({
 			LITESTREAM_REPLICA_URL: 's3://blog-1-replica/blog-1',
 			LITESTREAM_ENDPOINT: endpoint,
@@ -94,9 +91,10 @@ describe.each([tigris, s3, r2, custom])('$id', provider => {
 	});
 
 	test('sets its own key pair only when it brings one, under the names it promises', () => {
-		const hidden = provider.secrets(answers, keys).filter(({isPublic}) => !isPublic);
+		const hidden = provider.secrets(answers).filter(({value}) => value === undefined);
 		const {accessKeyId, secretAccessKey} = provider.keyNames;
-		expect(hidden.map(({name, secret}) => [name, secret?.name, secret?.reveal()])).toEqual(
+		const found = hidden.map(wanted => [wanted.name, store.find(wanted)] as const);
+		expect(found.map(([name, secret]) => [name, secret?.name, secret?.reveal()])).toEqual(
 			provider.bringsKeys
 				? [
 						[accessKeyId, accessKeyId, 'AKIAIOSFODNN7EXAMPLE'],
@@ -107,9 +105,17 @@ describe.each([tigris, s3, r2, custom])('$id', provider => {
 	});
 
 	test('wants the same secrets when the keys are not at hand, so that those on the app are kept', () => {
-		const names = (given: ReadonlyMap<string, Secret>): readonly string[] =>
-			provider.secrets(answers, given).map(({name}) => name);
-		expect(names(new Map())).toEqual(names(keys));
+		const plan = (secrets: Readonly<Record<string, string>>) => {
+			const planned = {app: 'blog-1', org: 'personal', region: 'sjc', 'vm-size': 'x', 'vm-memory': '1024'};
+			const state = buildAnswerState({provider, secrets});
+			const options = {adopt: false, redeploy: false, existing: undefined, templates: new Map()};
+			return buildPlanContext({...state, answers: new Map([...answers, ...build(planned)])}, options);
+		};
+		const names = (secrets: Readonly<Record<string, string>>): readonly string[] =>
+			plan(secrets).storageSecrets.map(({name}) => name);
+		expect(names({})).toEqual(names(keys));
+		const kept = plan({}).storageSecrets.filter(({value}) => value === undefined);
+		expect(kept.filter(({from}) => from !== undefined)).toEqual([]);
 	});
 
 	test('asks questions that exist, among them bucket and prefix', () => {

@@ -1,7 +1,9 @@
 import type {FlyRegion} from '../../source/core/fly/output.ts';
 import {readProject} from '../../source/core/project/project.ts';
 import type {AnswerState} from '../../source/core/questions/question.ts';
+import {createRedactor} from '../../source/core/secrets/redact.ts';
 import {Secret} from '../../source/core/secrets/secret.ts';
+import {openSecretStore} from '../../source/engine/secret-store.ts';
 import {wisp} from '../../source/profiles/wisp.ts';
 import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
@@ -59,12 +61,14 @@ export function buildAnswerState({answers = {}, secrets = {}, flyToml, ...rest}:
 	if (!reading.ok) throw new Error(reading.problem);
 
 	const origin = {kind: 'flag', text: 'test'} as const;
+	const store = openSecretStore(createRedactor());
+	for (const [id, value] of Object.entries(secrets)) store.add(id, new Secret(id, value));
 	return {
 		profile: wisp,
 		provider: undefined,
 		providers: [tigris, s3, r2, custom],
 		answers: new Map(Object.entries(answers).map(([id, value]) => [id, {value, origin}])),
-		secrets: new Map(Object.entries(secrets).map(([id, value]) => [id, new Secret(id, value)])),
+		secrets: store,
 		facts: reading.facts,
 		email: 'dev@example.com',
 		orgs: new Map([

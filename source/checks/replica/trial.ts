@@ -8,6 +8,7 @@ import {
 } from '../../core/litestream/restore.ts';
 import type {PlanContext} from '../../core/plan/context.ts';
 import type {Readers} from '../../core/readers.ts';
+import {findStoreTarget} from '../../core/storage/target.ts';
 import type {CheckResult} from '../../core/verify/check.ts';
 
 /** What a proof of the replica works with. */
@@ -39,15 +40,9 @@ const objects =
 	/(?:^|\/)(?:\d{4}\/[\da-f]{16}-[\da-f]{16}\.ltx|generations\/[\da-f]{16}\/(?:snapshots|wal)\/\S+\.lz4)$/;
 
 /** What the bucket alone says, where this run was given the keys: objects of Litestream are there. That they can be read back is not proved by it. */
-export async function readArrival(
-	{provider, answers, bucket, prefix, storageSecrets}: PlanContext,
-	{store}: Readers,
-): Promise<string | undefined> {
-	const find = (name: string | undefined) => storageSecrets.find(entry => entry.name === name)?.secret;
-	const accessKeyId = find(provider?.keyNames.accessKeyId);
-	const secretAccessKey = find(provider?.keyNames.secretAccessKey);
-	if (!provider || !bucket || !accessKeyId || !secretAccessKey) return undefined;
-	const target = {...provider.target(answers), bucket, prefix: prefix ?? '', accessKeyId, secretAccessKey};
+export async function readArrival(plan: PlanContext, {store, secrets}: Readers): Promise<string | undefined> {
+	const target = plan.provider?.bringsKeys ? findStoreTarget(plan, secrets) : undefined;
+	if (!target) return undefined;
 	const listed = await store.list(target);
 	if (listed.is === 'unreachable') return `the bucket cannot be reached from here (${listed.code})`;
 	if (listed.is === 'refused') return `the bucket refuses to be listed (${listed.code || listed.status})`;

@@ -1,11 +1,13 @@
 import {readSenderDomains, readSenderRecords, type SenderDomain} from '../../core/domain/mail.ts';
 import type {PlanContext} from '../../core/plan/context.ts';
 import type {Net} from '../../core/readers.ts';
+import type {Secret} from '../../core/secrets/secret.ts';
 import type {Check, CheckResult} from '../../core/verify/check.ts';
 
 const api = 'https://api.resend.com/domains';
 
-const findKey = ({appSecrets}: PlanContext) => appSecrets.find(({name}) => name === 'RESEND_API_KEY')?.secret;
+const findKey = ({appSecrets}: PlanContext) =>
+	appSecrets.find(({name, from}) => name === 'RESEND_API_KEY' && from !== undefined);
 
 /**
 Whether Resend sends for the domain. Asked only where the key is at hand.
@@ -17,9 +19,10 @@ export const mailDomain: Check = {
 	title: 'Mail may be sent from the domain',
 	isNeeded: plan => plan.domain !== undefined && findKey(plan) !== undefined,
 
-	async check(plan, {net}) {
+	async check(plan, {net, secrets}) {
 		const host = plan.domain ?? '';
-		const ask = askWith(net, findKey(plan)?.reveal() ?? '');
+		const wanted = findKey(plan);
+		const ask = askWith(net, wanted && secrets.find(wanted));
 		const listed = await ask(api);
 		if (listed.is !== 'answered') return {status: 'could-not-tell', detail: listed.message, isPassing: true};
 		if (/restricted_api_key/.test(listed.body)) {
@@ -56,8 +59,8 @@ export const mailDomain: Check = {
 	},
 };
 
-const askWith = (net: Net, key: string) => (url: string) =>
-	net.request({method: 'GET', url, headers: {authorization: `Bearer ${key}`}});
+const askWith = (net: Net, key: Secret | undefined) => (url: string) =>
+	net.request({method: 'GET', url, headers: {authorization: `Bearer ${key?.reveal() ?? ''}`}});
 
 function listWhatIsMissing(
 	{name, status}: SenderDomain,

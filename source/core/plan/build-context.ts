@@ -1,4 +1,4 @@
-import {none, readAnswer, requireAnswer} from '../answer.ts';
+import {type Answers, none, readAnswer, requireAnswer} from '../answer.ts';
 import {Failure} from '../errors/failure.ts';
 import type {AppStatus} from '../fly/output.ts';
 import {findFlyTomlLine, findFlyTomlProblems, findMounts} from '../fly-toml/config.ts';
@@ -9,11 +9,12 @@ import type {FileChange} from '../project/files.ts';
 import {planTemplateFiles} from '../project/template.ts';
 import {readSecretName} from '../questions/named-secret.ts';
 import type {AnswerState} from '../questions/question.ts';
-import {type DesiredSecret, rejectUnsendable} from '../secrets/secret.ts';
+import type {DesiredSecret} from '../secrets/secret.ts';
 import type {Provider} from '../storage/provider.ts';
 import {deriveStorageSecrets} from '../storage/secrets.ts';
 import {diffLines} from '../text/diff.ts';
 import type {PlanContext} from './context.ts';
+import {settleSecret} from './secret-actions.ts';
 
 type StoragePlan = {
 	/** With the names of the secrets that hold its key pair for this app. */
@@ -26,9 +27,9 @@ The storage secrets as the app's own litestream.yml reads them; an app without o
 
 @throws {Failure} Exit 2 with the line, for a file that names another place.
 */
-function planStorage({provider, answers, secrets: keys, facts}: AnswerState): StoragePlan {
+function planStorage({provider, answers, secrets: store, facts}: AnswerState): StoragePlan {
 	if (!provider) return {provider, secrets: []};
-	const secrets = provider.secrets(answers, keys);
+	const secrets = provider.secrets(answers);
 	const file = facts.litestreamPath;
 	const source = file && facts.files.get(file);
 	if (!file || source === undefined) return {provider, secrets};
@@ -37,6 +38,7 @@ function planStorage({provider, answers, secrets: keys, facts}: AnswerState): St
 	const derived = deriveStorageSecrets(readLitestreamConfig(file, source), {
 		provider,
 		secrets,
+		store,
 		target: provider.target(answers),
 		bucket: requireAnswer(answers, 'bucket'),
 		prefix: readAnswer(answers, 'prefix') ?? '',
@@ -60,7 +62,7 @@ Turns complete answers, files and account into everything the steps need. Pure: 
 @throws {Failure} Exit 2 for a fly.toml that cannot become what is wanted, with the line to change by hand.
 */
 export function buildPlanContext(state: AnswerState, options: PlanOptions): PlanContext {
-	const {profile, answers, facts, secrets} = state;
+	const {profile, answers, facts} = state;
 	const {adopt, redeploy, existing} = options;
 	const app = requireAnswer(answers, 'app');
 	const region = requireAnswer(answers, 'region');
@@ -69,16 +71,10 @@ export function buildPlanContext(state: AnswerState, options: PlanOptions): Plan
 	const mount = chooseMount(state);
 	const vm = {size: requireAnswer(answers, 'vm-size'), memoryMb: Number(requireAnswer(answers, 'vm-memory'))};
 	const volumeSizeGb = Number(readAnswer(answers, 'volume-size') ?? '1');
-	const appSecrets = [...profile.secrets(answers, host, secrets), ...listNamedSecrets(state)];
-	const {provider, secrets: storageSecrets} = planStorage(state);
-	for (const {secret} of [...appSecrets, ...storageSecrets]) {
-		const problem = secret && rejectUnsendable(secret);
-		if (problem)
-			throw new Failure('secret-unsendable', 'usage', problem, {
-				hint: 'Give a value that can be sent exactly.',
-			});
-	}
-
+	const {provider, secrets} = planStorage(state);
+	const settle = (wanted: DesiredSecret) => settleSecret(wanted, state.secrets);
+	const appSecrets = [...profile.secrets(answers, host), ...listNamedSecrets(answers)].map(settle);
+	const storageSecrets = secrets.map(settle);
 	const image = readAnswer(answers, 'image');
 	const wishes = {app, region, host, mount, vm, volumeSizeGb, isBuilt: image === undefined};
 	const files = planFiles(state, wishes, options.templates);
@@ -111,13 +107,11 @@ export function buildPlanContext(state: AnswerState, options: PlanOptions): Plan
 	};
 }
 
-/** The app's own secrets; one that was set earlier, and is not at hand now, is wanted still. */
-function listNamedSecrets({answers, secrets}: AnswerState): readonly DesiredSecret[] {
+/** The secrets that the code, or `--secret`, asks for. */
+function listNamedSecrets(answers: Answers): readonly DesiredSecret[] {
 	return [...answers].flatMap(([id, {value}]): readonly DesiredSecret[] => {
 		const name = readSecretName(id);
-		if (name === undefined || value === none) return [];
-		const secret = secrets.get(id);
-		return [secret ? {name, secret} : {name}];
+		return name === undefined || value === none ? [] : [{name, from: id}];
 	});
 }
 

@@ -1,5 +1,6 @@
 import {Failure} from '../errors/failure.ts';
 import type {JournalState, JournalView} from '../journal.ts';
+import {Secret} from '../secrets/secret.ts';
 import type {PlanContext} from './context.ts';
 import type {PlanFile} from './saved-plan.ts';
 
@@ -162,10 +163,11 @@ Refuses to call it "setup" when an app that runs would get another bucket, prefi
 */
 export function rejectMoves(plan: PlanContext, journalView: JournalView): void {
 	if (!plan.existing?.Deployed) return;
-	for (const {name, secret} of [...plan.appSecrets, ...plan.storageSecrets]) {
+	for (const {name, value} of [...plan.appSecrets, ...plan.storageSecrets]) {
 		const rule = fixed.find(entry => entry.secret === name);
 		if (name === 'PHX_HOST' && hasNeverServed(plan, journalView)) continue;
-		if (!rule || !secret || journalView.compare(name, secret.reveal()) !== 'different') continue;
+		if (!rule || value === undefined || journalView.compare(new Secret(name, value)) !== 'different')
+			continue;
 		const {code, what, meaning, questionId} = rule;
 		throw new Failure(
 			code,
@@ -182,4 +184,4 @@ export function rejectMoves(plan: PlanContext, journalView: JournalView): void {
 /** The host set so far is a domain whose certificate was refused: nobody ever reached the app there. */
 const hasNeverServed = ({existing}: PlanContext, journalView: JournalView): boolean =>
 	journalView.idOf('add-certificate') === undefined &&
-	journalView.compare('PHX_HOST', existing?.Hostname ?? '') === 'different';
+	journalView.compare(new Secret('PHX_HOST', existing?.Hostname ?? '')) === 'different';

@@ -30,7 +30,9 @@ export type PlanContext = {
 	readonly prefix: string | undefined;
 	readonly facts: ProjectFacts;
 	readonly files: readonly FileChange[];
+	/** Names of the app's own secrets; a value is here only where it is public. */
 	readonly appSecrets: readonly DesiredSecret[];
+	/** Names of what Litestream needs, in the same way. */
 	readonly storageSecrets: readonly DesiredSecret[];
 	/** The app as preflight saw it, `undefined` when flyctl could not find it. */
 	readonly existing: AppStatus | undefined;

@@ -54,7 +54,8 @@ function announceAction(action: Action): PlannedActionEvent {
 	switch (action.kind) {
 		case 'fly': {
 			const {args, input, why} = action;
-			const reads = input === undefined ? [] : input.kind === 'import' ? input.names : [input.secretName];
+			const sent = input === undefined ? [] : input.kind === 'import' ? input.secrets : [input.secret];
+			const reads = sent.map(({name}) => name);
 			return {kind: 'fly', argv: ['fly', ...args], reads, ...(why ? {why} : {})};
 		}
 

@@ -1,7 +1,26 @@
+import {Failure} from '../errors/failure.ts';
 import type {FlySecret} from '../fly/output.ts';
 import type {JournalView} from '../journal.ts';
-import {canImport, type DesiredSecret} from '../secrets/secret.ts';
+import {canImport, type DesiredSecret, rejectUnsendable, type SecretStore} from '../secrets/secret.ts';
 import type {FlyAction} from './step.ts';
+
+/**
+Adds what only the value tells. One that was answered earlier, and is not at hand now, is wanted still: the app keeps it.
+
+@throws {Failure} Exit 2 for a value that flyctl cannot take exactly.
+*/
+export function settleSecret(wanted: DesiredSecret, store: Pick<SecretStore, 'find'>): DesiredSecret {
+	const secret = store.find(wanted);
+	if (!secret) return wanted.from === undefined ? wanted : {name: wanted.name};
+	const problem = rejectUnsendable(secret);
+	if (problem) {
+		throw new Failure('secret-unsendable', 'usage', problem, {
+			hint: 'Give a value that can be sent exactly.',
+		});
+	}
+
+	return canImport(secret) ? wanted : {...wanted, needsOwnCall: true};
+}
 
 const timeoutMs = 120_000;
 
@@ -15,8 +34,8 @@ export function setSecretActions(
 	names: readonly string[],
 ): readonly FlyAction[] {
 	const chosen = wanted.filter(({name}) => names.includes(name));
-	const importable = chosen.filter(({secret}) => !secret || canImport(secret)).map(({name}) => name);
-	const single = chosen.filter(({name}) => !importable.includes(name)).map(({name}) => name);
+	const importable = chosen.filter(({needsOwnCall}) => !needsOwnCall);
+	const single = chosen.filter(({needsOwnCall}) => needsOwnCall);
 	const base = {kind: 'fly', isSecret: true, timeoutMs} as const;
 	return [
 		...(importable.length > 0
@@ -24,15 +43,15 @@ export function setSecretActions(
 					{
 						...base,
 						args: ['secrets', 'import', '--stage', '-a', app],
-						input: {kind: 'import', names: importable} as const,
-						why: `${importable.join(', ')}, on standard input`,
+						input: {kind: 'import', secrets: importable} as const,
+						why: `${importable.map(({name}) => name).join(', ')}, on standard input`,
 					},
 				]
 			: []),
-		...single.map(name => ({
+		...single.map(secret => ({
 			...base,
-			args: ['secrets', 'set', `${name}=-`, '--stage', '-a', app],
-			input: {kind: 'value', secretName: name} as const,
+			args: ['secrets', 'set', `${secret.name}=-`, '--stage', '-a', app],
+			input: {kind: 'value', secret} as const,
 			why: 'on standard input: `import` would change this value',
 		})),
 	];
@@ -46,15 +65,16 @@ export function findUnsetSecrets(
 	wanted: readonly DesiredSecret[],
 	listed: readonly FlySecret[],
 	journalView: JournalView,
+	secrets: Pick<SecretStore, 'find'>,
 ): readonly string[] {
 	return wanted
-		.filter(({name, secret, isGenerated}) => {
+		.filter(desired => {
+			const {name, isGenerated} = desired;
 			const entry = listed.find(candidate => candidate.name === name);
 			if (!entry) return true;
+			const secret = secrets.find(desired);
 			if (isGenerated || !secret) return false;
-			return !(
-				journalView.digestOf(name) === entry.digest && journalView.compare(name, secret.reveal()) === 'same'
-			);
+			return !(journalView.digestOf(name) === entry.digest && journalView.compare(secret) === 'same');
 		})
 		.map(({name}) => name);
 }

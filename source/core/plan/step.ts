@@ -4,7 +4,7 @@ import type {Failure} from '../errors/failure.ts';
 import type {JournalView} from '../journal.ts';
 import type {FileChange} from '../project/files.ts';
 import type {Readers} from '../readers.ts';
-import type {Secret} from '../secrets/secret.ts';
+import type {DesiredSecret} from '../secrets/secret.ts';
 import type {PlanContext} from './context.ts';
 
 /** Steps that share a lock run one at a time. */
@@ -26,8 +26,8 @@ export type Finding =
 
 /** What a flyctl call reads on standard input: `NAME="value"` lines for `secrets import`, or one bare value for `secrets set NAME=-`. */
 export type StandardInput =
-	| {readonly kind: 'import'; readonly names: readonly string[]}
-	| {readonly kind: 'value'; readonly secretName: string};
+	| {readonly kind: 'import'; readonly secrets: readonly DesiredSecret[]}
+	| {readonly kind: 'value'; readonly secret: DesiredSecret};
 
 export type FlyAction = {
 	readonly kind: 'fly';
@@ -96,11 +96,7 @@ export type Step<Context extends {readonly app: string} = PlanContext> = {
 	@returns A note for the step's line.
 	@throws {Failure} What was made cannot be used.
 	*/
-	prove?(
-		plan: Context,
-		readers: Readers,
-		findSecret: (name: string) => Secret | undefined,
-	): Promise<string | undefined>;
+	prove?(plan: Context, readers: Readers): Promise<string | undefined>;
 	/** Pure. Preview, script and run read this same list. */
 	actions(plan: Context, finding: Finding): readonly Action[];
 	/** For `destroy` only: what takes away one thing that its actions made. Pure. */

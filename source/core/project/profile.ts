@@ -1,5 +1,5 @@
 import type {Answers} from '../answer.ts';
-import type {DesiredSecret, Secret} from '../secrets/secret.ts';
+import type {DesiredSecret} from '../secrets/secret.ts';
 import type {ProjectFacts} from './project.ts';
 
 export type Profile = {
@@ -19,5 +19,5 @@ export type Profile = {
 	/** Folder below `templates/`. */
 	readonly templates: string;
 	/** The app's own secrets, without storage. */
-	secrets(answers: Answers, host: string, keys: ReadonlyMap<string, Secret>): readonly DesiredSecret[];
+	secrets(answers: Answers, host: string): readonly DesiredSecret[];
 };

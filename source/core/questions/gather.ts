@@ -27,12 +27,9 @@ export type Gathered = {
 const given = 'given';
 
 /** A situation with one more answer; the provider follows the storage answer. */
-export function withAnswer(state: AnswerState, id: string, answer: Answer, secret?: Secret): AnswerState {
+export function withAnswer(state: AnswerState, id: string, answer: Answer): AnswerState {
 	const answers = new Map(state.answers).set(id, answer);
-	const secrets = new Map(state.secrets);
-	if (secret) secrets.set(id, secret);
-	else secrets.delete(id);
-	return {...state, answers, secrets, provider: findProvider(state, answers)};
+	return {...state, answers, provider: findProvider(state, answers)};
 }
 
 export function withoutAnswer(state: AnswerState, id: string): AnswerState {
@@ -45,7 +42,7 @@ const findProvider = ({providers}: AnswerState, answers: Answers) =>
 	providers.find(({id}) => id === answers.get('storage')?.value);
 
 /**
-Reads the accepted text of a question into the situation.
+Reads the accepted text of a question into the situation; a secret goes into the store.
 
 @param typed - As `question.parse` returned it.
 */
@@ -55,12 +52,15 @@ export function acceptAnswer(
 	value: string,
 	origin: Origin,
 ): AnswerState {
-	if (question.kind !== 'secret' || value === none || value === '') {
-		return withAnswer(state, question.id, {value, origin});
+	const {id, kind, environment} = question;
+	if (kind !== 'secret') return withAnswer(state, id, {value, origin});
+	if (value === none || value === '') {
+		state.secrets.forget(id);
+		return withAnswer(state, id, {value, origin});
 	}
 
-	const secret = new Secret(question.environment ?? question.id, value);
-	return withAnswer(state, question.id, {value: given, origin}, secret);
+	state.secrets.add(id, new Secret(environment ?? id, value));
+	return withAnswer(state, id, {value: given, origin});
 }
 
 /**

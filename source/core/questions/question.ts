@@ -4,7 +4,7 @@ import type {FlyRegion} from '../fly/output.ts';
 import type {Profile} from '../project/profile.ts';
 import type {ProjectFacts} from '../project/project.ts';
 import type {Readers} from '../readers.ts';
-import type {Secret} from '../secrets/secret.ts';
+import type {SecretStore} from '../secrets/secret.ts';
 import type {Provider} from '../storage/provider.ts';
 
 /** What a question may look at: everything known before it is asked. */
@@ -13,7 +13,8 @@ export type AnswerState = {
 	readonly provider: Provider | undefined;
 	readonly providers: readonly Provider[];
 	readonly answers: Answers;
-	readonly secrets: ReadonlyMap<string, Secret>;
+	/** The one store, by question id. */
+	readonly secrets: SecretStore;
 	readonly facts: ProjectFacts;
 	readonly email: string;
 	/** Slug to display name. */

@@ -5,7 +5,7 @@ import type {FlyAction} from '../plan/step.ts';
 import type {FileChange} from '../project/files.ts';
 import type {Readers} from '../readers.ts';
 import type {Redactor} from '../secrets/redact.ts';
-import type {Secret} from '../secrets/secret.ts';
+import type {Secret, SecretStore} from '../secrets/secret.ts';
 
 /** A program of this computer, without a shell: 127 when it is not installed, 124 when `timeoutMs` were over. */
 export type RunProgram = (
@@ -27,7 +27,7 @@ export type RunJournal = {
 	markStarted(marker: string, pid: number, processStartedAt: string): void;
 	closeCalls(step: string, madeId?: string): void;
 	recordId(step: string, id: string): void;
-	recordSecret(name: string, digest: string, value: string): void;
+	recordSecret(secret: Secret, digest: string): void;
 };
 
 export type CallOutcome =
@@ -51,16 +51,6 @@ export type Executor = {
 	/** Ends the child of an intent when it still runs and is ours. @returns Whether there was one. */
 	stopOrphan(call: PendingCall): Promise<boolean>;
 	newMarker(): string;
-};
-
-/** Secrets in memory, by name; the only place they live. */
-export type SecretStore = {
-	get(name: string): Secret | undefined;
-	/** @throws {Error} When nobody gave it: a bug. */
-	require(name: string): Secret;
-	add(secret: Secret, options?: {readonly isConfidential?: boolean}): void;
-	isCaptured(name: string): boolean;
-	capture(name: string, value: string): void;
 };
 
 /** How a run is stopped: first safely, then at once. */

@@ -1,11 +1,32 @@
-/** A secret the app needs; without a value it is made at the moment it is set, and only if it is absent. */
+/** A secret the app needs, by name. Its value is public, made here or in the store; without one the app keeps what it has. */
 export type DesiredSecret = {
 	readonly name: string;
-	readonly secret?: Secret;
+	/** The question whose answer is the value. */
+	readonly from?: string;
+	/** Not confidential, so plan, review and script may show it. */
+	readonly value?: string;
 	/** Made here when Fly lists none, and never touched once it is listed. */
-	readonly isGenerated?: boolean;
-	/** Not confidential, so plan and review may show the value. */
-	readonly isPublic?: boolean;
+	readonly isGenerated?: true;
+	/** `secrets import` would change the value, so it is set by itself. */
+	readonly needsOwnCall?: true;
+};
+
+/** The one place where values live, by question id, or by name for what is made here or captured. */
+export type SecretStore = {
+	get(key: string): Secret | undefined;
+	/** The value at hand, under the name the app has for it. */
+	find(wanted: DesiredSecret): Secret | undefined;
+	/**
+	Returns the value, and makes what is generated.
+
+	@throws {Error} When there is none: a bug.
+	*/
+	require(wanted: DesiredSecret): Secret;
+	/** Keeps a value, and hides it from then on in every text. */
+	add(key: string, secret: Secret): void;
+	forget(key: string): void;
+	/** Keeps what a call printed under that name. */
+	capture(name: string, value: string): void;
 };
 
 const maxImportBytes = 60_000;
@@ -88,9 +109,31 @@ export class Secret {
 		this.#value = value;
 	}
 
-	/** The clear text, for standard input, a signature or a fingerprint. Never for a message, an argument or a file. */
+	/** The clear text, for standard input, a signature, a fingerprint or a header. Never for a message, an argument or a file. */
 	reveal(): string {
 		return this.#value;
+	}
+
+	/** The same value under another name. */
+	as(name: string): Secret {
+		return new Secret(name, this.#value);
+	}
+
+	equals(text: string): boolean {
+		return this.#value === text;
+	}
+
+	matches(shape: RegExp): boolean {
+		return shape.test(this.#value);
+	}
+
+	isLongerThan(other: Secret): boolean {
+		return this.#value.length > other.#value.length;
+	}
+
+	/** The text with the name wherever the value stands in it. */
+	hideIn(text: string): string {
+		return this.#value === '' ? text : text.replaceAll(this.#value, () => this.toString());
 	}
 
 	/** The last four characters, for recognising a key on the review screen; short values show nothing. */

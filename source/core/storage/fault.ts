@@ -98,10 +98,9 @@ function readStatus(task: StorageTask, {status, code, region}: Refused): Storage
 
 /** By what keys look like there; elsewhere by length, since the id is the shorter half everywhere. */
 function areSwapped({accessKeyId, secretAccessKey}: StoreTarget, shapes: KeyShapes | undefined): boolean {
-	const [id, secret] = [accessKeyId.reveal(), secretAccessKey.reveal()];
 	return shapes
-		? shapes.secretAccessKey.test(id) && shapes.accessKeyId.test(secret)
-		: id.length > secret.length;
+		? accessKeyId.matches(shapes.secretAccessKey) && secretAccessKey.matches(shapes.accessKeyId)
+		: accessKeyId.isLongerThan(secretAccessKey);
 }
 
 export type KeyShapes = {

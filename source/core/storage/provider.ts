@@ -1,5 +1,5 @@
 import {type Answers, accepted, type Parsed, readAnswer, refused} from '../answer.ts';
-import type {DesiredSecret, Secret} from '../secrets/secret.ts';
+import type {DesiredSecret} from '../secrets/secret.ts';
 import type {KeyShapes, StorageError} from './fault.ts';
 
 /** Where the service says which region the bucket is in, that one is used. */
@@ -85,7 +85,7 @@ export type Provider = {
 	/** Names of the secrets that hold the key pair on the app. */
 	readonly keyNames: {readonly accessKeyId: string; readonly secretAccessKey: string};
 	/** Everything Litestream needs on the app, without what `storage create` sets by itself. */
-	secrets(answers: Answers, keys: ReadonlyMap<string, Secret>): readonly DesiredSecret[];
+	secrets(answers: Answers): readonly DesiredSecret[];
 	/** What a bucket name must look like there. */
 	parseBucket(typed: string): Parsed<string>;
 };

@@ -7,7 +7,7 @@ import {
 	type Setting,
 	writeParts,
 } from '../litestream/config.ts';
-import {type DesiredSecret, Secret} from '../secrets/secret.ts';
+import type {DesiredSecret, SecretStore} from '../secrets/secret.ts';
 import type {Provider} from './provider.ts';
 import {choosePlace, requireKey, requireRegion, solveSetting} from './settings.ts';
 
@@ -26,31 +26,23 @@ export function buildReplicaSecrets(
 		.filter(Boolean)
 		.join('/');
 	return [
-		buildPublicSecret('LITESTREAM_REPLICA_URL', `s3://${location}`),
-		buildPublicSecret('LITESTREAM_ENDPOINT', target.endpoint),
-		buildPublicSecret('LITESTREAM_REGION', target.region),
+		{name: 'LITESTREAM_REPLICA_URL', value: `s3://${location}`},
+		{name: 'LITESTREAM_ENDPOINT', value: target.endpoint},
+		{name: 'LITESTREAM_REGION', value: target.region},
 	];
 }
 
-/** @param keys - By question; a key that is not given now is wanted still, and kept as it is on the app. */
-export const buildKeySecrets = (keys: ReadonlyMap<string, Secret>): readonly DesiredSecret[] => [
-	buildKeySecret(litestreamKeyNames.accessKeyId, keys.get('access-key-id')),
-	buildKeySecret(litestreamKeyNames.secretAccessKey, keys.get('secret-access-key')),
+/** The key pair that is brought along. */
+export const keySecrets: readonly DesiredSecret[] = [
+	{name: litestreamKeyNames.accessKeyId, from: 'access-key-id'},
+	{name: litestreamKeyNames.secretAccessKey, from: 'secret-access-key'},
 ];
-
-const buildPublicSecret = (name: string, value: string): DesiredSecret => ({
-	name,
-	secret: new Secret(name, value),
-	isPublic: true,
-});
-
-const buildKeySecret = (name: string, key: Secret | undefined): DesiredSecret =>
-	key === undefined ? {name} : {name, secret: new Secret(name, key.reveal())};
 
 type Wanted = {
 	readonly provider: Provider;
 	/** As the provider would set them for a file of ours. */
 	readonly secrets: readonly DesiredSecret[];
+	readonly store: Pick<SecretStore, 'find'>;
 	readonly target: {readonly endpoint: string; readonly region: string};
 	readonly bucket: string;
 	readonly prefix: string;
@@ -90,7 +82,7 @@ export function deriveStorageSecrets(config: LitestreamConfig, wanted: Wanted): 
 	const made = provider.makesBucket ? listMade(wanted) : new Map<string, string>();
 	const places = [...values]
 		.filter(([name, value]) => made.get(name) !== value)
-		.map(([name, value]): DesiredSecret => ({name, secret: new Secret(name, value), isPublic: true}));
+		.map(([name, value]): DesiredSecret => ({name, value}));
 	return {
 		secrets: [...places, ...renameKeys(wanted, keyNames)],
 		keyNames: {...provider.keyNames, ...defined(keyNames)},
@@ -156,8 +148,7 @@ function renameKeys(
 	return (['accessKeyId', 'secretAccessKey'] as const).flatMap((key): readonly DesiredSecret[] => {
 		const own = secrets.find(({name}) => name === provider.keyNames[key]);
 		const name = keyNames[key];
-		if (!own || !name) return [];
-		return [own.secret ? {...own, name, secret: new Secret(name, own.secret.reveal())} : {...own, name}];
+		return own && name ? [{...own, name}] : [];
 	});
 }
 

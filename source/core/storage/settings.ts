@@ -7,7 +7,7 @@ import {
 	splitUrl,
 	writeParts,
 } from '../litestream/config.ts';
-import type {DesiredSecret} from '../secrets/secret.ts';
+import type {DesiredSecret, SecretStore} from '../secrets/secret.ts';
 import type {Provider} from './provider.ts';
 
 /** @param flag - The flag, without dashes, whose answer would fit the setting instead. */
@@ -146,7 +146,15 @@ Which secret must hold a key of the pair. Litestream takes AWS_* where the file 
 export function requireKey(
 	{file}: LitestreamConfig,
 	setting: Setting | undefined,
-	{provider, secrets}: {readonly provider: Provider; readonly secrets: readonly DesiredSecret[]},
+	{
+		provider,
+		secrets,
+		store,
+	}: {
+		readonly provider: Provider;
+		readonly secrets: readonly DesiredSecret[];
+		readonly store: Pick<SecretStore, 'find'>;
+	},
 	key: KeyName,
 ): string | undefined {
 	if (!setting) return provider.keyNames[key];
@@ -155,8 +163,9 @@ export function requireKey(
 		return provider.makesBucket ? provider.keyNames[key] : part.name;
 	}
 
-	const own = secrets.find(({name}) => name === provider.keyNames[key])?.secret;
-	if (more.length === 0 && own && part?.is === 'literal' && part.text === own.reveal()) return undefined;
+	const own = secrets.find(({name}) => name === provider.keyNames[key]);
+	const given = own && store.find(own);
+	if (more.length === 0 && part?.is === 'literal' && given?.equals(part.text)) return undefined;
 	const problem = 'a key stands in the file itself, and it is not the one that was given.';
 	throw rejectConfig(
 		file,

@@ -171,10 +171,7 @@ function quote(fault: StorageError, {answer, target}: Circumstances): string {
 	const said = [`${answer.status} ${answer.code}`.trim()];
 	if (fault === 'refused' && answer.message !== '') said.push(answer.message.replace(/\.$/, ''));
 	const text = ` (${said.join(': ')})`;
-	return [target.accessKeyId, target.secretAccessKey].reduce(
-		(shown, key) => shown.replaceAll(key.reveal(), key.toString()),
-		text,
-	);
+	return target.secretAccessKey.hideIn(target.accessKeyId.hideIn(text));
 }
 
 function sayClock(skewSeconds: number | undefined): string {

@@ -3,8 +3,10 @@ import type {Answer} from '../../../source/core/answer.ts';
 import type {Failure} from '../../../source/core/errors/failure.ts';
 import {readLitestreamConfig} from '../../../source/core/litestream/config.ts';
 import {readYaml} from '../../../source/core/litestream/yaml.ts';
+import {createRedactor} from '../../../source/core/secrets/redact.ts';
 import {Secret} from '../../../source/core/secrets/secret.ts';
 import {deriveStorageSecrets} from '../../../source/core/storage/secrets.ts';
+import {openSecretStore} from '../../../source/engine/secret-store.ts';
 import {r2} from '../../../source/providers/r2.ts';
 import {s3} from '../../../source/providers/s3.ts';
 import {tigris} from '../../../source/providers/tigris.ts';
@@ -19,10 +21,9 @@ const answers = new Map(
 		'r2-account-id': '0123456789abcdef0123456789abcdef',
 	}).map(([id, value]): [string, Answer] => [id, {value, origin: {kind: 'flag', text: `--${id}`}}]),
 );
-const keys = new Map([
-	['access-key-id', new Secret('LITESTREAM_ACCESS_KEY_ID', 'AKIA0')],
-	['secret-access-key', new Secret('LITESTREAM_SECRET_ACCESS_KEY', 'sk0')],
-]);
+const store = openSecretStore(createRedactor());
+store.add('access-key-id', new Secret('LITESTREAM_ACCESS_KEY_ID', 'AKIA0'));
+store.add('secret-access-key', new Secret('LITESTREAM_SECRET_ACCESS_KEY', 'sk0'));
 
 const wrap = (...lines: readonly string[]) =>
 	[
@@ -46,7 +47,8 @@ const launched = wrap(
 function derive(source: string, provider = s3, environment: Readonly<Record<string, string>> = {}) {
 	const {secrets, keyNames} = deriveStorageSecrets(readLitestreamConfig('etc/litestream.yml', source), {
 		provider,
-		secrets: provider.secrets(answers, keys),
+		secrets: provider.secrets(answers),
+		store,
 		target: provider.target(answers),
 		bucket: 'store-1',
 		prefix: 'blog-1',
@@ -54,7 +56,7 @@ function derive(source: string, provider = s3, environment: Readonly<Record<stri
 		environment: new Map(Object.entries(environment)),
 	});
 	return {
-		values: Object.fromEntries(secrets.map(({name, secret}) => [name, secret?.reveal()])),
+		values: Object.fromEntries(secrets.map(wanted => [wanted.name, store.find(wanted)?.reveal()])),
 		keyNames: Object.values(keyNames),
 	};
 }

@@ -25,7 +25,12 @@ test('a POSIX shell reads back exactly the words', () => {
 
 test.each([
 	{
-		action: {kind: 'fly', args: ['secrets', 'import'], input: {kind: 'import', names: ['A']}, timeoutMs: 1},
+		action: {
+			kind: 'fly',
+			args: ['secrets', 'import'],
+			input: {kind: 'import', secrets: [{name: 'A'}]},
+			timeoutMs: 1,
+		},
 		shown: 'fly secrets import < (values on standard input)',
 	},
 	{

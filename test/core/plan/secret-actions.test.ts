@@ -1,7 +1,9 @@
 import {expect, test} from 'vitest';
 import type {JournalView} from '../../../source/core/journal.ts';
 import {findUnsetSecrets} from '../../../source/core/plan/secret-actions.ts';
+import {createRedactor} from '../../../source/core/secrets/redact.ts';
 import {Secret} from '../../../source/core/secrets/secret.ts';
+import {openSecretStore} from '../../../source/engine/secret-store.ts';
 
 const build = (
 	digests: Readonly<Record<string, string>>,
@@ -11,14 +13,20 @@ const build = (
 	idOf: () => undefined,
 	wasCreatedHere: () => false,
 	digestOf: name => digests[name],
-	compare: (name, value) =>
-		values[name] === undefined ? 'unknown' : values[name] === value ? 'same' : 'different',
-	isCaptured: () => false,
+	compare(secret) {
+		const value = values[secret.name];
+		return value === undefined ? 'unknown' : secret.equals(value) ? 'same' : 'different';
+	},
 	hasRun: () => false,
 	recordCall: () => undefined,
 });
 
-const wanted = [{name: 'KEY', secret: new Secret('KEY', 'value')}];
+const openStore = (value?: string) => {
+	const store = openSecretStore(createRedactor());
+	if (value !== undefined) store.add('KEY', new Secret('KEY', value));
+	return store;
+};
+const wanted = [{name: 'KEY', from: 'KEY'}];
 const listed = [{name: 'KEY', digest: 'd1', status: 'Deployed'}];
 
 test.each([
@@ -29,24 +37,23 @@ test.each([
 	{because: 'our journal has no entry', listed, digest: undefined, value: undefined, unset: ['KEY']},
 ])('$because', ({listed: now, digest, value, unset}) => {
 	const journalView = build(digest ? {KEY: digest} : {}, value ? {KEY: value} : {});
-	expect(findUnsetSecrets(wanted, now, journalView)).toEqual(unset);
+	expect(findUnsetSecrets(wanted, now, journalView, openStore('value'))).toEqual(unset);
 });
 
 test('a listed secret without a value now is kept, whoever set it', () => {
-	expect(findUnsetSecrets([{name: 'KEY'}], listed, build({}, {}))).toEqual([]);
-	expect(findUnsetSecrets([{name: 'KEY'}], [], build({}, {}))).toEqual(['KEY']);
+	expect(findUnsetSecrets([{name: 'KEY'}], listed, build({}, {}), openStore())).toEqual([]);
+	expect(findUnsetSecrets([{name: 'KEY'}], [], build({}, {}), openStore())).toEqual(['KEY']);
 });
 
 test('a generated secret is never touched once it is listed, even with a value at hand', () => {
-	const generated = [{name: 'KEY', secret: new Secret('KEY', 'other'), isGenerated: true}];
-	expect(findUnsetSecrets(generated, listed, build({KEY: 'd0'}, {KEY: 'value'}))).toEqual([]);
-	expect(findUnsetSecrets(generated, [], build({}, {}))).toEqual(['KEY']);
+	const generated = [{name: 'KEY', isGenerated: true}] as const;
+	const store = openStore('other');
+	expect(findUnsetSecrets(generated, listed, build({KEY: 'd0'}, {KEY: 'value'}), store)).toEqual([]);
+	expect(findUnsetSecrets(generated, [], build({}, {}), store)).toEqual(['KEY']);
 });
 
 test('a staged secret counts as listed, and the order is that of what is wanted', () => {
 	const several = ['B', 'A', 'C'].map(name => ({name}));
-	expect(findUnsetSecrets(several, [{name: 'A', digest: 'x', status: 'Staged'}], build({}, {}))).toEqual([
-		'B',
-		'C',
-	]);
+	const staged = [{name: 'A', digest: 'x', status: 'Staged'}];
+	expect(findUnsetSecrets(several, staged, build({}, {}), openStore())).toEqual(['B', 'C']);
 });

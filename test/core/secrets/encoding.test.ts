@@ -1,7 +1,8 @@
 import {createHash} from 'node:crypto';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {setSecretActions} from '../../../source/core/plan/secret-actions.ts';
+import {setSecretActions, settleSecret} from '../../../source/core/plan/secret-actions.ts';
+import {createRedactor} from '../../../source/core/secrets/redact.ts';
 import {
 	canImport,
 	canSetFromStdin,
@@ -9,6 +10,7 @@ import {
 	Secret,
 	toImportLines,
 } from '../../../source/core/secrets/secret.ts';
+import {openSecretStore} from '../../../source/engine/secret-store.ts';
 import {openFakeFly, openWorldInMemory} from '../../helpers/fake-fly.ts';
 
 const make = (value: string, name = 'K'): Secret => new Secret(name, value);
@@ -163,17 +165,16 @@ type Call = (
 /** Sends what is not refused in the very calls that a step makes. @returns What must be in the account then, by name. */
 async function send(secrets: readonly Secret[], call: Call): Promise<ReadonlyMap<string, string>> {
 	const sendable = secrets.filter(secret => rejectUnsendable(secret) === undefined);
-	const find = (name: string) => sendable.filter(secret => secret.name === name);
-	const wanted = sendable.map(secret => ({name: secret.name, secret}));
+	const store = openSecretStore(createRedactor());
+	for (const secret of sendable) store.add(secret.name, secret);
+	const wanted = sendable.map(({name}) => settleSecret({name, from: name}, store));
 	const names = sendable.map(({name}) => name);
 	for (const {args, input} of setSecretActions('blog-1', wanted, names)) {
 		if (!input) throw new Error('A call that sends nothing.');
 		const stdin =
 			input.kind === 'import'
-				? toImportLines(input.names.flatMap(find))
-				: find(input.secretName)
-						.map(secret => secret.reveal())
-						.join('');
+				? toImportLines(input.secrets.map(store.require))
+				: store.require(input.secret).reveal();
 		expect(await call(args, stdin)).toMatchObject({exit: 0, stderr: ''});
 	}
 
