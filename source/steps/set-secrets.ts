@@ -1,48 +1,41 @@
+import type {PlanContext} from '../core/plan/context.ts';
 import {findUnsetSecrets, setSecretActions} from '../core/plan/secret-actions.ts';
 import type {Step} from '../core/plan/step.ts';
-
-export const setStorageSecrets: Step = {
-	id: 'set-storage-secrets',
-	title: 'Set the storage secrets',
-	needs: ['create-app', 'create-bucket'],
-	locks: ['app-secrets'],
-	usualSeconds: [1, 4],
-	isNeeded: ({storageSecrets}) => storageSecrets.length > 0,
-
-	async look({app, storageSecrets}, {fly, secrets}, journalView) {
-		const missing = findUnsetSecrets(storageSecrets, await fly.listSecrets(app), journalView, secrets);
-		return missing.length === 0
-			? {is: 'there', id: storageSecrets.map(({name}) => name).join(', ')}
-			: {is: 'partial', missing};
-	},
-
-	actions: ({app, storageSecrets}, finding) =>
-		setSecretActions(
-			app,
-			storageSecrets,
-			finding.is === 'partial' ? finding.missing : storageSecrets.map(({name}) => name),
-		),
-};
+import type {DesiredSecret} from '../core/secrets/secret.ts';
 
 export const setSecrets: Step = {
 	id: 'set-secrets',
 	title: 'Set the secrets',
 	needs: ['create-app'],
-	locks: ['app-secrets'],
-	usualSeconds: [1, 4],
-	isNeeded: ({appSecrets}) => appSecrets.length > 0,
-
-	async look({app, appSecrets}, {fly, secrets}, journalView) {
-		const missing = findUnsetSecrets(appSecrets, await fly.listSecrets(app), journalView, secrets);
-		return missing.length === 0
-			? {is: 'there', id: appSecrets.map(({name}) => name).join(', ')}
-			: {is: 'partial', missing};
-	},
-
-	actions: ({app, appSecrets}, finding) =>
-		setSecretActions(
-			app,
-			appSecrets,
-			finding.is === 'partial' ? finding.missing : appSecrets.map(({name}) => name),
-		),
+	...setting(({appSecrets}) => appSecrets),
 };
+
+export const setStorageSecrets: Step = {
+	id: 'set-storage-secrets',
+	title: 'Set the storage secrets',
+	needs: ['create-app', 'create-bucket'],
+	...setting(({storageSecrets}) => storageSecrets),
+};
+
+/** Returns what both steps do, each with its own secrets of the plan. */
+function setting(
+	listSecrets: (plan: PlanContext) => readonly DesiredSecret[],
+): Omit<Step, 'id' | 'title' | 'needs'> {
+	const listNames = (plan: PlanContext) => listSecrets(plan).map(({name}) => name);
+	return {
+		locks: ['app-secrets'],
+		usualSeconds: [1, 4],
+		isNeeded: plan => listSecrets(plan).length > 0,
+
+		async look(plan, {fly, secrets}, journalView) {
+			const listed = await fly.listSecrets(plan.app);
+			const missing = findUnsetSecrets(listSecrets(plan), listed, journalView, secrets);
+			return missing.length === 0 ? {is: 'there', id: listNames(plan).join(', ')} : {is: 'partial', missing};
+		},
+
+		actions(plan, finding) {
+			const names = finding.is === 'partial' ? finding.missing : listNames(plan);
+			return setSecretActions(plan.app, listSecrets(plan), names);
+		},
+	};
+}
