@@ -20,7 +20,7 @@ const plainFlags: readonly (readonly [string, string])[] = [
 	['--watch', 'verify: wait for DNS and certificate, as long as it takes'],
 	['--max-age <DURATION>', 'drill: fail when the newest replicated transaction is older, for example 15m'],
 	['--dry-run', 'show the plan and stop'],
-	['--script', 'plan: print a bash script that a person may run by hand instead'],
+	['--script', 'plan: print the commands as a bash script that asks before each one'],
 	['--out <FILE>', 'plan: keep it in a file, for phxfly apply'],
 	['--fix', 'doctor: show what it can mend, ask, and write it'],
 	['--keep-data', 'destroy: keep the volume and the bucket, and the app that holds them'],

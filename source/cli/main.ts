@@ -44,21 +44,18 @@ function listChoices(placeholder: string): readonly string[] | undefined {
 
 /** Plans on paper: kept for `apply`, or as a script. What they need is loaded when it is asked for. */
 function openPlans({cwd, packageFolder, stdout}: Host): Plans {
-	const read = (...path: readonly string[]) => readFileSync(join(packageFolder, ...path), 'utf8');
-	const {version} = JSON.parse(read('package.json')) as {version: string};
+	const {version} = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as {
+		version: string;
+	};
 	return {
 		version,
 		async save(path, text) {
 			const {writeGiven} = await import('../adapters/write-file.ts');
 			await writeGiven(resolve(cwd, path), text, isPlan);
 		},
-		async printScript(plan) {
-			const [{writeScript}, {hashText}] = await Promise.all([
-				import('../output/script.ts'),
-				import('../setup/prepare.ts'),
-			]);
-			const functions = read('templates', 'script', 'functions.sh');
-			stdout.write(writeScript(plan, {version, functions, hash: hashText}));
+		async printScript(plan, answers) {
+			const {writeScript} = await import('../output/script.ts');
+			stdout.write(writeScript(plan, {version, answers}));
 		},
 	};
 }

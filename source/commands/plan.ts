@@ -1,3 +1,4 @@
+import {isProposal, none} from '../core/answer.ts';
 import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import type {Plan} from '../core/plan/plan.ts';
@@ -32,7 +33,7 @@ export const plan: Command = {
 			const {files} = await (await context.openFolder()).read();
 			for (const rule of findPlanProblems(lists.rules, made.context, files)) say(rule);
 			if (options.script || options.out !== undefined) rejectConflicts(made, project);
-			if (options.script) await context.plans.printScript(made);
+			if (options.script) await context.plans.printScript(made, showAnswerFlags(project.questions, state));
 			else showPlan(context, made);
 			if (options.out !== undefined) await save(context, project, made, state);
 			return exitCodes.done;
@@ -73,6 +74,17 @@ function leaveSecretsToScript({state, open, notes}: Gathered): Gathered {
 		],
 	};
 }
+
+/** What another command needs to know what this one was told, wherever it was told. */
+const showAnswerFlags = (questions: readonly Question[], {answers}: AnswerState): readonly string[] =>
+	questions.flatMap(({id, kind, flag, noneFlag, isOneOff}) => {
+		const answer = answers.get(id);
+		if (!answer || isOneOff || isProposal(answer.origin)) return [];
+		if (answer.value === none && noneFlag) return showFlag(noneFlag).split(' ');
+		if (kind === 'secret' || !flag) return [];
+		if (flag.value === undefined) return answer.value === 'yes' ? [flag.name] : [];
+		return answer.value === '' ? [] : [flag.name, answer.value];
+	});
 
 function showPlan({options, print, emit}: Cli, made: Plan): void {
 	if (!options.json) {

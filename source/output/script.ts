@@ -1,190 +1,315 @@
-import type {Answers} from '../core/answer.ts';
-import type {PlanContext} from '../core/plan/context.ts';
-import {describeRestart, type Plan, type PlannedStep} from '../core/plan/plan.ts';
-import type {Finding} from '../core/plan/step.ts';
+import {type Plan, type PlannedStep, warnOfRestart} from '../core/plan/plan.ts';
+import type {Action, FlyAction, StandardInput, WaitForLeaseAction} from '../core/plan/step.ts';
 import type {FileChange} from '../core/project/files.ts';
 import type {DesiredSecret} from '../core/secrets/secret.ts';
 import {quoteForShell, toPlainText} from '../core/text/text.ts';
 
-/**
-The lines that write one file from a here-document, byte for byte.
+type Around = {
+	/** phxfly's version. */
+	readonly version: string;
+	/** The flags that answer every question as this plan does. */
+	readonly answers: readonly string[];
+};
 
-@param hash - SHA-256 of a text's UTF-8 bytes, in hex.
-*/
-function writeFileLines(
-	{path, before, after, mode}: FileChange,
-	hash: (text: string) => string,
-): readonly string[] {
-	const hasEnd = after.endsWith('\n') || after === '';
-	const words = [
-		...['write_file', path, mode.toString(8)],
-		...[before === undefined ? 'none' : hash(before), hash(after)],
-		...(hasEnd ? [] : ['cut']),
+/** Writes a plan's commands as a bash script that asks before each one. Pure; the script contains no confidential value. */
+export function writeScript(plan: Plan, {version, answers}: Around): string {
+	const {app, org, region} = plan.context;
+	const actions = plan.steps.flatMap(step => step.actions);
+	const calls = actions.filter(action => action.kind === 'fly');
+	const typed = calls
+		.flatMap(({input}) => listSecrets(input))
+		.filter(isTyped)
+		.map(({name}) => name);
+	return [
+		'#!/usr/bin/env bash',
+		comment(
+			`Sets up ${app} on Fly.io, in ${org}, region ${region}. Written by phxfly ${version}; contains no keys.`,
+		),
+		comment(
+			'Run it in a terminal, in the project folder: bash FILE. It asks before each command: run, skip, or quit.',
+		),
+		comment(
+			'It does not look at your account: in a second run, skip what is done. Creating something again may fail or',
+		),
+		comment(
+			'leave you with two. To check first, and resume after a stop: phxfly plan --out FILE, then phxfly apply FILE.',
+		),
+		comment('It does not test storage keys, or whether the bucket is already in use. phxfly apply does.'),
+		...(typed.length > 0
+			? [comment(`It asks for ${typed.join(', ')}, unless the environment has a value.`)]
+			: []),
+		'# shellcheck disable=SC1003,SC2016,SC2317,SC2329 # Text in single quotes stays as it is; not every function is used.',
+		'set -euo pipefail',
+		'',
+		asking,
+		...(actions.some(({kind}) => kind === 'write-file') ? ['', writingFiles] : []),
+		...(calls.some(({isSecret}) => isSecret) ? ['', callingInPrivate] : []),
+		...(calls.some(({input}) => input) ? ['', sendingSecrets] : []),
+		'',
+		comment('Inside braces: bash reads the whole script before it runs the first command.'),
+		'{',
+		starting,
+		...(typed.length > 0 ? [call('take', typed)] : []),
+		...warnOfRestart(plan).map(warning => call('say', [`Note: ${warning}`])),
+		...plan.steps.flatMap(step => ['', ...writeStep(step, app)]),
+		...(calls.some(({isSecret}) => isSecret) ? ['', ...writeSync(app)] : []),
+		'',
+		comment('This script verifies nothing. phxfly verify does.'),
+		call('say', ['', 'That was the last command. Verify the app:', call('  phxfly', ['verify', ...answers])]),
+		'exit',
+		'}',
+		'',
+	].join('\n');
+}
+
+const call = (name: string, words: readonly string[]): string =>
+	[name, ...words.map(quoteForShell)].join(' ');
+
+/** Whatever the text contains, it stays a comment of one line. */
+const comment = (text: string): string => `# ${toPlainText(text).replaceAll('\n', ' ')}`;
+
+const listSecrets = (input: StandardInput | undefined): readonly DesiredSecret[] => {
+	if (!input) return [];
+	return input.kind === 'import' ? input.secrets : [input.secret];
+};
+
+/** Whether the script has to ask for the value. */
+const isTyped = ({value, isGenerated}: DesiredSecret): boolean => !isGenerated && value === undefined;
+
+/** A step's heading and reasons, then its commands. */
+function writeStep({step, finding, actions}: PlannedStep, app: string): readonly string[] {
+	if (finding.is === 'there') return [comment(`${step.title}: already done (${finding.id}).`)];
+	const notes = [
+		...(finding.is === 'partial' && finding.note ? [finding.note] : []),
+		...(step.records ? ['Then create the DNS records that phxfly verify lists.'] : []),
 	];
-	const text = hasEnd ? after.replace(/\n$/, '') : after;
-	const end = chooseEnd(text);
-	return [`${words.map(quoteForShell).join(' ')} <<'${end}'`, ...(after === '' ? [] : [text]), end];
+	return [...explain(step.title, notes), ...actions.flatMap(action => writeAction(action, app))];
+}
+
+function writeAction(action: Action, app: string): readonly string[] {
+	switch (action.kind) {
+		case 'fly':
+			return writeCall(action, app);
+		case 'write-file':
+			return writeFile(action.change);
+		case 'wait-for-lease':
+			return writeLease(action, app);
+	}
+}
+
+const explain = (title: string, notes: readonly string[]): readonly string[] => [
+	comment(title),
+	call('say', ['', title]),
+	...giveReasons(notes),
+];
+
+/** The same words for the person who reads the script, and for the one who answers it. */
+function giveReasons(reasons: readonly string[]): readonly string[] {
+	const lines = reasons.map(reason => `  ${reason}`);
+	return lines.length === 0 ? [] : [...lines.map(comment), call('say', lines)];
+}
+
+function writeCall(
+	{args, why, catches = [], input, isSecret, environment = {}}: FlyAction,
+	app: string,
+): readonly string[] {
+	const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+	const words = [...(variables.length > 0 ? ['env', ...variables] : []), 'fly', ...args];
+	const secrets = listSecrets(input);
+	const names = secrets.map(({name}) => name);
+	const generated = secrets.filter(({isGenerated}) => isGenerated);
+	const reasons = giveReasons([
+		...(why ? [why] : []),
+		...(catches.length > 0
+			? [
+					`It shows ${catches.join(', ')} on this screen, once. Keep them only if it says that it does not set them:`,
+					`then set them yourself with ${call('fly', ['secrets', 'import', '--stage', '-a', app])}`,
+				]
+			: []),
+		...generated.map(({name}) => `Skip this if ${name} is set: a new value would replace it.`),
+	]);
+	if (!isSecret && !input) return [...reasons, call('run', words)];
+	const send = input ? `${call(input.kind === 'import' ? 'lines' : 'bare', names)} | ` : '';
+	return [
+		...reasons,
+		`while ${call('ask', words)}; do`,
+		...secrets.map(secret => `\t${writeValue(secret, input?.kind ?? 'import')}`),
+		`\t${send}${isSecret ? 'private ' : ''}${words.map(quoteForShell).join(' ')} && break`,
+		'\tfailed',
+		'done',
+	];
+}
+
+function writeValue(secret: DesiredSecret, kind: StandardInput['kind']): string {
+	const {name, value = '', isGenerated} = secret;
+	if (isTyped(secret)) return call('enter', [name, kind]);
+	return isGenerated ? call('generate', [name]) : call('keep', [name, value]);
+}
+
+/** From a here-document, byte for byte. */
+function writeFile({path, after, mode, why}: FileChange): readonly string[] {
+	const isWhole = after === '' || after.endsWith('\n');
+	const end = chooseEnd(after);
+	return [
+		...giveReasons([`${path}: ${why}`]),
+		`${call('write', [path, mode.toString(8), ...(isWhole ? [] : ['cut'])])} <<'${end}'`,
+		...(after === '' ? [] : [isWhole ? after.slice(0, -1) : after]),
+		end,
+	];
 }
 
 /** A line that the text does not have. */
 function chooseEnd(text: string): string {
 	const lines = new Set(text.split('\n'));
-	let end = 'END_OF_FILE';
+	let end = 'END';
 	while (lines.has(end)) end += '_';
 	return end;
 }
 
-type Written = {
-	readonly planned: PlannedStep;
-	readonly context: PlanContext;
-	readonly hash: (text: string) => string;
-};
+const writeLease = ({machineId, untilMs}: WaitForLeaseAction, app: string): readonly string[] =>
+	giveReasons([
+		`An interrupted deploy holds machine ${machineId} until ${new Date(untilMs).toISOString()}. This script cannot wait`,
+		`for that; phxfly apply does. To look: ${call('fly', ['machine', 'leases', 'view', machineId, '-a', app])}`,
+	]);
 
-/** What a step is in a script: a call of the function that looks first, with the words the step would use. */
-const writers: Readonly<Record<string, (written: Written) => readonly string[]>> = {
-	'create-app': written => [call('create_app', [written.context.org], only(written))],
-	'write-files': ({context: {files}, hash}) => [
-		...files.flatMap(file => writeFileLines(file, hash)),
-		'check_config',
-	],
-	'create-volume': written => {
-		const {mount, region, volumeSizeGb} = written.context;
-		return [call('create_volume', [mount?.source ?? '', region, String(volumeSizeGb)], only(written))];
-	},
-	'create-bucket': written => {
-		const {bucket = '', terms} = written.context;
-		return [call('create_bucket', [bucket, terms?.url ?? ''], only(written))];
-	},
-	'set-secrets': ({planned, context}) => writeSecrets(context.appSecrets, planned.finding),
-	'set-storage-secrets': ({planned, context}) => writeSecrets(context.storageSecrets, planned.finding),
-	'allocate-addresses': written =>
-		['v6', 'v4'].map(type =>
-			call('allocate_address', [type], only(written, {is: 'partial', missing: [type]})),
-		),
-	'add-certificate': written => [call('add_certificate', [written.context.domain ?? ''], only(written))],
-	'set-machine-count': written => [call('set_machine_count', [], only(written))],
-	deploy(written) {
-		const {context} = written;
-		const {image = '', redeploy, existing} = context;
-		return [
-			...(existing?.Deployed ? [call('say', [`   ${describeRestart(context)}`])] : []),
-			call('deploy', [image, redeploy ? 'again' : 'once'], only(written)),
-		];
-	},
-};
+const writeSync = (app: string): readonly string[] => [
+	...explain('Refresh what fly knows about the secrets', [
+		'fly ran with a private folder, so your own is behind',
+	]),
+	call('run', ['fly', 'secrets', 'sync', '-a', app]),
+];
 
-/** Whether a script can look for itself if the step is done. */
-export const canLook = (stepId: string): boolean => stepId in writers;
+const asking = `say() { printf '%s\\n' "$@"; }
 
-/** The lines of one stage, below its heading. */
-function writeStepLines(written: Written): readonly string[] {
-	const {step} = written.planned;
-	const write = writers[step.id];
-	if (write) return write(written);
-	return listCalls(written, {is: 'absent'}).map(words => call('by_hand', [step.title], words));
+stop() {
+	say "$@" >&2
+	exit 1
 }
 
-const listCalls = ({planned: {step}, context}: Written, finding: Finding): readonly (readonly string[])[] =>
-	step.actions(context, finding).flatMap(action => (action.kind === 'fly' ? [action.args] : []));
-
-/** The step's one call, as it is made where nothing is there. */
-function only(written: Written, finding: Finding = {is: 'absent'}): readonly string[] {
-	const [words, more] = listCalls(written, finding);
-	if (!words || more) throw new Error(`${written.planned.step.id} is not one call in a script.`);
-	return words;
+# Shows a command and asks. Quits the script, or returns 0 to run it and 1 to skip it.
+ask() {
+	local answer
+	printf '   '
+	printf ' %q' "$@"
+	printf '\\n'
+	while printf '    r = run, s = skip, q = quit: '; do
+		IFS= read -r answer <&3 || answer=q
+		case "$answer" in
+		r | run) return 0 ;;
+		s | skip) return 1 ;;
+		q | quit) stop '' 'Stopped. What ran so far stays. To continue, run this again and skip what is done,' 'or run phxfly: it checks what exists.' ;;
+		esac
+	done
 }
 
-const call = (name: string, words: readonly string[], args: readonly string[] = []): string =>
-	[name, ...words, ...args].map(quoteForShell).join(' ');
-
-/** No value but a public one is in a script; what is confidential is asked for when it runs. */
-function writeSecrets(wanted: readonly DesiredSecret[], finding: Finding): readonly string[] {
-	const missing = finding.is === 'partial' ? finding.missing : [];
-	return [
-		'begin_secrets',
-		...wanted.map(({name, value, isGenerated}) => {
-			if (isGenerated) return call('want_generated', [name]);
-			if (value === undefined) return call('want_secret', [name]);
-			return call('want_public', [name, value, ...(missing.includes(name) ? ['again'] : [])]);
-		}),
-		'send_secrets',
-	];
+failed() {
+	say '    That failed. If the connection broke, it may have worked all the same: check before you run it again.'
 }
 
-type Parts = {
-	/** phxfly's version. */
-	readonly version: string;
-	/** The text of `templates/script/functions.sh`. */
-	readonly functions: string;
-	/** SHA-256 of a text's UTF-8 bytes, in hex. */
-	readonly hash: (text: string) => string;
-};
+run() {
+	while ask "$@"; do
+		"$@" && break
+		failed
+	done
+}`;
 
-/** A plan as a bash script that a person may run by hand, and again after any stop. Pure; no secret value is in it. */
-export function writeScript({context, steps}: Plan, {version, functions, hash}: Parts): string {
-	const {app, org, region, answers, appSecrets, storageSecrets} = context;
-	const asked = [...appSecrets, ...storageSecrets]
-		.filter(({value, isGenerated}) => value === undefined && !isGenerated)
-		.map(({name}) => name);
-	return [
-		'#!/usr/bin/env bash',
-		...comment(`Sets up ${app} on Fly.io, in ${org}, region ${region}. Made by phxfly ${version}.`),
-		...comment('Run it in the folder of the project: bash FILE. It shows every command and asks before it.'),
-		...comment('Run again, it looks first and goes on where it stopped; nothing is made twice.'),
-		...comment('  --yes    asks for nothing but keys that are not in the environment'),
-		...comment('  --adopt  with --yes: takes over an app that exists and that fly.toml does not name'),
-		...comment(
-			asked.length === 0
-				? 'It needs no keys from you.'
-				: `It asks for ${asked.join(', ')}, unless they are in the environment.`,
-		),
-		...comment('It tries no storage keys and proves nothing: phxfly verify does, afterwards.'),
-		'# shellcheck disable=SC2016 # Nothing in a value is to be expanded.',
-		'# shellcheck disable=SC2317,SC2329 # Not every script needs every function.',
-		'set -euo pipefail',
-		'',
-		functions.trimEnd(),
-		'',
-		'main() {',
-		`begin ${quoteForShell(app)} "$@"`,
-		...asked.map(name => `hide_secret ${quoteForShell(name)}`),
-		...steps.flatMap(planned => [
-			'',
-			`stage ${quoteForShell(planned.step.title)}`,
-			...writeStepLines({planned, context, hash}),
-		]),
-		'',
-		['finish', `To prove it: ${writeVerify(answers)}`, `To read along: fly logs -a ${app}`]
-			.map(quoteForShell)
-			.join(' '),
-		'}',
-		'',
-		'main "$@"',
-		'exit',
-		'',
-	].join('\n');
+const writingFiles = `# write PATH MODE [cut]: writes standard input, and keeps a copy of what it replaces. cut: without the last line break.
+write() {
+	local path=$1 new=$scratch/new copy
+	if [ "\${3-}" = cut ]; then printf '%s' "$(cat)" >"$new"; else cat >"$new"; fi
+	if [ ! -f "$path" ]; then
+		if [ -e "$path" ] || [ -L "$path" ]; then stop "$path is not a regular file. Move it away."; fi
+		ask write "$path" || return 0
+		mkdir -p "$(dirname "$path")"
+		cp "$new" "$path"
+		chmod "$2" "$path"
+	elif cmp -s "$path" "$new"; then
+		say "    $path already has this text."
+	else
+		diff -u "$path" "$new" || true
+		ask write "$path" || return 0
+		copy=$(mktemp "$path.before-XXXXXX")
+		cp -p "$path" "$copy"
+		cat "$new" >"$path"
+		say "    The text before is in $copy"
+	fi
+}`;
+
+const callingInPrivate = `# fly writes what it sends into its log folder. Here a file is in that place, so it keeps no log.
+private() {
+	mkdir -p "$scratch/fly"
+	: >"$scratch/fly/logs"
+	cp "\${FLY_CONFIG_DIR:-$HOME/.fly}/config.yml" "$scratch/fly/" 2>/dev/null || true
+	FLY_CONFIG_DIR=$scratch/fly "$@"
+}`;
+
+const sendingSecrets = `# take NAME...: moves values from the environment into this script, so that no program inherits them.
+take() {
+	local name
+	for name in "$@"; do
+		keep "$name" "\${!name-}"
+		unset "$name"
+	done
 }
 
-/** A script leaves no journal, so the answers that are in no file are said again. */
-const writeVerify = (answers: Answers): string =>
-	[
-		...['phxfly', 'verify'],
-		...[
-			'domain',
-			'storage',
-			'r2-account-id',
-			'r2-jurisdiction',
-			'endpoint',
-			'storage-region',
-			'bucket',
-			'prefix',
-		].flatMap(id => {
-			const {value = ''} = answers.get(id) ?? {};
-			return value === '' ? [] : [`--${id}`, value];
-		}),
-	]
-		.map(quoteForShell)
-		.join(' ');
+keep() { printf -v "secret_$1" '%s' "$2"; }
 
-/** Whatever stands in it, it stays a comment of one line. */
-const comment = (text: string): readonly string[] => [`# ${toPlainText(text).replaceAll('\n', ' ')}`];
+generate() { keep "$1" "$(head -c 48 /dev/urandom | base64)"; }
+
+# enter NAME import|value: asks for a value that the environment did not have, without showing it.
+enter() {
+	local name=secret_$1 value problem
+	value=\${!name-}
+	while true; do
+		problem=
+		if [ -z "$value" ]; then
+			printf '    %s (not shown): ' "$1"
+			IFS= read -rs value <&3 || stop '' 'Stopped.'
+			while IFS= read -rs -t 1 _ <&3; do problem='It has several lines.'; done
+			printf '\\n'
+			if [ "\${#value}" -gt 1000 ]; then problem='It is too long to type.'; fi
+			if [ -n "$problem" ]; then problem="$problem Quit, put $1 into the environment, and run this again."; fi
+		fi
+		if [ -z "$problem" ]; then problem=$(judge "$2" "$value"); fi
+		if [ -z "$problem" ]; then break; fi
+		say "    $problem (Ctrl-C quits)"
+		value=
+	done
+	keep "$1" "$value"
+}
+
+# judge import|value VALUE: says why this command would change the value.
+judge() {
+	local LC_ALL=C
+	case "$1:$2" in
+	*:) say 'Nothing was typed.' ;;
+	import:*\\"* | import:*$'\\n'*) say 'fly secrets import changes quotes and line breaks. Put the value into the environment, and run phxfly plan --script again: it plans another command.' ;;
+	value:[![:graph:]]* | value:*[![:graph:]]) say 'It starts or ends with a space or a special character, which fly may remove.' ;;
+	*) if [ "\${#2}" -ge 60000 ]; then say 'It is longer than fly reads.'; fi ;;
+	esac
+}
+
+# What fly secrets import reads.
+lines() {
+	local name value
+	for name in "$@"; do
+		value=secret_$name
+		printf '%s="%s"\\n' "$name" "\${!value-}"
+	done
+}
+
+# What fly secrets set NAME=- reads.
+bare() {
+	local value=secret_$1
+	printf '%s' "\${!value-}"
+}`;
+
+const starting = `[ -t 0 ] || stop 'This script asks before each command. Run it in a terminal: bash FILE'
+[ -f mix.exs ] || stop 'This folder has no mix.exs. Run this in the project folder.'
+command -v fly >/dev/null || stop 'fly is not on your PATH. Install it: https://fly.io/docs/flyctl/install/'
+# fly would take these in place of what is in its command.
+unset FLY_APP FLY_ORG FLY_ORGANIZATION FLY_REGION
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+# Answers come from the terminal, and no command reads them.
+exec 3<&0 </dev/null`;

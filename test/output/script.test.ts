@@ -1,19 +1,32 @@
 import {spawnSync} from 'node:child_process';
-import {chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import fc from 'fast-check';
 import {afterAll, describe, expect, test} from 'vitest';
-import {profiles, providers, steps} from '../../source/cli/registry.ts';
+import {profiles, providers} from '../../source/cli/registry.ts';
+import type {Plan} from '../../source/core/plan/plan.ts';
+import type {Action, Step} from '../../source/core/plan/step.ts';
 import {toSecretQuestionId} from '../../source/core/questions/named-secret.ts';
-import {canLook} from '../../source/output/script.ts';
-import {hash, planScript, scriptFunctions, writeTestScript} from '../helpers/script-plan.ts';
+import {writeScript} from '../../source/output/script.ts';
+import {makePlan} from '../helpers/make-plan.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'phxfly-script-'));
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
 
 const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
 if (!hasShellcheck) console.warn('SKIPPED: shellcheck is not installed, so no script is held to it.');
+
+const write = (plan: Plan, answers: readonly string[] = []) => writeScript(plan, {version: '0.1.0', answers});
 
 const existing = {
 	Name: 'blog-1',
@@ -24,24 +37,62 @@ const existing = {
 	Machines: [],
 };
 
-const hostile = `it's "so" \`touch x\` $(touch x) \${HOME} \\ ! é 日本 <<END_OF_FILE # ;&|*~`;
+const hostile = `it's "so" \`touch x\` $(touch x) \${HOME} \\ ! é 日本 <<END # ;&|*~`;
+
+const value = 'canaryQ8vX2mW5kT9rL3pB7nD';
+
+/** A step that no registry has, with every kind of action. */
+const future: readonly Action[] = [
+	{
+		kind: 'fly',
+		args: ['moons', 'create', 'io', '-a', 'blog-1'],
+		environment: {FLY_MOON: 'a b'},
+		why: 'every app needs one',
+		timeoutMs: 1,
+	},
+	{kind: 'wait-for-lease', machineId: 'm1', untilMs: 0},
+	{kind: 'fly', args: ['moons', 'keys'], isSecret: true, catches: ['MOON_KEY'], timeoutMs: 1},
+	{
+		kind: 'fly',
+		args: ['moons', 'unlock', 'NAME=-'],
+		input: {kind: 'value', secret: {name: 'MOON_CODE'}},
+		timeoutMs: 1,
+	},
+	{
+		kind: 'write-file',
+		change: {path: 'moon.toml', after: 'a = 1', mode: 0o600, why: 'tells Fly where it is'},
+	},
+];
+
+function withFutureStep(plan: Plan): Plan {
+	const step: Step = {
+		...{id: 'make-moon', title: "Make it's moon", needs: [], locks: [], usualSeconds: [1, 2]},
+		isNeeded: () => true,
+		look: async () => ({is: 'absent'}),
+		records: async () => [],
+		actions: () => future,
+	};
+	return {...plan, steps: [...plan.steps, {step, finding: {is: 'absent'}, actions: future, isOurs: false}]};
+}
 
 const plans = [
-	...providers.map(({id}) => ({what: `wisp, ${id}`, plan: planScript({profile: 'wisp', provider: id})})),
+	...providers.map(({id}) => ({what: `wisp, ${id}`, plan: makePlan({profile: 'wisp', provider: id})})),
 	...profiles
 		.filter(({hasStorage}) => !hasStorage)
-		.map(({id}) => ({what: id, plan: planScript({profile: id})})),
+		.map(({id}) => ({what: id, plan: makePlan({profile: id})})),
 	{
 		what: 'an app that runs',
-		plan: planScript({profile: 'wisp', provider: 's3', existing, answers: {image: 'registry.fly.io/a:b'}}),
+		plan: makePlan({profile: 'wisp', provider: 's3', existing, answers: {image: 'registry.fly.io/a:b'}}),
 	},
 	{
 		what: 'two machines',
-		plan: planScript({profile: 'phoenix', existing, answers: {'single-machine': 'yes'}}),
+		plan: makePlan({profile: 'phoenix', existing, answers: {'single-machine': 'yes'}}),
 	},
+	{what: 'a step of the future', plan: withFutureStep(makePlan({profile: 'phoenix'}))},
+	{what: 'nothing to do', plan: {...makePlan({profile: 'phoenix'}), steps: []}},
 	{
 		what: 'values that no question lets through',
-		plan: planScript({
+		plan: makePlan({
 			profile: 'wisp',
 			provider: 'tigris',
 			context: {
@@ -50,14 +101,14 @@ const plans = [
 				domain: `${hostile}\n${hostile}`,
 				bucket: hostile,
 				appSecrets: [{name: 'PHX_HOST', value: hostile}],
-				files: [{path: 'a b/$x', after: `END_OF_FILE\n${hostile}`, mode: 0o644, why: ''}],
+				files: [{path: 'a b/$x', after: `END\n${hostile}`, mode: 0o644, why: hostile}],
 			},
 		}),
 	},
 ];
 
 describe.each(plans)('the script for $what', ({plan}) => {
-	const script = writeTestScript(plan);
+	const script = write(plan, ['--domain', hostile]);
 
 	test('parses', () => {
 		expect(spawnSync('bash', ['-n'], {input: script, encoding: 'utf8'})).toMatchObject({
@@ -73,63 +124,83 @@ describe.each(plans)('the script for $what', ({plan}) => {
 	});
 
 	test('is the same every time', () => {
-		expect(writeTestScript(plan)).toBe(script);
+		expect(write(plan, ['--domain', hostile])).toBe(script);
+	});
+
+	test('runs nothing when it is cut off', () => {
+		const cut = script.slice(0, script.lastIndexOf('\nexit\n'));
+		expect(spawnSync('bash', ['-n'], {input: cut, encoding: 'utf8'}).status).not.toBe(0);
+	});
+
+	test('needs a terminal, and says so', () => {
+		const path = join(folder, 'setup.sh');
+		writeFileSync(path, script);
+		const ran = runBash(`exec bash ${path}`);
+		expect(ran).toMatchObject({status: 1, stdout: ''});
+		expect(ran.stderr).toContain('Run it in a terminal');
 	});
 });
 
-test('every step has a look of its own in a script', () => {
-	expect(steps.filter(({id}) => !canLook(id)).map(({id}) => id)).toEqual([]);
+describe('a step of the future', () => {
+	const script = write(withFutureStep({...makePlan({profile: 'phoenix'}), steps: []}), ['--app', 'blog-1']);
+
+	test.each([
+		"# Make it's moon\n",
+		'#   Then create the DNS records that phxfly verify lists.\n',
+		"#   every app needs one\nsay '  every app needs one'\nrun env 'FLY_MOON=a b' fly moons create io -a blog-1\n",
+		'#   An interrupted deploy holds machine m1 until 1970-01-01T00:00:00.000Z. This script cannot wait\n',
+		'#   for that; phxfly apply does. To look: fly machine leases view m1 -a blog-1\n',
+		'while ask fly moons keys; do\n\tprivate fly moons keys && break\n',
+		'#   It shows MOON_KEY on this screen, once. Keep them only if it says that it does not set them:\n',
+		"while ask fly moons unlock 'NAME=-'; do\n\tenter MOON_CODE value\n\tbare MOON_CODE | fly moons unlock 'NAME=-' && break\n",
+		"#   moon.toml: tells Fly where it is\nsay '  moon.toml: tells Fly where it is'\nwrite moon.toml 600 cut <<'END'\na = 1\nEND\n",
+		'\ntake MOON_CODE\n',
+		'  phxfly verify --app blog-1',
+	])('is written as %j', text => {
+		// A word with an equals sign is safe for the shell as it is.
+		expect(script.replaceAll(/'(NAME=-)'/g, '$1')).toContain(text.replaceAll(/'(NAME=-)'/g, '$1'));
+	});
 });
 
-test('a step that it cannot look at is left to the person', () => {
-	const plan = planScript({profile: 'phoenix'});
-	const [first] = plan.steps;
-	if (!first) throw new Error('no steps');
-	const odd = {...first, step: {...first.step, id: 'odd', title: "Do it's thing"}};
-	expect(writeTestScript({...plan, steps: [odd]})).toContain(
-		"by_hand 'Do it'\\''s thing' apps create blog-1 --org personal --json",
-	);
+test('what is done already is no command, and says so', () => {
+	const plan = makePlan({profile: 'phoenix'});
+	const steps = plan.steps.map(each => ({...each, finding: {is: 'there', id: 'it'} as const, actions: []}));
+	const script = write({...plan, steps});
+	expect(script).toContain('# Create the app: already done (it).\n');
+	expect(script).not.toContain('\nrun ');
 });
 
 test('a confidential value that is at hand is not in the script, and its name is asked for', () => {
-	const value = 'canaryQ8vX2mW5kT9rL3pB7nD';
-	const script = writeTestScript(
-		planScript({
+	const script = write(
+		makePlan({
 			profile: 'phoenix',
 			answers: {[toSecretQuestionId('API_KEY')]: 'given'},
 			secrets: {[toSecretQuestionId('API_KEY')]: value},
 		}),
 	);
 	expect(script).not.toContain(value);
-	expect(script).toContain('\nhide_secret API_KEY\n');
-	expect(script).toContain('\nwant_secret API_KEY\n');
+	expect(script).toMatch(/\ntake .*API_KEY\n/);
+	expect(script).toContain('\n\tenter API_KEY import\n');
 });
 
 /** In the scratch folder; a socket on standard input would make bash read its start-up file. */
 const runBash = (code: string, env: NodeJS.ProcessEnv = process.env) =>
 	spawnSync('bash', ['-c', code], {cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe']});
 
+/** The functions of a script, and its commands without what looks at the terminal. */
+function split(script: string): {functions: string; commands: string} {
+	const [start, end] = ['\n{\n', '\nexec 3<&0 </dev/null\n'];
+	return {
+		functions: script.slice(0, script.indexOf(start)),
+		commands: script.slice(script.indexOf(end) + end.length, script.lastIndexOf('\nexit\n}\n')),
+	};
+}
+
 const text = fc.oneof(
 	fc.string({unit: 'grapheme', maxLength: 20}),
 	fc.string({
 		unit: fc.constantFrom(
-			"'",
-			'"',
-			'\\',
-			'$',
-			'`',
-			' ',
-			'\n',
-			'\r',
-			'\t',
-			'*',
-			'~',
-			'!',
-			'#',
-			'-',
-			'(',
-			'é',
-			'a',
+			...["'", '"', '\\', '$', '`', ' ', '\n', '\r', '\t', '*', '~', '!', '#', '-', '(', 'é', 'a'],
 		),
 	}),
 );
@@ -137,13 +208,24 @@ const word = text.filter(each => !each.includes('\0'));
 
 test('whatever is in an answer reaches fly as one word, byte for byte', () => {
 	// Stands in for the functions: prints what each call was given.
-	const names = [...scriptFunctions.matchAll(/^(\w+)\(\)/gm)].map(([, name = '']) => name);
-	const stub = names
-		.map(name => `${name}() { [ ! -p /dev/fd/0 ] || cat >/dev/null; printf '%s\\0' ${name} "$@" '|'; }`)
+	const stub = [
+		'run',
+		'ask',
+		'private',
+		'keep',
+		'say',
+		'write',
+		'enter',
+		'generate',
+		'lines',
+		'take',
+		'failed',
+	]
+		.map(name => `${name}() { printf '%s\\0' ${name} "$@" '|'; }`)
 		.join('\n');
 	fc.assert(
 		fc.property(word, word, word, word, (org, source, domain, value) => {
-			const plan = planScript({
+			const plan = makePlan({
 				profile: 'wisp',
 				provider: 'tigris',
 				context: {
@@ -153,14 +235,20 @@ test('whatever is in an answer reaches fly as one word, byte for byte', () => {
 					storageSecrets: [],
 				},
 			});
-			const {stdout} = runBash(writeTestScript(plan, stub));
+			const {stdout} = runBash(`${stub}\n${split(write(plan)).commands}`);
 			const calls = stdout.split('|\0').map(call => call.split('\0').slice(0, -1));
-			const find = (name: string) => calls.find(([first]) => first === name)?.slice(1);
-			expect(find('create_app')).toEqual([org, 'apps', 'create', 'blog-1', '--org', org, '--json']);
-			expect(find('create_volume')?.slice(0, 6)).toEqual([source, 'sjc', '1', 'volumes', 'create', source]);
-			expect(find('add_certificate')).toEqual([domain, 'certs', 'add', domain, '--json', '-a', 'blog-1']);
-			expect(find('want_public')).toEqual(['PHX_HOST', value]);
-			expect(find('create_bucket')?.[0]).toBe(value);
+			const all = calls.map(each => JSON.stringify(each));
+			for (const wanted of [
+				['run', 'fly', 'apps', 'create', 'blog-1', '--org', org, '--json'],
+				['run', 'fly', 'certs', 'add', domain, '--json', '-a', 'blog-1'],
+				['ask', 'fly', 'storage', 'create', '-a', 'blog-1', '--name', value, '--yes'],
+				['private', 'fly', 'storage', 'create', '-a', 'blog-1', '--name', value, '--yes'],
+				['keep', 'PHX_HOST', value],
+			]) {
+				expect(all).toContain(JSON.stringify(wanted));
+			}
+
+			expect(calls.find(([, , word]) => word === 'volumes')?.[4]).toBe(source);
 		}),
 		{numRuns: 60},
 	);
@@ -168,48 +256,103 @@ test('whatever is in an answer reaches fly as one word, byte for byte', () => {
 
 test('files arrive byte for byte, whatever is in them, and a second run leaves them alone', () => {
 	const content = fc
-		.array(fc.oneof(word, fc.constantFrom('END_OF_FILE', 'END_OF_FILE_', '', '$(id)', '\t')), {maxLength: 8})
+		.array(fc.oneof(word, fc.constantFrom('END', 'END_', '', '$(id)', '\t')), {maxLength: 8})
 		.map(lines => lines.join('\n'));
-	const prelude = `${scriptFunctions}\nanswers_yes=yes app=blog-1 changed=no scratch=${folder}\n`;
 	fc.assert(
 		fc.property(fc.array(content, {minLength: 10, maxLength: 10}), contents => {
 			rmSync(join(folder, 'out'), {recursive: true, force: true});
 			const files = contents.map((after, at) => ({path: `out/a file/${at}`, after, mode: 0o755, why: ''}));
-			const script = writeTestScript(planScript({profile: 'phoenix', context: {files}}));
-			const from = script.indexOf("write_file 'out/a file/0'");
-			const lines = script.slice(from, script.lastIndexOf('\ncheck_config\n'));
-			const run = () => runBash(`set -euo pipefail\n${prelude}\n${lines}\n`);
-			expect(run()).toMatchObject({status: 0, stderr: ''});
+			const plan = makePlan({profile: 'phoenix', context: {files}});
+			const steps = plan.steps.filter(({step}) => step.id === 'write-files');
+			const {functions, commands} = split(write({...plan, steps}));
+			const run = () => runBash(`${functions}\nscratch=${folder}\nask() { say "asked $*"; }\n${commands}`);
+			const first = run();
+			expect(first).toMatchObject({status: 0, stderr: ''});
+			expect(first.stdout.match(/^asked write out/gm)).toHaveLength(10);
 			for (const {path, after} of files) {
 				expect(readFileSync(join(folder, path), 'utf8')).toBe(after);
 				expect(statSync(join(folder, path)).mode & 0o777).toBe(0o755);
 			}
 
-			expect(run().stdout.match(/there already: out/g)).toHaveLength(10);
+			const second = run();
+			expect(second.stdout.match(/already has this text/g)).toHaveLength(10);
+			expect(second.stdout).not.toContain('asked');
 		}),
 		{numRuns: 3},
 	);
 }, 180_000);
 
-test('a file that is neither as it was nor as it should be is not touched', () => {
-	const path = join(folder, 'fly.toml');
-	const prelude = `set -euo pipefail\n${scriptFunctions}\nanswers_yes=yes app=blog-1 changed=no scratch=${folder} kept=$KEPT`;
-	const run = (state: string) =>
-		runBash(`${prelude}\nwrite_file fly.toml 644 ${hash('a\n')} ${hash('b\n')} <<'E'\nb\nE\n`, {
-			PATH: process.env.PATH,
-			KEPT: state,
-		});
-	writeFileSync(path, 'c\n');
-	const refused = run(join(folder, 'state'));
-	expect(refused.status).toBe(1);
-	expect(refused.stderr).toContain('fly.toml is not as it was when this script was made');
-	expect(readFileSync(path, 'utf8')).toBe('c\n');
+describe('a file that is there', () => {
+	const place = join(folder, 'place');
+	const plan = makePlan({
+		profile: 'phoenix',
+		context: {files: [{path: 'fly.toml', before: 'a\n', after: 'b\n', mode: 0o644, why: ''}]},
+	});
+	const {functions} = split(write(plan));
+	const run = (answer: 'run' | 'skip') =>
+		runBash(
+			`cd ${place}\n${functions}\nscratch=${folder}\nask() { ${answer === 'run' ? 'true' : 'false'}; }\nwrite fly.toml 644 <<'END'\nb\nEND\n`,
+		);
+	const reset = (make: () => void) => {
+		rmSync(place, {recursive: true, force: true});
+		mkdirSync(place);
+		make();
+	};
 
-	writeFileSync(path, 'a\n');
-	chmodSync(path, 0o640);
-	expect(run(join(folder, 'state'))).toMatchObject({status: 0, stderr: ''});
-	expect(readFileSync(path, 'utf8')).toBe('b\n');
-	expect(statSync(path).mode & 0o777).toBe(0o640);
-	const backup = join(folder, 'state', `fly.toml.${hash('a\n')}`);
-	expect(readFileSync(backup, 'utf8')).toBe('a\n');
+	test('is shown as a diff, copied, and replaced with its mode as it was', () => {
+		reset(() => writeFileSync(join(place, 'fly.toml'), 'c\n'));
+		chmodSync(join(place, 'fly.toml'), 0o640);
+		const {status, stdout, stderr} = run('run');
+		expect({status, stderr}).toEqual({status: 0, stderr: ''});
+		expect(stdout).toContain('-c\n+b\n');
+		expect(readFileSync(join(place, 'fly.toml'), 'utf8')).toBe('b\n');
+		expect(statSync(join(place, 'fly.toml')).mode & 0o777).toBe(0o640);
+		const [copy = ''] = readdirSync(place).filter(name => name !== 'fly.toml');
+		expect(readFileSync(join(place, copy), 'utf8')).toBe('c\n');
+		expect(stdout).toContain(`The text before is in ${copy}`);
+	});
+
+	test('stays as it is when the answer is skip', () => {
+		reset(() => writeFileSync(join(place, 'fly.toml'), 'c\n'));
+		expect(run('skip')).toMatchObject({status: 0, stderr: ''});
+		expect(readdirSync(place)).toEqual(['fly.toml']);
+		expect(readFileSync(join(place, 'fly.toml'), 'utf8')).toBe('c\n');
+	});
+
+	test('is not written when it is not a regular file', () => {
+		reset(() => mkdirSync(join(place, 'fly.toml')));
+		const refused = run('run');
+		expect(refused).toMatchObject({status: 1, stderr: 'fly.toml is not a regular file. Move it away.\n'});
+		expect(readdirSync(join(place, 'fly.toml'))).toEqual([]);
+	});
+});
+
+describe('a value', () => {
+	const {functions} = split(write(makePlan({profile: 'wisp', provider: 's3'})));
+	const judge = (kind: string, typed: string) =>
+		runBash(`${functions}\njudge ${kind} "$TYPED"`, {PATH: process.env.PATH, TYPED: typed}).stdout.trim();
+
+	test.each([
+		['import', '', 'Nothing was typed.'],
+		['import', 'a"b', 'fly secrets import changes quotes'],
+		['import', 'a\nb', 'fly secrets import changes quotes'],
+		['import', 'x'.repeat(60_000), 'It is longer than fly reads.'],
+		['value', ' a', 'It starts or ends with a space'],
+		['value', 'a\n', 'It starts or ends with a space'],
+		['value', 'a\u00a0', 'It starts or ends with a space'],
+	])('for %s that fly would change is refused: %j', (kind, typed, says) => {
+		expect(judge(kind, typed)).toContain(says);
+	});
+
+	test.each([
+		['import', ` it's $HOME \\ \`x\` é= `],
+		['value', `"a" 'b'\n$HOME\\`],
+	])('for %s that fly carries exactly is taken: %j', (kind, typed) => {
+		expect(judge(kind, typed)).toBe('');
+		const {stdout} = runBash(
+			`${functions}\ntake A_KEY\nenter A_KEY ${kind} 3</dev/null\n${kind === 'import' ? 'lines' : 'bare'} A_KEY\nenv | grep -c A_KEY || true`,
+			{PATH: process.env.PATH, A_KEY: typed},
+		);
+		expect(stdout).toBe(kind === 'import' ? `A_KEY="${typed}"\n0\n` : `${typed}0\n`);
+	});
 });

@@ -144,8 +144,12 @@ export type Plans = {
 	readonly version: string;
 	/** @param path - Relative to the current folder. @throws {Failure} Unless it is new or a saved plan. */
 	save(path: string, text: string): Promise<void>;
-	/** Prints it byte for byte on standard output: there is no secret in it. */
-	printScript(plan: Plan): Promise<void>;
+	/**
+	Prints it byte for byte on standard output: there is no secret in it.
+
+	@param answers - The flags that answer every question as the plan does.
+	*/
+	printScript(plan: Plan, answers: readonly string[]): Promise<void>;
 };
 
 export type Cli = {

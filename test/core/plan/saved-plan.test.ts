@@ -8,11 +8,11 @@ import {
 	readPlanFile,
 	writePlanFile,
 } from '../../../source/core/plan/saved-plan.ts';
-import {hash, planScript} from '../../helpers/script-plan.ts';
+import {hash, makePlan} from '../../helpers/make-plan.ts';
 import {buildAnswerState} from '../../questions/build-answer-state.ts';
 
 const make = (answers: Readonly<Record<string, string>> = {}): PlanFile => {
-	const plan = planScript({profile: 'wisp', provider: 'tigris', answers});
+	const plan = makePlan({profile: 'wisp', provider: 'tigris', answers});
 	const state = {...buildAnswerState(), answers: plan.context.answers};
 	return buildPlanFile({plan, state, tool: '0.1.0', isRehearsal: false, hash});
 };

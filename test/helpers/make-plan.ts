@@ -1,19 +1,11 @@
 import {createHash} from 'node:crypto';
-import {readFileSync} from 'node:fs';
-import {fileURLToPath} from 'node:url';
 import {profiles, providers, steps} from '../../source/cli/registry.ts';
 import type {AppStatus} from '../../source/core/fly/output.ts';
 import {buildPlanContext} from '../../source/core/plan/build-context.ts';
 import type {PlanContext} from '../../source/core/plan/context.ts';
 import {buildPlan, type Plan} from '../../source/core/plan/plan.ts';
-import {writeScript} from '../../source/output/script.ts';
 import {buildAnswerState} from '../questions/build-answer-state.ts';
 import {readTemplates} from './template-files.ts';
-
-export const scriptFunctions = readFileSync(
-	fileURLToPath(new URL('../../templates/script/functions.sh', import.meta.url)),
-	'utf8',
-);
 
 export const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -48,8 +40,8 @@ const stored = {
 	'mail-key': 'given',
 };
 
-/** A plan by the way that a run takes, where nobody has given a key: what a script is written from. */
-export function planScript({
+/** Builds a plan as a run does. */
+export function makePlan({
 	profile,
 	provider,
 	answers = {},
@@ -77,6 +69,3 @@ export function planScript({
 	);
 	return buildPlan({...made, ...laidOver}, steps, found, {nowMs: 0, wasCreatedHere: () => false});
 }
-
-export const writeTestScript = (plan: Plan, functions = scriptFunctions): string =>
-	writeScript(plan, {version: '0.1.0', functions, hash});
