@@ -23,18 +23,13 @@ export function explainFileError(error: unknown, path: string, folder: string): 
 		case 'EACCES':
 		case 'EPERM':
 		case 'EROFS':
-			return new Failure(
-				'folder-not-writable',
-				'refused',
-				`${path} cannot be written: ${folder} is read-only here`,
-				{
-					hint: 'Make the folder writable for you, or work on a copy of it',
-					cause: error,
-				},
-			);
+			return new Failure('folder-not-writable', `${path} cannot be written: ${folder} is read-only here`, {
+				hint: 'Make the folder writable for you, or work on a copy of it',
+				cause: error,
+			});
 		case 'ENOSPC':
 		case 'EDQUOT':
-			return new Failure('disk-full', 'failed', `${path} cannot be written: the disk is full`, {
+			return new Failure('disk-full', `${path} cannot be written: the disk is full`, {
 				hint: 'Free some space, then run the same command again',
 				cause: error,
 			});
@@ -51,21 +46,15 @@ export function explainStateError(error: unknown, folder: string): unknown {
 		case 'EROFS':
 			return new Failure(
 				'state-not-writable',
-				'refused',
 				`The state folder ${folder} cannot be written: it is read-only here.`,
 				{hint: 'Name another one: --state-dir DIR.', cause: error},
 			);
 		case 'ENOSPC':
 		case 'EDQUOT':
-			return new Failure(
-				'disk-full',
-				'failed',
-				`What was done cannot be recorded in ${folder}: the disk is full.`,
-				{
-					hint: 'Free some space, then run phxfly again: it looks at what exists and goes on.',
-					cause: error,
-				},
-			);
+			return new Failure('disk-full', `What was done cannot be recorded in ${folder}: the disk is full.`, {
+				hint: 'Free some space, then run phxfly again: it looks at what exists and goes on.',
+				cause: error,
+			});
 		default:
 			return error;
 	}

@@ -39,19 +39,14 @@ export async function findFlyctl(
 	const hint =
 		'Install it from https://fly.io/docs/flyctl/install/, or name it: --fly PATH. To try without it: phxfly rehearse.';
 	if (strangers.length > 0) {
-		throw new Failure(
-			'flyctl-missing',
-			'flyctl',
-			`${strangers.join(' and ')} is another program, not flyctl.`,
-			{hint},
-		);
+		throw new Failure('flyctl-missing', `${strangers.join(' and ')} is another program, not flyctl.`, {hint});
 	}
 
 	const where =
 		given === undefined
 			? 'flyctl was found neither on PATH nor in ~/.fly/bin.'
 			: `There is no flyctl at ${given}.`;
-	throw new Failure('flyctl-missing', 'flyctl', where, {hint});
+	throw new Failure('flyctl-missing', where, {hint});
 }
 
 async function listCandidates(environment: Environment): Promise<readonly string[]> {

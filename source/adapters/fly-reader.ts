@@ -56,7 +56,6 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 		const sample = keepSample(`$ fly ${args.join(' ')}\n${stdout}`);
 		return new Failure(
 			'flyctl-not-understood',
-			'failed',
 			`flyctl answered \`fly ${args.join(' ')}\` in a form phxfly does not understand (${why}).`,
 			{
 				hint: `Nothing was changed after that. ${sample ? `The answer is kept in ${sample}; ` : ''}fly version upgrade may help.`,

@@ -191,7 +191,6 @@ function startFailure(program: string, error: unknown): Failure {
 	const {code} = error as NodeJS.ErrnoException;
 	return new Failure(
 		'flyctl-missing',
-		'flyctl',
 		code === 'ENOENT'
 			? `There is no flyctl at ${program}.`
 			: `flyctl at ${program} cannot be started (${code ?? 'unknown'}).`,

@@ -40,7 +40,8 @@ async function readProjectFile(file: string): Promise<ProjectFile | undefined> {
 }
 
 function notReadable(file: string, cause: unknown): Failure {
-	return new Failure('file-not-readable', 'refused', `${file} cannot be read`, {
+	return new Failure('file-not-readable', `${file} cannot be read`, {
+		exit: 'refused',
 		hint: `Make ${file} readable for you`,
 		cause,
 	});
@@ -55,7 +56,7 @@ export function decodeFile(path: string, bytes: Uint8Array): string {
 	try {
 		return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
 	} catch (cause) {
-		throw new Failure('not-text', 'usage', `${path} is not UTF-8 text`, {
+		throw new Failure('not-text', `${path} is not UTF-8 text`, {
 			hint: `Save ${path} as UTF-8`,
 			cause,
 		});
@@ -95,7 +96,7 @@ function isInside(top: string, path: string): boolean {
 }
 
 function leadsOut(path: string): Failure {
-	return new Failure('outside-project', 'refused', `${path} is not a file inside the project folder`, {
+	return new Failure('outside-project', `${path} is not a file inside the project folder`, {
 		hint: `Put an ordinary file at ${path} instead of the link, or take it away`,
 	});
 }
@@ -175,20 +176,14 @@ function isAsReviewed(bytes: Buffer | undefined, before: string | undefined): bo
 }
 
 function hasChanged(path: string): Failure {
-	return new Failure(
-		'file-changed',
-		'drift',
-		`${path} was changed since this was reviewed, so it was not written`,
-		{
-			hint: 'Run the same command again: it looks at the file as it is now',
-		},
-	);
+	return new Failure('file-changed', `${path} was changed since this was reviewed, so it was not written`, {
+		hint: 'Run the same command again: it looks at the file as it is now',
+	});
 }
 
 function cannotReplace(path: string): Failure {
 	return new Failure(
 		'not-replaceable',
-		'refused',
 		`${path} is not an ordinary file of at most 1 MiB, so it was not written`,
 		{
 			hint: `Move ${path} away, then run the same command again`,

@@ -123,7 +123,7 @@ function isFree(path: string, holder: Owner | undefined): boolean {
 
 function lockedBy(holder: Owner | undefined): Failure {
 	const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.since}` : 'another process';
-	return new Failure('locked', 'locked', `Another phxfly works on this project: ${who}.`, {
+	return new Failure('locked', `Another phxfly works on this project: ${who}.`, {
 		hint: 'Wait for it, or end it; if it is gone for good: phxfly --break-lock.',
 	});
 }

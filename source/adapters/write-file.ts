@@ -26,7 +26,8 @@ async function readNamed(path: string): Promise<string> {
 	try {
 		return await readFile(path, 'utf8');
 	} catch (error) {
-		throw new Failure('file-not-readable', 'usage', `${path} cannot be read.`, {
+		throw new Failure('file-not-readable', `${path} cannot be read.`, {
+			exit: 'usage',
 			hint: 'Check the path.',
 			cause: error,
 		});
@@ -110,7 +111,7 @@ export async function writeGiven(
 	} catch (error) {
 		const folder = dirname(path);
 		if (readSystemCode(error) === 'ENOENT' || readSystemCode(error) === 'ENOTDIR')
-			throw new Failure('no-folder', 'usage', `There is no folder ${folder}.`, {
+			throw new Failure('no-folder', `There is no folder ${folder}.`, {
 				hint: 'Name a file in a folder that exists.',
 				cause: error,
 			});
@@ -119,12 +120,7 @@ export async function writeGiven(
 }
 
 const notReplaceable = (path: string, cause?: unknown) =>
-	new Failure(
-		'not-replaceable',
-		'refused',
-		`${path} is there already, and no saved plan, so it was not replaced.`,
-		{
-			hint: 'Name another file.',
-			cause,
-		},
-	);
+	new Failure('not-replaceable', `${path} is there already, and no saved plan, so it was not replaced.`, {
+		hint: 'Name another file.',
+		cause,
+	});

@@ -214,4 +214,4 @@ function distance(a: string, b: string): number {
 }
 
 const usage = (message: string) =>
-	new Failure('usage', 'usage', message, {hint: 'phxfly --help lists commands and flags.'});
+	new Failure('usage', message, {hint: 'phxfly --help lists commands and flags.'});

@@ -23,7 +23,7 @@ export function writeCrashReport(host: Host, error: unknown, redact: (text: stri
 	);
 	const where = keep(host, text);
 	const first = redact(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-	return new Failure('bug', 'failed', `This is a bug in phxfly: ${first}`, {
+	return new Failure('bug', `This is a bug in phxfly: ${first}`, {
 		hint: `${where === undefined ? '' : `The report is ${where}; it holds no secret. `}What was done so far is recorded: the same command goes on.`,
 		cause: error,
 	});

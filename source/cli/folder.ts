@@ -30,7 +30,7 @@ function findFolder({cwd}: Host, {folder}: Options): string {
 	try {
 		return realpathSync(path);
 	} catch (error) {
-		throw new Failure('no-folder', 'usage', `There is no folder ${path}.`, {
+		throw new Failure('no-folder', `There is no folder ${path}.`, {
 			hint: 'Name the folder of a Phoenix app.',
 			cause: error,
 		});
@@ -69,7 +69,7 @@ export function openFolder(host: Host, options: Options): Folder {
 	const {folder, stateFolder} = resolvePaths(host, options);
 	const root = options.isRehearsal ? join(stateFolder, 'project') : folder;
 	if (!existsSync(root)) {
-		throw new Failure('no-folder', 'usage', 'There was no rehearsal of this folder yet.', {
+		throw new Failure('no-folder', 'There was no rehearsal of this folder yet.', {
 			hint: 'phxfly rehearse makes one.',
 		});
 	}

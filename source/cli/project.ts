@@ -145,7 +145,7 @@ async function readFolder(
 	const code = await readTexts(root, files, await listMatches(root, secretFilePatterns));
 	const reading = readProject(new Map([...code.files, ...own]));
 	if (reading.ok) return {files, facts: reading.facts};
-	throw new Failure('no-usable-project', 'usage', reading.problem, {
+	throw new Failure('no-usable-project', reading.problem, {
 		hint: reading.place
 			? 'Mend the line, then run phxfly again. Nothing was changed.'
 			: 'Run it in the folder of a Phoenix app, or name one: phxfly DIR. To try it on a sample: phxfly rehearse.',
@@ -156,7 +156,7 @@ function makeStateFolder(stateFolder: string): void {
 	try {
 		mkdirSync(stateFolder, {recursive: true, mode: 0o700});
 	} catch (error) {
-		throw new Failure('state-not-writable', 'refused', `The state folder ${stateFolder} cannot be made.`, {
+		throw new Failure('state-not-writable', `The state folder ${stateFolder} cannot be made.`, {
 			hint: 'Name another one: --state-dir DIR.',
 			cause: error,
 		});

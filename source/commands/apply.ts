@@ -72,7 +72,7 @@ async function rebuild(
 function requirePath({options}: Cli): string {
 	const {argument: path, flags, answersFile, adopt, redeploy, profile, namedSecrets} = options;
 	if (path === undefined) {
-		throw new Failure('usage', 'usage', 'apply takes the file of a saved plan.', {
+		throw new Failure('usage', 'apply takes the file of a saved plan.', {
 			hint: 'phxfly plan --out plan.json, then phxfly apply plan.json.',
 		});
 	}
@@ -88,7 +88,6 @@ function requirePath({options}: Cli): string {
 	if (extra.length === 0) return path;
 	throw new Failure(
 		'plan-answers-fixed',
-		'usage',
 		`A saved plan holds every answer; beside it there was ${extra.join(', ')}. Nothing was changed.`,
 		{hint: `Leave it out, or make a new plan with it: phxfly plan --out ${quoteForShell(path)}.`},
 	);
@@ -104,7 +103,7 @@ function rejectPrefixInUse(saved: PlanFile, {facts, isRehearsal}: Project, path:
 				: `The plan was made for ${kinds[`${saved.isRehearsal}`]}, and this is ${kinds[`${isRehearsal}`]}.`
 			: `The plan is for the project ${saved.project.name}, and this is ${facts.appName}.`;
 	if (why === undefined) return;
-	throw new Failure('plan-foreign', 'usage', `${why} Nothing was changed.`, {
+	throw new Failure('plan-foreign', `${why} Nothing was changed.`, {
 		hint: `Name the folder it was made for, phxfly apply ${quoteForShell(path)} DIR, or make one here: phxfly plan --out ${quoteForShell(path)}.`,
 	});
 }

@@ -21,7 +21,7 @@ export const completion: Command = {
 			const message = options.argument
 				? `There is no completion for ${options.argument}.`
 				: 'Which shell is not said.';
-			throw new Failure('usage', 'usage', message, {
+			throw new Failure('usage', message, {
 				hint: 'phxfly completion bash, phxfly completion zsh, or phxfly completion fish.',
 			});
 		}

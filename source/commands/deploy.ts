@@ -83,7 +83,7 @@ async function runUntilLeft(
 			const {code, exit, message, hint, exists} = error;
 			if (code !== 'stopped') {
 				// No question is open here: an answer is changed by running it again with another flag.
-				const shown = new Failure(code, exit, message, {hint, exists});
+				const shown = new Failure(code, message, {exit, hint, exists});
 				if ((await showFailure(bench, shown, state)).type === 'retried') continue;
 			}
 

@@ -56,7 +56,7 @@ function requireKnownApp({options}: Cli, {journal, journalView, facts, archived}
 		: known === undefined
 			? 'There is no journal of this project that says what was made.'
 			: `This project's journal is about ${known}, and ${named} is named here.`;
-	throw new Failure('app-not-known', 'ambiguous', `${why} Nothing was removed.`, {
+	throw new Failure('app-not-known', `${why} Nothing was removed.`, {
 		hint: known
 			? `phxfly destroy --app ${known} removes what the journal is about; for another app: fly apps destroy NAME.`
 			: `phxfly status shows what is there; fly apps destroy ${named ?? 'NAME'} removes an app by hand.`,
@@ -69,7 +69,6 @@ function requireSameOrg({app, status}: Inventory, {account}: JournalState): void
 	if (slug === undefined || account === undefined || slug === account.org) return;
 	throw new Failure(
 		'app-in-another-org',
-		'usage',
 		`${app} is in ${slug}, and the journal is about one in ${account.org}. Nothing was removed.`,
 		{hint: `fly apps destroy ${app} removes it by hand; phxfly forget drops the journal.`},
 	);
@@ -91,7 +90,7 @@ async function isWanted({options, ask, host, emit}: Cli, app: string): Promise<b
 	const next = ['phxfly', ...host.argv, '--yes'].map(quoteForShell).join(' ');
 	const message = 'Nobody can be asked whether to remove this, and nobody said so.';
 	emit({type: 'input-needed', question: 'destroy', flag: '--yes', message, values: [], next});
-	throw new Failure('input-needed', 'input-needed', `${message} Nothing was removed.`, {hint: next});
+	throw new Failure('input-needed', `${message} Nothing was removed.`, {hint: next});
 }
 
 async function remove(context: Cli, project: Project, app: string, {entries}: Removal): Promise<void> {

@@ -24,7 +24,7 @@ async function examine({lists}: Cli, folder: Folder): Promise<Examined> {
 	const isThere = (path: string) => files.has(path) || unread.some(each => each.path === path);
 	if (!isThere('mix.exs') && !isThere('fly.toml')) {
 		const message = 'There is no mix.exs and no fly.toml here: nothing to look at.';
-		throw new Failure('no-usable-project', 'usage', message, {
+		throw new Failure('no-usable-project', message, {
 			hint: 'Run it in the folder of a Phoenix app, or name one: phxfly doctor DIR.',
 		});
 	}

@@ -20,7 +20,7 @@ export const drill: Command = {
 		try {
 			const plan = await gatherContext(context, project, given);
 			if (!plan.provider) {
-				throw new Failure('no-replica', 'usage', `${plan.app} has no replica that could be restored.`, {
+				throw new Failure('no-replica', `${plan.app} has no replica that could be restored.`, {
 					hint: 'Only apps with a database on a volume have one.',
 				});
 			}

@@ -38,7 +38,7 @@ async function drillIn(place: RestoreTarget): Promise<DrillFindings> {
 	const {shell, scratch, databasePath, room, where} = place;
 	const lack = findLackOfRoom(room);
 	if (lack) {
-		throw new Failure('no-room', 'refused', `Nothing was restored: ${lack}.`, {
+		throw new Failure('no-room', `Nothing was restored: ${lack}.`, {
 			hint: 'Make room, or run it where there is: with litestream on the PATH and the keys in the environment it restores here.',
 		});
 	}
@@ -47,14 +47,9 @@ async function drillIn(place: RestoreTarget): Promise<DrillFindings> {
 	const bytes = room.databaseBytes ?? 0;
 	const restored = await restoreOnMachine(place, {databasePath, scratch, bytes, limitSeconds});
 	if (restored.is === 'too-long') {
-		throw new Failure(
-			'drill-too-long',
-			'unproved',
-			'The restore did not end in time, so nothing is proved.',
-			{
-				hint: 'Run it again; if it stays so, look at the size of the database and at the storage.',
-			},
-		);
+		throw new Failure('drill-too-long', 'The restore did not end in time, so nothing is proved.', {
+			hint: 'Run it again; if it stays so, look at the size of the database and at the storage.',
+		});
 	}
 
 	if (restored.is === 'failed') throw refuse(restored.said);
@@ -64,7 +59,7 @@ async function drillIn(place: RestoreTarget): Promise<DrillFindings> {
 
 function refuse(said: string): Failure {
 	const {detail, hint} = explainLitestreamError(said);
-	return new Failure('drill-failed', 'failed', `The replica cannot be read back. ${detail}.`, {hint});
+	return new Failure('drill-failed', `The replica cannot be read back. ${detail}.`, {hint});
 }
 
 /** @throws {Failure} When the bucket cannot be read, or holds nothing. */
@@ -75,7 +70,7 @@ async function readNewest({litestream, databasePath}: RestoreTarget): Promise<nu
 	if (exit !== 0 || /level=ERROR/.test(said)) throw refuse(said);
 	const newestMs = litestream.is05 ? readNewestTransaction(stdout)?.atMs : readGenerations(stdout)[0]?.endMs;
 	if (newestMs !== undefined) return newestMs;
-	throw new Failure('replica-empty', 'failed', 'The bucket holds no replica of this database.', {
+	throw new Failure('replica-empty', 'The bucket holds no replica of this database.', {
 		hint: 'phxfly verify says what keeps it from arriving.',
 	});
 }

@@ -28,6 +28,6 @@ export async function findMachinePlace(plan: PlanContext, {fly, clock}: Readers)
 }
 
 const impossible = (why: string): Failure =>
-	new Failure('drill-impossible', 'unproved', `Nothing could be restored on the machine: ${why}.`, {
+	new Failure('drill-impossible', `Nothing could be restored on the machine: ${why}.`, {
 		hint: 'With litestream on the PATH and the keys in the environment it is restored here.',
 	});

@@ -85,7 +85,6 @@ export function confirmEmptyLists(
 const notBelieved = (what: string, app: string) =>
 	new Failure(
 		'list-not-believed',
-		'drift',
 		`Fly lists no ${what} of ${app}, twice, and it had some: a narrow token or an incident at Fly looks like that. Nothing was made again.`,
 		{
 			hint: `fly status -a ${app} and https://status.flyio.net tell more; run phxfly again later. If you removed them all yourself: phxfly forget, then run it again.`,

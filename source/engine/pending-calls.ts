@@ -71,7 +71,6 @@ export async function rejectDuplicates(
 export function twoCandidates(step: Pick<Step, 'title'>, ids: readonly string[], hint: string): Failure {
 	return new Failure(
 		'two-candidates',
-		'ambiguous',
 		`${step.title}: ${ids.length} of them could be ours (${ids.join(', ')}), so nothing more was done.`,
 		{exists: ids, hint},
 	);

@@ -113,7 +113,7 @@ export async function findLeftovers(
 	const inventory = await lookUntilSettled(project, app);
 	const [unread] = inventory.unread;
 	if (unread) {
-		throw new Failure('not-there-yet', 'failed', `What ${app} has cannot be read just now: ${unread.why}`, {
+		throw new Failure('not-there-yet', `What ${app} has cannot be read just now: ${unread.why}`, {
 			hint: 'Run phxfly destroy again in a minute. Nothing was removed.',
 		});
 	}

@@ -82,7 +82,8 @@ async function actOnceMore<Context extends {readonly app: string}>(
 
 /** Marks a run that was asked to stop; it is no failure of a step. */
 export const stopped = (stop: Stop) =>
-	new Failure('stopped', stop.by(), 'Stopped as asked.', {
+	new Failure('stopped', 'Stopped as asked.', {
+		exit: stop.by(),
 		hint: 'Run phxfly again: it goes on where it stopped.',
 	});
 
@@ -103,7 +104,6 @@ async function lookUntilThere<Context extends {readonly app: string}>(
 	const missing = finding.is === 'partial' ? ` (still missing: ${finding.missing.join(', ')})` : '';
 	throw new Failure(
 		'not-there-yet',
-		'failed',
 		`${step.title}: flyctl reported success, but Fly does not show it${missing}.`,
 		{
 			hint: 'Wait a minute and run phxfly again: it looks first.',
@@ -115,8 +115,8 @@ async function lookUntilThere<Context extends {readonly app: string}>(
 export function rejectUnclear(step: Pick<Step, 'title'>, finding: Finding): void {
 	if (finding.is === 'ambiguous') throw twoCandidates(step, finding.ids, finding.hint);
 	if (finding.is === 'conflict') {
-		const {code, exit, why, hint, questionId} = finding;
-		throw new Failure(code, exit, why, questionId ? {hint, questionId} : {hint});
+		const {code, why, hint, questionId} = finding;
+		throw new Failure(code, why, questionId ? {hint, questionId} : {hint});
 	}
 }
 

@@ -12,7 +12,7 @@ export const singleMachine: Question = {
 	otherFlag: 'fly scale count 1 by hand',
 	help: 'With yes fly scale count 1 destroys all but one. To run several on purpose the app must be clustered first: phxfly doctor tells what that needs.',
 	isOneOff: true,
-	unanswered: {code: 'several-machines', exit: 'drift'},
+	unanswered: 'several-machines',
 	applies: ({machines}) => machines !== undefined,
 
 	finding: ({machines, answers}) =>

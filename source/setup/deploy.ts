@@ -64,6 +64,6 @@ function keepDeploy({context, steps, cost}: Plan): Plan {
 }
 
 const notSetUp = (message: string) =>
-	new Failure('not-set-up', 'drift', message, {
+	new Failure('not-set-up', message, {
 		hint: 'phxfly goes on with the setup; phxfly plan shows what it would do. Nothing was changed.',
 	});

@@ -40,7 +40,7 @@ function rejectUnknown(flag: string, names: readonly string[], known: readonly s
 	// What is no name may be a value that was typed in the wrong place.
 	const shown = /^\w{1,40}$/.test(unknown) ? unknown : 'what was typed there';
 	const list = known.length > 0 ? `Names are ${known.join(', ')}. ` : '';
-	throw new Failure('usage', 'usage', `${flag}: nobody asks for ${shown}.`, {
+	throw new Failure('usage', `${flag}: nobody asks for ${shown}.`, {
 		hint: `${list}One that the code does not show is added by --secret NAME.`,
 	});
 }
@@ -156,7 +156,7 @@ export function explainMissing(
 	];
 	const next = ['phxfly', ...argv, ...answerByFlag(question, values[0])].map(quoteForShell).join(' ');
 	const found = question.finding?.(state);
-	const {code, exit} = question.unanswered ?? ({code: 'input-needed', exit: 'input-needed'} as const);
+	const code = question.unanswered ?? 'input-needed';
 	const message = `${found ? `${found} ` : ''}${question.title} is not answered: ${ways.join(', or ')}.`;
 	const valid = values.length > 0 ? ` Valid: ${values.join(', ')}.` : '';
 	return {
@@ -168,7 +168,7 @@ export function explainMissing(
 			values,
 			next,
 		},
-		failure: new Failure(code, exit, `${message}${valid}`, {hint: next, questionId: id}),
+		failure: new Failure(code, `${message}${valid}`, {hint: next, questionId: id}),
 	};
 }
 

@@ -8,7 +8,6 @@ export function requireSameAccount(earlier: string | undefined, now: string): vo
 	if (earlier === undefined || earlier === now) return;
 	throw new Failure(
 		'another-account',
-		'refused',
 		`This setup was begun as ${earlier}, and flyctl is logged in as ${now}.`,
 		{
 			hint: `fly auth login as ${earlier}, then run phxfly again. Nothing was changed.`,
@@ -103,13 +102,12 @@ export async function preflight(
 function noProfile(given: string | undefined, {profiles}: Lists, facts: ProjectFacts): Failure {
 	const known = profiles.map(({id}) => id).join(', ');
 	if (given)
-		return new Failure('profile-unknown', 'usage', `There is no profile ${given}.`, {
+		return new Failure('profile-unknown', `There is no profile ${given}.`, {
 			hint: `Answer --profile with one of: ${known}.`,
 		});
 	const insisted = `phxfly --profile ${facts.guess.profile} --secret DATABASE_URL`;
 	return new Failure(
 		'database-not-covered',
-		'usage',
 		'mix.exs has postgrex: this app keeps its data in Postgres, and phxfly sets up none. What would be missing: the database itself, DATABASE_URL, migrations before each release, and backups.',
 		{
 			hint: `For the app alone, beside a database that you make and look after yourself: ${insisted}. Nothing was changed.`,
@@ -120,7 +118,7 @@ function noProfile(given: string | undefined, {profiles}: Lists, facts: ProjectF
 /** @throws {Failure} Exit 9, before anything is changed. */
 export async function requireWritableProject({canWriteProject}: Project): Promise<void> {
 	if (await canWriteProject()) return;
-	throw new Failure('folder-not-writable', 'refused', 'Files cannot be written in the project folder.', {
+	throw new Failure('folder-not-writable', 'Files cannot be written in the project folder.', {
 		hint: 'Give yourself the right to write there, then run phxfly again. Nothing was changed.',
 	});
 }

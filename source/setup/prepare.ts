@@ -67,8 +67,8 @@ export function rejectConflicts({steps, context}: Plan, {journalView}: Project):
 	rejectMoves(context, journalView);
 	for (const {step, finding} of steps) {
 		if (finding.is === 'conflict' && step.id !== 'deploy') {
-			const {code, exit, why, hint, questionId} = finding;
-			throw new Failure(code, exit, why, questionId ? {hint, questionId} : {hint});
+			const {code, why, hint, questionId} = finding;
+			throw new Failure(code, why, questionId ? {hint, questionId} : {hint});
 		}
 	}
 }
@@ -84,7 +84,6 @@ export const hashText = (text: string): string => createHash('sha256').update(te
 export const appMissing = (app: string | undefined): Failure =>
 	new Failure(
 		'app-missing',
-		'failed',
 		app === undefined
 			? 'This project has no app yet: no flag, no journal and no fly.toml names one.'
 			: `There is no app called ${app} on Fly, or this login cannot see it.`,

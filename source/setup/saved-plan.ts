@@ -86,13 +86,13 @@ function explainSecret({id, title, environment = id}: Question, argv: readonly s
 		values: [],
 		next,
 	};
-	return {event, failure: new Failure('input-needed', 'input-needed', message, {hint: next, questionId: id})};
+	return {event, failure: new Failure('input-needed', message, {hint: next, questionId: id})};
 }
 
 /** @throws {Failure} `plan-stale` (exit 6) with every change, unless there is none. */
 export function rejectStale(changes: readonly string[], path: string): void {
 	if (changes.length === 0) return;
-	throw new Failure('plan-stale', 'drift', `The plan is stale: ${changes.join(' ')} Nothing was changed.`, {
+	throw new Failure('plan-stale', `The plan is stale: ${changes.join(' ')} Nothing was changed.`, {
 		hint: `Make it anew and look at it: phxfly plan --out ${quoteForShell(path)}.`,
 	});
 }

@@ -15,7 +15,6 @@ export const createApp: Step = {
 			return {
 				is: 'conflict',
 				code: 'app-in-another-org',
-				exit: 'usage',
 				why: `The app ${app} exists, but in the organisation ${status.Organization.Slug}, not in ${org}.`,
 				hint: `Answer --org ${status.Organization.Slug}, or choose another name: --app NAME.`,
 				questionId: 'org',
@@ -27,7 +26,6 @@ export const createApp: Step = {
 		return {
 			is: 'conflict',
 			code: 'app-not-known',
-			exit: 'ambiguous',
 			why: `An app called ${app} exists already (status ${status.Status}, ${machines} machines), and nothing says that this project made it.`,
 			hint: `Take it over with --adopt, or choose another name: --app NAME.`,
 			questionId: 'app',

@@ -30,7 +30,6 @@ export const createBucket: Step = {
 			return {
 				is: 'conflict',
 				code: 'another-bucket',
-				exit: 'refused',
 				why: `The app has the bucket ${found}, not ${bucket}; Fly allows one an app.`,
 				hint: `Answer --bucket ${found}. Moving a replica needs an empty prefix.`,
 				questionId: 'bucket',
@@ -54,7 +53,6 @@ export const createBucket: Step = {
 		return {
 			is: 'conflict',
 			code: 'bucket-without-keys',
-			exit: 'ambiguous',
 			why: `The bucket ${found} exists, but its keys are not set on the app, and Tigris shows keys only once.`,
 			hint: `If it holds nothing: fly storage destroy ${found} --yes, then run phxfly again. If it does: make new keys in the Tigris console (fly storage dashboard ${found}) and set ${missing.join(', ')}.`,
 		};

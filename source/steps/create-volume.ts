@@ -88,7 +88,6 @@ function judge(volume: FlyVolume, {region, volumeSizeGb, app}: PlanContext) {
 		return {
 			is: 'conflict',
 			code: 'volume-in-another-region',
-			exit: 'drift',
 			why: `The volume ${name} (${id}) is in ${volume.region}, not in ${region}. A volume cannot move.`,
 			hint: `Answer --region ${volume.region}, or, if it holds nothing, fly volumes destroy ${id} -a ${app} and run phxfly again.`,
 			questionId: 'region',
@@ -99,7 +98,6 @@ function judge(volume: FlyVolume, {region, volumeSizeGb, app}: PlanContext) {
 		return {
 			is: 'conflict',
 			code: 'volume-cannot-shrink',
-			exit: 'usage',
 			why: `The volume ${name} (${id}) has ${size} GB and cannot shrink to ${volumeSizeGb} GB.`,
 			hint: `Answer --volume-size ${size}.`,
 			questionId: 'volume-size',

@@ -34,7 +34,6 @@ export const deploy: Step = {
 			return {
 				is: 'conflict',
 				code: 'several-machines',
-				exit: 'drift',
 				why: `The app has ${managed.length} machines (${managed.map(({id}) => id).join(', ')}); this setup is for exactly one.`,
 				hint: await sayWhichToDestroy(
 					plan,
@@ -75,7 +74,6 @@ export const deploy: Step = {
 		if (!stranded || stranded.attached_machine_id || hasRun) return failure;
 		return new Failure(
 			'volume-stranded',
-			'drift',
 			`The host of the volume ${stranded.name} (${stranded.id}) has no room for the machine. The volume is empty: the app never ran. ${failure.message}`,
 			{
 				hint: `fly volumes destroy ${stranded.id} -a ${app}, then run phxfly again: it makes a new one on a host with room.`,

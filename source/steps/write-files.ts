@@ -17,7 +17,6 @@ export const writeFiles: Step = {
 				return {
 					is: 'conflict',
 					code: 'file-changed',
-					exit: 'drift',
 					why: `${path} changed since the plan was made.`,
 					hint: 'Run phxfly again: it plans with the file as it is now.',
 				};
@@ -32,7 +31,6 @@ export const writeFiles: Step = {
 			return {
 				is: 'conflict',
 				code: 'fly-toml-invalid',
-				exit: 'usage',
 				why: `flyctl cannot use fly.toml: ${text}`,
 				hint: 'Mend what it names, then run phxfly again.',
 			};

@@ -135,7 +135,6 @@ test.each([
 		found: {
 			is: 'conflict',
 			code: 'app-in-another-org',
-			exit: 'usage',
 			why: 'No.',
 			hint: 'Yes.',
 			questionId: 'org',

@@ -122,7 +122,7 @@ describe('waiting', () => {
 				? {status: 'could-not-tell', detail: 'no network', isPassing: true}
 				: {status: 'proved', detail: ''};
 		const silent = make('silent', 'could-not-tell', 'proved');
-		const failing = make('failing', new Failure('flyctl-failed', 'failed', '503', {hint: ''}), 'proved');
+		const failing = make('failing', new Failure('flyctl-failed', '503', {hint: ''}), 'proved');
 		await watch([dark, silent, failing], {isPatient: true});
 		expect([dark.asked, silent.asked, failing.asked]).toEqual([3, 1, 2]);
 		expect(tookMs()).toBe(30_000);
@@ -163,7 +163,7 @@ test('a stop ends the waiting, and what was found is kept', async () => {
 });
 
 test('a check that flyctl kept from asking has proved nothing; a bug is no finding', async () => {
-	const failure = new Failure('flyctl-failed', 'failed', 'It answered 503.', {hint: 'Later.'});
+	const failure = new Failure('flyctl-failed', 'It answered 503.', {hint: 'Later.'});
 	expect((await verify([make('a', failure), make('b', 'proved')], 0)).result?.get('a')).toMatchObject({
 		status: 'could-not-tell',
 		detail: 'It answered 503.',

@@ -127,7 +127,7 @@ export function makeStep(
 /** @param code - Any name will do: the engine does not look at it. */
 export const refuse = (code: string, isOutcomeUnknown = false): CallOutcome => ({
 	is: 'failed',
-	failure: new Failure(code as FailureCode, 'failed', `It failed: ${code}.`, {hint: 'Try again.'}),
+	failure: new Failure(code as FailureCode, `It failed: ${code}.`, {exit: 'failed', hint: 'Try again.'}),
 	isOutcomeUnknown,
 });
 

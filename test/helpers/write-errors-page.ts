@@ -4,8 +4,11 @@ import {exitCodes, type FailureEntry, failureCodes} from '../../source/core/erro
 export function writeErrorsPage(): string {
 	const areas = Object.entries<Readonly<Record<string, FailureEntry>>>(failureCodes);
 	const parts = areas.map(([title, codes]) => {
-		const rows = Object.entries(codes).map(([code, {exits, meaning, next}]) => {
-			const numbers = exits.map(exit => exitCodes[exit]).join(', ');
+		const rows = Object.entries(codes).map(([code, {exit, meaning, next}]) => {
+			const numbers = [exit]
+				.flat()
+				.map(name => exitCodes[name])
+				.join(', ');
 			return `| \`${code}\` | ${numbers} | ${meaning} | ${next} |`;
 		});
 		return [
@@ -19,7 +22,7 @@ export function writeErrorsPage(): string {
 	return `# Failures
 
 Every failure has a code, says what happened, what exists now, and what to do. The code is in the last \`failed\` event of
-\`--json\`, and in brackets elsewhere; it does not change from version to version. Made from \`source/core/failure-codes/\` by \`npm run docs\`.
+\`--json\`, and in brackets elsewhere; it does not change from version to version. Made from \`source/core/errors/codes.ts\` by \`npm run docs\`.
 
 ${parts.join('\n\n')}
 `;

@@ -35,14 +35,14 @@ export function rejectContradictions(
 	];
 	if (pair) {
 		const [one, other] = pair.flags;
-		throw new Failure('usage', 'usage', `${one} and ${other} exclude each other: ${pair.why}.`, {
+		throw new Failure('usage', `${one} and ${other} exclude each other: ${pair.why}.`, {
 			hint: `Leave out ${one}, or ${other}.`,
 		});
 	}
 
 	const lonely = options.world === undefined ? (options.speed === 1 ? undefined : '--speed') : '--world';
 	if (lonely && !options.isRehearsal) {
-		throw new Failure('usage', 'usage', `${lonely} is about a rehearsal, and this would be no rehearsal.`, {
+		throw new Failure('usage', `${lonely} is about a rehearsal, and this would be no rehearsal.`, {
 			hint: `Add --rehearse, or leave out ${lonely}.`,
 		});
 	}

@@ -1,4 +1,4 @@
-import type {ExitName, FailureCode} from './codes.ts';
+import {type ExitName, type FailureCode, type FailureEntry, failureCodes, type OneExitCode} from './codes.ts';
 
 export type FailureDetails = {
 	/** What is known to exist now, a phrase each; empty when nothing was made. */
@@ -10,6 +10,9 @@ export type FailureDetails = {
 	readonly cause?: unknown;
 };
 
+/** For a code that may end in several ways. */
+type WithExit = FailureDetails & {readonly exit: ExitName};
+
 /** A failure somebody can act on. Whatever else escapes is a bug of ours. */
 export class Failure extends Error {
 	override readonly name = 'Failure';
@@ -20,10 +23,12 @@ export class Failure extends Error {
 	readonly hint: string;
 	readonly questionId: string | undefined;
 
-	constructor(code: FailureCode, exit: ExitName, message: string, details: FailureDetails) {
+	constructor(code: OneExitCode, message: string, details: FailureDetails);
+	constructor(code: FailureCode, message: string, details: WithExit);
+	constructor(code: FailureCode, message: string, details: FailureDetails | WithExit) {
 		super(message, {cause: details.cause});
 		this.code = code;
-		this.exit = exit;
+		this.exit = 'exit' in details ? details.exit : findExit(code);
 		this.exists = details.exists ?? [];
 		this.hint = details.hint;
 		this.questionId = details.questionId;
@@ -33,6 +38,19 @@ export class Failure extends Error {
 	withExisting(exists: readonly string[]): Failure {
 		if (this.exists.length > 0) return this;
 		const {code, exit, message, hint, questionId, cause} = this;
-		return new Failure(code, exit, message, {exists, hint, cause, ...(questionId ? {questionId} : {})});
+		return new Failure(code, message, {exit, exists, hint, cause, ...(questionId ? {questionId} : {})});
 	}
+}
+
+const exits = new Map<string, FailureEntry['exit']>(
+	Object.values<Readonly<Record<string, FailureEntry>>>(failureCodes).flatMap(codes =>
+		Object.entries(codes).map(([code, {exit}]) => [code, exit] as const),
+	),
+);
+
+/** Returns the one exit of a code. */
+function findExit(code: FailureCode): ExitName {
+	const exit = exits.get(code);
+	if (typeof exit !== 'string') throw new Error(`${code} has no exit of its own.`);
+	return exit;
 }

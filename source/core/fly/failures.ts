@@ -1,10 +1,9 @@
-import type {ExitName, FailureCode} from '../errors/codes.ts';
+import type {OneExitCode} from '../errors/codes.ts';
 import {Failure, type FailureDetails} from '../errors/failure.ts';
 
 type Pattern = {
 	readonly match: RegExp;
-	readonly code: FailureCode;
-	readonly exit: ExitName;
+	readonly code: OneExitCode;
 	readonly message: string;
 	readonly hint: string;
 	readonly questionId?: string;
@@ -17,21 +16,18 @@ const patterns: readonly Pattern[] = [
 	{
 		match: /no access token available/i,
 		code: 'not-logged-in',
-		exit: 'flyctl',
 		message: 'flyctl is not logged in, or its login is older than 30 days.',
 		hint: 'fly auth login, or set FLY_API_TOKEN; then run phxfly again.',
 	},
 	{
 		match: /must be authenticated|unauthenticated|unauthorized|not authorized/i,
 		code: 'token-refused',
-		exit: 'flyctl',
 		message: 'Fly refused the login: the token is wrong, expired or too narrow.',
 		hint: 'fly auth login, or set FLY_API_TOKEN to a token that may manage this organisation.',
 	},
 	{
 		match: /unknown (shorthand )?flag|unknown command|accepts \d+ arg|requires at least \d+ arg/i,
 		code: 'flyctl-too-old',
-		exit: 'flyctl',
 		message: 'This flyctl does not know a flag or command that is needed.',
 		hint: 'fly version upgrade, then run phxfly again.',
 	},
@@ -39,7 +35,6 @@ const patterns: readonly Pattern[] = [
 		when: /^apps create/,
 		match: /already been taken|name_taken/i,
 		code: 'name-taken',
-		exit: 'usage',
 		message: 'The app name is taken: names are shared by everybody on Fly.',
 		hint: 'Choose another name: --app NAME.',
 		questionId: 'app',
@@ -48,7 +43,6 @@ const patterns: readonly Pattern[] = [
 		when: /^apps create/,
 		match: /may only contain|must consist of only/i,
 		code: 'name-refused',
-		exit: 'usage',
 		message: 'Fly refuses this app name.',
 		hint: 'Use lower-case letters, digits and dashes: --app NAME.',
 		questionId: 'app',
@@ -57,7 +51,6 @@ const patterns: readonly Pattern[] = [
 		when: /^storage create/,
 		match: /already been taken|is invalid/i,
 		code: 'bucket-name-taken',
-		exit: 'usage',
 		message: 'The bucket name is taken or refused: names are shared by everybody.',
 		hint: 'Choose another name: --bucket NAME.',
 		questionId: 'bucket',
@@ -66,7 +59,6 @@ const patterns: readonly Pattern[] = [
 		when: /^certs add/,
 		match: /already in use by another app/i,
 		code: 'host-on-another-app',
-		exit: 'usage',
 		message: 'Another app on Fly already has a certificate for this domain.',
 		hint: 'Remove it there (fly certs remove HOST -a OTHER), or choose another domain: --domain HOST.',
 		questionId: 'domain',
@@ -75,7 +67,6 @@ const patterns: readonly Pattern[] = [
 		when: /^certs add/,
 		match: /hostname is invalid/i,
 		code: 'host-refused',
-		exit: 'usage',
 		message: 'Fly refuses this domain.',
 		hint: 'Choose another one: --domain HOST.',
 		questionId: 'domain',
@@ -83,7 +74,6 @@ const patterns: readonly Pattern[] = [
 	{
 		match: /organization .* not found|retrieving organization/i,
 		code: 'org-not-found',
-		exit: 'usage',
 		message: 'Fly knows no such organisation for this login.',
 		hint: 'fly orgs list shows yours: --org SLUG.',
 		questionId: 'org',
@@ -91,7 +81,6 @@ const patterns: readonly Pattern[] = [
 	{
 		match: /region \S+ not found|requires an organization with a/i,
 		code: 'region-refused',
-		exit: 'usage',
 		message: 'Fly does not offer this region to the organisation.',
 		hint: 'Choose another region: --region CODE.',
 		questionId: 'region',
@@ -99,63 +88,54 @@ const patterns: readonly Pattern[] = [
 	{
 		match: /insufficient|no capacity|could not reserve resource/i,
 		code: 'no-capacity',
-		exit: 'failed',
 		message: 'The region, or the host that holds the volume, has no room for this machine just now.',
 		hint: 'Try again later, or choose another region or a smaller machine.',
 	},
 	{
 		match: /payment (method|information)|billing|credit card/i,
 		code: 'payment-needed',
-		exit: 'failed',
 		message: 'Fly wants a payment method for the organisation first.',
 		hint: 'Add one at https://fly.io/dashboard (Billing), then run phxfly again.',
 	},
 	{
 		match: /\b429\b|rate limit/i,
 		code: 'rate-limited',
-		exit: 'failed',
 		message: 'Fly takes no more requests for now.',
 		hint: 'Wait a few minutes, then run phxfly again: it looks at what exists and goes on.',
 	},
 	{
 		match: /failed to get lease on VM|lease currently held/i,
 		code: 'lease-held',
-		exit: 'failed',
 		message: 'Another deploy, or one that was interrupted, still holds the machine.',
 		hint: 'Run phxfly again: it waits for the lease (at most five minutes).',
 	},
 	{
 		match: /smoke checks .* failed|appears to be crashing|exited immediately/i,
 		code: 'app-crashes',
-		exit: 'failed',
 		message: 'The machine starts and the app ends at once.',
 		hint: 'Read the log lines, mend the cause, then run phxfly again.',
 	},
 	{
 		match: /waiting for health checks|waiting for machine's state/i,
 		code: 'app-unhealthy',
-		exit: 'failed',
 		message: 'The machine runs, but its health check did not pass in time.',
 		hint: 'Compare PORT, internal_port and the check path in fly.toml, then run phxfly again.',
 	},
 	{
 		match: /needs an unattached volume|requires an unattached/i,
 		code: 'volume-elsewhere',
-		exit: 'drift',
 		message: 'The machine needs a free volume of this name in its region, and there is none.',
 		hint: 'fly volumes list shows where it is; phxfly plan shows what is wanted.',
 	},
 	{
 		match: /does not have a Dockerfile/i,
 		code: 'no-dockerfile',
-		exit: 'usage',
 		message: 'There is no Dockerfile to build from.',
 		hint: 'Run phxfly again: it writes one where there is none; or deploy a ready image: --image REF.',
 	},
 	{
 		match: /could not find image/i,
 		code: 'no-image',
-		exit: 'usage',
 		message: 'The image does not exist, or Fly may not read it.',
 		hint: 'Check the reference: --image REF.',
 		questionId: 'image',
@@ -163,14 +143,12 @@ const patterns: readonly Pattern[] = [
 	{
 		match: /failed to fetch an image or build from source/i,
 		code: 'build-failed',
-		exit: 'failed',
 		message: 'The image could not be built.',
 		hint: 'Read the last lines of the build, mend the cause, then run phxfly again.',
 	},
 	{
 		match: /failed loading app config|configuration is not valid/i,
 		code: 'fly-toml-invalid',
-		exit: 'usage',
 		message: 'flyctl cannot use fly.toml.',
 		hint: 'Mend the line flyctl names, then run phxfly again.',
 	},
@@ -203,13 +181,13 @@ export function explainFlyFailure(command: string, stderr: string, exit: number 
 	for (const pattern of patterns) {
 		if (pattern.when && !pattern.when.test(command)) continue;
 		if (!pattern.match.test(stderr)) continue;
-		const {code, exit: exitName, message, hint, questionId} = pattern;
+		const {code, message, hint, questionId} = pattern;
 		const details: FailureDetails = questionId ? {hint, questionId} : {hint};
-		return new Failure(code, exitName, said ? `${message} flyctl said: ${said}` : message, details);
+		return new Failure(code, said ? `${message} flyctl said: ${said}` : message, details);
 	}
 
 	const ended = exit === undefined ? 'was stopped' : `ended with ${exit}`;
-	return new Failure('flyctl-failed', 'failed', `fly ${command} ${ended}${said ? `: ${said}` : '.'}`, {
+	return new Failure('flyctl-failed', `fly ${command} ${ended}${said ? `: ${said}` : '.'}`, {
 		hint: 'Run phxfly again: it looks at what exists and goes on.',
 	});
 }

@@ -55,7 +55,6 @@ export function planRemoval(inventory: Inventory, journal: JournalState, wishes:
 		const what = foreign.map(({kind, id}) => `${kind} ${id}`).join(', ');
 		throw new Failure(
 			'not-made-here',
-			'ambiguous',
 			`${app} holds what this project's journal does not know, and it would go with the app: ${what}. Nothing was removed.`,
 			{
 				exists: foreign.map(({kind, id}) => `${kind} ${id}`),

@@ -159,6 +159,6 @@ const asMap = (node: YamlNode | undefined): Entries | undefined =>
 const asList = (node: YamlNode | undefined): readonly YamlNode[] => (node?.is === 'list' ? node.items : []);
 
 export const rejectConfig = (file: string, line: number, problem: string, hint: string): Failure =>
-	new Failure('litestream-yml-unfit', 'usage', `${file}:${line}: ${problem}`, {
+	new Failure('litestream-yml-unfit', `${file}:${line}: ${problem}`, {
 		hint: `${hint}: line ${line} of ${file}. Nothing was changed.`,
 	});

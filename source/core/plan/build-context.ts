@@ -144,7 +144,7 @@ function planFiles(
 	const [problem] = findFlyTomlProblems(flyToml.config);
 	if (problem) {
 		const line = findFlyTomlLine(flyToml.text, problem.path);
-		throw new Failure('fly-toml-unfit', 'usage', `fly.toml, line ${line}: ${problem.problem}`, {
+		throw new Failure('fly-toml-unfit', `fly.toml, line ${line}: ${problem.problem}`, {
 			hint: 'Change fly.toml there, then run phxfly again. Nothing was changed.',
 		});
 	}
@@ -157,7 +157,7 @@ function planFiles(
 	});
 	const edited = editFlyToml(flyToml.text, edits);
 	if (!edited.ok) {
-		throw new Failure('fly-toml-edit-refused', 'usage', edited.problem, {
+		throw new Failure('fly-toml-edit-refused', edited.problem, {
 			hint: `Line ${edited.line} of fly.toml should say: ${edited.wanted}`,
 		});
 	}

@@ -169,15 +169,11 @@ export function rejectMoves(plan: PlanContext, journalView: JournalView): void {
 		if (!rule || value === undefined || journalView.compare(new Secret(name, value)) !== 'different')
 			continue;
 		const {code, what, meaning, questionId} = rule;
-		throw new Failure(
-			code,
-			'refused',
-			`${plan.app} runs already, and these answers give it ${what}: ${meaning}`,
-			{
-				hint: `Answer as before (${questionId}), or change it by hand, knowing what it means: fly secrets set -a ${plan.app}.`,
-				questionId,
-			},
-		);
+		throw new Failure(code, `${plan.app} runs already, and these answers give it ${what}: ${meaning}`, {
+			exit: 'refused',
+			hint: `Answer as before (${questionId}), or change it by hand, knowing what it means: fly secrets set -a ${plan.app}.`,
+			questionId,
+		});
 	}
 }
 

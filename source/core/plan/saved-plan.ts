@@ -165,7 +165,6 @@ export function readPlanFile(text: string, path: string, hash: (text: string) =>
 	if (head.output.v > 1) {
 		throw new Failure(
 			'plan-newer',
-			'usage',
 			`${path} was written by a newer phxfly (form ${head.output.v}; this one reads form 1).`,
 			{hint: `Apply it with that version, or make a new one: phxfly plan --out ${path}.`},
 		);
@@ -194,11 +193,11 @@ function parse(text: string, path: string): unknown {
 }
 
 const unreadable = (message: string, path: string) =>
-	new Failure('plan-unreadable', 'usage', `${message} Nothing was changed.`, {
+	new Failure('plan-unreadable', `${message} Nothing was changed.`, {
 		hint: `Make a plan: phxfly plan --out ${path}.`,
 	});
 
 const edited = (path: string, why: string) =>
-	new Failure('plan-edited', 'usage', `${path} was edited after it was made: ${why}. Nothing was changed.`, {
+	new Failure('plan-edited', `${path} was edited after it was made: ${why}. Nothing was changed.`, {
 		hint: `To change an answer, make a new plan: phxfly plan --out ${path} with that answer.`,
 	});

@@ -14,7 +14,8 @@ export function settleSecret(wanted: DesiredSecret, store: Pick<SecretStore, 'fi
 	if (!secret) return wanted.from === undefined ? wanted : {name: wanted.name};
 	const problem = rejectUnsendable(secret);
 	if (problem) {
-		throw new Failure('secret-unsendable', 'usage', problem, {
+		throw new Failure('secret-unsendable', problem, {
+			exit: 'usage',
 			hint: 'Give a value that can be sent exactly.',
 		});
 	}

@@ -1,5 +1,5 @@
 import type {DnsRecord} from '../domain/records.ts';
-import type {ExitName, FailureCode} from '../errors/codes.ts';
+import type {OneExitCode} from '../errors/codes.ts';
 import type {Failure} from '../errors/failure.ts';
 import type {JournalView} from '../journal.ts';
 import type {FileChange} from '../project/files.ts';
@@ -16,10 +16,9 @@ export type Finding =
 	| {readonly is: 'partial'; readonly missing: readonly string[]; readonly note?: string}
 	| {
 			readonly is: 'conflict';
-			readonly code: FailureCode;
+			readonly code: OneExitCode;
 			readonly why: string;
 			readonly hint: string;
-			readonly exit: ExitName;
 			readonly questionId?: string;
 	  }
 	| {readonly is: 'ambiguous'; readonly ids: readonly string[]; readonly hint: string};

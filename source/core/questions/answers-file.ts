@@ -19,7 +19,7 @@ export function readAnswersFile(
 ): ReadonlyMap<string, string> {
 	const parsed = v.safeParse(answersSchema, parseText(text, path));
 	if (!parsed.success) {
-		throw new Failure('answers-file-refused', 'usage', `${path} holds something else than answers.`, {
+		throw new Failure('answers-file-refused', `${path} holds something else than answers.`, {
 			hint: 'One `name = "value"` a line, with the names of the flags: app, region, domain, …',
 		});
 	}
@@ -32,18 +32,13 @@ export function readAnswersFile(
 		const id = name === undefined ? dashed : key;
 		const isSecret = question?.kind === 'secret' || /key|secret|token|password/i.test(key);
 		if (isSecret && String(value) !== 'none') {
-			throw new Failure(
-				'secret-in-answers',
-				'usage',
-				`${path} holds a secret (${key}); an answers file must not.`,
-				{
-					hint: `Take it out, and give it as ${question?.environment ?? name ?? 'an environment variable'} or --secret-file.`,
-				},
-			);
+			throw new Failure('secret-in-answers', `${path} holds a secret (${key}); an answers file must not.`, {
+				hint: `Take it out, and give it as ${question?.environment ?? name ?? 'an environment variable'} or --secret-file.`,
+			});
 		}
 
 		if (!question && name === undefined) {
-			throw new Failure('answers-file-refused', 'usage', `${path} answers ${key}, which nobody asks.`, {
+			throw new Failure('answers-file-refused', `${path} answers ${key}, which nobody asks.`, {
 				hint: `Names are those of the flags: ${questions.map(candidate => candidate.id).join(', ')}.`,
 			});
 		}
@@ -59,7 +54,7 @@ function parseText(text: string, path: string): unknown {
 	try {
 		return /^\s*\{/.test(clean) ? JSON.parse(clean) : parse(clean);
 	} catch (error) {
-		throw new Failure('answers-file-refused', 'usage', `${path} is neither TOML nor JSON.`, {
+		throw new Failure('answers-file-refused', `${path} is neither TOML nor JSON.`, {
 			hint: 'Mend it, or answer with flags.',
 			cause: error,
 		});

@@ -149,7 +149,7 @@ function refuse(
 	const hint = question.flag
 		? `Answer ${question.flag.name} ${question.flag.value ?? ''}, for example ${question.example ?? question.flag.value ?? ''}.`
 		: `Set ${question.environment ?? question.id} to a value that fits.`;
-	return new Failure('answer-refused', 'usage', `${origin.text}: ${parsed.problem}${offer}`, {
+	return new Failure('answer-refused', `${origin.text}: ${parsed.problem}${offer}`, {
 		hint,
 		questionId: question.id,
 	});

@@ -28,7 +28,7 @@ function requireUsableName(name: string): void {
 				? `${name} belongs to Fly or to the machine`
 				: undefined;
 	if (problem === undefined) return;
-	throw new Failure('usage', 'usage', `--secret: ${problem}.`, {
+	throw new Failure('usage', `--secret: ${problem}.`, {
 		hint: 'Name a variable that the app reads: --secret ANTHROPIC_API_KEY. Its value comes from the environment, a file or the masked field.',
 	});
 }

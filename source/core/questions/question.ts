@@ -1,5 +1,5 @@
 import type {Answer, Answers, Parsed} from '../answer.ts';
-import type {ExitName, FailureCode} from '../errors/codes.ts';
+import type {OneExitCode} from '../errors/codes.ts';
 import type {FlyRegion} from '../fly/output.ts';
 import type {Profile} from '../project/profile.ts';
 import type {ProjectFacts} from '../project/project.ts';
@@ -74,7 +74,7 @@ export type Question = {
 	/** A secret that is on the app already needs no answer, whoever set it. */
 	readonly acceptsExisting?: true;
 	/** How a run ends that may not ask, where that is another thing than a missing answer. */
-	readonly unanswered?: {readonly code: FailureCode; readonly exit: ExitName};
+	readonly unanswered?: OneExitCode;
 	/** Shown by `?` where the provider does not say where to find the answer. */
 	readonly help?: string;
 	/** What was found here that makes it a question, in a sentence. */

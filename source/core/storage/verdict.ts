@@ -162,7 +162,7 @@ export function wordVerdict(
 export function failFor(verdict: StorageDiagnosis, exit: Extract<ExitName, 'refused' | 'failed'>): Failure {
 	const {fault, sentence, fix, questionId} = verdict;
 	const hint = exit === 'refused' ? `${fix} Nothing was changed in the Fly account.` : fix;
-	return new Failure(`storage-${fault}`, exit, sentence, questionId ? {hint, questionId} : {hint});
+	return new Failure(`storage-${fault}`, sentence, {exit, hint, ...(questionId ? {questionId} : {})});
 }
 
 /** The service's own words: its message only where nothing else is known, and without the keys. */
