@@ -99,7 +99,7 @@ async function remove(context: Cli, project: Project, app: string, {entries}: Re
 	try {
 		// Here an empty list is what is wanted, so lists are not doubted but looked at twice.
 		const tools = {...makeTools(project, stop), readers: project.readers};
-		for await (const event of removeEntries(entries, context.lists.steps, {app}, tools)) context.emit(event);
+		await removeEntries(entries, context.lists.steps, {app}, tools, context.emit);
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
 		throw error.withExisting(await listExisting(project.readers, {app}));

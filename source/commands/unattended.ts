@@ -23,15 +23,9 @@ export async function runUnattended(
 	const {options, lists, emit, say} = context;
 	const {clock} = project.readers;
 	const startedAtMs = clock.now();
-	const run = runPlan(plan, lists.checks, makeTools(project, stop), options.waitMs ?? defaultWaitMs);
+	const waitMs = options.waitMs ?? defaultWaitMs;
 	try {
-		let next = await run.next();
-		while (!next.done) {
-			emit(next.value);
-			next = await run.next();
-		}
-
-		const proof = next.value;
+		const proof = await runPlan(plan, lists.checks, makeTools(project, stop), waitMs, emit);
 		const exit = exitCodes[stop.graceful.aborted ? stop.by() : toExit(proof)];
 		const report = buildReport(plan.context, proof, Math.round((clock.now() - startedAtMs) / 1000));
 		for (const line of [

@@ -52,11 +52,11 @@ async function proveInLines(
 	const {options, lists, emit, say, draw} = context;
 	const usualMs = options.watch ? Number.POSITIVE_INFINITY : draw ? 0 : defaultWaitMs;
 	let said = '';
-	const run = runVerify(lists.checks, plan, readers, {
+	const waiting = {
 		waitMs: options.waitMs ?? usualMs,
 		signal: stop.graceful,
 		isPatient: options.watch,
-		onPause(nextLookMs, open) {
+		onPause(nextLookMs: number, open: readonly string[]) {
 			if (!options.watch) return;
 			const seconds = Math.round((nextLookMs - readers.clock.now()) / 1000);
 			const line = `Waiting for ${open.join(', ')}: a look every ${seconds} s. Ctrl-C leaves; the same command goes on waiting.`;
@@ -64,15 +64,11 @@ async function proveInLines(
 			if (line !== said) say(line);
 			said = line;
 		},
+	};
+	return runVerify(lists.checks, plan, readers, waiting, event => {
+		emit(event);
+		sayHint(event, context);
 	});
-	let next = await run.next();
-	while (!next.done) {
-		emit(next.value);
-		sayHint(next.value, context);
-		next = await run.next();
-	}
-
-	return next.value;
 }
 
 /** Whoever watches needs to know at once what to do, not when it is over. */

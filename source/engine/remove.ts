@@ -22,12 +22,13 @@ before every call. What is gone is forgotten at once, so that a run that is kill
 
 @throws {Failure} The first one; what stands after it is left as it is.
 */
-export async function* removeEntries(
+export async function removeEntries(
 	entries: readonly RemovalEntry[],
 	makers: readonly Step[],
 	plan: App,
 	tools: RunTools,
-): AsyncGenerator<PhxflyEvent, void> {
+	emit: (event: PhxflyEvent) => void,
+): Promise<void> {
 	const steps: Step<App>[] = [];
 	for (const {kind, stepId, title} of removalKinds) {
 		const own = entries.filter(entry => entry.kind === kind);
@@ -36,14 +37,14 @@ export async function* removeEntries(
 			steps.push(makeRemoval({id: `remove-${kind}`, title, needs: steps.map(({id}) => id)}, maker, own));
 	}
 
-	for await (const event of runSteps(steps, plan, tools)) {
+	await runSteps(steps, plan, tools, event => {
 		if (event.type === 'step-changed' && (event.status === 'done' || event.status === 'already-done')) {
 			const kind = removalKinds.find(each => event.id === `remove-${each.kind}`);
 			if (kind) tools.journal.change(state => forget(state, kind.stepId, event.id));
 		}
 
-		yield event;
-	}
+		emit(event);
+	});
 }
 
 function makeRemoval(

@@ -4,7 +4,7 @@ import type {PlanContext} from '../core/plan/context.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {announcePlan} from '../core/plan/review.ts';
 import type {FlyAction, Step} from '../core/plan/step.ts';
-import {createChannel, findReady} from '../core/run/graph.ts';
+import {findReady} from '../core/run/graph.ts';
 import type {RunTools} from '../core/run/ports.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {showLocation} from '../core/storage/prefix.ts';
@@ -16,23 +16,24 @@ import {runStep, stopped} from './step.ts';
 import {findPrefixInUse, rejectPrefixInUse, testWrite} from './storage.ts';
 import {runVerify, type VerifyResult} from './verify.ts';
 
+type Emit = (event: PhxflyEvent) => void;
+
 /**
 Runs the steps, each as soon as what it needs is done. A failing step lets its siblings finish; what depends on it stays
 `waiting`.
 
 @throws {Failure} The first one in plan order, once nothing runs any more.
 */
-export async function* runSteps<Context extends {readonly app: string}>(
+export async function runSteps<Context extends {readonly app: string}>(
 	steps: readonly Step<Context>[],
 	plan: Context,
 	tools: RunTools,
-): AsyncGenerator<PhxflyEvent, void> {
-	const channel = createChannel<PhxflyEvent>();
+	emit: Emit,
+): Promise<void> {
 	const states = new Map<string, 'running' | 'done' | 'failed'>();
 	const failures = new Map<string, unknown>();
-	const emit = (event: PhxflyEvent) => channel.send(event);
 
-	const run = async (step: Step<Context>) => {
+	const run = async (step: Step<Context>): Promise<void> => {
 		const {clock} = tools.readers;
 		const startedAtMs = clock.now();
 		const seconds = () => Math.round(clock.now() - startedAtMs) / 1000;
@@ -53,29 +54,20 @@ export async function* runSteps<Context extends {readonly app: string}>(
 			);
 		}
 
-		startReady();
+		await startReady();
 	};
 
-	const startReady = () => {
+	const startReady = async (): Promise<void> => {
 		const ready = tools.stop.graceful.aborted ? [] : findReady(steps, states);
-		for (const step of ready) {
-			states.set(step.id, 'running');
-			void run(step);
-		}
-
-		if (![...states.values()].includes('running')) channel.close();
+		for (const {id} of ready) states.set(id, 'running');
+		await Promise.all(ready.map(run));
 	};
 
-	yield* drain(
-		stopOrphans(tools, emit).then(startReady, error => {
-			failures.set('', error);
-			channel.close();
-		}),
-		channel.receive(),
-	);
+	await stopOrphans(tools, emit);
+	await startReady();
 	await syncSecrets(plan, tools);
-	const first = ['', ...steps.map(({id}) => id)].find(id => failures.has(id));
-	if (first !== undefined) throw failures.get(first);
+	const first = steps.find(({id}) => failures.has(id));
+	if (first) throw failures.get(first.id);
 	if (tools.stop.graceful.aborted && states.size < steps.length) throw stopped(tools.stop);
 }
 
@@ -94,7 +86,7 @@ async function explain<Context extends {readonly app: string}>(
 	step: Step<Context>,
 	plan: Context,
 	{readers, redactor, stop}: RunTools,
-	emit: (event: PhxflyEvent) => void,
+	emit: Emit,
 ): Promise<void> {
 	if (!step.explainFailure || stop.graceful.aborted) return;
 	const lines = await step
@@ -105,11 +97,6 @@ async function explain<Context extends {readonly app: string}>(
 	for (const line of lines) {
 		emit({type: 'line-printed', id: step.id, stream: 'stderr', line: redactor.redact(toPlainText(line))});
 	}
-}
-
-async function* drain<T>(work: Promise<void>, items: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
-	yield* items;
-	await work;
 }
 
 const isAbort = (error: unknown) => !(error instanceof Failure) || error.code === 'stopped';
@@ -140,15 +127,16 @@ The probe, the steps, the proof: everything after the plan.
 @param waitMs - How long to wait for what is not proved yet.
 @throws {Failure} The first one in plan order.
 */
-export async function* runPlan(
+export async function runPlan(
 	plan: Plan,
 	checks: readonly Check[],
 	tools: RunTools,
 	waitMs: number,
-): AsyncGenerator<PhxflyEvent, VerifyResult> {
+	emit: Emit,
+): Promise<VerifyResult> {
 	const {context} = plan;
 	const {readers, journal} = tools;
-	yield announcePlan(plan);
+	emit(announcePlan(plan));
 	await prove(context, tools);
 	journal.change(state => ({
 		...state,
@@ -157,8 +145,8 @@ export async function* runPlan(
 		),
 	}));
 	const steps = plan.steps.map(({step}) => step);
-	yield* runSteps(steps, context, tools);
-	const proof = yield* runVerify(checks, context, readers, {waitMs, signal: tools.stop.graceful});
+	await runSteps(steps, context, tools, emit);
+	const proof = await runVerify(checks, context, readers, {waitMs, signal: tools.stop.graceful}, emit);
 	if (!tools.stop.graceful.aborted) await rejectDuplicates(steps, context, tools);
 	return proof;
 }

@@ -2,7 +2,6 @@ import type {ExitName} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Clock, FlyReader, Readers} from '../core/readers.ts';
-import {createChannel} from '../core/run/graph.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import type {Check, CheckResult} from '../core/verify/check.ts';
 
@@ -39,6 +38,8 @@ export const defaultWaitMs = 120_000;
 /** Between looks: whoever just made a record looks soon, whoever waits for a registrar does not ask for nothing. Seconds. */
 const pauses = [15, 15, 15, 15, 20, 30, 45, 60, 90, 120];
 
+type Emit = (event: PhxflyEvent) => void;
+
 type Waiting = {
 	/** Milliseconds on the run's clock; `Infinity` until somebody leaves. */
 	readonly waitMs: number;
@@ -57,12 +58,13 @@ names a time before which it is in vain is left alone until then. After the firs
 
 @returns Every check's last answer.
 */
-export async function* runVerify(
+export async function runVerify(
 	checks: readonly Check[],
 	plan: PlanContext,
 	readers: Readers,
 	{waitMs, signal, isPatient = false, onPause, whenCalled}: Waiting,
-): AsyncGenerator<PhxflyEvent, VerifyResult> {
+	emit: Emit,
+): Promise<VerifyResult> {
 	const {clock} = readers;
 	const proof = new Map<string, CheckResult & {readonly title: string}>();
 	const untilMs = clock.now() + waitMs;
@@ -75,7 +77,7 @@ export async function* runVerify(
 		const due = needed.filter(
 			check => (open.includes(check) || (isPatient && check.isFleeting)) && earliest(check) <= clock.now(),
 		);
-		yield* askAll(due, plan, readers, proof, look > 0);
+		await askAll(due, plan, readers, proof, {emit, isRepeated: look > 0});
 		open = needed.filter(({id}) => isOpen(proof.get(id), isPatient));
 		const leftMs = untilMs - clock.now();
 		if (open.length === 0 || leftMs <= 0 || signal.aborted) return proof;
@@ -112,31 +114,28 @@ async function pause(
 	over.abort();
 }
 
-async function* askAll(
+async function askAll(
 	checks: readonly Check[],
 	plan: PlanContext,
 	readers: Readers,
 	proof: Map<string, CheckResult & {readonly title: string}>,
-	isRepeated: boolean,
-): AsyncGenerator<PhxflyEvent, void> {
-	const channel = createChannel<PhxflyEvent>();
+	{emit, isRepeated}: {readonly emit: Emit; readonly isRepeated: boolean},
+): Promise<void> {
 	const shared = {...readers, fly: shareReads(readers.fly)};
-	const work = Promise.all(
+	await Promise.all(
 		checks.map(async check => {
 			const {id, title} = check;
-			if (!isRepeated) channel.send({type: 'check-changed', id, status: 'checking', detail: title});
+			if (!isRepeated) emit({type: 'check-changed', id, status: 'checking', detail: title});
 			const before = proof.get(id);
 			const result = await ask(check, plan, shared);
 			proof.set(id, {...result, title});
 			if (isRepeated && before?.status === result.status && before.detail === result.detail) return;
 			const {status, detail, hint} = result;
 			const next = hint === undefined ? {} : {hint};
-			channel.send({type: 'check-changed', id, status, detail, ...next});
-			for (const record of result.records ?? []) channel.send({type: 'record-needed', ...record});
+			emit({type: 'check-changed', id, status, detail, ...next});
+			for (const record of result.records ?? []) emit({type: 'record-needed', ...record});
 		}),
-	).finally(() => channel.close());
-	yield* channel.receive();
-	await work;
+	);
 }
 
 /** A check that flyctl or the network kept from asking has proved nothing, and broken nothing either. */

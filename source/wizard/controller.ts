@@ -1,7 +1,6 @@
 import {isProposal} from '../core/answer.ts';
 import type {Cli, Project} from '../core/command/context.ts';
 import type {AnswerState} from '../core/questions/question.ts';
-import {createChannel} from '../core/run/graph.ts';
 import type {Screen, Session, SessionState, UserAction} from '../core/session/session.ts';
 import type {GivenFiles} from '../setup/gather.ts';
 
@@ -20,8 +19,8 @@ export function openDesk(start: SessionState, now: () => number): Desk {
 	let state = start;
 	const subscribers = new Set<() => void>();
 	const listeners = new Set<(action: UserAction) => void>();
-	const actions = createChannel<UserAction>();
-	const received = actions.receive();
+	const kept: UserAction[] = [];
+	let wake: () => void = () => undefined;
 	const update: Desk['update'] = change => {
 		state = change(state);
 		for (const subscriber of subscribers) subscriber();
@@ -31,8 +30,13 @@ export function openDesk(start: SessionState, now: () => number): Desk {
 		update,
 		show: screen => update(current => ({...current, screen})),
 		async next() {
-			const {value} = await received.next();
-			return value ?? {type: 'quit'};
+			while (true) {
+				const action = kept.shift();
+				if (action) return action;
+				await new Promise<void>(resolve => {
+					wake = resolve;
+				});
+			}
 		},
 		onAction(listener) {
 			listeners.add(listener);
@@ -46,7 +50,8 @@ export function openDesk(start: SessionState, now: () => number): Desk {
 			},
 			report(action) {
 				for (const listener of listeners) listener(action);
-				actions.send(action);
+				kept.push(action);
+				wake();
 			},
 			now,
 		},

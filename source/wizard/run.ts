@@ -50,15 +50,12 @@ export async function runShown(bench: Bench, plan: Plan, state: AnswerState): Pr
 			}),
 	});
 	try {
-		const events = runPlan(plan, context.lists.checks, tools, context.options.waitMs ?? defaultWaitMs);
-		let next = await events.next();
-		while (!next.done) {
-			run = reduceRun(run, next.value, desk.session.now());
+		const waitMs = context.options.waitMs ?? defaultWaitMs;
+		const proof = await runPlan(plan, context.lists.checks, tools, waitMs, event => {
+			run = reduceRun(run, event, desk.session.now());
 			show();
-			next = await events.next();
-		}
-
-		return finish(bench, plan, next.value, run);
+		});
+		return finish(bench, plan, proof, run);
 	} finally {
 		unlisten();
 		stop.dispose();

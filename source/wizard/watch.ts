@@ -29,38 +29,36 @@ export async function watchShown(
 	const keepRecords = openRecords();
 	const show = () => desk.show({kind: 'watching', run, changes, nextLookMs});
 	show();
-	const events = runVerify(lists.checks, plan, readers, {
+	const waiting = {
 		waitMs,
 		signal: stop.graceful,
 		isPatient: true,
-		onPause(untilMs) {
+		onPause(untilMs: number) {
 			lookedAtMs = desk.session.now();
 			nextLookMs = untilMs;
 			show();
 		},
-		async whenCalled(signal) {
+		async whenCalled(signal: AbortSignal) {
 			await nextAction(desk, 'looked-now', signal);
 			const earliestMs = lookedAtMs + leastPauseMs;
 			nextLookMs = Math.min(nextLookMs ?? earliestMs, earliestMs);
 			show();
 			await readers.clock.sleep(Math.max(0, nextLookMs - readers.clock.now()), signal).catch(() => undefined);
 		},
-	});
-	let next = await events.next();
-	while (!next.done) {
-		const change = describeChange(run, next.value);
+	};
+	const proof = await runVerify(lists.checks, plan, readers, waiting, event => {
+		const change = describeChange(run, event);
 		if (change) changes = [...changes, {atMs: desk.session.now(), text: change}];
-		run = {...reduceRun(run, next.value, desk.session.now()), records: keepRecords(next.value)};
+		run = {...reduceRun(run, event, desk.session.now()), records: keepRecords(event)};
 		show();
-		next = await events.next();
-	}
+	});
 
 	if (!stop.graceful.aborted) {
 		const seconds = Math.round((desk.session.now() - run.startedAtMs) / 1000);
-		desk.show({kind: 'done', report: buildReport(plan, next.value, seconds), run});
+		desk.show({kind: 'done', report: buildReport(plan, proof, seconds), run});
 	}
 
-	return next.value;
+	return proof;
 }
 
 /** The records that are still to be made: what a check says anew replaces what it said before. */

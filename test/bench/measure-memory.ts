@@ -4,28 +4,26 @@ import {median, type Result} from './compare.ts';
 
 const [few, many] = [100_000, 1_000_000];
 
-/** The way of a deploy's line: runner (it keeps a mebibyte, as for a deploy), splitter, redactor, the engine's queue, the state that is drawn. */
+/** The way of a deploy's line: runner (it keeps a mebibyte, as for a deploy), splitter, redactor, the state that is drawn. */
 const code = `
 	import {runProcess} from './source/adapters/process.ts';
-	import {createChannel} from './source/core/run/graph.ts';
 	import {toPlainText} from './source/core/text/text.ts';
 	import {createRedactor} from './source/core/secrets/redact.ts';
 	import {reduceRun, startRun} from './source/core/session/run-state.ts';
 	import {Secret} from './source/core/secrets/secret.ts';
 	const redactor = createRedactor();
 	for (let at = 0; at < 8; at++) redactor.add(new Secret('KEY_' + at, 'canary' + at + 'x'.repeat(40)));
-	const channel = createChannel();
+	let run = startRun(0);
 	const child = 'const line = "#12 12.34 Compiling 64 files (.ex) ".padEnd(74, "x") + "\\\\n";'
 		+ 'const block = line.repeat(1000); let left = Number(process.argv[1]) / 1000;'
 		+ 'const write = () => { while (left-- > 0) if (!process.stdout.write(block)) return process.stdout.once("drain", write); }; write();';
-	const ran = runProcess({
+	await runProcess({
 		command: process.execPath, args: ['-e', child, process.argv[2]], environment: {}, cwd: '/',
 		timeoutMs: 300_000, graceMs: 100, keepBytes: 1024 * 1024,
-		onLine: (stream, line) => channel.send({type: 'line-printed', id: 'deploy', stream, line: redactor.redact(toPlainText(line))}),
-	}).finally(() => channel.close());
-	let run = startRun(0);
-	for await (const event of channel.receive()) run = reduceRun(run, event, 0);
-	await ran;
+		onLine: (stream, line) => {
+			run = reduceRun(run, {type: 'line-printed', id: 'deploy', stream, line: redactor.redact(toPlainText(line))}, 0);
+		},
+	});
 	if (run.linesPrinted !== Number(process.argv[2])) throw new Error('lines were lost: ' + run.linesPrinted);
 	console.log(process.resourceUsage().maxRSS / 1024);
 `;

@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {runSteps} from '../../source/engine/run.ts';
 import {
-	drain,
+	collect,
 	makeStep,
 	noPlan,
 	openRunHarness,
@@ -38,7 +38,8 @@ beforeEach(() => {
 });
 afterEach(() => harness.close());
 
-const run = (onEvent?: Parameters<typeof drain>[1]) => drain(runSteps(steps, noPlan, harness.tools), onEvent);
+const run = (onEvent?: Parameters<typeof collect>[1]) =>
+	collect(emit => runSteps(steps, noPlan, harness.tools, emit), onEvent);
 const tookMs = () => harness.clock.now() - 1_000_000;
 
 test('independent steps overlap; the run takes as long as its longest chain', async () => {
@@ -110,7 +111,8 @@ test('what is there already is not done again', async () => {
 test('a stop starts nothing new, lets a short change finish, and is no failure of a step', async () => {
 	steps = [makeStep('a'), makeStep('b', ['a'])];
 	const {events, error} = await run(event => {
-		if (event.type === 'step-changed' && event.status === 'running') harness.stop.interrupt('SIGINT');
+		if (event.type === 'step-changed' && event.status === 'running')
+			setImmediate(() => harness.stop.interrupt('SIGINT'));
 	});
 	expect(statusesOf(events)).toEqual(['a: running', 'a: done']);
 	expect(steps[0]?.isThere).toBe(true);

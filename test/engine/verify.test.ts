@@ -2,7 +2,7 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {Failure} from '../../source/core/errors/failure.ts';
 import type {Check, CheckResult} from '../../source/core/verify/check.ts';
 import {runVerify, toExit} from '../../source/engine/verify.ts';
-import {drain, noPlan, openRunHarness, type RunHarness} from '../helpers/run-harness.ts';
+import {collect, noPlan, openRunHarness, type RunHarness} from '../helpers/run-harness.ts';
 
 let harness: RunHarness;
 beforeEach(() => {
@@ -28,7 +28,7 @@ function make(id: string, ...statuses: readonly (Status | Error)[]): Check & {as
 }
 
 const verify = (checks: readonly Check[], waitMs: number, signal = new AbortController().signal) =>
-	drain(runVerify(checks, noPlan, harness.tools.readers, {waitMs, signal}));
+	collect(emit => runVerify(checks, noPlan, harness.tools.readers, {waitMs, signal}, emit));
 const tookMs = () => harness.clock.now() - 1_000_000;
 
 test('asks once when all is proved', async () => {
@@ -73,12 +73,14 @@ describe('waiting', () => {
 	const start = 1_000_000;
 	/** Each check's answers, one a look. */
 	const watch = (checks: readonly Check[], wishes: Partial<Parameters<typeof runVerify>[3]> = {}) =>
-		drain(
-			runVerify(checks, noPlan, harness.tools.readers, {
-				waitMs: 600_000,
-				signal: new AbortController().signal,
-				...wishes,
-			}),
+		collect(emit =>
+			runVerify(
+				checks,
+				noPlan,
+				harness.tools.readers,
+				{waitMs: 600_000, signal: new AbortController().signal, ...wishes},
+				emit,
+			),
 		);
 
 	test('pauses grow, and each is told before it begins', async () => {

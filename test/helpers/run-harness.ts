@@ -131,23 +131,20 @@ export const refuse = (code: string, isOutcomeUnknown = false): CallOutcome => (
 	isOutcomeUnknown,
 });
 
-/** Everything a generator yields, what it returns, and what it throws. */
-export async function drain<T>(
-	events: AsyncGenerator<PhxflyEvent, T>,
+/** Everything that is emitted, what is returned, and what is thrown. */
+export async function collect<T>(
+	work: (emit: (event: PhxflyEvent) => void) => Promise<T>,
 	onEvent: (event: PhxflyEvent) => void = () => undefined,
 ): Promise<{readonly events: readonly PhxflyEvent[]; readonly result?: T; readonly error?: unknown}> {
-	const seen: PhxflyEvent[] = [];
+	const events: PhxflyEvent[] = [];
+	const emit = (event: PhxflyEvent) => {
+		events.push(event);
+		onEvent(event);
+	};
 	try {
-		let next = await events.next();
-		while (!next.done) {
-			seen.push(next.value);
-			onEvent(next.value);
-			next = await events.next();
-		}
-
-		return {events: seen, result: next.value};
+		return {events, result: await work(emit)};
 	} catch (error) {
-		return {events: seen, error};
+		return {events, error};
 	}
 }
 
