@@ -6,10 +6,9 @@ import {writePlanText} from '../core/plan/review.ts';
 import {buildPlanFile, type PlanFile, readPlanFile} from '../core/plan/saved-plan.ts';
 import {readSecretName} from '../core/questions/named-secret.ts';
 import {quoteForShell} from '../core/text/text.ts';
-import {createStop} from '../engine/stop.ts';
 import {readGivenFiles} from '../setup/gather.ts';
-import {requireWritableProject} from '../setup/preflight.ts';
-import {findPlanProblems, hashText, rejectConflicts, rememberAccount, sayPutAside} from '../setup/prepare.ts';
+import {findPlanProblems, hashText, rejectConflicts, rememberAccount} from '../setup/prepare.ts';
+import {requireWritableProject, sayArchived, withProject} from '../setup/project.ts';
 import {rebuildPlan, rejectStale} from '../setup/saved-plan.ts';
 import {runUnattended} from './unattended.ts';
 
@@ -20,11 +19,9 @@ export const apply: Command = {
 		const saved = readPlanFile(await context.readGiven(path), path, hashText);
 		const {secretFiles} = await readGivenFiles(context);
 		const secrets = saved.answers.flatMap(({id}) => readSecretName(id) ?? []);
-		const project = await context.openProject('write', secrets);
-		const stop = createStop();
-		const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
-		try {
-			sayPutAside(context, project);
+		return withProject(context, {mode: 'write', secrets}, async (project, guard) => {
+			const stop = guard();
+			sayArchived(context, project, 'write');
 			await requireWritableProject(project);
 			rejectPrefixInUse(saved, project, path);
 			const {plan, state, notes} = await rebuild(context, project, saved, secretFiles);
@@ -41,12 +38,8 @@ export const apply: Command = {
 
 			rememberAccount(project, state.email, plan);
 			project.journal.change(state => ({...state, plan: saved.digest}));
-			return await runUnattended(context, project, plan, stop);
-		} finally {
-			unlisten();
-			stop.dispose();
-			await project.close();
-		}
+			return runUnattended(context, project, plan, stop);
+		});
 	},
 };
 

@@ -3,10 +3,10 @@ import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {describeRestart, type Plan} from '../core/plan/plan.ts';
 import type {AnswerState} from '../core/questions/question.ts';
-import {createStop} from '../engine/stop.ts';
 import {prepareDeploy} from '../setup/deploy.ts';
 import {readGivenFiles} from '../setup/gather.ts';
-import {rememberAccount, sayPutAside} from '../setup/prepare.ts';
+import {rememberAccount} from '../setup/prepare.ts';
+import {sayArchived, withProject} from '../setup/project.ts';
 import {type Bench, openDesk} from '../wizard/controller.ts';
 import {runShown, showFailure} from '../wizard/run.ts';
 import {runUnattended} from './unattended.ts';
@@ -16,9 +16,8 @@ export const deploy: Command = {
 	async run(context) {
 		const {confirm, draw, say} = context;
 		const given = await readGivenFiles(context);
-		const project = await context.openProject('write');
-		try {
-			sayPutAside(context, project);
+		return withProject(context, {mode: 'write'}, async (project, guard) => {
+			sayArchived(context, project, 'write');
 			const {plan, state} = await prepareDeploy(context, project, given);
 			say(describeRestart(plan.context));
 			if (confirm && !(await confirm(`Deploy ${plan.context.app} now?`))) {
@@ -27,24 +26,11 @@ export const deploy: Command = {
 			}
 
 			rememberAccount(project, state.email, plan);
-			if (!draw) return await runPlain(context, project, plan);
-			return await runDrawn(context, project, draw, {plan, state});
-		} finally {
-			await project.close();
-		}
+			if (!draw) return runUnattended(context, project, plan, guard());
+			return runDrawn(context, project, draw, {plan, state});
+		});
 	},
 };
-
-async function runPlain(context: Cli, project: Project, plan: Plan): Promise<number> {
-	const stop = createStop();
-	const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
-	try {
-		return await runUnattended(context, project, plan, stop);
-	} finally {
-		unlisten();
-		stop.dispose();
-	}
-}
 
 async function runDrawn(
 	context: Cli,

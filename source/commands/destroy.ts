@@ -5,44 +5,40 @@ import type {Inventory} from '../core/inventory/inventory.ts';
 import {planRemoval, type Removal} from '../core/inventory/removal.ts';
 import {writeRows} from '../core/inventory/status-text.ts';
 import type {JournalState} from '../core/journal.ts';
+import type {Stop} from '../core/run/ports.ts';
 import {quoteForShell} from '../core/text/text.ts';
 import {listExisting} from '../engine/inventory.ts';
 import {findLeftovers, removeEntries} from '../engine/remove.ts';
-import {createStop} from '../engine/stop.ts';
 import {requireSameAccount} from '../setup/preflight.ts';
 import {makeTools} from '../setup/prepare.ts';
+import {withProject} from '../setup/project.ts';
 
 const usualWidth = 80;
 
 /** Removes what this project's journal made, and nothing else. */
 export const destroy: Command = {
 	async run(context) {
-		const project = await context.openProject('write');
-		let isDone = false;
-		let removal: Removal;
-		try {
+		const removal = await withProject(context, {mode: 'write'}, async (project, guard) => {
 			const app = requireKnownApp(context, project);
 			const {email} = await project.readers.fly.whoAmI();
 			requireSameAccount(project.journal.read().account?.email, email);
 			const remains = await findLeftovers(project, app, context.emit);
 			requireSameOrg(remains.inventory, remains.journal);
-			removal = planRemoval(remains.inventory, remains.journal, {
+			const planned = planRemoval(remains.inventory, remains.journal, {
 				keepsData: context.options.keepData,
 				isBucketLeft: remains.isBucketLeft,
 			});
-			context.print(writeRemoval(app, removal, context.host.stdout.columns ?? usualWidth));
-			if (removal.entries.length > 0 && !(await isWanted(context, app))) {
+			context.print(writeRemoval(app, planned, context.host.stdout.columns ?? usualWidth));
+			if (planned.entries.length > 0 && !(await isWanted(context, app))) {
 				context.say('Nothing was removed.');
-				return exitCodes.interrupted;
+				return undefined;
 			}
 
-			await remove(context, project, app, removal);
-			isDone = removal.isWhole;
-		} finally {
-			await project.close();
-		}
-
-		return finish(context, removal, isDone ? await context.dropJournal() : undefined);
+			await remove(context, project, app, planned, guard());
+			return planned;
+		});
+		if (!removal) return exitCodes.interrupted;
+		return finish(context, removal, removal.isWhole ? await context.dropJournal() : undefined);
 	},
 };
 
@@ -93,9 +89,13 @@ async function isWanted({options, ask, host, emit}: Cli, app: string): Promise<b
 	throw new Failure('input-needed', `${message} Nothing was removed.`, {hint: next});
 }
 
-async function remove(context: Cli, project: Project, app: string, {entries}: Removal): Promise<void> {
-	const stop = createStop();
-	const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
+async function remove(
+	context: Cli,
+	project: Project,
+	app: string,
+	{entries}: Removal,
+	stop: Stop,
+): Promise<void> {
 	try {
 		// Here an empty list is what is wanted, so lists are not doubted but looked at twice.
 		const tools = {...makeTools(project, stop), readers: project.readers};
@@ -103,9 +103,6 @@ async function remove(context: Cli, project: Project, app: string, {entries}: Re
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
 		throw error.withExisting(await listExisting(project.readers, {app}));
-	} finally {
-		unlisten();
-		stop.dispose();
 	}
 }
 

@@ -11,13 +11,13 @@ import {findMachinePlace} from '../drill/on-the-machine.ts';
 import {findLocalPlace} from '../drill/on-this-computer.ts';
 import {readGivenFiles} from '../setup/gather.ts';
 import {gatherContext} from '../setup/prepare.ts';
+import {withProject} from '../setup/project.ts';
 
 /** Rehearses the restore, without touching the running app; silent but for its result, so that cron can run it. */
 export const drill: Command = {
 	async run(context) {
 		const given = await readGivenFiles(context);
-		const project = await context.openProject('read');
-		try {
+		return withProject(context, {mode: 'read'}, async project => {
 			const plan = await gatherContext(context, project, given);
 			if (!plan.provider) {
 				throw new Failure('no-replica', `${plan.app} has no replica that could be restored.`, {
@@ -35,9 +35,7 @@ export const drill: Command = {
 					tell(error.exit === 'failed' ? 'wrong' : 'could-not-tell', error.message);
 				throw error;
 			}
-		} finally {
-			await project.close();
-		}
+		});
 	},
 };
 

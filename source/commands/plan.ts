@@ -16,15 +16,15 @@ import {
 } from '../setup/gather.ts';
 import {preflight} from '../setup/preflight.ts';
 import {findPlanProblems, hashText, preparePlan, rejectConflicts} from '../setup/prepare.ts';
+import {sayArchived, withProject} from '../setup/project.ts';
 
 /** Everything that would be done, and nothing done: as text, as data, as a script, or kept for `apply`. */
 export const plan: Command = {
 	async run(context) {
 		const {options, lists, say} = context;
 		const given = await readGivenFiles(context);
-		const project = await context.openProject('read');
-		try {
-			if (project.archived) say(`The journal is not used: ${project.archived.why}.`);
+		return withProject(context, {mode: 'read'}, async project => {
+			sayArchived(context, project, 'read');
 			const gathered = await gather(context, project, given);
 			for (const note of gathered.notes) say(note);
 			if (gathered.open.length > 0) return showOpen(context, project.questions, gathered);
@@ -37,9 +37,7 @@ export const plan: Command = {
 			else showPlan(context, made);
 			if (options.out !== undefined) await save(context, project, made, state);
 			return exitCodes.done;
-		} finally {
-			await project.close();
-		}
+		});
 	},
 };
 

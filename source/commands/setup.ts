@@ -1,15 +1,9 @@
 import type {Cli, Command} from '../core/command/context.ts';
 import {warnOfRestart} from '../core/plan/plan.ts';
-import {createStop} from '../engine/stop.ts';
 import {explainMissing, gatherAfterChecks, gatherFor, readGivenFiles} from '../setup/gather.ts';
-import {preflight, requireWritableProject} from '../setup/preflight.ts';
-import {
-	findPlanProblems,
-	preparePlan,
-	rejectConflicts,
-	rememberAccount,
-	sayPutAside,
-} from '../setup/prepare.ts';
+import {preflight} from '../setup/preflight.ts';
+import {findPlanProblems, preparePlan, rejectConflicts, rememberAccount} from '../setup/prepare.ts';
+import {requireWritableProject, sayArchived, withProject} from '../setup/project.ts';
 import {runWizard} from '../wizard/wizard.ts';
 import {plan} from './plan.ts';
 import {runUnattended} from './unattended.ts';
@@ -18,11 +12,9 @@ import {runUnattended} from './unattended.ts';
 export async function runSetup(context: Cli): Promise<number> {
 	const {host, options, lists} = context;
 	const given = await readGivenFiles(context);
-	const project = await context.openProject('write');
-	const stop = createStop();
-	const unlisten = context.interrupts.onInterrupt(signal => stop.interrupt(signal));
-	try {
-		sayPutAside(context, project);
+	return withProject(context, {mode: 'write'}, async (project, guard) => {
+		const stop = guard();
+		sayArchived(context, project, 'write');
 		await requireWritableProject(project);
 		const start = await preflight(project, lists, options.profile, () => undefined);
 		const from = {host, options, given};
@@ -44,12 +36,8 @@ export async function runSetup(context: Cli): Promise<number> {
 		rejectConflicts(plan, project);
 		for (const warning of warnOfRestart(plan)) context.say(warning);
 		rememberAccount(project, state.email, plan);
-		return await runUnattended(context, project, plan, stop);
-	} finally {
-		unlisten();
-		stop.dispose();
-		await project.close();
-	}
+		return runUnattended(context, project, plan, stop);
+	});
 }
 
 export const setup: Command = {

@@ -11,6 +11,7 @@ import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {readInventory} from '../engine/inventory.ts';
 import {readGivenFiles} from '../setup/gather.ts';
 import {appMissing} from '../setup/prepare.ts';
+import {sayArchived, withProject} from '../setup/project.ts';
 
 /** Where the window is not known. Columns. */
 const usualWidth = 80;
@@ -19,15 +20,12 @@ const usualWidth = 80;
 export const status: Command = {
 	async run(context) {
 		const {answersFile} = await readGivenFiles(context);
-		const project = await context.openProject('read');
-		try {
-			if (project.archived) context.say(`The journal is not used: ${project.archived.why}.`);
+		return withProject(context, {mode: 'read'}, async project => {
+			sayArchived(context, project, 'read');
 			const app = findApp(context, project, answersFile);
 			if (app === undefined) throw appMissing(app);
 			return report(context, app, await look(context, project, app));
-		} finally {
-			await project.close();
-		}
+		});
 	},
 };
 

@@ -26,7 +26,7 @@ export async function runUnattended(
 	const waitMs = options.waitMs ?? defaultWaitMs;
 	try {
 		const proof = await runPlan(plan, lists.checks, makeTools(project, stop), waitMs, emit);
-		const exit = exitCodes[stop.graceful.aborted ? stop.by() : toExit(proof)];
+		const exit = exitCodes[stop.graceful.aborted ? stop.reason() : toExit(proof)];
 		const report = buildReport(plan.context, proof, Math.round((clock.now() - startedAtMs) / 1000));
 		for (const line of [
 			report.headline,

@@ -3,22 +3,21 @@ import {type ExitName, exitCodes} from '../core/errors/codes.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';
-import {createStop} from '../engine/stop.ts';
+import type {createStop} from '../engine/stop.ts';
 import {defaultWaitMs, runVerify, toExit, type VerifyResult} from '../engine/verify.ts';
 import {readGivenFiles} from '../setup/gather.ts';
 import {gatherContext} from '../setup/prepare.ts';
+import {withProject} from '../setup/project.ts';
 import {openDesk} from '../wizard/controller.ts';
 import {watchShown} from '../wizard/watch.ts';
 
 /** Proves what is set up, and changes nothing. */
 export const verify: Command = {
 	async run(context) {
-		const {options, interrupts, emit, draw, say} = context;
+		const {options, emit, draw, say} = context;
 		const given = await readGivenFiles(context);
-		const project = await context.openProject('read');
-		const stop = createStop();
-		const unlisten = interrupts.onInterrupt(signal => stop.interrupt(signal));
-		try {
+		return withProject(context, {mode: 'read'}, async (project, guard) => {
+			const stop = guard();
 			if (options.watch && draw) say('Looking at the account.');
 			const plan = await gatherContext(context, project, given);
 			const isDrawn = options.watch && draw !== undefined;
@@ -26,16 +25,12 @@ export const verify: Command = {
 				? await watchDrawn(context, draw, project, plan, stop)
 				: await proveInLines(context, project, plan, stop);
 			const verdict = toExit(proof);
-			const exit = exitCodes[stop.graceful.aborted ? stop.by() : verdict];
+			const exit = exitCodes[stop.graceful.aborted ? stop.reason() : verdict];
 			if (!isDrawn) report(context, plan, proof, verdict);
 			if (!isDrawn && options.watch && stop.graceful.aborted) say(goesOn);
 			if (!isDrawn) emit({type: 'finished', exit, url: siteUrl(plan), resources: listResources(plan, proof)});
 			return exit;
-		} finally {
-			unlisten();
-			stop.dispose();
-			await project.close();
-		}
+		});
 	},
 };
 

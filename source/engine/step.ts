@@ -83,7 +83,7 @@ async function actOnceMore<Context extends {readonly app: string}>(
 /** Marks a run that was asked to stop; it is no failure of a step. */
 export const stopped = (stop: Stop) =>
 	new Failure('stopped', 'Stopped as asked.', {
-		exit: stop.by(),
+		exit: stop.reason(),
 		hint: 'Run phxfly again: it goes on where it stopped.',
 	});
 

@@ -3,28 +3,23 @@ import type {Stop} from '../core/run/ports.ts';
 const shortGraceMs = 10_000;
 
 /** Counts interrupts: the first stops safely, the second, or ten seconds, at once. */
-export function createStop(): Stop & {
-	interrupt(signal?: 'SIGINT' | 'SIGTERM'): void;
-	readonly count: () => number;
-	dispose(): void;
-} {
+export function createStop(): Stop & {interrupt(signal?: 'SIGINT' | 'SIGTERM'): void} {
 	const graceful = new AbortController();
 	const forced = new AbortController();
-	let count = 0;
-	let by: 'interrupted' | 'terminated' = 'interrupted';
-	let timer: NodeJS.Timeout | undefined;
+	let reason: 'interrupted' | 'terminated' = 'interrupted';
 	return {
 		graceful: graceful.signal,
 		forced: forced.signal,
-		count: () => count,
-		by: () => by,
+		reason: () => reason,
 		interrupt(signal) {
-			if (count === 0 && signal === 'SIGTERM') by = 'terminated';
-			count++;
+			if (graceful.signal.aborted) {
+				forced.abort();
+				return;
+			}
+
+			if (signal === 'SIGTERM') reason = 'terminated';
 			graceful.abort();
-			if (count > 1) forced.abort();
-			else timer = setTimeout(() => forced.abort(), shortGraceMs);
+			setTimeout(() => forced.abort(), shortGraceMs).unref();
 		},
-		dispose: () => clearTimeout(timer),
 	};
 }

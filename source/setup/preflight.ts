@@ -114,11 +114,3 @@ function noProfile(given: string | undefined, {profiles}: Lists, facts: ProjectF
 		},
 	);
 }
-
-/** @throws {Failure} Exit 9, before anything is changed. */
-export async function requireWritableProject({canWriteProject}: Project): Promise<void> {
-	if (await canWriteProject()) return;
-	throw new Failure('folder-not-writable', 'Files cannot be written in the project folder.', {
-		hint: 'Give yourself the right to write there, then run phxfly again. Nothing was changed.',
-	});
-}

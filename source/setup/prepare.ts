@@ -18,6 +18,7 @@ import type {RunTools} from '../core/run/ports.ts';
 import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {explainMissing, type GivenFiles, gatherFor} from './gather.ts';
 import {preflight} from './preflight.ts';
+import {sayArchived} from './project.ts';
 
 /** A workshop as the engine takes it; without `lease` nobody can clear one, and it is waited for. */
 export function makeTools(
@@ -53,13 +54,6 @@ function forgetOthers(state: JournalState): JournalState {
 		things: {},
 		secrets: {},
 	};
-}
-
-export function sayPutAside({say}: Pick<Cli, 'say'>, {archived}: Project): void {
-	if (archived)
-		say(
-			`The journal of an earlier run was put aside (${archived.why}): ${archived.path}. The setup goes on from the account.`,
-		);
 }
 
 /** @throws {Failure} Before anything was changed, for what a look ahead already refuses. */
@@ -115,7 +109,7 @@ export async function gatherContext(
 	project: Project,
 	given: GivenFiles,
 ): Promise<PlanContext> {
-	if (project.archived) say(`The journal is not used: ${project.archived.why}.`);
+	sayArchived({say}, project, 'read');
 	const start = await preflight(project, lists, options.profile, () => undefined);
 	const {state, open} = await gatherFor(project, start, {host, options, given});
 	const missing = open.find(({kind}) => kind !== 'secret');

@@ -58,7 +58,6 @@ export async function runShown(bench: Bench, plan: Plan, state: AnswerState): Pr
 		return finish(bench, plan, proof, run);
 	} finally {
 		unlisten();
-		stop.dispose();
 	}
 }
 

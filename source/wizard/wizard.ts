@@ -7,8 +7,8 @@ import {type Gathered, withoutAnswer} from '../core/questions/gather.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {Session} from '../core/session/session.ts';
 import {type GivenFiles, gatherAfterChecks, gatherFor, readGivenFiles} from '../setup/gather.ts';
-import {requireWritableProject} from '../setup/preflight.ts';
-import {findPlanProblems, preparePlan, rejectConflicts, sayPutAside} from '../setup/prepare.ts';
+import {findPlanProblems, preparePlan, rejectConflicts} from '../setup/prepare.ts';
+import {requireWritableProject, sayArchived, withProject} from '../setup/project.ts';
 import {describeExistingApp} from '../setup/survey.ts';
 import {askQuestions} from './ask.ts';
 import {type Bench, type Desk, nextOf, openDesk, rememberAnswers} from './controller.ts';
@@ -32,20 +32,21 @@ export async function runWizard(context: Cli, draw: (session: Session) => Promis
 	);
 	const drawing = await draw(desk.session);
 	const unlisten = context.interrupts.onInterrupt(() => desk.session.report({type: 'interrupted'}));
-	let project: Project | undefined;
+	let opened: Project | undefined;
 	try {
-		project = await context.openProject('write');
-		const {readers, facts, shownFolder} = project;
-		now = () => readers.clock.now();
-		const profile = options.profile ?? facts.guess.profile;
-		desk.update(state => ({...state, profile, folder: shownFolder}));
-		return await talk(context, project, desk, given);
+		return await withProject(context, {mode: 'write'}, project => {
+			opened = project;
+			const {readers, facts, shownFolder} = project;
+			now = () => readers.clock.now();
+			const profile = options.profile ?? facts.guess.profile;
+			desk.update(state => ({...state, profile, folder: shownFolder}));
+			return talk(context, project, desk, given);
+		});
 	} finally {
 		unlisten();
 		drawing.unmount();
 		await drawing.waitUntilExit();
-		if (project) sayPutAside(context, project);
-		await project?.close();
+		if (opened) sayArchived(context, opened, 'write');
 	}
 }
 

@@ -93,7 +93,6 @@ export function openRunHarness({
 		calls,
 		reopenJournal: () => open(true),
 		close() {
-			stop.dispose();
 			rmSync(home, {recursive: true, force: true});
 		},
 	};

@@ -58,7 +58,7 @@ export type Stop = {
 	/** Aborted by the first interrupt: nothing new starts, a deploy is asked to end. */
 	readonly graceful: AbortSignal;
 	/** What the first interrupt was; tells the exit code. */
-	readonly by: () => 'interrupted' | 'terminated';
+	readonly reason: () => 'interrupted' | 'terminated';
 	/** Aborted by the second, or ten seconds later: every child is ended. */
 	readonly forced: AbortSignal;
 };
