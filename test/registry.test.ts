@@ -143,7 +143,7 @@ function planWith(provider: string): {readonly plan: PlanContext; readonly secre
 			.map(path => [path.replace(/\/+/g, '/').slice(folder.length), readFileSync(path, 'utf8')]),
 	);
 	const isBringing = provider !== 'tigris';
-	const {state, open} = gatherAnswers(questions, buildAnswerState(), {
+	const state = gatherAnswers(questions, buildAnswerState(), {
 		flags: new Map(Object.entries({...flags, ...own[provider], storage: provider})),
 		environment: isBringing ? canaries : {RESEND_API_KEY: canaries.RESEND_API_KEY},
 		secretFiles: new Map(),
@@ -151,7 +151,7 @@ function planWith(provider: string): {readonly plan: PlanContext; readonly secre
 		journal: new Map(),
 		listedSecrets: new Set(),
 	});
-	expect(open.map(({id}) => id)).toEqual([]);
+	expect(state.open.map(({id}) => id)).toEqual([]);
 	const plan = buildPlanContext(state, {adopt: false, redeploy: false, existing: undefined, templates});
 	return {plan, secrets: state.secrets};
 }

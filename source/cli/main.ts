@@ -112,13 +112,13 @@ function makeContext(host: Host, options: Options, face: Output): Cli {
 		emit: face.emit,
 		say: face.say,
 		print: text => void (face.isJson ? host.stderr : host.stdout).write(face.redact(text)),
-		async openProject(mode, namedSecrets = options.namedSecrets) {
+		async openProject(mode, given, namedSecrets = options.namedSecrets) {
 			const {openProject} = await import('./project.ts');
 			const project = await openProject(
 				host,
 				{...options, namedSecrets},
 				mode,
-				questions,
+				{questions, given},
 				isInteractive(host, options) ? undefined : face.say,
 			);
 			face.setClock(() => project.readers.clock.now());

@@ -17,6 +17,7 @@ import type {Host, Options, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {type ProjectFacts, readProject} from '../core/project/project.ts';
 import {secretFilePatterns} from '../core/project/secret-reads.ts';
+import type {Given} from '../core/questions/gather.ts';
 import {listQuestions} from '../core/questions/named-secret.ts';
 import type {Question} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
@@ -28,7 +29,7 @@ import {resolvePaths} from './folder.ts';
 /**
 Opens every adapter for one project. Alone knows whether this is a rehearsal: the same adapters, another route and clock.
 
-@param registered - The registry's questions; no child of ours gets a variable that answers one of them, or of the project's own.
+@param questions - The registry's; no child of ours gets a variable that answers one of them, or of the project's own.
 @param onLog - Gets every flyctl call and what it prints, redacted, with `--verbose`.
 @throws {Failure} Exit 2 without a Phoenix app, 4 without flyctl, 8 while another phxfly works here.
 */
@@ -36,7 +37,7 @@ export async function openProject(
 	host: Host,
 	options: Options,
 	mode: 'read' | 'write',
-	registered: readonly Question[],
+	{questions: registered, given}: {readonly questions: readonly Question[]; readonly given: Given},
 	onLog?: (line: string) => void,
 ): Promise<Project> {
 	const {folder, stateFolder, worldPath} = resolvePaths(host, options);
@@ -112,6 +113,7 @@ export async function openProject(
 			isRehearsal: options.isRehearsal,
 			facts,
 			questions,
+			given,
 			readTemplates: name => readTemplates(join(host.packageFolder, 'templates', name)),
 			canWriteProject: () => files.canWrite(),
 			readers,

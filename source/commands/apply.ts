@@ -6,7 +6,7 @@ import {writePlanText} from '../core/plan/review.ts';
 import {buildPlanFile, type PlanFile, readPlanFile} from '../core/plan/saved-plan.ts';
 import {readSecretName} from '../core/questions/named-secret.ts';
 import {quoteForShell} from '../core/text/text.ts';
-import {readGivenFiles} from '../setup/gather.ts';
+import {readGiven} from '../setup/gather.ts';
 import {findPlanProblems, hashText, rejectConflicts, rememberAccount} from '../setup/prepare.ts';
 import {requireWritableProject, sayArchived, withProject} from '../setup/project.ts';
 import {rebuildPlan, rejectStale} from '../setup/saved-plan.ts';
@@ -17,15 +17,15 @@ export const apply: Command = {
 	async run(context) {
 		const path = requirePath(context);
 		const saved = readPlanFile(await context.readGiven(path), path, hashText);
-		const {secretFiles} = await readGivenFiles(context);
+		const given = await readGiven(context);
 		const secrets = saved.answers.flatMap(({id}) => readSecretName(id) ?? []);
-		return withProject(context, {mode: 'write', secrets}, async (project, guard) => {
+		return withProject(context, {mode: 'write', given, secrets}, async (project, guard) => {
 			const stop = guard();
 			sayArchived(context, project, 'write');
 			await requireWritableProject(project);
 			rejectPrefixInUse(saved, project, path);
-			const {plan, state, notes} = await rebuild(context, project, saved, secretFiles);
-			for (const note of notes) context.say(note);
+			const {plan, state} = await rebuild(context, project, saved);
+			for (const note of state.notes) context.say(note);
 			const {files} = await (await context.openFolder()).read();
 			for (const rule of findPlanProblems(context.lists.rules, plan.context, files)) context.say(rule);
 			rejectConflicts(plan, project);
@@ -44,18 +44,13 @@ export const apply: Command = {
 };
 
 /** @throws {Failure} `plan-stale` (exit 6) with all that changed since the plan was made. */
-async function rebuild(
-	context: Cli,
-	project: Project,
-	saved: PlanFile,
-	secretFiles: ReadonlyMap<string, string>,
-) {
+async function rebuild(context: Cli, project: Project, saved: PlanFile) {
 	const path = requirePath(context);
 	const {facts, isRehearsal} = project;
 	const journal = project.journal.read();
 	const files = Object.fromEntries([...facts.files].map(([name, text]) => [name, hashText(text)]));
 	rejectStale(findFileChanges(saved, files, journal), path);
-	const made = await rebuildPlan(context, project, saved, secretFiles);
+	const made = await rebuildPlan(context, project, saved);
 	const now = buildPlanFile({...made, tool: context.plans.version, isRehearsal, hash: hashText});
 	rejectStale(findPlanChanges(saved, now, journal), path);
 	return made;

@@ -4,7 +4,7 @@ import {Failure} from '../core/errors/failure.ts';
 import {describeRestart, type Plan} from '../core/plan/plan.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import {prepareDeploy} from '../setup/deploy.ts';
-import {readGivenFiles} from '../setup/gather.ts';
+import {readGiven} from '../setup/gather.ts';
 import {rememberAccount} from '../setup/prepare.ts';
 import {sayArchived, withProject} from '../setup/project.ts';
 import {type Bench, openDesk} from '../wizard/controller.ts';
@@ -15,10 +15,10 @@ import {runUnattended} from './unattended.ts';
 export const deploy: Command = {
 	async run(context) {
 		const {confirm, draw, say} = context;
-		const given = await readGivenFiles(context);
-		return withProject(context, {mode: 'write'}, async (project, guard) => {
+		const given = await readGiven(context);
+		return withProject(context, {mode: 'write', given}, async (project, guard) => {
 			sayArchived(context, project, 'write');
-			const {plan, state} = await prepareDeploy(context, project, given);
+			const {plan, state} = await prepareDeploy(context, project);
 			say(describeRestart(plan.context));
 			if (confirm && !(await confirm(`Deploy ${plan.context.app} now?`))) {
 				say('Nothing was changed.');
@@ -44,7 +44,7 @@ async function runDrawn(
 	const desk = openDesk({app, profile: profile.id, folder, isRehearsal, screen}, () => readers.clock.now());
 	const drawing = await draw(desk.session);
 	const unlisten = context.interrupts.onInterrupt(() => desk.session.report({type: 'interrupted'}));
-	const bench: Bench = {context, project, desk, settled: new Set(), notes: [], given: noFiles};
+	const bench: Bench = {context, project, desk, settled: new Set(), notes: []};
 	try {
 		return await runUntilLeft(bench, planned);
 	} finally {
@@ -53,8 +53,6 @@ async function runDrawn(
 		await drawing.waitUntilExit();
 	}
 }
-
-const noFiles: Bench['given'] = {answersFile: new Map(), secretFiles: new Map()};
 
 /** Again as often as the person wants; the step looks at what the failed try left. */
 async function runUntilLeft(

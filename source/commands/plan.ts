@@ -4,17 +4,10 @@ import {exitCodes} from '../core/errors/codes.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {announcePlan, showAnswer, writePlanText} from '../core/plan/review.ts';
 import {buildPlanFile, writePlanFile} from '../core/plan/saved-plan.ts';
-import {type Gathered, showFlag, withAnswer} from '../core/questions/gather.ts';
+import {showFlag, withAnswer} from '../core/questions/gather.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import {quoteForShell} from '../core/text/text.ts';
-import {
-	explainMissing,
-	type GivenFiles,
-	gatherAfterChecks,
-	gatherFor,
-	readGivenFiles,
-} from '../setup/gather.ts';
-import {preflight} from '../setup/preflight.ts';
+import {complete, explainMissing, gather, readGiven} from '../setup/gather.ts';
 import {findPlanProblems, hashText, preparePlan, rejectConflicts} from '../setup/prepare.ts';
 import {sayArchived, withProject} from '../setup/project.ts';
 
@@ -22,13 +15,12 @@ import {sayArchived, withProject} from '../setup/project.ts';
 export const plan: Command = {
 	async run(context) {
 		const {options, lists, say} = context;
-		const given = await readGivenFiles(context);
-		return withProject(context, {mode: 'read'}, async project => {
+		const given = await readGiven(context);
+		return withProject(context, {mode: 'read', given}, async project => {
 			sayArchived(context, project, 'read');
-			const gathered = await gather(context, project, given);
-			for (const note of gathered.notes) say(note);
-			if (gathered.open.length > 0) return showOpen(context, project.questions, gathered);
-			const {state} = gathered;
+			const state = await answer(context, project);
+			for (const note of state.notes) say(note);
+			if (state.open.length > 0) return showOpen(context, project.questions, state);
 			const made = await preparePlan(project, lists, state, options);
 			const {files} = await (await context.openFolder()).read();
 			for (const rule of findPlanProblems(lists.rules, made.context, files)) say(rule);
@@ -41,30 +33,22 @@ export const plan: Command = {
 	},
 };
 
-async function gather(context: Cli, project: Project, given: GivenFiles): Promise<Gathered> {
-	const {host, options, lists} = context;
-	const start = await preflight(project, lists, options.profile, () => undefined);
-	const from = {host, options, given};
-	const known = await gatherFor(project, start, from);
-	const first = options.script ? leaveSecretsToScript(known) : known;
-	if (first.open.length > 0) return first;
-	const last = await gatherAfterChecks(project, first.state, from);
-	return {...last, notes: [...first.notes, ...last.notes]};
+async function answer(context: Cli, project: Project): Promise<AnswerState> {
+	const known = await gather(context, project, 'asked-later');
+	const first = context.options.script ? leaveSecretsToScript(known) : known;
+	return first.open.length > 0 ? first : complete(context, project, first, 'asked-later');
 }
 
 /** A script asks for the values itself, when it runs. */
-function leaveSecretsToScript({state, open, notes}: Gathered): Gathered {
+function leaveSecretsToScript(state: AnswerState): AnswerState {
 	const isSecret = ({kind}: Question) => kind === 'secret';
-	const left = open.filter(isSecret);
+	const left = state.open.filter(isSecret);
+	const origin = {kind: 'default', text: 'the script asks for it'} as const;
 	return {
-		state: left.reduce<AnswerState>(
-			(now, {id}) =>
-				withAnswer(now, id, {value: 'given', origin: {kind: 'default', text: 'the script asks for it'}}),
-			state,
-		),
-		open: open.filter(question => !isSecret(question)),
+		...left.reduce<AnswerState>((now, {id}) => withAnswer(now, id, {value: 'given', origin}), state),
+		open: state.open.filter(question => !isSecret(question)),
 		notes: [
-			...notes,
+			...state.notes,
 			...left.map(({title, environment = '', noneFlag}) => {
 				const without = noneFlag ? ` To go without: ${showFlag(noneFlag)}.` : '';
 				return `${title}: the script asks for ${environment}.${without}`;
@@ -107,9 +91,9 @@ async function save(
 }
 
 /** What is known so far, and each open question with the flag that answers it. */
-function showOpen(context: Cli, questions: readonly Question[], {open, state}: Gathered): number {
+function showOpen(context: Cli, questions: readonly Question[], state: AnswerState): number {
 	const {host, options, print, emit} = context;
-	const missing = open.map(question => explainMissing(question, state, host.argv));
+	const missing = state.open.map(question => explainMissing(question, state, host.argv));
 	const exit = exitCodes['input-needed'];
 	if (options.json) {
 		for (const {event} of missing) emit(event);

@@ -9,7 +9,7 @@ import {showPrice, sumCosts} from '../core/plan/cost.ts';
 import {siteUrl} from '../core/verify/report.ts';
 import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {readInventory} from '../engine/inventory.ts';
-import {readGivenFiles} from '../setup/gather.ts';
+import {readGiven} from '../setup/gather.ts';
 import {appMissing} from '../setup/prepare.ts';
 import {sayArchived, withProject} from '../setup/project.ts';
 
@@ -19,10 +19,10 @@ const usualWidth = 80;
 /** What exists now, beside what the journal says. Changes nothing. */
 export const status: Command = {
 	async run(context) {
-		const {answersFile} = await readGivenFiles(context);
-		return withProject(context, {mode: 'read'}, async project => {
+		const given = await readGiven(context);
+		return withProject(context, {mode: 'read', given}, async project => {
 			sayArchived(context, project, 'read');
-			const app = findApp(context, project, answersFile);
+			const app = findApp(project);
 			if (app === undefined) throw appMissing(app);
 			return report(context, app, await look(context, project, app));
 		});
@@ -30,13 +30,9 @@ export const status: Command = {
 };
 
 /** As the answers of a setup are found: flag, answers file, journal, fly.toml. */
-const findApp = (
-	{options}: Cli,
-	{journal, facts}: Project,
-	answersFile: ReadonlyMap<string, string>,
-): string | undefined =>
-	options.flags.get('app') ??
-	answersFile.get('app') ??
+const findApp = ({given, journal, facts}: Project): string | undefined =>
+	given.flags.get('app') ??
+	given.answersFile.get('app') ??
 	journal.read().ids['create-app'] ??
 	journal.read().answers.app?.value ??
 	facts.flyToml?.config.app;

@@ -5,7 +5,7 @@ import type {PhxflyEvent} from '../core/session/events.ts';
 import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';
 import type {createStop} from '../engine/stop.ts';
 import {defaultWaitMs, runVerify, toExit, type VerifyResult} from '../engine/verify.ts';
-import {readGivenFiles} from '../setup/gather.ts';
+import {readGiven} from '../setup/gather.ts';
 import {gatherContext} from '../setup/prepare.ts';
 import {withProject} from '../setup/project.ts';
 import {openDesk} from '../wizard/controller.ts';
@@ -15,11 +15,11 @@ import {watchShown} from '../wizard/watch.ts';
 export const verify: Command = {
 	async run(context) {
 		const {options, emit, draw, say} = context;
-		const given = await readGivenFiles(context);
-		return withProject(context, {mode: 'read'}, async (project, guard) => {
+		const given = await readGiven(context);
+		return withProject(context, {mode: 'read', given}, async (project, guard) => {
 			const stop = guard();
 			if (options.watch && draw) say('Looking at the account.');
-			const plan = await gatherContext(context, project, given);
+			const plan = await gatherContext(context, project);
 			const isDrawn = options.watch && draw !== undefined;
 			const proof = isDrawn
 				? await watchDrawn(context, draw, project, plan, stop)

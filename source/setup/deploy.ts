@@ -5,8 +5,7 @@ import type {Plan} from '../core/plan/plan.ts';
 import {withoutAnswer} from '../core/questions/gather.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import {rejectUnclear} from '../engine/step.ts';
-import {explainMissing, type GivenFiles, gatherFor} from './gather.ts';
-import {preflight} from './preflight.ts';
+import {gather, rejectOpen} from './gather.ts';
 import {appMissing, preparePlan, rejectConflicts} from './prepare.ts';
 
 /**
@@ -15,22 +14,14 @@ Plans one deploy of an app that is set up, whether or not anything changed. Chan
 @throws {Failure} `app-missing` (exit 1) or `not-set-up` (exit 6) where setup has to come first, 5 for an answer nobody has given.
 */
 export async function prepareDeploy(
-	{host, options, lists, emit}: Pick<Cli, 'host' | 'options' | 'lists' | 'emit'>,
+	cli: Cli,
 	project: Project,
-	given: GivenFiles,
 ): Promise<{readonly plan: Plan; readonly state: AnswerState}> {
-	const start = await preflight(project, lists, options.profile, () => undefined);
-	const gathered = await gatherFor(project, start, {host, options, given});
-	await requireDeployed(project, readAnswer(gathered.state.answers, 'app'));
-	const missing = gathered.open.find(({kind}) => kind !== 'secret');
-	if (missing) {
-		const {event, failure} = explainMissing(missing, gathered.state, host.argv);
-		emit(event);
-		throw failure;
-	}
-
-	const state = forgetPassing(gathered.state);
-	const whole = await preparePlan(project, lists, state, {...options, redeploy: true});
+	const gathered = await gather(cli, project, 'asked-later');
+	await requireDeployed(project, readAnswer(gathered.answers, 'app'));
+	rejectOpen(cli, gathered, 'keys-may');
+	const state = forgetPassing(gathered);
+	const whole = await preparePlan(project, cli.lists, state, {...cli.options, redeploy: true});
 	rejectConflicts(whole, project);
 	return {plan: keepDeploy(whole), state};
 }

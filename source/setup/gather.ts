@@ -1,33 +1,102 @@
 import type {Answer} from '../core/answer.ts';
-import type {Cli, Host, Options, Project} from '../core/command/context.ts';
+import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {readAnswersFile} from '../core/questions/answers-file.ts';
-import {type AnswerSources, type Gathered, gatherAnswers, showFlag} from '../core/questions/gather.ts';
+import {type Given, gatherAnswers, showFlag} from '../core/questions/gather.ts';
 import {readSecretName} from '../core/questions/named-secret.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {quoteForShell} from '../core/text/text.ts';
+import {preflight} from './preflight.ts';
 import {checkMachines, checkStorage, isKnownApp} from './survey.ts';
+
+/**
+What an open question does. `fails`: the first one ends the command, and notes are said, since nothing shows them later.
+`keys-may`: the same, but keys may stay unknown. `asked-later`: the caller asks, or shows what is open.
+*/
+type Missing = 'fails' | 'keys-may' | 'asked-later';
+
+/**
+Gathers every answer that can be known without asking, the app's listed secrets included.
+
+@param start - What was seen of the account; looked up without it.
+@throws {Failure} Exit 5 for an open question that may not stay open, 2 for an answer that does not parse.
+*/
+export async function gather(
+	cli: Cli,
+	project: Project,
+	missing: Missing,
+	start?: AnswerState,
+): Promise<AnswerState> {
+	const seen = start ?? (await preflight(project, cli.lists, cli.options.profile));
+	requireKnownSecrets(project);
+	return settle(cli, await readAnswers(cli, project, project.questions, seen), missing);
+}
+
+/**
+Asks the storage itself, and how many machines there are, then gathers what that made askable.
+
+@throws {Failure} `storage-…` (exit 9) for storage that refuses; exit 5 as `gather`.
+*/
+export async function complete(
+	cli: Cli,
+	project: Project,
+	state: AnswerState,
+	missing: Missing,
+): Promise<AnswerState> {
+	const stored = await checkStorage(project, state);
+	const surveyed = await checkMachines(project, stored, cli.options.adopt);
+	const askable = project.questions.filter(({applies, id}) => applies(surveyed) && !surveyed.answers.has(id));
+	const known = {...surveyed, open: []};
+	const last = askable.length === 0 ? known : await readAnswers(cli, project, askable, known);
+	return settle(cli, last, missing, state.notes.length);
+}
+
+/** @param earlier - How many of the notes were said before. */
+function settle(cli: Cli, state: AnswerState, missing: Missing, earlier = 0): AnswerState {
+	if (missing === 'fails') for (const note of state.notes.slice(earlier)) cli.say(note);
+	if (missing !== 'asked-later') rejectOpen(cli, state, missing);
+	return state;
+}
+
+/** @throws {Failure} Exit 5 for the first question that may not stay open. */
+export function rejectOpen(
+	{host, emit}: Pick<Cli, 'host' | 'emit'>,
+	state: AnswerState,
+	missing: 'fails' | 'keys-may',
+): void {
+	const lacking = state.open.find(({kind}) => missing === 'fails' || kind !== 'secret');
+	if (!lacking) return;
+	const {event, failure} = explainMissing(lacking, state, host.argv);
+	emit(event);
+	throw failure;
+}
+
+async function readAnswers(
+	{options}: Cli,
+	project: Project,
+	questions: readonly Question[],
+	state: AnswerState,
+): Promise<AnswerState> {
+	const {given} = project;
+	const gathered = gatherAnswers(questions, state, {
+		...given,
+		journal: readJournalAnswers(project),
+		listedSecrets: await readListedSecrets(project, state, options.adopt),
+	});
+	return {...gathered, notes: [...gathered.notes, ...noteIgnored(questions, gathered, given)]};
+}
 
 /**
 Holds every secret that was given or skipped by name against those that are asked.
 
 @throws {Failure} `usage` (exit 2) for one that nobody asks for.
 */
-function requireKnownSecrets(
-	questions: readonly Question[],
-	{
-		options,
-		given,
-	}: {
-		readonly options: Options;
-		readonly given: Pick<AnswerSources, 'answersFile' | 'secretFiles'>;
-	},
-): void {
+function requireKnownSecrets({questions, given}: Project): void {
 	const known = questions.flatMap(({environment}) => environment ?? []);
 	const own = questions.flatMap(({id}) => readSecretName(id) ?? []);
 	rejectUnknown('--secret-file', [...given.secretFiles.keys()], known);
-	rejectUnknown('--skip-secret', listNames(options.flags), own);
+	rejectUnknown('--skip-secret', listNames(given.flags), own);
 	rejectUnknown('--answers', listNames(given.answersFile), own);
 }
 
@@ -45,51 +114,6 @@ function rejectUnknown(flag: string, names: readonly string[], known: readonly s
 	});
 }
 
-export type GivenFiles = Pick<AnswerSources, 'answersFile' | 'secretFiles'>;
-
-type From = {readonly host: Host; readonly options: Options; readonly given: GivenFiles};
-
-/** Gathers every answer that can be known without asking, the app's listed secrets included. */
-export async function gatherFor(project: Project, state: AnswerState, from: From): Promise<Gathered> {
-	requireKnownSecrets(project.questions, from);
-	const gathered = await gather(project, project.questions, state, from);
-	return {...gathered, notes: [...state.profile.notes, ...gathered.notes]};
-}
-
-async function gather(
-	project: Project,
-	questions: readonly Question[],
-	state: AnswerState,
-	from: From,
-): Promise<Gathered> {
-	const {host, options, given} = from;
-	const sources: AnswerSources = {
-		...given,
-		flags: options.flags,
-		environment: host.environment,
-		journal: readJournalAnswers(project),
-		listedSecrets: await readListedSecrets(project, state, from),
-	};
-	const gathered = gatherAnswers(questions, state, sources);
-	return {...gathered, notes: [...gathered.notes, ...noteIgnored(questions, gathered.state, host)]};
-}
-
-/**
-Asks the storage itself, and how many machines there are, then gathers what that made askable.
-
-@throws {Failure} `storage-…` (exit 9) for storage that refuses.
-*/
-export async function gatherAfterChecks(project: Project, state: AnswerState, from: From): Promise<Gathered> {
-	const stored = await checkStorage(project, state);
-	const surveyed = await checkMachines(project, stored.state, from.options.adopt);
-	const questions = project.questions.filter(
-		question => question.applies(surveyed) && !surveyed.answers.has(question.id),
-	);
-	if (questions.length === 0) return {...stored, state: surveyed, open: []};
-	const gathered = await gather(project, questions, surveyed, from);
-	return {...gathered, notes: [...stored.notes, ...gathered.notes]};
-}
-
 function readJournalAnswers({journal}: Project): ReadonlyMap<string, Answer> {
 	const entries = Object.entries(journal.read().answers);
 	return new Map(
@@ -101,16 +125,16 @@ function readJournalAnswers({journal}: Project): ReadonlyMap<string, Answer> {
 async function readListedSecrets(
 	project: Project,
 	state: AnswerState,
-	{options, given}: From,
+	isAdopted: boolean,
 ): Promise<ReadonlySet<string>> {
-	const {journal, readers, questions} = project;
+	const {journal, readers, questions, given} = project;
 	const asksListed = questions.some(({acceptsExisting, applies}) => acceptsExisting && applies(state));
 	const named =
-		options.flags.get('app') ??
+		given.flags.get('app') ??
 		given.answersFile.get('app') ??
 		journal.read().answers.app?.value ??
 		state.facts.flyToml?.config.app;
-	const isNamed = asksListed && named !== undefined && isKnownApp(project, named, options.adopt);
+	const isNamed = asksListed && named !== undefined && isKnownApp(project, named, isAdopted);
 	const app = journal.read().ids['create-app'] ?? (isNamed ? named : undefined);
 	if (!app || !(await readers.fly.status(app))) return new Set();
 	return new Set((await readers.fly.listSecrets(app)).map(({name}) => name));
@@ -120,7 +144,7 @@ async function readListedSecrets(
 function noteIgnored(
 	questions: readonly Question[],
 	state: AnswerState,
-	{environment}: Host,
+	{environment}: Given,
 ): readonly string[] {
 	return questions
 		.filter(
@@ -188,12 +212,16 @@ the project was read.
 @throws {Failure} Exit 2 for a file that cannot be read, an unknown answer, or an answers file with a secret in it.
 @see requireKnownSecrets
 */
-export async function readGivenFiles({options, lists, readGiven}: Cli): Promise<GivenFiles> {
+export async function readGiven(cli: Cli): Promise<Given> {
+	const {host, options, lists} = cli;
 	const secretFiles = new Map<string, string>();
 	for (const {name, path} of options.secretFiles)
-		secretFiles.set(name, (await readGiven(path)).replace(/\r?\n$/, ''));
+		secretFiles.set(name, (await cli.readGiven(path)).replace(/\r?\n$/, ''));
 
-	const {answersFile: path} = options;
-	if (path === undefined) return {answersFile: new Map(), secretFiles};
-	return {answersFile: readAnswersFile(await readGiven(path), path, lists.questions), secretFiles};
+	const {answersFile: path, flags} = options;
+	const answersFile =
+		path === undefined
+			? new Map<string, string>()
+			: readAnswersFile(await cli.readGiven(path), path, lists.questions);
+	return {flags, environment: host.environment, secretFiles, answersFile};
 }

@@ -31,7 +31,7 @@ export async function preflight(
 	{facts, readers, journal, secretStore, timeZone}: Project,
 	lists: Lists,
 	profileId: string | undefined,
-	onItems: (items: readonly PreflightItem[]) => void,
+	onItems: (items: readonly PreflightItem[]) => void = () => undefined,
 ): Promise<AnswerState> {
 	const profile = profileId
 		? lists.profiles.find(({id}) => id === profileId)
@@ -96,6 +96,8 @@ export async function preflight(
 		regions,
 		timeZone,
 		existingApp: undefined,
+		open: [],
+		notes: profile.notes,
 	};
 }
 

@@ -16,8 +16,7 @@ import type {AnswerState} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
 import type {RunTools} from '../core/run/ports.ts';
 import {confirmEmptyLists} from '../engine/confirm-lists.ts';
-import {explainMissing, type GivenFiles, gatherFor} from './gather.ts';
-import {preflight} from './preflight.ts';
+import {gather} from './gather.ts';
 import {sayArchived} from './project.ts';
 
 /** A workshop as the engine takes it; without `lease` nobody can clear one, and it is waited for. */
@@ -104,21 +103,10 @@ What is set up, for commands that only look at it: from flags, journal, files an
 
 @throws {Failure} Exit 5 for an answer nobody has given, 1 when the app does not exist.
 */
-export async function gatherContext(
-	{host, options, lists, emit, say}: Pick<Cli, 'host' | 'options' | 'lists' | 'emit' | 'say'>,
-	project: Project,
-	given: GivenFiles,
-): Promise<PlanContext> {
-	sayArchived({say}, project, 'read');
-	const start = await preflight(project, lists, options.profile, () => undefined);
-	const {state, open} = await gatherFor(project, start, {host, options, given});
-	const missing = open.find(({kind}) => kind !== 'secret');
-	if (missing) {
-		const {event, failure} = explainMissing(missing, state, host.argv);
-		emit(event);
-		throw failure;
-	}
-
+export async function gatherContext(cli: Cli, project: Project): Promise<PlanContext> {
+	const {options} = cli;
+	sayArchived(cli, project, 'read');
+	const state = await gather(cli, project, 'keys-may');
 	const app = requireAnswer(state.answers, 'app');
 	const existing = await project.readers.fly.status(app);
 	if (!existing) throw appMissing(app);

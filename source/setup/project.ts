@@ -1,6 +1,15 @@
 import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
+import type {Given} from '../core/questions/gather.ts';
 import {createStop} from '../engine/stop.ts';
+
+type Wanted = {
+	readonly mode: 'read' | 'write';
+	readonly given?: Given;
+	readonly secrets?: readonly string[];
+};
+
+const nothing: Given = {flags: new Map(), environment: {}, secretFiles: new Map(), answersFile: new Map()};
 
 /** From its call on an interrupt stops safely instead of at once. */
 type Guard = () => ReturnType<typeof createStop>;
@@ -9,14 +18,15 @@ type Guard = () => ReturnType<typeof createStop>;
 Opens the project, lets `work` use it, and closes it whatever happens: the one place for lock, interrupts and close.
 
 @param mode - `write` takes the project's lock.
+@param given - What answers the questions; nothing where none are asked.
 @param secrets - Names of the app's own secrets, instead of those on the command line.
 */
 export async function withProject<Result>(
 	cli: Cli,
-	{mode, secrets}: {readonly mode: 'read' | 'write'; readonly secrets?: readonly string[]},
+	{mode, given = nothing, secrets}: Wanted,
 	work: (project: Project, guard: Guard) => Promise<Result>,
 ): Promise<Result> {
-	const project = await cli.openProject(mode, secrets);
+	const project = await cli.openProject(mode, given, secrets);
 	let unlisten: () => void = () => undefined;
 	const guard: Guard = () => {
 		const stop = createStop();

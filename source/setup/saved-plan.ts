@@ -3,15 +3,12 @@ import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import type {PlanFile} from '../core/plan/saved-plan.ts';
-import type {Gathered} from '../core/questions/gather.ts';
+import type {Given} from '../core/questions/gather.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {quoteForShell} from '../core/text/text.ts';
-import {type GivenFiles, gatherAfterChecks, gatherFor} from './gather.ts';
-import {preflight} from './preflight.ts';
+import {complete, gather} from './gather.ts';
 import {preparePlan} from './prepare.ts';
-
-type Remade = {readonly plan: Plan; readonly state: AnswerState; readonly notes: readonly string[]};
 
 /**
 Makes the plan of a saved one again, from its answers and from the files and the account as they are now. Values of
@@ -20,48 +17,52 @@ secrets come from where every run takes them.
 @throws {Failure} `input-needed` (exit 5) for a secret of the plan that nobody gives, `plan-stale` (exit 6) for a question that came up since.
 */
 export async function rebuildPlan(
-	{host, options, lists, emit}: Cli,
-	project: Project,
+	cli: Cli,
+	opened: Project,
 	saved: PlanFile,
-	secretFiles: GivenFiles['secretFiles'],
-): Promise<Remade> {
+): Promise<{readonly plan: Plan; readonly state: AnswerState}> {
 	const values = new Map(saved.answers.map(({id, value}) => [id, value]));
 	const isGiven = ({id, kind}: Question) => kind === 'secret' && values.get(id) === 'given';
-	const wanted = project.questions.filter(isGiven).flatMap(({environment}) => environment ?? []);
-	const from = {
-		host: {...host, environment: Object.fromEntries(wanted.map(name => [name, host.environment[name]]))},
-		options: {...options, ...saved.options, profile: saved.profile, flags: new Map<string, string>()},
-		given: {
-			secretFiles: new Map([...secretFiles].filter(([name]) => wanted.includes(name))),
-			answersFile: new Map(
-				[...values].filter(([id]) => !project.questions.some(each => each.id === id && isGiven(each))),
-			),
-		},
-	};
-	const requireAll = (gathered: Gathered): Gathered => {
-		const {open, state} = gathered;
-		const secret = open.find(isGiven);
+	const {options, lists} = cli;
+	const saving = {...cli, options: {...options, ...saved.options, profile: saved.profile}};
+	const project = {...opened, given: giveSaved(opened, values, isGiven)};
+	const requireAll = (state: AnswerState): AnswerState => {
+		const secret = state.open.find(isGiven);
 		if (secret) {
-			const {event, failure} = explainSecret(secret, host.argv);
-			emit(event);
+			const {event, failure} = explainSecret(secret, cli.host.argv);
+			cli.emit(event);
 			throw failure;
 		}
 
 		rejectStale(
-			open.map(({title, finding}) =>
+			state.open.map(({title, finding}) =>
 				`${finding?.(state) ?? ''} ${title}: asked now, and the plan has no answer.`.trim(),
 			),
 			options.argument ?? 'FILE',
 		);
-		return gathered;
+		return state;
 	};
 
-	const start = await preflight(project, lists, saved.profile, () => undefined);
-	const first = requireAll(await gatherFor(project, start, from));
-	const last = requireAll(await gatherAfterChecks(project, first.state, from));
-	const state = {...last.state, answers: withOrigins(last.state.answers, saved)};
-	const plan = await preparePlan(project, lists, state, from.options);
-	return {plan, state, notes: [...first.notes, ...last.notes]};
+	const first = requireAll(await gather(saving, project, 'asked-later'));
+	const last = requireAll(await complete(saving, project, first, 'asked-later'));
+	const state = {...last, answers: withOrigins(last.answers, saved)};
+	return {plan: await preparePlan(project, lists, state, saving.options), state};
+}
+
+/** The saved answers, and the values of the secrets among them from where every run takes them. */
+function giveSaved(
+	{questions, given}: Project,
+	values: ReadonlyMap<string, string>,
+	isGiven: (question: Question) => boolean,
+): Given {
+	const secrets = questions.filter(isGiven);
+	const wanted = secrets.flatMap(({environment}) => environment ?? []);
+	return {
+		flags: new Map(),
+		environment: Object.fromEntries(wanted.map(name => [name, given.environment[name]])),
+		secretFiles: new Map([...given.secretFiles].filter(([name]) => wanted.includes(name))),
+		answersFile: new Map([...values].filter(([id]) => !secrets.some(each => each.id === id))),
+	};
 }
 
 /** Where each answer came from when the plan was made, since that is what was reviewed. */

@@ -10,13 +10,8 @@ import {findStoreTarget} from '../core/storage/target.ts';
 import {failFor, judgeStorage} from '../core/storage/verdict.ts';
 import {findPrefixInUse} from '../engine/storage.ts';
 
-type Surveyed = {
+type Listed = {
 	readonly state: AnswerState;
-	/** What was corrected, a sentence each. */
-	readonly notes: readonly string[];
-};
-
-type Listed = Surveyed & {
 	readonly target: StoreTarget;
 	readonly listing: Extract<StoreAnswer, {readonly is: 'ok'}>;
 };
@@ -30,9 +25,9 @@ what lies below the prefix becomes known. Reads only; the probe that writes belo
 export async function checkStorage(
 	{readers, journal}: Pick<Project, 'readers' | 'journal'>,
 	state: AnswerState,
-): Promise<Surveyed> {
+): Promise<AnswerState> {
 	const target = findTarget(state);
-	if (!target) return {state: {...state, prefixInUse: undefined}, notes: []};
+	if (!target) return {...state, prefixInUse: undefined};
 	const listed = await list(target, state, readers.store, []);
 	const place = showLocation(listed.target);
 	const app = readAnswer(state.answers, 'app');
@@ -40,7 +35,7 @@ export async function checkStorage(
 	const prefixInUse = await findPrefixInUse({place, content, app}, {readers, journal});
 	const isStale = state.answers.has('restore') && state.answers.get('restore')?.value !== place;
 	const answered = isStale ? withoutAnswer(listed.state, 'restore') : listed.state;
-	return {state: {...answered, prefixInUse}, notes: listed.notes};
+	return {...answered, prefixInUse};
 }
 
 /** Tries again with what the provider makes of a refusal, each answer once. */
@@ -51,7 +46,7 @@ async function list(
 	tried: readonly string[],
 ): Promise<Listed> {
 	const listing = await store.list(target);
-	if (listing.is === 'ok') return {state, target, listing, notes: []};
+	if (listing.is === 'ok') return {state, target, listing};
 	const {provider, answers} = state;
 	const verdict = judgeStorage('list', listing, target, provider);
 	const failure = failFor(verdict, 'refused');
@@ -59,12 +54,12 @@ async function list(
 	if (!correction || tried.includes(correction.questionId)) throw failure;
 	const {questionId, value, isGuess} = correction;
 	const origin = {kind: 'storage', text: 'found by the probe'} as const;
-	const corrected = withAnswer(state, questionId, {value, origin});
+	const noted = {...state, notes: [...state.notes, say(correction, state)]};
+	const corrected = withAnswer(noted, questionId, {value, origin});
 	const next = findTarget(corrected);
 	if (!next) throw failure;
 	try {
-		const found = await list(next, corrected, store, [...tried, questionId]);
-		return {...found, notes: [say(correction, state), ...found.notes]};
+		return await list(next, corrected, store, [...tried, questionId]);
 	} catch (error) {
 		throw isGuess ? failure : error;
 	}

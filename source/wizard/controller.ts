@@ -2,7 +2,6 @@ import {isProposal} from '../core/answer.ts';
 import type {Cli, Project} from '../core/command/context.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {Screen, Session, SessionState, UserAction} from '../core/session/session.ts';
-import type {GivenFiles} from '../setup/gather.ts';
 
 /** The other side of a session: what commands put on the screen, and what the person does. */
 export type Desk = {
@@ -65,7 +64,6 @@ export type Bench = {
 	readonly desk: Desk;
 	readonly settled: ReadonlySet<string>;
 	readonly notes: readonly string[];
-	readonly given: GivenFiles;
 };
 
 /** The next thing the person does that is one of these; anything else was meant for a screen that is gone. */

@@ -3,10 +3,10 @@ import type {Cli, Drawing, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {buildReview} from '../core/plan/review.ts';
-import {type Gathered, withoutAnswer} from '../core/questions/gather.ts';
+import {withoutAnswer} from '../core/questions/gather.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {Session} from '../core/session/session.ts';
-import {type GivenFiles, gatherAfterChecks, gatherFor, readGivenFiles} from '../setup/gather.ts';
+import {complete, gather, readGiven} from '../setup/gather.ts';
 import {findPlanProblems, preparePlan, rejectConflicts} from '../setup/prepare.ts';
 import {requireWritableProject, sayArchived, withProject} from '../setup/project.ts';
 import {describeExistingApp} from '../setup/survey.ts';
@@ -17,7 +17,7 @@ import {preflightScreen, runShown, showFailure} from './run.ts';
 /** The wizard: questions, review, run, and the way back to a question when its answer was refused. */
 export async function runWizard(context: Cli, draw: (session: Session) => Promise<Drawing>): Promise<number> {
 	const {options} = context;
-	const given = await readGivenFiles(context);
+	const given = await readGiven(context);
 	// Something is on the screen before anything is opened.
 	let now: () => number = Date.now;
 	const desk = openDesk(
@@ -34,13 +34,13 @@ export async function runWizard(context: Cli, draw: (session: Session) => Promis
 	const unlisten = context.interrupts.onInterrupt(() => desk.session.report({type: 'interrupted'}));
 	let opened: Project | undefined;
 	try {
-		return await withProject(context, {mode: 'write'}, project => {
+		return await withProject(context, {mode: 'write', given}, project => {
 			opened = project;
 			const {readers, facts, shownFolder} = project;
 			now = () => readers.clock.now();
 			const profile = options.profile ?? facts.guess.profile;
 			desk.update(state => ({...state, profile, folder: shownFolder}));
-			return talk(context, project, desk, given);
+			return talk(context, project, desk);
 		});
 	} finally {
 		unlisten();
@@ -50,26 +50,26 @@ export async function runWizard(context: Cli, draw: (session: Session) => Promis
 	}
 }
 
-async function talk(context: Cli, project: Project, desk: Desk, given: GivenFiles): Promise<number> {
-	const {options, host} = context;
+async function talk(context: Cli, project: Project, desk: Desk): Promise<number> {
+	const {options} = context;
 	await requireWritableProject(project);
 	const start = await preflightScreen(context, project, desk);
 	if ('exit' in start) return exitCodes[start.exit];
-	const gathered = await gatherFor(project, start, {host, options, given});
+	const gathered = await gather(context, project, 'asked-later', start);
 	const settled = new Set(
-		[...gathered.state.answers].filter(([, {origin}]) => !isProposal(origin)).map(([id]) => id),
+		[...gathered.answers].filter(([, {origin}]) => !isProposal(origin)).map(([id]) => id),
 	);
 	const archived = project.archived
 		? [`The journal of an earlier run was put aside (${project.archived.why}): ${project.archived.path}.`]
 		: [];
 	const notes = [...archived, ...gathered.notes];
-	const bench: Bench = {context, project, desk, settled, notes, given};
-	return converse(bench, await describeExistingApp(project, gathered.state, options.adopt));
+	const bench: Bench = {context, project, desk, settled, notes};
+	return converse(bench, await describeExistingApp(project, gathered, options.adopt));
 }
 
 /** Asks, shows, runs, and starts over at the right place until it is done or left. */
 async function converse(bench: Bench, start: AnswerState): Promise<number> {
-	const {context, project, desk, settled, notes} = bench;
+	const {context, project, desk, settled} = bench;
 	const {questions} = project;
 	let state = start;
 	let again: readonly string[] = [];
@@ -100,10 +100,9 @@ async function converse(bench: Bench, start: AnswerState): Promise<number> {
 		}
 
 		try {
-			const surveyed = await survey(bench, state);
-			state = surveyed.state;
+			state = await survey(bench, state);
 			rememberAnswers(bench, state);
-			if (surveyed.open.length > 0) {
+			if (state.open.length > 0) {
 				again = [];
 				continue;
 			}
@@ -113,7 +112,7 @@ async function converse(bench: Bench, start: AnswerState): Promise<number> {
 			if (!isRetry) {
 				const {files} = await (await context.openFolder()).read();
 				const rules = findPlanProblems(context.lists.rules, plan.context, files);
-				const review = buildReview(plan, questions, state, [...notes, ...surveyed.notes, ...rules]);
+				const review = buildReview(plan, questions, state, [...state.notes, ...rules]);
 				desk.show({kind: 'review', review});
 				const action = await nextOf(desk, ['started', 'changed-answer', 'quit', 'interrupted', 'went-back']);
 				if (action.type === 'quit' || action.type === 'interrupted') return leave(bench);
@@ -144,14 +143,13 @@ async function converse(bench: Bench, start: AnswerState): Promise<number> {
 }
 
 /** Brought storage is asked before the review, so that what it refuses is changed where it was answered. */
-function survey({context, project, desk, given}: Bench, state: AnswerState): Promise<Gathered> {
-	const {host, options} = context;
+function survey({context, project, desk, notes}: Bench, state: AnswerState): Promise<AnswerState> {
 	if (state.provider?.bringsKeys) {
 		const detail = state.provider.target(state.answers).endpoint;
 		desk.show({kind: 'looking', items: [{label: 'storage', state: 'busy', detail}]});
 	}
 
-	return gatherAfterChecks(project, state, {host, options, given});
+	return complete(context, project, {...state, notes}, 'asked-later');
 }
 
 function lastAsked(questions: Cli['lists']['questions'], state: AnswerState): readonly string[] {

@@ -8,6 +8,7 @@ import {runSetup} from '../../source/commands/setup.ts';
 import type {Cli, Host, Options, Project} from '../../source/core/command/context.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
 import {readProject} from '../../source/core/project/project.ts';
+import type {Given} from '../../source/core/questions/gather.ts';
 import {listQuestions} from '../../source/core/questions/named-secret.ts';
 import type {Net, ObjectStore, StoreTarget} from '../../source/core/readers.ts';
 import {createRedactor} from '../../source/core/secrets/redact.ts';
@@ -104,7 +105,7 @@ function makeContext(computer: Computer, engine: Engine): Cli {
 		},
 		say: line => void said.push(line),
 		print: text => void said.push(text),
-		openProject: async () => makeWorkshop(computer, engine, options),
+		openProject: async (_, given) => makeWorkshop(computer, engine, options, given),
 		readGiven: () => Promise.reject(new Error('No file is named.')),
 		// What doctor would say of the files is no part of the matrix.
 		openFolder: async () => ({
@@ -131,7 +132,7 @@ function endIf(engine: Engine, isEnd: boolean): void {
 	if (engine.isDead()) throw new Killed();
 }
 
-function makeWorkshop(computer: Computer, engine: Engine, options: Options): Project {
+function makeWorkshop(computer: Computer, engine: Engine, options: Options, given: Given): Project {
 	const {account, stateFolder, time} = computer;
 	const clock = {
 		now: time.now,
@@ -161,6 +162,7 @@ function makeWorkshop(computer: Computer, engine: Engine, options: Options): Pro
 		isRehearsal: true,
 		facts: reading.facts,
 		questions: listQuestions(registry.questions, reading.facts, options.namedSecrets),
+		given,
 		readTemplates: async folder => readTemplates(folder),
 		canWriteProject: async () => true,
 		readers: {

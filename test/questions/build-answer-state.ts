@@ -78,6 +78,8 @@ export function buildAnswerState({answers = {}, secrets = {}, flyToml, ...rest}:
 		regions,
 		timeZone: 'Europe/Berlin',
 		existingApp: undefined,
+		open: [],
+		notes: [],
 		...rest,
 	};
 }

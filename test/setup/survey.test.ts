@@ -82,7 +82,7 @@ describe('corrects by itself', () => {
 		'the region, so that the plan has the right one (redirected: %s)',
 		async redirects => {
 			server.behaviour.redirects = redirects;
-			const {state, notes} = await checkStorage(
+			const state = await checkStorage(
 				openProject(),
 				build(s3, {bucket: 'store-eu', 'storage-region': 'us-east-1'}),
 			);
@@ -94,7 +94,7 @@ describe('corrects by itself', () => {
 				endpoint: 'https://s3.eu-central-1.amazonaws.com',
 				region: 'eu-central-1',
 			});
-			expect(notes).toEqual([
+			expect(state.notes).toEqual([
 				'--storage-region us-east-1 was corrected to eu-central-1: there the bucket answers.',
 			]);
 		},
@@ -102,23 +102,23 @@ describe('corrects by itself', () => {
 
 	test('the region of a server of one’s own', async () => {
 		const start = build(custom, {endpoint: server.endpoint, bucket: 'store-eu'});
-		const {state} = await checkStorage(openProject(), start);
+		const state = await checkStorage(openProject(), start);
 		expect(custom.target(state.answers)).toEqual({endpoint: server.endpoint, region: 'eu-central-1'});
 	});
 
 	test('the jurisdiction, trying it once', async () => {
 		const elsewhere = (host: string) => !host.includes('.eu.');
 		const start = build(r2, {bucket: 'r2', 'r2-account-id': account, 'r2-jurisdiction': 'none'});
-		const {state, notes} = await checkStorage(openProject({elsewhere}), start);
+		const state = await checkStorage(openProject({elsewhere}), start);
 		expect(r2.target(state.answers).endpoint).toBe(`https://${account}.eu.r2.cloudflarestorage.com`);
-		expect(notes).toEqual(['--r2-jurisdiction none was corrected to eu: there the bucket answers.']);
+		expect(state.notes).toEqual(['--r2-jurisdiction none was corrected to eu: there the bucket answers.']);
 		expect([other.requests.length, server.requests.length]).toEqual([1, 1]);
 	});
 
 	test('and the jurisdiction that a bucket does not have', async () => {
 		const elsewhere = (host: string) => host.includes('.eu.');
 		const start = build(r2, {bucket: 'r2', 'r2-account-id': account, 'r2-jurisdiction': 'eu'});
-		const {state} = await checkStorage(openProject({elsewhere}), start);
+		const state = await checkStorage(openProject({elsewhere}), start);
 		expect(r2.target(state.answers).endpoint).toBe(`https://${account}.r2.cloudflarestorage.com`);
 	});
 
@@ -143,7 +143,7 @@ describe('a prefix that holds something', () => {
 
 	test('is foreign, and asked about', async () => {
 		put('blog/generations/1/x');
-		const {state} = await checkStorage(openProject(), onStore());
+		const state = await checkStorage(openProject(), onStore());
 		expect(state.prefixInUse).toEqual({place: place(), holds: 'a replica of Litestream 0.3'});
 		expect(restore.applies(state)).toBe(true);
 		expect(restore.finding?.(state)).toBe(`${place()} holds a replica of Litestream 0.3.`);
@@ -154,7 +154,7 @@ describe('a prefix that holds something', () => {
 
 	test('is ours once an earlier run took it', async () => {
 		put('blog/generations/1/x');
-		const {state} = await checkStorage(openProject({replica: place()}), onStore());
+		const state = await checkStorage(openProject({replica: place()}), onStore());
 		expect(state.prefixInUse).toBeUndefined();
 	});
 
@@ -163,9 +163,9 @@ describe('a prefix that holds something', () => {
 		const status = async () => ({Deployed: true}) as Awaited<ReturnType<FlyReader['status']>>;
 		const listSecrets = async () => [{name: 'LITESTREAM_REPLICA_URL', digest: '', status: ''}] as never;
 		const ours = await checkStorage(openProject({fly: {status, listSecrets}}), onStore());
-		expect(ours.state.prefixInUse).toBeUndefined();
+		expect(ours.prefixInUse).toBeUndefined();
 		const without = await checkStorage(openProject({fly: {status}}), onStore());
-		expect(without.state.prefixInUse).toBeDefined();
+		expect(without.prefixInUse).toBeDefined();
 	});
 
 	test('takes no yes that was said of another place', async () => {
@@ -175,14 +175,14 @@ describe('a prefix that holds something', () => {
 			answers: new Map(onStore().answers).set('restore', {value, origin: {kind: 'you', text: 'you'}}),
 		});
 		const kept = await checkStorage(openProject(), answer(place()));
-		expect(kept.state.answers.has('restore')).toBe(true);
+		expect(kept.answers.has('restore')).toBe(true);
 		const stale = await checkStorage(openProject(), answer(`${server.endpoint}/store/other`));
-		expect(stale.state.answers.has('restore')).toBe(false);
+		expect(stale.answers.has('restore')).toBe(false);
 	});
 
 	test('is nothing when only a probe’s object is there', async () => {
 		put('blog/.phxfly-probe-1');
-		const {state} = await checkStorage(openProject(), onStore());
+		const state = await checkStorage(openProject(), onStore());
 		expect(state.prefixInUse).toBeUndefined();
 	});
 });

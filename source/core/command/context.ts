@@ -5,6 +5,7 @@ import type {Step} from '../plan/step.ts';
 import type {FileChange} from '../project/files.ts';
 import type {Profile} from '../project/profile.ts';
 import type {ProjectFacts} from '../project/project.ts';
+import type {Given} from '../questions/gather.ts';
 import type {Question} from '../questions/question.ts';
 import type {Readers} from '../readers.ts';
 import type {Executor, RunJournal, RunProgram} from '../run/ports.ts';
@@ -99,6 +100,8 @@ export type Project = {
 	readonly facts: ProjectFacts;
 	/** The registry's, then those for the project's own secrets; in the order they are asked. */
 	readonly questions: readonly Question[];
+	/** What answers them without asking. */
+	readonly given: Given;
 	readTemplates(folder: string): Promise<ReadonlyMap<string, string>>;
 	canWriteProject(): Promise<boolean>;
 	readonly readers: Readers;
@@ -166,7 +169,7 @@ export type Cli = {
 	@param mode - `write` takes the project's lock.
 	@param namedSecrets - Instead of those of the command line.
 	*/
-	openProject(mode: 'read' | 'write', namedSecrets?: readonly string[]): Promise<Project>;
+	openProject(mode: 'read' | 'write', given: Given, namedSecrets?: readonly string[]): Promise<Project>;
 	/** A file named on the command line, relative to the current folder; `-` is standard input. */
 	readGiven(path: string): Promise<string>;
 	openFolder(): Promise<Folder>;

@@ -3,24 +3,19 @@ import {Failure} from '../errors/failure.ts';
 import {Secret} from '../secrets/secret.ts';
 import type {AnswerState, Flag, Question} from './question.ts';
 
-/** What was given before anybody is asked, by question id or by variable name. */
-export type AnswerSources = {
+/** What was given on the command line, in the environment, and in files: by question id or by variable name. */
+export type Given = {
 	readonly flags: ReadonlyMap<string, string>;
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	/** `--secret-file NAME=PATH`, by name. */
 	readonly secretFiles: ReadonlyMap<string, string>;
 	readonly answersFile: ReadonlyMap<string, string>;
+};
+
+type Sources = Given & {
 	readonly journal: ReadonlyMap<string, Answer>;
 	/** Secrets that are on the app already; one that was given to an earlier run needs no second time. */
 	readonly listedSecrets: ReadonlySet<string>;
-};
-
-export type Gathered = {
-	readonly state: AnswerState;
-	/** Questions nobody has answered yet, in order. */
-	readonly open: readonly Question[];
-	/** What was accepted with a remark. */
-	readonly notes: readonly string[];
 };
 
 /** What a secret question's answer says instead of the value. */
@@ -71,8 +66,8 @@ Takes every answer from the first place that has one: flags, environment, answer
 export function gatherAnswers(
 	questions: readonly Question[],
 	start: AnswerState,
-	sources: AnswerSources,
-): Gathered {
+	sources: Sources,
+): AnswerState {
 	let state = start;
 	const open: Question[] = [];
 	const notes: string[] = [];
@@ -95,12 +90,12 @@ export function gatherAnswers(
 		else open.push(question);
 	}
 
-	return {state, open, notes};
+	return {...state, open, notes: [...start.notes, ...notes]};
 }
 
 function findGiven(
 	{id, flag, noneFlag, environment, kind, isOneOff}: Question,
-	sources: AnswerSources,
+	sources: Sources,
 ): Answer | undefined {
 	const flagValue = sources.flags.get(id);
 	if (flagValue !== undefined) {
@@ -128,7 +123,7 @@ function findGiven(
 /** A secret that is set on the app: its value is not needed again. */
 function findKept(
 	{id, kind, environment, acceptsExisting}: Question,
-	{journal, listedSecrets}: AnswerSources,
+	{journal, listedSecrets}: Sources,
 ): Answer | undefined {
 	const isOurs = journal.get(id)?.value === given;
 	if (kind !== 'secret' || !(isOurs || acceptsExisting) || !environment || !listedSecrets.has(environment))

@@ -7,7 +7,7 @@ import type {Readers} from '../readers.ts';
 import type {SecretStore} from '../secrets/secret.ts';
 import type {Provider} from '../storage/provider.ts';
 
-/** What a question may look at: everything known before it is asked. */
+/** Everything known so far: what a question may look at, and what a plan is made from. */
 export type AnswerState = {
 	readonly profile: Profile;
 	readonly provider: Provider | undefined;
@@ -28,6 +28,10 @@ export type AnswerState = {
 	readonly prefixInUse?: PrefixInUse | undefined;
 	/** The app runs on more than one machine and should have one: each of them in words. */
 	readonly machines?: readonly string[] | undefined;
+	/** The questions that had no answer when the answers were gathered last, in order. */
+	readonly open: readonly Question[];
+	/** What was accepted with a remark, corrected, or ignored: a sentence each. */
+	readonly notes: readonly string[];
 };
 
 export type PrefixInUse = {

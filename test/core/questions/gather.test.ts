@@ -1,12 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {questions} from '../../../source/cli/registry.ts';
 import type {Answer} from '../../../source/core/answer.ts';
-import {
-	type AnswerSources,
-	acceptAnswer,
-	gatherAnswers,
-	withoutAnswer,
-} from '../../../source/core/questions/gather.ts';
+import {acceptAnswer, gatherAnswers, withoutAnswer} from '../../../source/core/questions/gather.ts';
 import type {AnswerState} from '../../../source/core/questions/question.ts';
 import {buildAnswerState} from '../../questions/build-answer-state.ts';
 
@@ -19,7 +14,7 @@ const journal = (entries: Readonly<Record<string, string>>) =>
 		]),
 	);
 
-const gather = (sources: Partial<AnswerSources> = {}, state = buildAnswerState()) =>
+const gather = (sources: Partial<Parameters<typeof gatherAnswers>[2]> = {}, state = buildAnswerState()) =>
 	gatherAnswers(questions, state, {
 		flags: new Map(),
 		environment: {},
@@ -54,23 +49,23 @@ describe('the first place that has an answer wins', () => {
 		{kind: 'journal', sources: {journal: journal({app: 'by-journal'})}, app: 'by-journal'},
 		{kind: 'project', sources: {}, app: 'by-project'},
 	])('$kind', ({kind, sources, app}) => {
-		const {state} = gather(sources, buildAnswerState({flyToml: 'app = "by-project"\n'}));
+		const state = gather(sources, buildAnswerState({flyToml: 'app = "by-project"\n'}));
 		expect(state.answers.get('app')).toMatchObject({value: app, origin: {kind}});
 	});
 
 	test('a secret: file before environment, and an empty variable is none', () => {
 		const name = 'RESEND_API_KEY';
 		const both = gather({secretFiles: map({[name]: mailKey}), environment: {[name]: `${mailKey}x`}});
-		expect(both.state.secrets.get('mail-key')?.reveal()).toBe(mailKey);
-		expect(both.state.answers.get('mail-key')).toMatchObject({
+		expect(both.secrets.get('mail-key')?.reveal()).toBe(mailKey);
+		expect(both.answers.get('mail-key')).toMatchObject({
 			value: 'given',
 			origin: {kind: 'flag', text: `--secret-file ${name}`},
 		});
-		expect(held(gather({environment: {[name]: ''}}).state)).toEqual([]);
+		expect(held(gather({environment: {[name]: ''}}))).toEqual([]);
 	});
 
 	test('--no-mail goes over a key in the environment', () => {
-		const {state} = gather({flags: map({'mail-key': 'none'}), environment: {RESEND_API_KEY: mailKey}});
+		const state = gather({flags: map({'mail-key': 'none'}), environment: {RESEND_API_KEY: mailKey}});
 		expect([state.answers.get('mail-key')?.value, held(state)]).toEqual(['none', []]);
 	});
 });
@@ -86,13 +81,13 @@ test('what nobody answered is open, in the order it is asked; only questions tha
 test('the storage answer decides what else is asked', () => {
 	expect(gather({flags: map({storage: 'r2'})}).open.map(({id}) => id)).toContain('r2-account-id');
 	const tigris = gather({flags: map({storage: 'tigris', app: 'blog-1'})});
-	expect(tigris.state.provider?.id).toBe('tigris');
+	expect(tigris.provider?.id).toBe('tigris');
 	expect(tigris.open.map(({id}) => id)).not.toContain('access-key-id');
-	expect(tigris.state.answers.get('bucket')).toMatchObject({
+	expect(tigris.answers.get('bucket')).toMatchObject({
 		value: 'blog-1-replica',
 		origin: {kind: 'default'},
 	});
-	expect(withoutAnswer(tigris.state, 'storage').provider).toBeUndefined();
+	expect(withoutAnswer(tigris, 'storage').provider).toBeUndefined();
 });
 
 describe('a bad answer', () => {
@@ -119,8 +114,8 @@ describe('a bad answer', () => {
 	});
 
 	test('of an earlier run is asked again instead', () => {
-		const {open, state} = gather({journal: journal({app: 'Not A Name!'})});
-		expect(open.map(({id}) => id)).toContain('app');
+		const state = gather({journal: journal({app: 'Not A Name!'})});
+		expect(state.open.map(({id}) => id)).toContain('app');
 		expect(state.answers.has('app')).toBe(false);
 	});
 });
@@ -129,13 +124,13 @@ describe('a secret that an earlier run was given', () => {
 	const sources = {flags: map({storage: 's3'}), journal: journal({'mail-key': 'given'})};
 
 	test('is not needed again where the app has it', () => {
-		const {state, open} = gather({...sources, listedSecrets: new Set(['RESEND_API_KEY'])});
+		const state = gather({...sources, listedSecrets: new Set(['RESEND_API_KEY'])});
 		expect(state.answers.get('mail-key')).toEqual({
 			value: 'given',
 			origin: {kind: 'journal', text: 'set earlier, kept'},
 		});
 		expect(held(state)).not.toContain('mail-key');
-		expect(open.map(({id}) => id)).not.toContain('mail-key');
+		expect(state.open.map(({id}) => id)).not.toContain('mail-key');
 	});
 
 	test('is asked for again where it is gone', () => {
