@@ -15,6 +15,7 @@ import {takeProjectLock} from '../adapters/project-lock.ts';
 import {listMatches, listProjectFiles, readTemplates, readTexts} from '../adapters/project-texts.ts';
 import type {Host, Options, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
+import {doctorFiles} from '../core/project/files.ts';
 import {type ProjectFacts, readProject} from '../core/project/project.ts';
 import {secretFilePatterns} from '../core/project/secret-reads.ts';
 import type {Given} from '../core/questions/gather.ts';
@@ -114,6 +115,7 @@ export async function openProject(
 			facts,
 			questions,
 			given,
+			readTexts: async () => readTexts(root, files, await listProjectFiles(root, doctorFiles)),
 			readTemplates: name => readTemplates(join(host.packageFolder, 'templates', name)),
 			canWriteProject: () => files.canWrite(),
 			readers,

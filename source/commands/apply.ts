@@ -6,11 +6,11 @@ import {writePlanText} from '../core/plan/review.ts';
 import {buildPlanFile, type PlanFile, readPlanFile} from '../core/plan/saved-plan.ts';
 import {readSecretName} from '../core/questions/named-secret.ts';
 import {quoteForShell} from '../core/text/text.ts';
+import {rejectConflicts} from '../engine/run.ts';
 import {readGiven} from '../setup/gather.ts';
-import {findPlanProblems, hashText, rejectConflicts, rememberAccount} from '../setup/prepare.ts';
+import {carryOut} from '../setup/plan.ts';
 import {requireWritableProject, sayArchived, withProject} from '../setup/project.ts';
-import {rebuildPlan, rejectStale} from '../setup/saved-plan.ts';
-import {runUnattended} from './unattended.ts';
+import {hashText, rebuildPlan, rejectStale} from '../setup/saved-plan.ts';
 
 /** Runs a saved plan, and refuses one that is not what would be planned now. */
 export const apply: Command = {
@@ -25,9 +25,7 @@ export const apply: Command = {
 			await requireWritableProject(project);
 			rejectPrefixInUse(saved, project, path);
 			const {plan, state} = await rebuild(context, project, saved);
-			for (const note of state.notes) context.say(note);
-			const {files} = await (await context.openFolder()).read();
-			for (const rule of findPlanProblems(context.lists.rules, plan.context, files)) context.say(rule);
+			for (const note of [...state.notes, ...plan.notes]) context.say(note);
 			rejectConflicts(plan, project);
 			if (context.options.dryRun || context.confirm) context.print(writePlanText(plan));
 			if (context.options.dryRun) return exitCodes.done;
@@ -36,9 +34,8 @@ export const apply: Command = {
 				return exitCodes.interrupted;
 			}
 
-			rememberAccount(project, state.email, plan);
 			project.journal.change(state => ({...state, plan: saved.digest}));
-			return runUnattended(context, project, plan, stop);
+			return carryOut(context, project, plan, stop);
 		});
 	},
 };

@@ -5,11 +5,10 @@ import {describeRestart, type Plan} from '../core/plan/plan.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import {prepareDeploy} from '../setup/deploy.ts';
 import {readGiven} from '../setup/gather.ts';
-import {rememberAccount} from '../setup/prepare.ts';
+import {carryOut} from '../setup/plan.ts';
 import {sayArchived, withProject} from '../setup/project.ts';
 import {type Bench, openDesk} from '../wizard/controller.ts';
 import {runShown, showFailure} from '../wizard/run.ts';
-import {runUnattended} from './unattended.ts';
 
 /** Ships the code as it is now to the one machine, then proves it. */
 export const deploy: Command = {
@@ -25,8 +24,7 @@ export const deploy: Command = {
 				return exitCodes.interrupted;
 			}
 
-			rememberAccount(project, state.email, plan);
-			if (!draw) return runUnattended(context, project, plan, guard());
+			if (!draw) return carryOut(context, project, plan, guard());
 			return runDrawn(context, project, draw, {plan, state});
 		});
 	},
@@ -61,7 +59,7 @@ async function runUntilLeft(
 ): Promise<number> {
 	while (true) {
 		try {
-			return await runShown(bench, plan, state);
+			return await runShown(bench, plan);
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
 			const {code, exit, message, hint, exists} = error;

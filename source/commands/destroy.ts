@@ -10,7 +10,6 @@ import {quoteForShell} from '../core/text/text.ts';
 import {listExisting} from '../engine/inventory.ts';
 import {findLeftovers, removeEntries} from '../engine/remove.ts';
 import {requireSameAccount} from '../setup/preflight.ts';
-import {makeTools} from '../setup/prepare.ts';
 import {withProject} from '../setup/project.ts';
 
 const usualWidth = 80;
@@ -98,8 +97,8 @@ async function remove(
 ): Promise<void> {
 	try {
 		// Here an empty list is what is wanted, so lists are not doubted but looked at twice.
-		const tools = {...makeTools(project, stop), readers: project.readers};
-		await removeEntries(entries, context.lists.steps, {app}, tools, context.emit);
+		const run = {emit: context.emit, stop, waiting: {waitMs: 0}};
+		await removeEntries(entries, context.lists.steps, {app}, project, run);
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
 		throw error.withExisting(await listExisting(project.readers, {app}));

@@ -10,7 +10,7 @@ import {drillReplica, type RestoreTarget} from '../drill/drill.ts';
 import {findMachinePlace} from '../drill/on-the-machine.ts';
 import {findLocalPlace} from '../drill/on-this-computer.ts';
 import {readGiven} from '../setup/gather.ts';
-import {gatherContext} from '../setup/prepare.ts';
+import {inspectApp} from '../setup/inspect.ts';
 import {withProject} from '../setup/project.ts';
 
 /** Rehearses the restore, without touching the running app; silent but for its result, so that cron can run it. */
@@ -18,7 +18,7 @@ export const drill: Command = {
 	async run(context) {
 		const given = await readGiven(context);
 		return withProject(context, {mode: 'read', given}, async project => {
-			const plan = await gatherContext(context, project);
+			const plan = await inspectApp(context, project);
 			if (!plan.provider) {
 				throw new Failure('no-replica', `${plan.app} has no replica that could be restored.`, {
 					hint: 'Only apps with a database on a volume have one.',

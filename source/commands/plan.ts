@@ -8,23 +8,22 @@ import {showFlag, withAnswer} from '../core/questions/gather.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import {quoteForShell} from '../core/text/text.ts';
 import {complete, explainMissing, gather, readGiven} from '../setup/gather.ts';
-import {findPlanProblems, hashText, preparePlan, rejectConflicts} from '../setup/prepare.ts';
+import {preparePlan} from '../setup/plan.ts';
 import {sayArchived, withProject} from '../setup/project.ts';
+import {hashText} from '../setup/saved-plan.ts';
 
 /** Everything that would be done, and nothing done: as text, as data, as a script, or kept for `apply`. */
 export const plan: Command = {
 	async run(context) {
-		const {options, lists, say} = context;
+		const {options, say} = context;
 		const given = await readGiven(context);
 		return withProject(context, {mode: 'read', given}, async project => {
 			sayArchived(context, project, 'read');
 			const state = await answer(context, project);
 			for (const note of state.notes) say(note);
 			if (state.open.length > 0) return showOpen(context, project.questions, state);
-			const made = await preparePlan(project, lists, state, options);
-			const {files} = await (await context.openFolder()).read();
-			for (const rule of findPlanProblems(lists.rules, made.context, files)) say(rule);
-			if (options.script || options.out !== undefined) rejectConflicts(made, project);
+			const refuses = options.script || options.out !== undefined;
+			const made = await preparePlan(context, project, state, {say, refuses});
 			if (options.script) await context.plans.printScript(made, showAnswerFlags(project.questions, state));
 			else showPlan(context, made);
 			if (options.out !== undefined) await save(context, project, made, state);

@@ -1,35 +1,29 @@
 import type {Cli, Command} from '../core/command/context.ts';
 import {warnOfRestart} from '../core/plan/plan.ts';
 import {complete, gather, readGiven} from '../setup/gather.ts';
-import {findPlanProblems, preparePlan, rejectConflicts, rememberAccount} from '../setup/prepare.ts';
+import {carryOut, preparePlan} from '../setup/plan.ts';
 import {requireWritableProject, sayArchived, withProject} from '../setup/project.ts';
 import {runWizard} from '../wizard/wizard.ts';
 import {plan} from './plan.ts';
-import {runUnattended} from './unattended.ts';
-
-/** The whole way without asking anybody: for scripts, pipes and CI. */
-export async function runSetup(context: Cli): Promise<number> {
-	const {options, lists} = context;
-	const given = await readGiven(context);
-	return withProject(context, {mode: 'write', given}, async (project, guard) => {
-		const stop = guard();
-		sayArchived(context, project, 'write');
-		await requireWritableProject(project);
-		const first = await gather(context, project, 'fails');
-		const state = await complete(context, project, first, 'fails');
-		const plan = await preparePlan(project, lists, state, options);
-		const {files} = await (await context.openFolder()).read();
-		for (const rule of findPlanProblems(lists.rules, plan.context, files)) context.say(rule);
-		rejectConflicts(plan, project);
-		for (const warning of warnOfRestart(plan)) context.say(warning);
-		rememberAccount(project, state.email, plan);
-		return runUnattended(context, project, plan, stop);
-	});
-}
 
 export const setup: Command = {
-	run(context) {
-		if (context.options.dryRun) return plan.run(context);
-		return context.draw ? runWizard(context, context.draw) : runSetup(context);
+	run(cli) {
+		if (cli.options.dryRun) return plan.run(cli);
+		return cli.draw ? runWizard(cli, cli.draw) : runUnattended(cli);
 	},
 };
+
+/** The whole way without asking anybody: for scripts, pipes and CI. */
+async function runUnattended(cli: Cli): Promise<number> {
+	const given = await readGiven(cli);
+	return withProject(cli, {mode: 'write', given}, async (project, guard) => {
+		const stop = guard();
+		sayArchived(cli, project, 'write');
+		await requireWritableProject(project);
+		const known = await gather(cli, project, 'fails');
+		const state = await complete(cli, project, known, 'fails');
+		const made = await preparePlan(cli, project, state, {say: cli.say});
+		for (const warning of warnOfRestart(made)) cli.say(warning);
+		return carryOut(cli, project, made, stop);
+	});
+}

@@ -10,7 +10,7 @@ import {siteUrl} from '../core/verify/report.ts';
 import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {readInventory} from '../engine/inventory.ts';
 import {readGiven} from '../setup/gather.ts';
-import {appMissing} from '../setup/prepare.ts';
+import {appMissing} from '../setup/inspect.ts';
 import {sayArchived, withProject} from '../setup/project.ts';
 
 /** Where the window is not known. Columns. */

@@ -6,7 +6,7 @@ import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';
 import type {createStop} from '../engine/stop.ts';
 import {defaultWaitMs, runVerify, toExit, type VerifyResult} from '../engine/verify.ts';
 import {readGiven} from '../setup/gather.ts';
-import {gatherContext} from '../setup/prepare.ts';
+import {inspectApp} from '../setup/inspect.ts';
 import {withProject} from '../setup/project.ts';
 import {openDesk} from '../wizard/controller.ts';
 import {watchShown} from '../wizard/watch.ts';
@@ -19,7 +19,7 @@ export const verify: Command = {
 		return withProject(context, {mode: 'read', given}, async (project, guard) => {
 			const stop = guard();
 			if (options.watch && draw) say('Looking at the account.');
-			const plan = await gatherContext(context, project);
+			const plan = await inspectApp(context, project);
 			const isDrawn = options.watch && draw !== undefined;
 			const proof = isDrawn
 				? await watchDrawn(context, draw, project, plan, stop)
@@ -49,7 +49,6 @@ async function proveInLines(
 	let said = '';
 	const waiting = {
 		waitMs: options.waitMs ?? usualMs,
-		signal: stop.graceful,
 		isPatient: options.watch,
 		onPause(nextLookMs: number, open: readonly string[]) {
 			if (!options.watch) return;
@@ -60,10 +59,11 @@ async function proveInLines(
 			said = line;
 		},
 	};
-	return runVerify(lists.checks, plan, readers, waiting, event => {
+	const tell = (event: PhxflyEvent) => {
 		emit(event);
 		sayHint(event, context);
-	});
+	};
+	return runVerify(lists.checks, plan, readers, {emit: tell, stop, waiting});
 }
 
 /** Whoever watches needs to know at once what to do, not when it is over. */

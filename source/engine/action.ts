@@ -1,9 +1,9 @@
+import type {Project} from '../core/command/context.ts';
 import type {Failure} from '../core/errors/failure.ts';
 import type {Action, FlyAction, StandardInput, Step} from '../core/plan/step.ts';
 import type {Clock} from '../core/readers.ts';
-import type {RunTools} from '../core/run/ports.ts';
+import type {Run} from '../core/run/ports.ts';
 import {toImportLines} from '../core/secrets/secret.ts';
-import type {PhxflyEvent} from '../core/session/events.ts';
 import {toPlainText} from '../core/text/text.ts';
 
 /** After this long without a line somebody wonders. Milliseconds on the run's clock. */
@@ -43,23 +43,23 @@ export async function performAction<Context extends {readonly app: string}>(
 	step: Step<Context>,
 	action: Action,
 	plan: Context,
-	tools: RunTools,
-	emit: (event: PhxflyEvent) => void,
+	project: Project,
+	run: Run,
 ): Promise<void> {
 	switch (action.kind) {
 		case 'fly': {
-			await call(step, action, plan, tools, emit);
+			await call(step, action, plan, project, run);
 			return;
 		}
 
 		case 'write-file': {
-			const backup = await tools.executor.writeFile(action.change);
-			if (backup) tools.journal.change(state => ({...state, backups: [...state.backups, backup]}));
+			const backup = await project.executor.writeFile(action.change);
+			if (backup) project.journal.change(state => ({...state, backups: [...state.backups, backup]}));
 			return;
 		}
 
 		case 'wait-for-lease': {
-			await waitForLease(step, action, plan, tools, emit);
+			await waitForLease(step, action, plan, project, run);
 			return;
 		}
 	}
@@ -84,8 +84,8 @@ async function call<Context extends {readonly app: string}>(
 	step: Step<Context>,
 	action: FlyAction,
 	plan: Context,
-	{journal, executor, secretStore, redactor, readers, stop}: RunTools,
-	emit: (event: PhxflyEvent) => void,
+	{journal, executor, secretStore, redactor, readers}: Project,
+	{emit, stop}: Run,
 ): Promise<void> {
 	const input = action.input && encode(action.input, secretStore);
 	const marker = executor.newMarker();
@@ -134,10 +134,10 @@ async function call<Context extends {readonly app: string}>(
 	journal.closeCalls(step.id, made.length === 1 ? made[0] : undefined);
 }
 
-const beforeOf = (marker: string, journal: RunTools['journal']) =>
+const beforeOf = (marker: string, journal: Project['journal']) =>
 	journal.read().intents.find(call => call.marker === marker)?.before ?? [];
 
-function encode(input: StandardInput, secretStore: RunTools['secretStore']): string {
+function encode(input: StandardInput, secretStore: Project['secretStore']): string {
 	return input.kind === 'import'
 		? toImportLines(input.secrets.map(secretStore.require))
 		: secretStore.require(input.secret).reveal();
@@ -147,7 +147,7 @@ function encode(input: StandardInput, secretStore: RunTools['secretStore']): str
 async function recordDigests(
 	input: StandardInput,
 	{app}: {readonly app: string},
-	{journal, secretStore, readers}: Pick<RunTools, 'journal' | 'secretStore' | 'readers'>,
+	{journal, secretStore, readers}: Pick<Project, 'journal' | 'secretStore' | 'readers'>,
 ): Promise<void> {
 	const sent = input.kind === 'import' ? input.secrets : [input.secret];
 	const listed = await readers.fly.listSecrets(app);
@@ -161,22 +161,20 @@ async function waitForLease<Context extends {readonly app: string}>(
 	step: Step<Context>,
 	{machineId, untilMs}: {readonly machineId: string; readonly untilMs: number},
 	plan: Context,
-	tools: RunTools,
-	emit: (event: PhxflyEvent) => void,
+	{readers, executor}: Project,
+	{emit, stop, lease}: Run,
 ): Promise<void> {
-	const {readers, stop, onLease, whenLeaseCleared, executor} = tools;
 	const {clock} = readers;
 	const seconds = Math.ceil((untilMs - clock.now()) / 1000);
 	const line = `An interrupted deploy still holds machine ${machineId}: waiting ${seconds} s for its lease to end.`;
 	emit({type: 'line-printed', id: step.id, stream: 'stderr', line});
-	onLease({machineId, untilMs});
+	lease?.onHeld({machineId, untilMs});
 	const over = new AbortController();
 	const signal = AbortSignal.any([over.signal, stop.graceful]);
 	try {
-		const asked = whenLeaseCleared(signal).then(() => true);
 		const isCleared = await Promise.race([
 			clock.sleep(Math.max(0, untilMs - clock.now()) + 1000, signal).then(() => false),
-			asked,
+			...(lease ? [lease.whenCleared(signal).then(() => true)] : []),
 		]);
 		if (!isCleared) return;
 		const action: FlyAction = {
@@ -195,6 +193,6 @@ async function waitForLease<Context extends {readonly app: string}>(
 		if (outcome.is === 'failed') throw outcome.failure;
 	} finally {
 		over.abort();
-		onLease(undefined);
+		lease?.onHeld(undefined);
 	}
 }

@@ -1,8 +1,8 @@
+import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
-import type {RunTools} from '../core/run/ports.ts';
-import type {PhxflyEvent} from '../core/session/events.ts';
+import type {Run} from '../core/run/ports.ts';
 
 /** A late create may still land: two looks this far apart must agree before anything is done again. Milliseconds. */
 export const settleMs = 10_000;
@@ -10,8 +10,8 @@ const mostLooks = 6;
 
 /** Ends what an earlier, killed run left running, before anything is looked at. */
 export async function stopOrphans(
-	{journal, executor}: Pick<RunTools, 'journal' | 'executor'>,
-	emit: (event: PhxflyEvent) => void,
+	{journal, executor}: Pick<Project, 'journal' | 'executor'>,
+	emit: Run['emit'],
 ): Promise<void> {
 	for (const call of journal.read().intents) {
 		if (!(await executor.stopOrphan(call))) continue;
@@ -29,9 +29,9 @@ candidates stop the run; nothing new is believed only when two looks ten seconds
 export async function reconcileCall<Context extends {readonly app: string}>(
 	step: Step<Context>,
 	plan: Context,
-	tools: RunTools,
+	{readers, journalView, journal}: Project,
+	{stop}: Pick<Run, 'stop'>,
 ): Promise<Finding> {
-	const {readers, journalView, journal, stop} = tools;
 	const before = journalView.recordCall(step.id)?.before ?? [];
 	let earlier: string | undefined;
 	for (let look = 0; ; look++) {
@@ -60,7 +60,7 @@ The last look before "done": the request of a call whose answer was lost can lan
 export async function rejectDuplicates(
 	steps: readonly Step[],
 	plan: PlanContext,
-	{readers}: Pick<RunTools, 'readers'>,
+	{readers}: Pick<Project, 'readers'>,
 ): Promise<void> {
 	for (const step of steps) {
 		const duplicates = await step.findDuplicates?.(plan, readers);

@@ -5,8 +5,7 @@ import {hasOpenSetup, type RemovalEntry, removalKinds, settleByInventory} from '
 import type {JournalState, JournalView} from '../core/journal.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
 import type {Readers} from '../core/readers.ts';
-import type {RunTools} from '../core/run/ports.ts';
-import type {PhxflyEvent} from '../core/session/events.ts';
+import type {Run} from '../core/run/ports.ts';
 import {readInventory} from './inventory.ts';
 import {settleMs, stopOrphans} from './pending-calls.ts';
 import {runSteps} from './run.ts';
@@ -26,8 +25,8 @@ export async function removeEntries(
 	entries: readonly RemovalEntry[],
 	makers: readonly Step[],
 	plan: App,
-	tools: RunTools,
-	emit: (event: PhxflyEvent) => void,
+	project: Project,
+	run: Run,
 ): Promise<void> {
 	const steps: Step<App>[] = [];
 	for (const {kind, stepId, title} of removalKinds) {
@@ -37,14 +36,15 @@ export async function removeEntries(
 			steps.push(makeRemoval({id: `remove-${kind}`, title, needs: steps.map(({id}) => id)}, maker, own));
 	}
 
-	await runSteps(steps, plan, tools, event => {
+	const emit: Run['emit'] = event => {
 		if (event.type === 'step-changed' && (event.status === 'done' || event.status === 'already-done')) {
 			const kind = removalKinds.find(each => event.id === `remove-${each.kind}`);
-			if (kind) tools.journal.change(state => forget(state, kind.stepId, event.id));
+			if (kind) project.journal.change(state => forget(state, kind.stepId, event.id));
 		}
 
-		emit(event);
-	});
+		run.emit(event);
+	};
+	await runSteps(steps, plan, project, {...run, emit});
 }
 
 function makeRemoval(
@@ -104,11 +104,7 @@ What is left of what was made. Ends what an earlier run left running, and waits 
 
 @throws {Failure} What could not be read: nothing is removed on half a list.
 */
-export async function findLeftovers(
-	project: Project,
-	app: string,
-	emit: (event: PhxflyEvent) => void,
-): Promise<Remains> {
+export async function findLeftovers(project: Project, app: string, emit: Run['emit']): Promise<Remains> {
 	const {readers, journal, executor} = project;
 	await stopOrphans({journal, executor}, emit);
 	const inventory = await lookUntilSettled(project, app);

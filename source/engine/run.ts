@@ -1,22 +1,22 @@
 import {randomUUID} from 'node:crypto';
+import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
+import {rejectMoves} from '../core/plan/changes.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {announcePlan} from '../core/plan/review.ts';
 import type {FlyAction, Step} from '../core/plan/step.ts';
 import {findReady} from '../core/run/graph.ts';
-import type {RunTools} from '../core/run/ports.ts';
-import type {PhxflyEvent} from '../core/session/events.ts';
+import type {Run} from '../core/run/ports.ts';
 import {showLocation} from '../core/storage/prefix.ts';
 import {findStoreTarget} from '../core/storage/target.ts';
 import {toPlainText} from '../core/text/text.ts';
 import type {Check} from '../core/verify/check.ts';
+import {confirmEmptyLists} from './confirm-lists.ts';
 import {rejectDuplicates, stopOrphans} from './pending-calls.ts';
 import {runStep, stopped} from './step.ts';
 import {findPrefixInUse, rejectPrefixInUse, testWrite} from './storage.ts';
 import {runVerify, type VerifyResult} from './verify.ts';
-
-type Emit = (event: PhxflyEvent) => void;
 
 /**
 Runs the steps, each as soon as what it needs is done. A failing step lets its siblings finish; what depends on it stays
@@ -27,26 +27,27 @@ Runs the steps, each as soon as what it needs is done. A failing step lets its s
 export async function runSteps<Context extends {readonly app: string}>(
 	steps: readonly Step<Context>[],
 	plan: Context,
-	tools: RunTools,
-	emit: Emit,
+	project: Project,
+	run: Run,
 ): Promise<void> {
+	const {emit, stop} = run;
+	const {clock} = project.readers;
 	const states = new Map<string, 'running' | 'done' | 'failed'>();
 	const failures = new Map<string, unknown>();
 
-	const run = async (step: Step<Context>): Promise<void> => {
-		const {clock} = tools.readers;
+	const start = async (step: Step<Context>): Promise<void> => {
 		const startedAtMs = clock.now();
 		const seconds = () => Math.round(clock.now() - startedAtMs) / 1000;
 		emit({type: 'step-changed', id: step.id, status: 'looking'});
 		try {
-			const {status, note} = await runStep(step, plan, tools, emit);
+			const {status, note} = await runStep(step, plan, project, run);
 			states.set(step.id, 'done');
 			emit({type: 'step-changed', id: step.id, status, seconds: seconds(), ...(note ? {note} : {})});
 		} catch (error) {
-			await explain(step, plan, tools, emit);
+			await explain(step, plan, project, run);
 			states.set(step.id, 'failed');
-			const isStopped = tools.stop.graceful.aborted && isAbort(error);
-			failures.set(step.id, isStopped ? stopped(tools.stop) : await refine(error, step, plan, tools));
+			const isStopped = stop.graceful.aborted && isAbort(error);
+			failures.set(step.id, isStopped ? stopped(stop) : await refine(error, step, plan, project));
 			emit(
 				isStopped
 					? {type: 'step-changed', id: step.id, status: 'waiting', note: 'stopped, goes on next time'}
@@ -58,24 +59,24 @@ export async function runSteps<Context extends {readonly app: string}>(
 	};
 
 	const startReady = async (): Promise<void> => {
-		const ready = tools.stop.graceful.aborted ? [] : findReady(steps, states);
+		const ready = stop.graceful.aborted ? [] : findReady(steps, states);
 		for (const {id} of ready) states.set(id, 'running');
-		await Promise.all(ready.map(run));
+		await Promise.all(ready.map(start));
 	};
 
-	await stopOrphans(tools, emit);
+	await stopOrphans(project, emit);
 	await startReady();
-	await syncSecrets(plan, tools);
+	await syncSecrets(plan, project, run);
 	const first = steps.find(({id}) => failures.has(id));
 	if (first) throw failures.get(first.id);
-	if (tools.stop.graceful.aborted && states.size < steps.length) throw stopped(tools.stop);
+	if (stop.graceful.aborted && states.size < steps.length) throw stopped(stop);
 }
 
 async function refine<Context extends {readonly app: string}>(
 	error: unknown,
 	step: Step<Context>,
 	plan: Context,
-	{readers}: RunTools,
+	{readers}: Project,
 ): Promise<unknown> {
 	if (!(error instanceof Failure) || !step.refineFailure) return error;
 	return step.refineFailure(error, plan, readers).catch(() => error);
@@ -85,8 +86,8 @@ async function refine<Context extends {readonly app: string}>(
 async function explain<Context extends {readonly app: string}>(
 	step: Step<Context>,
 	plan: Context,
-	{readers, redactor, stop}: RunTools,
-	emit: Emit,
+	{readers, redactor}: Project,
+	{emit, stop}: Run,
 ): Promise<void> {
 	if (!step.explainFailure || stop.graceful.aborted) return;
 	const lines = await step
@@ -104,7 +105,8 @@ const isAbort = (error: unknown) => !(error instanceof Failure) || error.code ==
 /** flyctl's own note of the secrets' version is in the private directory; this refreshes the user's. */
 async function syncSecrets(
 	{app}: {readonly app: string},
-	{executor, journalView, stop}: RunTools,
+	{executor, journalView}: Project,
+	{stop}: Run,
 ): Promise<void> {
 	if (
 		stop.graceful.aborted ||
@@ -122,22 +124,26 @@ async function syncSecrets(
 }
 
 /**
-The probe, the steps, the proof: everything after the plan.
+Carries out a plan. The order is what keeps an account safe, and it is written here and nowhere else: conflicts are
+rejected, the account is remembered, the storage takes a test write, the steps run, the checks prove what they made, and
+a last look finds what a lost request made twice.
 
-@param waitMs - How long to wait for what is not proved yet.
 @throws {Failure} The first one in plan order.
 */
 export async function runPlan(
 	plan: Plan,
 	checks: readonly Check[],
-	tools: RunTools,
-	waitMs: number,
-	emit: Emit,
+	opened: Project,
+	run: Run,
 ): Promise<VerifyResult> {
-	const {context} = plan;
-	const {readers, journal} = tools;
-	emit(announcePlan(plan));
-	await prove(context, tools);
+	const {context, email} = plan;
+	const {journal, journalView, readers} = opened;
+	const fly = confirmEmptyLists(readers.fly, journalView, readers.clock);
+	const project = {...opened, readers: {...readers, fly}};
+	rejectConflicts(plan, opened);
+	journal.change(state => ({...state, account: {email, org: context.org}}));
+	run.emit(announcePlan(plan));
+	await proveStorage(context, project);
 	journal.change(state => ({
 		...state,
 		answers: Object.fromEntries(
@@ -145,10 +151,21 @@ export async function runPlan(
 		),
 	}));
 	const steps = plan.steps.map(({step}) => step);
-	await runSteps(steps, context, tools, emit);
-	const proof = await runVerify(checks, context, readers, {waitMs, signal: tools.stop.graceful}, emit);
-	if (!tools.stop.graceful.aborted) await rejectDuplicates(steps, context, tools);
+	await runSteps(steps, context, project, run);
+	const proof = await runVerify(checks, context, project.readers, run);
+	if (!run.stop.graceful.aborted) await rejectDuplicates(steps, context, project);
 	return proof;
+}
+
+/** @throws {Failure} Before anything was changed, for what a look ahead already refuses. */
+export function rejectConflicts({steps, context}: Plan, {journalView}: Project): void {
+	rejectMoves(context, journalView);
+	for (const {step, finding} of steps) {
+		if (finding.is === 'conflict' && step.id !== 'deploy') {
+			const {code, why, hint, questionId} = finding;
+			throw new Failure(code, why, questionId ? {hint, questionId} : {hint});
+		}
+	}
 }
 
 /**
@@ -156,7 +173,7 @@ Keys that an earlier run set and this one was not given are proved by replicatio
 
 @throws {Failure} Exit 9 for storage that refuses, 5 where the prefix holds what nobody said to restore.
 */
-async function prove(context: PlanContext, {readers, journal}: RunTools): Promise<void> {
+async function proveStorage(context: PlanContext, {readers, journal}: Project): Promise<void> {
 	const {provider, app, answers} = context;
 	const {store, clock, secrets} = readers;
 	const target = findStoreTarget(context, secrets);

@@ -1,11 +1,10 @@
+import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
+import type {JournalState} from '../core/journal.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
-import type {RunTools, Stop} from '../core/run/ports.ts';
-import type {PhxflyEvent} from '../core/session/events.ts';
+import type {Run, Stop} from '../core/run/ports.ts';
 import {performAction, UnknownOutcome} from './action.ts';
 import {reconcileCall, twoCandidates} from './pending-calls.ts';
-
-type Emit = (event: PhxflyEvent) => void;
 
 /** What Fly lists may lag behind what it did. Milliseconds between the looks after the actions. */
 const patienceMs = [1000, 2000, 5000, 10_000];
@@ -18,16 +17,17 @@ Look, act, look. A step that is there already does nothing; one that is not ther
 export async function runStep<Context extends {readonly app: string}>(
 	step: Step<Context>,
 	plan: Context,
-	tools: RunTools,
-	emit: Emit,
+	project: Project,
+	run: Run,
 ): Promise<{readonly status: 'done' | 'already-done'; readonly note: string | undefined}> {
-	const {readers, journalView, journal, stop} = tools;
+	const {readers, journalView, journal} = project;
+	const {emit, stop} = run;
 	const finding = journalView.recordCall(step.id)
-		? await reconcileCall(step, plan, tools)
+		? await reconcileCall(step, plan, project, run)
 		: await step.look(plan, readers, journalView);
 	if (finding.is === 'there') {
 		journal.recordId(step.id, finding.id);
-		await tellRecords(step, plan, tools, emit);
+		await tellRecords(step, plan, project, run);
 		return {status: 'already-done', note: finding.note};
 	}
 
@@ -36,7 +36,7 @@ export async function runStep<Context extends {readonly app: string}>(
 	const act = async (found: Finding) => {
 		for (const action of step.actions(plan, found)) {
 			if (stop.graceful.aborted) throw stopped(stop);
-			await performAction(step, action, plan, tools, emit);
+			await performAction(step, action, plan, project, run);
 		}
 	};
 	try {
@@ -44,15 +44,32 @@ export async function runStep<Context extends {readonly app: string}>(
 	} catch (error) {
 		if (!(error instanceof UnknownOutcome)) throw error;
 		if (stop.graceful.aborted) throw stopped(stop);
-		await actOnceMore(error, step, plan, tools, act);
+		await actOnceMore(error, step, plan, {project, run, act});
 	}
 
-	tools.markRun(step.id);
+	markRun(step, project);
 	const proof = await step.prove?.(plan, readers);
-	const after = await lookUntilThere(step, plan, tools);
+	const after = await lookUntilThere(step, plan, project, run);
 	journal.recordId(step.id, after.id);
-	await tellRecords(step, plan, tools, emit);
+	await tellRecords(step, plan, project, run);
 	return {status: 'done', note: after.note ?? proof};
+}
+
+/** A new app has nothing of what an earlier one of its name had. */
+function markRun({id}: Pick<Step, 'id'>, {journal, markRun}: Project): void {
+	markRun(id);
+	if (id === 'create-app') journal.change(forgetOthers);
+}
+
+function forgetOthers(state: JournalState): JournalState {
+	const ids = Object.entries(state.ids).filter(([step]) => step === 'create-app');
+	return {
+		...state,
+		ids: Object.fromEntries(ids),
+		made: state.made.filter(step => step === 'create-app'),
+		things: {},
+		secrets: {},
+	};
 }
 
 /**
@@ -63,10 +80,9 @@ async function actOnceMore<Context extends {readonly app: string}>(
 	{failure, isLong}: UnknownOutcome,
 	step: Step<Context>,
 	plan: Context,
-	tools: RunTools,
-	act: (found: Finding) => Promise<void>,
+	{project, run, act}: {readonly project: Project; readonly run: Run; act(found: Finding): Promise<void>},
 ): Promise<void> {
-	const found = await reconcileCall(step, plan, tools);
+	const found = await reconcileCall(step, plan, project, run);
 	if (found.is === 'there') return;
 	rejectUnclear(step, found);
 	if (isLong) throw failure;
@@ -74,8 +90,8 @@ async function actOnceMore<Context extends {readonly app: string}>(
 		await act(found);
 	} catch (error) {
 		if (!(error instanceof UnknownOutcome)) throw error;
-		if (tools.stop.graceful.aborted) throw stopped(tools.stop);
-		const after = await reconcileCall(step, plan, tools);
+		if (run.stop.graceful.aborted) throw stopped(run.stop);
+		const after = await reconcileCall(step, plan, project, run);
 		if (after.is !== 'there') throw error.failure;
 	}
 }
@@ -90,7 +106,8 @@ export const stopped = (stop: Stop) =>
 async function lookUntilThere<Context extends {readonly app: string}>(
 	step: Step<Context>,
 	plan: Context,
-	{readers, journalView, stop}: RunTools,
+	{readers, journalView}: Project,
+	{stop}: Run,
 ): Promise<Extract<Finding, {is: 'there'}>> {
 	let finding = await step.look(plan, readers, journalView);
 	for (const waitMs of patienceMs) {
@@ -123,8 +140,8 @@ export function rejectUnclear(step: Pick<Step, 'title'>, finding: Finding): void
 async function tellRecords<Context extends {readonly app: string}>(
 	step: Step<Context>,
 	plan: Context,
-	{readers}: RunTools,
-	emit: Emit,
+	{readers}: Project,
+	{emit}: Run,
 ): Promise<void> {
 	for (const record of (await step.records?.(plan, readers)) ?? []) emit({type: 'record-needed', ...record});
 }

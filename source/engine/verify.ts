@@ -2,7 +2,7 @@ import type {ExitName} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Clock, FlyReader, Readers} from '../core/readers.ts';
-import type {PhxflyEvent} from '../core/session/events.ts';
+import type {Run, Waiting} from '../core/run/ports.ts';
 import type {Check, CheckResult} from '../core/verify/check.ts';
 
 const shared = [
@@ -38,20 +38,6 @@ export const defaultWaitMs = 120_000;
 /** Between looks: whoever just made a record looks soon, whoever waits for a registrar does not ask for nothing. Seconds. */
 const pauses = [15, 15, 15, 15, 20, 30, 45, 60, 90, 120];
 
-type Emit = (event: PhxflyEvent) => void;
-
-type Waiting = {
-	/** Milliseconds on the run's clock; `Infinity` until somebody leaves. */
-	readonly waitMs: number;
-	readonly signal: AbortSignal;
-	/** Asks again also where the network, or Fly, kept an answer back. */
-	readonly isPatient?: boolean;
-	/** Told before each pause: when the next look is, and what it is about. */
-	readonly onPause?: (nextLookMs: number, open: readonly string[]) => void;
-	/** Ends a pause when it resolves. */
-	readonly whenCalled?: (signal: AbortSignal) => Promise<void>;
-};
-
 /**
 Asks the live system, all checks side by side, and what is not proved yet again in growing pauses until `waitMs` are over. A check that
 names a time before which it is in vain is left alone until then. After the first look only changes are told.
@@ -62,10 +48,11 @@ export async function runVerify(
 	checks: readonly Check[],
 	plan: PlanContext,
 	readers: Readers,
-	{waitMs, signal, isPatient = false, onPause, whenCalled}: Waiting,
-	emit: Emit,
+	{emit, stop, waiting}: Run,
 ): Promise<VerifyResult> {
 	const {clock} = readers;
+	const {waitMs, isPatient = false, onPause, whenCalled} = waiting;
+	const signal = stop.graceful;
 	const proof = new Map<string, CheckResult & {readonly title: string}>();
 	const untilMs = clock.now() + waitMs;
 	const needed = checks.filter(check => check.isNeeded(plan));
@@ -119,7 +106,7 @@ async function askAll(
 	plan: PlanContext,
 	readers: Readers,
 	proof: Map<string, CheckResult & {readonly title: string}>,
-	{emit, isRepeated}: {readonly emit: Emit; readonly isRepeated: boolean},
+	{emit, isRepeated}: {readonly emit: Run['emit']; readonly isRepeated: boolean},
 ): Promise<void> {
 	const shared = {...readers, fly: shareReads(readers.fly)};
 	await Promise.all(

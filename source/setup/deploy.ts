@@ -6,7 +6,8 @@ import {withoutAnswer} from '../core/questions/gather.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import {rejectUnclear} from '../engine/step.ts';
 import {gather, rejectOpen} from './gather.ts';
-import {appMissing, preparePlan, rejectConflicts} from './prepare.ts';
+import {appMissing} from './inspect.ts';
+import {preparePlan} from './plan.ts';
 
 /**
 Plans one deploy of an app that is set up, whether or not anything changed. Changes nothing.
@@ -21,8 +22,7 @@ export async function prepareDeploy(
 	await requireDeployed(project, readAnswer(gathered.answers, 'app'));
 	rejectOpen(cli, gathered, 'keys-may');
 	const state = forgetPassing(gathered);
-	const whole = await preparePlan(project, cli.lists, state, {...cli.options, redeploy: true});
-	rejectConflicts(whole, project);
+	const whole = await preparePlan({...cli, options: {...cli.options, redeploy: true}}, project, state);
 	return {plan: keepDeploy(whole), state};
 }
 
@@ -39,7 +39,8 @@ const passing = ['image', 'single-machine'];
 const forgetPassing = (state: AnswerState): AnswerState =>
 	passing.filter(id => state.answers.get(id)?.origin.kind === 'journal').reduce(withoutAnswer, state);
 
-function keepDeploy({context, steps, cost}: Plan): Plan {
+function keepDeploy(plan: Plan): Plan {
+	const {context, steps} = plan;
 	const deploy = steps.find(({step}) => step.id === 'deploy');
 	if (!deploy) throw new Error('No step deploys.');
 	for (const {step, finding} of steps) {
@@ -51,7 +52,7 @@ function keepDeploy({context, steps, cost}: Plan): Plan {
 
 	// No file is written and no secret is set, so neither is announced, and the storage need not be probed.
 	const storageSecrets = context.storageSecrets.map(({name}) => ({name}));
-	return {context: {...context, files: [], storageSecrets}, steps: [deploy], cost};
+	return {...plan, context: {...context, files: [], storageSecrets}, steps: [deploy]};
 }
 
 const notSetUp = (message: string) =>

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import type {Answers} from '../core/answer.ts';
 import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
@@ -8,7 +9,7 @@ import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {quoteForShell} from '../core/text/text.ts';
 import {complete, gather} from './gather.ts';
-import {preparePlan} from './prepare.ts';
+import {preparePlan} from './plan.ts';
 
 /**
 Makes the plan of a saved one again, from its answers and from the files and the account as they are now. Values of
@@ -23,7 +24,7 @@ export async function rebuildPlan(
 ): Promise<{readonly plan: Plan; readonly state: AnswerState}> {
 	const values = new Map(saved.answers.map(({id, value}) => [id, value]));
 	const isGiven = ({id, kind}: Question) => kind === 'secret' && values.get(id) === 'given';
-	const {options, lists} = cli;
+	const {options} = cli;
 	const saving = {...cli, options: {...options, ...saved.options, profile: saved.profile}};
 	const project = {...opened, given: giveSaved(opened, values, isGiven)};
 	const requireAll = (state: AnswerState): AnswerState => {
@@ -46,7 +47,7 @@ export async function rebuildPlan(
 	const first = requireAll(await gather(saving, project, 'asked-later'));
 	const last = requireAll(await complete(saving, project, first, 'asked-later'));
 	const state = {...last, answers: withOrigins(last.answers, saved)};
-	return {plan: await preparePlan(project, lists, state, saving.options), state};
+	return {plan: await preparePlan(saving, project, state, {refuses: false}), state};
 }
 
 /** The saved answers, and the values of the secrets among them from where every run takes them. */
@@ -97,3 +98,6 @@ export function rejectStale(changes: readonly string[], path: string): void {
 		hint: `Make it anew and look at it: phxfly plan --out ${quoteForShell(path)}.`,
 	});
 }
+
+/** SHA-256 of a text's UTF-8 bytes, in hex. */
+export const hashText = (text: string): string => createHash('sha256').update(text).digest('hex');

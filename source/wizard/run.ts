@@ -3,6 +3,7 @@ import {type ExitName, exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import type {AnswerState} from '../core/questions/question.ts';
+import type {Run} from '../core/run/ports.ts';
 import {type RunState, reduceRun, startRun} from '../core/session/run-state.ts';
 import type {UserAction} from '../core/session/session.ts';
 import {buildReport} from '../core/verify/report.ts';
@@ -11,7 +12,6 @@ import {runPlan} from '../engine/run.ts';
 import {createStop} from '../engine/stop.ts';
 import {defaultWaitMs, toExit, type VerifyResult} from '../engine/verify.ts';
 import {preflight} from '../setup/preflight.ts';
-import {makeTools, rememberAccount} from '../setup/prepare.ts';
 import {type Bench, type Desk, nextOf} from './controller.ts';
 
 /**
@@ -19,9 +19,8 @@ Runs the plan with the screen following every event.
 
 @returns The exit code. @throws {Failure} The first one in plan order.
 */
-export async function runShown(bench: Bench, plan: Plan, state: AnswerState): Promise<number> {
+export async function runShown(bench: Bench, plan: Plan): Promise<number> {
 	const {context, project, desk} = bench;
-	rememberAccount(project, state.email, plan);
 	const startedAtMs = desk.session.now();
 	let run: RunState = startRun(startedAtMs);
 	let lease: {readonly machineId: string; readonly untilMs: number} | undefined;
@@ -36,25 +35,26 @@ export async function runShown(bench: Bench, plan: Plan, state: AnswerState): Pr
 
 		if (action.type === 'cleared-lease') clearLease();
 	});
-	const tools = makeTools(project, stop, {
-		onLease(now) {
+	const held: Run['lease'] = {
+		onHeld(now) {
 			lease = now;
 			show();
 		},
-		whenLeaseCleared: signal =>
+		whenCleared: signal =>
 			new Promise(resolve => {
 				clearLease = resolve;
 				signal.addEventListener('abort', () => {
 					clearLease = () => {};
 				});
 			}),
-	});
+	};
+	const emit: Run['emit'] = event => {
+		run = reduceRun(run, event, desk.session.now());
+		show();
+	};
 	try {
-		const waitMs = context.options.waitMs ?? defaultWaitMs;
-		const proof = await runPlan(plan, context.lists.checks, tools, waitMs, event => {
-			run = reduceRun(run, event, desk.session.now());
-			show();
-		});
+		const waiting = {waitMs: context.options.waitMs ?? defaultWaitMs};
+		const proof = await runPlan(plan, context.lists.checks, project, {emit, stop, lease: held, waiting});
 		return finish(bench, plan, proof, run);
 	} finally {
 		unlisten();

@@ -31,7 +31,6 @@ export async function watchShown(
 	show();
 	const waiting = {
 		waitMs,
-		signal: stop.graceful,
 		isPatient: true,
 		onPause(untilMs: number) {
 			lookedAtMs = desk.session.now();
@@ -46,12 +45,13 @@ export async function watchShown(
 			await readers.clock.sleep(Math.max(0, nextLookMs - readers.clock.now()), signal).catch(() => undefined);
 		},
 	};
-	const proof = await runVerify(lists.checks, plan, readers, waiting, event => {
+	const emit = (event: PhxflyEvent) => {
 		const change = describeChange(run, event);
 		if (change) changes = [...changes, {atMs: desk.session.now(), text: change}];
 		run = {...reduceRun(run, event, desk.session.now()), records: keepRecords(event)};
 		show();
-	});
+	};
+	const proof = await runVerify(lists.checks, plan, readers, {emit, stop, waiting});
 
 	if (!stop.graceful.aborted) {
 		const seconds = Math.round((desk.session.now() - run.startedAtMs) / 1000);

@@ -7,7 +7,7 @@ import {withoutAnswer} from '../core/questions/gather.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {Session} from '../core/session/session.ts';
 import {complete, gather, readGiven} from '../setup/gather.ts';
-import {findPlanProblems, preparePlan, rejectConflicts} from '../setup/prepare.ts';
+import {preparePlan} from '../setup/plan.ts';
 import {requireWritableProject, sayArchived, withProject} from '../setup/project.ts';
 import {describeExistingApp} from '../setup/survey.ts';
 import {askQuestions} from './ask.ts';
@@ -107,12 +107,9 @@ async function converse(bench: Bench, start: AnswerState): Promise<number> {
 				continue;
 			}
 
-			const plan = await preparePlan(project, context.lists, state, context.options);
-			rejectConflicts(plan, project);
+			const plan = await preparePlan(context, project, state);
 			if (!isRetry) {
-				const {files} = await (await context.openFolder()).read();
-				const rules = findPlanProblems(context.lists.rules, plan.context, files);
-				const review = buildReview(plan, questions, state, [...state.notes, ...rules]);
+				const review = buildReview(plan, questions, state, [...state.notes, ...plan.notes]);
 				desk.show({kind: 'review', review});
 				const action = await nextOf(desk, ['started', 'changed-answer', 'quit', 'interrupted', 'went-back']);
 				if (action.type === 'quit' || action.type === 'interrupted') return leave(bench);
@@ -123,7 +120,7 @@ async function converse(bench: Bench, start: AnswerState): Promise<number> {
 
 			isRetry = false;
 			hasStarted = true;
-			return await runShown(bench, plan, state);
+			return await runShown(bench, plan);
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
 			if (error.code === 'stopped') return leave(bench);

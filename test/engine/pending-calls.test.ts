@@ -52,7 +52,7 @@ function open(before: readonly string[], land: Readonly<Record<number, readonly 
 			return {is: 'ok', stdout: ''};
 		},
 	});
-	harness.tools.journal.recordCall({
+	harness.project.journal.recordCall({
 		marker: 'm',
 		step: 'create-volume',
 		argv: [],
@@ -61,8 +61,8 @@ function open(before: readonly string[], land: Readonly<Record<number, readonly 
 	});
 }
 
-const settle = () => reconcileCall(createVolume, plan, harness.tools);
-const run = () => runStep(createVolume, plan, harness.tools, () => undefined);
+const settle = () => reconcileCall(createVolume, plan, harness.project, harness.run);
+const run = () => runStep(createVolume, plan, harness.project, harness.run);
 
 test('one new id is ours: recorded as made here, and nothing is called', async () => {
 	open(['vol_gone'], {0: ['vol_new']});
@@ -83,18 +83,18 @@ test('one new beside one that was there before, on no machine: exit 7, since the
 
 test('once a machine has one, the id the journal knows decides, and the free one is named as the one too many', async () => {
 	open([], {});
-	harness.tools.journal.closeCalls('create-volume');
-	harness.tools.journal.recordId('create-volume', 'vol_new');
+	harness.project.journal.closeCalls('create-volume');
+	harness.project.journal.recordId('create-volume', 'vol_new');
 	volumes.push(volume('vol_old'), {...volume('vol_new'), attached_machine_id: 'm1'});
 	expect(await run()).toMatchObject({status: 'already-done'});
-	await expect(rejectDuplicates([createVolume], plan, harness.tools)).rejects.toMatchObject({
+	await expect(rejectDuplicates([createVolume], plan, harness.project)).rejects.toMatchObject({
 		code: 'two-candidates',
 		exit: 'ambiguous',
 		exists: ['vol_old', 'vol_new'],
 		hint: expect.stringMatching(/no machine has: fly volumes destroy vol_old -a blog-1\. Then/),
 	});
 	volumes.shift();
-	await rejectDuplicates([createVolume], plan, harness.tools);
+	await rejectDuplicates([createVolume], plan, harness.project);
 });
 
 test('two new ones could be ours: exit 7 with both, and nothing is called', async () => {
@@ -137,7 +137,7 @@ test('a list that keeps changing is not looked at for ever', async () => {
 		...createVolume,
 		look: async () => ({is: 'partial' as const, missing: [String(count++)]}),
 	};
-	expect(await reconcileCall(restless, plan, harness.tools)).toMatchObject({is: 'partial'});
+	expect(await reconcileCall(restless, plan, harness.project, harness.run)).toMatchObject({is: 'partial'});
 	expect(count).toBe(7);
 });
 
@@ -151,7 +151,7 @@ test('a stop ends the waiting', async () => {
 
 test('orphans are asked for one by one; only one that was running is told of', async () => {
 	open([], {});
-	harness.tools.journal.recordCall({
+	harness.project.journal.recordCall({
 		marker: 'n',
 		step: 'deploy',
 		argv: ['deploy'],
@@ -160,14 +160,14 @@ test('orphans are asked for one by one; only one that was running is told of', a
 	});
 	const asked: string[] = [];
 	const executor = {
-		...harness.tools.executor,
+		...harness.project.executor,
 		stopOrphan: async ({marker}: {readonly marker: string}) => {
 			asked.push(marker);
 			return marker === 'n';
 		},
 	};
 	const said: unknown[] = [];
-	await stopOrphans({...harness.tools, executor}, event => said.push(event));
+	await stopOrphans({...harness.project, executor}, event => said.push(event));
 	expect(asked).toEqual(['m', 'n']);
 	expect(said).toMatchObject([{type: 'line-printed', id: 'deploy'}]);
 });

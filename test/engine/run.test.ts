@@ -39,7 +39,7 @@ beforeEach(() => {
 afterEach(() => harness.close());
 
 const run = (onEvent?: Parameters<typeof collect>[1]) =>
-	collect(emit => runSteps(steps, noPlan, harness.tools, emit), onEvent);
+	collect(emit => runSteps(steps, noPlan, harness.project, {...harness.run, emit}), onEvent);
 const tookMs = () => harness.clock.now() - 1_000_000;
 
 test('independent steps overlap; the run takes as long as its longest chain', async () => {
@@ -158,7 +158,7 @@ test('an orphan of an earlier run is ended and said before any look', async () =
 			return true;
 		},
 	});
-	harness.tools.journal.recordCall({
+	harness.project.journal.recordCall({
 		marker: 'm',
 		step: 'other',
 		argv: ['deploy', '-a', 'b'],

@@ -20,7 +20,7 @@ const open = (wishes?: RunWishes) => {
 	return harness;
 };
 const run = (step: ReturnType<typeof makeStep>, events: PhxflyEvent[] = []) =>
-	runStep(step, noPlan, harness.tools, event => events.push(event));
+	runStep(step, noPlan, harness.project, {...harness.run, emit: event => void events.push(event)});
 
 /** Finds one thing after another, the last one for ever. */
 const finding = (...findings: readonly Finding[]) => {
@@ -167,7 +167,7 @@ test('lines are shown without escape sequences, and secrets in them by name', as
 	await run(step, events);
 	const lines = events.flatMap(event => (event.type === 'line-printed' ? [event.line] : []));
 	expect(lines).toEqual(['AWS_SECRET_ACCESS_KEY: [AWS_SECRET_ACCESS_KEY]', 'red [AWS_SECRET_ACCESS_KEY]']);
-	expect(harness.tools.secretStore.get('AWS_SECRET_ACCESS_KEY')?.reveal()).toBe('caught-value-1');
+	expect(harness.project.secretStore.get('AWS_SECRET_ACCESS_KEY')?.reveal()).toBe('caught-value-1');
 });
 
 test('secrets go on standard input, and Fly’s digest of them is remembered', async () => {
@@ -216,17 +216,16 @@ test('a lease is waited for, and cleared at once when somebody asks', async () =
 	expect([harness.clock.now() - 1_000_000, harness.calls]).toEqual([61_000, []]);
 
 	const leases: unknown[] = [];
-	const tools = {
-		...harness.tools,
-		whenLeaseCleared: async () => undefined,
-		onLease: (lease: unknown) => void leases.push(lease),
+	const lease = {
+		whenCleared: async () => undefined,
+		onHeld: (held: unknown) => void leases.push(held),
 	};
 	const later = harness.clock.now() + 60_000;
 	const step = makeStep('deploy', [], {
 		look: look(),
 		actions: () => [{kind: 'wait-for-lease', machineId: 'm1', untilMs: later} as const],
 	});
-	await runStep(step, noPlan, tools, () => undefined);
+	await runStep(step, noPlan, harness.project, {...harness.run, lease});
 	expect(harness.calls).toEqual(['machine leases clear m1 -a blog-1']);
 	expect(leases).toEqual([{machineId: 'm1', untilMs: later}, undefined]);
 });

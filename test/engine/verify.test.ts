@@ -1,5 +1,6 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {Failure} from '../../source/core/errors/failure.ts';
+import type {Run} from '../../source/core/run/ports.ts';
 import type {Check, CheckResult} from '../../source/core/verify/check.ts';
 import {runVerify, toExit} from '../../source/engine/verify.ts';
 import {collect, noPlan, openRunHarness, type RunHarness} from '../helpers/run-harness.ts';
@@ -27,8 +28,13 @@ function make(id: string, ...statuses: readonly (Status | Error)[]): Check & {as
 	return check;
 }
 
+const runUntil = (graceful: AbortSignal, emit: Run['emit'], waiting: Run['waiting']): Run => ({
+	emit,
+	stop: {...harness.stop, graceful},
+	waiting,
+});
 const verify = (checks: readonly Check[], waitMs: number, signal = new AbortController().signal) =>
-	collect(emit => runVerify(checks, noPlan, harness.tools.readers, {waitMs, signal}, emit));
+	collect(emit => runVerify(checks, noPlan, harness.project.readers, runUntil(signal, emit, {waitMs})));
 const tookMs = () => harness.clock.now() - 1_000_000;
 
 test('asks once when all is proved', async () => {
@@ -72,14 +78,17 @@ test.each([
 describe('waiting', () => {
 	const start = 1_000_000;
 	/** Each check's answers, one a look. */
-	const watch = (checks: readonly Check[], wishes: Partial<Parameters<typeof runVerify>[3]> = {}) =>
+	const watch = (
+		checks: readonly Check[],
+		wishes: Partial<Run['waiting']> = {},
+		signal = new AbortController().signal,
+	) =>
 		collect(emit =>
 			runVerify(
 				checks,
 				noPlan,
-				harness.tools.readers,
-				{waitMs: 600_000, signal: new AbortController().signal, ...wishes},
-				emit,
+				harness.project.readers,
+				runUntil(signal, emit, {waitMs: 600_000, ...wishes}),
 			),
 		);
 
@@ -147,13 +156,16 @@ describe('waiting', () => {
 		const stop = new AbortController();
 		const check = make('never', 'not-yet');
 		let calls = 0;
-		await watch([check], {
-			signal: stop.signal,
-			whenCalled: async signal => {
-				if (++calls === 3) stop.abort();
-				if (signal.aborted) throw new Error('It was stopped before.');
+		await watch(
+			[check],
+			{
+				whenCalled: async signal => {
+					if (++calls === 3) stop.abort();
+					if (signal.aborted) throw new Error('It was stopped before.');
+				},
 			},
-		}).catch(() => undefined);
+			stop.signal,
+		).catch(() => undefined);
 		expect([check.asked, tookMs()]).toEqual([3, 0]);
 	});
 });

@@ -67,5 +67,8 @@ export function makePlan({
 			? [['set-secrets', {is: 'partial', missing: made.appSecrets.map(({name}) => name)} as const]]
 			: [],
 	);
-	return buildPlan({...made, ...laidOver}, steps, found, {nowMs: 0, wasCreatedHere: () => false});
+	return buildPlan({...made, ...laidOver}, steps, found, {
+		...{nowMs: 0, wasCreatedHere: () => false},
+		...{email: 'dev@example.com', notes: []},
+	});
 }

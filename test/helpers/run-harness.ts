@@ -2,12 +2,13 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {openJournal} from '../../source/adapters/journal.ts';
+import type {Project} from '../../source/core/command/context.ts';
 import type {FailureCode} from '../../source/core/errors/codes.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
 import type {PlanContext} from '../../source/core/plan/context.ts';
 import type {Finding, FlyAction, Step} from '../../source/core/plan/step.ts';
 import type {FlyReader, Readers} from '../../source/core/readers.ts';
-import type {CallOutcome, Executor, RunTools} from '../../source/core/run/ports.ts';
+import type {CallOutcome, Executor, Run} from '../../source/core/run/ports.ts';
 import {createRedactor} from '../../source/core/secrets/redact.ts';
 import type {PhxflyEvent} from '../../source/core/session/events.ts';
 import {openSecretStore} from '../../source/engine/secret-store.ts';
@@ -17,7 +18,10 @@ import {openVirtualClock, type VirtualClock} from './virtual-clock.ts';
 type Call = Parameters<Executor['callFly']>;
 
 export type RunHarness = {
-	readonly tools: RunTools;
+	/** What the engine reads of a project; anything else is not there. */
+	readonly project: Project;
+	/** Stopped by `stop`, heard by nobody, without waiting. */
+	readonly run: Run;
 	readonly clock: VirtualClock;
 	readonly stop: ReturnType<typeof createStop>;
 	/** The words of every call, in the order they began. */
@@ -56,7 +60,7 @@ export function openRunHarness({
 		openJournal({folder: home, project: '/p', isRehearsal: false, nowMs: clock.now(), isReadOnly});
 	const journal = open(false);
 	let markers = 0;
-	const tools: RunTools = {
+	const project = {
 		// Only what a test gives may be asked; anything else is a mistake of the test, and throws.
 		readers: {
 			clock,
@@ -66,17 +70,14 @@ export function openRunHarness({
 			net: {} as Readers['net'],
 			secrets: secretStore,
 		},
-		journalView: {...journal.journalView, hasRun: id => acted.has(id)},
+		journalView: {...journal.journalView, hasRun: (id: string) => acted.has(id)},
 		journal,
 		secretStore,
 		redactor,
-		markRun: id => acted.add(id),
-		stop,
-		whenLeaseCleared: () => new Promise(() => undefined),
-		onLease: () => undefined,
+		markRun: (id: string) => acted.add(id),
 		executor: {
 			newMarker: () => `marker-${++markers}`,
-			async callFly(action, hooks) {
+			async callFly(action: FlyAction, hooks: Call[1]) {
 				const words = action.args.join(' ');
 				calls.push(words);
 				hooks.onStart({pid: 4711, startedAt: '99'});
@@ -85,9 +86,10 @@ export function openRunHarness({
 			writeFile: async () => undefined,
 			stopOrphan: stopOrphan ?? (async () => false),
 		},
-	};
+	} as Partial<Project> as Project;
 	return {
-		tools,
+		project,
+		run: {emit: () => undefined, stop, waiting: {waitMs: 0}},
 		clock,
 		stop,
 		calls,

@@ -4,7 +4,7 @@ import {openJournal} from '../../source/adapters/journal.ts';
 import type {ProjectFiles} from '../../source/adapters/project-files.ts';
 import {parseArguments} from '../../source/cli/arguments.ts';
 import * as registry from '../../source/cli/registry.ts';
-import {runSetup} from '../../source/commands/setup.ts';
+import {setup} from '../../source/commands/setup.ts';
 import type {Cli, Host, Options, Project} from '../../source/core/command/context.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
 import {readProject} from '../../source/core/project/project.ts';
@@ -62,7 +62,7 @@ export async function runEngine(computer: Computer, scheduler: Scheduler): Promi
 			tellKilled({is: 'killed'});
 		},
 	};
-	const ended = runSetup(makeContext(computer, engine)).then(
+	const ended = setup.run(makeContext(computer, engine)).then(
 		(exit): RunEnd => ({is: 'ended', exit}),
 		(error: unknown): RunEnd | Promise<never> => {
 			if (isDead) return never;
@@ -107,12 +107,7 @@ function makeContext(computer: Computer, engine: Engine): Cli {
 		print: text => void said.push(text),
 		openProject: async (_, given) => makeWorkshop(computer, engine, options, given),
 		readGiven: () => Promise.reject(new Error('No file is named.')),
-		// What doctor would say of the files is no part of the matrix.
-		openFolder: async () => ({
-			read: async () => ({files: new Map(), unread: []}),
-			write: () => Promise.reject(new Error('A setup writes through its workshop.')),
-			readSecrets: () => undefined,
-		}),
+		openFolder: () => Promise.reject(new Error('A setup opens its project.')),
 		words: () => ({commands: [], flags: []}),
 		plans: {
 			version: '0.0.0',
@@ -163,6 +158,8 @@ function makeWorkshop(computer: Computer, engine: Engine, options: Options, give
 		facts: reading.facts,
 		questions: listQuestions(registry.questions, reading.facts, options.namedSecrets),
 		given,
+		// What doctor would say of the files is no part of the matrix.
+		readTexts: async () => ({files: new Map(), unread: []}),
 		readTemplates: async folder => readTemplates(folder),
 		canWriteProject: async () => true,
 		readers: {

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {rules} from '../../source/cli/registry.ts';
-import {findPlanProblems} from '../../source/setup/prepare.ts';
+import {findPlanProblems} from '../../source/setup/plan.ts';
 import {finishedSecrets, finishWisp, host} from '../checks/doctor/finished-wisp.ts';
 import {readSample} from '../helpers/template-files.ts';
 

@@ -102,6 +102,8 @@ export type Project = {
 	readonly questions: readonly Question[];
 	/** What answers them without asking. */
 	readonly given: Given;
+	/** The files that `doctor` looks at, as they are now. */
+	readTexts(): Promise<FolderTexts>;
 	readTemplates(folder: string): Promise<ReadonlyMap<string, string>>;
 	canWriteProject(): Promise<boolean>;
 	readonly readers: Readers;

@@ -25,6 +25,10 @@ export type Plan = {
 	readonly context: PlanContext;
 	readonly steps: readonly PlannedStep[];
 	readonly cost: Cost;
+	/** Who is logged in. */
+	readonly email: string;
+	/** What doctor would say once it is carried out: never a reason to stop. */
+	readonly notes: readonly string[];
 };
 
 /**
@@ -36,7 +40,14 @@ export function buildPlan(
 	context: PlanContext,
 	steps: readonly Step[],
 	findings: ReadonlyMap<string, Finding>,
-	{nowMs, wasCreatedHere}: {readonly nowMs: number; readonly wasCreatedHere: (stepId: string) => boolean},
+	{
+		nowMs,
+		wasCreatedHere,
+		...said
+	}: Pick<Plan, 'email' | 'notes'> & {
+		readonly nowMs: number;
+		readonly wasCreatedHere: (stepId: string) => boolean;
+	},
 ): Plan {
 	const planned = steps
 		.filter(step => step.isNeeded(context))
@@ -48,7 +59,7 @@ export function buildPlan(
 		});
 	const {vm, mount, volumeSizeGb, provider} = context;
 	const cost = estimateCost({vm, provider, volumeSizeGb: mount ? volumeSizeGb : undefined}, nowMs);
-	return {context, steps: planned, cost};
+	return {context, steps: planned, cost, ...said};
 }
 
 /** A command as a person would type it in a POSIX shell. */

@@ -1,11 +1,10 @@
 import type {Failure} from '../errors/failure.ts';
 import type {ExecResult} from '../fly/output.ts';
-import type {JournalState, JournalView, PendingCall} from '../journal.ts';
+import type {JournalState, PendingCall} from '../journal.ts';
 import type {FlyAction} from '../plan/step.ts';
 import type {FileChange} from '../project/files.ts';
-import type {Readers} from '../readers.ts';
-import type {Redactor} from '../secrets/redact.ts';
-import type {Secret, SecretStore} from '../secrets/secret.ts';
+import type {Secret} from '../secrets/secret.ts';
+import type {PhxflyEvent} from '../session/events.ts';
 
 /** A program of this computer, without a shell: 127 when it is not installed, 124 when `timeoutMs` were over. */
 export type RunProgram = (
@@ -63,18 +62,28 @@ export type Stop = {
 	readonly forced: AbortSignal;
 };
 
-export type RunTools = {
-	readonly readers: Readers;
-	readonly journalView: JournalView;
-	readonly journal: RunJournal;
-	readonly executor: Executor;
-	readonly secretStore: SecretStore;
-	/** Makes `evidence.hasRun` true for the step. */
-	readonly markRun: (stepId: string) => void;
-	readonly redactor: Redactor;
+/** How long what is not proved yet is waited for. */
+export type Waiting = {
+	/** Milliseconds on the run's clock; `Infinity` until somebody leaves. */
+	readonly waitMs: number;
+	/** Asks again also where the network, or Fly, kept an answer back. */
+	readonly isPatient?: boolean;
+	/** Told before each pause: when the next look is, and what it is about. */
+	readonly onPause?: (nextLookMs: number, open: readonly string[]) => void;
+	/** Ends a pause when it resolves. */
+	readonly whenCalled?: (signal: AbortSignal) => Promise<void>;
+};
+
+/** One run over a project: who is told of it, what stops it, and what it waits for. */
+export type Run = {
+	emit(event: PhxflyEvent): void;
 	readonly stop: Stop;
-	/** Somebody asked to clear the lease now instead of waiting; resolves then. */
-	readonly whenLeaseCleared: (signal: AbortSignal) => Promise<void>;
-	/** Tells whoever draws that a lease is being waited for, or no longer. */
-	readonly onLease: (lease: {readonly machineId: string; readonly untilMs: number} | undefined) => void;
+	/** Absent where no person can clear a machine's lease: it is waited for. */
+	readonly lease?: {
+		/** Called when a lease is waited for, and with nothing when it no longer is. */
+		onHeld(lease: {readonly machineId: string; readonly untilMs: number} | undefined): void;
+		/** Resolves when the person asks to clear the lease now. */
+		whenCleared(signal: AbortSignal): Promise<void>;
+	};
+	readonly waiting: Waiting;
 };

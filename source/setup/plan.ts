@@ -1,0 +1,165 @@
+import {requireAnswer} from '../core/answer.ts';
+import type {Cli, Project} from '../core/command/context.ts';
+import {readDoctorFacts} from '../core/doctor/facts.ts';
+import {findProblems, type Rule} from '../core/doctor/rule.ts';
+import {writeProblemDetail} from '../core/doctor/text.ts';
+import {exitCodes} from '../core/errors/codes.ts';
+import {Failure} from '../core/errors/failure.ts';
+import type {AppStatus} from '../core/fly/output.ts';
+import type {JournalView} from '../core/journal.ts';
+import {buildPlanContext} from '../core/plan/build-context.ts';
+import type {PlanContext} from '../core/plan/context.ts';
+import {buildPlan, type Plan} from '../core/plan/plan.ts';
+import type {Finding, Step} from '../core/plan/step.ts';
+import {type ProjectFacts, readProject} from '../core/project/project.ts';
+import type {AnswerState} from '../core/questions/question.ts';
+import type {Readers} from '../core/readers.ts';
+import type {Stop} from '../core/run/ports.ts';
+import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';
+import {confirmEmptyLists} from '../engine/confirm-lists.ts';
+import {listExisting} from '../engine/inventory.ts';
+import {rejectConflicts, runPlan} from '../engine/run.ts';
+import {defaultWaitMs, toExit, type VerifyResult} from '../engine/verify.ts';
+
+/**
+Makes the plan from complete answers, the files as they are now and the account as it is now.
+
+@param say - Gets what doctor would say of it, before a conflict ends it.
+@param refuses - Whether a conflict ends it here, before a person reads a plan that cannot be carried out.
+@throws {Failure} For a fly.toml that cannot become what is wanted, and for a conflict.
+*/
+export async function preparePlan(
+	{lists, options}: Pick<Cli, 'lists' | 'options'>,
+	opened: Project,
+	state: AnswerState,
+	{say, refuses = true}: {readonly say?: (line: string) => void; readonly refuses?: boolean} = {},
+): Promise<Plan> {
+	const {journalView} = opened;
+	const {clock} = opened.readers;
+	const fly = confirmEmptyLists(opened.readers.fly, journalView, clock);
+	const project = {...opened, readers: {...opened.readers, fly}};
+	const facts = await readFacts(project);
+	const existing = await project.readers.fly.status(requireAnswer(state.answers, 'app'));
+	const context = await prepareContext(options, project, {...state, facts}, existing);
+	const findings = await inspectSteps(lists.steps, context, project.readers, journalView);
+	const {files} = await project.readTexts();
+	const plan = buildPlan(context, lists.steps, findings, {
+		nowMs: clock.now(),
+		wasCreatedHere: journalView.wasCreatedHere,
+		email: state.email,
+		notes: findPlanProblems(lists.rules, context, files),
+	});
+	if (say) for (const note of plan.notes) say(note);
+	if (refuses) rejectConflicts(plan, project);
+	return plan;
+}
+
+/** The project as it is now. The app's own code is read once, when the project is opened. */
+async function readFacts({facts, readers}: Project): Promise<ProjectFacts> {
+	const files = new Map(facts.files);
+	for (const path of [
+		'fly.toml',
+		'Dockerfile',
+		'.dockerignore',
+		'etc/litestream.yml',
+		'rel/entrypoint.sh',
+		'rel/overlays/bin/server',
+	]) {
+		const text = await readers.files.read(path);
+		if (text !== undefined) files.set(path, text);
+	}
+
+	const reading = readProject(files);
+	return reading.ok ? {...reading.facts, secretReads: facts.secretReads} : facts;
+}
+
+/** What a plan is about: the answers, the files and the app as it is now, without a look at what the steps would do. */
+export async function prepareContext(
+	{adopt, redeploy}: Pick<Cli['options'], 'adopt' | 'redeploy'>,
+	{readTemplates}: Project,
+	state: AnswerState,
+	existing: AppStatus | undefined,
+): Promise<PlanContext> {
+	return buildPlanContext(state, {
+		adopt: adopt || state.answers.get('adopt')?.value === 'yes',
+		redeploy,
+		existing,
+		templates: await readTemplates(state.profile.templates),
+	});
+}
+
+/** What each step would find now; an app that does not exist has nothing yet. */
+async function inspectSteps(
+	steps: readonly Step[],
+	plan: PlanContext,
+	readers: Readers,
+	journalView: JournalView,
+): Promise<ReadonlyMap<string, Finding>> {
+	const needed = steps.filter(step => step.isNeeded(plan));
+	const looked = plan.existing ? needed : needed.filter(({id}) => id === 'write-files');
+	const findings = await Promise.all(
+		looked.map(async step => [step.id, await step.look(plan, readers, journalView)] as const),
+	);
+	return new Map(findings);
+}
+
+/**
+What doctor would say once the plan's files are written and its secrets are set: notes for review, never a reason to stop.
+
+@param files - The project's texts; those of `doctorFiles` as far as they are at hand.
+*/
+export function findPlanProblems(
+	rules: readonly Rule[],
+	{
+		files: changes,
+		appSecrets,
+		storageSecrets,
+		host,
+	}: Pick<PlanContext, 'files' | 'appSecrets' | 'storageSecrets' | 'host'>,
+	files: ReadonlyMap<string, string>,
+): readonly string[] {
+	const texts = new Map(files);
+	for (const {path, after} of changes) texts.set(path, after);
+	const names = [...appSecrets, ...storageSecrets].map(({name}) => name);
+	const secrets = new Map(names.map(name => [name, name === 'PHX_HOST' ? host : undefined]));
+	return findProblems(rules, readDoctorFacts(texts, {secrets})).map(
+		({rule, finding}) => `doctor, ${rule.id}: ${writeProblemDetail(finding)}`,
+	);
+}
+
+/**
+Carries out a plan where nobody watches a screen, and reports.
+
+@returns The exit code of what was proved. @throws {Failure} The first one in plan order, with what exists now.
+*/
+export async function carryOut(cli: Cli, project: Project, plan: Plan, stop: Stop): Promise<number> {
+	const {clock} = project.readers;
+	const startedAtMs = clock.now();
+	const waiting = {waitMs: cli.options.waitMs ?? defaultWaitMs};
+	try {
+		const proof = await runPlan(plan, cli.lists.checks, project, {emit: cli.emit, stop, waiting});
+		const seconds = Math.round((clock.now() - startedAtMs) / 1000);
+		const {headline, records, notes, next} = buildReport(plan.context, proof, seconds);
+		const needed = records.map(
+			({recordType, name, value}) => `record needed: ${name} ${recordType} ${value}`,
+		);
+		const lines = [headline, ...needed, ...notes, ...next.map(command => `next: ${command}`)];
+		return report(cli, plan.context, proof, {stop, lines});
+	} catch (error) {
+		if (!(error instanceof Failure)) throw error;
+		throw error.withExisting(await listExisting(project.readers, plan.context));
+	}
+}
+
+/** Says the result and ends the events. @returns The exit code. */
+export function report(
+	{emit, say}: Cli,
+	context: PlanContext,
+	proof: VerifyResult,
+	{stop, lines}: {readonly stop: Stop; readonly lines: readonly string[]},
+): number {
+	const exit = exitCodes[stop.graceful.aborted ? stop.reason() : toExit(proof)];
+	for (const line of lines) say(line);
+	emit({type: 'finished', exit, url: siteUrl(context), resources: listResources(context, proof)});
+	return exit;
+}
