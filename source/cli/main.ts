@@ -2,7 +2,7 @@ import {existsSync, readFileSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import type {FlagWord, WordTable} from '../core/command/completion.ts';
 import {rejectContradictions} from '../core/command/conflicts.ts';
-import type {Cli, CommandEntry, Drawing, Host, Options, Plans} from '../core/command/context.ts';
+import type {Cli, CommandEntry, Host, Options, Plans} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Question} from '../core/questions/question.ts';
@@ -167,7 +167,7 @@ async function drawSession(
 	host: Host,
 	options: Options,
 	session: Parameters<NonNullable<Cli['draw']>>[0],
-): Promise<Drawing> {
+): Promise<() => Promise<void>> {
 	const {renderSession} = await import('../ui/render.tsx');
 	const {environment, stdin, stdout, stderr} = host;
 	const rendered = renderSession(
@@ -179,5 +179,8 @@ async function drawSession(
 			isScreenReader: options.screenReader || environment.INK_SCREEN_READER === 'true',
 		},
 	);
-	return {waitUntilExit: () => rendered.waitUntilExit(), unmount: () => void rendered.unmount()};
+	return async () => {
+		void rendered.unmount();
+		await rendered.waitUntilExit();
+	};
 }

@@ -8,7 +8,7 @@ import {defaultWaitMs, runVerify, toExit, type VerifyResult} from '../engine/ver
 import {readGiven} from '../setup/gather.ts';
 import {inspectApp} from '../setup/inspect.ts';
 import {withProject} from '../setup/project.ts';
-import {openDesk} from '../wizard/controller.ts';
+import {withScreen} from '../wizard/controller.ts';
 import {watchShown} from '../wizard/watch.ts';
 
 /** Proves what is set up, and changes nothing. */
@@ -86,19 +86,14 @@ async function watchDrawn(
 		isRehearsal: project.isRehearsal,
 		screen: {kind: 'looking', items: [{label: 'account', state: 'busy', detail: ''}]},
 	} as const;
-	const desk = openDesk(start, () => project.readers.clock.now());
-	const unlisten = desk.onAction(({type}) => {
-		if (type === 'quit' || type === 'interrupted') stop.interrupt();
+	const waitMs = options.waitMs ?? Number.POSITIVE_INFINITY;
+	const now = () => project.readers.clock.now();
+	return withScreen(context, draw, start, now, controller => {
+		controller.onAction(({type}) => {
+			if (type === 'quit' || type === 'interrupted') stop.interrupt();
+		});
+		return watchShown(context, project, controller, plan, {stop, waitMs});
 	});
-	const drawing = await draw(desk.session);
-	try {
-		const waitMs = options.waitMs ?? Number.POSITIVE_INFINITY;
-		return await watchShown(context, project, desk, plan, {stop, waitMs});
-	} finally {
-		unlisten();
-		drawing.unmount();
-		await drawing.waitUntilExit();
-	}
 }
 
 function report({say}: Cli, plan: PlanContext, proof: VerifyResult, verdict: ExitName): void {

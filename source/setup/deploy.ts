@@ -14,16 +14,13 @@ Plans one deploy of an app that is set up, whether or not anything changed. Chan
 
 @throws {Failure} `app-missing` (exit 1) or `not-set-up` (exit 6) where setup has to come first, 5 for an answer nobody has given.
 */
-export async function prepareDeploy(
-	cli: Cli,
-	project: Project,
-): Promise<{readonly plan: Plan; readonly state: AnswerState}> {
+export async function prepareDeploy(cli: Cli, project: Project): Promise<Plan> {
 	const gathered = await gather(cli, project, 'asked-later');
 	await requireDeployed(project, readAnswer(gathered.answers, 'app'));
 	rejectOpen(cli, gathered, 'keys-may');
 	const state = forgetPassing(gathered);
 	const whole = await preparePlan({...cli, options: {...cli.options, redeploy: true}}, project, state);
-	return {plan: keepDeploy(whole), state};
+	return keepDeploy(whole);
 }
 
 async function requireDeployed({readers}: Project, app: string | undefined): Promise<void> {

@@ -73,7 +73,7 @@ export function SessionApp({view}: {readonly view: SessionView}) {
 	// Its own subscription keeps the terminal in raw mode while one screen gives way to another.
 	useInput((input, key) => {
 		if (!key.ctrl || input !== 'c') return;
-		view.session.report({type: state?.screen.kind === 'running' ? 'interrupted' : 'quit'});
+		view.session.dispatch({type: state?.screen.kind === 'running' ? 'interrupted' : 'quit'});
 	});
 	return state ? <CurrentScreen state={state} session={view.session} /> : <Leave />;
 }

@@ -44,8 +44,8 @@ export function renderSession(
 
 	const view = createSessionView({
 		...session,
-		report(action) {
-			session.report(action);
+		dispatch(action) {
+			session.dispatch(action);
 			if (action.type === 'quit') end();
 		},
 	});

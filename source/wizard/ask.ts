@@ -4,7 +4,7 @@ import {acceptAnswer, withoutAnswer} from '../core/questions/gather.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
 import type {AnswerRow, QuestionView} from '../core/session/session.ts';
-import type {Desk} from './controller.ts';
+import type {Controller} from './controller.ts';
 
 /** Answered and settled questions stand above, those to come below; a proposal nobody has seen yet is still to come. */
 function buildAnswerList(
@@ -77,7 +77,7 @@ Asks what nobody has answered, one question at a time; Esc goes back through wha
 
 A quiet question takes its proposal, and a later answer that changes which questions apply is followed at once.
 */
-export async function askQuestions(desk: Desk, options: Options): Promise<Outcome> {
+export async function askQuestions(controller: Controller, options: Options): Promise<Outcome> {
 	const {questions, readers, onAnswer, onApp, again, settled} = options;
 	let {state} = options;
 	const asked: string[] = [];
@@ -97,7 +97,7 @@ export async function askQuestions(desk: Desk, options: Options): Promise<Outcom
 		const seen = new Set([...confirmed, ...settled, ...(again.length > 0 ? state.answers.keys() : [])]);
 		const answerList = buildAnswerList(questions, state, question, seen);
 		const outcome = await askOne(
-			desk,
+			controller,
 			question,
 			state,
 			answerList,
@@ -186,7 +186,7 @@ function findNext(
 }
 
 async function askOne(
-	desk: Desk,
+	controller: Controller,
 	question: Question,
 	state: AnswerState,
 	answerList: readonly AnswerRow[],
@@ -194,9 +194,9 @@ async function askOne(
 	canGoBack: boolean,
 ): Promise<{readonly is: 'value'; readonly value: string} | {readonly is: 'back'} | {readonly is: 'quit'}> {
 	const view = buildQuestionView(question, state, canGoBack);
-	desk.show({kind: 'question', answerList, question: view});
+	controller.show({kind: 'question', answerList, question: view});
 	while (true) {
-		const action = await desk.next();
+		const action = await controller.next();
 		if (action.type === 'quit' || action.type === 'interrupted') return {is: 'quit'};
 		if (action.type === 'went-back' && canGoBack) return {is: 'back'};
 		if (action.type !== 'answered' || action.id !== question.id) continue;
@@ -204,7 +204,7 @@ async function askOne(
 		const parsed = question.parse(action.typed, state);
 		const keep = question.kind === 'secret' ? '' : action.typed;
 		if (!parsed.ok) {
-			desk.show({
+			controller.show({
 				kind: 'question',
 				answerList,
 				question: {...view, initial: keep, problem: parsed.problem, offer: parsed.offer},
@@ -213,10 +213,10 @@ async function askOne(
 		}
 
 		if (question.check) {
-			desk.show({kind: 'question', answerList, question: {...view, initial: keep, isChecking: true}});
+			controller.show({kind: 'question', answerList, question: {...view, initial: keep, isChecking: true}});
 			const problem = await question.check(parsed.value, state, readers);
 			if (problem) {
-				desk.show({kind: 'question', answerList, question: {...view, initial: keep, problem}});
+				controller.show({kind: 'question', answerList, question: {...view, initial: keep, problem}});
 				continue;
 			}
 		}

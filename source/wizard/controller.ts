@@ -3,35 +3,70 @@ import type {Cli, Project} from '../core/command/context.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {Screen, Session, SessionState, UserAction} from '../core/session/session.ts';
 
-/** The other side of a session: what commands put on the screen, and what the person does. */
-export type Desk = {
-	readonly session: Session;
+/** A session with its program side: what commands put on the screen, and what the person does. */
+export type Controller = Session & {
 	show(screen: Screen): void;
 	update(change: (state: SessionState) => SessionState): void;
-	/** The next thing the person does; intents are kept until they are asked for. */
-	next(): Promise<UserAction>;
-	/** Called at once for every intent, beside `next`; for what cannot wait, such as an interrupt. */
+	/** Waits for the next thing the person does that is one of these, or anything; what was meant for a screen that is gone is dropped. */
+	next(types?: readonly UserAction['type'][]): Promise<UserAction>;
+	/** Calls back at once for every action, beside `next`; for what cannot wait, such as an interrupt. */
 	onAction(listener: (action: UserAction) => void): () => void;
 };
 
-export function openDesk(start: SessionState, now: () => number): Desk {
+/**
+Draws a screen, lets `work` drive it, and takes it down whatever happens. An interrupt of the process is an action like the
+person's own.
+
+@param now - The run's clock, for elapsed times.
+*/
+export async function withScreen<Result>(
+	{interrupts}: Pick<Cli, 'interrupts'>,
+	draw: NonNullable<Cli['draw']>,
+	start: SessionState,
+	now: () => number,
+	work: (controller: Controller) => Promise<Result>,
+): Promise<Result> {
+	const controller = openController(start, now);
+	const close = await draw(controller);
+	const unlisten = interrupts.onInterrupt(() => controller.dispatch({type: 'interrupted'}));
+	try {
+		return await work(controller);
+	} finally {
+		unlisten();
+		await close();
+	}
+}
+
+function openController(start: SessionState, now: () => number): Controller {
 	let state = start;
 	const subscribers = new Set<() => void>();
 	const listeners = new Set<(action: UserAction) => void>();
 	const kept: UserAction[] = [];
 	let wake: () => void = () => undefined;
-	const update: Desk['update'] = change => {
+	const update: Controller['update'] = change => {
 		state = change(state);
 		for (const subscriber of subscribers) subscriber();
 	};
 
 	return {
+		getState: () => state,
+		subscribe(listener) {
+			subscribers.add(listener);
+			return () => subscribers.delete(listener);
+		},
+		dispatch(action) {
+			for (const listener of listeners) listener(action);
+			kept.push(action);
+			wake();
+		},
+		now,
 		update,
 		show: screen => update(current => ({...current, screen})),
-		async next() {
+		async next(types) {
 			while (true) {
 				const action = kept.shift();
-				if (action) return action;
+				if (action && (types?.includes(action.type) ?? true)) return action;
+				if (action) continue;
 				await new Promise<void>(resolve => {
 					wake = resolve;
 				});
@@ -41,42 +76,16 @@ export function openDesk(start: SessionState, now: () => number): Desk {
 			listeners.add(listener);
 			return () => listeners.delete(listener);
 		},
-		session: {
-			getState: () => state,
-			subscribe(listener) {
-				subscribers.add(listener);
-				return () => subscribers.delete(listener);
-			},
-			report(action) {
-				for (const listener of listeners) listener(action);
-				kept.push(action);
-				wake();
-			},
-			now,
-		},
 	};
 }
 
-/** All that a wizard works with. */
-export type Bench = {
-	readonly context: Cli;
-	readonly project: Project;
-	readonly desk: Desk;
-	readonly settled: ReadonlySet<string>;
-	readonly notes: readonly string[];
-};
-
-/** The next thing the person does that is one of these; anything else was meant for a screen that is gone. */
-export async function nextOf(desk: Desk, types: readonly UserAction['type'][]): Promise<UserAction> {
-	while (true) {
-		const action = await desk.next();
-		if (types.includes(action.type)) return action;
-	}
-}
-
-/** Keeps every answer somebody gave, so that nothing is asked twice. */
-export function rememberAnswers({project, desk}: Bench, {answers}: AnswerState): void {
-	project.journal.change(state => ({
+/** Keeps every answer a person gave, so that nothing is asked twice. */
+export function rememberAnswers(
+	{journal}: Project,
+	controller: Controller,
+	{answers}: Pick<AnswerState, 'answers'>,
+): void {
+	journal.change(state => ({
 		...state,
 		answers: Object.fromEntries(
 			[...answers]
@@ -84,5 +93,5 @@ export function rememberAnswers({project, desk}: Bench, {answers}: AnswerState):
 				.map(([id, {value, origin}]) => [id, {value, origin: origin.text}]),
 		),
 	}));
-	desk.update(state => ({...state, app: answers.get('app')?.value}));
+	controller.update(state => ({...state, app: answers.get('app')?.value}));
 }

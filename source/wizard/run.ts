@@ -12,22 +12,26 @@ import {runPlan} from '../engine/run.ts';
 import {createStop} from '../engine/stop.ts';
 import {defaultWaitMs, toExit, type VerifyResult} from '../engine/verify.ts';
 import {preflight} from '../setup/preflight.ts';
-import {type Bench, type Desk, nextOf} from './controller.ts';
+import type {Controller} from './controller.ts';
 
 /**
 Runs the plan with the screen following every event.
 
 @returns The exit code. @throws {Failure} The first one in plan order.
 */
-export async function runShown(bench: Bench, plan: Plan): Promise<number> {
-	const {context, project, desk} = bench;
-	const startedAtMs = desk.session.now();
+export async function runShown(
+	{options, lists}: Pick<Cli, 'options' | 'lists'>,
+	project: Project,
+	controller: Controller,
+	plan: Plan,
+): Promise<number> {
+	const startedAtMs = controller.now();
 	let run: RunState = startRun(startedAtMs);
 	let lease: {readonly machineId: string; readonly untilMs: number} | undefined;
 	const stop = createStop();
-	const show = () => desk.show({kind: 'running', run, isStopping: stop.graceful.aborted, lease});
+	const show = () => controller.show({kind: 'running', run, isStopping: stop.graceful.aborted, lease});
 	let clearLease = () => {};
-	const unlisten = desk.onAction(action => {
+	const unlisten = controller.onAction(action => {
 		if (action.type === 'interrupted' || action.type === 'quit') {
 			stop.interrupt();
 			show();
@@ -49,41 +53,43 @@ export async function runShown(bench: Bench, plan: Plan): Promise<number> {
 			}),
 	};
 	const emit: Run['emit'] = event => {
-		run = reduceRun(run, event, desk.session.now());
+		run = reduceRun(run, event, controller.now());
 		show();
 	};
 	try {
-		const waiting = {waitMs: context.options.waitMs ?? defaultWaitMs};
-		const proof = await runPlan(plan, context.lists.checks, project, {emit, stop, lease: held, waiting});
-		return finish(bench, plan, proof, run);
+		const waiting = {waitMs: options.waitMs ?? defaultWaitMs};
+		const proof = await runPlan(plan, lists.checks, project, {emit, stop, lease: held, waiting});
+		return finish(controller, plan, proof, run);
 	} finally {
 		unlisten();
 	}
 }
 
-function finish({desk}: Bench, plan: Plan, proof: VerifyResult, run: RunState): number {
-	const seconds = Math.round((desk.session.now() - run.startedAtMs) / 1000);
+function finish(controller: Controller, plan: Plan, proof: VerifyResult, run: RunState): number {
+	const seconds = Math.round((controller.now() - run.startedAtMs) / 1000);
 	const report = buildReport(plan.context, proof, seconds);
-	desk.show({kind: 'done', report, run});
+	controller.show({kind: 'done', report, run});
 	return exitCodes[toExit(proof)];
 }
 
 /** Shows what happened, what exists now and what to do. @returns What the person does about it. */
-export async function showFailure(bench: Bench, failure: Failure, state: AnswerState): Promise<UserAction> {
-	const {desk, project} = bench;
-	const app = state.answers.get('app')?.value;
-	const exists =
-		failure.exists.length > 0 ? failure.exists : app ? await listExisting(project.readers, {app}) : [];
-	showFailed(desk, failure, exists);
-	return nextOf(desk, ['retried', 'changed-answer', 'quit', 'interrupted']);
+export async function showFailure(
+	{readers}: Project,
+	controller: Controller,
+	failure: Failure,
+	app: string | undefined,
+): Promise<UserAction> {
+	const exists = failure.exists.length > 0 ? failure.exists : app ? await listExisting(readers, {app}) : [];
+	showFailed(controller, failure, exists);
+	return controller.next(['retried', 'changed-answer', 'quit', 'interrupted']);
 }
 
 /** Shows a failure over the run it ended, if there was one. */
-function showFailed(desk: Desk, failure: Failure, exists: readonly string[]): void {
-	const {screen} = desk.session.getState();
-	const run = 'run' in screen ? screen.run : startRun(desk.session.now());
+function showFailed(controller: Controller, failure: Failure, exists: readonly string[]): void {
+	const {screen} = controller.getState();
+	const run = 'run' in screen ? screen.run : startRun(controller.now());
 	const failed = run.steps.find(({status}) => status === 'failed');
-	desk.show({
+	controller.show({
 		kind: 'failed',
 		run,
 		failure: {
@@ -102,19 +108,21 @@ function showFailed(desk: Desk, failure: Failure, exists: readonly string[]): vo
 export async function preflightScreen(
 	{options, lists, say}: Cli,
 	project: Project,
-	desk: Desk,
+	controller: Controller,
 ): Promise<AnswerState | {readonly exit: ExitName}> {
 	while (true) {
-		const leaving = waitForLeaving(desk);
+		const leaving = waitForLeaving(controller);
 		try {
-			const looks = preflight(project, lists, options.profile, items => desk.show({kind: 'looking', items}));
+			const looks = preflight(project, lists, options.profile, items =>
+				controller.show({kind: 'looking', items}),
+			);
 			// Whoever leaves does not wait for a slow network.
 			const found = await Promise.race([looks, leaving.left]);
 			return found ?? {exit: 'interrupted'};
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
-			showFailed(desk, error, []);
-			const action = await nextOf(desk, ['retried', 'quit', 'interrupted']);
+			showFailed(controller, error, []);
+			const action = await controller.next(['retried', 'quit', 'interrupted']);
 			if (action.type === 'retried') continue;
 			say(`${error.message}\n${error.hint}`);
 			return {exit: error.exit};
@@ -124,10 +132,10 @@ export async function preflightScreen(
 	}
 }
 
-function waitForLeaving(desk: Desk): {readonly left: Promise<undefined>; forget(): void} {
+function waitForLeaving(controller: Controller): {readonly left: Promise<undefined>; forget(): void} {
 	let forget = () => {};
 	const left = new Promise<undefined>(resolve => {
-		forget = desk.onAction(({type}) => {
+		forget = controller.onAction(({type}) => {
 			if (type === 'quit' || type === 'interrupted') resolve(undefined);
 		});
 	});

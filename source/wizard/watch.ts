@@ -7,7 +7,7 @@ import {type RunState, reduceRun, startRun} from '../core/session/run-state.ts';
 import type {UserAction} from '../core/session/session.ts';
 import {buildReport} from '../core/verify/report.ts';
 import {runVerify, type VerifyResult} from '../engine/verify.ts';
-import type {Desk} from './controller.ts';
+import type {Controller} from './controller.ts';
 
 /** Nobody can ask Fly or a name server more often by pressing a key. Milliseconds. */
 const leastPauseMs = 10_000;
@@ -18,27 +18,27 @@ type Change = {readonly atMs: number; readonly text: string};
 export async function watchShown(
 	{lists}: Pick<Cli, 'lists'>,
 	{readers}: Pick<Project, 'readers'>,
-	desk: Desk,
+	controller: Controller,
 	plan: PlanContext,
 	{stop, waitMs}: {readonly stop: Stop; readonly waitMs: number},
 ): Promise<VerifyResult> {
-	let run: RunState = startRun(desk.session.now());
+	let run: RunState = startRun(controller.now());
 	let changes: readonly Change[] = [];
 	let nextLookMs: number | undefined;
-	let lookedAtMs = desk.session.now();
+	let lookedAtMs = controller.now();
 	const keepRecords = openRecords();
-	const show = () => desk.show({kind: 'watching', run, changes, nextLookMs});
+	const show = () => controller.show({kind: 'watching', run, changes, nextLookMs});
 	show();
 	const waiting = {
 		waitMs,
 		isPatient: true,
 		onPause(untilMs: number) {
-			lookedAtMs = desk.session.now();
+			lookedAtMs = controller.now();
 			nextLookMs = untilMs;
 			show();
 		},
 		async whenCalled(signal: AbortSignal) {
-			await nextAction(desk, 'looked-now', signal);
+			await nextAction(controller, 'looked-now', signal);
 			const earliestMs = lookedAtMs + leastPauseMs;
 			nextLookMs = Math.min(nextLookMs ?? earliestMs, earliestMs);
 			show();
@@ -47,15 +47,15 @@ export async function watchShown(
 	};
 	const emit = (event: PhxflyEvent) => {
 		const change = describeChange(run, event);
-		if (change) changes = [...changes, {atMs: desk.session.now(), text: change}];
-		run = {...reduceRun(run, event, desk.session.now()), records: keepRecords(event)};
+		if (change) changes = [...changes, {atMs: controller.now(), text: change}];
+		run = {...reduceRun(run, event, controller.now()), records: keepRecords(event)};
 		show();
 	};
 	const proof = await runVerify(lists.checks, plan, readers, {emit, stop, waiting});
 
 	if (!stop.graceful.aborted) {
-		const seconds = Math.round((desk.session.now() - run.startedAtMs) / 1000);
-		desk.show({kind: 'done', report: buildReport(plan, proof, seconds), run});
+		const seconds = Math.round((controller.now() - run.startedAtMs) / 1000);
+		controller.show({kind: 'done', report: buildReport(plan, proof, seconds), run});
 	}
 
 	return proof;
@@ -78,13 +78,13 @@ function openRecords(): (event: PhxflyEvent) => readonly DnsRecord[] {
 }
 
 /** Resolves when the person does that, or with the signal. */
-function nextAction(desk: Desk, type: UserAction['type'], signal: AbortSignal): Promise<void> {
+function nextAction(controller: Controller, type: UserAction['type'], signal: AbortSignal): Promise<void> {
 	return new Promise(resolve => {
 		const finish = () => {
 			unlisten();
 			resolve();
 		};
-		const unlisten = desk.onAction(action => {
+		const unlisten = controller.onAction(action => {
 			if (action.type === type) finish();
 		});
 		signal.addEventListener('abort', finish, {once: true});

@@ -6,8 +6,11 @@ export type FakeSession = Session & {
 	setNow(ms: number): void;
 };
 
-/** A session that stands still until a test moves it, and writes down what is reported to it. */
-export function createFakeSession(initial: SessionState, onReport?: (call: UserAction) => void): FakeSession {
+/** A session that stands still until a test moves it, and writes down what is dispatched to it. */
+export function createFakeSession(
+	initial: SessionState,
+	onDispatch?: (call: UserAction) => void,
+): FakeSession {
 	let state = initial;
 	let nowMs = 134_000;
 	const listeners = new Set<() => void>();
@@ -19,9 +22,9 @@ export function createFakeSession(initial: SessionState, onReport?: (call: UserA
 			listeners.add(listener);
 			return () => listeners.delete(listener);
 		},
-		report(call) {
+		dispatch(call) {
 			actions.push(call);
-			onReport?.(call);
+			onDispatch?.(call);
 		},
 		now: () => nowMs,
 		set(changed) {

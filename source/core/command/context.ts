@@ -137,12 +137,6 @@ export type Folder = {
 	readSecrets(): ReadonlyMap<string, string | undefined> | undefined;
 };
 
-/** A drawn session, until it is over. */
-export type Drawing = {
-	waitUntilExit(): Promise<void>;
-	unmount(): void;
-};
-
 /** A plan on paper. */
 export type Plans = {
 	/** phxfly's own version. */
@@ -180,8 +174,8 @@ export type Cli = {
 	readonly plans: Plans;
 	/** Puts the project's journal aside. @returns Where it is now, or `undefined` when there was none. */
 	dropJournal(): Promise<string | undefined>;
-	/** Draws a session; absent where nobody can be asked. */
-	readonly draw: ((session: Session) => Promise<Drawing>) | undefined;
+	/** Draws a session until the returned function is called; absent where nobody can be asked. */
+	readonly draw: ((session: Session) => Promise<() => Promise<void>>) | undefined;
 	/** Asks for one line; absent where nobody can be asked. */
 	readonly ask: ((question: string) => Promise<string>) | undefined;
 	/** Asks a plain yes or no; absent where nobody can be asked. */

@@ -133,11 +133,11 @@ export type UserAction =
 	| {readonly type: 'interrupted'}
 	| {readonly type: 'quit'};
 
-/** What a face subscribes to and reports to. */
+/** What a face subscribes to, and what it dispatches actions to. */
 export type Session = {
 	getState(): SessionState;
 	subscribe(listener: () => void): () => void;
-	report(action: UserAction): void;
+	dispatch(action: UserAction): void;
 	/** The run's clock, for elapsed times. */
 	now(): number;
 };

@@ -41,7 +41,7 @@ export function FailedScreen({state, screen, session}: ScreenProps<'failed'>) {
 	const {failure, run} = screen;
 	const {questionId, canRetry} = failure;
 	const [isLogOpen, setLogOpen] = useState(false);
-	const retry = {label: 'Try again', onPress: () => session.report({type: 'retried'})};
+	const retry = {label: 'Try again', onPress: () => session.dispatch({type: 'retried'})};
 	const buttons = useButtons(
 		[
 			...(questionId === undefined
@@ -49,12 +49,12 @@ export function FailedScreen({state, screen, session}: ScreenProps<'failed'>) {
 				: [
 						{
 							label: 'Change the answer',
-							onPress: () => session.report({type: 'changed-answer', id: questionId}),
+							onPress: () => session.dispatch({type: 'changed-answer', id: questionId}),
 						},
 					]),
 			...(canRetry ? [retry] : []),
 			{label: 'Log', onPress: () => setLogOpen(true)},
-			{label: 'Quit', onPress: () => session.report({type: 'quit'})},
+			{label: 'Quit', onPress: () => session.dispatch({type: 'quit'})},
 		],
 		!isLogOpen,
 	);
@@ -65,7 +65,7 @@ export function FailedScreen({state, screen, session}: ScreenProps<'failed'>) {
 	useInput(
 		input => {
 			if (input === 'l') setLogOpen(true);
-			if (input === 'q') session.report({type: 'quit'});
+			if (input === 'q') session.dispatch({type: 'quit'});
 		},
 		{isActive: !isLogOpen},
 	);

@@ -45,10 +45,10 @@ export function QuestionScreen(props: ScreenProps<'question'>) {
 		isActive: !isHelpOpen,
 		notice,
 		onAnswer(typed) {
-			if (!question.isChecking) session.report({type: 'answered', id: question.id, typed});
+			if (!question.isChecking) session.dispatch({type: 'answered', id: question.id, typed});
 		},
 		onBack() {
-			if (question.canGoBack) session.report({type: 'went-back'});
+			if (question.canGoBack) session.dispatch({type: 'went-back'});
 			else setNotice('This is the first question. ctrl-c quits, answers stay.');
 		},
 		onHelp: () => setHelpOpen(true),

@@ -165,9 +165,9 @@ export function ReviewScreen({state, screen, session}: ScreenProps<'review'>) {
 	const isActive = view === 'summary';
 	const buttons = useButtons(
 		[
-			{label: 'Start', onPress: () => session.report({type: 'started'})},
+			{label: 'Start', onPress: () => session.dispatch({type: 'started'})},
 			{label: 'Change an answer', onPress: () => setView('picker')},
-			{label: 'Quit', onPress: () => session.report({type: 'quit'})},
+			{label: 'Quit', onPress: () => session.dispatch({type: 'quit'})},
 		],
 		isActive,
 	);
@@ -185,8 +185,8 @@ export function ReviewScreen({state, screen, session}: ScreenProps<'review'>) {
 		(input, key) => {
 			if (input === 'd') setView('diff');
 			else if (input === 'c' && !key.ctrl) setView('commands');
-			else if (input === 'q') session.report({type: 'quit'});
-			else if (key.escape) session.report({type: 'went-back'});
+			else if (input === 'q') session.dispatch({type: 'quit'});
+			else if (key.escape) session.dispatch({type: 'went-back'});
 		},
 		{isActive},
 	);
@@ -205,7 +205,7 @@ export function ReviewScreen({state, screen, session}: ScreenProps<'review'>) {
 	}
 
 	if (view === 'picker') {
-		const handlePick = (id: string) => session.report({type: 'changed-answer', id});
+		const handlePick = (id: string) => session.dispatch({type: 'changed-answer', id});
 		return <AnswerPicker rows={review.rows} onPick={handlePick} onClose={close} />;
 	}
 

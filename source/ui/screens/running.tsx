@@ -23,7 +23,7 @@ export function RunningScreen({state, screen, session}: ScreenProps<'running'>) 
 		if (key.ctrl && input === 'c') setLogOpen(false);
 		if (isLogOpen) return;
 		if (input === 'l') setLogOpen(true);
-		if (input === 'c' && !key.ctrl && lease) session.report({type: 'cleared-lease'});
+		if (input === 'c' && !key.ctrl && lease) session.dispatch({type: 'cleared-lease'});
 	});
 	if (isLogOpen) return <LogScreen run={run} onClose={() => setLogOpen(false)} />;
 

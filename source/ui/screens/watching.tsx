@@ -21,9 +21,9 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 	const [isInFull, setInFull] = useState(false);
 	useInput((input, key) => {
 		if (isInFull) return;
-		if (key.return) session.report({type: 'looked-now'});
+		if (key.return) session.dispatch({type: 'looked-now'});
 		if (input === 'd') setInFull(true);
-		if (input === 'q') session.report({type: 'quit'});
+		if (input === 'q') session.dispatch({type: 'quit'});
 	});
 	const {run, changes, nextLookMs} = screen;
 	const indent = window.isNarrow ? 0 : 2;
