@@ -4,7 +4,7 @@ import nodeModule from 'node:module';
 import {dirname} from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
-import type {Host} from './core/command/context.ts';
+import type {Cli} from './core/command/context.ts';
 
 const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 const argv = process.argv.slice(2);
@@ -18,7 +18,7 @@ if (argv.includes('--version')) {
 }
 
 async function run(): Promise<void> {
-	const host: Host = {
+	const host: Cli['host'] = {
 		argv,
 		environment: process.env,
 		cwd: process.cwd(),
@@ -43,7 +43,7 @@ async function run(): Promise<void> {
 A signal ends whatever nobody guards at once, with every child: they are in groups of their own and would live on. Who
 listens gets the time of a safe stop, ten seconds for short changes and ten for the children, and a second signal halves it.
 */
-function listenToSignals(): Host['onSignal'] {
+function listenToSignals(): Cli['host']['onSignal'] {
 	const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
 	let first: 'SIGINT' | 'SIGTERM' | undefined;
 	const exit = () => process.exit(first === 'SIGINT' ? 130 : 143);

@@ -72,7 +72,9 @@ type Journal = {
 	change(change: (state: JournalState) => JournalState): void;
 	/** Why an earlier journal was put aside, and where; `undefined` when there was none or it was fine. */
 	readonly archived: {readonly why: string; readonly path: string} | undefined;
-	readonly journalView: Omit<JournalView, 'hasRun'>;
+	readonly journalView: JournalView;
+	/** Kept in memory: it is about this run. */
+	markRun(step: string): void;
 	recordCall(call: PendingCall): void;
 	/** Adds what identifies the running child. */
 	markStarted(marker: string, pid: number, processStartedAt: string): void;
@@ -154,6 +156,7 @@ export function openJournal(options: Options): Journal {
 		write();
 	};
 
+	const run = new Set<string>();
 	const journalView: Journal['journalView'] = {
 		isOurApp: app =>
 			state.ids['create-app'] === app ||
@@ -167,6 +170,7 @@ export function openJournal(options: Options): Journal {
 			const now = fingerprint(secret, Buffer.from(entry.salt, 'hex'));
 			return timingSafeEqual(now, Buffer.from(entry.fingerprint, 'hex')) ? 'same' : 'different';
 		},
+		hasRun: step => run.has(step),
 		recordCall(step) {
 			const first = state.intents.find(call => call.step === step);
 			return first && {before: first.before};
@@ -178,6 +182,7 @@ export function openJournal(options: Options): Journal {
 		change,
 		archived,
 		journalView,
+		markRun: step => void run.add(step),
 		recordCall: call => change(now => ({...now, intents: [...now.intents, call]})),
 		markStarted: (marker, pid, processStartedAt) =>
 			change(now => ({

@@ -1,7 +1,7 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {findStateRoot} from '../adapters/journal.ts';
-import type {Host} from '../core/command/context.ts';
+import type {Cli} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 
 /**
@@ -9,7 +9,11 @@ Keeps what is known of a crash of ours, without secrets, and turns it into a fai
 
 @param redact - Hides every secret of the run.
 */
-export function writeCrashReport(host: Host, error: unknown, redact: (text: string) => string): Failure {
+export function writeCrashReport(
+	host: Cli['host'],
+	error: unknown,
+	redact: (text: string) => string,
+): Failure {
 	const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
 	const text = redact(
 		[
@@ -29,7 +33,7 @@ export function writeCrashReport(host: Host, error: unknown, redact: (text: stri
 	});
 }
 
-function keep(host: Host, text: string): string | undefined {
+function keep(host: Cli['host'], text: string): string | undefined {
 	try {
 		const root = resolve(host.cwd, findStateRoot(readStateDir(host), host.environment, host.platform));
 		mkdirSync(root, {recursive: true, mode: 0o700});
@@ -43,7 +47,7 @@ function keep(host: Host, text: string): string | undefined {
 }
 
 /** Read again from the words, since the crash may have come before they were parsed. */
-function readStateDir({argv}: Host): string | undefined {
+function readStateDir({argv}: Cli['host']): string | undefined {
 	const at = argv.indexOf('--state-dir');
 	return at === -1 ? undefined : argv[at + 1];
 }

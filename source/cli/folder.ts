@@ -4,7 +4,7 @@ import {findStateRoot, projectFolder, readKnownSecrets} from '../adapters/journa
 import {openProjectFiles} from '../adapters/project-files.ts';
 import {takeProjectLock} from '../adapters/project-lock.ts';
 import {listProjectFiles, readTexts} from '../adapters/project-texts.ts';
-import type {Folder, Host, Options} from '../core/command/context.ts';
+import type {Cli, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {doctorFiles} from '../core/project/files.ts';
 
@@ -17,7 +17,7 @@ type Places = {
 };
 
 /** @throws {Failure} `no-folder` (exit 2). */
-export function resolvePaths(host: Host, options: Options): Places {
+export function resolvePaths(host: Cli['host'], options: Options): Places {
 	const folder = findFolder(host, options);
 	const stateRoot = resolve(host.cwd, findStateRoot(options.stateDir, host.environment, host.platform));
 	const worldPath = options.world && resolve(host.cwd, options.world);
@@ -25,7 +25,7 @@ export function resolvePaths(host: Host, options: Options): Places {
 	return {folder, stateFolder, worldPath};
 }
 
-function findFolder({cwd}: Host, {folder}: Options): string {
+function findFolder({cwd}: Cli['host'], {folder}: Options): string {
 	const path = resolve(cwd, folder ?? '.');
 	try {
 		return realpathSync(path);
@@ -43,7 +43,7 @@ Puts a project's journal aside, out of the way of the next run.
 @returns Where it is now, or `undefined` when there was none.
 @throws {Failure} `locked` (exit 8) while another phxfly works on the project.
 */
-export async function dropJournal(host: Host, options: Options): Promise<string | undefined> {
+export async function dropJournal(host: Cli['host'], options: Options): Promise<string | undefined> {
 	const {stateFolder} = resolvePaths(host, options);
 	const path = join(stateFolder, 'journal.json');
 	if (!existsSync(path)) return undefined;
@@ -65,7 +65,7 @@ Opens the files of a project and nothing else: no flyctl, no network, no login. 
 
 @throws {Failure} Exit 2 without the folder, or without a rehearsal where one is asked for.
 */
-export function openFolder(host: Host, options: Options): Folder {
+export function openFolder(host: Cli['host'], options: Options): Awaited<ReturnType<Cli['openFolder']>> {
 	const {folder, stateFolder} = resolvePaths(host, options);
 	const root = options.isRehearsal ? join(stateFolder, 'project') : folder;
 	if (!existsSync(root)) {
@@ -76,7 +76,7 @@ export function openFolder(host: Host, options: Options): Folder {
 
 	const files = openProjectFiles(root);
 	return {
-		async read() {
+		async readTexts() {
 			return readTexts(root, files, await listProjectFiles(root, doctorFiles));
 		},
 		async write(changes) {

@@ -2,12 +2,13 @@ import {existsSync, readFileSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import type {FlagWord, WordTable} from '../core/command/completion.ts';
 import {rejectContradictions} from '../core/command/conflicts.ts';
-import type {Cli, CommandEntry, Host, Options, Plans} from '../core/command/context.ts';
+import type {Cli, CommandEntry, Options} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Question} from '../core/questions/question.ts';
 import {createRedactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
+import type {Session} from '../core/session/session.ts';
 import {buildProgram, parseArguments} from './arguments.ts';
 import {askOnTerminal, type Output, openOutput, reportFailure} from './output.ts';
 import {checks, commands, profiles, providers, questions, rules, steps} from './registry.ts';
@@ -43,7 +44,7 @@ function listChoices(placeholder: string): readonly string[] | undefined {
 }
 
 /** Plans on paper: kept for `apply`, or as a script. What they need is loaded when it is asked for. */
-function openPlans({cwd, packageFolder, stdout}: Host): Plans {
+function openPlans({cwd, packageFolder, stdout}: Cli['host']): Cli['plans'] {
 	const {version} = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as {
 		version: string;
 	};
@@ -63,10 +64,10 @@ function openPlans({cwd, packageFolder, stdout}: Host): Plans {
 /** One of ours, whole or cut off, may be made anew; anything else that lies there is somebody's. */
 const isPlan = (text: string): boolean => text.startsWith('{\n\t"kind": "phxfly-plan"');
 
-const lists = {questions, profiles, providers, steps, checks, rules};
+const registry = {commands, questions, profiles, providers, steps, checks, rules};
 
 /** @returns The exit code. Joins the layers: arguments, one command, one face. */
-export async function main(host: Host): Promise<number> {
+export async function main(host: Cli['host']): Promise<number> {
 	let face: Output | undefined;
 	try {
 		const options = parseArguments(host.argv, commands, questions, word => isFolder(resolve(host.cwd, word)));
@@ -76,13 +77,13 @@ export async function main(host: Host): Promise<number> {
 			return exitCodes.done;
 		}
 
-		rejectContradictions(options, lists);
+		rejectContradictions(options, registry);
 		face = openOutput(host, options);
 		face.setRedactor(hideEnvironment(host));
 		const entry = commands.find(({name}) => name === options.command);
 		if (!entry) throw new Error(`The command ${options.command} is not registered.`);
 		const command = await entry.load();
-		return await command.run(makeContext(host, options, face));
+		return await command.run(makeCli(host, options, face));
 	} catch (error) {
 		face ??= openOutput(host, {json: host.argv.includes('--json'), quiet: false, verbose: false});
 		if (error instanceof Failure) return reportFailure(error, face);
@@ -91,8 +92,8 @@ export async function main(host: Host): Promise<number> {
 	}
 }
 
-/** Until the workshop is open, which knows more. */
-function hideEnvironment({environment}: Host): (text: string) => string {
+/** Until a project is open, which knows more. */
+function hideEnvironment({environment}: Cli['host']): (text: string) => string {
 	const redactor = createRedactor();
 	for (const name of listSecretNames()) redactor.add(new Secret(name, environment[name] ?? ''));
 	return text => redactor.redact(text);
@@ -102,13 +103,14 @@ const listSecretNames = () => questions.flatMap(({environment}) => (environment 
 
 const isFolder = (path: string) => existsSync(path) && statSync(path).isDirectory();
 
-const findNamedCommand = ({argv}: Host, {command}: Options) => (argv.includes(command) ? command : undefined);
+const findNamedCommand = ({argv}: Cli['host'], {command}: Options) =>
+	argv.includes(command) ? command : undefined;
 
-function makeContext(host: Host, options: Options, face: Output): Cli {
+function makeCli(host: Cli['host'], options: Options, face: Output): Cli {
 	return {
 		host,
 		options,
-		lists,
+		registry,
 		emit: face.emit,
 		say: face.say,
 		print: text => void (face.isJson ? host.stderr : host.stdout).write(face.redact(text)),
@@ -139,16 +141,21 @@ function makeContext(host: Host, options: Options, face: Output): Cli {
 			const {dropJournal} = await import('./folder.ts');
 			return dropJournal(host, options);
 		},
-		draw: isInteractive(host, options) ? session => drawSession(host, options, session) : undefined,
-		ask: isInteractive(host, options) ? question => askOnTerminal(host, question) : undefined,
-		confirm: isInteractive(host, options)
-			? async question => /^\s*y(?:es)?\s*$/i.test(await askOnTerminal(host, `${question} [y/N] `))
+		person: isInteractive(host, options)
+			? {
+					ask: question => askOnTerminal(host, question),
+					confirm: async question =>
+						/^\s*y(?:es)?\s*$/i.test(await askOnTerminal(host, `${question} [y/N] `)),
+					draw: session => drawSession(host, options, session),
+				}
 			: undefined,
-		interrupts: {onInterrupt: listener => host.onSignal(listener)},
 	};
 }
 
-function isInteractive({environment, stdin, stdout}: Host, {yes, noInput, json, plain}: Options): boolean {
+function isInteractive(
+	{environment, stdin, stdout}: Cli['host'],
+	{yes, noInput, json, plain}: Options,
+): boolean {
 	const isCi =
 		environment.CI !== undefined &&
 		environment.CI !== '' &&
@@ -164,9 +171,9 @@ function isInteractive({environment, stdin, stdout}: Host, {yes, noInput, json, 
 }
 
 async function drawSession(
-	host: Host,
+	host: Cli['host'],
 	options: Options,
-	session: Parameters<NonNullable<Cli['draw']>>[0],
+	session: Session,
 ): Promise<() => Promise<void>> {
 	const {renderSession} = await import('../ui/render.tsx');
 	const {environment, stdin, stdout, stderr} = host;

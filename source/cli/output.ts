@@ -1,4 +1,4 @@
-import type {Host, Options} from '../core/command/context.ts';
+import type {Cli, Options} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import type {Failure} from '../core/errors/failure.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
@@ -6,7 +6,7 @@ import {toPlainText} from '../core/text/text.ts';
 import {cleanEvent, writeJsonLine, writePlainLine} from '../output/lines.ts';
 
 /** Asks one question where a person sits. @returns The line as typed; empty when the terminal went away. */
-export function askOnTerminal({stdin, stderr}: Host, question: string): Promise<string> {
+export function askOnTerminal({stdin, stderr}: Cli['host'], question: string): Promise<string> {
 	stderr.write(question);
 	return new Promise(resolve => {
 		const finish = (answer: string) => {
@@ -34,7 +34,7 @@ export type Output = {
 
 /** Events as JSON lines or plain lines, talk on stderr; the drawn face reads the session instead. */
 export function openOutput(
-	host: Host,
+	host: Cli['host'],
 	{json, quiet, verbose}: Pick<Options, 'json' | 'quiet' | 'verbose'>,
 ): Output {
 	const seen = new Set<string>();

@@ -13,7 +13,7 @@ import {openObjectStore} from '../adapters/object-store.ts';
 import {openProjectFiles, type ProjectFiles} from '../adapters/project-files.ts';
 import {takeProjectLock} from '../adapters/project-lock.ts';
 import {listMatches, listProjectFiles, readTemplates, readTexts} from '../adapters/project-texts.ts';
-import type {Host, Options, Project} from '../core/command/context.ts';
+import type {Cli, Options, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {doctorFiles} from '../core/project/files.ts';
 import {type ProjectFacts, readProject} from '../core/project/project.ts';
@@ -35,7 +35,7 @@ Opens every adapter for one project. Alone knows whether this is a rehearsal: th
 @throws {Failure} Exit 2 without a Phoenix app, 4 without flyctl, 8 while another phxfly works here.
 */
 export async function openProject(
-	host: Host,
+	host: Cli['host'],
 	options: Options,
 	mode: 'read' | 'write',
 	{questions: registered, given}: {readonly questions: readonly Question[]; readonly given: Given},
@@ -107,9 +107,7 @@ export async function openProject(
 			nowMs: clock.now(),
 			isReadOnly: mode === 'read',
 		});
-		const acted = new Set<string>();
 		return {
-			root,
 			shownFolder: showFolder(folder, host),
 			isRehearsal: options.isRehearsal,
 			facts,
@@ -123,9 +121,7 @@ export async function openProject(
 			secretStore,
 			redactor,
 			journal,
-			archived: journal.archived,
-			journalView: {...journal.journalView, hasRun: id => acted.has(id)},
-			markRun: id => acted.add(id),
+			journalView: journal.journalView,
 			...(rehearsal ? {} : {runProgram}),
 			timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 			async close() {
@@ -167,7 +163,7 @@ function makeStateFolder(stateFolder: string): void {
 	}
 }
 
-function showFolder(folder: string, {environment}: Host): string {
+function showFolder(folder: string, {environment}: Cli['host']): string {
 	const home = environment.HOME;
 	return home && folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder;
 }

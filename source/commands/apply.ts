@@ -14,41 +14,41 @@ import {hashText, rebuildPlan, rejectStale} from '../setup/saved-plan.ts';
 
 /** Runs a saved plan, and refuses one that is not what would be planned now. */
 export const apply: Command = {
-	async run(context) {
-		const path = requirePath(context);
-		const saved = readPlanFile(await context.readGiven(path), path, hashText);
-		const given = await readGiven(context);
+	async run(cli) {
+		const path = requirePath(cli);
+		const saved = readPlanFile(await cli.readGiven(path), path, hashText);
+		const given = await readGiven(cli);
 		const secrets = saved.answers.flatMap(({id}) => readSecretName(id) ?? []);
-		return withProject(context, {mode: 'write', given, secrets}, async (project, guard) => {
+		return withProject(cli, {mode: 'write', given, secrets}, async (project, guard) => {
 			const stop = guard();
-			sayArchived(context, project, 'write');
+			sayArchived(cli, project, 'write');
 			await requireWritableProject(project);
 			rejectPrefixInUse(saved, project, path);
-			const {plan, state} = await rebuild(context, project, saved);
-			for (const note of [...state.notes, ...plan.notes]) context.say(note);
+			const {plan, state} = await rebuild(cli, project, saved);
+			for (const note of [...state.notes, ...plan.notes]) cli.say(note);
 			rejectConflicts(plan, project);
-			if (context.options.dryRun || context.confirm) context.print(writePlanText(plan));
-			if (context.options.dryRun) return exitCodes.done;
-			if (context.confirm && !(await context.confirm(`Set up ${plan.context.app} as planned?`))) {
-				context.say('Nothing was changed.');
+			if (cli.options.dryRun || cli.person) cli.print(writePlanText(plan));
+			if (cli.options.dryRun) return exitCodes.done;
+			if (cli.person && !(await cli.person.confirm(`Set up ${plan.context.app} as planned?`))) {
+				cli.say('Nothing was changed.');
 				return exitCodes.interrupted;
 			}
 
 			project.journal.change(state => ({...state, plan: saved.digest}));
-			return carryOut(context, project, plan, stop);
+			return carryOut(cli, project, plan, stop);
 		});
 	},
 };
 
 /** @throws {Failure} `plan-stale` (exit 6) with all that changed since the plan was made. */
-async function rebuild(context: Cli, project: Project, saved: PlanFile) {
-	const path = requirePath(context);
+async function rebuild(cli: Cli, project: Project, saved: PlanFile) {
+	const path = requirePath(cli);
 	const {facts, isRehearsal} = project;
 	const journal = project.journal.read();
 	const files = Object.fromEntries([...facts.files].map(([name, text]) => [name, hashText(text)]));
 	rejectStale(findFileChanges(saved, files, journal), path);
-	const made = await rebuildPlan(context, project, saved);
-	const now = buildPlanFile({...made, tool: context.plans.version, isRehearsal, hash: hashText});
+	const made = await rebuildPlan(cli, project, saved);
+	const now = buildPlanFile({...made, tool: cli.plans.version, isRehearsal, hash: hashText});
 	rejectStale(findPlanChanges(saved, now, journal), path);
 	return made;
 }

@@ -11,20 +11,20 @@ import {runShown, showFailure} from '../wizard/run.ts';
 
 /** Ships the code as it is now to the one machine, then proves it. */
 export const deploy: Command = {
-	async run(context) {
-		const {confirm, draw, say} = context;
-		const given = await readGiven(context);
-		return withProject(context, {mode: 'write', given}, async (project, guard) => {
-			sayArchived(context, project, 'write');
-			const plan = await prepareDeploy(context, project);
+	async run(cli) {
+		const {person, say} = cli;
+		const given = await readGiven(cli);
+		return withProject(cli, {mode: 'write', given}, async (project, guard) => {
+			sayArchived(cli, project, 'write');
+			const plan = await prepareDeploy(cli, project);
 			say(describeRestart(plan.context));
-			if (confirm && !(await confirm(`Deploy ${plan.context.app} now?`))) {
+			if (person && !(await person.confirm(`Deploy ${plan.context.app} now?`))) {
 				say('Nothing was changed.');
 				return exitCodes.interrupted;
 			}
 
-			if (!draw) return carryOut(context, project, plan, guard());
-			return runDrawn(context, project, draw, plan);
+			if (!person) return carryOut(cli, project, plan, guard());
+			return runDrawn(cli, project, person.draw, plan);
 		});
 	},
 };
@@ -32,7 +32,7 @@ export const deploy: Command = {
 async function runDrawn(
 	cli: Cli,
 	project: Project,
-	draw: NonNullable<Cli['draw']>,
+	draw: NonNullable<Cli['person']>['draw'],
 	plan: Plan,
 ): Promise<number> {
 	const {shownFolder: folder, isRehearsal, readers} = project;

@@ -16,38 +16,38 @@ const usualWidth = 80;
 
 /** Removes what this project's journal made, and nothing else. */
 export const destroy: Command = {
-	async run(context) {
-		const removal = await withProject(context, {mode: 'write'}, async (project, guard) => {
-			const app = requireKnownApp(context, project);
+	async run(cli) {
+		const removal = await withProject(cli, {mode: 'write'}, async (project, guard) => {
+			const app = requireKnownApp(cli, project);
 			const {email} = await project.readers.fly.whoAmI();
 			requireSameAccount(project.journal.read().account?.email, email);
-			const remains = await findLeftovers(project, app, context.emit);
+			const remains = await findLeftovers(project, app, cli.emit);
 			requireSameOrg(remains.inventory, remains.journal);
 			const planned = planRemoval(remains.inventory, remains.journal, {
-				keepsData: context.options.keepData,
+				keepsData: cli.options.keepData,
 				isBucketLeft: remains.isBucketLeft,
 			});
-			context.print(writeRemoval(app, planned, context.host.stdout.columns ?? usualWidth));
-			if (planned.entries.length > 0 && !(await isWanted(context, app))) {
-				context.say('Nothing was removed.');
+			cli.print(writeRemoval(app, planned, cli.host.stdout.columns ?? usualWidth));
+			if (planned.entries.length > 0 && !(await isWanted(cli, app))) {
+				cli.say('Nothing was removed.');
 				return undefined;
 			}
 
-			await remove(context, project, app, planned, guard());
+			await remove(cli, project, app, planned, guard());
 			return planned;
 		});
 		if (!removal) return exitCodes.interrupted;
-		return finish(context, removal, removal.isWhole ? await context.dropJournal() : undefined);
+		return finish(cli, removal, removal.isWhole ? await cli.dropJournal() : undefined);
 	},
 };
 
 /** @throws {Failure} `app-not-known` (exit 7) for an app that no journal says anything of. */
-function requireKnownApp({options}: Cli, {journal, journalView, facts, archived}: Project): string {
+function requireKnownApp({options}: Cli, {journal, journalView, facts}: Project): string {
 	const known = journal.read().ids['create-app'];
 	const named = options.flags.get('app') ?? facts.flyToml?.config.app ?? known;
 	if (named !== undefined && journalView.isOurApp(named)) return named;
-	const why = archived
-		? `The journal is not used: ${archived.why}.`
+	const why = journal.archived
+		? `The journal is not used: ${journal.archived.why}.`
 		: known === undefined
 			? 'There is no journal of this project that says what was made.'
 			: `This project's journal is about ${known}, and ${named} is named here.`;
@@ -79,9 +79,9 @@ function writeRemoval(app: string, {entries, stays}: Removal, width: number): st
 }
 
 /** @throws {Failure} `input-needed` (exit 5) where nobody can be asked and nobody said yes. */
-async function isWanted({options, ask, host, emit}: Cli, app: string): Promise<boolean> {
+async function isWanted({options, person, host, emit}: Cli, app: string): Promise<boolean> {
 	if (options.yes) return true;
-	if (ask) return (await ask(`Type the name of the app to remove all this: `)).trim() === app;
+	if (person) return (await person.ask('Type the name of the app to remove all this: ')).trim() === app;
 	const next = ['phxfly', ...host.argv, '--yes'].map(quoteForShell).join(' ');
 	const message = 'Nobody can be asked whether to remove this, and nobody said so.';
 	emit({type: 'input-needed', question: 'destroy', flag: '--yes', message, values: [], next});
@@ -89,7 +89,7 @@ async function isWanted({options, ask, host, emit}: Cli, app: string): Promise<b
 }
 
 async function remove(
-	context: Cli,
+	cli: Cli,
 	project: Project,
 	app: string,
 	{entries}: Removal,
@@ -97,8 +97,8 @@ async function remove(
 ): Promise<void> {
 	try {
 		// Here an empty list is what is wanted, so lists are not doubted but looked at twice.
-		const run = {emit: context.emit, stop, waiting: {waitMs: 0}};
-		await removeEntries(entries, context.lists.steps, {app}, project, run);
+		const run = {emit: cli.emit, stop, waiting: {waitMs: 0}};
+		await removeEntries(entries, cli.registry.steps, {app}, project, run);
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
 		throw error.withExisting(await listExisting(project.readers, {app}));

@@ -1,4 +1,4 @@
-import type {Cli, Command, Folder} from '../core/command/context.ts';
+import type {Cli, Command} from '../core/command/context.ts';
 import {readDoctorFacts} from '../core/doctor/facts.ts';
 import {applyFixes} from '../core/doctor/fix.ts';
 import {type FoundProblem, findProblems} from '../core/doctor/rule.ts';
@@ -8,19 +8,21 @@ import {Failure} from '../core/errors/failure.ts';
 import {diffLines} from '../core/text/diff.ts';
 
 export const doctor: Command = {
-	async run(context) {
-		const folder = await context.openFolder();
-		const first = await examine(context, folder);
-		const found = context.options.fix ? await mend(context, folder, first) : first.found;
-		report(context, found);
+	async run(cli) {
+		const folder = await cli.openFolder();
+		const first = await examine(cli, folder);
+		const found = cli.options.fix ? await mend(cli, folder, first) : first.found;
+		report(cli, found);
 		return found.length > 0 ? exitCodes.refused : exitCodes.done;
 	},
 };
 
+type Folder = Awaited<ReturnType<Cli['openFolder']>>;
+
 type Examined = {readonly files: ReadonlyMap<string, string>; readonly found: readonly FoundProblem[]};
 
-async function examine({lists}: Cli, folder: Folder): Promise<Examined> {
-	const {files, unread} = await folder.read();
+async function examine({registry}: Cli, folder: Folder): Promise<Examined> {
+	const {files, unread} = await folder.readTexts();
 	const isThere = (path: string) => files.has(path) || unread.some(each => each.path === path);
 	if (!isThere('mix.exs') && !isThere('fly.toml')) {
 		const message = 'There is no mix.exs and no fly.toml here: nothing to look at.';
@@ -31,13 +33,13 @@ async function examine({lists}: Cli, folder: Folder): Promise<Examined> {
 
 	return {
 		files,
-		found: findProblems(lists.rules, readDoctorFacts(files, {unread, secrets: folder.readSecrets()})),
+		found: findProblems(registry.rules, readDoctorFacts(files, {unread, secrets: folder.readSecrets()})),
 	};
 }
 
 /** Shows the changes, writes them when that is wanted, and looks again. */
-async function mend(context: Cli, folder: Folder, first: Examined): Promise<readonly FoundProblem[]> {
-	const {options, print, say, confirm} = context;
+async function mend(cli: Cli, folder: Folder, first: Examined): Promise<readonly FoundProblem[]> {
+	const {options, print, say, person} = cli;
 	const changes = applyFixes(first.files, first.found);
 	if (changes.length === 0) {
 		if (first.found.length > 0) say('Nothing of this can be mended by --fix.');
@@ -45,15 +47,15 @@ async function mend(context: Cli, folder: Folder, first: Examined): Promise<read
 	}
 
 	for (const {path, before = '', after} of changes) print(`${diffLines(before, after, path)}\n\n`);
-	const isWanted = options.yes || ((await confirm?.('Write these changes?')) ?? false);
+	const isWanted = options.yes || ((await person?.confirm('Write these changes?')) ?? false);
 	if (!isWanted) {
-		say(confirm ? 'Nothing was written.' : 'Nothing was written: --yes writes without asking.');
+		say(person ? 'Nothing was written.' : 'Nothing was written: --yes writes without asking.');
 		return first.found;
 	}
 
 	await folder.write(changes);
 	say(`Written: ${changes.map(({path}) => path).join(', ')}. What was there is kept in the state folder.`);
-	return (await examine(context, folder)).found;
+	return (await examine(cli, folder)).found;
 }
 
 function report({options, print, emit}: Cli, found: readonly FoundProblem[]): void {

@@ -15,10 +15,10 @@ import {withProject} from '../setup/project.ts';
 
 /** Rehearses the restore, without touching the running app; silent but for its result, so that cron can run it. */
 export const drill: Command = {
-	async run(context) {
-		const given = await readGiven(context);
-		return withProject(context, {mode: 'read', given}, async project => {
-			const plan = await inspectApp(context, project);
+	async run(cli) {
+		const given = await readGiven(cli);
+		return withProject(cli, {mode: 'read', given}, async project => {
+			const plan = await inspectApp(cli, project);
 			if (!plan.provider) {
 				throw new Failure('no-replica', `${plan.app} has no replica that could be restored.`, {
 					hint: 'Only apps with a database on a volume have one.',
@@ -26,10 +26,10 @@ export const drill: Command = {
 			}
 
 			const tell = (status: CheckStatus, detail: string) =>
-				context.emit({type: 'check-changed', id: 'drill', status, detail});
+				cli.emit({type: 'check-changed', id: 'drill', status, detail});
 			tell('checking', 'Restoring the replica into a scratch file');
 			try {
-				return finish(context, plan, await drillReplica(await findPlace(context, project, plan)), project);
+				return finish(cli, plan, await drillReplica(await findPlace(cli, project, plan)), project);
 			} catch (error) {
 				if (error instanceof Failure)
 					tell(error.exit === 'failed' ? 'wrong' : 'could-not-tell', error.message);

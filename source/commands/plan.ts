@@ -14,28 +14,28 @@ import {hashText} from '../setup/saved-plan.ts';
 
 /** Everything that would be done, and nothing done: as text, as data, as a script, or kept for `apply`. */
 export const plan: Command = {
-	async run(context) {
-		const {options, say} = context;
-		const given = await readGiven(context);
-		return withProject(context, {mode: 'read', given}, async project => {
-			sayArchived(context, project, 'read');
-			const state = await answer(context, project);
+	async run(cli) {
+		const {options, say} = cli;
+		const given = await readGiven(cli);
+		return withProject(cli, {mode: 'read', given}, async project => {
+			sayArchived(cli, project, 'read');
+			const state = await answer(cli, project);
 			for (const note of state.notes) say(note);
-			if (state.open.length > 0) return showOpen(context, project.questions, state);
+			if (state.open.length > 0) return showOpen(cli, project.questions, state);
 			const refuses = options.script || options.out !== undefined;
-			const made = await preparePlan(context, project, state, {say, refuses});
-			if (options.script) await context.plans.printScript(made, showAnswerFlags(project.questions, state));
-			else showPlan(context, made);
-			if (options.out !== undefined) await save(context, project, made, state);
+			const made = await preparePlan(cli, project, state, {say, refuses});
+			if (options.script) await cli.plans.printScript(made, showAnswerFlags(project.questions, state));
+			else showPlan(cli, made);
+			if (options.out !== undefined) await save(cli, project, made, state);
 			return exitCodes.done;
 		});
 	},
 };
 
-async function answer(context: Cli, project: Project): Promise<AnswerState> {
-	const known = await gather(context, project, 'asked-later');
-	const first = context.options.script ? leaveSecretsToScript(known) : known;
-	return first.open.length > 0 ? first : complete(context, project, first, 'asked-later');
+async function answer(cli: Cli, project: Project): Promise<AnswerState> {
+	const known = await gather(cli, project, 'asked-later');
+	const first = cli.options.script ? leaveSecretsToScript(known) : known;
+	return first.open.length > 0 ? first : complete(cli, project, first, 'asked-later');
 }
 
 /** A script asks for the values itself, when it runs. */
@@ -90,8 +90,8 @@ async function save(
 }
 
 /** What is known so far, and each open question with the flag that answers it. */
-function showOpen(context: Cli, questions: readonly Question[], state: AnswerState): number {
-	const {host, options, print, emit} = context;
+function showOpen(cli: Cli, questions: readonly Question[], state: AnswerState): number {
+	const {host, options, print, emit} = cli;
 	const missing = state.open.map(question => explainMissing(question, state, host.argv));
 	const exit = exitCodes['input-needed'];
 	if (options.json) {

@@ -9,7 +9,7 @@ import {plan} from './plan.ts';
 export const setup: Command = {
 	run(cli) {
 		if (cli.options.dryRun) return plan.run(cli);
-		return cli.draw ? runWizard(cli, cli.draw) : runUnattended(cli);
+		return cli.person ? runWizard(cli, cli.person.draw) : runUnattended(cli);
 	},
 };
 

@@ -18,13 +18,13 @@ const usualWidth = 80;
 
 /** What exists now, beside what the journal says. Changes nothing. */
 export const status: Command = {
-	async run(context) {
-		const given = await readGiven(context);
-		return withProject(context, {mode: 'read', given}, async project => {
-			sayArchived(context, project, 'read');
+	async run(cli) {
+		const given = await readGiven(cli);
+		return withProject(cli, {mode: 'read', given}, async project => {
+			sayArchived(cli, project, 'read');
 			const app = findApp(project);
 			if (app === undefined) throw appMissing(app);
-			return report(context, app, await look(context, project, app));
+			return report(cli, app, await look(cli, project, app));
 		});
 	},
 };
@@ -37,7 +37,7 @@ const findApp = ({given, journal, facts}: Project): string | undefined =>
 	journal.read().answers.app?.value ??
 	facts.flyToml?.config.app;
 
-async function look({lists}: Cli, project: Project, app: string): Promise<StatusView> {
+async function look({registry}: Cli, project: Project, app: string): Promise<StatusView> {
 	const {readers, journalView} = project;
 	const fly = confirmEmptyLists(readers.fly, journalView, readers.clock);
 	const account = await fly.whoAmI();
@@ -47,7 +47,7 @@ async function look({lists}: Cli, project: Project, app: string): Promise<Status
 	const configDifferences = inventory.status?.Deployed
 		? await compareConfig(app, {...readers, fly}).catch(() => [])
 		: [];
-	const resources = listInventory(inventory, known, lists.providers);
+	const resources = listInventory(inventory, known, registry.providers);
 	const where = inventory.status ? `in ${inventory.status.Organization.Slug}` : 'does not exist on Fly';
 	return {
 		headline: `${app} ${where}, as ${account.email} sees it.`,
@@ -59,7 +59,7 @@ async function look({lists}: Cli, project: Project, app: string): Promise<Status
 		remembered: known
 			? describeJournal(
 					known,
-					lists.steps.filter(({list}) => list).map(({id}) => id),
+					registry.steps.filter(({list}) => list).map(({id}) => id),
 				)
 			: ['There is no journal of this app: nothing is known but what is there.'],
 		differences: [

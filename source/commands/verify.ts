@@ -1,56 +1,50 @@
 import type {Cli, Command, Project} from '../core/command/context.ts';
-import {type ExitName, exitCodes} from '../core/errors/codes.ts';
+import {exitCodes} from '../core/errors/codes.ts';
 import type {PlanContext} from '../core/plan/context.ts';
+import type {Run, Stop} from '../core/run/ports.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
-import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';
-import type {createStop} from '../engine/stop.ts';
+import {buildReport} from '../core/verify/report.ts';
 import {defaultWaitMs, runVerify, toExit, type VerifyResult} from '../engine/verify.ts';
 import {readGiven} from '../setup/gather.ts';
 import {inspectApp} from '../setup/inspect.ts';
+import {report} from '../setup/plan.ts';
 import {withProject} from '../setup/project.ts';
 import {withScreen} from '../wizard/controller.ts';
 import {watchShown} from '../wizard/watch.ts';
 
 /** Proves what is set up, and changes nothing. */
 export const verify: Command = {
-	async run(context) {
-		const {options, emit, draw, say} = context;
-		const given = await readGiven(context);
-		return withProject(context, {mode: 'read', given}, async (project, guard) => {
+	async run(cli) {
+		const {options, person, say} = cli;
+		const given = await readGiven(cli);
+		return withProject(cli, {mode: 'read', given}, async (project, guard) => {
 			const stop = guard();
-			if (options.watch && draw) say('Looking at the account.');
-			const plan = await inspectApp(context, project);
-			const isDrawn = options.watch && draw !== undefined;
-			const proof = isDrawn
-				? await watchDrawn(context, draw, project, plan, stop)
-				: await proveInLines(context, project, plan, stop);
-			const verdict = toExit(proof);
-			const exit = exitCodes[stop.graceful.aborted ? stop.reason() : verdict];
-			if (!isDrawn) report(context, plan, proof, verdict);
-			if (!isDrawn && options.watch && stop.graceful.aborted) say(goesOn);
-			if (!isDrawn) emit({type: 'finished', exit, url: siteUrl(plan), resources: listResources(plan, proof)});
-			return exit;
+			if (options.watch && person) say('Looking at the account.');
+			const context = await inspectApp(cli, project);
+			if (options.watch && person) return watchDrawn(cli, person.draw, project, context, stop);
+			const proof = await proveInLines(cli, project, context, stop);
+			const isLeft = options.watch && stop.graceful.aborted;
+			const lines = [...describe(context, proof), ...(isLeft ? [goesOn] : [])];
+			return report(cli, context, proof, {stop, lines});
 		});
 	},
 };
 
 const goesOn = 'Nothing was changed. The same command goes on waiting.';
 
-type Stop = ReturnType<typeof createStop>;
-
 async function proveInLines(
-	context: Cli,
+	cli: Cli,
 	{readers}: Project,
-	plan: PlanContext,
+	context: PlanContext,
 	stop: Stop,
 ): Promise<VerifyResult> {
-	const {options, lists, emit, say, draw} = context;
-	const usualMs = options.watch ? Number.POSITIVE_INFINITY : draw ? 0 : defaultWaitMs;
+	const {options, registry, emit, say, person} = cli;
+	const usualMs = options.watch ? Number.POSITIVE_INFINITY : person ? 0 : defaultWaitMs;
 	let said = '';
-	const waiting = {
+	const waiting: Run['waiting'] = {
 		waitMs: options.waitMs ?? usualMs,
 		isPatient: options.watch,
-		onPause(nextLookMs: number, open: readonly string[]) {
+		onPause(nextLookMs, open) {
 			if (!options.watch) return;
 			const seconds = Math.round((nextLookMs - readers.clock.now()) / 1000);
 			const line = `Waiting for ${open.join(', ')}: a look every ${seconds} s. Ctrl-C leaves; the same command goes on waiting.`;
@@ -59,11 +53,14 @@ async function proveInLines(
 			said = line;
 		},
 	};
-	const tell = (event: PhxflyEvent) => {
-		emit(event);
-		sayHint(event, context);
-	};
-	return runVerify(lists.checks, plan, readers, {emit: tell, stop, waiting});
+	return runVerify(registry.checks, context, readers, {
+		emit(event) {
+			emit(event);
+			sayHint(event, cli);
+		},
+		stop,
+		waiting,
+	});
 }
 
 /** Whoever watches needs to know at once what to do, not when it is over. */
@@ -72,37 +69,37 @@ function sayHint(event: PhxflyEvent, {options, say}: Cli): void {
 }
 
 async function watchDrawn(
-	context: Cli,
-	draw: NonNullable<Cli['draw']>,
+	cli: Cli,
+	draw: NonNullable<Cli['person']>['draw'],
 	project: Project,
-	plan: PlanContext,
+	context: PlanContext,
 	stop: Stop,
-): Promise<VerifyResult> {
-	const {options} = context;
+): Promise<number> {
 	const start = {
-		app: plan.app,
-		profile: plan.profile.id,
+		app: context.app,
+		profile: context.profile.id,
 		folder: project.shownFolder,
 		isRehearsal: project.isRehearsal,
 		screen: {kind: 'looking', items: [{label: 'account', state: 'busy', detail: ''}]},
 	} as const;
-	const waitMs = options.waitMs ?? Number.POSITIVE_INFINITY;
+	const waitMs = cli.options.waitMs ?? Number.POSITIVE_INFINITY;
 	const now = () => project.readers.clock.now();
-	return withScreen(context, draw, start, now, controller => {
+	const proof = await withScreen(cli, draw, start, now, controller => {
 		controller.onAction(({type}) => {
 			if (type === 'quit' || type === 'interrupted') stop.interrupt();
 		});
-		return watchShown(context, project, controller, plan, {stop, waitMs});
+		return watchShown(cli, project, controller, context, {stop, waitMs});
 	});
+	return exitCodes[stop.graceful.aborted ? stop.reason() : toExit(proof)];
 }
 
-function report({say}: Cli, plan: PlanContext, proof: VerifyResult, verdict: ExitName): void {
-	const {notes} = buildReport(plan, proof, 0);
-	const headline =
-		verdict === 'done'
-			? `${plan.app}: everything is proved.`
-			: verdict === 'failed'
-				? `${plan.app}: something is wrong.`
-				: `${plan.app}: not everything is proved.`;
-	for (const line of [headline, ...(verdict === 'done' ? [] : notes)]) say(line);
+function describe(context: PlanContext, proof: VerifyResult): readonly string[] {
+	switch (toExit(proof)) {
+		case 'done':
+			return [`${context.app}: everything is proved.`];
+		case 'failed':
+			return [`${context.app}: something is wrong.`, ...buildReport(context, proof, 0).notes];
+		default:
+			return [`${context.app}: not everything is proved.`, ...buildReport(context, proof, 0).notes];
+	}
 }

@@ -56,8 +56,8 @@ export async function runStep<Context extends {readonly app: string}>(
 }
 
 /** A new app has nothing of what an earlier one of its name had. */
-function markRun({id}: Pick<Step, 'id'>, {journal, markRun}: Project): void {
-	markRun(id);
+function markRun({id}: Pick<Step, 'id'>, {journal}: Project): void {
+	journal.markRun(id);
 	if (id === 'create-app') journal.change(forgetOthers);
 }
 

@@ -3,7 +3,7 @@ import type {Stop} from '../core/run/ports.ts';
 const shortGraceMs = 10_000;
 
 /** Counts interrupts: the first stops safely, the second, or ten seconds, at once. */
-export function createStop(): Stop & {interrupt(signal?: 'SIGINT' | 'SIGTERM'): void} {
+export function createStop(): Stop {
 	const graceful = new AbortController();
 	const forced = new AbortController();
 	let reason: 'interrupted' | 'terminated' = 'interrupted';

@@ -28,7 +28,7 @@ export async function gather(
 	missing: Missing,
 	start?: AnswerState,
 ): Promise<AnswerState> {
-	const seen = start ?? (await preflight(project, cli.lists, cli.options.profile));
+	const seen = start ?? (await preflight(cli, project));
 	requireKnownSecrets(project);
 	return settle(cli, await readAnswers(cli, project, project.questions, seen), missing);
 }
@@ -213,7 +213,7 @@ the project was read.
 @see requireKnownSecrets
 */
 export async function readGiven(cli: Cli): Promise<Given> {
-	const {host, options, lists} = cli;
+	const {host, options, registry} = cli;
 	const secretFiles = new Map<string, string>();
 	for (const {name, path} of options.secretFiles)
 		secretFiles.set(name, (await cli.readGiven(path)).replace(/\r?\n$/, ''));
@@ -222,6 +222,6 @@ export async function readGiven(cli: Cli): Promise<Given> {
 	const answersFile =
 		path === undefined
 			? new Map<string, string>()
-			: readAnswersFile(await cli.readGiven(path), path, lists.questions);
+			: readAnswersFile(await cli.readGiven(path), path, registry.questions);
 	return {flags, environment: host.environment, secretFiles, answersFile};
 }

@@ -29,7 +29,7 @@ Makes the plan from complete answers, the files as they are now and the account 
 @throws {Failure} For a fly.toml that cannot become what is wanted, and for a conflict.
 */
 export async function preparePlan(
-	{lists, options}: Pick<Cli, 'lists' | 'options'>,
+	{registry, options}: Pick<Cli, 'registry' | 'options'>,
 	opened: Project,
 	state: AnswerState,
 	{say, refuses = true}: {readonly say?: (line: string) => void; readonly refuses?: boolean} = {},
@@ -41,13 +41,13 @@ export async function preparePlan(
 	const facts = await readFacts(project);
 	const existing = await project.readers.fly.status(requireAnswer(state.answers, 'app'));
 	const context = await prepareContext(options, project, {...state, facts}, existing);
-	const findings = await inspectSteps(lists.steps, context, project.readers, journalView);
+	const findings = await inspectSteps(registry.steps, context, project.readers, journalView);
 	const {files} = await project.readTexts();
-	const plan = buildPlan(context, lists.steps, findings, {
+	const plan = buildPlan(context, registry.steps, findings, {
 		nowMs: clock.now(),
 		wasCreatedHere: journalView.wasCreatedHere,
 		email: state.email,
-		notes: findPlanProblems(lists.rules, context, files),
+		notes: findPlanProblems(registry.rules, context, files),
 	});
 	if (say) for (const note of plan.notes) say(note);
 	if (refuses) rejectConflicts(plan, project);
@@ -137,7 +137,7 @@ export async function carryOut(cli: Cli, project: Project, plan: Plan, stop: Sto
 	const startedAtMs = clock.now();
 	const waiting = {waitMs: cli.options.waitMs ?? defaultWaitMs};
 	try {
-		const proof = await runPlan(plan, cli.lists.checks, project, {emit: cli.emit, stop, waiting});
+		const proof = await runPlan(plan, cli.registry.checks, project, {emit: cli.emit, stop, waiting});
 		const seconds = Math.round((clock.now() - startedAtMs) / 1000);
 		const {headline, records, notes, next} = buildReport(plan.context, proof, seconds);
 		const needed = records.map(

@@ -1,4 +1,4 @@
-import type {Lists, Project} from '../core/command/context.ts';
+import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {ProjectFacts} from '../core/project/project.ts';
 import type {AnswerState} from '../core/questions/question.ts';
@@ -28,15 +28,15 @@ Everything that is read before the first question, side by side.
 @throws {Failure} Exit 4 when nobody is logged in, 9 when the journal belongs to another account, 2 without a fitting profile.
 */
 export async function preflight(
+	{registry, options}: Pick<Cli, 'registry' | 'options'>,
 	{facts, readers, journal, secretStore, timeZone}: Project,
-	lists: Lists,
-	profileId: string | undefined,
 	onItems: (items: readonly PreflightItem[]) => void = () => undefined,
 ): Promise<AnswerState> {
+	const {profile: profileId} = options;
 	const profile = profileId
-		? lists.profiles.find(({id}) => id === profileId)
-		: lists.profiles.find(candidate => candidate.detect(facts) !== undefined);
-	if (!profile) throw noProfile(profileId, lists, facts);
+		? registry.profiles.find(({id}) => id === profileId)
+		: registry.profiles.find(candidate => candidate.detect(facts) !== undefined);
+	if (!profile) throw noProfile(profileId, registry, facts);
 
 	const items: PreflightItem[] = [
 		{
@@ -87,7 +87,7 @@ export async function preflight(
 	return {
 		profile,
 		provider: undefined,
-		providers: lists.providers,
+		providers: registry.providers,
 		answers: new Map(),
 		secrets: secretStore,
 		facts,
@@ -101,7 +101,7 @@ export async function preflight(
 	};
 }
 
-function noProfile(given: string | undefined, {profiles}: Lists, facts: ProjectFacts): Failure {
+function noProfile(given: string | undefined, {profiles}: Cli['registry'], facts: ProjectFacts): Failure {
 	const known = profiles.map(({id}) => id).join(', ');
 	if (given)
 		return new Failure('profile-unknown', `There is no profile ${given}.`, {

@@ -1,6 +1,7 @@
 import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Given} from '../core/questions/gather.ts';
+import type {Stop} from '../core/run/ports.ts';
 import {createStop} from '../engine/stop.ts';
 
 type Wanted = {
@@ -12,7 +13,7 @@ type Wanted = {
 const nothing: Given = {flags: new Map(), environment: {}, secretFiles: new Map(), answersFile: new Map()};
 
 /** From its call on an interrupt stops safely instead of at once. */
-type Guard = () => ReturnType<typeof createStop>;
+type Guard = () => Stop;
 
 /**
 Opens the project, lets `work` use it, and closes it whatever happens: the one place for lock, interrupts and close.
@@ -30,7 +31,7 @@ export async function withProject<Result>(
 	let unlisten: () => void = () => undefined;
 	const guard: Guard = () => {
 		const stop = createStop();
-		unlisten = cli.interrupts.onInterrupt(stop.interrupt);
+		unlisten = cli.host.onSignal(stop.interrupt);
 		return stop;
 	};
 	try {
@@ -42,9 +43,9 @@ export async function withProject<Result>(
 }
 
 /** Says that an earlier journal is not used, and where it is if this run moved it. */
-export function sayArchived({say}: Pick<Cli, 'say'>, {archived}: Project, mode: 'read' | 'write'): void {
-	if (!archived) return;
-	const {why, path} = archived;
+export function sayArchived({say}: Pick<Cli, 'say'>, {journal}: Project, mode: 'read' | 'write'): void {
+	if (!journal.archived) return;
+	const {why, path} = journal.archived;
 	say(
 		mode === 'read'
 			? `The journal is not used: ${why}.`

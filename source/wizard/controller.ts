@@ -20,15 +20,15 @@ person's own.
 @param now - The run's clock, for elapsed times.
 */
 export async function withScreen<Result>(
-	{interrupts}: Pick<Cli, 'interrupts'>,
-	draw: NonNullable<Cli['draw']>,
+	{host}: Pick<Cli, 'host'>,
+	draw: NonNullable<Cli['person']>['draw'],
 	start: SessionState,
 	now: () => number,
 	work: (controller: Controller) => Promise<Result>,
 ): Promise<Result> {
 	const controller = openController(start, now);
 	const close = await draw(controller);
-	const unlisten = interrupts.onInterrupt(() => controller.dispatch({type: 'interrupted'}));
+	const unlisten = host.onSignal(() => controller.dispatch({type: 'interrupted'}));
 	try {
 		return await work(controller);
 	} finally {

@@ -20,7 +20,7 @@ Runs the plan with the screen following every event.
 @returns The exit code. @throws {Failure} The first one in plan order.
 */
 export async function runShown(
-	{options, lists}: Pick<Cli, 'options' | 'lists'>,
+	{options, registry}: Pick<Cli, 'options' | 'registry'>,
 	project: Project,
 	controller: Controller,
 	plan: Plan,
@@ -58,7 +58,7 @@ export async function runShown(
 	};
 	try {
 		const waiting = {waitMs: options.waitMs ?? defaultWaitMs};
-		const proof = await runPlan(plan, lists.checks, project, {emit, stop, lease: held, waiting});
+		const proof = await runPlan(plan, registry.checks, project, {emit, stop, lease: held, waiting});
 		return finish(controller, plan, proof, run);
 	} finally {
 		unlisten();
@@ -106,16 +106,14 @@ function showFailed(controller: Controller, failure: Failure, exists: readonly s
 
 /** The preflight, again as often as the person wants: whoever is not logged in can do that and come back. */
 export async function preflightScreen(
-	{options, lists, say}: Cli,
+	cli: Cli,
 	project: Project,
 	controller: Controller,
 ): Promise<AnswerState | {readonly exit: ExitName}> {
 	while (true) {
 		const leaving = waitForLeaving(controller);
 		try {
-			const looks = preflight(project, lists, options.profile, items =>
-				controller.show({kind: 'looking', items}),
-			);
+			const looks = preflight(cli, project, items => controller.show({kind: 'looking', items}));
 			// Whoever leaves does not wait for a slow network.
 			const found = await Promise.race([looks, leaving.left]);
 			return found ?? {exit: 'interrupted'};
@@ -124,7 +122,7 @@ export async function preflightScreen(
 			showFailed(controller, error, []);
 			const action = await controller.next(['retried', 'quit', 'interrupted']);
 			if (action.type === 'retried') continue;
-			say(`${error.message}\n${error.hint}`);
+			cli.say(`${error.message}\n${error.hint}`);
 			return {exit: error.exit};
 		} finally {
 			leaving.forget();

@@ -1,7 +1,7 @@
 import type {Cli, Project} from '../core/command/context.ts';
 import type {DnsRecord} from '../core/domain/records.ts';
 import type {PlanContext} from '../core/plan/context.ts';
-import type {Stop} from '../core/run/ports.ts';
+import type {Run, Stop} from '../core/run/ports.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {type RunState, reduceRun, startRun} from '../core/session/run-state.ts';
 import type {UserAction} from '../core/session/session.ts';
@@ -16,7 +16,7 @@ type Change = {readonly atMs: number; readonly text: string};
 
 /** Proves again and again, with the screen following, until all is proved, the time is over or somebody leaves. */
 export async function watchShown(
-	{lists}: Pick<Cli, 'lists'>,
+	{registry}: Pick<Cli, 'registry'>,
 	{readers}: Pick<Project, 'readers'>,
 	controller: Controller,
 	plan: PlanContext,
@@ -29,15 +29,15 @@ export async function watchShown(
 	const keepRecords = openRecords();
 	const show = () => controller.show({kind: 'watching', run, changes, nextLookMs});
 	show();
-	const waiting = {
+	const waiting: Run['waiting'] = {
 		waitMs,
 		isPatient: true,
-		onPause(untilMs: number) {
+		onPause(untilMs) {
 			lookedAtMs = controller.now();
 			nextLookMs = untilMs;
 			show();
 		},
-		async whenCalled(signal: AbortSignal) {
+		async whenCalled(signal) {
 			await nextAction(controller, 'looked-now', signal);
 			const earliestMs = lookedAtMs + leastPauseMs;
 			nextLookMs = Math.min(nextLookMs ?? earliestMs, earliestMs);
@@ -45,13 +45,13 @@ export async function watchShown(
 			await readers.clock.sleep(Math.max(0, nextLookMs - readers.clock.now()), signal).catch(() => undefined);
 		},
 	};
-	const emit = (event: PhxflyEvent) => {
+	const emit: Run['emit'] = event => {
 		const change = describeChange(run, event);
 		if (change) changes = [...changes, {atMs: controller.now(), text: change}];
 		run = {...reduceRun(run, event, controller.now()), records: keepRecords(event)};
 		show();
 	};
-	const proof = await runVerify(lists.checks, plan, readers, {emit, stop, waiting});
+	const proof = await runVerify(registry.checks, plan, readers, {emit, stop, waiting});
 
 	if (!stop.graceful.aborted) {
 		const seconds = Math.round((controller.now() - run.startedAtMs) / 1000);

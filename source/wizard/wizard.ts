@@ -15,7 +15,7 @@ import {type Controller, rememberAnswers, withScreen} from './controller.ts';
 import {preflightScreen, runShown, showFailure} from './run.ts';
 
 /** The wizard: questions, review, run, and the way back to a question when its answer was refused. */
-export async function runWizard(cli: Cli, draw: NonNullable<Cli['draw']>): Promise<number> {
+export async function runWizard(cli: Cli, draw: NonNullable<Cli['person']>['draw']): Promise<number> {
 	const {options} = cli;
 	const given = await readGiven(cli);
 	// Something is on the screen before anything is opened.
@@ -54,8 +54,10 @@ async function talk(cli: Cli, project: Project, controller: Controller): Promise
 	const start = await preflightScreen(cli, project, controller);
 	if ('exit' in start) return exitCodes[start.exit];
 	const {notes, ...gathered} = await gather(cli, project, 'asked-later', start);
-	const archived = project.archived
-		? [`The journal of an earlier run was put aside (${project.archived.why}): ${project.archived.path}.`]
+	const archived = project.journal.archived
+		? [
+				`The journal of an earlier run was put aside (${project.journal.archived.why}): ${project.journal.archived.path}.`,
+			]
 		: [];
 	const known = {...gathered, notes: [...archived, ...notes]};
 	return converse(cli, project, controller, await describeExistingApp(project, known, cli.options.adopt));
@@ -159,7 +161,7 @@ function checkAnswers(
 	return complete(cli, project, state, 'asked-later');
 }
 
-function lastAsked(questions: Cli['lists']['questions'], state: AnswerState): readonly string[] {
+function lastAsked(questions: Cli['registry']['questions'], state: AnswerState): readonly string[] {
 	const last = questions.findLast(question => question.applies(state) && !question.isOptional?.(state));
 	return last ? [last.id] : [];
 }

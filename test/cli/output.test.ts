@@ -1,7 +1,7 @@
 import {Writable} from 'node:stream';
 import {expect, test} from 'vitest';
 import {openOutput} from '../../source/cli/output.ts';
-import type {Host} from '../../source/core/command/context.ts';
+import type {Cli} from '../../source/core/command/context.ts';
 import type {PhxflyEvent} from '../../source/core/session/events.ts';
 
 const evil = 'sjc\u001b]0;owned\u0007\u001b[2J\u202eblog\u009b31m';
@@ -52,7 +52,7 @@ test.each([true, false])(
 				done();
 			},
 		});
-		const host = {stdout: sink, stderr: sink} as unknown as Host;
+		const host = {stdout: sink, stderr: sink} as unknown as Cli['host'];
 		const face = openOutput(host, {json, quiet: false, verbose: true});
 		face.setRedactor(text => text.replaceAll(secret, '[KEY]'));
 		for (const event of events) face.emit(event);

@@ -8,7 +8,7 @@ import {Failure} from '../../source/core/errors/failure.ts';
 import type {PlanContext} from '../../source/core/plan/context.ts';
 import type {Finding, FlyAction, Step} from '../../source/core/plan/step.ts';
 import type {FlyReader, Readers} from '../../source/core/readers.ts';
-import type {CallOutcome, Executor, Run} from '../../source/core/run/ports.ts';
+import type {CallOutcome, Executor, Run, Stop} from '../../source/core/run/ports.ts';
 import {createRedactor} from '../../source/core/secrets/redact.ts';
 import type {PhxflyEvent} from '../../source/core/session/events.ts';
 import {openSecretStore} from '../../source/engine/secret-store.ts';
@@ -23,7 +23,7 @@ export type RunHarness = {
 	/** Stopped by `stop`, heard by nobody, without waiting. */
 	readonly run: Run;
 	readonly clock: VirtualClock;
-	readonly stop: ReturnType<typeof createStop>;
+	readonly stop: Stop;
 	/** The words of every call, in the order they began. */
 	readonly calls: readonly string[];
 	/** The journal as another run would find it. */
@@ -53,7 +53,6 @@ export function openRunHarness({
 	const clock = openVirtualClock(1_000_000);
 	const redactor = createRedactor();
 	const secretStore = openSecretStore(redactor);
-	const acted = new Set<string>();
 	const calls: string[] = [];
 	const stop = createStop();
 	const open = (isReadOnly: boolean) =>
@@ -70,11 +69,10 @@ export function openRunHarness({
 			net: {} as Readers['net'],
 			secrets: secretStore,
 		},
-		journalView: {...journal.journalView, hasRun: (id: string) => acted.has(id)},
+		journalView: journal.journalView,
 		journal,
 		secretStore,
 		redactor,
-		markRun: (id: string) => acted.add(id),
 		executor: {
 			newMarker: () => `marker-${++markers}`,
 			async callFly(action: FlyAction, hooks: Call[1]) {

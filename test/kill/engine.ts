@@ -5,7 +5,7 @@ import type {ProjectFiles} from '../../source/adapters/project-files.ts';
 import {parseArguments} from '../../source/cli/arguments.ts';
 import * as registry from '../../source/cli/registry.ts';
 import {setup} from '../../source/commands/setup.ts';
-import type {Cli, Host, Options, Project} from '../../source/core/command/context.ts';
+import type {Cli, Options, Project} from '../../source/core/command/context.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
 import {readProject} from '../../source/core/project/project.ts';
 import type {Given} from '../../source/core/questions/gather.ts';
@@ -62,7 +62,7 @@ export async function runEngine(computer: Computer, scheduler: Scheduler): Promi
 			tellKilled({is: 'killed'});
 		},
 	};
-	const ended = setup.run(makeContext(computer, engine)).then(
+	const ended = setup.run(makeCli(computer, engine)).then(
 		(exit): RunEnd => ({is: 'ended', exit}),
 		(error: unknown): RunEnd | Promise<never> => {
 			if (isDead) return never;
@@ -77,10 +77,10 @@ export async function runEngine(computer: Computer, scheduler: Scheduler): Promi
 	}
 }
 
-function makeContext(computer: Computer, engine: Engine): Cli {
+function makeCli(computer: Computer, engine: Engine): Cli {
 	const {argv, environment, said} = computer;
 	const options = parseArguments(argv, registry.commands, registry.questions, () => false);
-	const host: Host = {
+	const host: Cli['host'] = {
 		argv,
 		environment,
 		cwd: root,
@@ -97,7 +97,7 @@ function makeContext(computer: Computer, engine: Engine): Cli {
 		host,
 		options,
 		// What verify asks changes nothing, and needs a network.
-		lists: {...registry, checks: []},
+		registry: {...registry, checks: []},
 		emit(event) {
 			said.push(JSON.stringify(event));
 			if (event.type === 'step-changed')
@@ -105,7 +105,7 @@ function makeContext(computer: Computer, engine: Engine): Cli {
 		},
 		say: line => void said.push(line),
 		print: text => void said.push(text),
-		openProject: async (_, given) => makeWorkshop(computer, engine, options, given),
+		openProject: async (_, given) => makeProject(computer, engine, options, given),
 		readGiven: () => Promise.reject(new Error('No file is named.')),
 		openFolder: () => Promise.reject(new Error('A setup opens its project.')),
 		words: () => ({commands: [], flags: []}),
@@ -115,10 +115,7 @@ function makeContext(computer: Computer, engine: Engine): Cli {
 			printScript: () => Promise.reject(new Error('A setup writes no script.')),
 		},
 		dropJournal: async () => undefined,
-		draw: undefined,
-		ask: undefined,
-		confirm: undefined,
-		interrupts: {onInterrupt: () => () => undefined},
+		person: undefined,
 	};
 }
 
@@ -127,7 +124,7 @@ function endIf(engine: Engine, isEnd: boolean): void {
 	if (engine.isDead()) throw new Killed();
 }
 
-function makeWorkshop(computer: Computer, engine: Engine, options: Options, given: Given): Project {
+function makeProject(computer: Computer, engine: Engine, options: Options, given: Given): Project {
 	const {account, stateFolder, time} = computer;
 	const clock = {
 		now: time.now,
@@ -150,9 +147,7 @@ function makeWorkshop(computer: Computer, engine: Engine, options: Options, give
 		fingerprintCost: 2,
 	});
 	const secretStore = openSecretStore(redactor);
-	const acted = new Set<string>();
 	return {
-		root,
 		shownFolder: root,
 		isRehearsal: true,
 		facts: reading.facts,
@@ -178,9 +173,7 @@ function makeWorkshop(computer: Computer, engine: Engine, options: Options, give
 		secretStore,
 		redactor,
 		journal,
-		archived: journal.archived,
-		journalView: {...journal.journalView, hasRun: id => acted.has(id)},
-		markRun: id => acted.add(id),
+		journalView: journal.journalView,
 		timeZone: 'UTC',
 		close: async () => undefined,
 	};

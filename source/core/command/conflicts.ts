@@ -1,7 +1,9 @@
 import {none} from '../answer.ts';
 import {Failure} from '../errors/failure.ts';
 import {toSecretQuestionId} from '../questions/named-secret.ts';
-import type {Lists, Options} from './context.ts';
+import type {Cli, Options} from './context.ts';
+
+type Registry = Cli['registry'];
 
 type Pair = {
 	readonly flags: readonly [string, string];
@@ -25,13 +27,13 @@ Refuses flags that cannot both be meant, before anything is looked at.
 */
 export function rejectContradictions(
 	options: Options,
-	lists: Pick<Lists, 'questions' | 'providers' | 'profiles'>,
+	registry: Pick<Registry, 'questions' | 'providers' | 'profiles'>,
 ): void {
 	const [pair] = [
 		...excluding.filter(({flags}) => flags.every(flag => isGiven(flag, options))),
-		...findGivenAndDeclined(options, lists),
-		...findUnusedByProvider(options, lists),
-		...findUnusedByProfile(options, lists),
+		...findGivenAndDeclined(options, registry),
+		...findUnusedByProvider(options, registry),
+		...findUnusedByProfile(options, registry),
 	];
 	if (pair) {
 		const [one, other] = pair.flags;
@@ -64,7 +66,7 @@ function isGiven(flag: string, options: Options): boolean {
 /** A secret that is given in a file, and declined by its switch. */
 function findGivenAndDeclined(
 	{flags, secretFiles, namedSecrets}: Options,
-	{questions}: Pick<Lists, 'questions'>,
+	{questions}: Pick<Registry, 'questions'>,
 ): readonly Pair[] {
 	const why = 'one says that there is none, the other gives it';
 	const given = [
@@ -85,7 +87,7 @@ function findGivenAndDeclined(
 /** Answers that belong to another storage than the one that is chosen beside them. */
 function findUnusedByProvider(
 	options: Options,
-	{questions, providers}: Pick<Lists, 'questions' | 'providers'>,
+	{questions, providers}: Pick<Registry, 'questions' | 'providers'>,
 ): readonly Pair[] {
 	const chosen = providers.find(({id}) => id === options.flags.get('storage'));
 	if (!chosen) return [];
@@ -104,7 +106,7 @@ function findUnusedByProvider(
 /** Answers about what the chosen kind of app does not have. */
 function findUnusedByProfile(
 	options: Options,
-	{questions, profiles, providers}: Pick<Lists, 'questions' | 'profiles' | 'providers'>,
+	{questions, profiles, providers}: Pick<Registry, 'questions' | 'profiles' | 'providers'>,
 ): readonly Pair[] {
 	const profile = profiles.find(({id}) => id === options.profile);
 	if (!profile) return [];
@@ -124,7 +126,7 @@ function findUnusedByProfile(
 }
 
 /** The flags among them that are on the command line, as they were typed. */
-const listGivenFlags = ({flags}: Options, questions: Lists['questions']): readonly string[] =>
+const listGivenFlags = ({flags}: Options, questions: Registry['questions']): readonly string[] =>
 	questions.flatMap(({id, flag, noneFlag}) => {
 		const name = flags.get(id) === none ? (noneFlag ?? flag)?.name : flag?.name;
 		return flags.has(id) && name ? [name] : [];

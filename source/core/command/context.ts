@@ -17,22 +17,87 @@ import type {Provider} from '../storage/provider.ts';
 import type {Check} from '../verify/check.ts';
 import type {WordTable} from './completion.ts';
 
-/** The process around us, handed in by the entry: nothing else touches it. */
-export type Host = {
-	readonly argv: readonly string[];
-	readonly environment: Readonly<Record<string, string | undefined>>;
-	readonly cwd: string;
-	readonly platform: string;
-	/** The Node that runs us, and the folder of the package. */
-	readonly nodePath: string;
-	/** As `v22.1.0`. */
-	readonly nodeVersion: string;
-	readonly packageFolder: string;
-	readonly stdin: NodeJS.ReadStream;
-	readonly stdout: NodeJS.WriteStream;
-	readonly stderr: NodeJS.WriteStream;
-	/** Called for each SIGINT and SIGTERM until the returned function is called. */
-	onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+/** The process, its command line, and the person before it: what every command gets. */
+export type Cli = {
+	/** The process around us, handed in by the entry: nothing else touches it. */
+	readonly host: {
+		readonly argv: readonly string[];
+		readonly environment: Readonly<Record<string, string | undefined>>;
+		readonly cwd: string;
+		readonly platform: string;
+		/** The Node that runs us, and the folder of the package. */
+		readonly nodePath: string;
+		/** As `v22.1.0`. */
+		readonly nodeVersion: string;
+		readonly packageFolder: string;
+		readonly stdin: NodeJS.ReadStream;
+		readonly stdout: NodeJS.WriteStream;
+		readonly stderr: NodeJS.WriteStream;
+		/** Calls back for each SIGINT and SIGTERM until the returned function is called. */
+		onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+	};
+	readonly options: Options;
+	/** Every entry that phxfly knows, in order. */
+	readonly registry: {
+		readonly commands: readonly CommandEntry[];
+		readonly questions: readonly Question[];
+		readonly profiles: readonly Profile[];
+		readonly providers: readonly Provider[];
+		readonly steps: readonly Step[];
+		readonly checks: readonly Check[];
+		readonly rules: readonly Rule[];
+	};
+	/** To the output that was asked for: JSON lines, plain lines; a drawn one reads the session instead. */
+	emit(event: PhxflyEvent): void;
+	/** Talk, on stderr; nothing with `--quiet` or `--json`. */
+	say(line: string): void;
+	/** The result of a command that is a text. */
+	print(text: string): void;
+	/** Absent where no person can be asked. */
+	readonly person:
+		| {
+				/** Asks for one line. */
+				ask(question: string): Promise<string>;
+				/** Asks a plain yes or no. */
+				confirm(question: string): Promise<boolean>;
+				/** Draws a session until the returned function is called. */
+				draw(session: Session): Promise<() => Promise<void>>;
+		  }
+		| undefined;
+	/**
+	@param mode - `write` takes the project's lock.
+	@param given - What answers questions without asking.
+	@param namedSecrets - Instead of those of the command line.
+	*/
+	openProject(mode: 'read' | 'write', given: Given, namedSecrets?: readonly string[]): Promise<Project>;
+	/** Opens the files of a project, for what needs no account: no flyctl, no network, no login. */
+	openFolder(): Promise<
+		Pick<Project, 'readTexts'> & {
+			/** @throws {Failure} When a file changed since it was read, cannot be written, or another phxfly works here. */
+			write(changes: readonly FileChange[]): Promise<void>;
+			/** Names of the secrets that phxfly set, with the host's value; `undefined` without a journal. */
+			readSecrets(): ReadonlyMap<string, string | undefined> | undefined;
+		}
+	>;
+	/** A file named on the command line, relative to the current folder; `-` is standard input. */
+	readGiven(path: string): Promise<string>;
+	/** A plan on paper. */
+	readonly plans: {
+		/** phxfly's own version. */
+		readonly version: string;
+		/** @param path - Relative to the current folder. @throws {Failure} Unless it is new or a saved plan. */
+		save(path: string, text: string): Promise<void>;
+		/**
+		Prints it byte for byte on standard output: there is no secret in it.
+
+		@param answers - The flags that answer every question as the plan does.
+		*/
+		printScript(plan: Plan, answers: readonly string[]): Promise<void>;
+	};
+	/** Every command and flag, as the help lists them. */
+	words(): WordTable;
+	/** Puts the project's journal aside. @returns Where it is now, or `undefined` when there was none. */
+	dropJournal(): Promise<string | undefined>;
 };
 
 /** What the command line said, read but not judged. */
@@ -80,20 +145,8 @@ export type Options = {
 	readonly verbose: boolean;
 };
 
-/** The registry's lists, in order. */
-export type Lists = {
-	readonly questions: readonly Question[];
-	readonly profiles: readonly Profile[];
-	readonly providers: readonly Provider[];
-	readonly steps: readonly Step[];
-	readonly checks: readonly Check[];
-	readonly rules: readonly Rule[];
-};
-
 /** Everything opened for one project: what to read with, what to act with, what is remembered. */
 export type Project = {
-	/** Real path of the project; in a rehearsal, of its copy. */
-	readonly root: string;
 	/** As shown to people: `~/blog`. */
 	readonly shownFolder: string;
 	readonly isRehearsal: boolean;
@@ -102,7 +155,7 @@ export type Project = {
 	readonly questions: readonly Question[];
 	/** What answers them without asking. */
 	readonly given: Given;
-	/** The files that `doctor` looks at, as they are now. */
+	/** Reads the files that `doctor` looks at, as they are now. */
 	readTexts(): Promise<FolderTexts>;
 	readTemplates(folder: string): Promise<ReadonlyMap<string, string>>;
 	canWriteProject(): Promise<boolean>;
@@ -111,10 +164,7 @@ export type Project = {
 	readonly secretStore: SecretStore;
 	readonly redactor: Redactor;
 	readonly journal: RunJournal;
-	/** Why an earlier journal was put aside, and where it is now. */
-	readonly archived: {readonly why: string; readonly path: string} | undefined;
 	readonly journalView: JournalView;
-	markRun(stepId: string): void;
 	readonly timeZone: string;
 	/** Runs a program of this computer; absent in a rehearsal, which has none. */
 	readonly runProgram?: RunProgram;
@@ -127,66 +177,9 @@ export type FolderTexts = {
 	readonly unread: readonly {readonly path: string; readonly why: string}[];
 };
 
-/** The files of a project, for what needs no account: no flyctl, no network, no login. */
-export type Folder = {
-	/** What `readProject` and the traps look at, as it is now. */
-	read(): Promise<FolderTexts>;
-	/** @throws {Failure} When a file changed since it was read, cannot be written, or another phxfly works here. */
-	write(changes: readonly FileChange[]): Promise<void>;
-	/** Names of the secrets that phxfly set, with the host's value; `undefined` without a journal. */
-	readSecrets(): ReadonlyMap<string, string | undefined> | undefined;
-};
-
-/** A plan on paper. */
-export type Plans = {
-	/** phxfly's own version. */
-	readonly version: string;
-	/** @param path - Relative to the current folder. @throws {Failure} Unless it is new or a saved plan. */
-	save(path: string, text: string): Promise<void>;
-	/**
-	Prints it byte for byte on standard output: there is no secret in it.
-
-	@param answers - The flags that answer every question as the plan does.
-	*/
-	printScript(plan: Plan, answers: readonly string[]): Promise<void>;
-};
-
-export type Cli = {
-	readonly host: Host;
-	readonly options: Options;
-	readonly lists: Lists;
-	/** To the face that was asked for: JSON lines, plain lines; the drawn one reads the session instead. */
-	emit(event: PhxflyEvent): void;
-	/** Talk, on stderr; nothing with `--quiet` or `--json`. */
-	say(line: string): void;
-	/** The result of a command that is a text. */
-	print(text: string): void;
-	/**
-	@param mode - `write` takes the project's lock.
-	@param namedSecrets - Instead of those of the command line.
-	*/
-	openProject(mode: 'read' | 'write', given: Given, namedSecrets?: readonly string[]): Promise<Project>;
-	/** A file named on the command line, relative to the current folder; `-` is standard input. */
-	readGiven(path: string): Promise<string>;
-	openFolder(): Promise<Folder>;
-	/** Every command and flag, as the help lists them. */
-	words(): WordTable;
-	readonly plans: Plans;
-	/** Puts the project's journal aside. @returns Where it is now, or `undefined` when there was none. */
-	dropJournal(): Promise<string | undefined>;
-	/** Draws a session until the returned function is called; absent where nobody can be asked. */
-	readonly draw: ((session: Session) => Promise<() => Promise<void>>) | undefined;
-	/** Asks for one line; absent where nobody can be asked. */
-	readonly ask: ((question: string) => Promise<string>) | undefined;
-	/** Asks a plain yes or no; absent where nobody can be asked. */
-	readonly confirm: ((question: string) => Promise<boolean>) | undefined;
-	/** How the run is stopped; interrupts are counted by main. */
-	readonly interrupts: {onInterrupt(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void};
-};
-
 export type Command = {
-	/** @returns The exit code. @throws {Failure} What somebody can act on. */
-	run(context: Cli): Promise<number>;
+	/** @returns The exit code. @throws {Failure} What a person can act on. */
+	run(cli: Cli): Promise<number>;
 };
 
 export type CommandEntry = {

@@ -21,6 +21,10 @@ export type RunProgram = (
 /** The journal as the engine writes it. */
 export type RunJournal = {
 	read(): JournalState;
+	/** Why an earlier journal was put aside, and where it is now. */
+	readonly archived: {readonly why: string; readonly path: string} | undefined;
+	/** Makes `JournalView.hasRun` true for the step. */
+	markRun(step: string): void;
 	change(change: (state: JournalState) => JournalState): void;
 	recordCall(call: PendingCall): void;
 	markStarted(marker: string, pid: number, processStartedAt: string): void;
@@ -56,10 +60,11 @@ export type Executor = {
 export type Stop = {
 	/** Aborted by the first interrupt: nothing new starts, a deploy is asked to end. */
 	readonly graceful: AbortSignal;
-	/** What the first interrupt was; tells the exit code. */
-	readonly reason: () => 'interrupted' | 'terminated';
 	/** Aborted by the second, or ten seconds later: every child is ended. */
 	readonly forced: AbortSignal;
+	/** What the first interrupt was; tells the exit code. */
+	reason(): 'interrupted' | 'terminated';
+	interrupt(signal?: 'SIGINT' | 'SIGTERM'): void;
 };
 
 /** How long what is not proved yet is waited for. */
