@@ -1,47 +1,15 @@
 import {existsSync, readFileSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import type {FlagWord, WordTable} from '../core/command/completion.ts';
 import {rejectContradictions} from '../core/command/conflicts.ts';
-import type {Cli, CommandEntry, Options} from '../core/command/context.ts';
+import type {Cli, Options} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {Question} from '../core/questions/question.ts';
 import {createRedactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
 import type {Session} from '../core/session/session.ts';
-import {buildProgram, parseArguments} from './arguments.ts';
+import {parseArguments} from './arguments.ts';
 import {askOnTerminal, type Output, openOutput, reportFailure} from './output.ts';
 import {checks, commands, profiles, providers, questions, rules, steps} from './registry.ts';
-
-/** The words a shell can complete, from the tables that parse and that the help is written from. */
-function listWords(commands: readonly CommandEntry[], questions: readonly Question[]): WordTable {
-	return {
-		commands: commands.map(({name, summary, argument}) => ({
-			name,
-			help: summary,
-			takes: argument === undefined ? undefined : (listChoices(argument) ?? 'path'),
-		})),
-		flags: buildProgram(questions).options.map(({long, short, flags, description}) => ({
-			long: long ?? flags,
-			short: short ?? undefined,
-			help: description,
-			takes: readPlaceholder(long, /[<[](.*)[>\]]/.exec(flags)?.[1]),
-		})),
-	};
-}
-
-function readPlaceholder(long: string | undefined, placeholder: string | undefined): FlagWord['takes'] {
-	if (placeholder === undefined) return undefined;
-	if (long === '--profile') return profiles.map(({id}) => id);
-	if (long === '--storage') return providers.map(({id}) => id);
-	return listChoices(placeholder) ?? (/\b(FILE|PATH|DIR)\b/.test(placeholder) ? 'path' : 'text');
-}
-
-/** `tigris|s3|r2`; a word in capitals stands for something else, so it can make no list. */
-function listChoices(placeholder: string): readonly string[] | undefined {
-	const choices = placeholder.split('|');
-	return choices.length > 1 ? choices.filter(choice => choice !== choice.toUpperCase()) : undefined;
-}
 
 /** Plans on paper: kept for `apply`, or as a script. What they need is loaded when it is asked for. */
 function openPlans({cwd, packageFolder, stdout}: Cli['host']): Cli['plans'] {
@@ -135,7 +103,10 @@ function makeCli(host: Cli['host'], options: Options, face: Output): Cli {
 			const {openFolder} = await import('./folder.ts');
 			return openFolder(host, options);
 		},
-		words: () => listWords(commands, questions),
+		async words() {
+			const {listWords} = await import('./help.ts');
+			return listWords(registry);
+		},
 		plans: openPlans(host),
 		async dropJournal() {
 			const {dropJournal} = await import('./folder.ts');

@@ -26,7 +26,7 @@ export const completion: Command = {
 			});
 		}
 
-		print(write(words()));
+		print(write(await words()));
 		return exitCodes.done;
 	},
 };

@@ -108,7 +108,7 @@ function makeCli(computer: Computer, engine: Engine): Cli {
 		openProject: async (_, given) => makeProject(computer, engine, options, given),
 		readGiven: () => Promise.reject(new Error('No file is named.')),
 		openFolder: () => Promise.reject(new Error('A setup opens its project.')),
-		words: () => ({commands: [], flags: []}),
+		words: async () => ({commands: [], flags: []}),
 		plans: {
 			version: '0.0.0',
 			save: () => Promise.reject(new Error('A setup saves no plan.')),

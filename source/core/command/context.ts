@@ -95,7 +95,7 @@ export type Cli = {
 		printScript(plan: Plan, answers: readonly string[]): Promise<void>;
 	};
 	/** Every command and flag, as the help lists them. */
-	words(): WordTable;
+	words(): Promise<WordTable>;
 	/** Puts the project's journal aside. @returns Where it is now, or `undefined` when there was none. */
 	dropJournal(): Promise<string | undefined>;
 };
