@@ -98,7 +98,7 @@ async function remove(
 	try {
 		// Here an empty list is what is wanted, so lists are not doubted but looked at twice.
 		const run = {emit: cli.emit, stop, waiting: {waitMs: 0}};
-		await removeEntries(entries, cli.registry.steps, {app}, project, run);
+		await removeEntries(entries, cli.registry.steps, project, run);
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
 		throw error.withExisting(await listExisting(project.readers, {app}));

@@ -1,6 +1,6 @@
 import type {Project} from '../core/command/context.ts';
 import type {Failure} from '../core/errors/failure.ts';
-import type {Action, FlyAction, StandardInput, Step} from '../core/plan/step.ts';
+import type {Action, BoundStep, FlyAction, StandardInput} from '../core/plan/step.ts';
 import type {Clock} from '../core/readers.ts';
 import type {Run} from '../core/run/ports.ts';
 import {toImportLines} from '../core/secrets/secret.ts';
@@ -39,16 +39,15 @@ Does one action. The intent is on disk before the call and its outcome after, so
 
 @throws {Failure} What flyctl said. `isOutcomeUnknown` on it tells whether the account may have changed all the same.
 */
-export async function performAction<Context extends {readonly app: string}>(
-	step: Step<Context>,
+export async function performAction(
+	step: BoundStep,
 	action: Action,
-	plan: Context,
 	project: Project,
 	run: Run,
 ): Promise<void> {
 	switch (action.kind) {
 		case 'fly': {
-			await call(step, action, plan, project, run);
+			await call(step, action, project, run);
 			return;
 		}
 
@@ -59,7 +58,7 @@ export async function performAction<Context extends {readonly app: string}>(
 		}
 
 		case 'wait-for-lease': {
-			await waitForLease(step, action, plan, project, run);
+			await waitForLease(step, action, project, run);
 			return;
 		}
 	}
@@ -80,10 +79,9 @@ export class UnknownOutcome extends Error {
 /** Not the release as JSON, not flyctl's tables: those are read, and shown in their own way. */
 const isTalk = (line: string) => line.trim() !== '' && !/^\{"id":|\s│\s/.test(line);
 
-async function call<Context extends {readonly app: string}>(
-	step: Step<Context>,
+async function call(
+	step: BoundStep,
 	action: FlyAction,
-	plan: Context,
 	{journal, executor, secretStore, redactor, readers}: Project,
 	{emit, stop}: Run,
 ): Promise<void> {
@@ -93,7 +91,7 @@ async function call<Context extends {readonly app: string}>(
 		marker,
 		step: step.id,
 		argv: [...action.args],
-		before: [...((await step.list?.(plan, readers)) ?? [])],
+		before: [...(await step.list())],
 		startedAtMs: readers.clock.now(),
 	});
 	const silence = watchForSilence(readers.clock, seconds => {
@@ -127,10 +125,8 @@ async function call<Context extends {readonly app: string}>(
 		throw outcome.failure;
 	}
 
-	if (action.input) await recordDigests(action.input, plan, {journal, secretStore, readers});
-	const made = step.list
-		? (await step.list(plan, readers)).filter(id => !beforeOf(marker, journal).includes(id))
-		: [];
+	if (action.input) await recordDigests(action.input, step.app, {journal, secretStore, readers});
+	const made = (await step.list()).filter(id => !beforeOf(marker, journal).includes(id));
 	journal.closeCalls(step.id, made.length === 1 ? made[0] : undefined);
 }
 
@@ -146,7 +142,7 @@ function encode(input: StandardInput, secretStore: Project['secretStore']): stri
 /** Fly's digest now, beside a fingerprint of the value: how a later run knows that nothing changed. */
 async function recordDigests(
 	input: StandardInput,
-	{app}: {readonly app: string},
+	app: string,
 	{journal, secretStore, readers}: Pick<Project, 'journal' | 'secretStore' | 'readers'>,
 ): Promise<void> {
 	const sent = input.kind === 'import' ? input.secrets : [input.secret];
@@ -157,10 +153,9 @@ async function recordDigests(
 	}
 }
 
-async function waitForLease<Context extends {readonly app: string}>(
-	step: Step<Context>,
+async function waitForLease(
+	step: BoundStep,
 	{machineId, untilMs}: {readonly machineId: string; readonly untilMs: number},
-	plan: Context,
 	{readers, executor}: Project,
 	{emit, stop, lease}: Run,
 ): Promise<void> {
@@ -179,7 +174,7 @@ async function waitForLease<Context extends {readonly app: string}>(
 		if (!isCleared) return;
 		const action: FlyAction = {
 			kind: 'fly',
-			args: ['machine', 'leases', 'clear', machineId, '-a', plan.app],
+			args: ['machine', 'leases', 'clear', machineId, '-a', step.app],
 			timeoutMs: 60_000,
 		};
 		const hooks = {

@@ -1,7 +1,7 @@
 import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {PlanContext} from '../core/plan/context.ts';
-import type {Finding, Step} from '../core/plan/step.ts';
+import type {BoundStep, Finding, Step} from '../core/plan/step.ts';
 import type {Run} from '../core/run/ports.ts';
 
 /** A late create may still land: two looks this far apart must agree before anything is done again. Milliseconds. */
@@ -26,19 +26,18 @@ candidates stop the run; nothing new is believed only when two looks ten seconds
 
 @throws {Failure} `two-candidates` (exit 7) with both ids.
 */
-export async function reconcileCall<Context extends {readonly app: string}>(
-	step: Step<Context>,
-	plan: Context,
+export async function reconcileCall(
+	step: BoundStep,
 	{readers, journalView, journal}: Project,
 	{stop}: Pick<Run, 'stop'>,
 ): Promise<Finding> {
 	const before = journalView.recordCall(step.id)?.before ?? [];
 	let earlier: string | undefined;
 	for (let look = 0; ; look++) {
-		const ids = (await step.list?.(plan, readers)) ?? [];
+		const ids = await step.list();
 		const fresh = ids.filter(id => !before.includes(id));
 		if (fresh.length === 1 && fresh[0] !== undefined) journal.recordId(step.id, fresh[0]);
-		const finding = await step.look(plan, readers, journalView);
+		const finding = await step.look();
 		if (finding.is === 'there') {
 			journal.closeCalls(step.id, fresh.length === 1 ? fresh[0] : undefined);
 			return finding;

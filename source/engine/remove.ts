@@ -2,15 +2,12 @@ import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Inventory} from '../core/inventory/inventory.ts';
 import {hasOpenSetup, type RemovalEntry, removalKinds, settleByInventory} from '../core/inventory/removal.ts';
-import type {JournalState, JournalView} from '../core/journal.ts';
-import type {Finding, Step} from '../core/plan/step.ts';
-import type {Readers} from '../core/readers.ts';
+import type {JournalState} from '../core/journal.ts';
+import type {BoundStep, Finding, Step} from '../core/plan/step.ts';
 import type {Run} from '../core/run/ports.ts';
 import {readInventory} from './inventory.ts';
 import {settleMs, stopOrphans} from './pending-calls.ts';
 import {runSteps} from './run.ts';
-
-type App = {readonly app: string};
 
 /** What is gone must be seen so twice, unless this run took it away: an incident at Fly looks the same. Milliseconds. */
 const secondLookMs = 3000;
@@ -24,16 +21,17 @@ before every call. What is gone is forgotten at once, so that a run that is kill
 export async function removeEntries(
 	entries: readonly RemovalEntry[],
 	makers: readonly Step[],
-	plan: App,
 	project: Project,
 	run: Run,
 ): Promise<void> {
-	const steps: Step<App>[] = [];
+	const steps: BoundStep[] = [];
 	for (const {kind, stepId, title} of removalKinds) {
 		const own = entries.filter(entry => entry.kind === kind);
 		const maker = makers.find(({id}) => id === stepId);
-		if (maker && own.length > 0)
-			steps.push(makeRemoval({id: `remove-${kind}`, title, needs: steps.map(({id}) => id)}, maker, own));
+		const [first] = own;
+		if (!maker || !first) continue;
+		const step = {id: `remove-${kind}`, title, needs: steps.map(({id}) => id), app: first.app};
+		steps.push(makeRemoval(step, maker, own, project));
 	}
 
 	const emit: Run['emit'] = event => {
@@ -44,15 +42,16 @@ export async function removeEntries(
 
 		run.emit(event);
 	};
-	await runSteps(steps, plan, project, {...run, emit});
+	await runSteps(steps, project, {...run, emit});
 }
 
 function makeRemoval(
-	{id, title, needs}: Pick<Step, 'id' | 'title' | 'needs'>,
+	step: Pick<BoundStep, 'id' | 'title' | 'needs' | 'app'>,
 	maker: Step,
 	entries: readonly RemovalEntry[],
-): Step<App> {
-	const listLeft = async (readers: Readers) => {
+	{readers, journalView}: Project,
+): BoundStep {
+	const listLeft = async () => {
 		const left = await Promise.all(
 			entries.map(async entry => ((await maker.isLeft?.(entry, readers)) ? [entry.id] : [])),
 		);
@@ -61,18 +60,24 @@ function makeRemoval(
 	const judge = (missing: readonly string[]): Finding =>
 		missing.length === 0 ? {is: 'there', id: 'gone'} : {is: 'partial', missing};
 	return {
-		...{id, title, needs, locks: [], usualSeconds: [1, 5]},
-		isNeeded: () => true,
-		async look(_, readers, journalView: JournalView) {
-			const left = await listLeft(readers);
-			if (left.length > 0 || journalView.hasRun(id)) return judge(left);
+		...step,
+		locks: [],
+		async look() {
+			const left = await listLeft();
+			if (left.length > 0 || journalView.hasRun(step.id)) return judge(left);
 			await readers.clock.sleep(secondLookMs);
-			return judge(await listLeft(readers));
+			return judge(await listLeft());
 		},
-		actions: (_, finding) =>
+		actions: finding =>
 			entries
 				.filter(entry => finding.is === 'partial' && finding.missing.includes(entry.id))
 				.flatMap(entry => maker.remove?.(entry) ?? []),
+		// It makes nothing, and what cannot be removed says so itself.
+		list: async () => [],
+		prove: async () => undefined,
+		records: async () => [],
+		explainFailure: async () => [],
+		refineFailure: async failure => failure,
 	};
 }
 

@@ -5,7 +5,7 @@ import {rejectMoves} from '../core/plan/changes.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {announcePlan} from '../core/plan/review.ts';
-import type {FlyAction, Step} from '../core/plan/step.ts';
+import {type BoundStep, bindStep, type FlyAction} from '../core/plan/step.ts';
 import {findReady} from '../core/run/graph.ts';
 import type {Run} from '../core/run/ports.ts';
 import {showLocation} from '../core/storage/prefix.ts';
@@ -24,30 +24,25 @@ Runs the steps, each as soon as what it needs is done. A failing step lets its s
 
 @throws {Failure} The first one in plan order, once nothing runs any more.
 */
-export async function runSteps<Context extends {readonly app: string}>(
-	steps: readonly Step<Context>[],
-	plan: Context,
-	project: Project,
-	run: Run,
-): Promise<void> {
+export async function runSteps(steps: readonly BoundStep[], project: Project, run: Run): Promise<void> {
 	const {emit, stop} = run;
 	const {clock} = project.readers;
 	const states = new Map<string, 'running' | 'done' | 'failed'>();
 	const failures = new Map<string, unknown>();
 
-	const start = async (step: Step<Context>): Promise<void> => {
+	const start = async (step: BoundStep): Promise<void> => {
 		const startedAtMs = clock.now();
 		const seconds = () => Math.round(clock.now() - startedAtMs) / 1000;
 		emit({type: 'step-changed', id: step.id, status: 'looking'});
 		try {
-			const {status, note} = await runStep(step, plan, project, run);
+			const {status, note} = await runStep(step, project, run);
 			states.set(step.id, 'done');
 			emit({type: 'step-changed', id: step.id, status, seconds: seconds(), ...(note ? {note} : {})});
 		} catch (error) {
-			await explain(step, plan, project, run);
+			await explain(step, project, run);
 			states.set(step.id, 'failed');
 			const isStopped = stop.graceful.aborted && isAbort(error);
-			failures.set(step.id, isStopped ? stopped(stop) : await refine(error, step, plan, project));
+			failures.set(step.id, isStopped ? stopped(stop) : await refine(error, step));
 			emit(
 				isStopped
 					? {type: 'step-changed', id: step.id, status: 'waiting', note: 'stopped, goes on next time'}
@@ -66,32 +61,22 @@ export async function runSteps<Context extends {readonly app: string}>(
 
 	await stopOrphans(project, emit);
 	await startReady();
-	await syncSecrets(plan, project, run);
+	await syncSecrets(steps, project, run);
 	const first = steps.find(({id}) => failures.has(id));
 	if (first) throw failures.get(first.id);
 	if (stop.graceful.aborted && states.size < steps.length) throw stopped(stop);
 }
 
-async function refine<Context extends {readonly app: string}>(
-	error: unknown,
-	step: Step<Context>,
-	plan: Context,
-	{readers}: Project,
-): Promise<unknown> {
-	if (!(error instanceof Failure) || !step.refineFailure) return error;
-	return step.refineFailure(error, plan, readers).catch(() => error);
+async function refine(error: unknown, step: BoundStep): Promise<unknown> {
+	if (!(error instanceof Failure)) return error;
+	return step.refineFailure(error).catch(() => error);
 }
 
 /** What the app itself said last; that it cannot be read must not hide the failure. */
-async function explain<Context extends {readonly app: string}>(
-	step: Step<Context>,
-	plan: Context,
-	{readers, redactor}: Project,
-	{emit, stop}: Run,
-): Promise<void> {
-	if (!step.explainFailure || stop.graceful.aborted) return;
+async function explain(step: BoundStep, {redactor}: Project, {emit, stop}: Run): Promise<void> {
+	if (stop.graceful.aborted) return;
 	const lines = await step
-		.explainFailure(plan, readers)
+		.explainFailure()
 		.catch((error: unknown) => [
 			`(the app's own lines cannot be read: ${error instanceof Error ? error.message : String(error)})`,
 		]);
@@ -104,16 +89,14 @@ const isAbort = (error: unknown) => !(error instanceof Failure) || error.code ==
 
 /** flyctl's own note of the secrets' version is in the private directory; this refreshes the user's. */
 async function syncSecrets(
-	{app}: {readonly app: string},
+	steps: readonly BoundStep[],
 	{executor, journalView}: Project,
 	{stop}: Run,
 ): Promise<void> {
-	if (
-		stop.graceful.aborted ||
-		!['set-secrets', 'set-storage-secrets', 'create-bucket'].some(journalView.hasRun)
-	)
-		return;
-	const action: FlyAction = {kind: 'fly', args: ['secrets', 'sync', '-a', app], timeoutMs: 60_000};
+	const setting = ['set-secrets', 'set-storage-secrets', 'create-bucket'];
+	const changed = steps.find(({id}) => setting.includes(id) && journalView.hasRun(id));
+	if (stop.graceful.aborted || !changed) return;
+	const action: FlyAction = {kind: 'fly', args: ['secrets', 'sync', '-a', changed.app], timeoutMs: 60_000};
 	await executor.callFly(action, {
 		input: undefined,
 		marker: executor.newMarker(),
@@ -151,7 +134,9 @@ export async function runPlan(
 		),
 	}));
 	const steps = plan.steps.map(({step}) => step);
-	await runSteps(steps, context, project, run);
+	const reading = {readers: project.readers, journalView};
+	const bound = steps.map(step => bindStep(step, context, reading));
+	await runSteps(bound, project, run);
 	const proof = await runVerify(checks, context, project.readers, run);
 	if (!run.stop.graceful.aborted) await rejectDuplicates(steps, context, project);
 	return proof;

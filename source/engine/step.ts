@@ -1,7 +1,7 @@
 import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {JournalState} from '../core/journal.ts';
-import type {Finding, Step} from '../core/plan/step.ts';
+import type {BoundStep, Finding, Step} from '../core/plan/step.ts';
 import type {Run, Stop} from '../core/run/ports.ts';
 import {performAction, UnknownOutcome} from './action.ts';
 import {reconcileCall, twoCandidates} from './pending-calls.ts';
@@ -14,29 +14,28 @@ Look, act, look. A step that is there already does nothing; one that is not ther
 
 @throws {Failure} With what happened; the step is marked `failed` by the caller.
 */
-export async function runStep<Context extends {readonly app: string}>(
-	step: Step<Context>,
-	plan: Context,
+export async function runStep(
+	step: BoundStep,
 	project: Project,
 	run: Run,
 ): Promise<{readonly status: 'done' | 'already-done'; readonly note: string | undefined}> {
-	const {readers, journalView, journal} = project;
+	const {journalView, journal} = project;
 	const {emit, stop} = run;
 	const finding = journalView.recordCall(step.id)
-		? await reconcileCall(step, plan, project, run)
-		: await step.look(plan, readers, journalView);
+		? await reconcileCall(step, project, run)
+		: await step.look();
 	if (finding.is === 'there') {
 		journal.recordId(step.id, finding.id);
-		await tellRecords(step, plan, project, run);
+		await tellRecords(step, run);
 		return {status: 'already-done', note: finding.note};
 	}
 
 	rejectUnclear(step, finding);
 	emit({type: 'step-changed', id: step.id, status: 'running'});
 	const act = async (found: Finding) => {
-		for (const action of step.actions(plan, found)) {
+		for (const action of step.actions(found)) {
 			if (stop.graceful.aborted) throw stopped(stop);
-			await performAction(step, action, plan, project, run);
+			await performAction(step, action, project, run);
 		}
 	};
 	try {
@@ -44,14 +43,14 @@ export async function runStep<Context extends {readonly app: string}>(
 	} catch (error) {
 		if (!(error instanceof UnknownOutcome)) throw error;
 		if (stop.graceful.aborted) throw stopped(stop);
-		await actOnceMore(error, step, plan, {project, run, act});
+		await actOnceMore(error, step, {project, run, act});
 	}
 
 	markRun(step, project);
-	const proof = await step.prove?.(plan, readers);
-	const after = await lookUntilThere(step, plan, project, run);
+	const proof = await step.prove();
+	const after = await lookUntilThere(step, project, run);
 	journal.recordId(step.id, after.id);
-	await tellRecords(step, plan, project, run);
+	await tellRecords(step, run);
 	return {status: 'done', note: after.note ?? proof};
 }
 
@@ -76,13 +75,12 @@ function forgetOthers(state: JournalState): JournalState {
 The answer was lost, which says nothing about what was done. What two equal looks show to be missing is done once more;
 a deploy is not, since its own time-outs read like a lost answer.
 */
-async function actOnceMore<Context extends {readonly app: string}>(
+async function actOnceMore(
 	{failure, isLong}: UnknownOutcome,
-	step: Step<Context>,
-	plan: Context,
+	step: BoundStep,
 	{project, run, act}: {readonly project: Project; readonly run: Run; act(found: Finding): Promise<void>},
 ): Promise<void> {
-	const found = await reconcileCall(step, plan, project, run);
+	const found = await reconcileCall(step, project, run);
 	if (found.is === 'there') return;
 	rejectUnclear(step, found);
 	if (isLong) throw failure;
@@ -91,7 +89,7 @@ async function actOnceMore<Context extends {readonly app: string}>(
 	} catch (error) {
 		if (!(error instanceof UnknownOutcome)) throw error;
 		if (run.stop.graceful.aborted) throw stopped(run.stop);
-		const after = await reconcileCall(step, plan, project, run);
+		const after = await reconcileCall(step, project, run);
 		if (after.is !== 'there') throw error.failure;
 	}
 }
@@ -103,18 +101,17 @@ export const stopped = (stop: Stop) =>
 		hint: 'Run phxfly again: it goes on where it stopped.',
 	});
 
-async function lookUntilThere<Context extends {readonly app: string}>(
-	step: Step<Context>,
-	plan: Context,
-	{readers, journalView}: Project,
+async function lookUntilThere(
+	step: BoundStep,
+	{readers}: Project,
 	{stop}: Run,
 ): Promise<Extract<Finding, {is: 'there'}>> {
-	let finding = await step.look(plan, readers, journalView);
+	let finding = await step.look();
 	for (const waitMs of patienceMs) {
 		if (finding.is === 'there') return finding;
 		rejectUnclear(step, finding);
 		await readers.clock.sleep(waitMs, stop.forced);
-		finding = await step.look(plan, readers, journalView);
+		finding = await step.look();
 	}
 
 	if (finding.is === 'there') return finding;
@@ -137,11 +134,6 @@ export function rejectUnclear(step: Pick<Step, 'title'>, finding: Finding): void
 	}
 }
 
-async function tellRecords<Context extends {readonly app: string}>(
-	step: Step<Context>,
-	plan: Context,
-	{readers}: Project,
-	{emit}: Run,
-): Promise<void> {
-	for (const record of (await step.records?.(plan, readers)) ?? []) emit({type: 'record-needed', ...record});
+async function tellRecords(step: BoundStep, {emit}: Run): Promise<void> {
+	for (const record of await step.records()) emit({type: 'record-needed', ...record});
 }

@@ -61,8 +61,8 @@ function open(before: readonly string[], land: Readonly<Record<number, readonly 
 	});
 }
 
-const settle = () => reconcileCall(createVolume, plan, harness.project, harness.run);
-const run = () => runStep(createVolume, plan, harness.project, harness.run);
+const settle = () => reconcileCall(harness.bind(createVolume, plan), harness.project, harness.run);
+const run = () => runStep(harness.bind(createVolume, plan), harness.project, harness.run);
 
 test('one new id is ours: recorded as made here, and nothing is called', async () => {
 	open(['vol_gone'], {0: ['vol_new']});
@@ -137,7 +137,9 @@ test('a list that keeps changing is not looked at for ever', async () => {
 		...createVolume,
 		look: async () => ({is: 'partial' as const, missing: [String(count++)]}),
 	};
-	expect(await reconcileCall(restless, plan, harness.project, harness.run)).toMatchObject({is: 'partial'});
+	expect(await reconcileCall(harness.bind(restless, plan), harness.project, harness.run)).toMatchObject({
+		is: 'partial',
+	});
 	expect(count).toBe(7);
 });
 

@@ -3,7 +3,6 @@ import {runSteps} from '../../source/engine/run.ts';
 import {
 	collect,
 	makeStep,
-	noPlan,
 	openRunHarness,
 	type RunHarness,
 	refuse,
@@ -39,7 +38,15 @@ beforeEach(() => {
 afterEach(() => harness.close());
 
 const run = (onEvent?: Parameters<typeof collect>[1]) =>
-	collect(emit => runSteps(steps, noPlan, harness.project, {...harness.run, emit}), onEvent);
+	collect(
+		emit =>
+			runSteps(
+				steps.map(step => harness.bind(step)),
+				harness.project,
+				{...harness.run, emit},
+			),
+		onEvent,
+	);
 const tookMs = () => harness.clock.now() - 1_000_000;
 
 test('independent steps overlap; the run takes as long as its longest chain', async () => {

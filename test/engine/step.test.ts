@@ -3,14 +3,7 @@ import type {Finding} from '../../source/core/plan/step.ts';
 import {Secret} from '../../source/core/secrets/secret.ts';
 import type {PhxflyEvent} from '../../source/core/session/events.ts';
 import {runStep} from '../../source/engine/step.ts';
-import {
-	makeStep,
-	noPlan,
-	openRunHarness,
-	type RunHarness,
-	type RunWishes,
-	refuse,
-} from '../helpers/run-harness.ts';
+import {makeStep, openRunHarness, type RunHarness, type RunWishes, refuse} from '../helpers/run-harness.ts';
 
 let harness: RunHarness;
 afterEach(() => harness.close());
@@ -20,7 +13,7 @@ const open = (wishes?: RunWishes) => {
 	return harness;
 };
 const run = (step: ReturnType<typeof makeStep>, events: PhxflyEvent[] = []) =>
-	runStep(step, noPlan, harness.project, {...harness.run, emit: event => void events.push(event)});
+	runStep(harness.bind(step), harness.project, {...harness.run, emit: event => void events.push(event)});
 
 /** Finds one thing after another, the last one for ever. */
 const finding = (...findings: readonly Finding[]) => {
@@ -225,7 +218,7 @@ test('a lease is waited for, and cleared at once when somebody asks', async () =
 		look: look(),
 		actions: () => [{kind: 'wait-for-lease', machineId: 'm1', untilMs: later} as const],
 	});
-	await runStep(step, noPlan, harness.project, {...harness.run, lease});
+	await runStep(harness.bind(step), harness.project, {...harness.run, lease});
 	expect(harness.calls).toEqual(['machine leases clear m1 -a blog-1']);
 	expect(leases).toEqual([{machineId: 'm1', untilMs: later}, undefined]);
 });

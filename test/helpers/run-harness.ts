@@ -6,7 +6,13 @@ import type {Project} from '../../source/core/command/context.ts';
 import type {FailureCode} from '../../source/core/errors/codes.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
 import type {PlanContext} from '../../source/core/plan/context.ts';
-import type {Finding, FlyAction, Step} from '../../source/core/plan/step.ts';
+import {
+	type BoundStep,
+	bindStep,
+	type Finding,
+	type FlyAction,
+	type Step,
+} from '../../source/core/plan/step.ts';
 import type {FlyReader, Readers} from '../../source/core/readers.ts';
 import type {CallOutcome, Executor, Run, Stop} from '../../source/core/run/ports.ts';
 import {createRedactor} from '../../source/core/secrets/redact.ts';
@@ -28,6 +34,8 @@ export type RunHarness = {
 	readonly calls: readonly string[];
 	/** The journal as another run would find it. */
 	reopenJournal(): ReturnType<typeof openJournal>;
+	/** The step of a plan, by default of one about nothing. */
+	bind(step: Step, plan?: PlanContext): BoundStep;
 	close(): void;
 };
 
@@ -92,6 +100,7 @@ export function openRunHarness({
 		stop,
 		calls,
 		reopenJournal: () => open(true),
+		bind: (step, plan = noPlan) => bindStep(step, plan, project),
 		close() {
 			rmSync(home, {recursive: true, force: true});
 		},

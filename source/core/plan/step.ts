@@ -62,8 +62,7 @@ export type InventoryEntry = {
 	readonly id: string;
 };
 
-/** @typeParam Context - What its looks and actions need to know; all that the engine needs of it is the app. */
-export type Step<Context extends {readonly app: string} = PlanContext> = {
+export type Step = {
 	readonly id: string;
 	/** Verb first: `Create the volume`. */
 	readonly title: string;
@@ -71,35 +70,69 @@ export type Step<Context extends {readonly app: string} = PlanContext> = {
 	readonly locks: readonly Lock[];
 	/** Real seconds it usually takes, `[from, to]`. */
 	readonly usualSeconds: readonly [number, number];
-	isNeeded(plan: Context): boolean;
+	isNeeded(plan: PlanContext): boolean;
 	/** Reads only. */
-	look(plan: Context, readers: Readers, journalView: JournalView): Promise<Finding>;
+	look(plan: PlanContext, readers: Readers, journalView: JournalView): Promise<Finding>;
 	/** Ids of everything the step's actions could make, as listed now; lets a lost answer be recognised afterwards. */
-	list?(plan: Context, readers: Readers): Promise<readonly string[]>;
+	list?(plan: PlanContext, readers: Readers): Promise<readonly string[]>;
 	/** What is there more often than once and must not be, as listed now: a request whose answer was lost may land at any time. */
 	findDuplicates?(
-		plan: Context,
+		plan: PlanContext,
 		readers: Readers,
 	): Promise<{readonly ids: readonly string[]; readonly hint: string} | undefined>;
 	/** What a long silence of its calls usually is. */
 	readonly silence?: string;
 	/** Reads what helps a person after a failure: the app's last log lines, why its machine ended. */
-	explainFailure?(plan: Context, readers: Readers): Promise<readonly string[]>;
+	explainFailure?(plan: PlanContext, readers: Readers): Promise<readonly string[]>;
 	/** Says more exactly what a failure is, from what the account shows now. Reads only. */
-	refineFailure?(failure: Failure, plan: Context, readers: Readers): Promise<Failure>;
+	refineFailure?(failure: Failure, plan: PlanContext, readers: Readers): Promise<Failure>;
 	/** What a person has to make by hand once the step is done. */
-	records?(plan: Context, readers: Readers): Promise<readonly DnsRecord[]>;
+	records?(plan: PlanContext, readers: Readers): Promise<readonly DnsRecord[]>;
 	/**
 	Proves what its actions made, right after them, with secrets that this run holds. Reads only.
 
 	@returns A note for the step's line.
 	@throws {Failure} What was made cannot be used.
 	*/
-	prove?(plan: Context, readers: Readers): Promise<string | undefined>;
+	prove?(plan: PlanContext, readers: Readers): Promise<string | undefined>;
 	/** Pure. Preview, script and run read this same list. */
-	actions(plan: Context, finding: Finding): readonly Action[];
+	actions(plan: PlanContext, finding: Finding): readonly Action[];
 	/** For `destroy` only: what takes away one thing that its actions made. Pure. */
 	remove?(entry: InventoryEntry): readonly Action[];
 	/** Whether that thing is still there. Reads only. */
 	isLeft?(entry: InventoryEntry, readers: Readers): Promise<boolean>;
 };
+
+/** A step of one plan, as the engine runs it: it knows the app, the plan and whom to ask. */
+export type BoundStep = Pick<Step, 'id' | 'title' | 'needs' | 'locks' | 'silence'> & {
+	readonly app: string;
+	look(): Promise<Finding>;
+	actions(finding: Finding): readonly Action[];
+	list(): Promise<readonly string[]>;
+	prove(): Promise<string | undefined>;
+	records(): Promise<readonly DnsRecord[]>;
+	explainFailure(): Promise<readonly string[]>;
+	refineFailure(failure: Failure): Promise<Failure>;
+};
+
+export const bindStep = (
+	step: Step,
+	plan: PlanContext,
+	{
+		readers,
+		journalView,
+	}: {
+		readonly readers: Readers;
+		readonly journalView: JournalView;
+	},
+): BoundStep => ({
+	...step,
+	app: plan.app,
+	look: () => step.look(plan, readers, journalView),
+	actions: finding => step.actions(plan, finding),
+	list: async () => (await step.list?.(plan, readers)) ?? [],
+	prove: async () => step.prove?.(plan, readers),
+	records: async () => (await step.records?.(plan, readers)) ?? [],
+	explainFailure: async () => (await step.explainFailure?.(plan, readers)) ?? [],
+	refineFailure: async failure => (await step.refineFailure?.(failure, plan, readers)) ?? failure,
+});
