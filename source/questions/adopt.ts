@@ -9,9 +9,9 @@ export const adopt: Question = {
 	why: 'An app of this name is in the account already, and this project did not make it. Taken over, it gets this code.',
 	kind: 'choice',
 	help: 'If it is not yours to change, go back with esc and choose another name.',
-	applies: ({existingApp}) => existingApp !== undefined,
+	applies: ({findings: {existingApp}}) => existingApp !== undefined,
 
-	choices: ({existingApp}) => [
+	choices: ({findings: {existingApp}}) => [
 		{value: 'no', label: 'no', hint: 'go back and choose another name'},
 		{value: 'yes', label: 'yes', hint: existingApp ?? ''},
 	],

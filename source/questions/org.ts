@@ -11,21 +11,22 @@ export const org: Question = {
 	flag: {name: '--org', value: 'SLUG', help: 'organisation that owns the app'},
 	help: 'The list is that of `fly orgs list`. The one of your own is always called personal.',
 	applies: () => true,
-	isOptional: ({orgs}) => orgs.size === 1,
+	isOptional: ({account: {orgs}}) => orgs.size === 1,
 
-	default({orgs}) {
+	default({account: {orgs}}) {
 		const [only, ...others] = orgs.keys();
 		return only !== undefined && others.length === 0
 			? {value: only, origin: {kind: 'account', text: 'the only one'} as const}
 			: undefined;
 	},
 
-	suggestion: ({orgs}) => (orgs.has('personal') ? {value: 'personal', because: 'your own'} : undefined),
-	choices: ({orgs}) => [...orgs].map(([slug, name]) => ({value: slug, label: slug, hint: name})),
+	suggestion: ({account: {orgs}}) =>
+		orgs.has('personal') ? {value: 'personal', because: 'your own'} : undefined,
+	choices: ({account: {orgs}}) => [...orgs].map(([slug, name]) => ({value: slug, label: slug, hint: name})),
 	parse: parseOrg,
 };
 
-function parseOrg(typed: string, {orgs}: AnswerState): Parsed<string> {
+function parseOrg(typed: string, {account: {orgs}}: AnswerState): Parsed<string> {
 	const slug = typed.trim();
 	if (slug === '') return refused('Type the slug of an organisation, for example personal.');
 	if (orgs.has(slug)) return accepted(slug);

@@ -6,7 +6,7 @@ import type {AnswerState, Choice, Question} from '../core/questions/question.ts'
 import {findPlace, type Place} from './time-zones.ts';
 
 /** Reads a region's code; its place's name, or a closed region, is answered with the code to use. */
-function parseRegion(typed: string, {regions}: Pick<AnswerState, 'regions'>): Parsed<string> {
+function parseRegion(typed: string, {account: {regions}}: Pick<AnswerState, 'account'>): Parsed<string> {
 	const code = typed.trim().toLowerCase();
 	if (code === '') return refused('Type the code of a region, for example sjc.');
 
@@ -57,7 +57,7 @@ export const region: Question = {
 	flag: {name: '--region', value: 'CODE', help: 'region of the machine and its volume'},
 	help: 'Choose the one nearest to the readers: every page view travels there and back.',
 	applies: () => true,
-	describe: (value, {regions}) => describeRegion(value, regions),
+	describe: (value, {account: {regions}}) => describeRegion(value, regions),
 
 	default(state) {
 		const code = readPrimaryRegion(state.facts);
@@ -69,13 +69,16 @@ export const region: Question = {
 		const successor = code === undefined ? undefined : closedRegions.get(code);
 		if (successor !== undefined) return {value: successor, because: `fly.toml says ${code}, which is closed`};
 
-		const [nearest] = sortByDistance(findOpen(state), state.timeZone);
-		return nearest !== undefined && findPlace(state.timeZone) !== undefined
+		const [nearest] = sortByDistance(findOpen(state), state.account.timeZone);
+		return nearest !== undefined && findPlace(state.account.timeZone) !== undefined
 			? {value: nearest.code, because: 'nearest, by your time zone'}
 			: undefined;
 	},
 
-	choices: state => [...sortByDistance(findOpen(state), state.timeZone).map(toChoice), ...findClosed(state)],
+	choices: state => [
+		...sortByDistance(findOpen(state), state.account.timeZone).map(toChoice),
+		...findClosed(state),
+	],
 
 	parse: parseRegion,
 
@@ -88,10 +91,10 @@ export const region: Question = {
 	},
 };
 
-const findOpen = ({regions}: AnswerState): AnswerState['regions'] =>
+const findOpen = ({account: {regions}}: AnswerState): readonly FlyRegion[] =>
 	regions.filter(({deprecated}) => !deprecated);
 
-const toChoice = ({code, name, requires_paid_plan}: AnswerState['regions'][number]): Choice => ({
+const toChoice = ({code, name, requires_paid_plan}: FlyRegion): Choice => ({
 	value: code,
 	label: `${code}  ${name}`,
 	...(requires_paid_plan ? {hint: 'needs a paid plan'} : {}),
@@ -104,7 +107,7 @@ function findClosed(state: AnswerState): readonly Choice[] {
 		.map(([code, successor]) => ({value: code, label: code, disabled: `closed, use ${successor}`}));
 }
 
-function describeRegion(value: string, regions: AnswerState['regions']): string {
+function describeRegion(value: string, regions: readonly FlyRegion[]): string {
 	const name = regions.find(({code}) => code === value)?.name;
 	return name === undefined ? value : `${value}, ${name}`;
 }

@@ -16,18 +16,19 @@ export const restore: Question = {
 	flag: {name: '--restore', help: 'fill the new app from the replica that the prefix holds'},
 	otherFlag: '--prefix PATH',
 	help: 'Say yes only if no other app writes there any more: it is the way to move an app, or to bring one back.',
-	applies: state => state.prefixInUse !== undefined && state.prefixInUse.place === readPlace(state),
-	finding: ({prefixInUse}) => prefixInUse && `${prefixInUse.place} holds ${prefixInUse.holds}.`,
-	describe: (value, {prefixInUse}) =>
+	applies: state =>
+		state.findings.prefixInUse !== undefined && state.findings.prefixInUse.place === readPlace(state),
+	finding: ({findings: {prefixInUse}}) => prefixInUse && `${prefixInUse.place} holds ${prefixInUse.holds}.`,
+	describe: (value, {findings: {prefixInUse}}) =>
 		value === prefixInUse?.place ? `${prefixInUse.holds} into the new app` : value,
 
-	choices: ({prefixInUse}) => [
+	choices: ({findings: {prefixInUse}}) => [
 		{value: 'yes', label: 'yes', hint: `restore ${prefixInUse?.holds ?? 'it'} into the new app`},
 		{value: 'prefix', label: 'another prefix', hint: 'leave it alone'},
 		{value: 'stop', label: 'stop', hint: 'look into the bucket first'},
 	],
 
-	parse(typed, {prefixInUse}) {
+	parse(typed, {findings: {prefixInUse}}) {
 		const text = typed.trim();
 		if (/^(?:yes|y|true)$/i.test(text) || text === prefixInUse?.place)
 			return accepted(prefixInUse?.place ?? 'yes');

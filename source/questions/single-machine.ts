@@ -13,13 +13,13 @@ export const singleMachine: Question = {
 	help: 'With yes fly scale count 1 destroys all but one. To run several on purpose the app must be clustered first: phxfly doctor tells what that needs.',
 	isOneOff: true,
 	unanswered: 'several-machines',
-	applies: ({machines}) => machines !== undefined,
+	applies: ({findings: {machines}}) => machines !== undefined,
 
-	finding: ({machines, answers}) =>
+	finding: ({findings: {machines}, answers}) =>
 		machines &&
 		`${answers.get('app')?.value ?? 'The app'} runs on ${machines.length} machines: ${machines.join(', ')}.`,
 
-	describe: (value, {machines}) =>
+	describe: (value, {findings: {machines}}) =>
 		value === 'yes' ? `one stays of ${machines?.length ?? 'several'}` : 'as they are',
 
 	choices: () => [

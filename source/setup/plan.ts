@@ -46,7 +46,7 @@ export async function preparePlan(
 	const plan = buildPlan(context, registry.steps, findings, {
 		nowMs: clock.now(),
 		wasCreatedHere: journalView.wasCreatedHere,
-		email: state.email,
+		email: state.account.email,
 		notes: findPlanProblems(registry.rules, context, files),
 	});
 	if (say) for (const note of plan.notes) say(note);

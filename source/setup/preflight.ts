@@ -91,11 +91,8 @@ export async function preflight(
 		answers: new Map(),
 		secrets: secretStore,
 		facts,
-		email: account.email,
-		orgs,
-		regions,
-		timeZone,
-		existingApp: undefined,
+		account: {email: account.email, orgs, regions, timeZone},
+		findings: {},
 		open: [],
 		notes: profile.notes,
 	};

@@ -27,7 +27,7 @@ export async function checkStorage(
 	state: AnswerState,
 ): Promise<AnswerState> {
 	const target = findTarget(state);
-	if (!target) return {...state, prefixInUse: undefined};
+	if (!target) return withFinding(state, {prefixInUse: undefined});
 	const listed = await list(target, state, readers.store, []);
 	const place = showLocation(listed.target);
 	const app = readAnswer(state.answers, 'app');
@@ -35,8 +35,13 @@ export async function checkStorage(
 	const prefixInUse = await findPrefixInUse({place, content, app}, {readers, journal});
 	const isStale = state.answers.has('restore') && state.answers.get('restore')?.value !== place;
 	const answered = isStale ? withoutAnswer(listed.state, 'restore') : listed.state;
-	return {...answered, prefixInUse};
+	return withFinding(answered, {prefixInUse});
 }
+
+const withFinding = (state: AnswerState, found: AnswerState['findings']): AnswerState => ({
+	...state,
+	findings: {...state.findings, ...found},
+});
 
 /** Tries again with what the provider makes of a refusal, each answer once. */
 async function list(
@@ -83,7 +88,7 @@ export const isKnownApp = (
 ): boolean => isAdopted || journalView.isOurApp(app) || facts.flyToml?.config.app === app;
 
 /**
-Adds to the situation the machines of an app that has more than the one it is to have. Not where each has a volume: there
+Adds the machines of an app that has more than the one it is to have. Not where each has a volume: there
 none may go without somebody having looked at what is on it.
 */
 export async function checkMachines(
@@ -95,12 +100,12 @@ export async function checkMachines(
 	const {answers, profile} = state;
 	const app = readAnswer(answers, 'app');
 	const isOurs = app && isKnownApp(project, app, isAdopted || answers.get('adopt')?.value === 'yes');
-	const without = {...withoutAnswer(state, 'single-machine'), machines: undefined};
+	const without = withFinding(withoutAnswer(state, 'single-machine'), {machines: undefined});
 	if (!isOurs || profile.mount || !(await fly.status(app))) return without;
 	const machines = (await fly.listMachines(app)).filter(isManaged).filter(isThere);
 	if (machines.length < 2)
 		return project.journalView.recordCall('set-machine-count') ? goOn(without) : without;
-	return {...state, machines: machines.map(({id, state, region}) => `${id} (${state}, ${region})`)};
+	return withFinding(state, {machines: machines.map(({id, state, region}) => `${id} (${state}, ${region})`)});
 }
 
 /** An interrupted run was told to, and did it or not: the step looks again, and the call has its outcome. */
@@ -109,7 +114,7 @@ function goOn(state: AnswerState): AnswerState {
 	return {...state, answers: new Map([...state.answers, ['single-machine', answer]])};
 }
 
-/** Adds to the situation whether the chosen app is somebody's whom this project does not know, with what it runs. */
+/** Adds whether the chosen app is somebody's whom this project does not know, with what it runs. */
 export async function describeExistingApp(
 	project: Project,
 	state: AnswerState,
@@ -120,12 +125,13 @@ export async function describeExistingApp(
 	const isKnown = !app || isKnownApp(project, app, isAdopted);
 	const status = isKnown ? undefined : await fly.status(app);
 	// How many machines another app has is not known of this one.
-	const other = {...state, machines: undefined};
-	if (!app || !status) return {...other, existingApp: undefined};
+	const other = withFinding(state, {existingApp: undefined, machines: undefined});
+	if (!app || !status) return other;
 	const [release] = await fly.listReleases(app);
 	const machines = status.Machines?.length ?? 0;
 	const last = release
 		? `last release ${release.Version} of ${release.CreatedAt.slice(0, 10)}`
 		: 'never released';
-	return {...other, existingApp: `in ${status.Organization.Slug}, ${machines} machines, ${last}`};
+	const existingApp = `in ${status.Organization.Slug}, ${machines} machines, ${last}`;
+	return withFinding(other, {existingApp});
 }

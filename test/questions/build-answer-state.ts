@@ -27,7 +27,7 @@ const build = (code: string, name: string, latitude: number, longitude: number, 
 });
 
 /** As `platform regions --json` lists them. */
-export const regions: readonly FlyRegion[] = [
+export const everyRegion: readonly FlyRegion[] = [
 	build('ams', 'Amsterdam, Netherlands', 52.37, 4.9),
 	build('iad', 'Ashburn, Virginia (US)', 39.02, -77.46),
 	build('ord', 'Chicago, Illinois (US)', 41.88, -87.63),
@@ -46,13 +46,32 @@ export const regions: readonly FlyRegion[] = [
 	build('yyz', 'Toronto, Canada', 43.64, -79.38),
 ];
 
-type Wishes = Partial<Omit<AnswerState, 'answers' | 'secrets' | 'project'>> & {
+type Wishes = Partial<
+	Omit<AnswerState, 'answers' | 'secrets' | 'account' | 'findings'> &
+		AnswerState['account'] &
+		AnswerState['findings']
+> & {
 	readonly answers?: Readonly<Record<string, string>>;
 	readonly secrets?: Readonly<Record<string, string>>;
 	readonly flyToml?: string;
 };
 
-export function buildAnswerState({answers = {}, secrets = {}, flyToml, ...rest}: Wishes = {}): AnswerState {
+export function buildAnswerState({
+	answers = {},
+	secrets = {},
+	flyToml,
+	email = 'dev@example.com',
+	orgs = new Map([
+		['acme-inc', 'Acme Inc'],
+		['personal', 'Dev Example'],
+	]),
+	regions = everyRegion,
+	timeZone = 'Europe/Berlin',
+	existingApp,
+	prefixInUse,
+	machines,
+	...rest
+}: Wishes = {}): AnswerState {
 	const files = new Map([
 		['mix.exs', mixFile],
 		...(flyToml === undefined ? [] : [['fly.toml', flyToml] as const]),
@@ -70,14 +89,8 @@ export function buildAnswerState({answers = {}, secrets = {}, flyToml, ...rest}:
 		answers: new Map(Object.entries(answers).map(([id, value]) => [id, {value, origin}])),
 		secrets: store,
 		facts: reading.facts,
-		email: 'dev@example.com',
-		orgs: new Map([
-			['acme-inc', 'Acme Inc'],
-			['personal', 'Dev Example'],
-		]),
-		regions,
-		timeZone: 'Europe/Berlin',
-		existingApp: undefined,
+		account: {email, orgs, regions, timeZone},
+		findings: {existingApp, prefixInUse, machines},
 		open: [],
 		notes: [],
 		...rest,

@@ -52,7 +52,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 		{typed: 'zzz', problem: 'ams, bom, cdg'},
 		{typed: 'us-east-1', problem: 'no such region'},
 		{typed: '', problem: 'sjc'},
-		{typed: 'xyz', value: 'xyz', in: {regions: []}},
+		{typed: 'xyz', value: 'xyz', in: {account: {...buildAnswerState().account, regions: []}}},
 	],
 	'volume-size': [
 		{typed: '1', value: '1'},
@@ -272,16 +272,20 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 		{typed: 'yes', value: 'yes'},
 		{typed: 'Y', value: 'yes'},
 		{typed: 'true', value: 'yes'},
-		{typed: 'yes', value: 'https://e/b/p', in: {prefixInUse: {place: 'https://e/b/p', holds: 'objects'}}},
+		{
+			typed: 'yes',
+			value: 'https://e/b/p',
+			in: {findings: {prefixInUse: {place: 'https://e/b/p', holds: 'objects'}}},
+		},
 		{
 			typed: 'https://e/b/p',
 			value: 'https://e/b/p',
-			in: {prefixInUse: {place: 'https://e/b/p', holds: 'objects'}},
+			in: {findings: {prefixInUse: {place: 'https://e/b/p', holds: 'objects'}}},
 		},
 		{
 			typed: 'https://e/b/p',
 			problem: 'yes, prefix or stop',
-			in: {prefixInUse: {place: 'https://e/b/q', holds: 'objects'}},
+			in: {findings: {prefixInUse: {place: 'https://e/b/q', holds: 'objects'}}},
 		},
 		{typed: 'prefix', value: 'prefix'},
 		{typed: 'stop', value: 'stop'},

@@ -144,7 +144,7 @@ describe('a prefix that holds something', () => {
 	test('is foreign, and asked about', async () => {
 		put('blog/generations/1/x');
 		const state = await checkStorage(openProject(), onStore());
-		expect(state.prefixInUse).toEqual({place: place(), holds: 'a replica of Litestream 0.3'});
+		expect(state.findings.prefixInUse).toEqual({place: place(), holds: 'a replica of Litestream 0.3'});
 		expect(restore.applies(state)).toBe(true);
 		expect(restore.finding?.(state)).toBe(`${place()} holds a replica of Litestream 0.3.`);
 		expect(restore.parse('yes', state)).toEqual({ok: true, value: place()});
@@ -155,7 +155,7 @@ describe('a prefix that holds something', () => {
 	test('is ours once an earlier run took it', async () => {
 		put('blog/generations/1/x');
 		const state = await checkStorage(openProject({replica: place()}), onStore());
-		expect(state.prefixInUse).toBeUndefined();
+		expect(state.findings.prefixInUse).toBeUndefined();
 	});
 
 	test('is the app’s own when it runs with a replica, though the journal is gone', async () => {
@@ -163,9 +163,9 @@ describe('a prefix that holds something', () => {
 		const status = async () => ({Deployed: true}) as Awaited<ReturnType<FlyReader['status']>>;
 		const listSecrets = async () => [{name: 'LITESTREAM_REPLICA_URL', digest: '', status: ''}] as never;
 		const ours = await checkStorage(openProject({fly: {status, listSecrets}}), onStore());
-		expect(ours.prefixInUse).toBeUndefined();
+		expect(ours.findings.prefixInUse).toBeUndefined();
 		const without = await checkStorage(openProject({fly: {status}}), onStore());
-		expect(without.prefixInUse).toBeDefined();
+		expect(without.findings.prefixInUse).toBeDefined();
 	});
 
 	test('takes no yes that was said of another place', async () => {
@@ -183,6 +183,6 @@ describe('a prefix that holds something', () => {
 	test('is nothing when only a probe’s object is there', async () => {
 		put('blog/.phxfly-probe-1');
 		const state = await checkStorage(openProject(), onStore());
-		expect(state.prefixInUse).toBeUndefined();
+		expect(state.findings.prefixInUse).toBeUndefined();
 	});
 });

@@ -102,7 +102,7 @@ export function buildPlanFile({plan, state, tool, isRehearsal, hash}: Made): Pla
 			value,
 			origin: {kind: origin.kind, text: origin.text},
 		})),
-		account: {email: state.email, org: context.org},
+		account: {email: state.account.email, org: context.org},
 		seen: existing
 			? {app: existing.Name, host: existing.Hostname, runs: existing.Deployed ? 'yes' : 'no'}
 			: {app: 'none'},

@@ -16,18 +16,23 @@ export type AnswerState = {
 	/** The one store, by question id. */
 	readonly secrets: SecretStore;
 	readonly facts: ProjectFacts;
-	readonly email: string;
-	/** Slug to display name. */
-	readonly orgs: ReadonlyMap<string, string>;
-	readonly regions: readonly FlyRegion[];
-	/** IANA name, for example `Europe/Berlin`; proposes the nearest region. */
-	readonly timeZone: string;
-	/** The chosen app exists and is not known to be this project's: its machines and last release, in words. */
-	readonly existingApp: string | undefined;
-	/** The storage holds something below the prefix that this project did not put there. */
-	readonly prefixInUse?: PrefixInUse | undefined;
-	/** The app runs on more than one machine and should have one: each of them in words. */
-	readonly machines?: readonly string[] | undefined;
+	readonly account: {
+		readonly email: string;
+		/** Slug to display name. */
+		readonly orgs: ReadonlyMap<string, string>;
+		readonly regions: readonly FlyRegion[];
+		/** IANA name, for example `Europe/Berlin`; proposes the nearest region. */
+		readonly timeZone: string;
+	};
+	/** What was found that makes a question of it. */
+	readonly findings: {
+		/** The chosen app exists and is not known to be this project's: its machines and last release, in words. */
+		readonly existingApp?: string | undefined;
+		/** The storage holds something below the prefix that this project did not put there. */
+		readonly prefixInUse?: PrefixInUse | undefined;
+		/** The app runs on more than one machine and should have one: each of them in words. */
+		readonly machines?: readonly string[] | undefined;
+	};
 	/** The questions that had no answer when the answers were gathered last, in order. */
 	readonly open: readonly Question[];
 	/** What was accepted with a remark, corrected, or ignored: a sentence each. */
