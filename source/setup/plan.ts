@@ -1,8 +1,5 @@
 import {requireAnswer} from '../core/answer.ts';
 import type {Cli, Project} from '../core/command/context.ts';
-import {readDoctorFacts} from '../core/doctor/facts.ts';
-import {findProblems, type Rule} from '../core/doctor/rule.ts';
-import {writeProblemDetail} from '../core/doctor/text.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {AppStatus} from '../core/fly/output.ts';
@@ -10,6 +7,7 @@ import type {JournalView} from '../core/journal.ts';
 import {buildPlanContext} from '../core/plan/build-context.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import {buildPlan, type Plan} from '../core/plan/plan.ts';
+import {findPlanProblems} from '../core/plan/problems.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
 import {type ProjectFacts, readProject} from '../core/project/project.ts';
 import type {AnswerState} from '../core/questions/question.ts';
@@ -101,30 +99,6 @@ async function inspectSteps(
 		looked.map(async step => [step.id, await step.look(plan, readers, journalView)] as const),
 	);
 	return new Map(findings);
-}
-
-/**
-What doctor would say once the plan's files are written and its secrets are set: notes for review, never a reason to stop.
-
-@param files - The project's texts; those of `doctorFiles` as far as they are at hand.
-*/
-export function findPlanProblems(
-	rules: readonly Rule[],
-	{
-		files: changes,
-		appSecrets,
-		storageSecrets,
-		host,
-	}: Pick<PlanContext, 'files' | 'appSecrets' | 'storageSecrets' | 'host'>,
-	files: ReadonlyMap<string, string>,
-): readonly string[] {
-	const texts = new Map(files);
-	for (const {path, after} of changes) texts.set(path, after);
-	const names = [...appSecrets, ...storageSecrets].map(({name}) => name);
-	const secrets = new Map(names.map(name => [name, name === 'PHX_HOST' ? host : undefined]));
-	return findProblems(rules, readDoctorFacts(texts, {secrets})).map(
-		({rule, finding}) => `doctor, ${rule.id}: ${writeProblemDetail(finding)}`,
-	);
 }
 
 /**

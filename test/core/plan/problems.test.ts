@@ -1,8 +1,8 @@
 import {expect, test} from 'vitest';
-import {rules} from '../../source/cli/registry.ts';
-import {findPlanProblems} from '../../source/setup/plan.ts';
-import {finishedSecrets, finishWisp, host} from '../checks/doctor/finished-wisp.ts';
-import {readSample} from '../helpers/template-files.ts';
+import {rules} from '../../../source/cli/registry.ts';
+import {findPlanProblems} from '../../../source/core/plan/problems.ts';
+import {finishedSecrets, finishWisp, host} from '../../checks/doctor/finished-wisp.ts';
+import {readSample} from '../../helpers/template-files.ts';
 
 const sample = readSample();
 const flyToml = finishWisp().get('fly.toml') ?? '';

@@ -1,0 +1,28 @@
+import {readDoctorFacts} from '../doctor/facts.ts';
+import {findProblems, type Rule} from '../doctor/rule.ts';
+import {writeProblemDetail} from '../doctor/text.ts';
+import type {PlanContext} from './context.ts';
+
+/**
+Returns what doctor would say once the plan's files are written and its secrets are set: notes for review, never a reason to stop.
+
+@param files - The project's texts; those of `doctorFiles` as far as they are at hand.
+*/
+export function findPlanProblems(
+	rules: readonly Rule[],
+	{
+		files: changes,
+		appSecrets,
+		storageSecrets,
+		host,
+	}: Pick<PlanContext, 'files' | 'appSecrets' | 'storageSecrets' | 'host'>,
+	files: ReadonlyMap<string, string>,
+): readonly string[] {
+	const texts = new Map(files);
+	for (const {path, after} of changes) texts.set(path, after);
+	const names = [...appSecrets, ...storageSecrets].map(({name}) => name);
+	const secrets = new Map(names.map(name => [name, name === 'PHX_HOST' ? host : undefined]));
+	return findProblems(rules, readDoctorFacts(texts, {secrets})).map(
+		({rule, finding}) => `doctor, ${rule.id}: ${writeProblemDetail(finding)}`,
+	);
+}
