@@ -1,5 +1,5 @@
-import {existsSync, readFileSync, statSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {existsSync, statSync} from 'node:fs';
+import {resolve} from 'node:path';
 import {rejectContradictions} from '../core/command/conflicts.ts';
 import type {Cli, Options} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
@@ -11,32 +11,11 @@ import {parseArguments} from './arguments.ts';
 import {askOnTerminal, type Output, openOutput, reportFailure} from './output.ts';
 import {checks, commands, profiles, providers, questions, rules, steps} from './registry.ts';
 
-/** Plans on paper: kept for `apply`, or as a script. What they need is loaded when it is asked for. */
-function openPlans({cwd, packageFolder, stdout}: Cli['host']): Cli['plans'] {
-	const {version} = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as {
-		version: string;
-	};
-	return {
-		version,
-		async save(path, text) {
-			const {writeGiven} = await import('../adapters/write-file.ts');
-			await writeGiven(resolve(cwd, path), text, isPlan);
-		},
-		async printScript(plan, answers) {
-			const {writeScript} = await import('../output/script.ts');
-			stdout.write(writeScript(plan, {version, answers}));
-		},
-	};
-}
-
-/** One of ours, whole or cut off, may be made anew; anything else that lies there is somebody's. */
-const isPlan = (text: string): boolean => text.startsWith('{\n\t"kind": "phxfly-plan"');
-
 const registry = {commands, questions, profiles, providers, steps, checks, rules};
 
-/** @returns The exit code. Joins the layers: arguments, one command, one face. */
+/** @returns The exit code. Joins the layers: arguments, one command, one output. */
 export async function main(host: Cli['host']): Promise<number> {
-	let face: Output | undefined;
+	let output: Output | undefined;
 	try {
 		const options = parseArguments(host.argv, commands, questions, word => isFolder(resolve(host.cwd, word)));
 		if (options.help) {
@@ -46,17 +25,17 @@ export async function main(host: Cli['host']): Promise<number> {
 		}
 
 		rejectContradictions(options, registry);
-		face = openOutput(host, options);
-		face.setRedactor(hideEnvironment(host));
+		output = openOutput(host, options);
+		output.setRedactor(hideEnvironment(host));
 		const entry = commands.find(({name}) => name === options.command);
 		if (!entry) throw new Error(`The command ${options.command} is not registered.`);
 		const command = await entry.load();
-		return await command.run(makeCli(host, options, face));
+		return await command.run(makeCli(host, options, output));
 	} catch (error) {
-		face ??= openOutput(host, {json: host.argv.includes('--json'), quiet: false, verbose: false});
-		if (error instanceof Failure) return reportFailure(error, face);
+		output ??= openOutput(host, {json: host.argv.includes('--json'), quiet: false, verbose: false});
+		if (error instanceof Failure) return reportFailure(error, output);
 		const {writeCrashReport} = await import('./crash-report.ts');
-		return reportFailure(writeCrashReport(host, error, face.redact), face);
+		return reportFailure(writeCrashReport(host, error, output.redact), output);
 	}
 }
 
@@ -74,14 +53,14 @@ const isFolder = (path: string) => existsSync(path) && statSync(path).isDirector
 const findNamedCommand = ({argv}: Cli['host'], {command}: Options) =>
 	argv.includes(command) ? command : undefined;
 
-function makeCli(host: Cli['host'], options: Options, face: Output): Cli {
+function makeCli(host: Cli['host'], options: Options, output: Output): Cli {
 	return {
 		host,
 		options,
 		registry,
-		emit: face.emit,
-		say: face.say,
-		print: text => void (face.isJson ? host.stderr : host.stdout).write(face.redact(text)),
+		emit: output.emit,
+		say: output.say,
+		print: text => void (output.isJson ? host.stderr : host.stdout).write(output.redact(text)),
 		async openProject(mode, given, namedSecrets = options.namedSecrets) {
 			const {openProject} = await import('./project.ts');
 			const project = await openProject(
@@ -89,10 +68,10 @@ function makeCli(host: Cli['host'], options: Options, face: Output): Cli {
 				{...options, namedSecrets},
 				mode,
 				{questions, given},
-				isInteractive(host, options) ? undefined : face.say,
+				isInteractive(host, options) ? undefined : output.say,
 			);
-			face.setClock(() => project.readers.clock.now());
-			face.setRedactor(text => project.redactor.redact(text));
+			output.setClock(() => project.readers.clock.now());
+			output.setRedactor(text => project.redactor.redact(text));
 			return project;
 		},
 		async readGiven(path) {
@@ -107,7 +86,10 @@ function makeCli(host: Cli['host'], options: Options, face: Output): Cli {
 			const {listWords} = await import('./help.ts');
 			return listWords(registry);
 		},
-		plans: openPlans(host),
+		async openPlans() {
+			const {openPlans} = await import('./plans.ts');
+			return openPlans(host);
+		},
 		async dropJournal() {
 			const {dropJournal} = await import('./folder.ts');
 			return dropJournal(host, options);

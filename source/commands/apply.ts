@@ -48,7 +48,8 @@ async function rebuild(cli: Cli, project: Project, saved: PlanFile) {
 	const files = Object.fromEntries([...facts.files].map(([name, text]) => [name, hashText(text)]));
 	rejectStale(findFileChanges(saved, files, journal), path);
 	const made = await rebuildPlan(cli, project, saved);
-	const now = buildPlanFile({...made, tool: cli.plans.version, isRehearsal, hash: hashText});
+	const {version: tool} = await cli.openPlans();
+	const now = buildPlanFile({...made, tool, isRehearsal, hash: hashText});
 	rejectStale(findPlanChanges(saved, now, journal), path);
 	return made;
 }

@@ -24,8 +24,13 @@ export const plan: Command = {
 			if (state.open.length > 0) return showOpen(cli, project.questions, state);
 			const refuses = options.script || options.out !== undefined;
 			const made = await preparePlan(cli, project, state, {say, refuses});
-			if (options.script) await cli.plans.printScript(made, showAnswerFlags(project.questions, state));
-			else showPlan(cli, made);
+			if (options.script) {
+				const plans = await cli.openPlans();
+				await plans.printScript(made, showAnswerFlags(project.questions, state));
+			} else {
+				showPlan(cli, made);
+			}
+
 			if (options.out !== undefined) await save(cli, project, made, state);
 			return exitCodes.done;
 		});
@@ -78,11 +83,12 @@ function showPlan({options, print, emit}: Cli, made: Plan): void {
 }
 
 async function save(
-	{options: {out = ''}, plans, say}: Cli,
+	{options: {out = ''}, openPlans, say}: Cli,
 	{isRehearsal}: Project,
 	made: Plan,
 	state: AnswerState,
 ): Promise<void> {
+	const plans = await openPlans();
 	const file = buildPlanFile({plan: made, state, tool: plans.version, isRehearsal, hash: hashText});
 	await plans.save(out, writePlanFile(file));
 	const next = `phxfly apply ${quoteForShell(out)}${isRehearsal ? ' --rehearse' : ''}`;

@@ -5,7 +5,7 @@ import {rejectMoves} from '../core/plan/changes.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {announcePlan} from '../core/plan/review.ts';
-import {type BoundStep, bindStep, type FlyAction} from '../core/plan/step.ts';
+import type {BoundStep, FlyAction} from '../core/plan/step.ts';
 import {findReady} from '../core/run/graph.ts';
 import type {Run} from '../core/run/ports.ts';
 import {showLocation} from '../core/storage/prefix.ts';
@@ -14,7 +14,7 @@ import {toPlainText} from '../core/text/text.ts';
 import type {Check} from '../core/verify/check.ts';
 import {confirmEmptyLists} from './confirm-lists.ts';
 import {rejectDuplicates, stopOrphans} from './pending-calls.ts';
-import {runStep, stopped} from './step.ts';
+import {bindStep, runStep, stopped} from './step.ts';
 import {findPrefixInUse, rejectPrefixInUse, testWrite} from './storage.ts';
 import {runVerify, type VerifyResult} from './verify.ts';
 
@@ -134,8 +134,7 @@ export async function runPlan(
 		),
 	}));
 	const steps = plan.steps.map(({step}) => step);
-	const reading = {readers: project.readers, journalView};
-	const bound = steps.map(step => bindStep(step, context, reading));
+	const bound = steps.map(step => bindStep(step, context, project));
 	await runSteps(bound, project, run);
 	const proof = await runVerify(checks, context, project.readers, run);
 	if (!run.stop.graceful.aborted) await rejectDuplicates(steps, context, project);

@@ -1,6 +1,7 @@
 import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {JournalState} from '../core/journal.ts';
+import type {PlanContext} from '../core/plan/context.ts';
 import type {BoundStep, Finding, Step} from '../core/plan/step.ts';
 import type {Run, Stop} from '../core/run/ports.ts';
 import {performAction, UnknownOutcome} from './action.ts';
@@ -8,6 +9,19 @@ import {reconcileCall, twoCandidates} from './pending-calls.ts';
 
 /** What Fly lists may lag behind what it did. Milliseconds between the looks after the actions. */
 const patienceMs = [1000, 2000, 5000, 10_000];
+
+/** Binds a step to the plan it belongs to and to what it may ask. */
+export const bindStep = (step: Step, plan: PlanContext, {readers, journalView}: Project): BoundStep => ({
+	...step,
+	app: plan.app,
+	look: () => step.look(plan, readers, journalView),
+	actions: finding => step.actions(plan, finding),
+	list: async () => (await step.list?.(plan, readers)) ?? [],
+	prove: async () => step.prove?.(plan, readers),
+	records: async () => (await step.records?.(plan, readers)) ?? [],
+	explainFailure: async () => (await step.explainFailure?.(plan, readers)) ?? [],
+	refineFailure: async failure => (await step.refineFailure?.(failure, plan, readers)) ?? failure,
+});
 
 /**
 Look, act, look. A step that is there already does nothing; one that is not there after its actions has failed.

@@ -6,18 +6,13 @@ import type {Project} from '../../source/core/command/context.ts';
 import type {FailureCode} from '../../source/core/errors/codes.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
 import type {PlanContext} from '../../source/core/plan/context.ts';
-import {
-	type BoundStep,
-	bindStep,
-	type Finding,
-	type FlyAction,
-	type Step,
-} from '../../source/core/plan/step.ts';
+import type {BoundStep, Finding, FlyAction, Step} from '../../source/core/plan/step.ts';
 import type {FlyReader, Readers} from '../../source/core/readers.ts';
 import type {CallOutcome, Executor, Run, Stop} from '../../source/core/run/ports.ts';
 import {createRedactor} from '../../source/core/secrets/redact.ts';
 import type {PhxflyEvent} from '../../source/core/session/events.ts';
 import {openSecretStore} from '../../source/engine/secret-store.ts';
+import {bindStep} from '../../source/engine/step.ts';
 import {createStop} from '../../source/engine/stop.ts';
 import {openVirtualClock, type VirtualClock} from './virtual-clock.ts';
 

@@ -109,11 +109,7 @@ function makeCli(computer: Computer, engine: Engine): Cli {
 		readGiven: () => Promise.reject(new Error('No file is named.')),
 		openFolder: () => Promise.reject(new Error('A setup opens its project.')),
 		words: async () => ({commands: [], flags: []}),
-		plans: {
-			version: '0.0.0',
-			save: () => Promise.reject(new Error('A setup saves no plan.')),
-			printScript: () => Promise.reject(new Error('A setup writes no script.')),
-		},
+		openPlans: () => Promise.reject(new Error('A setup keeps no plan.')),
 		dropJournal: async () => undefined,
 		person: undefined,
 	};

@@ -81,8 +81,8 @@ export type Cli = {
 	>;
 	/** A file named on the command line, relative to the current folder; `-` is standard input. */
 	readGiven(path: string): Promise<string>;
-	/** A plan on paper. */
-	readonly plans: {
+	/** Opens plans on paper. */
+	openPlans(): Promise<{
 		/** phxfly's own version. */
 		readonly version: string;
 		/** @param path - Relative to the current folder. @throws {Failure} Unless it is new or a saved plan. */
@@ -93,7 +93,7 @@ export type Cli = {
 		@param answers - The flags that answer every question as the plan does.
 		*/
 		printScript(plan: Plan, answers: readonly string[]): Promise<void>;
-	};
+	}>;
 	/** Every command and flag, as the help lists them. */
 	words(): Promise<WordTable>;
 	/** Puts the project's journal aside. @returns Where it is now, or `undefined` when there was none. */

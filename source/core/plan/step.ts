@@ -114,25 +114,3 @@ export type BoundStep = Pick<Step, 'id' | 'title' | 'needs' | 'locks' | 'silence
 	explainFailure(): Promise<readonly string[]>;
 	refineFailure(failure: Failure): Promise<Failure>;
 };
-
-export const bindStep = (
-	step: Step,
-	plan: PlanContext,
-	{
-		readers,
-		journalView,
-	}: {
-		readonly readers: Readers;
-		readonly journalView: JournalView;
-	},
-): BoundStep => ({
-	...step,
-	app: plan.app,
-	look: () => step.look(plan, readers, journalView),
-	actions: finding => step.actions(plan, finding),
-	list: async () => (await step.list?.(plan, readers)) ?? [],
-	prove: async () => step.prove?.(plan, readers),
-	records: async () => (await step.records?.(plan, readers)) ?? [],
-	explainFailure: async () => (await step.explainFailure?.(plan, readers)) ?? [],
-	refineFailure: async failure => (await step.refineFailure?.(failure, plan, readers)) ?? failure,
-});
