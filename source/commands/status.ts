@@ -39,7 +39,7 @@ const findApp = ({given, journal, facts}: Project): string | undefined =>
 
 async function look({registry}: Cli, project: Project, app: string): Promise<StatusView> {
 	const {readers, journalView} = project;
-	const fly = confirmEmptyLists(readers.fly, journalView, readers.clock);
+	const {fly} = confirmEmptyLists(project);
 	const account = await fly.whoAmI();
 	const inventory = await readInventory(fly, app);
 	const known = journalView.isOurApp(app) ? project.journal.read() : undefined;

@@ -1,22 +1,23 @@
+import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {JournalView} from '../core/journal.ts';
-import type {Clock, FlyReader} from '../core/readers.ts';
+import type {FlyReader, Readers} from '../core/readers.ts';
 
 /** Long enough for a hiccup at Fly to pass. Milliseconds. */
 const secondLookMs = 3000;
 
 /**
-A reader that does not take an empty list for proof: a narrow token and an incident at Fly look the same. Where the
+Returns readers that do not take an empty list for proof: a narrow token and an incident at Fly look the same. Where the
 journal knows better, a volume is asked for by its id, and everything else a second time. What is lost by believing a
 wrong "nothing" decides what then happens: secrets and addresses are never made again on its word.
 
 An app made in this very run has nothing yet, and is believed.
 */
-export function confirmEmptyLists(
-	fly: FlyReader,
-	journalView: JournalView,
-	clock: Pick<Clock, 'sleep'>,
-): FlyReader {
+export function confirmEmptyLists({readers, journalView}: Pick<Project, 'readers' | 'journalView'>): Readers {
+	return {...readers, fly: confirm(readers, journalView)};
+}
+
+function confirm({fly, clock}: Readers, journalView: JournalView): FlyReader {
 	const knows = (step: string) => !journalView.hasRun('create-app') && journalView.idOf(step) !== undefined;
 	const twice = async <T>(isDoubtful: () => boolean | Promise<boolean>, ask: () => Promise<readonly T[]>) => {
 		const first = await ask();

@@ -120,9 +120,8 @@ export async function runPlan(
 	run: Run,
 ): Promise<VerifyResult> {
 	const {context, email} = plan;
-	const {journal, journalView, readers} = opened;
-	const fly = confirmEmptyLists(readers.fly, journalView, readers.clock);
-	const project = {...opened, readers: {...readers, fly}};
+	const {journal} = opened;
+	const project = {...opened, readers: confirmEmptyLists(opened)};
 	rejectConflicts(plan, opened);
 	journal.change(state => ({...state, account: {email, org: context.org}}));
 	run.emit(announcePlan(plan));

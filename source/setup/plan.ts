@@ -33,16 +33,14 @@ export async function preparePlan(
 	{say, refuses = true}: {readonly say?: (line: string) => void; readonly refuses?: boolean} = {},
 ): Promise<Plan> {
 	const {journalView} = opened;
-	const {clock} = opened.readers;
-	const fly = confirmEmptyLists(opened.readers.fly, journalView, clock);
-	const project = {...opened, readers: {...opened.readers, fly}};
+	const project = {...opened, readers: confirmEmptyLists(opened)};
 	const facts = await readFacts(project);
 	const existing = await project.readers.fly.status(requireAnswer(state.answers, 'app'));
 	const context = await prepareContext(options, project, {...state, facts}, existing);
 	const findings = await inspectSteps(registry.steps, context, project.readers, journalView);
 	const {files} = await project.readTexts();
 	const plan = buildPlan(context, registry.steps, findings, {
-		nowMs: clock.now(),
+		nowMs: project.readers.clock.now(),
 		wasCreatedHere: journalView.wasCreatedHere,
 		email: state.account.email,
 		notes: findPlanProblems(registry.rules, context, files),
