@@ -4,11 +4,14 @@ import {complete, gather, readGiven} from '../setup/gather.ts';
 import {carryOut, preparePlan} from '../setup/plan.ts';
 import {requireWritableProject, sayArchived, withProject} from '../setup/project.ts';
 import {runWizard} from '../wizard/wizard.ts';
-import {plan} from './plan.ts';
 
 export const setup: Command = {
-	run(cli) {
-		if (cli.options.dryRun) return plan.run(cli);
+	async run(cli) {
+		if (cli.options.dryRun) {
+			const {plan} = await import('./plan.ts');
+			return plan.run(cli);
+		}
+
 		return cli.person ? runWizard(cli, cli.person.draw) : runUnattended(cli);
 	},
 };

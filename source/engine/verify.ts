@@ -1,9 +1,11 @@
-import type {ExitName} from '../core/errors/codes.ts';
+import type {Cli} from '../core/command/context.ts';
+import {type ExitName, exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Clock, FlyReader, Readers} from '../core/readers.ts';
-import type {Run, Waiting} from '../core/run/ports.ts';
+import type {Run, Stop, Waiting} from '../core/run/ports.ts';
 import type {Check, CheckResult} from '../core/verify/check.ts';
+import {listResources, siteUrl} from '../core/verify/report.ts';
 
 const shared = [
 	'status',
@@ -140,4 +142,17 @@ export function toExit(proof: VerifyResult): ExitName {
 	const statuses = [...proof.values()].map(({status}) => status);
 	if (statuses.includes('wrong')) return 'failed';
 	return statuses.every(status => status === 'proved') ? 'done' : 'unproved';
+}
+
+/** Says the result and ends the events. @returns The exit code. */
+export function report(
+	{emit, say}: Pick<Cli, 'emit' | 'say'>,
+	context: PlanContext,
+	proof: VerifyResult,
+	{stop, lines}: {readonly stop: Stop; readonly lines: readonly string[]},
+): number {
+	const exit = exitCodes[stop.graceful.aborted ? stop.reason() : toExit(proof)];
+	for (const line of lines) say(line);
+	emit({type: 'finished', exit, url: siteUrl(context), resources: listResources(context, proof)});
+	return exit;
 }

@@ -1,9 +1,9 @@
 import {requireAnswer} from '../core/answer.ts';
 import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
+import {buildPlanContext} from '../core/plan/build-context.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import {gather} from './gather.ts';
-import {prepareContext} from './plan.ts';
 import {sayArchived} from './project.ts';
 
 /**
@@ -17,7 +17,9 @@ export async function inspectApp(cli: Cli, project: Project): Promise<PlanContex
 	const app = requireAnswer(state.answers, 'app');
 	const existing = await project.readers.fly.status(app);
 	if (!existing) throw appMissing(app);
-	return prepareContext(cli.options, project, state, existing);
+	const {adopt, redeploy} = cli.options;
+	const templates = await project.readTemplates(state.profile.templates);
+	return buildPlanContext(state, {adopt, redeploy, existing, templates});
 }
 
 /** Nothing is set up under that name, or nobody said a name. */

@@ -1,8 +1,6 @@
 import {requireAnswer} from '../core/answer.ts';
 import type {Cli, Project} from '../core/command/context.ts';
-import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {AppStatus} from '../core/fly/output.ts';
 import type {JournalView} from '../core/journal.ts';
 import {buildPlanContext} from '../core/plan/build-context.ts';
 import type {PlanContext} from '../core/plan/context.ts';
@@ -13,11 +11,11 @@ import {type ProjectFacts, readProject} from '../core/project/project.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
 import type {Stop} from '../core/run/ports.ts';
-import {buildReport, listResources, siteUrl} from '../core/verify/report.ts';
+import {buildReport} from '../core/verify/report.ts';
 import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {listExisting} from '../engine/inventory.ts';
 import {rejectConflicts, runPlan} from '../engine/run.ts';
-import {defaultWaitMs, toExit, type VerifyResult} from '../engine/verify.ts';
+import {defaultWaitMs, report} from '../engine/verify.ts';
 
 /**
 Makes the plan from complete answers, the files as they are now and the account as it is now.
@@ -35,8 +33,16 @@ export async function preparePlan(
 	const {journalView} = opened;
 	const project = {...opened, readers: confirmEmptyLists(opened)};
 	const facts = await readFacts(project);
-	const existing = await project.readers.fly.status(requireAnswer(state.answers, 'app'));
-	const context = await prepareContext(options, project, {...state, facts}, existing);
+	const {answers, profile} = state;
+	const context = buildPlanContext(
+		{...state, facts},
+		{
+			adopt: options.adopt || answers.get('adopt')?.value === 'yes',
+			redeploy: options.redeploy,
+			existing: await project.readers.fly.status(requireAnswer(answers, 'app')),
+			templates: await project.readTemplates(profile.templates),
+		},
+	);
 	const findings = await inspectSteps(registry.steps, context, project.readers, journalView);
 	const {files} = await project.readTexts();
 	const plan = buildPlan(context, registry.steps, findings, {
@@ -67,21 +73,6 @@ async function readFacts({facts, readers}: Project): Promise<ProjectFacts> {
 
 	const reading = readProject(files);
 	return reading.ok ? {...reading.facts, secretReads: facts.secretReads} : facts;
-}
-
-/** What a plan is about: the answers, the files and the app as it is now, without a look at what the steps would do. */
-export async function prepareContext(
-	{adopt, redeploy}: Pick<Cli['options'], 'adopt' | 'redeploy'>,
-	{readTemplates}: Project,
-	state: AnswerState,
-	existing: AppStatus | undefined,
-): Promise<PlanContext> {
-	return buildPlanContext(state, {
-		adopt: adopt || state.answers.get('adopt')?.value === 'yes',
-		redeploy,
-		existing,
-		templates: await readTemplates(state.profile.templates),
-	});
 }
 
 /** What each step would find now; an app that does not exist has nothing yet. */
@@ -121,17 +112,4 @@ export async function carryOut(cli: Cli, project: Project, plan: Plan, stop: Sto
 		if (!(error instanceof Failure)) throw error;
 		throw error.withExisting(await listExisting(project.readers, plan.context));
 	}
-}
-
-/** Says the result and ends the events. @returns The exit code. */
-export function report(
-	{emit, say}: Cli,
-	context: PlanContext,
-	proof: VerifyResult,
-	{stop, lines}: {readonly stop: Stop; readonly lines: readonly string[]},
-): number {
-	const exit = exitCodes[stop.graceful.aborted ? stop.reason() : toExit(proof)];
-	for (const line of lines) say(line);
-	emit({type: 'finished', exit, url: siteUrl(context), resources: listResources(context, proof)});
-	return exit;
 }
