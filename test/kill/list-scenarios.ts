@@ -2,11 +2,14 @@ import {listPoints} from './list-points.ts';
 import type {Wanted} from './scenario.ts';
 import type {Point} from './scheduler.ts';
 
-/** Every point alone; then every point followed by two more, which strike the runs that resume. */
+/**
+Every point followed by two more, which strike the runs that resume; then every point alone. A run that ends early has
+struck more that way: three kills take as long as one, since a resumed run has little left to do.
+*/
 export function listCampaigns(wanted: Wanted): readonly (readonly Point[])[] {
 	const points = listPoints(wanted);
 	const choose = createChooser(points.filter(isEarly));
-	return [...points.map(point => [point]), ...points.map(point => [point, choose(), choose()])];
+	return [...points.map(point => [point, choose(), choose()]), ...points.map(point => [point])];
 }
 
 /** A run that resumes finds much done, so it has fewer changes and calls to strike. */

@@ -13,8 +13,8 @@ export type Told = {
 };
 
 /**
-Runs every n-th campaign of every setting: of each setting one in turn, single points first, so that a run that is ended
-early has struck everything alike.
+Runs every n-th campaign of every setting: of each setting one in turn, so that a run that ends early has struck all
+of them alike.
 
 @param share - `[which, of how many]`.
 */
