@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, expect, onTestFinished, test, vi} from 'vitest';
-import {rehearseArgs} from '../helpers/answers.ts';
+import {openFinished} from '../helpers/finished-worlds.ts';
 import {asChildren, listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {openTerminal} from '../helpers/terminal.ts';
 
@@ -8,9 +8,7 @@ vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
 let rehearsal: Rehearsal;
 beforeAll(async () => {
-	rehearsal = openRehearsal();
-	const setUp = await rehearsal.run(rehearseArgs(400));
-	expect(setUp.exit, setUp.stderr).toBe(0);
+	rehearsal = await openFinished('tigris');
 });
 afterAll(() => rehearsal.close());
 

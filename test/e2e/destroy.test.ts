@@ -1,8 +1,8 @@
 import {cpSync, existsSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi} from 'vitest';
-import {rehearseArgs} from '../helpers/answers.ts';
-import {asChildren, type Ended, listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+import {openFinished} from '../helpers/finished-worlds.ts';
+import {asChildren, type Ended, listProcesses, type Rehearsal} from '../helpers/rehearsal.ts';
 import {openTerminal} from '../helpers/terminal.ts';
 
 // For a computer that does much else meanwhile; nothing here waits for a time.
@@ -10,9 +10,7 @@ vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
 let rehearsal: Rehearsal;
 beforeAll(async () => {
-	rehearsal = openRehearsal();
-	const setUp = await rehearsal.run(rehearseArgs(1000));
-	expect(setUp.exit, setUp.stderr).toBe(0);
+	rehearsal = await openFinished('tigris');
 	move(rehearsal.folder, join(rehearsal.home, 'world'));
 	move(rehearsal.stateHome, join(rehearsal.home, 'state'));
 });

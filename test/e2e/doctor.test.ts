@@ -9,8 +9,8 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import {join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
-import {rehearseArgs} from '../helpers/answers.ts';
+import {afterAll, beforeAll, describe, expect, onTestFinished, test, vi} from 'vitest';
+import {openFinished} from '../helpers/finished-worlds.ts';
 import {openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {copySample} from '../helpers/sample-project.ts';
 import {openTerminal} from '../helpers/terminal.ts';
@@ -36,16 +36,11 @@ const idsOf = (events: readonly {readonly type: string; readonly id?: string}[])
 	events.flatMap(({type, id}) => (type === 'check-changed' && id !== undefined ? [id] : []));
 
 test('the sample after a finished rehearsal has no trap', async () => {
-	const none = await rehearsal.run(['doctor', '--rehearse', '--world', 'other.json', '--json']);
+	const setUp = await openFinished('tigris');
+	onTestFinished(() => setUp.close());
+	const none = await setUp.run(['doctor', '--rehearse', '--world', 'other.json', '--json']);
 	expect(none.exit).toBe(2);
-	expect((await rehearsal.run(rehearseArgs(50))).exit).toBe(0);
-	const {exit, events, strayLines} = await rehearsal.run([
-		'doctor',
-		'--rehearse',
-		'--world',
-		'w.json',
-		'--json',
-	]);
+	const {exit, events, strayLines} = await setUp.run(['doctor', '--rehearse', '--world', 'w.json', '--json']);
 	expect(events.map(({type}) => type)).toEqual(['finished']);
 	expect(exit).toBe(0);
 	expect(strayLines).toEqual([]);

@@ -2,6 +2,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {beforeAll, describe, expect, onTestFinished, test, vi} from 'vitest';
 import {rehearseArgs} from '../helpers/answers.ts';
+import {openFinished} from '../helpers/finished-worlds.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {
 	asChildren,
@@ -94,9 +95,7 @@ let wanted: ReturnType<typeof normaliseWorld>;
 let wantedFiles: ReadonlyMap<string, Buffer>;
 
 beforeAll(async () => {
-	const rehearsal = openRehearsal();
-	const {exit} = await rehearsal.run(rehearseArgs(400));
-	expect(exit).toBe(0);
+	const rehearsal = await openFinished('tigris');
 	wanted = normaliseWorld(rehearsal.world());
 	wantedFiles = readTree(join(rehearsal.stateFolder(), 'project'));
 	await rehearsal.close();

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import {cpSync, existsSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
+import {chatAnswers as answers, awkwardKey as awkward, openFinished} from '../helpers/finished-worlds.ts';
 import {makeFlyWrapper} from '../helpers/fly-wrapper.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
 import {openRehearsal, type Rehearsal, readTree, type StartOptions} from '../helpers/rehearsal.ts';
@@ -11,10 +12,8 @@ import {type OpenTerminal, openTerminal} from '../helpers/terminal.ts';
 // For a computer that does much else meanwhile; nothing here waits for a time.
 vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
-const awkward = `sk-ant-#1 "double" 'single' $HOME \\n %A% = ${'`'}x${'`'} é`;
 const [enter, down, esc] = ['\r', '\u001b[B', '\u001b'];
 const place = ['--world', 'w.json', '--speed', '100'];
-const answers = ['--app', 'parley-1', '--org', 'personal', '--region', 'ams', '--domain', 'none'];
 
 let rehearsal: Rehearsal;
 let terminal: OpenTerminal | undefined;
@@ -26,6 +25,12 @@ afterEach(async () => {
 	terminal?.kill('SIGKILL');
 	await rehearsal.close();
 });
+
+/** The chat as it is when its setup has ended. */
+async function takeFinished(): Promise<void> {
+	await rehearsal.close();
+	rehearsal = await openFinished('phoenix');
+}
 
 const setUp = (more: readonly string[], options?: StartOptions) =>
 	rehearsal.run(['rehearse', 'chat', '--yes', '--json', ...answers, ...more, ...place], options);
@@ -102,7 +107,7 @@ describe('a key that the code reads as optional', () => {
 	});
 
 	test('is kept where it is set already, whoever did it', async () => {
-		expect((await setUp([], withKey(awkward))).exit).toBe(0);
+		await takeFinished();
 		expect((await rehearsal.run(['forget', 'chat', '--yes', '--rehearse', ...place])).exit).toBe(0);
 		const before = changes().length;
 		expect((await setUp(['--adopt'])).exit).toBe(0);
@@ -237,7 +242,7 @@ test('an origin and a url that name another host are told beside the plan', asyn
 
 describe('an app that runs on two machines', () => {
 	beforeEach(async () => {
-		expect((await setUp([], withKey('k'))).exit).toBe(0);
+		await takeFinished();
 		expect((await rehearsal.fly('scale', 'count', '2', '--yes', '-a', 'parley-1')).exit).toBe(0);
 		expect(rehearsal.world().machines).toHaveLength(2);
 	});

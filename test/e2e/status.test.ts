@@ -1,15 +1,13 @@
 import {afterAll, beforeAll, expect, test, vi} from 'vitest';
-import {rehearseArgs} from '../helpers/answers.ts';
-import {openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+import {openFinished} from '../helpers/finished-worlds.ts';
+import type {Rehearsal} from '../helpers/rehearsal.ts';
 
 // For a computer that does much else meanwhile; nothing here waits for a time.
 vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
 let rehearsal: Rehearsal;
 beforeAll(async () => {
-	rehearsal = openRehearsal();
-	const setUp = await rehearsal.run(rehearseArgs(1000));
-	expect(setUp.exit, setUp.stderr).toBe(0);
+	rehearsal = await openFinished('tigris');
 });
 afterAll(() => rehearsal.close());
 

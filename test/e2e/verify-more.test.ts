@@ -3,16 +3,14 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {changeWorld} from '../../source/rehearsal/engine/world-file.ts';
 import type {World} from '../../source/rehearsal/world/world.ts';
-import {rehearseArgs} from '../helpers/answers.ts';
-import {openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+import {openFinished} from '../helpers/finished-worlds.ts';
+import type {Rehearsal} from '../helpers/rehearsal.ts';
 
 let rehearsal: Rehearsal;
 let finished: string;
 
 beforeAll(async () => {
-	rehearsal = openRehearsal();
-	const setUp = await rehearsal.run(rehearseArgs(400));
-	expect(setUp.exit, setUp.stderr).toBe(0);
+	rehearsal = await openFinished('tigris');
 	finished = JSON.stringify(rehearsal.world());
 });
 afterAll(() => rehearsal.close());

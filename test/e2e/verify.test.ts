@@ -1,12 +1,10 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {rehearseArgs} from '../helpers/answers.ts';
-import {openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+import {openFinished} from '../helpers/finished-worlds.ts';
+import type {Rehearsal} from '../helpers/rehearsal.ts';
 
 let rehearsal: Rehearsal;
 beforeAll(async () => {
-	rehearsal = openRehearsal();
-	const setUp = await rehearsal.run(rehearseArgs(400));
-	expect(setUp.exit, setUp.stderr).toBe(0);
+	rehearsal = await openFinished('tigris');
 });
 afterAll(() => rehearsal.close());
 
