@@ -2,9 +2,18 @@ import {mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {build} from 'esbuild';
+import {build, type Plugin} from 'esbuild';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Ink would want React's developer tools, which are not installed. */
+const stubDeveloperTools: Plugin = {
+	name: 'stub-developer-tools',
+	setup({onResolve, onLoad}) {
+		onResolve({filter: /^react-devtools-core$/}, ({path}) => ({path, namespace: 'stub'}));
+		onLoad({filter: /.*/, namespace: 'stub'}, () => ({contents: 'export default {}', loader: 'js'}));
+	},
+};
 
 /**
 Makes a program of a few lines that uses our sources, so that a test can start it often, and kill it.
@@ -18,12 +27,14 @@ export async function bundleScript(code: string): Promise<string> {
 		stdin: {contents: code, resolveDir: root, loader: 'ts', sourcefile: 'script.ts'},
 		outfile,
 		bundle: true,
+		jsx: 'automatic',
 		format: 'esm',
 		platform: 'node',
 		target: 'node20.19',
 		logLevel: 'warning',
 		// The repository's files are found from where the sources are.
 		define: {'import.meta.url': JSON.stringify(import.meta.url)},
+		plugins: [stubDeveloperTools],
 		banner: {js: "import {createRequire as r} from 'node:module';const require=r(import.meta.url);"},
 	});
 	return outfile;

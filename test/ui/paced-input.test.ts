@@ -1,13 +1,15 @@
-import {afterEach, expect, test} from 'vitest';
+import {afterEach, beforeAll, expect, test} from 'vitest';
+import {bundleScript} from '../helpers/bundle-script.ts';
 import {type OpenTerminal, openTerminal} from '../helpers/terminal.ts';
 
-const root = new URL('../../', import.meta.url).pathname;
+/** A bundle: to load the sources one by one takes seconds, in each of these tests. */
+let harness: string;
+beforeAll(async () => {
+	harness = await bundleScript("import './test/helpers/session-harness.ts';");
+});
+
 const open = (...args: readonly string[]): OpenTerminal => {
-	const harness = ['--import', 'tsx', 'test/helpers/session-harness.ts', ...args];
-	terminal = openTerminal(process.execPath, harness, {
-		cwd: root,
-		env: {TSX_TSCONFIG_PATH: 'test/tsconfig.json', NODE_ENV: 'production'},
-	});
+	terminal = openTerminal(process.execPath, [harness, ...args], {env: {NODE_ENV: 'production'}});
 	return terminal;
 };
 let terminal: OpenTerminal | undefined;
