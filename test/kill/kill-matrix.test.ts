@@ -1,4 +1,5 @@
 import {describe, expect, test, vi} from 'vitest';
+import {isFast} from '../helpers/is-fast.ts';
 import {describePoint} from './list-points.ts';
 import {listCampaigns, spread} from './list-scenarios.ts';
 import {runCampaign, runUndisturbed} from './scenario.ts';
@@ -9,7 +10,7 @@ import {isClean} from './totals.ts';
 vi.setConfig({testTimeout: 240_000});
 
 /** Of about 400 campaigns of each setting; `npm run test:kill` runs them all. */
-const count = 24;
+const count = isFast ? 8 : 24;
 
 describe.each(settings)('a setup of $label, struck and resumed', setting => {
 	test('ends as one that nobody disturbed', async () => {

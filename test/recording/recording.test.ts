@@ -1,4 +1,5 @@
 import {afterAll, describe, expect, test, vi} from 'vitest';
+import {isFast} from '../helpers/is-fast.ts';
 import {compareReads, openRecorder, readRecording} from './record.ts';
 import {type Scenario, scenarios} from './scenarios.ts';
 
@@ -20,10 +21,12 @@ test('quick: every scenario is recorded, and no other', () => {
 	expect(Object.keys(recording.scenarios)).toEqual(scenarios.map(({name}) => name).sort());
 });
 
-describe.each([
+const groups = [
 	['quick', scenarios.filter(({isQuick}) => isQuick)],
 	['whole', scenarios.filter(({isQuick}) => !isQuick)],
-] as const)('%s', (_, chosen) => {
+] as const;
+
+describe.each(isFast ? groups.slice(0, 1) : groups)('%s', (_, chosen) => {
 	test.concurrent.each(chosen)('$name', async scenario => {
 		const before = recording.scenarios[scenario.name];
 		const after = await recorder.record(scenario);
