@@ -4,6 +4,7 @@ import {expect, test, vi} from 'vitest';
 import {commands} from '../../source/cli/registry.ts';
 import {answerFlags} from '../helpers/answers.ts';
 import {type Canary, openCanary, plantedKeys, plantedTokens, readCrashReports} from '../helpers/canary.ts';
+import {asChildren} from '../helpers/rehearsal.ts';
 import {openTerminal} from '../helpers/terminal.ts';
 
 // For a computer that does much else meanwhile.
@@ -67,6 +68,8 @@ type Run = {
 	readonly ending: Ending;
 	readonly env?: Record<string, string>;
 	readonly more?: readonly string[];
+	/** The built-in Fly runs inside: another run of the command has shown what its children are given. */
+	readonly isInside?: boolean;
 };
 
 const faceNames = Object.keys(faces) as Output[];
@@ -74,9 +77,18 @@ const common = ['--rehearse', '--speed', '400', '--world', 'w.json', '--wait', '
 const faults = (...list: readonly object[]) => ({PHXFLY_FAULTS: JSON.stringify(list)});
 
 /** Runs the program to its end on one of its faces. @returns All it printed, and its exit code. */
-async function run(canary: Canary, {command, face, ending, env = {}}: Run, words: readonly string[]) {
+async function run(
+	canary: Canary,
+	{command, face, ending, isInside, env = {}}: Run,
+	words: readonly string[],
+) {
 	const {rehearsal} = canary;
-	const environment = {...canary.environment, ...env, ...(ending === 'crashes' ? canary.crash : {})};
+	const environment = {
+		...canary.environment,
+		...(isInside ? {} : asChildren),
+		...env,
+		...(ending === 'crashes' ? canary.crash : {}),
+	};
 	const countCalls = () => (existsSync(rehearsal.worldPath) ? rehearsal.world().calls.length : 0);
 	const callsBefore = countCalls();
 	const hasSent = () =>
@@ -178,7 +190,9 @@ const runs: readonly Run[] = names.flatMap((command, index): readonly Run[] => {
 	];
 	return [
 		// Whole setups are what every lane begins with.
-		...whole.filter(() => command !== 'setup').map(face => ({command, face, ending: 'by itself'}) as const),
+		...whole
+			.filter(() => command !== 'setup')
+			.map((face, at) => ({command, face, ending: 'by itself', isInside: !isLong && at > 0}) as const),
 		{command, face: faceOf(1), ending: 'crashes'},
 		...(callsNobody ? [] : killed),
 	];
@@ -226,7 +240,7 @@ test('no key is anywhere, whatever runs and however it ends', async () => {
 			const ends: string[] = [];
 			try {
 				const plan = ['plan', ...providers[provider], ...common, '--out', 'plan.json'];
-				await canary.rehearsal.run(plan, {env: canary.environment});
+				await canary.rehearsal.run(plan, {env: {...canary.environment, ...asChildren}});
 				canary.save('nothing');
 				const share = work.filter((_, index) => index % lanes.length === lane);
 				const first: Run = {command: 'setup', face: faceNames[lane] ?? 'plain', ending: 'by itself'};

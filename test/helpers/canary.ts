@@ -9,7 +9,7 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import {join} from 'node:path';
-import {asChildren, listProcesses, openRehearsal, type Rehearsal, readTree} from './rehearsal.ts';
+import {listProcesses, openRehearsal, type Rehearsal, readTree} from './rehearsal.ts';
 
 /** Given to the program; they belong nowhere but into flyctl's standard input. */
 export const plantedKeys = {
@@ -92,7 +92,7 @@ export function openCanary(): Canary {
 
 	return {
 		rehearsal,
-		environment: {...plantedKeys, ...plantedTokens, ...asChildren},
+		environment: {...plantedKeys, ...plantedTokens},
 		crash: {NODE_OPTIONS: `--import=${crashPath}`},
 		save: name => {
 			for (const part of parts)

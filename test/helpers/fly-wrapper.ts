@@ -26,16 +26,20 @@ export function makeFlyWrapper({folder, packageFolder, worldPath}: Rehearsal): F
 	}
 
 	writeLogin(configFolder, new Date());
-	const dump =
-		"import {writeFileSync} from 'node:fs'; writeFileSync(process.argv[1], JSON.stringify(process.env));";
+	// In the same process as the built-in Fly: one more for each call would double what a call costs.
+	const dump = join(seen, '..', 'dump.mjs');
 	writeFileSync(
-		path,
+		dump,
 		[
-			'#!/bin/sh',
-			`'${process.execPath}' --input-type=module -e "${dump}" '${seen}/'$$.json`,
-			`PHXFLY_WORLD='${worldPath}' PHXFLY_SPEED=1000 exec '${process.execPath}' '${packageFolder}/dist/fly.js' "$@"`,
+			"import {writeFileSync} from 'node:fs';",
+			`writeFileSync(\`${seen}/\${process.pid}.json\`, JSON.stringify(process.env));`,
+			`Object.assign(process.env, {PHXFLY_WORLD: '${worldPath}', PHXFLY_SPEED: '1000'});`,
 			'',
 		].join('\n'),
+	);
+	writeFileSync(
+		path,
+		`#!/bin/sh\nexec '${process.execPath}' --import '${dump}' '${packageFolder}/dist/fly.js' "$@"\n`,
 	);
 	chmodSync(path, 0o755);
 	return {
