@@ -70,7 +70,7 @@ test('killed while it deploys, the same command ends the orphan and ends as undi
 	await killed.until(() => rehearsal.isCalling('deploy'));
 	killed.kill('SIGKILL');
 	await killed.ended;
-	const {exit, events} = await rehearsal.run(['deploy', ...common(100), '--json']);
+	const {exit, events} = await rehearsal.run(['deploy', ...common(400), '--json']);
 	expect(events.at(-1)).toMatchObject({type: 'finished', exit: 0});
 	expect(exit).toBe(0);
 	const {machines, releases} = rehearsal.world();

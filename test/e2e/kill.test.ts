@@ -144,7 +144,7 @@ function expectAsUndisturbed(rehearsal: Rehearsal, end: Ended): void {
 describe.concurrent.each(['as children', 'in process'] as const)(
 	'SIGKILL, then the same command until it is finished; flyctl runs %s',
 	mode => {
-		const {args, env} = modes[mode];
+		const {env} = modes[mode];
 		// Side by side, only its own context knows when a test ends.
 		test.for(scenarios)('%s', async ([, moments], {onTestFinished}) => {
 			const rehearsal = openRehearsal();
@@ -157,7 +157,7 @@ describe.concurrent.each(['as children', 'in process'] as const)(
 				keyBase = now;
 			}
 
-			expectAsUndisturbed(rehearsal, await rehearsal.run(args, {env}));
+			expectAsUndisturbed(rehearsal, await rehearsal.run(rehearseArgs(400), {env}));
 			if (keyBase !== undefined) expect(readKeyBase(rehearsal)).toBe(keyBase);
 		});
 	},

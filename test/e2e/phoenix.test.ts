@@ -13,7 +13,7 @@ import {type OpenTerminal, openTerminal} from '../helpers/terminal.ts';
 vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
 const [enter, down, esc] = ['\r', '\u001b[B', '\u001b'];
-const place = ['--world', 'w.json', '--speed', '100'];
+const place = ['--world', 'w.json', '--speed', '300'];
 
 let rehearsal: Rehearsal;
 let terminal: OpenTerminal | undefined;

@@ -75,19 +75,19 @@ test.each(['tigris', 's3'] as const)(
 	'no key is anywhere after a run with %s, one that was killed, and one that failed',
 	async provider => {
 		rehearsal = openRehearsal();
-		const args = [
-			...['rehearse', '--yes', '--speed', '60', '--verbose', '--wait', '1h', '--world', 'w.json'],
+		const argsAt = (speed: number) => [
+			...['rehearse', '--yes', '--speed', String(speed), '--verbose', '--wait', '1h', '--world', 'w.json'],
 			...answerFlags(provider).filter(word => word !== '--no-mail'),
 		];
 		const options = {env: planted};
-		const killed = rehearsal.start(args, {env: {...planted, ...asChildren}});
+		const killed = rehearsal.start(argsAt(60), {env: {...planted, ...asChildren}});
 		await killed.until(() => rehearsal.isCalling('secrets', 'import'));
 		killed.kill('SIGKILL');
 		const first = await killed.ended;
 
-		const failed = await rehearsal.run([...args, '--bucket', 'missing-bucket'], options);
+		const failed = await rehearsal.run([...argsAt(400), '--bucket', 'missing-bucket'], options);
 		expect(failed.exit).not.toBe(0);
-		const done = await rehearsal.run([...args, '--json'], options);
+		const done = await rehearsal.run([...argsAt(400), '--json'], options);
 		expect(done.exit).toBe(0);
 
 		const printed = Object.fromEntries(

@@ -16,12 +16,11 @@ afterEach(() => rehearsal.close());
 type Change = {
 	readonly args?: readonly string[];
 	readonly env?: Readonly<Record<string, string>>;
-	readonly speed?: number;
 };
 
 /** Later flags win over earlier ones. */
-const run = (provider: ProviderId, {args = [], env = {}, speed = 100}: Change = {}): Promise<Ended> =>
-	rehearsal.run([...rehearseArgs(speed, provider), ...args], {
+const run = (provider: ProviderId, {args = [], env = {}}: Change = {}): Promise<Ended> =>
+	rehearsal.run([...rehearseArgs(400, provider), ...args], {
 		env: {...providerAnswers[provider].env, ...env},
 	});
 const mutations = () => rehearsal.world().calls.filter(({mutates}) => mutates);
@@ -130,7 +129,7 @@ describe('a prefix that holds something foreign', () => {
 
 describe('the keys that Tigris makes', () => {
 	test('are proved at once', async () => {
-		const ended = await run('tigris', {speed: 50});
+		const ended = await run('tigris');
 		expect(isSetUp(ended)).toBe(true);
 		expect(ended.events).toContainEqual(
 			expect.objectContaining({
@@ -173,7 +172,7 @@ test('a key file may have a BOM and end in CRLF', async () => {
 	const {LITESTREAM_SECRET_ACCESS_KEY: key, ...env} = providerAnswers.s3.env;
 	const path = `${rehearsal.folder}/key.txt`;
 	await writeFile(path, `\uFEFF${key}\r\n`);
-	const args = [...rehearseArgs(100, 's3'), '--secret-file', `LITESTREAM_SECRET_ACCESS_KEY=${path}`];
+	const args = [...rehearseArgs(400, 's3'), '--secret-file', `LITESTREAM_SECRET_ACCESS_KEY=${path}`];
 	expect(isSetUp(await rehearsal.run(args, {env}))).toBe(true);
 	expect(publicSecret('LITESTREAM_SECRET_ACCESS_KEY')).toBe(sha256(key));
 });
