@@ -1,14 +1,8 @@
 import {configDefaults, defineConfig, mergeConfig} from 'vitest/config';
 import full from './vitest.config.ts';
 
-/** What takes minutes: whole setups in real programs. `e2e/smoke.test.ts` and the samples of `isFast` stand for it. */
-const slow = [
-	'e2e/!(smoke).test.ts',
-	'faults/*.test.ts',
-	'litestream/*.test.ts',
-	'recording/old-states.test.ts',
-	'checks/doctor/any-input.test.ts',
-];
+/** What takes minutes: whole setups in real programs, and the real Litestream. `e2e/smoke.test.ts` stands for it. */
+const slow = ['e2e/!(smoke).test.ts', 'litestream/*.test.ts', 'recording/old-states.test.ts'];
 
 export default mergeConfig(
 	full,

@@ -192,7 +192,7 @@ const runs: readonly Run[] = names.flatMap((command, index): readonly Run[] => {
 		// Whole setups are what every lane begins with.
 		...whole
 			.filter(() => command !== 'setup')
-			.map((face, at) => ({command, face, ending: 'by itself', isInside: !isLong && at > 0}) as const),
+			.map((face, at) => ({command, face, ending: 'by itself', isInside: at > 0}) as const),
 		{command, face: faceOf(1), ending: 'crashes'},
 		...(callsNobody ? [] : killed),
 	];

@@ -97,7 +97,8 @@ describe('the built program', () => {
 		timeout: 120_000,
 	}, async () => {
 		rehearsal = openRehearsal();
-		const killed = rehearsal.start(args, {env: asChildren});
+		// Slow enough for a busy computer to see the call under way.
+		const killed = rehearsal.start(rehearseArgs(20), {env: asChildren});
 		await killed.until(() => rehearsal.isCalling('volumes', 'create'));
 		killed.kill('SIGKILL');
 		await killed.ended;
