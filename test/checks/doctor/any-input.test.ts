@@ -107,8 +107,9 @@ test.each([
 		'lib/wisp_web/router.ex',
 		'mix.exs',
 	]) {
-		const started = performance.now();
+		// What others do on this computer meanwhile does not count.
+		const before = process.cpuUsage();
 		examine(new Map([...finishWisp(), [path, whole]]));
-		expect(performance.now() - started, path).toBeLessThan(5000);
+		expect(process.cpuUsage(before).user / 1000, path).toBeLessThan(5000);
 	}
 });
