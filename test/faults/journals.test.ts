@@ -3,7 +3,7 @@ import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, 
 import {join} from 'node:path';
 import {afterEach, describe, expect, test} from 'vitest';
 import {rehearseArgs} from '../helpers/answers.ts';
-import {asChildren, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+import {asChildren, listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {openSetup, type Setup, tell} from './faulty-setup.ts';
 
 let setup: Setup;
@@ -102,6 +102,8 @@ describe('the built program', () => {
 		await killed.until(() => rehearsal.isCalling('volumes', 'create'));
 		killed.kill('SIGKILL');
 		await killed.ended;
+		// A volume that appears while the next run works would not be its own, since the journal is torn.
+		await expect.poll(() => listProcesses(rehearsal.worldPath)).toEqual([]);
 		const folder = rehearsal.stateFolder();
 		const path = join(folder, 'journal.json');
 		writeFileSync(path, readFileSync(path, 'utf8').slice(0, -30));
