@@ -1,84 +1,124 @@
 import {toPlainText} from '../text/text.ts';
 import type {Secret} from './secret.ts';
 
-type FindAny = {
-	add(word: string): void;
-	/** The first place from `from` on where one of the words may begin, or -1; most of a text is passed over unread. */
-	findCandidate(text: string, from: number): number;
-	/** The words that begin with the two characters at this place, longest first. */
-	wordsAt(text: string, at: number): readonly string[];
-	/** The longest of the words that stands at this place. */
-	wordAt(text: string, at: number): string | undefined;
-	readonly longest: () => number;
+export type Redactor = {
+	add(secret: Secret): void;
+	/**
+	The text with every known secret value replaced by its name, also where it stands encoded.
+	Escape sequences go first, since one in the middle of a value would hide it from us and not from a person.
+	*/
+	redact(text: string): string;
+	/**
+	Where a text that goes on can be cut so that no known value is cut in two.
+
+	@param at - Where it would be cut.
+	@returns That place, one before it, or one after it when the text begins with a value; 0 while more of it must be seen.
+	*/
+	findCut(text: string, at: number): number;
 };
 
-const none: readonly string[] = [];
+/** A shorter value is no secret, and hiding it would hide half of every text. Every form is at least this long. */
+const shortestWorthHiding = 4;
 
-const mostSkipped = 255;
+const hidden =
+	/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
 
-/**
-Looks for many words at once, by the algorithm of Wu and Manber: two characters tell how far the next word is at least.
-Words have two characters or more.
-*/
-function createFindAny(): FindAny {
-	const words = new Map<number, string[]>();
-	const skips = new Uint8Array(65_536);
-	/** 0 while there is no word. */
-	let shortest = 0;
+type Span = {readonly at: number; readonly end: number; readonly form: string};
+
+export function createRedactor(): Redactor {
+	const names = new Map<string, string>();
+	/** By their heads, the longest first. */
+	const forms = new Map<string, readonly string[]>();
+	/** Of heads alone: with whole forms the pattern would be too long for V8 to make it fast. */
+	let anyHead = /(?!)/g;
 	let longest = 0;
 
-	const keyOf = (text: string, at: number) => text.charCodeAt(at) * 65_536 + text.charCodeAt(at + 1);
-	/** Of the low bytes alone, which is enough to pass over text. */
-	const hash = (text: string, at: number) =>
-		((text.charCodeAt(at) & 255) << 8) | (text.charCodeAt(at + 1) & 255);
+	const headAt = (text: string, at: number) => text.slice(at, at + shortestWorthHiding);
 
-	const learn = (word: string) => {
-		for (let at = 0; at + 2 <= shortest; at++) {
-			const pair = hash(word, at);
-			skips[pair] = Math.min(skips[pair] ?? 0, shortest - 2 - at);
+	const findForm = (text: string, from: number): Span | undefined => {
+		anyHead.lastIndex = from;
+		for (let match = anyHead.exec(text); match; match = anyHead.exec(text)) {
+			const at = match.index;
+			const form = forms.get(match[0])?.find(each => text.startsWith(each, at));
+			if (form !== undefined) return {at, end: at + form.length, form};
+			anyHead.lastIndex = at + 1;
 		}
+
+		return undefined;
 	};
 
-	const wordsAt = (text: string, at: number) => words.get(keyOf(text, at)) ?? none;
+	/** Of values that overlap nothing is shown, not even the end of the shorter one. */
+	const findSpan = (text: string, from: number): Span | undefined => {
+		let span = findForm(text, from);
+		for (let next = span; span && next && next.at < span.end; next = findForm(text, next.at + 1)) {
+			if (next.end <= span.end) continue;
+			span = {at: span.at, end: next.end, form: next.form.length > span.form.length ? next.form : span.form};
+		}
+
+		return span;
+	};
+
+	/** The first place before `cut` where a form begins, or may begin, that reaches over it. */
+	const findReaching = (text: string, cut: number): number | undefined => {
+		for (let at = Math.max(0, cut - longest + 1); at < cut; at++) {
+			const head = headAt(text, at);
+			const begun = head.length < shortestWorthHiding ? [...names.keys()] : (forms.get(head) ?? []);
+			for (const form of begun) {
+				if (at + form.length > cut && form.startsWith(text.slice(at, at + form.length))) return at;
+			}
+		}
+
+		return undefined;
+	};
 
 	return {
-		add(word) {
-			const key = keyOf(word, 0);
-			const siblings = words.get(key) ?? [];
-			if (siblings.includes(word)) return;
-			words.set(
-				key,
-				[...siblings, word].sort((a, b) => b.length - a.length),
-			);
-			longest = Math.max(longest, word.length);
-			if (shortest > 0 && word.length >= shortest) {
-				learn(word);
-				return;
+		add(secret) {
+			const value = secret.reveal();
+			if (value.length < shortestWorthHiding) return;
+			for (const form of listSecretForms(value)) {
+				const head = headAt(form, 0);
+				const siblings = forms.get(head) ?? [];
+				if (!names.has(form))
+					forms.set(
+						head,
+						[...siblings, form].sort((a, b) => b.length - a.length),
+					);
+				names.set(form, `[${secret.name}]`);
+				longest = Math.max(longest, form.length);
 			}
 
-			shortest = Math.min(word.length, mostSkipped);
-			skips.fill(shortest - 1);
-			for (const known of [...words.values()].flat()) learn(known);
+			anyHead = new RegExp([...forms.keys()].map(escapeForPattern).join('|'), 'g');
 		},
-		findCandidate(text, from) {
-			if (shortest === 0) return -1;
-			const last = text.length - 2;
-			for (let at = from + shortest - 2; at <= last; ) {
-				const skip = skips[hash(text, at)] ?? 0;
-				if (skip === 0) return at - shortest + 2;
-				at += skip;
+
+		redact(text) {
+			const clean = hidden.test(text) ? toPlainText(text) : text;
+			let [redacted, from] = ['', 0];
+			for (let span = findSpan(clean, 0); span; span = findSpan(clean, from)) {
+				redacted += `${clean.slice(from, span.at)}${names.get(span.form) ?? '[secret]'}`;
+				from = span.end;
 			}
 
-			return -1;
+			return redacted + clean.slice(from);
 		},
-		wordsAt,
-		wordAt(text, at) {
-			for (const word of wordsAt(text, at)) if (text.startsWith(word, at)) return word;
-			return undefined;
+
+		findCut(text, at) {
+			let cut = at;
+			let reaching = findReaching(text, cut);
+			while (reaching !== undefined) {
+				cut = reaching;
+				reaching = findReaching(text, cut);
+			}
+
+			if (cut > 0) return cut;
+			const first = findSpan(text, 0);
+			const end = first?.at === 0 ? first.end : 0;
+			const isSettled = text.length > at + 2 * longest || findReaching(text, end) === undefined;
+			return end > at && isSettled ? end : 0;
 		},
-		longest: () => longest,
 	};
 }
+
+const escapeForPattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 /** A part of a longer base64 or hex text this long is no accident. Characters. */
 const shortestPart = 8;
@@ -133,104 +173,4 @@ function listBase64Forms(bytes: Buffer): readonly string[] {
 	});
 	const forms = [bytes.toString('base64'), ...parts.filter(part => part.length >= shortestPart)];
 	return forms.flatMap(form => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
-}
-
-export type Redactor = {
-	add(secret: Secret): void;
-	/**
-	The text with every known secret value replaced by its name, also where it stands encoded.
-	Escape sequences go first, since one in the middle of a value would hide it from us and not from a person.
-	*/
-	redact(text: string): string;
-	/**
-	Where a text that goes on can be cut so that no known value is cut in two.
-
-	@param at - Where it would be cut.
-	@returns That place, one before it, or one after it when the text begins with a value; 0 while more of it must be seen.
-	*/
-	findCut(text: string, at: number): number;
-};
-
-const shortestWorthHiding = 4;
-
-const hidden =
-	/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
-
-export function createRedactor(): Redactor {
-	const names = new Map<string, string>();
-	const forms = createFindAny();
-
-	/** Of values that overlap nothing is shown, not even the end of the shorter one. */
-	const spanFrom = (
-		text: string,
-		at: number,
-		first: string,
-	): {readonly form: string; readonly end: number} => {
-		let [form, end] = [first, at + first.length];
-		for (let inside = at + 1; inside < end; inside++) {
-			const other = forms.wordAt(text, inside);
-			if (other === undefined || inside + other.length <= end) continue;
-			end = inside + other.length;
-			if (other.length > form.length) form = other;
-		}
-
-		return {form, end};
-	};
-
-	/** The first place before `cut` where a form begins, or may begin, that reaches over it. */
-	const findReaching = (text: string, cut: number): number | undefined => {
-		for (let at = Math.max(0, cut - forms.longest() + 1); at < cut; at++) {
-			for (const form of forms.wordsAt(text, at)) {
-				if (at + form.length > cut && form.startsWith(text.slice(at, at + form.length))) return at;
-			}
-		}
-
-		return undefined;
-	};
-
-	return {
-		add(secret) {
-			const value = secret.reveal();
-			if (value.length < shortestWorthHiding) return;
-			for (const form of listSecretForms(value)) {
-				names.set(form, `[${secret.name}]`);
-				forms.add(form);
-			}
-		},
-
-		redact(text) {
-			const clean = hidden.test(text) ? toPlainText(text) : text;
-			let [redacted, from] = ['', 0];
-			let at = forms.findCandidate(clean, 0);
-			while (at !== -1) {
-				const found = forms.wordAt(clean, at);
-				if (found === undefined) {
-					at = forms.findCandidate(clean, at + 1);
-					continue;
-				}
-
-				const {form, end} = spanFrom(clean, at, found);
-				redacted += `${clean.slice(from, at)}${names.get(form) ?? '[secret]'}`;
-				from = end;
-				at = forms.findCandidate(clean, end);
-			}
-
-			return from === 0 ? clean : redacted + clean.slice(from);
-		},
-
-		findCut(text, at) {
-			let cut = at;
-			let reaching = findReaching(text, cut);
-			while (reaching !== undefined) {
-				cut = reaching;
-				reaching = findReaching(text, cut);
-			}
-
-			if (cut > 0) return cut;
-			const first = forms.wordAt(text, 0);
-			const end = first === undefined ? 0 : spanFrom(text, 0, first).end;
-			const isSettled = text.length > at + 2 * forms.longest() || findReaching(text, end) === undefined;
-			return end > at && isSettled ? end : 0;
-		},
-	};
 }
