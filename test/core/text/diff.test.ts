@@ -32,3 +32,25 @@ test('says nothing when nothing differs, and shows no line endings', () => {
 	expect(diffLines('a\r\n', 'a\r\n', 'x')).toBe('');
 	expect(diffLines('a\r\nb\r\n', 'a\r\nc\r\n', 'x')).not.toContain('\r');
 });
+
+test.each([
+	{what: 'that differ in every line', before: 'a\n'.repeat(100_000), after: 'b\n'.repeat(100_000)},
+	{
+		what: 'of lines of their own',
+		before: Array.from({length: 100_000}, (_, index) => `a${index}\n`).join(''),
+		after: Array.from({length: 100_000}, (_, index) => `b${index}\n`).join(''),
+	},
+	{
+		what: 'that repeat a line before they differ',
+		before: `${'\n'.repeat(100_000)}${Array.from({length: 2000}, (_, index) => `a${index}\n`).join('')}`,
+		after: `${'\n'.repeat(80_000)}${Array.from({length: 2000}, (_, index) => `b${index}\n`).join('')}`,
+	},
+])('two large files $what are compared in moments, and no line is missing', ({before, after}) => {
+	const startedAtMs = performance.now();
+	const lines = diffLines(before, after, 'x').split('\n');
+	expect(performance.now() - startedAtMs).toBeLessThan(5000);
+	const side = (mark: '-' | '+') => lines.slice(2).filter(line => line.startsWith(mark));
+	const count = (text: string) => text.split('\n').length - 1;
+	expect(side('-').length - side('+').length).toBe(count(before) - count(after));
+	expect(lines.slice(0, 2)).toEqual(['--- a/x', '+++ b/x']);
+});
