@@ -39,7 +39,10 @@ const everyLayer = [
 const layers: Readonly<Record<string, Layer>> = {
 	core: {
 		layers: [],
-		outside: ['@iarna/toml', 'diff', 'toml-eslint-parser', 'valibot', 'node:util', 'node:string_decoder'],
+		outside: [
+			...['@iarna/toml', 'diff', 'string-width', 'toml-eslint-parser', 'valibot'],
+			...['node:string_decoder', 'node:util'],
+		],
 	},
 	// `node:url` only converts a host to punycode.
 	questions: {layers: ['core'], outside: ['node:url']},

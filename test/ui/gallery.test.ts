@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {textWidth} from '../../source/core/text/text.ts';
+import {textWidth} from '../../source/core/text/width.ts';
 import {drawGallery, gallerySizes} from '../helpers/screen-gallery.tsx';
 
 const looks = [

@@ -1,6 +1,6 @@
 import type {JournalState} from '../journal.ts';
 import {type Cost, describePrices, showPrice} from '../plan/cost.ts';
-import {padText, textWidth, wrapText} from '../text/text.ts';
+import {padText, textWidth, wrapText} from '../text/width.ts';
 import type {Difference, PricedResource, Unread} from './inventory.ts';
 
 const indent = (lines: readonly string[], by: number): readonly string[] =>

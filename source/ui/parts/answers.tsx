@@ -1,6 +1,6 @@
 import type {ReactElement} from 'react';
 import type {AnswerRow} from '../../core/session/session.ts';
-import {textWidth} from '../../core/text/text.ts';
+import {textWidth} from '../../core/text/width.ts';
 import type {WindowSize} from '../look/window.tsx';
 import {Cell, Line, Row} from './lines.tsx';
 

@@ -1,6 +1,6 @@
 import {useInput} from 'ink';
 import {useState} from 'react';
-import {textWidth} from '../../core/text/text.ts';
+import {textWidth} from '../../core/text/width.ts';
 import {useWindow} from '../look/window.tsx';
 import {Cell, Row} from './lines.tsx';
 

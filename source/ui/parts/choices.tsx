@@ -1,6 +1,6 @@
 import type {ReactElement} from 'react';
 import type {Choice} from '../../core/questions/question.ts';
-import {padText, textWidth, wrapText} from '../../core/text/text.ts';
+import {padText, textWidth, wrapText} from '../../core/text/width.ts';
 import {type Selection, windowStart} from '../input/select.ts';
 import {Cell, Line, Row} from './lines.tsx';
 

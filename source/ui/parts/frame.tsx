@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import {createElement, Fragment, type ReactElement} from 'react';
-import {textWidth} from '../../core/text/text.ts';
+import {textWidth} from '../../core/text/width.ts';
 import {type Tone, useTheme} from '../look/theme.ts';
 import {useWindow, type WindowSize} from '../look/window.tsx';
 import {Cell, Line, Row} from './lines.tsx';

@@ -1,7 +1,7 @@
 import {Box, Text} from 'ink';
 import type {ReactElement, ReactNode} from 'react';
 import {type DnsRecord, layOutRecords} from '../../core/domain/records.ts';
-import {fitText, padText, textWidth, wrapText} from '../../core/text/text.ts';
+import {fitText, padText, textWidth, wrapText} from '../../core/text/width.ts';
 import {type Tone, useTheme} from '../look/theme.ts';
 import {useWindow, type WindowSize} from '../look/window.tsx';
 

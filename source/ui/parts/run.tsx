@@ -1,6 +1,6 @@
 import type {ReactElement} from 'react';
 import type {CheckState, RunState, StepState} from '../../core/session/run-state.ts';
-import {textWidth, wrapText} from '../../core/text/text.ts';
+import {textWidth, wrapText} from '../../core/text/width.ts';
 import {checkLooks, formatDuration, type Look, spinner, stepLooks, type Tone} from '../look/theme.ts';
 import type {WindowSize} from '../look/window.tsx';
 import {Cell, Line, Row} from './lines.tsx';

@@ -1,7 +1,7 @@
 import {Box, Text} from 'ink';
 import TextInput from 'ink-text-input';
 import {useRef, useState} from 'react';
-import {fitText, textWidth} from '../../core/text/text.ts';
+import {fitText, textWidth} from '../../core/text/width.ts';
 import {useKeyFilter} from '../input/keys.ts';
 import {useTheme} from '../look/theme.ts';
 

@@ -1,7 +1,7 @@
 import {useInput} from 'ink';
 import {type ReactElement, useState} from 'react';
 import type {FailureView} from '../../core/session/session.ts';
-import {wrapText} from '../../core/text/text.ts';
+import {wrapText} from '../../core/text/width.ts';
 import {useWindow, type WindowSize} from '../look/window.tsx';
 import {ButtonLine, useButtons} from '../parts/buttons.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';

@@ -3,7 +3,7 @@ import type {ReactElement} from 'react';
 import {layOutRecords} from '../../core/domain/records.ts';
 import type {RunState} from '../../core/session/run-state.ts';
 import type {ReportView, SessionState} from '../../core/session/session.ts';
-import {padText, textWidth, wrapText} from '../../core/text/text.ts';
+import {padText, textWidth, wrapText} from '../../core/text/width.ts';
 import {formatElapsed, type Tone, useTheme} from '../look/theme.ts';
 import {useWindow, type WindowSize} from '../look/window.tsx';
 import {Stack} from '../parts/frame.tsx';

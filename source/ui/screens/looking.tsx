@@ -1,4 +1,4 @@
-import {textWidth} from '../../core/text/text.ts';
+import {textWidth} from '../../core/text/width.ts';
 import {spinner, type Tone, useTheme} from '../look/theme.ts';
 import {useTick, useWindow} from '../look/window.tsx';
 import {Frame} from '../parts/frame.tsx';

@@ -1,6 +1,6 @@
 import type {ReactElement, ReactNode} from 'react';
 import type {QuestionView} from '../../core/session/session.ts';
-import {firstLines, wrapText} from '../../core/text/text.ts';
+import {firstLines, wrapText} from '../../core/text/width.ts';
 import {useTheme} from '../look/theme.ts';
 import {useWindow} from '../look/window.tsx';
 import {answerListLines, valueColumn} from '../parts/answers.tsx';

@@ -1,6 +1,6 @@
 import {useInput} from 'ink';
 import {useState} from 'react';
-import {wrapText} from '../../core/text/text.ts';
+import {wrapText} from '../../core/text/width.ts';
 import {useKeyHold} from '../input/keys.ts';
 import {useWindow} from '../look/window.tsx';
 import {Line} from '../parts/lines.tsx';

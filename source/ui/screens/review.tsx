@@ -1,7 +1,7 @@
 import {useInput} from 'ink';
 import {type ReactElement, useState} from 'react';
 import type {ReviewRow, ReviewView} from '../../core/session/session.ts';
-import {textWidth, wrapText} from '../../core/text/text.ts';
+import {textWidth, wrapText} from '../../core/text/width.ts';
 import {useSelect} from '../input/select.ts';
 import type {Tone} from '../look/theme.ts';
 import {useWindow, type WindowSize} from '../look/window.tsx';

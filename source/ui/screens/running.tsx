@@ -1,6 +1,6 @@
 import {useInput} from 'ink';
 import {useState} from 'react';
-import {wrapText} from '../../core/text/text.ts';
+import {wrapText} from '../../core/text/width.ts';
 import {formatDuration, formatElapsed, useTheme} from '../look/theme.ts';
 import {useTick, useWindow} from '../look/window.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';

@@ -2,7 +2,7 @@ import {useInput} from 'ink';
 import type {ReactElement} from 'react';
 import type {RunState} from '../../core/session/run-state.ts';
 import type {Screen, Session, SessionState} from '../../core/session/session.ts';
-import {wrapText} from '../../core/text/text.ts';
+import {wrapText} from '../../core/text/width.ts';
 import type {Tone} from '../look/theme.ts';
 import {useWindow, type WindowSize} from '../look/window.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';

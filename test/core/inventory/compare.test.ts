@@ -5,7 +5,7 @@ import {type Inventory, listInventory} from '../../../source/core/inventory/inve
 import {describeJournal, writeStatusText} from '../../../source/core/inventory/status-text.ts';
 import {type JournalState, startJournal} from '../../../source/core/journal.ts';
 import {sumCosts} from '../../../source/core/plan/cost.ts';
-import {textWidth} from '../../../source/core/text/text.ts';
+import {textWidth} from '../../../source/core/text/width.ts';
 import {buildCertificate, buildMachine, buildVolume, inventory} from '../../helpers/inventory.ts';
 
 const flag = (value: string) => ({value, origin: '--flag'});
