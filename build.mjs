@@ -43,6 +43,8 @@ const {metafile} = await build({
 	metafile: true,
 	legalComments: 'none',
 	loader: {'.json': 'json'},
+	// For Node the package is CommonJS, from which nothing can be left out.
+	alias: {yaml: join(root, 'node_modules/yaml/browser/index.js')},
 	define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
 	banner: {
 		js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",

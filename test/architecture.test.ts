@@ -40,7 +40,7 @@ const layers: Readonly<Record<string, Layer>> = {
 	core: {
 		layers: [],
 		outside: [
-			...['@iarna/toml', 'diff', 'string-width', 'toml-eslint-parser', 'valibot'],
+			...['@iarna/toml', 'diff', 'string-width', 'toml-eslint-parser', 'valibot', 'yaml'],
 			...['node:string_decoder', 'node:util'],
 		],
 	},

@@ -1,5 +1,5 @@
-import {readReplicaSetting} from '../../core/doctor/facts.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
+import {readReplicaSetting} from '../../core/litestream/setting.ts';
 import {listCodeLines} from '../../core/project/elixir.ts';
 
 const pairs = [

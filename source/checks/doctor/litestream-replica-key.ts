@@ -1,4 +1,5 @@
-import {type DoctorFacts, isOlder} from '../../core/doctor/facts.ts';
+import type {DoctorFacts} from '../../core/doctor/facts.ts';
+import {isOlder} from '../../core/doctor/litestream-pins.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
 
 export const litestreamReplicaKey: Rule = {

@@ -1,4 +1,4 @@
-import {isOlder} from '../../core/doctor/facts.ts';
+import {isOlder} from '../../core/doctor/litestream-pins.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
 
 export const litestreamTwoReplicas: Rule = {

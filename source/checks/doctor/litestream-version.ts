@@ -1,4 +1,4 @@
-import {isOlder} from '../../core/doctor/facts.ts';
+import {isOlder} from '../../core/doctor/litestream-pins.ts';
 import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {isReplicaIgnored} from './litestream-replica-key.ts';
 

@@ -1,6 +1,6 @@
-import {readReplicaSetting} from '../../core/doctor/facts.ts';
 import {isSecretName, reportInToml} from '../../core/doctor/findings.ts';
 import type {Problem, Rule} from '../../core/doctor/rule.ts';
+import {readReplicaSetting} from '../../core/litestream/setting.ts';
 
 const fix =
 	'Take it out, change the key where it was made (it stays in the history of git), and set it as a secret.';

@@ -1,4 +1,3 @@
-import {readLitestreamConfig} from '../../core/litestream/config.ts';
 import {explainLitestreamError} from '../../core/litestream/failures.ts';
 import {isLitestreamRunning} from '../../core/litestream/machine.ts';
 import {
@@ -23,7 +22,7 @@ Asks the running Litestream to bring everything into the bucket now.
 */
 async function syncReplica(trial: Trial): Promise<CheckResult | Synced> {
 	const {plan, tools, wish} = trial;
-	const socket = findSocket(plan);
+	const socket = await findSocket(plan);
 	const words = ['sync', '-wait', '-timeout', String(syncSeconds), '-socket', socket ?? usualSocket];
 	const {
 		exit_code: exit,
@@ -38,9 +37,10 @@ async function syncReplica(trial: Trial): Promise<CheckResult | Synced> {
 	return cause === 'process' ? explainNoSocket(trial, socket) : blame(said, 'the database is not replicated');
 }
 
-function findSocket({facts}: PlanContext): string | undefined {
+async function findSocket({facts}: PlanContext): Promise<string | undefined> {
 	const source = facts.litestreamPath && facts.files.get(facts.litestreamPath);
 	if (!facts.litestreamPath || source === undefined) return usualSocket;
+	const {readLitestreamConfig} = await import('../../core/litestream/config.ts');
 	return readLitestreamConfig(facts.litestreamPath, source).socket;
 }
 

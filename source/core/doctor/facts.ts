@@ -9,46 +9,13 @@ import {
 	type TomlPath,
 	writeTomlPath,
 } from '../fly-toml/document.ts';
-import {markVariables, readSetting} from '../litestream/config.ts';
+import {markVariables, readSetting} from '../litestream/setting.ts';
 import {readYaml, type YamlNode} from '../litestream/yaml.ts';
 import {type DockerfileFacts, readDockerfile} from '../project/dockerfile.ts';
 import {type ElixirFile, readElixir} from '../project/elixir.ts';
 import {readMixFile} from '../project/mix.ts';
 import {findHealthPath} from '../project/project.ts';
-
-const forms = [
-	/\bLITESTREAM_VERSION\s*=\s*["']?v?(\d+\.\d+\.\d+)/i,
-	/\blitestream\/litestream:v?(\d+\.\d+\.\d+)/i,
-	/\blitestream\/releases\/download\/v?(\d+\.\d+\.\d+)/i,
-	/\blitestream-v?(\d+\.\d+\.\d+)-/i,
-];
-
-/** The lines of a Dockerfile that choose a release of Litestream; one without a version when no line says which. */
-export function findLitestreamPins(dockerfile: string): readonly LitestreamPin[] {
-	const lines = dockerfile.split(/\r?\n/);
-	const pins = lines.flatMap((text, index) => {
-		if (/^\s*#/.test(text)) return [];
-		const version = forms.map(form => form.exec(text)?.[1]).find(found => found !== undefined);
-		return version === undefined ? [] : [{line: index + 1, version, text}];
-	});
-	if (pins.length > 0) return pins;
-	const index = lines.findIndex(line => !/^\s*#/.test(line) && /litestream/i.test(line));
-	return index === -1 ? [] : [{line: index + 1, version: undefined, text: lines[index] ?? ''}];
-}
-
-/** Whether a version such as `0.5.16` comes before another. */
-export function isOlder(version: string, than: string): boolean {
-	const [left, right] = [version, than].map(text => text.split('.').map(Number)) as [number[], number[]];
-	for (const [index, part] of left.entries()) {
-		const other = right[index] ?? 0;
-		if (part !== other) return part < other;
-	}
-
-	return false;
-}
-
-/** A longer one is no configuration that a person wrote. */
-const longestText = 16 * 1024;
+import {findLitestreamPins, type LitestreamPin} from './litestream-pins.ts';
 
 type LitestreamReading =
 	| {readonly ok: true; readonly facts: LitestreamFacts}
@@ -56,18 +23,10 @@ type LitestreamReading =
 
 /** Reads a litestream.yml as it stands, also where Litestream would refuse it. */
 function readLitestreamFacts(path: string, text: string): LitestreamReading {
-	if (text.length > longestText) return {ok: false, line: 1, why: 'it is too long to be read'};
-	try {
-		const reading = readYaml(markVariables(text));
-		if (!reading.ok) return {ok: false, line: reading.line, why: reading.problem};
-		return {
-			ok: true,
-			facts: {path, text, databases: listOf(asMap(reading.node)?.get('dbs')).map(readDatabase)},
-		};
-	} catch (error) {
-		if (!(error instanceof RangeError)) throw error;
-		return {ok: false, line: 1, why: 'it is nested too deep to be read'};
-	}
+	const reading = readYaml(markVariables(text));
+	if (!reading.ok) return {ok: false, line: reading.line, why: reading.problem};
+	const databases = listOf(asMap(reading.node)?.get('dbs')).map(readDatabase);
+	return {ok: true, facts: {path, text, databases}};
 }
 
 function readDatabase(node: YamlNode): LitestreamDatabaseFacts {
@@ -83,17 +42,6 @@ function readDatabase(node: YamlNode): LitestreamDatabaseFacts {
 			...(single ? [{line: single.line, isSingular: true, node: single}] : []),
 		],
 	};
-}
-
-/** A setting of a replica as written; undefined when it is absent or empty. */
-export function readReplicaSetting(
-	node: YamlNode,
-	name: string,
-): {readonly line: number; readonly text: string} | undefined {
-	const value = asMap(node)?.get(name);
-	return value?.is === 'text' && value.text !== ''
-		? {line: value.line, text: readSetting(value.line, value.text).text}
-		: undefined;
 }
 
 const asMap = (node: YamlNode | undefined): ReadonlyMap<string, YamlNode> | undefined =>
@@ -276,13 +224,6 @@ type LitestreamDatabaseFacts = {
 };
 
 type LitestreamFacts = TextFile & {readonly databases: readonly LitestreamDatabaseFacts[]};
-
-/** Where the Dockerfile names a release of Litestream, or that no line of it does. */
-type LitestreamPin = {
-	readonly line: number;
-	readonly version: string | undefined;
-	readonly text: string;
-};
 
 /** Everything a trap may look at. Plain data read from texts; nothing was run. */
 export type DoctorFacts = {

@@ -1,68 +1,5 @@
-import {Failure} from '../errors/failure.ts';
+import {markVariables, readSetting, rejectConfig, type Setting} from './setting.ts';
 import {readYaml, type YamlNode} from './yaml.ts';
-
-/** A value as litestream.yml writes it: text and variables in turn. */
-export type Setting = {
-	readonly line: number;
-	/** As written. */
-	readonly text: string;
-	readonly parts: readonly SettingPart[];
-};
-
-type SettingPart =
-	| {readonly is: 'literal'; readonly text: string}
-	| {readonly is: 'variable'; readonly name: string};
-
-const [open, close] = ['\u0001', '\u0002'];
-
-const marked = new RegExp(`${open}([^${close}]*)${close}`);
-
-/** Puts `$NAME` and `${NAME}` aside, so that YAML does not trip over their braces; lines stay where they are. */
-export const markVariables = (source: string): string =>
-	source.replaceAll(
-		/\$(?:\{([^}\n]*)\}|(\w+))/g,
-		(_, braced: string | undefined, bare: string) => `${open}${braced ?? bare}${close}`,
-	);
-
-export function readSetting(line: number, value: string): Setting {
-	const parts = value.split(marked).flatMap((text, index): readonly SettingPart[] => {
-		if (index % 2 === 1) return [{is: 'variable', name: text}];
-		return text === '' ? [] : [{is: 'literal', text}];
-	});
-	return {line, text: writeParts(parts), parts};
-}
-
-export const writeParts = (parts: readonly SettingPart[]): string =>
-	parts.map(part => (part.is === 'literal' ? part.text : `\${${part.name}}`)).join('');
-
-/** The same with the variables that have a known value replaced by it. */
-export function resolveSetting(setting: Setting, known: ReadonlyMap<string, string>): Setting {
-	const values = setting.parts.map(part =>
-		part.is === 'literal' ? part.text : (known.get(part.name) ?? `${open}${part.name}${close}`),
-	);
-	return {...readSetting(setting.line, values.join('')), text: setting.text};
-}
-
-/** `s3://${BUCKET}/${PREFIX}` as the setting of the bucket and the setting of the path; `undefined` for another kind of place. */
-export function splitUrl(url: Setting): {readonly bucket: Setting; readonly path: Setting} | undefined {
-	const [first, ...rest] = url.parts;
-	if (first?.is !== 'literal' || !first.text.startsWith('s3://')) return undefined;
-	const parts: readonly SettingPart[] = [{is: 'literal', text: first.text.slice('s3://'.length)}, ...rest];
-	const at = parts.findIndex(part => part.is === 'literal' && part.text.includes('/'));
-	const cut = parts[at];
-	if (cut?.is !== 'literal') return {bucket: part(url, parts), path: part(url, [])};
-	const slash = cut.text.indexOf('/');
-	return {
-		bucket: part(url, [...parts.slice(0, at), {is: 'literal', text: cut.text.slice(0, slash)}]),
-		path: part(url, [{is: 'literal', text: cut.text.slice(slash + 1)}, ...parts.slice(at + 1)]),
-	};
-}
-
-const part = ({line, text}: Setting, parts: readonly SettingPart[]): Setting => ({
-	line,
-	text,
-	parts: parts.filter(each => each.is === 'variable' || each.text !== ''),
-});
 
 /** One database of a litestream.yml and the one place it is replicated to. */
 export type LitestreamDatabase = {
@@ -157,8 +94,3 @@ const asMap = (node: YamlNode | undefined): Entries | undefined =>
 	node?.is === 'map' ? node.entries : undefined;
 
 const asList = (node: YamlNode | undefined): readonly YamlNode[] => (node?.is === 'list' ? node.items : []);
-
-export const rejectConfig = (file: string, line: number, problem: string, hint: string): Failure =>
-	new Failure('litestream-yml-unfit', `${file}:${line}: ${problem}`, {
-		hint: `${hint}: line ${line} of ${file}. Nothing was changed.`,
-	});

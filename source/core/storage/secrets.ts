@@ -1,12 +1,6 @@
 import {type Answers, readAnswer, requireAnswer} from '../answer.ts';
-import {
-	type LitestreamConfig,
-	type LitestreamDatabase,
-	rejectConfig,
-	resolveSetting,
-	type Setting,
-	writeParts,
-} from '../litestream/config.ts';
+import type {LitestreamConfig, LitestreamDatabase} from '../litestream/config.ts';
+import {rejectConfig, resolveSetting, type Setting, writeParts} from '../litestream/setting.ts';
 import type {DesiredSecret, SecretStore} from '../secrets/secret.ts';
 import type {Provider} from './provider.ts';
 import {choosePlace, requireKey, requireRegion, solveSetting} from './settings.ts';

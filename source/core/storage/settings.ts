@@ -1,12 +1,5 @@
-import {
-	type LitestreamConfig,
-	type LitestreamDatabase,
-	rejectConfig,
-	resolveSetting,
-	type Setting,
-	splitUrl,
-	writeParts,
-} from '../litestream/config.ts';
+import type {LitestreamConfig, LitestreamDatabase} from '../litestream/config.ts';
+import {rejectConfig, resolveSetting, type Setting, splitUrl, writeParts} from '../litestream/setting.ts';
 import type {DesiredSecret, SecretStore} from '../secrets/secret.ts';
 import type {Provider} from './provider.ts';
 

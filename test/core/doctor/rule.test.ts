@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {findLitestreamPins, isOlder, readTomlFacts} from '../../../source/core/doctor/facts.ts';
+import {readTomlFacts} from '../../../source/core/doctor/facts.ts';
 import {isBelow, isSecretName, takeOutLine} from '../../../source/core/doctor/findings.ts';
+import {findLitestreamPins, isOlder} from '../../../source/core/doctor/litestream-pins.ts';
 import {findVariable, readElixir, readSeconds} from '../../../source/core/project/elixir.ts';
 
 describe('Elixir, read and not run', () => {

@@ -191,6 +191,15 @@ describe('stops with the line', () => {
 		['no replica', 'dbs:\n  - path: /data/app.db', ':2: this database has no replica'],
 		['nothing', '# empty', ':1: it names no database'],
 		['an anchor', 'dbs: &x\n  - path: a', ':1: phxfly cannot read what begins with &'],
+		['an alias', 'dbs:\n  - path: *x', ':2: phxfly cannot read what begins with *'],
+		['a tag', 'dbs:\n  - path: !!str a', ':2: phxfly cannot read what begins with !'],
+		['a tag of its own', 'dbs: !include a', ':1: phxfly cannot read what begins with !'],
+		['an anchor at a key', '&x dbs: a', ':1: phxfly cannot read what begins with &'],
+		['two documents', 'dbs:\n---\ndbs:', ':2: only one YAML document'],
+		['a name twice', 'dbs:\n  - path: a\n    path: b', ':3: this name is there twice'],
+		['an open quote', 'dbs:\n  - path: "a', ':2: this is not'],
+		['a key that is a list', 'dbs:\n  ? [a]\n  : b', ':2: this is not'],
+		['a long file', `dbs: ${'a'.repeat(20_000)}`, ':1: it is too long'],
 		['tabs', 'dbs:\n\t- path: a', ':2: YAML is not indented with tabs'],
 		['a loose line', 'dbs:\n  - path: a\n nonsense', ':3: this'],
 	])('%s', (_, source, text) => {
@@ -210,6 +219,37 @@ describe('stops with the line', () => {
 });
 
 test.each([
+	['brackets', '['.repeat(16_000)],
+	['braces', '{a: '.repeat(4000)],
+	['dashes', '- '.repeat(8000)],
+	['question marks', '? '.repeat(8000)],
+	['keys', Array.from({length: 150}, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
+])('YAML of nested %s is refused in moments', (_, source) => {
+	const startedAtMs = performance.now();
+	expect(readYaml(source)).toMatchObject({ok: false, problem: 'it is nested too deep to be read'});
+	expect(performance.now() - startedAtMs).toBeLessThan(3000);
+});
+
+test('no message quotes the file, which may hold a key', () => {
+	for (const source of [
+		'a: b: hunter2',
+		'- a\nhunter2: c',
+		'a: "b" hunter2',
+		'hunter2: a\nhunter2: b',
+		'}hunter2',
+	]) {
+		const reading = readYaml(source);
+		expect(reading).toMatchObject({
+			ok: false,
+			line: source.startsWith('a') || source.startsWith('}') ? 1 : 2,
+		});
+		expect(JSON.stringify(reading)).not.toContain('hunter2');
+	}
+});
+
+test.each([
+	['a: |\n  x\n  y\nb: >-\n  x\n  y', {a: 'x\ny\n', b: 'x y'}],
+	['a: true\nb: 1.0\nc: ~', {a: 'true', b: '1.0', c: '~'}],
 	["a: 'it''s' # c", {a: "it's"}],
 	['a: "x # y"', {a: 'x # y'}],
 	['a: x#y', {a: 'x#y'}],

@@ -1,0 +1,37 @@
+/** Where the Dockerfile names a release of Litestream, or that no line of it does. */
+export type LitestreamPin = {
+	readonly line: number;
+	readonly version: string | undefined;
+	readonly text: string;
+};
+
+const forms = [
+	/\bLITESTREAM_VERSION\s*=\s*["']?v?(\d+\.\d+\.\d+)/i,
+	/\blitestream\/litestream:v?(\d+\.\d+\.\d+)/i,
+	/\blitestream\/releases\/download\/v?(\d+\.\d+\.\d+)/i,
+	/\blitestream-v?(\d+\.\d+\.\d+)-/i,
+];
+
+/** The lines of a Dockerfile that choose a release of Litestream; one without a version when no line says which. */
+export function findLitestreamPins(dockerfile: string): readonly LitestreamPin[] {
+	const lines = dockerfile.split(/\r?\n/);
+	const pins = lines.flatMap((text, index) => {
+		if (/^\s*#/.test(text)) return [];
+		const version = forms.map(form => form.exec(text)?.[1]).find(found => found !== undefined);
+		return version === undefined ? [] : [{line: index + 1, version, text}];
+	});
+	if (pins.length > 0) return pins;
+	const index = lines.findIndex(line => !/^\s*#/.test(line) && /litestream/i.test(line));
+	return index === -1 ? [] : [{line: index + 1, version: undefined, text: lines[index] ?? ''}];
+}
+
+/** Whether a version such as `0.5.16` comes before another. */
+export function isOlder(version: string, than: string): boolean {
+	const [left, right] = [version, than].map(text => text.split('.').map(Number)) as [number[], number[]];
+	for (const [index, part] of left.entries()) {
+		const other = right[index] ?? 0;
+		if (part !== other) return part < other;
+	}
+
+	return false;
+}
