@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
@@ -106,6 +106,22 @@ const fullestFolderFiles = 16;
 
 const sources = readSourceFiles('source');
 const tests = readSourceFiles('test');
+
+/** What makes the package and its docs out of the sources reads them too. */
+const generators = [
+	readBuild('build.mjs'),
+	...tests.filter(({path}) => /^test\/helpers\/write-[a-z]+-page\.ts$/.test(path)),
+];
+
+/** The build names the files it loads; what it takes of them stands in its code. */
+function readBuild(path: string): SourceFile {
+	const text = readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+	const loaded = [...text.matchAll(/'(source\/[^']+\.ts)'/g)].map(([, from = '']) => from);
+	return {
+		...parseSource(path, text),
+		imports: loaded.map(from => ({from, names: ['*'], isType: false})),
+	};
+}
 
 const layerOf = (path: string): string => {
 	const [, folder = '', rest] = path.split('/');
@@ -274,8 +290,13 @@ test('a file of an entry is named after it', () => {
 	expect(entries.filter(file => !isNamedAfterExport(file)).map(({path}) => path)).toEqual([]);
 });
 
-test('every export is used by another source', () => {
-	expect(findUnused(sources, sources)).toEqual([]);
+test('every export is used by another source, the build or what writes the docs', () => {
+	expect(generators.map(({path}) => path)).toEqual([
+		'build.mjs',
+		'test/helpers/write-errors-page.ts',
+		'test/helpers/write-traps-page.ts',
+	]);
+	expect(findUnused(sources, [...sources, ...generators])).toEqual([]);
 });
 
 test('only ui draws: nothing else loads Ink or React, not even lazily but through ui', () => {

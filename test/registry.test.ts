@@ -6,8 +6,8 @@ import {buildPlanContext} from '../source/core/plan/build-context.ts';
 import type {PlanContext} from '../source/core/plan/context.ts';
 import type {Finding} from '../source/core/plan/step.ts';
 import {gatherAnswers} from '../source/core/questions/gather.ts';
-import {requireOrder} from '../source/core/run/graph.ts';
 import type {SecretStore} from '../source/core/secrets/secret.ts';
+import {requireOrder} from './helpers/graph.ts';
 import {readSourceFiles, toKebab} from './helpers/source-files.ts';
 import {buildAnswerState} from './questions/build-answer-state.ts';
 

@@ -5,6 +5,7 @@ import {dirname, isAbsolute, join, relative, resolve, sep} from 'node:path';
 import {Failure} from '../core/errors/failure.ts';
 import type {FileChange} from '../core/project/files.ts';
 import type {FileReader} from '../core/readers.ts';
+import {decodeFile} from '../core/text/decode.ts';
 import {explainFileError, isMissing, isThere, readSystemCode} from './file-errors.ts';
 import {writeAtomically} from './write-file.ts';
 
@@ -45,22 +46,6 @@ function notReadable(file: string, cause: unknown): Failure {
 		hint: `Make ${file} readable for you`,
 		cause,
 	});
-}
-
-/**
-The bytes as text, a byte order mark included, so that writing the text gives the same bytes.
-
-@throws {Failure} `not-text` for bytes that are not UTF-8.
-*/
-export function decodeFile(path: string, bytes: Uint8Array): string {
-	try {
-		return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
-	} catch (cause) {
-		throw new Failure('not-text', `${path} is not UTF-8 text`, {
-			hint: `Save ${path} as UTF-8`,
-			cause,
-		});
-	}
 }
 
 /**

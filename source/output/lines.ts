@@ -74,7 +74,7 @@ export function writePlainLine(event: PhxflyEvent): string | undefined {
 }
 
 /** The one place that turns a failure into text. */
-export function writeFailure(failure: {
+function writeFailure(failure: {
 	readonly code: string;
 	readonly message: string;
 	readonly exists: readonly string[];

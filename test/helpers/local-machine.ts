@@ -10,7 +10,7 @@ import type {FlyReader, Readers} from '../../source/core/readers.ts';
 import {createRedactor} from '../../source/core/secrets/redact.ts';
 import {openSecretStore} from '../../source/engine/secret-store.ts';
 import {s3} from '../../source/providers/s3.ts';
-import {splitWords} from '../../source/rehearsal/remote/run.ts';
+import {splitWords} from '../../source/rehearsal/remote/words.ts';
 import type {ProtectedApp} from './protected-app.ts';
 
 type Options = {

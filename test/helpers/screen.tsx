@@ -2,7 +2,8 @@ import {Text} from 'ink';
 import {render} from 'ink-testing-library';
 import type {ReactElement} from 'react';
 import {vi} from 'vitest';
-import {createKeyQueue, KeysContext} from '../../source/ui/input/keys.ts';
+import {createKeyQueue} from '../../source/ui/input/key-queue.ts';
+import {KeysContext} from '../../source/ui/input/keys.ts';
 import {createTheme, type Look, ThemeContext} from '../../source/ui/look/theme.ts';
 import {WindowProvider} from '../../source/ui/look/window.tsx';
 

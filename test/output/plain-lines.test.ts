@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import type {PhxflyEvent} from '../../source/core/session/events.ts';
-import {writeFailure, writePlainLine} from '../../source/output/lines.ts';
+import {writePlainLine} from '../../source/output/lines.ts';
 
 const planned = {
 	...{
@@ -74,7 +74,6 @@ test('a failure says what happened, what exists and what to do', () => {
 	};
 	const text =
 		'failed (name-taken): It is taken.\nwhat exists now: app b, volume v\nwhat to do: Choose another.';
-	expect(writeFailure(failure)).toBe(text);
 	expect(writePlainLine({type: 'failed', ...failure})).toBe(text);
-	expect(writeFailure({...failure, exists: []})).not.toContain('exists');
+	expect(writePlainLine({type: 'failed', ...failure, exists: []})).not.toContain('exists');
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {editLine} from '../../source/ui/parts/text-field.tsx';
+import {editLine} from '../../source/ui/input/edit-line.ts';
 import {keys} from '../helpers/screen.tsx';
 
 /** `|` is the cursor. */

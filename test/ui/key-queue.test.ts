@@ -1,5 +1,5 @@
 import {expect, test, vi} from 'vitest';
-import {createKeyQueue} from '../../source/ui/input/keys.ts';
+import {createKeyQueue} from '../../source/ui/input/key-queue.ts';
 
 function open() {
 	const got: string[] = [];

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {splitKeys} from '../../source/ui/input/keys.ts';
+import {splitKeys} from '../../source/ui/input/split-keys.ts';
 
 test.each([
 	['letters', 'ab', ['a', 'b'], ''],

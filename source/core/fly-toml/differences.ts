@@ -33,7 +33,7 @@ numbers and texts in `[env]`.
 
 @param released - What `fly config show` printed.
 */
-export function findConfigDifferences(local: FlyConfig, released: unknown): readonly string[] {
+function findConfigDifferences(local: FlyConfig, released: unknown): readonly string[] {
 	const parsed = v.safeParse(releasedSchema, released);
 	if (!parsed.success) return ['the released configuration cannot be read'];
 	const there = normaliseReleased(parsed.output);

@@ -63,7 +63,7 @@ export function buildPlan(
 }
 
 /** A command as a person would type it in a POSIX shell. */
-export const showCommand = (args: readonly string[]): string => ['fly', ...args].map(quoteForShell).join(' ');
+const showCommand = (args: readonly string[]): string => ['fly', ...args].map(quoteForShell).join(' ');
 
 /** An action in one line, as plan and review show it; secrets appear as names. */
 export function showAction(action: Action): string {

@@ -45,7 +45,7 @@ The question for one secret of the app's own.
 @param isNamed - `--secret NAME` asks for it, whatever the profile.
 @param others - Questions that may ask for the same variable; then this one is not asked.
 */
-export function buildNamedSecret(
+function buildNamedSecret(
 	name: string,
 	read: SecretRead | undefined,
 	isNamed: boolean,

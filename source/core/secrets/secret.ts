@@ -61,7 +61,7 @@ export function canImport(secret: Secret): boolean {
 Whether `flyctl secrets set NAME=-` stores the value exactly as it is: it reads at most 64 KiB (65,536 bytes) from
 standard input and removes white space at both ends.
 */
-export function canSetFromStdin(secret: Secret): boolean {
+function canSetFromStdin(secret: Secret): boolean {
 	const value = secret.reveal();
 	return isText(value) && !outerWhiteSpace.test(value) && countBytes(value) <= maxStdinBytes;
 }

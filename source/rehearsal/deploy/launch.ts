@@ -74,7 +74,7 @@ function* attempt<T>(flow: Flow<T>, machineId?: string): Flow<T> {
 }
 
 /** @throws {FlyError} if the machine needs a volume and none is free in its region. */
-export function createMachine(world: World, nowMs: number, deployment: Deployment, leaseMs: number): Machine {
+function createMachine(world: World, nowMs: number, deployment: Deployment, leaseMs: number): Machine {
 	const {context, config, region, image, hasLitestream, migration} = deployment;
 	const [mount] = config.mounts;
 	const volume = listVolumes(world, context.app).find(

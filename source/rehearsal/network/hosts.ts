@@ -32,7 +32,7 @@ export function isReachable(world: World, app: string, host: string, connectedTo
 }
 
 /** The public ones. */
-export function listAddresses(world: World, app: string): readonly string[] {
+function listAddresses(world: World, app: string): readonly string[] {
 	return world.addresses
 		.filter(entry => entry.app === app && entry.type !== 'private_v6')
 		.map(({address}) => address);

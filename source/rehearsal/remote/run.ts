@@ -2,30 +2,7 @@ import {asTable} from '../config/config.ts';
 import {listFiles, removeFiles, showFile, showFree, showSize} from './files.ts';
 import {runLitestream} from './litestream.ts';
 import {fail, type Remote, type RemoteResult, readDatabase, succeed} from './result.ts';
-
-/** Splits a command line as a shell would, quotes and backslashes only; undefined if a quote is left open. */
-export function splitWords(line: string): readonly string[] | undefined {
-	const words: string[] = [];
-	let word: string | undefined;
-	let quote = '';
-	for (let index = 0; index < line.length; index++) {
-		const character = line.charAt(index);
-		if (quote !== '') {
-			if (character === quote) quote = '';
-			else if (character === '\\' && quote === '"') word = (word ?? '') + line.charAt(++index);
-			else word = (word ?? '') + character;
-		} else if (character === '"' || character === "'") {
-			quote = character;
-			word ??= '';
-		} else if (character === '\\') word = (word ?? '') + line.charAt(++index);
-		else if (/\s/.test(character)) {
-			if (word !== undefined) words.push(word);
-			word = undefined;
-		} else word = (word ?? '') + character;
-	}
-	if (word !== undefined) words.push(word);
-	return quote === '' ? words : undefined;
-}
+import {splitWords} from './words.ts';
 
 /** The tables of the sample, with their rows. */
 const tables: Readonly<Record<string, number>> = {posts: 3, schema_migrations: 1};

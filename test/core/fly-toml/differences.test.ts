@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import {parseFlyToml} from '../../../source/core/fly-toml/config.ts';
-import {findConfigDifferences} from '../../../source/core/fly-toml/differences.ts';
+import {compareConfig} from '../../../source/core/fly-toml/differences.ts';
+import type {Readers} from '../../../source/core/readers.ts';
 
 const text = `app = "blog-1"
 primary_region = "sjc"
@@ -26,11 +26,11 @@ const released = {
 	mounts: [{source: 'wisp_data', destination: '/data'}],
 };
 
-function compare(local: string, now: unknown): readonly string[] {
-	const parsed = parseFlyToml(local);
-	if (!parsed.ok) throw new Error('the fixture does not parse');
-	return findConfigDifferences(parsed.config, now);
-}
+const compare = (local: string | undefined, now: unknown): Promise<readonly string[]> => {
+	const fly = {showConfig: async () => now} as unknown as Readers['fly'];
+	const files = {read: async () => local} as unknown as Readers['files'];
+	return compareConfig('blog-1', {fly, files});
+};
 
 const {http_service: service, ...others} = released;
 
@@ -58,8 +58,8 @@ test.each([
 		},
 	},
 	{because: 'keys we know nothing of', now: {...released, kill_timeout: '5s', vm: [{memory: '1gb'}]}},
-])('no difference: $because', ({now}) => {
-	expect(compare(text, now)).toEqual([]);
+])('no difference: $because', async ({now}) => {
+	expect(await compare(text, now)).toEqual([]);
 });
 
 test.each([
@@ -80,19 +80,27 @@ test.each([
 	{now: {...released, http_service: {...service, force_https: false}}, differs: ['force_https']},
 	{now: {...released, mounts: [{source: 'other', destination: '/data'}]}, differs: ['mounts.source']},
 	{now: {...released, mounts: [{source: 'wisp_data', destination: '/mnt'}]}, differs: ['mounts.destination']},
-])('a difference in $differs', ({now, differs}) => {
-	expect(compare(text, now)).toEqual(differs);
+])('a difference in $differs', async ({now, differs}) => {
+	expect(await compare(text, now)).toEqual(differs);
 });
 
-test('true and "stop" are one', () => {
+test('true and "stop" are one', async () => {
 	const local = text.replace('"off"', 'true');
-	expect(compare(local, {...released, http_service: {...service, auto_stop_machines: 'stop'}})).toEqual([]);
-	expect(compare(local, released)).toEqual(['auto_stop_machines']);
+	expect(await compare(local, {...released, http_service: {...service, auto_stop_machines: 'stop'}})).toEqual(
+		[],
+	);
+	expect(await compare(local, released)).toEqual(['auto_stop_machines']);
 });
 
-test.each([undefined, null, 'text', 7, {env: 'text'}, {http_service: {internal_port: 'x'}}])(
+test.each([null, 'text', 7, {env: 'text'}, {http_service: {internal_port: 'x'}}])(
 	'%j cannot be read, and that is a difference',
-	now => {
-		expect(compare(text, now)).toEqual(['the released configuration cannot be read']);
+	async now => {
+		expect(await compare(text, now)).toEqual(['the released configuration cannot be read']);
 	},
 );
+
+test('nothing to compare is no difference', async () => {
+	expect(await compare(text, undefined)).toEqual([]);
+	expect(await compare(undefined, released)).toEqual([]);
+	expect(await compare('app = ', released)).toEqual([]);
+});

@@ -1,11 +1,11 @@
 import toml from '@iarna/toml';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {decodeFile} from '../../../source/adapters/project-files.ts';
 import {parseFlyToml} from '../../../source/core/fly-toml/config.ts';
 import type {TomlEdit} from '../../../source/core/fly-toml/document.ts';
 import {editFlyToml} from '../../../source/core/fly-toml/edit.ts';
 import {planFlyTomlEdits} from '../../../source/core/fly-toml/plan-edits.ts';
+import {decodeFile} from '../../../source/core/text/decode.ts';
 import {type Encoding, encodings, flyTomlText, flyTomlTextIn, tails} from '../../helpers/fly-toml-texts.ts';
 
 const reason = 'a test';

@@ -1,7 +1,9 @@
 import {execFileSync} from 'node:child_process';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {showAction, showCommand} from '../../../source/core/plan/plan.ts';
+import {showAction} from '../../../source/core/plan/plan.ts';
+
+const showCommand = (args: readonly string[]) => showAction({kind: 'fly', args, timeoutMs: 1});
 
 test('shows a command as one would type it', () => {
 	expect(showCommand(['apps', 'create', 'blog-1', '--org', 'o'])).toBe('fly apps create blog-1 --org o');

@@ -3,8 +3,9 @@ import {expect, test} from 'vitest';
 import {findMounts, parseFlyToml} from '../../../source/core/fly-toml/config.ts';
 import {editFlyToml} from '../../../source/core/fly-toml/edit.ts';
 import {planFlyTomlEdits} from '../../../source/core/fly-toml/plan-edits.ts';
+import {fillTemplate} from '../../../source/core/project/placeholders.ts';
 import {readProject} from '../../../source/core/project/project.ts';
-import {fillTemplate, planTemplateFiles} from '../../../source/core/project/template.ts';
+import {planTemplateFiles} from '../../../source/core/project/template.ts';
 import {readChat, readSample, readTemplates} from '../../helpers/template-files.ts';
 
 const templates = readTemplates('wisp');

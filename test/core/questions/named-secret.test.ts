@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {buildNamedSecret} from '../../../source/core/questions/named-secret.ts';
+import type {ProjectFacts} from '../../../source/core/project/project.ts';
+import {listQuestions} from '../../../source/core/questions/named-secret.ts';
+import type {Question} from '../../../source/core/questions/question.ts';
 import {rejectUnsendable, Secret} from '../../../source/core/secrets/secret.ts';
 import {phoenix} from '../../../source/profiles/phoenix.ts';
 import {wisp} from '../../../source/profiles/wisp.ts';
@@ -9,7 +11,22 @@ import {buildAnswerState} from '../../questions/build-answer-state.ts';
 
 const name = 'ANTHROPIC_API_KEY';
 const read = {name, path: 'config/runtime.exs', line: 9, isRequired: false, stopsBoot: false};
-const question = buildNamedSecret(name, read, false, []);
+const wispFacts = buildAnswerState({}).facts;
+
+/** The last one of all questions. */
+function askFor(
+	name: string,
+	read: ProjectFacts['secretReads'][number] | undefined,
+	isNamed: boolean,
+	others: readonly Question[],
+): Question {
+	const facts = {...wispFacts, secretReads: read ? [read] : []};
+	const asked = listQuestions(others, facts, isNamed ? [name] : []).at(-1);
+	if (!asked) throw new Error('No question asks for it.');
+	return asked;
+}
+
+const question = askFor(name, read, false, []);
 const inPhoenix = buildAnswerState({profile: phoenix});
 const inWisp = buildAnswerState({profile: wisp});
 
@@ -42,23 +59,23 @@ test.each([
 	{...read, isRequired: true, says: 'The app starts without it, and raises where it reads it.'},
 	{...read, isRequired: true, stopsBoot: true, says: 'The app does not start without it.'},
 ])('it is said where it is read, and: $says', ({says, ...found}) => {
-	const asked = buildNamedSecret(name, found, false, []);
+	const asked = askFor(name, found, false, []);
 	expect(asked.finding?.(inPhoenix)).toBe('config/runtime.exs:9 reads ANTHROPIC_API_KEY.');
 	expect(asked.why).toBe(`${says} Type none to go without it.`);
 });
 
 test('what is found is asked for without a database; what is named, always', () => {
 	expect([question.applies(inPhoenix), question.applies(inWisp)]).toEqual([true, false]);
-	expect(buildNamedSecret(name, undefined, true, []).applies(inWisp)).toBe(true);
+	expect(askFor(name, undefined, true, []).applies(inWisp)).toBe(true);
 });
 
 test('a variable that another question asks for is not asked for twice', () => {
-	const resend = buildNamedSecret('RESEND_API_KEY', undefined, true, [mailKey]);
+	const resend = askFor('RESEND_API_KEY', undefined, true, [mailKey]);
 	expect([resend.applies(inWisp), resend.applies(inPhoenix)]).toEqual([false, true]);
 });
 
 test('a label that is cut short stands beside the whole name', () => {
 	expect(question.label).toHaveLength(12);
 	expect(question.describe?.('none', inPhoenix)).toMatch(/^ANTHROPIC_API_KEY, none/);
-	expect(buildNamedSecret('API_KEY', undefined, true, []).describe?.('none', inPhoenix)).toMatch(/^none/);
+	expect(askFor('API_KEY', undefined, true, []).describe?.('none', inPhoenix)).toMatch(/^none/);
 });

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {findCriticalPath, findReady, requireOrder} from '../../../source/core/run/graph.ts';
-
-type Node = {readonly id: string; readonly needs: readonly string[]; readonly locks: readonly string[]};
+import {findReady} from '../../../source/core/run/graph.ts';
+import {findCriticalPath, type Node, requireOrder} from '../../helpers/graph.ts';
 
 const node = (id: string, needs: readonly string[] = [], locks: readonly string[] = []): Node => ({
 	id,

@@ -1,0 +1,95 @@
+import {splitKeys} from './split-keys.ts';
+
+/** Sees each key before the screen does, and says which keys the screen gets instead. */
+export type KeyFilter = (key: string) => readonly string[];
+
+export type KeyQueue = {
+	push(chunk: string): void;
+	setFilter(filter: KeyFilter | undefined): void;
+	/** Until the release only Esc and Ctrl-C come through; what was typed meanwhile comes afterwards. */
+	hold(): void;
+	/** @param dropsTyped - What was typed meanwhile was meant for something that did not come. */
+	release(dropsTyped: boolean): void;
+	clear(): void;
+};
+
+/** React subscribes the handler for the next key a few turns of the event loop after this one; two are not enough. */
+const turnsBetweenKeys = 6;
+
+const escapeTimeoutMs = 30;
+
+const interruptions = ['\u001b', '\u0003'];
+
+/** Hands on one key at a time, so that no handler sees a key with the state of the key before. */
+export function createKeyQueue(deliver: (key: string) => void): KeyQueue {
+	let unfinished = '';
+	let timer: NodeJS.Timeout | undefined;
+	let turn: NodeJS.Immediate | undefined;
+	let filter: KeyFilter | undefined;
+	let isHeld = false;
+	const typed: string[] = [];
+	const ready: string[] = [];
+
+	const next = (turns: number) => {
+		turn = setImmediate(() => {
+			if (turns > 0) next(turns - 1);
+			else deliverNext();
+		});
+	};
+	const deliverNext = () => {
+		turn = undefined;
+		while (ready.length === 0 && typed.length > 0) {
+			if (isHeld) dropUpToInterruption();
+			if (isHeld && !interruptions.includes(typed[0] ?? '')) return;
+			const key = typed.shift() ?? '';
+			ready.push(...(filter?.(key) ?? [key]));
+		}
+
+		const key = ready.shift();
+		if (key === undefined) return;
+		next(turnsBetweenKeys);
+		deliver(key);
+	};
+	const dropUpToInterruption = () => {
+		const place = typed.findIndex(key => interruptions.includes(key));
+		if (place > 0) typed.splice(0, place);
+	};
+	const take = (keys: readonly string[]) => {
+		typed.push(...keys);
+		if (!turn) next(0);
+	};
+
+	return {
+		push(chunk) {
+			clearTimeout(timer);
+			const {keys, rest} = splitKeys(unfinished + chunk);
+			unfinished = rest;
+			if (keys.length > 0) take(keys);
+			const isPasting = rest.startsWith('\u001b[200~');
+			if (!rest || isPasting) return;
+			timer = setTimeout(() => {
+				unfinished = '';
+				take([rest]);
+			}, escapeTimeoutMs);
+		},
+		setFilter(wanted) {
+			filter = wanted;
+		},
+		hold() {
+			isHeld = true;
+		},
+		release(dropsTyped) {
+			isHeld = false;
+			if (dropsTyped) typed.length = 0;
+			if (!turn) next(turnsBetweenKeys);
+		},
+		clear() {
+			clearTimeout(timer);
+			if (turn) clearImmediate(turn);
+			turn = undefined;
+			unfinished = '';
+			typed.length = 0;
+			ready.length = 0;
+		},
+	};
+}

@@ -1,0 +1,53 @@
+const escapeKey = '\u001b';
+
+const pasteStart = `${escapeKey}[200~`;
+
+const pasteEnd = `${escapeKey}[201~`;
+
+const sequence = /^\u001b{1,2}(?:\[\[?[0-?]*[ -/]*[@-~]|O[ -~]|[^[O\p{Cc}]|[\u007f\b\r])/u;
+
+/** Escape and then Ctrl-C, however fast, are two keys. */
+const escapeAlone = /^\u001b(?=[^\u001b[O])/u;
+
+/** Nobody types that fast: such a run of letters is a paste from a terminal that does not mark pastes. */
+const longestTypedRun = 16;
+
+const printableRun = new RegExp(`^[^\\p{Cc}]{${longestTypedRun},}`, 'u');
+
+type SplitKeys = {
+	readonly keys: readonly string[];
+	/** The start of a sequence whose end has not arrived. */
+	readonly rest: string;
+};
+
+/** Cuts what arrived into key presses; a marked paste becomes one key, without control characters. */
+export function splitKeys(input: string): SplitKeys {
+	const keys: string[] = [];
+	let rest = input;
+	while (rest) {
+		if (rest.startsWith(pasteStart)) {
+			const end = rest.indexOf(pasteEnd);
+			if (end < 0) return {keys, rest};
+			const pasted = cleanPaste(rest.slice(pasteStart.length, end));
+			if (pasted) keys.push(pasted);
+			rest = rest.slice(end + pasteEnd.length);
+			continue;
+		}
+
+		const key = firstKey(rest);
+		if (!key) return {keys, rest};
+		keys.push(key === '\n' || key === '\r\n' ? '\r' : key);
+		rest = rest.slice(key.length);
+	}
+
+	return {keys, rest};
+}
+
+function firstKey(text: string): string | undefined {
+	if (text.startsWith(escapeKey)) return (sequence.exec(text) ?? escapeAlone.exec(text))?.[0];
+	if (text.startsWith('\r\n')) return '\r\n';
+	return printableRun.exec(text)?.[0] ?? String.fromCodePoint(text.codePointAt(0) ?? 0);
+}
+
+const cleanPaste = (text: string) =>
+	text.replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]?|.?)/gsu, '').replace(/[\p{Cc}\u2028\u2029]/gu, '');
