@@ -94,9 +94,7 @@ function forget(state: JournalState, stepId: string, removalId: string): Journal
 
 const mostLooks = 6;
 
-const secondLookMsRemains = 3000;
-
-type Remains = {
+type Leftovers = {
 	readonly inventory: Inventory;
 	/** With what cut-off calls turned out to have made. */
 	readonly journal: JournalState;
@@ -109,7 +107,7 @@ What is left of what was made. Ends what an earlier run left running, and waits 
 
 @throws {Failure} What could not be read: nothing is removed on half a list.
 */
-export async function findLeftovers(project: Project, app: string, emit: Run['emit']): Promise<Remains> {
+export async function findLeftovers(project: Project, app: string, emit: Run['emit']): Promise<Leftovers> {
 	const {readers, journal, executor} = project;
 	await stopOrphans({journal, executor}, emit);
 	const inventory = await lookUntilSettled(project, app);
@@ -135,7 +133,7 @@ async function lookUntilSettled({readers, journal}: Project, app: string): Promi
 	let inventory = await readInventory(readers.fly, app);
 	const isOpen = hasOpenSetup(journal.read());
 	for (let look = 0; look < mostLooks && (isOpen || !inventory.status); look++) {
-		await readers.clock.sleep(isOpen ? settleMs : secondLookMsRemains);
+		await readers.clock.sleep(isOpen ? settleMs : secondLookMs);
 		const again = await readInventory(readers.fly, app);
 		if (JSON.stringify(again) === JSON.stringify(inventory)) return again;
 		inventory = again;

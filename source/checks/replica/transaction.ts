@@ -7,13 +7,12 @@ import {
 	restoreOnMachine,
 	type Synced,
 } from '../../core/litestream/restore.ts';
+import {usualSocket} from '../../core/litestream/setting.ts';
 import type {PlanContext} from '../../core/plan/context.ts';
 import type {CheckResult} from '../../core/verify/check.ts';
 import {blame, compareRows, otherHistoryHint, rowsBefore, type Trial, tooLong} from './trial.ts';
 
 const syncSeconds = 15;
-
-const usualSocket = '/var/run/litestream.sock';
 
 /**
 Asks the running Litestream to bring everything into the bucket now.

@@ -91,9 +91,7 @@ export function writeFishCompletion({commands, flags}: WordTable): string {
 		'# phxfly completion for fish',
 		'complete -c phxfly -f',
 		`complete -c phxfly${folders} -a '(__fish_complete_directories)'`,
-		...commands.map(
-			({name, help}) => `complete -c phxfly -n '${none}' -a ${name} -d ${quoteFishCompletion(help)}`,
-		),
+		...commands.map(({name, help}) => `complete -c phxfly -n '${none}' -a ${name} -d ${quoteForFish(help)}`),
 		...commands.flatMap(({name, takes}) => {
 			if (takes === undefined) return [];
 			const seen = `-n '__fish_seen_subcommand_from ${name}'`;
@@ -108,18 +106,18 @@ export function writeFishCompletion({commands, flags}: WordTable): string {
 
 function writeFlag({long, short, help, takes}: FlagWord): string {
 	const name = [...(short ? [`-s ${short.slice(1)}`] : []), `-l ${long.slice(2)}`].join(' ');
-	const value = writeValueFishCompletion(takes);
-	return `complete -c phxfly ${name}${value} -d ${quoteFishCompletion(help)}`;
+	const value = writeFishValue(takes);
+	return `complete -c phxfly ${name}${value} -d ${quoteForFish(help)}`;
 }
 
-function writeValueFishCompletion(takes: FlagWord['takes']): string {
+function writeFishValue(takes: FlagWord['takes']): string {
 	if (takes === undefined) return '';
 	if (takes === 'path') return ' -r -F';
 	return takes === 'text' ? ' -x' : ` -x -a '${takes.join(' ')}'`;
 }
 
 /** In fish only the quote and the backslash mean something between single quotes. */
-const quoteFishCompletion = (text: string) => `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
+const quoteForFish = (text: string) => `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
 
 /**
 For bash 3.2 and later, without the bash-completion package.

@@ -1,4 +1,4 @@
-import {markVariables, readSetting, rejectConfig, type Setting} from './setting.ts';
+import {markVariables, readSetting, rejectConfig, type Setting, usualSocket} from './setting.ts';
 import {readYaml, type YamlNode} from './yaml.ts';
 
 /** One database of a litestream.yml and the one place it is replicated to. */
@@ -24,9 +24,6 @@ export type LitestreamConfig = {
 	/** Of the control socket, when it is enabled; only Litestream 0.5 has one. */
 	readonly socket: string | undefined;
 };
-
-/** Where Litestream puts its control socket when the file names no other place. */
-const usualSocket = '/var/run/litestream.sock';
 
 /**
 Reads a litestream.yml as both 0.3 and 0.5 understand it.

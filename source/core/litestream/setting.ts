@@ -79,3 +79,6 @@ export const rejectConfig = (file: string, line: number, problem: string, hint: 
 	new Failure('litestream-yml-unfit', `${file}:${line}: ${problem}`, {
 		hint: `${hint}: line ${line} of ${file}. Nothing was changed.`,
 	});
+
+/** Where Litestream puts its control socket when the file names no other place. */
+export const usualSocket = '/var/run/litestream.sock';

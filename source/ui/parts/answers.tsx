@@ -41,15 +41,20 @@ export function answerListLines(
 			<Cell width={window.width - column - (origins ? origins + 2 : 0)}>
 				{which === 'answered' ? value : ''}
 			</Cell>
-			{origins && which === 'answered' ? (
-				<Row indent={2}>
-					<Cell width={origins} tone="quiet">
-						{origin}
-					</Cell>
-				</Row>
-			) : null}
+			{origins && which === 'answered' ? <OriginCell origin={origin} width={origins} /> : null}
 		</Row>
 	));
 	if (!isCut) return lines;
 	return which === 'answered' ? [cut, ...lines] : [...lines, cut];
+}
+
+/** Where an answer came from, beside it. */
+export function OriginCell({origin, width}: {readonly origin: string; readonly width: number}) {
+	return (
+		<Row indent={2}>
+			<Cell width={width} tone="quiet">
+				{origin}
+			</Cell>
+		</Row>
+	);
 }

@@ -5,7 +5,7 @@ import {textWidth, wrapText} from '../../core/text/width.ts';
 import {useSelect} from '../input/select.ts';
 import type {Tone} from '../look/theme.ts';
 import {useWindow, type WindowSize} from '../look/window.tsx';
-import {valueColumn} from '../parts/answers.tsx';
+import {OriginCell, valueColumn} from '../parts/answers.tsx';
 import {ButtonLine, useButtons} from '../parts/buttons.tsx';
 import {choiceLines} from '../parts/choices.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
@@ -68,13 +68,7 @@ function reviewLines(review: ReviewView, window: WindowSize): readonly ReactElem
 				{label}
 			</Cell>
 			<Cell width={valueWidth}>{value}</Cell>
-			{origins ? (
-				<Row indent={2}>
-					<Cell width={origins} tone="quiet">
-						{origin}
-					</Cell>
-				</Row>
-			) : null}
+			{origins ? <OriginCell origin={origin} width={origins} /> : null}
 		</Row>,
 		...(note === undefined
 			? []
