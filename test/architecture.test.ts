@@ -27,6 +27,7 @@ const everyLayer = [
 		'providers',
 		'steps',
 		'checks',
+		'lock',
 		'adapters',
 		'ui',
 		'output',
@@ -61,8 +62,10 @@ const layers: Readonly<Record<string, Layer>> = {
 		outside: ['ink', 'ink-text-input', 'react', 'node:events', 'node:string_decoder'],
 	},
 	output: {layers: ['core'], outside: []},
+	// Below what touches the disk, on both sides: real and simulated.
+	lock: {layers: [], outside: ['node:crypto', 'node:fs']},
 	adapters: {
-		layers: ['core'],
+		layers: ['core', 'lock'],
 		outside: [
 			...['aws4fetch', 'conf', 'dns-packet', 'execa', 'valibot'],
 			...['node:crypto', 'node:dgram', 'node:dns', 'node:fs', 'node:fs/promises', 'node:http'],
@@ -71,7 +74,7 @@ const layers: Readonly<Record<string, Layer>> = {
 		],
 	},
 	rehearsal: {
-		layers: ['core'],
+		layers: ['core', 'lock'],
 		outside: [
 			...['@iarna/toml', 'dns-packet', 'valibot', 'node:child_process', 'node:crypto', 'node:dgram'],
 			...['node:events', 'node:fs', 'node:fs/promises', 'node:http', 'node:net', 'node:os', 'node:path'],

@@ -1,18 +1,9 @@
-import {createHash} from 'node:crypto';
-import {
-	linkSync,
-	mkdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	statSync,
-	utimesSync,
-	writeFileSync,
-} from 'node:fs';
+import {mkdirSync, statSync, utimesSync} from 'node:fs';
 import {hostname} from 'node:os';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import * as v from 'valibot';
 import {Failure} from '../core/errors/failure.ts';
+import {type Taking, tryLock} from '../lock/lock.ts';
 import {explainStateError} from './file-errors.ts';
 import {isAlive, ownPid, startTimeOf} from './process.ts';
 
@@ -31,25 +22,14 @@ One phxfly a project. The lock is free at once when its owner, on this host, is 
 export function takeProjectLock(folder: string, isBroken: boolean): () => void {
 	mkdirSync(folder, {recursive: true, mode: 0o700});
 	const path = join(folder, 'lock');
-	const draft = `${path}.${ownPid}`;
 	const owner: Owner = {
 		pid: ownPid,
 		startedAt: startTimeOf(ownPid) ?? '',
 		host: hostname(),
 		since: new Date().toISOString(),
 	};
-	try {
-		writeFileSync(draft, JSON.stringify(owner), {mode: 0o600});
-	} catch (error) {
-		throw explainStateError(error, folder);
-	}
-
-	try {
-		claim(path, draft, isBroken);
-	} finally {
-		rmSync(draft, {force: true});
-	}
-
+	const taking = take(path, owner, isBroken);
+	if (!taking.isTaken) throw lockedBy(parseOwner(taking.owner ?? ''));
 	const heartbeat = setInterval(() => {
 		try {
 			utimesSync(path, new Date(), new Date());
@@ -60,45 +40,20 @@ export function takeProjectLock(folder: string, isBroken: boolean): () => void {
 	heartbeat.unref();
 	return () => {
 		clearInterval(heartbeat);
-		if (parseOwner(readText(path) ?? '')?.pid === ownPid) rmSync(path, {force: true});
+		taking.release();
 	};
 }
 
-/**
-Puts the draft where the lock is. A dead owner's lock is replaced, never removed: between removing and making, two would
-each remove the other's. Who replaces it holds the claim that is named after what the dead one wrote, and a claim is
-itself a lock of this kind, for whoever is killed holding it.
-*/
-function claim(path: string, draft: string, isBroken: boolean): void {
-	for (let attempt = 0; ; attempt++) {
-		try {
-			linkSync(draft, path);
-			return;
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-		}
-
-		const text = readText(path);
-		const holder = parseOwner(text ?? '');
-		if (attempt >= 9 || !(isBroken || isFree(path, holder))) throw lockedBy(holder);
-		if (text === undefined) continue;
-		const claimed = `${path}.${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
-		claim(claimed, draft, false);
-		if (readText(path) === text) {
-			renameSync(claimed, path);
-			return;
-		}
-
-		rmSync(claimed, {force: true});
-	}
-}
-
-function readText(path: string): string | undefined {
+function take(path: string, owner: Owner, isBroken: boolean): Taking {
 	try {
-		return readFileSync(path, 'utf8');
+		return tryLock({
+			path,
+			owner: JSON.stringify(owner),
+			draft: `${path}.${ownPid}`,
+			isFree: (text, at) => (isBroken && at === path) || isFree(at, parseOwner(text)),
+		});
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-		throw error;
+		throw explainStateError(error, dirname(path));
 	}
 }
 
