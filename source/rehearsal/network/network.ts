@@ -1,7 +1,7 @@
 import {readWorld} from '../engine/world-file.ts';
 import {flySuffix} from '../world/facts.ts';
 import {simulatedNow, type World} from '../world/world.ts';
-import {findAsOwner, findAsResolver, openNameServer} from './dns.ts';
+import {findAsOwner, findAsResolver, openWorldNameServer} from './dns.ts';
 import {answerS3} from './s3.ts';
 import {answerLiveSocket, answerResend, answerSite} from './sites.ts';
 import {type Answer, type Asked, openWebServer} from './web.ts';
@@ -20,8 +20,8 @@ export async function startOutside({worldPath}: {worldPath: string}): Promise<Ou
 		answer: asked => answer(worldPath, asked),
 		answerUpgrade: async asked => answerLiveSocket(await readWorld(worldPath), asked),
 	});
-	const resolver = await openNameServer(worldPath, {isResolver: true, find: findAsResolver});
-	const owner = await openNameServer(worldPath, {isResolver: false, find: findAsOwner});
+	const resolver = await openWorldNameServer(worldPath, {isResolver: true, find: findAsResolver});
+	const owner = await openWorldNameServer(worldPath, {isResolver: false, find: findAsOwner});
 	return {
 		route: () => ({host: '127.0.0.1', port: web.port}),
 		dns: {servers: [resolver.server], reachServer: () => owner.server},
