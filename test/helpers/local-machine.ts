@@ -67,7 +67,7 @@ export function openLocalMachine(
 		provider: {...s3, target: () => ({endpoint, region: 'us-east-1'})},
 		answers: new Map(),
 		storageSecrets: [],
-		project: {litestreamPath: 'etc/litestream.yml', files: new Map([['etc/litestream.yml', yml]])},
+		facts: {litestreamPath: 'etc/litestream.yml', files: new Map([['etc/litestream.yml', yml]])},
 	} as unknown as PlanContext;
 	return {
 		readers: {fly, net, files, store, secrets: openSecretStore(createRedactor()), clock},
