@@ -93,8 +93,7 @@ async function syncSecrets(
 	{executor, journalView}: Project,
 	{stop}: Run,
 ): Promise<void> {
-	const setting = ['set-secrets', 'set-storage-secrets', 'create-bucket'];
-	const changed = steps.find(({id}) => setting.includes(id) && journalView.hasRun(id));
+	const changed = steps.find(({id, locks}) => locks.includes('app-secrets') && journalView.hasRun(id));
 	if (stop.graceful.aborted || !changed) return;
 	const action: FlyAction = {kind: 'fly', args: ['secrets', 'sync', '-a', changed.app], timeoutMs: 60_000};
 	await executor.callFly(action, {
@@ -144,7 +143,7 @@ export async function runPlan(
 export function rejectConflicts({steps, context}: Plan, {journalView}: Project): void {
 	rejectMoves(context, journalView);
 	for (const {step, finding} of steps) {
-		if (finding.is === 'conflict' && step.id !== 'deploy') {
+		if (finding.is === 'conflict' && !step.ships) {
 			const {code, why, hint, questionId} = finding;
 			throw new Failure(code, why, questionId ? {hint, questionId} : {hint});
 		}

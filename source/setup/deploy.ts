@@ -38,7 +38,7 @@ const forgetPassing = (state: AnswerState): AnswerState =>
 
 function keepDeploy(plan: Plan): Plan {
 	const {context, steps} = plan;
-	const deploy = steps.find(({step}) => step.id === 'deploy');
+	const deploy = steps.find(({step}) => step.ships);
 	if (!deploy) throw new Error('No step deploys.');
 	for (const {step, finding} of steps) {
 		if (step !== deploy.step && !deploy.step.needs.includes(step.id)) continue;

@@ -83,7 +83,7 @@ async function inspectSteps(
 	journalView: JournalView,
 ): Promise<ReadonlyMap<string, Finding>> {
 	const needed = steps.filter(step => step.isNeeded(plan));
-	const looked = plan.existing ? needed : needed.filter(({id}) => id === 'write-files');
+	const looked = plan.existing ? needed : needed.filter(({needsApp}) => needsApp === false);
 	const findings = await Promise.all(
 		looked.map(async step => [step.id, await step.look(plan, readers, journalView)] as const),
 	);

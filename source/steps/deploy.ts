@@ -15,6 +15,7 @@ export const deploy: Step = {
 		...['set-storage-secrets', 'allocate-addresses', 'set-machine-count'],
 	],
 	locks: [],
+	ships: true,
 	usualSeconds: [120, 720],
 	isNeeded: () => true,
 

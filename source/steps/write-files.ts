@@ -5,6 +5,7 @@ export const writeFiles: Step = {
 	title: 'Write the files',
 	needs: ['create-app'],
 	locks: [],
+	needsApp: false,
 	usualSeconds: [0, 1],
 	isNeeded: () => true,
 

@@ -1,7 +1,7 @@
 import {quoteForShell} from '../text/text.ts';
 import type {PlanContext} from './context.ts';
 import {type Cost, estimateCost} from './cost.ts';
-import type {Action, Finding, Step} from './step.ts';
+import {type Action, type Finding, resolveNeeds, type Step} from './step.ts';
 
 /** What a deploy does to whoever uses the app just now, and to what its processes hold. */
 export const describeRestart = ({mount}: Pick<PlanContext, 'mount'>): string =>
@@ -9,7 +9,7 @@ export const describeRestart = ({mount}: Pick<PlanContext, 'mount'>): string =>
 
 /** The same before a plan is run, as a list that is empty where nothing that runs is restarted. */
 export function warnOfRestart({context, steps}: Plan): readonly string[] {
-	const restarts = steps.some(({step, actions}) => step.id === 'deploy' && actions.length > 0);
+	const restarts = steps.some(({step, actions}) => step.ships && actions.length > 0);
 	return context.existing?.Deployed && restarts ? [describeRestart(context)] : [];
 }
 
@@ -49,7 +49,7 @@ export function buildPlan(
 		readonly wasCreatedHere: (stepId: string) => boolean;
 	},
 ): Plan {
-	const planned = steps
+	const planned = resolveNeeds(steps)
 		.filter(step => step.isNeeded(context))
 		.map((step): PlannedStep => {
 			const finding = findings.get(step.id) ?? {is: 'absent'};

@@ -67,7 +67,13 @@ export type Step = {
 	/** Verb first: `Create the volume`. */
 	readonly title: string;
 	readonly needs: readonly string[];
+	/** Ids of steps that wait for this one: their own files need not name it. */
+	readonly before?: readonly string[];
 	readonly locks: readonly Lock[];
+	/** It changes only files of the project, so it is looked at even while there is no app. */
+	readonly needsApp?: false;
+	/** It ships the code and restarts the machine: the command `deploy` runs it alone, and its conflicts wait for its own look. */
+	readonly ships?: true;
 	/** Real seconds it usually takes, `[from, to]`. */
 	readonly usualSeconds: readonly [number, number];
 	isNeeded(plan: PlanContext): boolean;
@@ -114,3 +120,13 @@ export type BoundStep = Pick<Step, 'id' | 'title' | 'needs' | 'locks' | 'silence
 	explainFailure(): Promise<readonly string[]>;
 	refineFailure(failure: Failure): Promise<Failure>;
 };
+
+/** The steps with what they need because another one says that it comes `before` them. Pure. */
+export function resolveNeeds<T extends Pick<Step, 'id' | 'needs' | 'before'>>(
+	steps: readonly T[],
+): readonly T[] {
+	return steps.map(step => {
+		const added = steps.filter(({id, before}) => before?.includes(step.id) && !step.needs.includes(id));
+		return added.length === 0 ? step : {...step, needs: [...step.needs, ...added.map(({id}) => id)]};
+	});
+}
