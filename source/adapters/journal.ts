@@ -15,9 +15,11 @@ import {basename, join, sep} from 'node:path';
 import Conf from 'conf';
 import * as v from 'valibot';
 import {
+	findRecordedId,
 	type JournalState,
 	type JournalView,
 	journalSchema,
+	type Maker,
 	type PendingCall,
 	startJournal,
 } from '../core/journal.ts';
@@ -73,8 +75,6 @@ type Journal = {
 	/** Why an earlier journal was put aside, and where; `undefined` when there was none or it was fine. */
 	readonly archived: {readonly why: string; readonly path: string} | undefined;
 	readonly journalView: JournalView;
-	/** Kept in memory: it is about this run. */
-	markRun(step: string): void;
 	recordCall(call: PendingCall): void;
 	/** Adds what identifies the running child. */
 	markStarted(marker: string, pid: number, processStartedAt: string): void;
@@ -82,6 +82,8 @@ type Journal = {
 	closeCalls(step: string, madeId?: string): void;
 	recordId(step: string, id: string): void;
 	recordSecret(secret: Secret, digest: string): void;
+	/** Kept in memory: it is about this run. */
+	markRun(step: Pick<Maker, 'id' | 'startsAfresh'>): void;
 };
 
 type Options = {
@@ -89,6 +91,8 @@ type Options = {
 	readonly folder: string;
 	readonly project: string;
 	readonly isRehearsal: boolean;
+	/** The registry's. */
+	readonly steps: readonly Maker[];
 	readonly nowMs: number;
 	/** Opens what is there without writing or moving anything. */
 	readonly isReadOnly?: boolean;
@@ -109,6 +113,7 @@ export function openJournal(options: Options): Journal {
 		folder,
 		project,
 		isRehearsal,
+		steps,
 		nowMs,
 		isReadOnly = false,
 		onWrite,
@@ -156,12 +161,20 @@ export function openJournal(options: Options): Journal {
 		write();
 	};
 
-	const run = new Set<string>();
+	const acted = new Set<string>();
+	let isNewApp = false;
+	const idOf = (kind: string) => findRecordedId(state, steps, kind);
+	const makersOfApp = steps.filter(({resource}) => resource?.kind === 'app').map(({id}) => id);
 	const journalView: Journal['journalView'] = {
+		app: () => idOf('app'),
 		isOurApp: app =>
-			state.ids['create-app'] === app ||
-			state.intents.some(({step, argv}) => step === 'create-app' && argv.includes(app)),
-		idOf: step => state.ids[step],
+			idOf('app') === app ||
+			state.intents.some(({step, argv}) => makersOfApp.includes(step) && argv.includes(app)),
+		idOf,
+		isNewApp: () => isNewApp,
+		expects: list =>
+			!isNewApp && steps.some(({id, provenBy}) => provenBy === list && state.ids[id] !== undefined),
+		hasRun: step => acted.has(step),
 		wasCreatedHere: step => state.made.includes(step),
 		digestOf: name => state.secrets[name]?.digest,
 		compare(secret) {
@@ -170,7 +183,6 @@ export function openJournal(options: Options): Journal {
 			const now = fingerprint(secret, Buffer.from(entry.salt, 'hex'));
 			return timingSafeEqual(now, Buffer.from(entry.fingerprint, 'hex')) ? 'same' : 'different';
 		},
-		hasRun: step => run.has(step),
 		recordCall(step) {
 			const first = state.intents.find(call => call.step === step);
 			return first && {before: first.before};
@@ -182,7 +194,6 @@ export function openJournal(options: Options): Journal {
 		change,
 		archived,
 		journalView,
-		markRun: step => void run.add(step),
 		recordCall: call => change(now => ({...now, intents: [...now.intents, call]})),
 		markStarted: (marker, pid, processStartedAt) =>
 			change(now => ({
@@ -204,6 +215,12 @@ export function openJournal(options: Options): Journal {
 		recordId(step, id) {
 			if (state.ids[step] !== id) change(now => ({...now, ids: {...now.ids, [step]: id}}));
 		},
+		markRun({id, startsAfresh}) {
+			acted.add(id);
+			if (!startsAfresh) return;
+			isNewApp = true;
+			change(now => forgetOthers(now, id));
+		},
 		recordSecret(secret, digest) {
 			const salt = randomBytes(16);
 			const entry = {
@@ -213,6 +230,18 @@ export function openJournal(options: Options): Journal {
 			};
 			change(now => ({...now, secrets: {...now.secrets, [secret.name]: entry}}));
 		},
+	};
+}
+
+/** A new app has nothing of what an earlier one of its name had. */
+function forgetOthers(state: JournalState, maker: string): JournalState {
+	const ids = Object.entries(state.ids).filter(([step]) => step === maker);
+	return {
+		...state,
+		ids: Object.fromEntries(ids),
+		made: state.made.filter(step => step === maker),
+		things: {},
+		secrets: {},
 	};
 }
 

@@ -67,7 +67,7 @@ function makeCli(host: Cli['host'], options: Options, output: Output): Cli {
 				host,
 				{...options, namedSecrets},
 				mode,
-				{questions, given},
+				{registry, given},
 				isInteractive(host, options) ? undefined : output.say,
 			);
 			output.setClock(() => project.readers.clock.now());

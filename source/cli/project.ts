@@ -20,7 +20,6 @@ import {type ProjectFacts, readProject} from '../core/project/project.ts';
 import {secretFilePatterns} from '../core/project/secret-reads.ts';
 import type {Given} from '../core/questions/gather.ts';
 import {listQuestions} from '../core/questions/named-secret.ts';
-import type {Question} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
 import {createRedactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
@@ -30,7 +29,7 @@ import {resolvePaths} from './folder.ts';
 /**
 Opens every adapter for one project. Alone knows whether this is a rehearsal: the same adapters, another route and clock.
 
-@param questions - The registry's; no child of ours gets a variable that answers one of them, or of the project's own.
+@param registry - No child of ours gets a variable that answers one of its questions, or of the project's own.
 @param onLog - Gets every flyctl call and what it prints, redacted, with `--verbose`.
 @throws {Failure} Exit 2 without a Phoenix app, 4 without flyctl, 8 while another phxfly works here.
 */
@@ -38,7 +37,7 @@ export async function openProject(
 	host: Cli['host'],
 	options: Options,
 	mode: 'read' | 'write',
-	{questions: registered, given}: {readonly questions: readonly Question[]; readonly given: Given},
+	{registry, given}: {readonly registry: Pick<Cli['registry'], 'questions' | 'steps'>; readonly given: Given},
 	onLog?: (line: string) => void,
 ): Promise<Project> {
 	const {folder, stateFolder, worldPath} = resolvePaths(host, options);
@@ -60,7 +59,7 @@ export async function openProject(
 		const root = rehearsal?.root ?? folder;
 		const clock = rehearsal?.clock ?? realClock;
 		const {files, facts} = early ?? (await readFolder(root));
-		const questions = listQuestions(registered, facts, options.namedSecrets);
+		const questions = listQuestions(registry.questions, facts, options.namedSecrets);
 		const secretNames = questions.flatMap(({environment}) => environment ?? []);
 		const redactor = createRedactor();
 		for (const name of secretNames) redactor.add(new Secret(name, host.environment[name] ?? ''));
@@ -106,6 +105,7 @@ export async function openProject(
 			isRehearsal: options.isRehearsal,
 			nowMs: clock.now(),
 			isReadOnly: mode === 'read',
+			steps: registry.steps,
 		});
 		return {
 			shownFolder: showFolder(folder, host),

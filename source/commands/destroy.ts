@@ -1,7 +1,7 @@
 import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {Inventory} from '../core/inventory/inventory.ts';
+import type {Inventory} from '../core/fly/inventory.ts';
 import {planRemoval, type Removal} from '../core/inventory/removal.ts';
 import {writeRows} from '../core/inventory/status-text.ts';
 import type {JournalState} from '../core/journal.ts';
@@ -21,11 +21,12 @@ export const destroy: Command = {
 			const app = requireKnownApp(cli, project);
 			const {email} = await project.readers.fly.whoAmI();
 			requireSameAccount(project.journal.read().account?.email, email);
-			const remains = await findLeftovers(project, app, cli.emit);
+			const {steps} = cli.registry;
+			const remains = await findLeftovers(project, app, steps, cli.emit);
 			requireSameOrg(remains.inventory, remains.journal);
-			const planned = planRemoval(remains.inventory, remains.journal, {
+			const planned = planRemoval(remains.inventory, remains.journal, steps, {
 				keepsData: cli.options.keepData,
-				isBucketLeft: remains.isBucketLeft,
+				outlived: remains.outlived,
 			});
 			cli.print(writeRemoval(app, planned, cli.host.stdout.columns ?? usualWidth));
 			if (planned.entries.length > 0 && !(await isWanted(cli, app))) {
@@ -43,7 +44,7 @@ export const destroy: Command = {
 
 /** @throws {Failure} `app-not-known` (exit 7) for an app that no journal says anything of. */
 function requireKnownApp({options}: Cli, {journal, journalView, facts}: Project): string {
-	const known = journal.read().ids['create-app'];
+	const known = journalView.app();
 	const named = options.flags.get('app') ?? facts.flyToml?.config.app ?? known;
 	if (named !== undefined && journalView.isOurApp(named)) return named;
 	const why = journal.archived

@@ -30,10 +30,10 @@ export const status: Command = {
 };
 
 /** As the answers of a setup are found: flag, answers file, journal, fly.toml. */
-const findApp = ({given, journal, facts}: Project): string | undefined =>
+const findApp = ({given, journal, journalView, facts}: Project): string | undefined =>
 	given.flags.get('app') ??
 	given.answersFile.get('app') ??
-	journal.read().ids['create-app'] ??
+	journalView.app() ??
 	journal.read().answers.app?.value ??
 	facts.flyToml?.config.app;
 
@@ -64,7 +64,7 @@ async function look({registry}: Cli, project: Project, app: string): Promise<Sta
 			: ['There is no journal of this app: nothing is known but what is there.'],
 		differences: [
 			...compareAccount(account.email, known),
-			...compareInventory(inventory, known, configDifferences),
+			...compareInventory(inventory, known, registry.steps, configDifferences),
 		],
 		unread: inventory.unread,
 	};

@@ -1,12 +1,39 @@
 import * as v from 'valibot';
 import type {Secret} from './secrets/secret.ts';
 
+/** What Fly lists of an app, each by a call of its own. */
+export type ProvingList = 'volumes' | 'secrets' | 'addresses' | 'certificates' | 'machines';
+
+/** What the journal has to know of a step: it keeps ids by step, and they are asked for by what they are of. */
+export type Maker = {
+	readonly id: string;
+	readonly resource?: {readonly kind: string};
+	readonly provenBy?: ProvingList;
+	readonly startsAfresh?: true;
+};
+
+/** The id that is recorded for the newest resource of a kind. */
+export function findRecordedId(
+	{ids}: Pick<JournalState, 'ids'>,
+	makers: readonly Maker[],
+	kind: string,
+): string | undefined {
+	const maker = makers.find(({resource}) => resource?.kind === kind);
+	return maker && ids[maker.id];
+}
+
 /** What the journal remembers. It never says that something is done; it says what is ours when a look alone cannot tell. */
 export type JournalView = {
+	/** The app that an earlier run of this project made or took over. */
+	readonly app: () => string | undefined;
 	/** The app is one an earlier run of this project made or took over. */
 	readonly isOurApp: (app: string) => boolean;
-	/** The id recorded for a step's resource, for example the volume's. */
-	readonly idOf: (stepId: string) => string | undefined;
+	/** The id recorded for a kind of resource, for example `volume`. */
+	readonly idOf: (kind: string) => string | undefined;
+	/** This run made the app, so nothing of it is older than the run. */
+	readonly isNewApp: () => boolean;
+	/** An earlier run did something that the list has to show, and the app is still the same. */
+	readonly expects: (list: ProvingList) => boolean;
 	/** An earlier or this run made the step's resource, and saw that there was none before. */
 	readonly wasCreatedHere: (stepId: string) => boolean;
 	/** Fly's digest of a secret as it was right after we set it. */

@@ -18,7 +18,6 @@ export function confirmEmptyLists({readers, journalView}: Pick<Project, 'readers
 }
 
 function confirm({fly, clock}: Readers, journalView: JournalView): FlyReader {
-	const knows = (step: string) => !journalView.hasRun('create-app') && journalView.idOf(step) !== undefined;
 	const twice = async <T>(isDoubtful: () => boolean | Promise<boolean>, ask: () => Promise<readonly T[]>) => {
 		const first = await ask();
 		if (first.length > 0 || !(await isDoubtful())) return {list: first, isDoubtful: false};
@@ -31,13 +30,13 @@ function confirm({fly, clock}: Readers, journalView: JournalView): FlyReader {
 		...fly,
 		async status(app) {
 			const found = await fly.status(app);
-			if (found || journalView.hasRun('create-app') || journalView.idOf('create-app') !== app) return found;
+			if (found || journalView.isNewApp() || journalView.app() !== app) return found;
 			await clock.sleep(secondLookMs);
 			return fly.status(app);
 		},
 		async listVolumes(app) {
 			const volumes = await fly.listVolumes(app);
-			const known = knows('create-volume') ? journalView.idOf('create-volume') : undefined;
+			const known = journalView.expects('volumes') ? journalView.idOf('volume') : undefined;
 			if (known === undefined || volumes.some(({id}) => id === known)) return volumes;
 			const shown = await fly.showVolume(app, known);
 			return shown ? [...volumes, shown] : volumes;
@@ -45,15 +44,15 @@ function confirm({fly, clock}: Readers, journalView: JournalView): FlyReader {
 		async listSecrets(app) {
 			// A running app without a secret cannot be; nor can one that we gave some.
 			const isDoubtful = async () =>
-				knows('set-secrets') ||
-				(!journalView.hasRun('create-app') && (await fly.status(app))?.Deployed === true);
+				journalView.expects('secrets') ||
+				(!journalView.isNewApp() && (await fly.status(app))?.Deployed === true);
 			const answer = await twice(isDoubtful, () => fly.listSecrets(app));
 			if (answer.isDoubtful) throw notBelieved('secrets', app);
 			return answer.list;
 		},
 		async listAddresses(app) {
 			const answer = await twice(
-				() => knows('allocate-addresses'),
+				() => journalView.expects('addresses'),
 				() => fly.listAddresses(app),
 			);
 			if (answer.isDoubtful) throw notBelieved('addresses', app);
@@ -62,21 +61,21 @@ function confirm({fly, clock}: Readers, journalView: JournalView): FlyReader {
 		listCertificates: async app =>
 			(
 				await twice(
-					() => knows('add-certificate'),
+					() => journalView.expects('certificates'),
 					() => fly.listCertificates(app),
 				)
 			).list,
 		listMachines: async app =>
 			(
 				await twice(
-					() => knows('deploy'),
+					() => journalView.expects('machines'),
 					() => fly.listMachines(app),
 				)
 			).list,
 		listReleases: async app =>
 			(
 				await twice(
-					() => knows('deploy'),
+					() => journalView.expects('machines'),
 					() => fly.listReleases(app),
 				)
 			).list,

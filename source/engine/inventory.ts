@@ -1,6 +1,6 @@
 import {Failure} from '../core/errors/failure.ts';
+import type {Inventory, Unread} from '../core/fly/inventory.ts';
 import {isThere, isVolumeThere} from '../core/fly/output.ts';
-import type {Inventory, Unread} from '../core/inventory/inventory.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {FlyReader, Readers} from '../core/readers.ts';
 

@@ -1,9 +1,10 @@
 import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {Inventory} from '../core/inventory/inventory.ts';
-import {hasOpenSetup, type RemovalEntry, removalKinds, settleByInventory} from '../core/inventory/removal.ts';
+import type {Inventory} from '../core/fly/inventory.ts';
+import {hasOpenSetup, listMakers, type RemovalEntry, settleByInventory} from '../core/inventory/removal.ts';
 import type {JournalState} from '../core/journal.ts';
 import type {BoundStep, Finding, Step} from '../core/plan/step.ts';
+import type {Readers} from '../core/readers.ts';
 import type {Run} from '../core/run/ports.ts';
 import {readInventory} from './inventory.ts';
 import {settleMs, stopOrphans} from './pending-calls.ts';
@@ -20,30 +21,33 @@ before every call. What is gone is forgotten at once, so that a run that is kill
 */
 export async function removeEntries(
 	entries: readonly RemovalEntry[],
-	makers: readonly Step[],
+	known: readonly Step[],
 	project: Project,
 	run: Run,
 ): Promise<void> {
+	const makers = listMakers(known);
 	const steps: BoundStep[] = [];
-	for (const {kind, stepId, title} of removalKinds) {
-		const own = entries.filter(entry => entry.kind === kind);
-		const maker = makers.find(({id}) => id === stepId);
+	for (const maker of makers) {
+		const own = entries.filter(({stepId}) => stepId === maker.id);
 		const [first] = own;
-		if (!maker || !first) continue;
-		const step = {id: `remove-${kind}`, title, needs: steps.map(({id}) => id), app: first.app};
+		if (!first) continue;
+		const {removalTitle: title} = maker.resource;
+		const step = {id: removalIdOf(maker), title, needs: steps.map(({id}) => id), app: first.app};
 		steps.push(makeRemoval(step, maker, own, project));
 	}
 
 	const emit: Run['emit'] = event => {
 		if (event.type === 'step-changed' && (event.status === 'done' || event.status === 'already-done')) {
-			const kind = removalKinds.find(each => event.id === `remove-${each.kind}`);
-			if (kind) project.journal.change(state => forget(state, kind.stepId, event.id));
+			const maker = makers.find(each => event.id === removalIdOf(each));
+			if (maker) project.journal.change(state => forget(state, maker.id, event.id));
 		}
 
 		run.emit(event);
 	};
 	await runSteps(steps, project, {...run, emit});
 }
+
+const removalIdOf = ({resource}: Pick<Step, 'resource'>) => `remove-${resource?.kind}`;
 
 function makeRemoval(
 	step: Pick<BoundStep, 'id' | 'title' | 'needs' | 'app'>,
@@ -98,8 +102,8 @@ type Leftovers = {
 	readonly inventory: Inventory;
 	/** With what cut-off calls turned out to have made. */
 	readonly journal: JournalState;
-	/** The app is gone, and a bucket that was made here is not. */
-	readonly isBucketLeft: boolean;
+	/** Kinds of what was made here and is left, though the app is gone. */
+	readonly outlived: readonly string[];
 };
 
 /**
@@ -107,10 +111,15 @@ What is left of what was made. Ends what an earlier run left running, and waits 
 
 @throws {Failure} What could not be read: nothing is removed on half a list.
 */
-export async function findLeftovers(project: Project, app: string, emit: Run['emit']): Promise<Leftovers> {
+export async function findLeftovers(
+	project: Project,
+	app: string,
+	steps: readonly Step[],
+	emit: Run['emit'],
+): Promise<Leftovers> {
 	const {readers, journal, executor} = project;
 	await stopOrphans({journal, executor}, emit);
-	const inventory = await lookUntilSettled(project, app);
+	const inventory = await lookUntilSettled(project, app, steps);
 	const [unread] = inventory.unread;
 	if (unread) {
 		throw new Failure('not-there-yet', `What ${app} has cannot be read just now: ${unread.why}`, {
@@ -119,19 +128,37 @@ export async function findLeftovers(project: Project, app: string, emit: Run['em
 	}
 
 	journal.change(state => {
-		const settled = settleByInventory(state, inventory);
+		const settled = settleByInventory(state, inventory, steps);
 		return {...settled, intents: settled.intents.filter(({step}) => step.startsWith('remove-'))};
 	});
 	const state = journal.read();
-	const bucket = state.made.includes('create-bucket') ? state.ids['create-bucket'] : undefined;
-	const isBucketLeft = !inventory.status && bucket !== undefined && (await readers.fly.hasBucket(bucket));
-	return {inventory, journal: state, isBucketLeft};
+	const outlived = inventory.status ? [] : await findOutlived(state, app, steps, readers);
+	return {inventory, journal: state, outlived};
+}
+
+async function findOutlived(
+	{made, ids}: JournalState,
+	app: string,
+	steps: readonly Step[],
+	readers: Readers,
+): Promise<readonly string[]> {
+	const kinds: string[] = [];
+	for (const {id: step, resource, isLeft} of listMakers(steps)) {
+		const id = resource.outlivesApp && made.includes(step) ? ids[step] : undefined;
+		if (id !== undefined && (await isLeft?.({app, id}, readers))) kinds.push(resource.kind);
+	}
+
+	return kinds;
 }
 
 /** Twice where something may still land, and where nothing is seen at all: an incident at Fly looks the same. */
-async function lookUntilSettled({readers, journal}: Project, app: string): Promise<Inventory> {
+async function lookUntilSettled(
+	{readers, journal}: Project,
+	app: string,
+	steps: readonly Step[],
+): Promise<Inventory> {
 	let inventory = await readInventory(readers.fly, app);
-	const isOpen = hasOpenSetup(journal.read());
+	const isOpen = hasOpenSetup(journal.read(), steps);
 	for (let look = 0; look < mostLooks && (isOpen || !inventory.status); look++) {
 		await readers.clock.sleep(isOpen ? settleMs : secondLookMs);
 		const again = await readInventory(readers.fly, app);

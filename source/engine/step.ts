@@ -1,6 +1,5 @@
 import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {JournalState} from '../core/journal.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {BoundStep, Finding, Step} from '../core/plan/step.ts';
 import type {Run, Stop} from '../core/run/ports.ts';
@@ -60,29 +59,12 @@ export async function runStep(
 		await actOnceMore(error, step, {project, run, act});
 	}
 
-	markRun(step, project);
+	journal.markRun(step);
 	const proof = await step.prove();
 	const after = await lookUntilThere(step, project, run);
 	journal.recordId(step.id, after.id);
 	await tellRecords(step, run);
 	return {status: 'done', note: after.note ?? proof};
-}
-
-/** A new app has nothing of what an earlier one of its name had. */
-function markRun({id}: Pick<Step, 'id'>, {journal}: Project): void {
-	journal.markRun(id);
-	if (id === 'create-app') journal.change(forgetOthers);
-}
-
-function forgetOthers(state: JournalState): JournalState {
-	const ids = Object.entries(state.ids).filter(([step]) => step === 'create-app');
-	return {
-		...state,
-		ids: Object.fromEntries(ids),
-		made: state.made.filter(step => step === 'create-app'),
-		things: {},
-		secrets: {},
-	};
 }
 
 /**

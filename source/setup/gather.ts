@@ -127,7 +127,7 @@ async function readListedSecrets(
 	state: AnswerState,
 	isAdopted: boolean,
 ): Promise<ReadonlySet<string>> {
-	const {journal, readers, questions, given} = project;
+	const {journal, journalView, readers, questions, given} = project;
 	const asksListed = questions.some(({acceptsExisting, applies}) => acceptsExisting && applies(state));
 	const named =
 		given.flags.get('app') ??
@@ -135,7 +135,7 @@ async function readListedSecrets(
 		journal.read().answers.app?.value ??
 		state.facts.flyToml?.config.app;
 	const isNamed = asksListed && named !== undefined && isKnownApp(project, named, isAdopted);
-	const app = journal.read().ids['create-app'] ?? (isNamed ? named : undefined);
+	const app = journalView.app() ?? (isNamed ? named : undefined);
 	if (!app || !(await readers.fly.status(app))) return new Set();
 	return new Set((await readers.fly.listSecrets(app)).map(({name}) => name));
 }

@@ -5,6 +5,15 @@ export const addCertificate: Step = {
 	title: 'Add the certificate',
 	needs: ['allocate-addresses'],
 	locks: [],
+	provenBy: 'certificates',
+	resource: {
+		kind: 'certificate',
+		removalOrder: 1,
+		removalTitle: 'Remove the certificate',
+		loss: () => 'the domain no longer leads to an app',
+		isNamedByUs: true,
+		listed: ({certificates}) => certificates.map(({hostname}) => hostname),
+	},
 	usualSeconds: [1, 4],
 	isNeeded: ({domain}) => domain !== undefined,
 

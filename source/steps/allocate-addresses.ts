@@ -5,6 +5,16 @@ export const allocateAddresses: Step = {
 	title: 'Allocate addresses',
 	needs: ['create-app'],
 	locks: [],
+	provenBy: 'addresses',
+	resource: {
+		kind: 'address',
+		removalOrder: 2,
+		removalTitle: 'Release the addresses',
+		loss: (id, {addresses}) =>
+			addresses.find(({Address}) => Address === id)?.Type.replace('_', ' ') ?? 'an address',
+		isSeveral: true,
+		listed: ({addresses}) => addresses.map(({Address}) => Address),
+	},
 	usualSeconds: [1, 5],
 	isNeeded: () => true,
 

@@ -5,6 +5,16 @@ export const createApp: Step = {
 	title: 'Create the app',
 	needs: [],
 	locks: [],
+	startsAfresh: true,
+	resource: {
+		kind: 'app',
+		removalOrder: 6,
+		removalTitle: 'Destroy the app',
+		loss: (_, {secrets}) => `with its ${secrets.length} secrets; somebody else may take the name`,
+		isData: true,
+		isNamedByUs: true,
+		listed: ({status}) => (status ? [status.Name] : []),
+	},
 	usualSeconds: [1, 5],
 	isNeeded: () => true,
 

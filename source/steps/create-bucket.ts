@@ -19,6 +19,16 @@ export const createBucket: Step = {
 	title: 'Create the bucket',
 	needs: ['create-app'],
 	locks: ['app-secrets'],
+	resource: {
+		kind: 'bucket',
+		removalOrder: 5,
+		removalTitle: 'Destroy the bucket',
+		loss: () => 'the replica in it is lost',
+		isData: true,
+		isNamedByUs: true,
+		outlivesApp: true,
+		listed: ({bucket}) => (bucket ? [bucket] : []),
+	},
 	usualSeconds: [3, 15],
 	isNeeded: ({provider}) => provider?.makesBucket === true,
 

@@ -10,13 +10,25 @@ export const createVolume: Step = {
 	title: 'Create the volume',
 	needs: ['create-app'],
 	locks: [],
+	provenBy: 'volumes',
+	resource: {
+		kind: 'volume',
+		removalOrder: 4,
+		removalTitle: 'Destroy the volume',
+		loss(id, {volumes}) {
+			const volume = volumes.find(each => each.id === id);
+			return `${volume?.name}, ${volume?.size_gb} GB; the database on it is lost`;
+		},
+		isData: true,
+		listed: ({volumes}) => volumes.map(({id}) => id),
+	},
 	usualSeconds: [1, 4],
 	isNeeded: ({mount}) => mount !== undefined,
 
 	async look(plan, {fly}, journalView) {
 		const volumes = await listOurs(plan, await fly.listVolumes(plan.app));
 		if (volumes.length === 0) return {is: 'absent'};
-		const known = journalView.idOf('create-volume');
+		const known = journalView.idOf('volume');
 		const attached = volumes.filter(({attached_machine_id}) => attached_machine_id);
 		// While none is attached, the deploy would take any of them.
 		const volume =

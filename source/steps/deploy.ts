@@ -15,6 +15,20 @@ export const deploy: Step = {
 		...['set-storage-secrets', 'allocate-addresses', 'set-machine-count'],
 	],
 	locks: [],
+	provenBy: 'machines',
+	resource: {
+		kind: 'machine',
+		removalOrder: 3,
+		removalTitle: 'Destroy the machine',
+		loss(id, {machines}) {
+			const machine = machines.find(each => each.id === id);
+			return `${machine?.state}, ${machine?.region}; the site goes down`;
+		},
+		listed: ({machines}) => machines.map(({id}) => id),
+		// The journal holds releases. Only a machine with our volume is surely younger than we are.
+		isOurs: (id, {volumes}, isMade) =>
+			volumes.some(volume => volume.attached_machine_id === id && isMade('volume', volume.id)),
+	},
 	ships: true,
 	usualSeconds: [120, 720],
 	isNeeded: () => true,

@@ -24,6 +24,7 @@ function setting(
 	const listNames = (plan: PlanContext) => listSecrets(plan).map(({name}) => name);
 	return {
 		locks: ['app-secrets'],
+		provenBy: 'secrets',
 		usualSeconds: [1, 4],
 		isNeeded: plan => listSecrets(plan).length > 0,
 

@@ -26,11 +26,11 @@ test('whatever stands in a journal, it is read or put aside with its bytes, and 
 			fc.property(contents, bytes => {
 				nowMs += 1000;
 				writeFileSync(join(folder, 'journal.json'), bytes);
-				const journal = openJournal({folder, project, isRehearsal: false, nowMs});
+				const journal = openJournal({folder, project, isRehearsal: false, steps: [], nowMs});
 				if (journal.archived) expect(readFileSync(journal.archived.path).equals(bytes)).toBe(true);
 				else expect(journal.read()).toEqual(JSON.parse(bytes.toString('utf8')));
 				journal.recordId('create-app', 'blog-2');
-				const again = openJournal({folder, project, isRehearsal: false, nowMs});
+				const again = openJournal({folder, project, isRehearsal: false, steps: [], nowMs});
 				expect(again.archived).toBeUndefined();
 				expect(again.read().ids['create-app']).toBe('blog-2');
 			}),

@@ -26,7 +26,16 @@ afterEach(() => rmSync(folder, {recursive: true, force: true}));
 
 const project = '/home/dev/blog';
 const open = (more: Partial<Parameters<typeof openJournal>[0]> = {}) =>
-	openJournal({folder, project, isRehearsal: false, nowMs: Date.parse('2026-11-22T10:00:00Z'), ...more});
+	openJournal({
+		...{folder, project, isRehearsal: false, steps},
+		nowMs: Date.parse('2026-11-22T10:00:00Z'),
+		...more,
+	});
+/** One step that makes the app, and one whose name has a dot. */
+const steps = [
+	{id: 'create-app', resource: {kind: 'app'}, startsAfresh: true},
+	{id: 'x.y', resource: {kind: 'x'}, provenBy: 'volumes'},
+] as const;
 const file = () => join(folder, 'journal.json');
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 const call = {
@@ -78,7 +87,7 @@ describe('what is remembered', () => {
 		open().recordSecret(new Secret('a.b.c', 'value'), 'digest');
 		open().recordId('x.y', 'z');
 		expect(open().journalView.digestOf('a.b.c')).toBe('digest');
-		expect(open().journalView.idOf('x.y')).toBe('z');
+		expect(open().journalView.idOf('x')).toBe('z');
 	});
 
 	test('of a secret only a digest and a salted fingerprint are kept', () => {
@@ -107,6 +116,39 @@ describe('what is remembered', () => {
 		expect(journal.journalView.isOurApp('blog-2')).toBe(false);
 		journal.closeCalls('create-app', 'blog-1');
 		expect(open().journalView.isOurApp('blog-1')).toBe(true);
+		expect(open().journalView.app()).toBe('blog-1');
+	});
+
+	test('what a list has to show is known by the step it proves, and of a new app nothing is expected', () => {
+		const journal = open();
+		expect(journal.journalView.expects('volumes')).toBe(false);
+		journal.recordId('x.y', 'z');
+		expect([journal.journalView.expects('volumes'), journal.journalView.expects('secrets')]).toEqual([
+			true,
+			false,
+		]);
+		journal.markRun({id: 'create-app', startsAfresh: true});
+		expect(journal.journalView.hasRun('create-app')).toBe(true);
+		expect(journal.journalView.isNewApp()).toBe(true);
+		journal.recordId('x.y', 'z');
+		expect(journal.journalView.expects('volumes')).toBe(false);
+		expect(open().journalView.isNewApp()).toBe(false);
+	});
+
+	test('a new app has nothing of what an earlier one of its name had', () => {
+		const journal = open();
+		journal.closeCalls('create-app', 'blog-1');
+		journal.closeCalls('x.y', 'z');
+		journal.recordSecret(new Secret('KEY', 'the-secret-value'), 'd1');
+		journal.markRun({id: 'x.y'});
+		expect(open().read().made).toEqual(['create-app', 'x.y']);
+		journal.markRun({id: 'create-app', startsAfresh: true});
+		expect(open().read()).toMatchObject({
+			ids: {'create-app': 'blog-1'},
+			made: ['create-app'],
+			things: {},
+			secrets: {},
+		});
 	});
 });
 
@@ -210,7 +252,7 @@ test('killed at any moment, it is never torn and has all that was told', async (
 	const script = await bundleScript(`
 		import {writeSync} from 'node:fs';
 		import {openJournal} from './source/adapters/journal.ts';
-		const journal = openJournal({folder: process.argv[2], project: ${JSON.stringify(project)}, isRehearsal: false, nowMs: 0});
+		const journal = openJournal({folder: process.argv[2], project: ${JSON.stringify(project)}, isRehearsal: false, steps: [], nowMs: 0});
 		if (journal.putAside) writeSync(1, 'aside ' + journal.putAside.why + '\\n');
 		for (let count = Number(journal.read().ids.count ?? 0) + 1; ; count++) {
 			journal.change(state => ({...state, ids: {count: String(count), padding: 'x'.repeat(40_000 + (count % 7) * 1000)}}));

@@ -1,4 +1,4 @@
-import type {Inventory} from '../../source/core/inventory/inventory.ts';
+import type {Inventory} from '../../source/core/fly/inventory.ts';
 
 export const buildMachine = (id: string, isManaged = true): Inventory['machines'][number] => ({
 	...{id, state: 'started', region: 'sjc', host_status: 'ok'},

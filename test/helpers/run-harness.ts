@@ -2,6 +2,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {openJournal} from '../../source/adapters/journal.ts';
+import {steps} from '../../source/cli/registry.ts';
 import type {Project} from '../../source/core/command/context.ts';
 import type {FailureCode} from '../../source/core/errors/codes.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
@@ -59,7 +60,7 @@ export function openRunHarness({
 	const calls: string[] = [];
 	const stop = createStop();
 	const open = (isReadOnly: boolean) =>
-		openJournal({folder: home, project: '/p', isRehearsal: false, nowMs: clock.now(), isReadOnly});
+		openJournal({folder: home, project: '/p', isRehearsal: false, steps, nowMs: clock.now(), isReadOnly});
 	const journal = open(false);
 	let markers = 0;
 	const project = {

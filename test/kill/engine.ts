@@ -138,6 +138,7 @@ function makeProject(computer: Computer, engine: Engine, options: Options, given
 		folder: stateFolder,
 		project: root,
 		isRehearsal: true,
+		steps: registry.steps,
 		nowMs: time.now(),
 		onWrite: when => endIf(engine, !engine.isDead() && engine.scheduler.onWrite(when)),
 		fingerprintCost: 2,

@@ -1,6 +1,9 @@
+import type {Inventory} from '../fly/inventory.ts';
 import {type FlyMachine, type FlyVolume, isManaged} from '../fly/output.ts';
-import type {JournalState} from '../journal.ts';
-import {type Difference, type Inventory, readKnownAnswer} from './inventory.ts';
+import {findRecordedId, type JournalState, type Maker} from '../journal.ts';
+import {type Difference, readKnownAnswer} from './inventory.ts';
+
+type Recorded = JournalState & {readonly idOf: (kind: string) => string | undefined};
 
 type Make = (kind: string, id: string, detail: string, next: string) => Difference;
 
@@ -17,12 +20,12 @@ export const changed = make('changed');
 /** One machine is wanted: the one that holds a volume, else the first that a deploy made. */
 function compareMachines(
 	{app, machines, volumes}: Inventory,
-	journal: JournalState | undefined,
+	journal: Recorded | undefined,
 ): readonly Difference[] {
 	const managed = machines.filter(isManaged);
 	const holders = volumes.map(({attached_machine_id: id}) => id);
 	const kept = managed.find(({id}) => holders.includes(id)) ?? managed[0];
-	const deployed = journal?.ids.deploy;
+	const deployed = journal?.idOf('machine');
 	return [
 		...(!kept && deployed
 			? [onlyInJournal('machine', 'the one machine', `${deployed} had it`, 'phxfly deploy')]
@@ -61,9 +64,9 @@ function compareKept(
 }
 
 /** Names are not unique on Fly, so volumes are told apart by id. */
-function compareVolumes({app, volumes}: Inventory, journal: JournalState | undefined): readonly Difference[] {
+function compareVolumes({app, volumes}: Inventory, journal: Recorded | undefined): readonly Difference[] {
 	if (!journal) return [];
-	const known = journal.ids['create-volume'];
+	const known = journal.idOf('volume');
 	const ours = volumes.find(({id}) => id === known);
 	const again = 'phxfly makes another one and fills it from the replica';
 	return [
@@ -99,7 +102,7 @@ function compareOurs(
 	];
 }
 
-type Compare = (inventory: Inventory, journal: JournalState | undefined) => readonly Difference[];
+type Compare = (inventory: Inventory, journal: Recorded | undefined) => readonly Difference[];
 
 /** In the order people read it; each by the kind that `Inventory.unread` names. */
 const compared: readonly (readonly [string, Compare])[] = [
@@ -117,26 +120,36 @@ const compared: readonly (readonly [string, Compare])[] = [
 What is not as the journal has it. What could not be read is not compared.
 
 @param journal - `undefined` where it knows nothing of this app.
+@param makers - The steps, by which it keeps its ids.
 @param configDifferences - What a deploy of the local fly.toml would change, by key.
 */
 export function compareInventory(
 	inventory: Inventory,
 	journal: JournalState | undefined,
+	makers: readonly Maker[],
 	configDifferences: readonly string[],
 ): readonly Difference[] {
 	const {app, status, unread} = inventory;
+	const recorded = journal && {
+		...journal,
+		idOf: (kind: string) => findRecordedId(journal, makers, kind),
+	};
 	if (!status) {
 		const why = 'Fly knows no such app, or this login cannot see it';
 		return journal ? [onlyInJournal('app', app, why, 'phxfly sets it up again')] : [];
 	}
 
+	// A step of ours may make a second thing of a kind.
+	const isOfAnother = (kind: string, id: string) =>
+		makers.some(maker => maker.resource?.kind !== kind && journal?.things?.[maker.id]?.includes(id));
 	return [
 		...configDifferences.map(key =>
 			changed('fly.toml', key, 'it says something else than what is deployed', 'phxfly deploy'),
 		),
 		...compared
 			.filter(([kind]) => !unread.some(each => each.kind === kind))
-			.flatMap(([, compare]) => compare(inventory, journal)),
+			.flatMap(([, compare]) => compare(inventory, recorded))
+			.filter(({is, kind, id}) => is !== 'only here' || !isOfAnother(kind, id)),
 	];
 }
 
@@ -152,8 +165,8 @@ function compareRelease({release}: Inventory): readonly Difference[] {
 	return [changed('release', String(release.Version), `it is ${release.Status}`, 'phxfly deploy')];
 }
 
-function compareBucket({bucket}: Inventory, journal: JournalState | undefined): readonly Difference[] {
-	const known = journal?.ids['create-bucket'];
+function compareBucket({bucket}: Inventory, journal: Recorded | undefined): readonly Difference[] {
+	const known = journal?.idOf('bucket');
 	if (!journal || bucket === known) return [];
 	const lost = 'the app has it no more, and without it there is no replica';
 	const foreign = 'the app has it, and this project did not make it';
@@ -168,8 +181,8 @@ const families: readonly (readonly [string, readonly string[]])[] = [
 	['IPv4', ['v4', 'shared_v4']],
 ];
 
-function compareAddresses({addresses}: Inventory, journal: JournalState | undefined): readonly Difference[] {
-	if (!journal?.ids['allocate-addresses']) return [];
+function compareAddresses({addresses}: Inventory, journal: Recorded | undefined): readonly Difference[] {
+	if (!journal?.idOf('address')) return [];
 	return families
 		.filter(([, types]) => !addresses.some(({Type}) => types.includes(Type)))
 		.map(([family]) => onlyInJournal('address', family, 'the app has none any more', 'phxfly'));
@@ -177,10 +190,10 @@ function compareAddresses({addresses}: Inventory, journal: JournalState | undefi
 
 function compareCertificates(
 	{app, certificates}: Inventory,
-	journal: JournalState | undefined,
+	journal: Recorded | undefined,
 ): readonly Difference[] {
 	if (!journal) return [];
-	const known = journal.ids['add-certificate'];
+	const known = journal.idOf('certificate');
 	const hosts = certificates.map(({hostname}) => hostname);
 	return [
 		...(known && !hosts.includes(known)

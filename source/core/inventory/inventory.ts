@@ -1,15 +1,7 @@
 import {none} from '../answer.ts';
-import type {ExitName} from '../errors/codes.ts';
 import {machinePresets} from '../fly/catalog.ts';
-import type {
-	AppStatus,
-	FlyAddress,
-	FlyCertificate,
-	FlyMachine,
-	FlyRelease,
-	FlySecret,
-	FlyVolume,
-} from '../fly/output.ts';
+import type {Inventory} from '../fly/inventory.ts';
+import type {FlyMachine} from '../fly/output.ts';
 import type {JournalState} from '../journal.ts';
 import {type CostItem, estimateMachine, estimateStorage, estimateVolume} from '../plan/cost.ts';
 import type {Resource} from '../session/events.ts';
@@ -20,28 +12,6 @@ export function readKnownAnswer(journal: JournalState | undefined, id: string): 
 	const value = journal?.answers[id]?.value;
 	return value === none || value === '' ? undefined : value;
 }
-
-/** Everything an app has in the account, as Fly lists it now. */
-export type Inventory = {
-	/** As it was asked for. */
-	readonly app: string;
-	/** `undefined` when flyctl cannot find it; then there is nothing else either. */
-	readonly status: AppStatus | undefined;
-	readonly release: FlyRelease | undefined;
-	/** Without those that Fly is destroying. */
-	readonly machines: readonly FlyMachine[];
-	/** Without those that wait for their end. */
-	readonly volumes: readonly FlyVolume[];
-	/** The app's Tigris bucket. */
-	readonly bucket: string | undefined;
-	readonly addresses: readonly FlyAddress[];
-	readonly certificates: readonly FlyCertificate[];
-	readonly secrets: readonly FlySecret[];
-	readonly unread: readonly Unread[];
-};
-
-/** What could not be read, so that its absence says nothing. */
-export type Unread = {readonly kind: string; readonly why: string; readonly exit: ExitName};
 
 /** What is not as the journal or fly.toml has it, and the command that does something about it. */
 export type Difference = {

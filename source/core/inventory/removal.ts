@@ -1,12 +1,13 @@
 import {Failure} from '../errors/failure.ts';
-import type {JournalState, PendingCall} from '../journal.ts';
-import type {InventoryEntry} from '../plan/step.ts';
+import type {Inventory} from '../fly/inventory.ts';
+import type {JournalState} from '../journal.ts';
+import type {InventoryEntry, Step, StepResource} from '../plan/step.ts';
 import {compareInventory} from './compare.ts';
-import {type Inventory, readKnownAnswer} from './inventory.ts';
+import {readKnownAnswer} from './inventory.ts';
 
 /** One thing that a destroy takes away. */
 export type RemovalEntry = InventoryEntry & {
-	readonly kind: RemovalKind;
+	readonly kind: string;
 	/** The step that made it, and that knows how to take it away. */
 	readonly stepId: string;
 	/** What dies with it. */
@@ -22,23 +23,22 @@ export type Removal = {
 	readonly isWhole: boolean;
 };
 
-/** In the order they go: each frees what stands after it. */
-export const removalKinds = [
-	{kind: 'certificate', stepId: 'add-certificate', title: 'Remove the certificate'},
-	{kind: 'address', stepId: 'allocate-addresses', title: 'Release the addresses'},
-	{kind: 'machine', stepId: 'deploy', title: 'Destroy the machine'},
-	{kind: 'volume', stepId: 'create-volume', title: 'Destroy the volume'},
-	{kind: 'bucket', stepId: 'create-bucket', title: 'Destroy the bucket'},
-	{kind: 'app', stepId: 'create-app', title: 'Destroy the app'},
-] as const;
+/** A step as far as it makes something. */
+type Maker = Pick<Step, 'id' | 'resource'>;
 
-type RemovalKind = (typeof removalKinds)[number]['kind'];
+type ResourceMaker = {readonly id: string; readonly resource: StepResource};
+
+/** The steps whose calls make something, in the order that goes: each frees what stands after it. */
+export const listMakers = <T extends Maker>(steps: readonly T[]): readonly (T & ResourceMaker)[] =>
+	steps
+		.filter((step): step is T & ResourceMaker => step.resource !== undefined)
+		.sort((a, b) => a.resource.removalOrder - b.resource.removalOrder);
 
 type Wishes = {
 	/** The volume and the bucket stay, and the app, which holds them. */
 	readonly keepsData: boolean;
-	/** A bucket of ours outlived its app. */
-	readonly isBucketLeft: boolean;
+	/** Kinds of which one of ours outlived its app. */
+	readonly outlived: readonly string[];
 };
 
 /**
@@ -46,11 +46,17 @@ What this project's journal made and is there now. In an app that was taken over
 
 @throws {Failure} `not-made-here` (exit 7) where the app itself would go, and holds what the journal does not know.
 */
-export function planRemoval(inventory: Inventory, journal: JournalState, wishes: Wishes): Removal {
+export function planRemoval(
+	inventory: Inventory,
+	journal: JournalState,
+	steps: readonly Maker[],
+	wishes: Wishes,
+): Removal {
 	const {app, status} = inventory;
-	const isOurApp = journal.made.includes('create-app');
+	const makers = listMakers(steps);
+	const isOurApp = makers.some(({id, resource}) => resource.kind === 'app' && journal.made.includes(id));
 	const isWhole = isOurApp && !wishes.keepsData;
-	const foreign = compareInventory(inventory, journal, []).filter(({is}) => is === 'only here');
+	const foreign = compareInventory(inventory, journal, steps, []).filter(({is}) => is === 'only here');
 	if (status && isWhole && foreign.length > 0) {
 		const what = foreign.map(({kind, id}) => `${kind} ${id}`).join(', ');
 		throw new Failure(
@@ -63,15 +69,19 @@ export function planRemoval(inventory: Inventory, journal: JournalState, wishes:
 		);
 	}
 
-	const found = status ? listOurs(inventory, journal, isOurApp) : [];
-	const isForeign = ({kind, id}: RemovalEntry) => foreign.some(each => each.kind === kind && each.id === id);
-	const lost = wishes.isBucketLeft ? bucketEntry(app, journal.ids['create-bucket'] ?? '') : [];
-	const entries = [...found, ...lost].filter(
-		entry => !isForeign(entry) && !(wishes.keepsData && isData(entry)),
-	);
+	const isForeign = (kind: string, id: string) => foreign.some(each => each.kind === kind && each.id === id);
+	const entries = makers.flatMap(({id: stepId, resource}): readonly RemovalEntry[] => {
+		const {kind, isData} = resource;
+		if (wishes.keepsData && isData) return [];
+		const found = status ? listOurs(inventory, journal, makers, {stepId, resource, isOurApp}) : [];
+		const lost = wishes.outlived.includes(kind) ? [journal.ids[stepId] ?? ''] : [];
+		return [...found, ...lost]
+			.filter(id => !isForeign(kind, id))
+			.map(id => ({kind, stepId, app, id, detail: resource.loss(id, inventory)}));
+	});
 	return {
-		entries: removalKinds.flatMap(({kind}) => entries.filter(entry => entry.kind === kind)),
-		stays: sayWhatStays(inventory, journal, {isOurApp, ...wishes}),
+		entries,
+		stays: sayWhatStays(inventory, journal, makers, {isOurApp, ...wishes}),
 		isWhole: !wishes.keepsData,
 	};
 }
@@ -79,56 +89,45 @@ export function planRemoval(inventory: Inventory, journal: JournalState, wishes:
 const wasCreatedHere = ({things, made, ids}: JournalState, step: string, id: string): boolean =>
 	(things?.[step]?.includes(id) ?? false) || (made.includes(step) && ids[step] === id);
 
-const isData = ({kind}: RemovalEntry) => kind === 'volume' || kind === 'bucket' || kind === 'app';
+type Owned = {readonly stepId: string; readonly resource: StepResource; readonly isOurApp: boolean};
 
 function listOurs(
-	{app, machines, volumes, bucket, addresses, certificates, secrets}: Inventory,
+	inventory: Inventory,
 	journal: JournalState,
-	isOurApp: boolean,
-): readonly RemovalEntry[] {
-	const isOurs = (step: string, id: string) => isOurApp || wasCreatedHere(journal, step, id);
-	const ourVolumes = volumes.filter(({id}) => isOurs('create-volume', id));
-	const entry = (kind: RemovalEntry['kind'], id: string, detail: string): RemovalEntry => {
-		const stepId = removalKinds.find(each => each.kind === kind)?.stepId ?? '';
-		return {kind, stepId, app, id, detail};
-	};
-	return [
-		...certificates
-			.filter(({hostname}) => isOurs('add-certificate', hostname))
-			.map(({hostname}) => entry('certificate', hostname, 'the domain no longer leads to an app')),
-		...addresses
-			.filter(({Address}) => isOurs('allocate-addresses', Address))
-			.map(({Address, Type}) => entry('address', Address, Type.replace('_', ' '))),
-		...machines
-			// In an app that was taken over, only a machine with our volume is surely younger than we are.
-			.filter(({id}) => isOurApp || ourVolumes.some(volume => volume.attached_machine_id === id))
-			.map(({id, state, region}) => entry('machine', id, `${state}, ${region}; the site goes down`)),
-		...ourVolumes.map(({id, name, size_gb: sizeGb}) =>
-			entry('volume', id, `${name}, ${sizeGb} GB; the database on it is lost`),
-		),
-		...(bucket && wasCreatedHere(journal, 'create-bucket', bucket) ? bucketEntry(app, bucket) : []),
-		...(isOurApp
-			? [entry('app', app, `with its ${secrets.length} secrets; somebody else may take the name`)]
-			: []),
-	];
+	makers: readonly ResourceMaker[],
+	{stepId, resource, isOurApp}: Owned,
+): readonly string[] {
+	const {kind, isOurs, outlivesApp, listed} = resource;
+	if (kind === 'app') return isOurApp ? listed(inventory) : [];
+	const isMade = (of: string, id: string) =>
+		makers.some(maker => maker.resource.kind === of && wasCreatedHere(journal, maker.id, id));
+	const isOfAnother = (id: string) =>
+		Object.entries(journal.things ?? {}).some(([step, ids]) => step !== stepId && ids.includes(id));
+	return listed(inventory).filter(id => {
+		if (wasCreatedHere(journal, stepId, id) || isOurs?.(id, inventory, isMade)) return true;
+		return isOurApp && !outlivesApp && !isOfAnother(id);
+	});
 }
 
-const bucketEntry = (app: string, id: string): readonly RemovalEntry[] => [
-	{kind: 'bucket', stepId: 'create-bucket', app, id, detail: 'the replica in it is lost'},
-];
-
 function sayWhatStays(
-	{app, status, bucket}: Inventory,
+	inventory: Inventory,
 	journal: JournalState,
+	makers: readonly ResourceMaker[],
 	{isOurApp, keepsData}: Wishes & {readonly isOurApp: boolean},
 ): readonly string[] {
+	const {app, status, bucket} = inventory;
 	const place = journal.replica;
 	const names = Object.keys(journal.secrets);
 	return [
 		'The files of this project stay as they are.',
-		...(bucket && !wasCreatedHere(journal, 'create-bucket', bucket)
-			? [`The bucket ${bucket} stays: this project did not make it.`]
-			: []),
+		...makers
+			.filter(({resource}) => resource.outlivesApp)
+			.flatMap(({id: step, resource}) =>
+				resource
+					.listed(inventory)
+					.filter(id => !wasCreatedHere(journal, step, id))
+					.map(id => `The ${resource.kind} ${id} stays: this project did not make it.`),
+			),
 		...(place && !bucket ? [`The replica stays where it is: ${place}.`] : []),
 		...(keepsData && status
 			? [
@@ -150,50 +149,32 @@ function sayWhatStays(
 }
 
 /** Whether a setup's call was cut off, so that what it made is not recorded. */
-export const hasOpenSetup = ({intents}: JournalState): boolean =>
-	intents.some(({step}) => removalKinds.some(({stepId}) => stepId === step));
+export const hasOpenSetup = ({intents}: JournalState, steps: readonly Maker[]): boolean =>
+	intents.some(({step}) => listMakers(steps).some(({id}) => id === step));
 
 /**
 The journal after what is there now was held against the calls that were cut off: what is listed now, was not before such
 a call, and is one thing, is ours.
 */
-export function settleByInventory(journal: JournalState, inventory: Inventory): JournalState {
+export function settleByInventory(
+	journal: JournalState,
+	inventory: Inventory,
+	steps: readonly Maker[],
+): JournalState {
 	const ids = {...journal.ids};
 	const made = new Set(journal.made);
 	const things = {...journal.things};
-	for (const call of journal.intents) {
-		const {step, before} = call;
-		const fresh = listOf(step, inventory).filter(each => !before.includes(each));
+	for (const {step, before, argv} of journal.intents) {
+		const resource = steps.find(({id}) => id === step)?.resource;
+		// What has no ids in the journal was not listed before its call either.
+		if (!resource || resource.isOurs) continue;
+		const fresh = resource.listed(inventory).filter(each => !before.includes(each));
 		const [id] = fresh;
-		if (fresh.length !== 1 || id === undefined || !mayHaveMade(call, id)) continue;
+		if (fresh.length !== 1 || id === undefined || (resource.isNamedByUs && !argv.includes(id))) continue;
 		made.add(step);
 		things[step] = [...new Set([...(things[step] ?? []), id])];
-		if (step !== 'allocate-addresses') ids[step] = id;
+		if (!resource.isSeveral) ids[step] = id;
 	}
 
 	return {...journal, ids, made: [...made], things};
-}
-
-/** A call that names what it makes has made nothing else. */
-const mayHaveMade = ({step, argv}: PendingCall, id: string): boolean =>
-	!['create-app', 'create-bucket', 'add-certificate'].includes(step) || argv.includes(id);
-
-function listOf(
-	step: string,
-	{status, volumes, bucket, addresses, certificates}: Inventory,
-): readonly string[] {
-	switch (step) {
-		case 'create-app':
-			return status ? [status.Name] : [];
-		case 'create-volume':
-			return volumes.map(({id}) => id);
-		case 'create-bucket':
-			return bucket ? [bucket] : [];
-		case 'add-certificate':
-			return certificates.map(({hostname}) => hostname);
-		case 'allocate-addresses':
-			return addresses.map(({Address}) => Address);
-		default:
-			return [];
-	}
 }

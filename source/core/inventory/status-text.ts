@@ -1,7 +1,8 @@
+import type {Unread} from '../fly/inventory.ts';
 import type {JournalState} from '../journal.ts';
 import {type Cost, describePrices, showPrice} from '../plan/cost.ts';
 import {padText, textWidth, wrapText} from '../text/width.ts';
-import type {Difference, PricedResource, Unread} from './inventory.ts';
+import type {Difference, PricedResource} from './inventory.ts';
 
 const indent = (lines: readonly string[], by: number): readonly string[] =>
 	lines.map(line => `${' '.repeat(by)}${line}`);

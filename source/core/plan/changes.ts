@@ -179,5 +179,5 @@ export function rejectMoves(plan: PlanContext, journalView: JournalView): void {
 
 /** The host set so far is a domain whose certificate was refused: nobody ever reached the app there. */
 const hasNeverServed = ({existing}: PlanContext, journalView: JournalView): boolean =>
-	journalView.idOf('add-certificate') === undefined &&
+	journalView.idOf('certificate') === undefined &&
 	journalView.compare(new Secret('PHX_HOST', existing?.Hostname ?? '')) === 'different';

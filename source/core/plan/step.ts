@@ -1,7 +1,8 @@
 import type {DnsRecord} from '../domain/records.ts';
 import type {OneExitCode} from '../errors/codes.ts';
 import type {Failure} from '../errors/failure.ts';
-import type {JournalView} from '../journal.ts';
+import type {Inventory} from '../fly/inventory.ts';
+import type {JournalView, ProvingList} from '../journal.ts';
 import type {FileChange} from '../project/files.ts';
 import type {Readers} from '../readers.ts';
 import type {DesiredSecret} from '../secrets/secret.ts';
@@ -62,6 +63,34 @@ export type InventoryEntry = {
 	readonly id: string;
 };
 
+/** What a step's calls make in the account and `destroy` removes; the journal knows it by the step's id. */
+export type StepResource = {
+	/** As `status` and `destroy` call it: `volume`. */
+	readonly kind: string;
+	/** Lower goes first: each frees what stands after it. */
+	readonly removalOrder: number;
+	/** Verb first: `Destroy the volume`. */
+	readonly removalTitle: string;
+	/** What is lost with it. */
+	loss(id: string, inventory: Inventory): string;
+	/** `--keep-data` leaves it. */
+	readonly isData?: true;
+	/** Its call names it, so it can have made nothing else. */
+	readonly isNamedByUs?: true;
+	/** There are several, and one of them is not the whole. */
+	readonly isSeveral?: true;
+	/** It stays when its app is destroyed, so it goes only if the journal says that it was made here. */
+	readonly outlivesApp?: true;
+	/** Ids of all that the app has of this kind. */
+	listed(inventory: Inventory): readonly string[];
+	/**
+	For a kind whose ids the journal does not hold: whether one is surely ours in an app that was taken over.
+
+	@param isMade - Whether the journal says that a step of ours made a thing of that kind.
+	*/
+	isOurs?(id: string, inventory: Inventory, isMade: (kind: string, id: string) => boolean): boolean;
+};
+
 export type Step = {
 	readonly id: string;
 	/** Verb first: `Create the volume`. */
@@ -72,6 +101,11 @@ export type Step = {
 	readonly locks: readonly Lock[];
 	/** It changes only files of the project, so it is looked at even while there is no app. */
 	readonly needsApp?: false;
+	/** Its call makes the app itself: what the journal knows of an earlier app of that name no longer counts. */
+	readonly startsAfresh?: true;
+	/** The list that shows what it did: where the journal knows better, an empty one is not believed. */
+	readonly provenBy?: ProvingList;
+	readonly resource?: StepResource;
 	/** It ships the code and restarts the machine: the command `deploy` runs it alone, and its conflicts wait for its own look. */
 	readonly ships?: true;
 	/** Real seconds it usually takes, `[from, to]`. */
@@ -110,7 +144,7 @@ export type Step = {
 };
 
 /** A step of one plan, as the engine runs it: it knows the app, the plan and whom to ask. */
-export type BoundStep = Pick<Step, 'id' | 'title' | 'needs' | 'locks' | 'silence'> & {
+export type BoundStep = Pick<Step, 'id' | 'title' | 'needs' | 'locks' | 'startsAfresh' | 'silence'> & {
 	readonly app: string;
 	look(): Promise<Finding>;
 	actions(finding: Finding): readonly Action[];

@@ -1,7 +1,7 @@
 import type {Failure} from '../errors/failure.ts';
 import type {ExecResult} from '../fly/output.ts';
 import type {JournalState, PendingCall} from '../journal.ts';
-import type {FlyAction} from '../plan/step.ts';
+import type {FlyAction, Step} from '../plan/step.ts';
 import type {FileChange} from '../project/files.ts';
 import type {Secret} from '../secrets/secret.ts';
 import type {PhxflyEvent} from '../session/events.ts';
@@ -23,14 +23,14 @@ export type RunJournal = {
 	read(): JournalState;
 	/** Why an earlier journal was put aside, and where it is now. */
 	readonly archived: {readonly why: string; readonly path: string} | undefined;
-	/** Makes `JournalView.hasRun` true for the step. */
-	markRun(step: string): void;
 	change(change: (state: JournalState) => JournalState): void;
 	recordCall(call: PendingCall): void;
 	markStarted(marker: string, pid: number, processStartedAt: string): void;
 	closeCalls(step: string, madeId?: string): void;
 	recordId(step: string, id: string): void;
 	recordSecret(secret: Secret, digest: string): void;
+	/** Makes `JournalView.hasRun` true for the step; one that makes the app lets everything be forgotten that an earlier one had. */
+	markRun(step: Pick<Step, 'id' | 'startsAfresh'>): void;
 };
 
 export type CallOutcome =

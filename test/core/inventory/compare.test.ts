@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {providers} from '../../../source/cli/registry.ts';
+import {providers, steps} from '../../../source/cli/registry.ts';
+import type {Inventory} from '../../../source/core/fly/inventory.ts';
 import {compareInventory} from '../../../source/core/inventory/compare.ts';
-import {type Inventory, listInventory} from '../../../source/core/inventory/inventory.ts';
+import {listInventory} from '../../../source/core/inventory/inventory.ts';
 import {describeJournal, writeStatusText} from '../../../source/core/inventory/status-text.ts';
 import {type JournalState, startJournal} from '../../../source/core/journal.ts';
 import {sumCosts} from '../../../source/core/plan/cost.ts';
@@ -22,8 +23,8 @@ const journal: JournalState = {
 };
 
 test('what is as it was recorded differs in nothing, a later release included', () => {
-	expect(compareInventory(inventory, journal, [])).toEqual([]);
-	expect(compareInventory(inventory, undefined, [])).toEqual([]);
+	expect(compareInventory(inventory, journal, steps, [])).toEqual([]);
+	expect(compareInventory(inventory, undefined, steps, [])).toEqual([]);
 });
 
 const cases: readonly (readonly [string, Partial<Inventory>, readonly string[]])[] = [
@@ -93,13 +94,13 @@ const cases: readonly (readonly [string, Partial<Inventory>, readonly string[]])
 ];
 
 test.each(cases)('%s', (_, change, wanted) => {
-	const differences = compareInventory({...inventory, ...change}, journal, []);
+	const differences = compareInventory({...inventory, ...change}, journal, steps, []);
 	expect(differences.map(({kind, id, is, next}) => `${kind} ${id}: ${is} -> ${next}`)).toEqual(wanted);
 	for (const {detail} of differences) expect(detail).not.toBe('');
 });
 
 test('a fly.toml that is not deployed names the key and the command', () => {
-	expect(compareInventory(inventory, undefined, ['env.POOL_SIZE'])).toMatchObject([
+	expect(compareInventory(inventory, undefined, steps, ['env.POOL_SIZE'])).toMatchObject([
 		{kind: 'fly.toml', id: 'env.POOL_SIZE', is: 'changed', next: 'phxfly deploy'},
 	]);
 });
@@ -112,7 +113,7 @@ describe.each([80, 40])('in %d columns', width => {
 			resources,
 			cost: sumCosts(resources.flatMap(({cost}) => cost ?? [])),
 			remembered: describeJournal({...journal, runAtMs: 0}, ['create-app', 'create-volume']),
-			differences: compareInventory({...inventory, machines: []}, journal, []),
+			differences: compareInventory({...inventory, machines: []}, journal, steps, []),
 			unread: [
 				{kind: 'secrets', why: 'flyctl could not be asked just now, and says why at length', exit: 'failed'},
 			],

@@ -1,5 +1,7 @@
 import {expect, test} from 'vitest';
+import {steps} from '../../../source/cli/registry.ts';
 import {Failure} from '../../../source/core/errors/failure.ts';
+import type {Inventory} from '../../../source/core/fly/inventory.ts';
 import {planRemoval, settleByInventory} from '../../../source/core/inventory/removal.ts';
 import {type JournalState, startJournal} from '../../../source/core/journal.ts';
 import {buildCertificate, buildMachine, buildVolume, inventory} from '../../helpers/inventory.ts';
@@ -14,9 +16,11 @@ const journal: JournalState = {
 	made: Object.keys(ids),
 	secrets: {PHX_HOST: {digest: 'd', salt: '', fingerprint: ''}},
 };
-const wishes = {keepsData: false, isBucketLeft: false};
-const list = (...args: Parameters<typeof planRemoval>) =>
-	planRemoval(...args).entries.map(({kind, id}) => `${kind} ${id}`);
+const wishes = {keepsData: false, outlived: []};
+const plan = (
+	...[found, state, wanted]: readonly [Inventory, JournalState, Parameters<typeof planRemoval>[3]]
+) => planRemoval(found, state, steps, wanted);
+const list = (...args: Parameters<typeof plan>) => plan(...args).entries.map(({kind, id}) => `${kind} ${id}`);
 
 test('what was made here goes, the app last', () => {
 	expect(list(inventory, journal, wishes)).toEqual([
@@ -31,7 +35,7 @@ test('what was made here goes, the app last', () => {
 });
 
 test('with the data kept, the app that holds it stays too', () => {
-	const {entries, stays, isWhole} = planRemoval(inventory, journal, {...wishes, keepsData: true});
+	const {entries, stays, isWhole} = plan(inventory, journal, {...wishes, keepsData: true});
 	expect(entries.map(({kind}) => kind)).toEqual(['certificate', 'address', 'address', 'machine']);
 	expect(stays.join(' ')).toContain('blog-1 itself stays');
 	expect(isWhole).toBe(false);
@@ -53,7 +57,7 @@ test('in an app that was taken over, only what was made in it goes, machine and 
 		volumes: [buildVolume('vol_1', 1, 'm1'), buildVolume('vol_9', 1, 'm2')],
 		certificates: [...inventory.certificates, buildCertificate('old.example.com')],
 	};
-	const {entries, stays} = planRemoval(mixed, adopted, wishes);
+	const {entries, stays} = plan(mixed, adopted, wishes);
 	expect(entries.map(({kind, id}) => `${kind} ${id}`)).toEqual([
 		'certificate blog.example.com',
 		'address 2a09::1',
@@ -76,7 +80,7 @@ test.each([
 ])('%s, which the journal does not know, stops it with 7', (name, change) => {
 	const refused = (() => {
 		try {
-			planRemoval({...inventory, ...change}, journal, wishes);
+			plan({...inventory, ...change}, journal, wishes);
 		} catch (error) {
 			return error;
 		}
@@ -92,7 +96,7 @@ test('of an app that is gone only the bucket that outlived it goes', () => {
 		...{...inventory, status: undefined, machines: [], volumes: [], bucket: undefined},
 		...{addresses: [], certificates: [], secrets: []},
 	};
-	expect(list(gone, journal, {...wishes, isBucketLeft: true})).toEqual(['bucket blog-1-store']);
+	expect(list(gone, journal, {...wishes, outlived: ['bucket']})).toEqual(['bucket blog-1-store']);
 	expect(list(gone, journal, wishes)).toEqual([]);
 });
 
@@ -101,7 +105,7 @@ test('what a cut-off call made is ours if it is one thing that was not there bef
 		...startJournal('/blog', false),
 		intents: [{marker: 'm', step, argv: [...argv], before: [...before], startedAtMs: 0}],
 	});
-	const made = (state: JournalState) => settleByInventory(state, inventory).made;
+	const made = (state: JournalState) => settleByInventory(state, inventory, steps).made;
 	expect(made(cutOff('create-volume', ['volumes', 'create'], []))).toEqual(['create-volume']);
 	expect(made(cutOff('create-volume', ['volumes', 'create'], ['vol_1']))).toEqual([]);
 	expect(made(cutOff('allocate-addresses', ['ips'], ['2a09::1']))).toEqual(['allocate-addresses']);

@@ -10,7 +10,10 @@ const build = (
 	values: Readonly<Record<string, string>>,
 ): JournalView => ({
 	isOurApp: () => true,
+	app: () => undefined,
 	idOf: () => undefined,
+	isNewApp: () => false,
+	expects: () => false,
 	wasCreatedHere: () => false,
 	digestOf: name => digests[name],
 	compare(secret) {
