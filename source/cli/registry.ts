@@ -69,13 +69,13 @@ import type {CommandEntry} from '../core/command/context.ts';
 import type {Rule} from '../core/doctor/rule.ts';
 import type {Step} from '../core/plan/step.ts';
 import type {Profile} from '../core/project/profile.ts';
-import type {Question} from '../core/questions/question.ts';
+import type {OwnQuestions, Question} from '../core/questions/question.ts';
 import type {Provider} from '../core/storage/provider.ts';
 import type {Check} from '../core/verify/check.ts';
 import {phoenix} from '../profiles/phoenix.ts';
 import {wisp} from '../profiles/wisp.ts';
 import {custom} from '../providers/custom.ts';
-import {r2, r2AccountId, r2Jurisdiction} from '../providers/r2.ts';
+import {r2} from '../providers/r2.ts';
 import {s3} from '../providers/s3.ts';
 import {tigris} from '../providers/tigris.ts';
 import {accessKeyId} from '../questions/access-key-id.ts';
@@ -192,7 +192,7 @@ export const commands: readonly CommandEntry[] = [
 
 export const profiles: readonly Profile[] = [wisp, phoenix];
 
-export const providers: readonly Provider[] = [tigris, s3, r2, custom];
+export const providers: readonly (Provider & OwnQuestions)[] = [tigris, s3, r2, custom];
 
 /** In the order they are asked. */
 export const questions: readonly Question[] = [
@@ -206,8 +206,7 @@ export const questions: readonly Question[] = [
 	domain,
 	mailKey,
 	storage,
-	r2AccountId,
-	r2Jurisdiction,
+	...providers.flatMap(({questions: own = []}) => own),
 	endpoint,
 	storageRegion,
 	bucket,

@@ -1,18 +1,26 @@
 import {readAnswer} from '../core/answer.ts';
-import {followRegion, type Provider, parseS3Bucket} from '../core/storage/provider.ts';
+import {
+	awsRegion,
+	followRegion,
+	type Provider,
+	parseS3Bucket,
+	sharedQuestions,
+} from '../core/storage/provider.ts';
 import {buildReplicaSecrets, keySecrets, litestreamKeyNames} from '../core/storage/secrets.ts';
 
 /** Any S3-compatible storage: MinIO, Backblaze B2, Garage, …; requests name the bucket in the path. */
 export const custom: Provider = {
 	id: 'custom',
 	label: 'other',
+	aliases: ['minio', 'b2', 'backblaze', 'garage', 'other'],
 	comparison: {
 		bucketOwner: 'you',
 		requires: 'endpoint, bucket, key pair',
-		monthly: '–',
 		dataLocation: 'wherever the endpoint is',
 	},
 	asks: ['endpoint', 'storage-region', 'bucket', 'prefix', 'access-key-id', 'secret-access-key'],
+	questionOf: sharedQuestions,
+	region: awsRegion,
 	whereToFind: {
 		endpoint:
 			'The address of the S3 interface, without the bucket. B2: Buckets, Endpoint, such as https://s3.us-west-004.backblazeb2.com. MinIO and Garage: the address of your server’s S3 API, not of its console.',
@@ -34,7 +42,7 @@ export const custom: Provider = {
 		region: readAnswer(answers, 'storage-region') ?? 'us-east-1',
 	}),
 
-	retryWith: followRegion,
+	retryWith: followRegion('storage-region'),
 	secrets: answers => [...buildReplicaSecrets(answers, custom.target(answers)), ...keySecrets],
 	parseBucket: parseS3Bucket,
 };

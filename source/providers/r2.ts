@@ -1,16 +1,56 @@
 import {accepted, none, type Parsed, readAnswer, refused} from '../core/answer.ts';
 import {isAskedByProvider, proposeDefault} from '../core/questions/proposals.ts';
-import type {Choice, Question} from '../core/questions/question.ts';
-import {type Provider, parseR2Bucket} from '../core/storage/provider.ts';
+import type {Choice, OwnQuestions, Question} from '../core/questions/question.ts';
+import {type Provider, parseR2Bucket, sharedQuestions} from '../core/storage/provider.ts';
 import {buildReplicaSecrets, keySecrets, litestreamKeyNames} from '../core/storage/secrets.ts';
 
-export const r2: Provider = {
+const choices: readonly Choice[] = [
+	{value: none, label: none, hint: 'most buckets'},
+	{value: 'eu', label: 'eu', hint: 'European Union'},
+	{value: 'fedramp', label: 'fedramp', hint: 'FedRAMP'},
+];
+
+const r2Jurisdiction: Question = {
+	id: 'r2-jurisdiction',
+	label: 'law',
+	title: 'Jurisdiction of the bucket',
+	why: 'A bucket that was made with a jurisdiction has an address of its own.',
+	example: none,
+	kind: 'choice',
+	flag: {name: '--r2-jurisdiction', value: 'none|eu|fedramp', help: 'jurisdiction the bucket was made with'},
+	applies: isAskedByProvider('r2-jurisdiction'),
+	isOptional: () => true,
+	default: () => proposeDefault(none),
+	choices: () => choices,
+
+	parse(typed) {
+		const text = typed.trim().toLowerCase();
+		return choices.some(({value}) => value === text)
+			? accepted(text)
+			: refused('Answer none, eu or fedramp.');
+	},
+};
+
+const r2AccountId: Question = {
+	id: 'r2-account-id',
+	label: 'account',
+	title: 'Cloudflare account id',
+	why: 'It is part of the address of the bucket.',
+	example: '32 characters, 0 to 9 and a to f',
+	kind: 'text',
+	flag: {name: '--r2-account-id', value: 'ID', help: 'Cloudflare account that owns the bucket'},
+	applies: isAskedByProvider('r2-account-id'),
+	parse: parseR2AccountId,
+};
+
+export const r2: Provider & OwnQuestions = {
 	id: 'r2',
 	label: 'R2',
+	aliases: ['cloudflare'],
+	monthlyUsd: [0, 0],
 	comparison: {
 		bucketOwner: 'you',
 		requires: 'bucket, key pair, account id',
-		monthly: '$0.00',
 		dataLocation: 'near where the bucket was made, or in its jurisdiction',
 	},
 	asks: [
@@ -22,6 +62,8 @@ export const r2: Provider = {
 		'access-key-id',
 		'secret-access-key',
 	],
+	questions: [r2AccountId, r2Jurisdiction],
+	questionOf: {...sharedQuestions, region: undefined, account: 'r2-account-id'},
 	whereToFind: {
 		'r2-account-id': 'Cloudflare dashboard, R2, Overview: Account ID, on the right.',
 		'r2-jurisdiction':
@@ -62,45 +104,6 @@ export const r2: Provider = {
 
 	secrets: answers => [...buildReplicaSecrets(answers, r2.target(answers)), ...keySecrets],
 	parseBucket: parseR2Bucket,
-};
-
-const choices: readonly Choice[] = [
-	{value: none, label: none, hint: 'most buckets'},
-	{value: 'eu', label: 'eu', hint: 'European Union'},
-	{value: 'fedramp', label: 'fedramp', hint: 'FedRAMP'},
-];
-
-export const r2Jurisdiction: Question = {
-	id: 'r2-jurisdiction',
-	label: 'law',
-	title: 'Jurisdiction of the bucket',
-	why: 'A bucket that was made with a jurisdiction has an address of its own.',
-	example: none,
-	kind: 'choice',
-	flag: {name: '--r2-jurisdiction', value: 'none|eu|fedramp', help: 'jurisdiction the bucket was made with'},
-	applies: isAskedByProvider('r2-jurisdiction'),
-	isOptional: () => true,
-	default: () => proposeDefault(none),
-	choices: () => choices,
-
-	parse(typed) {
-		const text = typed.trim().toLowerCase();
-		return choices.some(({value}) => value === text)
-			? accepted(text)
-			: refused('Answer none, eu or fedramp.');
-	},
-};
-
-export const r2AccountId: Question = {
-	id: 'r2-account-id',
-	label: 'account',
-	title: 'Cloudflare account id',
-	why: 'It is part of the address of the bucket.',
-	example: '32 characters, 0 to 9 and a to f',
-	kind: 'text',
-	flag: {name: '--r2-account-id', value: 'ID', help: 'Cloudflare account that owns the bucket'},
-	applies: isAskedByProvider('r2-account-id'),
-	parse: parseR2AccountId,
 };
 
 function parseR2AccountId(typed: string): Parsed<string> {

@@ -1,17 +1,26 @@
 import {readAnswer} from '../core/answer.ts';
-import {followRegion, type Provider, parseS3Bucket} from '../core/storage/provider.ts';
+import {
+	awsRegion,
+	followRegion,
+	type Provider,
+	parseS3Bucket,
+	sharedQuestions,
+} from '../core/storage/provider.ts';
 import {buildReplicaSecrets, keySecrets, litestreamKeyNames} from '../core/storage/secrets.ts';
 
 export const s3: Provider = {
 	id: 's3',
 	label: 'S3',
+	aliases: ['aws', 'amazon'],
+	monthlyUsd: [0.1, 2.6],
 	comparison: {
 		bucketOwner: 'you',
 		requires: 'bucket, key pair',
-		monthly: '$0.10 to 2.60',
 		dataLocation: 'in the region of the bucket',
 	},
 	asks: ['storage-region', 'bucket', 'prefix', 'endpoint', 'access-key-id', 'secret-access-key'],
+	questionOf: sharedQuestions,
+	region: awsRegion,
 	whereToFind: {
 		'storage-region':
 			'AWS console, S3, the bucket, Properties: AWS Region. A wrong one is corrected by itself.',
@@ -34,7 +43,7 @@ export const s3: Provider = {
 		return {endpoint: readAnswer(answers, 'endpoint') ?? `https://s3.${region}.${domain}`, region};
 	},
 
-	retryWith: followRegion,
+	retryWith: followRegion('storage-region'),
 	secrets: answers => [...buildReplicaSecrets(answers, s3.target(answers)), ...keySecrets],
 	parseBucket: parseS3Bucket,
 };

@@ -1,17 +1,19 @@
 import {readAnswer} from '../core/answer.ts';
-import {type Provider, parseS3Bucket} from '../core/storage/provider.ts';
+import {type Provider, parseS3Bucket, sharedQuestions} from '../core/storage/provider.ts';
 import {buildReplicaSecrets} from '../core/storage/secrets.ts';
 
 export const tigris: Provider = {
 	id: 'tigris',
 	label: 'Tigris',
+	aliases: ['fly'],
+	monthlyUsd: [0, 2.5],
 	comparison: {
 		bucketOwner: 'phxfly, on Fly',
 		requires: 'nothing',
-		monthly: '$0.00 to 2.50',
 		dataLocation: 'near the machine, and wherever it is read',
 	},
 	asks: ['bucket', 'prefix', 'endpoint'],
+	questionOf: {bucket: sharedQuestions.bucket, endpoint: sharedQuestions.endpoint},
 	whereToFind: {
 		bucket: 'phxfly makes it; fly storage list shows those that are there.',
 		endpoint: 'Tigris is reached at https://fly.storage.tigris.dev; leave it at none.',

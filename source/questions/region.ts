@@ -1,9 +1,9 @@
 import {accepted, type Parsed, refused} from '../core/answer.ts';
 import {closedRegions} from '../core/fly/catalog.ts';
 import type {FlyRegion} from '../core/fly/output.ts';
+import {findPlace, type Place} from '../core/fly/time-zones.ts';
 import {findLiveVolumes, proposeFromFlyToml, readPrimaryRegion} from '../core/questions/proposals.ts';
 import type {AnswerState, Choice, Question} from '../core/questions/question.ts';
-import {findPlace, type Place} from './time-zones.ts';
 
 /** Reads a region's code; its place's name, or a closed region, is answered with the code to use. */
 function parseRegion(typed: string, {account: {regions}}: Pick<AnswerState, 'account'>): Parsed<string> {

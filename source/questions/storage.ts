@@ -1,6 +1,7 @@
 import {accepted, none, type Parsed, refused} from '../core/answer.ts';
 import {pricesOf} from '../core/plan/cost.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
+import type {Provider} from '../core/storage/provider.ts';
 
 export const storage: Question = {
 	id: 'storage',
@@ -21,28 +22,21 @@ export const storage: Question = {
 	},
 
 	choices: ({providers}) =>
-		providers.map(({id, label, comparison: {bucketOwner, requires, monthly, dataLocation}}) => ({
+		providers.map(({id, label, monthlyUsd, comparison: {bucketOwner, requires, dataLocation}}) => ({
 			value: id,
 			label,
-			cells: [bucketOwner, requires, monthly],
+			cells: [bucketOwner, requires, showMonthly(monthlyUsd)],
 			hint: dataLocation,
 		})),
 
 	parse: parseStorage,
 };
 
-/** What people call the providers otherwise. */
-const otherNames: Readonly<Record<string, string>> = {
-	aws: 's3',
-	amazon: 's3',
-	cloudflare: 'r2',
-	fly: 'tigris',
-	minio: 'custom',
-	b2: 'custom',
-	backblaze: 'custom',
-	garage: 'custom',
-	other: 'custom',
-};
+function showMonthly(range: Provider['monthlyUsd']): string {
+	if (!range) return '–';
+	const [from, to] = range;
+	return from === to ? `$${from.toFixed(2)}` : `$${from.toFixed(2)} to ${to.toFixed(2)}`;
+}
 
 function parseStorage(typed: string, {providers}: AnswerState): Parsed<string> {
 	const text = typed.trim().toLowerCase();
@@ -53,9 +47,7 @@ function parseStorage(typed: string, {providers}: AnswerState): Parsed<string> {
 	const ids = providers.map(({id}) => id);
 	if (ids.includes(text)) return accepted(text);
 
-	const meant = text.split(/\W+/).map(word => otherNames[word] ?? word);
-	return refused(
-		`Answer one of ${ids.join(', ')}.`,
-		ids.find(id => meant.includes(id)),
-	);
+	const words = text.split(/\W+/);
+	const meant = providers.find(({id, aliases = []}) => [id, ...aliases].some(name => words.includes(name)));
+	return refused(`Answer one of ${ids.join(', ')}.`, meant?.id);
 }

@@ -1,6 +1,6 @@
 import {isProposal, type Origin} from '../core/answer.ts';
 import {showAnswer} from '../core/plan/review.ts';
-import {acceptAnswer, withoutAnswer} from '../core/questions/gather.ts';
+import {acceptAnswer, showExample, withoutAnswer} from '../core/questions/gather.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
 import type {AnswerRow, QuestionView} from '../core/session/session.ts';
@@ -29,7 +29,7 @@ function buildAnswerList(
 
 /** A question as it opens: with what is known, else what is suggested. */
 function buildQuestionView(question: Question, state: AnswerState, canGoBack: boolean): QuestionView {
-	const {id, label, title, example, kind, columns} = question;
+	const {id, label, title, kind, columns} = question;
 	const why = [question.finding?.(state), question.why].filter(Boolean).join(' ');
 	const help = state.provider?.whereToFind[id] ?? question.help;
 	const answer = state.answers.get(id);
@@ -40,7 +40,7 @@ function buildQuestionView(question: Question, state: AnswerState, canGoBack: bo
 		label,
 		title,
 		why,
-		example,
+		example: showExample(question, state),
 		help,
 		kind,
 		initial: known?.value ?? suggested?.value ?? '',

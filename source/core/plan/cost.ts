@@ -105,9 +105,9 @@ export const estimateVolume = (sizeGb: number): CostItem => ({
 });
 
 /** The replica's storage, from and to; empty where the provider names no price. */
-export function estimateStorage({label, comparison}: Provider): readonly CostItem[] {
-	const [low, high = low] = (comparison.monthly.match(/\d+(?:\.\d+)?/g) ?? []).map(Number);
-	if (low === undefined || high === undefined) return [];
+export function estimateStorage({label, monthlyUsd}: Provider): readonly CostItem[] {
+	if (!monthlyUsd) return [];
+	const [low, high] = monthlyUsd;
 	return [{what: `storage, ${label}`, monthlyUsd: round((low + high) / 2), low, high}];
 }
 

@@ -76,7 +76,7 @@ export function gatherAnswers(
 		const found = findGiven(question, sources);
 		if (found) {
 			const parsed = question.parse(found.value, state);
-			if (!parsed.ok && found.origin.kind !== 'journal') throw refuse(question, found.origin, parsed);
+			if (!parsed.ok && found.origin.kind !== 'journal') throw refuse(question, state, found.origin, parsed);
 			if (parsed.ok) {
 				if (parsed.note && found.origin.kind !== 'journal') notes.push(`${question.label}: ${parsed.note}`);
 				state = acceptAnswer(state, question, parsed.value, found.origin);
@@ -134,15 +134,19 @@ function findKept(
 /** As it is typed, with its value where it has one. */
 export const showFlag = ({name, value}: Flag): string => (value === undefined ? name : `${name} ${value}`);
 
+export const showExample = ({example}: Question, state: AnswerState): string | undefined =>
+	typeof example === 'function' ? example(state) : example;
+
 function refuse(
 	question: Question,
+	state: AnswerState,
 	origin: Origin,
 	parsed: {readonly problem: string; readonly offer?: string},
 ): Failure {
 	const offer =
 		parsed.offer !== undefined && question.kind !== 'secret' ? ` Did you mean ${parsed.offer}?` : '';
 	const hint = question.flag
-		? `Answer ${question.flag.name} ${question.flag.value ?? ''}, for example ${question.example ?? question.flag.value ?? ''}.`
+		? `Answer ${question.flag.name} ${question.flag.value ?? ''}, for example ${showExample(question, state) ?? question.flag.value ?? ''}.`
 		: `Set ${question.environment ?? question.id} to a value that fits.`;
 	return new Failure('answer-refused', `${origin.text}: ${parsed.problem}${offer}`, {
 		hint,

@@ -39,6 +39,9 @@ export type AnswerState = {
 	readonly notes: readonly string[];
 };
 
+/** Questions that only one provider has, in its own file; `asks` names them beside those it shares. */
+export type OwnQuestions = {readonly questions?: readonly Question[]};
+
 export type PrefixInUse = {
 	/** As `showLocation` writes it: what was found belongs to this place and to no other. */
 	readonly place: string;
@@ -71,7 +74,8 @@ export type Question = {
 	readonly title: string;
 	/** One or two sentences: what the answer decides. */
 	readonly why: string;
-	readonly example?: string;
+	/** What an answer looks like; a function where that depends on an earlier one. */
+	readonly example?: string | ((state: AnswerState) => string);
 	readonly kind: 'text' | 'secret' | 'choice';
 	readonly flag?: Flag;
 	/** What answers "none": a switch such as `--no-mail`, or a flag with a value of its own such as `--skip-secret NAME`. */

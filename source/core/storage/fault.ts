@@ -22,6 +22,9 @@ export type StorageError =
 	| 'not-s3'
 	| 'refused';
 
+/** What a refusal is about: the part of the answers that is to be changed. */
+export type StorageTopic = 'keyId' | 'secret' | 'account' | 'bucket' | 'region' | 'endpoint';
+
 export type StorageTask = 'list' | 'write' | 'read' | 'delete';
 
 export type NotOk = Exclude<StoreAnswer, {readonly is: 'ok'}>;

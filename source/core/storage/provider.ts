@@ -1,12 +1,31 @@
 import {type Answers, accepted, type Parsed, readAnswer, refused} from '../answer.ts';
 import type {DesiredSecret} from '../secrets/secret.ts';
-import type {KeyShapes, StorageError} from './fault.ts';
+import type {KeyShapes, StorageError, StorageTopic} from './fault.ts';
 
-/** Where the service says which region the bucket is in, that one is used. */
-export const followRegion: NonNullable<Provider['retryWith']> = (answers, {fault, region}) =>
-	fault === 'wrong-region' && region !== undefined && region !== readAnswer(answers, 'storage-region')
-		? {questionId: 'storage-region', value: region, isGuess: false}
-		: undefined;
+/** Where the service says which region the bucket is in, that one is the question's answer. */
+export const followRegion =
+	(questionId: string): NonNullable<Provider['retryWith']> =>
+	(answers, {fault, region}) =>
+		fault === 'wrong-region' && region !== undefined && region !== readAnswer(answers, questionId)
+			? {questionId, value: region, isGuess: false}
+			: undefined;
+
+/** The questions that providers share, by what a refusal is about. */
+export const sharedQuestions = {
+	keyId: 'access-key-id',
+	secret: 'secret-access-key',
+	bucket: 'bucket',
+	region: 'storage-region',
+	endpoint: 'endpoint',
+} as const satisfies Provider['questionOf'];
+
+/** Regions as AWS names them. */
+export const awsRegion: RegionForm = {
+	example: 'us-east-1',
+	pattern: /[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}/,
+	sentence: 'A region of S3 looks like us-east-1 or eu-central-1.',
+	usual: 'us-east-1',
+};
 
 const forbiddenStart = /^(?:xn--|sthree-|amzn-s3-demo-)/;
 
@@ -56,15 +75,22 @@ export type Terms = {readonly title: string; readonly url: string};
 export type Provider = {
 	readonly id: string;
 	readonly label: string;
+	/** What people call it otherwise, in lower case: offered where that is typed. */
+	readonly aliases?: readonly string[];
+	/** What the replica of a small app costs a month in US dollars, from and to; absent where it depends on who runs it. */
+	readonly monthlyUsd?: readonly [number, number];
 	/** What the storage screen compares. */
 	readonly comparison: {
 		readonly bucketOwner: string;
 		readonly requires: string;
-		readonly monthly: string;
 		readonly dataLocation: string;
 	};
 	/** Ids of the questions that belong to it, in order. */
 	readonly asks: readonly string[];
+	/** Which of its questions is to be answered again when the storage refuses. */
+	readonly questionOf: {readonly [Topic in StorageTopic]?: string | undefined};
+	/** How its regions are written, where it asks for one. */
+	readonly region?: RegionForm;
 	/** Question id to where its answer is found in the provider's console, in a sentence. */
 	readonly whereToFind: Readonly<Record<string, string>>;
 	/** It has no endpoint of its own: one must be answered. */
@@ -88,6 +114,16 @@ export type Provider = {
 	secrets(answers: Answers): readonly DesiredSecret[];
 	/** What a bucket name must look like there. */
 	parseBucket(typed: string): Parsed<string>;
+};
+
+type RegionForm = {
+	readonly example: string;
+	/** What a region is from its first letter to its last. */
+	readonly pattern: RegExp;
+	/** Said of anything else. */
+	readonly sentence: string;
+	/** Taken when none is answered; absent where a guess would be as good as none. */
+	readonly usual?: string;
 };
 
 type StorageRefusal = {

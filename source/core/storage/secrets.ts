@@ -59,14 +59,15 @@ by itself.
 */
 export function deriveStorageSecrets(config: LitestreamConfig, wanted: Wanted): StorageSecrets {
 	const {provider, target, environment} = wanted;
+	const {questionOf} = provider;
 	const {file} = config;
 	const database = resolveDatabase(chooseDatabase(config, wanted), environment);
 	const values = new Map<string, string>();
 	const solve = solveSetting(file, values);
 	choosePlace(config, database, wanted, solve);
-	if (database.endpoint) solve(database.endpoint, target.endpoint, 'the endpoint', 'endpoint');
+	if (database.endpoint) solve(database.endpoint, target.endpoint, 'the endpoint', questionOf.endpoint);
 	else requireEndpoint(file, database, wanted);
-	if (database.region) solve(database.region, target.region, 'the region', 'storage-region');
+	if (database.region) solve(database.region, target.region, 'the region', questionOf.region);
 	else requireRegion(file, database, target);
 
 	const keyNames = {

@@ -3,8 +3,8 @@ import {rejectConfig, resolveSetting, type Setting, splitUrl, writeParts} from '
 import type {DesiredSecret, SecretStore} from '../secrets/secret.ts';
 import type {Provider} from './provider.ts';
 
-/** @param flag - The flag, without dashes, whose answer would fit the setting instead. */
-type Solve = (setting: Setting, wanted: string, what: string, flag: string) => void;
+/** @param questionId - The question whose answer would fit the setting instead, if there is one. */
+type Solve = (setting: Setting, wanted: string, what: string, questionId: string | undefined) => void;
 
 /**
 Finds the value of a setting's one variable that makes the setting what is wanted, and puts it into `values`.
@@ -14,7 +14,7 @@ A literal that is the wanted value already needs none; another one stops the pla
 @throws {Failure} Exit 2 with the line.
 */
 export function solveSetting(file: string, values: Map<string, string>): Solve {
-	return (setting, wanted, what, flag) => {
+	return (setting, wanted, what, questionId) => {
 		const refuse = (problem: string, hint: string) => rejectConfig(file, setting.line, problem, hint);
 		const resolved = resolveSetting(setting, values);
 		const variables = resolved.parts.flatMap(part => (part.is === 'variable' ? [part.name] : []));
@@ -32,7 +32,7 @@ export function solveSetting(file: string, values: Map<string, string>): Solve {
 			if (isSame(says, wanted)) return;
 			throw refuse(
 				`${what} is ${says}, and ${wanted} is wanted.`,
-				`Write ${wanted}, or answer --${flag} ${says}`,
+				`Write ${wanted}${questionId ? `, or answer --${questionId} ${says}` : ''}`,
 			);
 		}
 

@@ -1,7 +1,13 @@
 import type {ExitName} from '../errors/codes.ts';
 import {Failure} from '../errors/failure.ts';
 import type {StoreTarget} from '../readers.ts';
-import {findStorageFault, type NotOk, type StorageError, type StorageTask} from './fault.ts';
+import {
+	findStorageFault,
+	type NotOk,
+	type StorageError,
+	type StorageTask,
+	type StorageTopic,
+} from './fault.ts';
 import type {Provider} from './provider.ts';
 
 /** What is wrong with the storage, and what to do about it. No secret is in it. */
@@ -9,7 +15,7 @@ export type StorageDiagnosis = {
 	readonly fault: StorageError;
 	readonly sentence: string;
 	readonly fix: string;
-	/** The question whose answer is to be changed. */
+	/** The provider's question whose answer is to be changed. */
 	readonly questionId: string | undefined;
 	/** The bucket's region, where the service told it. */
 	readonly region: string | undefined;
@@ -24,7 +30,7 @@ type Circumstances = {
 type Wording = {
 	readonly sentence: (circumstances: Circumstances) => string;
 	readonly fix: (circumstances: Circumstances) => string;
-	readonly questionId?: string;
+	readonly about?: StorageTopic;
 };
 
 /** Where the replica lies, as Litestream is told it. */
@@ -38,35 +44,35 @@ const wordRight = (does: string, permission: string): Wording => ({
 	sentence: ({target}) => `The keys may not ${does} ${showUrl(target)}`,
 	fix: ({target}) =>
 		`Give the keys ${permission} on ${permission === 's3:ListBucket' ? target.bucket : `${showUrl(target).slice(5)}/*`}, or make a pair that may read and write objects.`,
-	questionId: 'access-key-id',
+	about: 'keyId',
 });
 
 const wordings: Readonly<Record<StorageError, Wording>> = {
 	'wrong-key-id': {
 		sentence: ({target}) => `The storage at ${target.endpoint} does not know the access key id`,
 		fix: () => newPair,
-		questionId: 'access-key-id',
+		about: 'keyId',
 	},
 	'wrong-secret': {
 		sentence: () => 'The secret access key is not the one that belongs to the access key id',
 		fix: () => newPair,
-		questionId: 'secret-access-key',
+		about: 'secret',
 	},
 	'keys-swapped': {
 		sentence: () => 'The access key id and the secret access key are swapped',
 		fix: () => 'Give each in the place of the other.',
-		questionId: 'access-key-id',
+		about: 'keyId',
 	},
 	'wrong-account': {
 		sentence: ({target}) => `The account in ${target.endpoint} is not the one of these keys`,
 		fix: () =>
 			'Compare the account id with the one shown beside the keys; if it is right, make a new pair there.',
-		questionId: 'r2-account-id',
+		about: 'account',
 	},
 	'no-bucket': {
 		sentence: ({target}) => `There is no bucket ${target.bucket} at ${target.endpoint}`,
 		fix: () => 'Make the bucket there first, or answer with its exact name: --bucket NAME.',
-		questionId: 'bucket',
+		about: 'bucket',
 	},
 	'wrong-region': {
 		sentence: ({target, answer}) =>
@@ -74,7 +80,7 @@ const wordings: Readonly<Record<StorageError, Wording>> = {
 				? `The bucket ${target.bucket} is in ${answer.region}, not in ${target.region}`
 				: `The bucket ${target.bucket} is in another region than ${target.region}, and the storage does not say in which`,
 		fix: ({answer}) => `Answer --storage-region ${(answer?.is === 'refused' && answer.region) || 'REGION'}.`,
-		questionId: 'storage-region',
+		about: 'region',
 	},
 	'clock-skew': {
 		sentence: ({answer}) => sayClock(answer?.is === 'refused' ? answer.skewSeconds : undefined),
@@ -87,24 +93,24 @@ const wordings: Readonly<Record<StorageError, Wording>> = {
 	'other-bytes': {
 		sentence: ({target}) => `The bucket ${target.bucket} gave back other bytes than were written`,
 		fix: () => 'Check the endpoint: something between here and the bucket changes objects.',
-		questionId: 'endpoint',
+		about: 'endpoint',
 	},
 	'not-deleted': {
 		sentence: ({target}) => `The bucket ${target.bucket} still gives back an object that was deleted`,
 		fix: () =>
 			'Check what keeps it, such as a cache before the endpoint: Litestream has to delete what is old.',
-		questionId: 'endpoint',
+		about: 'endpoint',
 	},
 	unreachable: {
 		sentence: ({target, answer}) => `The storage at ${target.endpoint} cannot be reached: ${sayWhy(answer)}`,
 		fix: () => 'Check the endpoint and the network, then run phxfly again.',
-		questionId: 'endpoint',
+		about: 'endpoint',
 	},
 	'tls-failure': {
 		sentence: ({target, answer}) =>
 			`${target.endpoint} opens no encrypted connection: ${answer?.is === 'unreachable' ? answer.message : ''}`,
 		fix: () => 'Check the endpoint’s host name and its certificate; Litestream will not connect either.',
-		questionId: 'endpoint',
+		about: 'endpoint',
 	},
 	throttled: {
 		sentence: ({target}) => `The storage at ${target.endpoint} takes no more requests for now`,
@@ -117,12 +123,12 @@ const wordings: Readonly<Record<StorageError, Wording>> = {
 	'not-s3': {
 		sentence: ({target}) => `What answers at ${target.endpoint} is no S3 storage`,
 		fix: () => 'Check the endpoint: it is the address of the S3 interface, not of a console or a web page.',
-		questionId: 'endpoint',
+		about: 'endpoint',
 	},
 	refused: {
 		sentence: ({target, task}) => `The storage refuses to ${task} ${showUrl(target)}`,
 		fix: () => 'Check the key pair, the bucket and its region.',
-		questionId: 'bucket',
+		about: 'bucket',
 	},
 };
 
@@ -146,7 +152,8 @@ export function wordVerdict(
 	circumstances: Circumstances,
 	provider: Provider | undefined,
 ): StorageDiagnosis {
-	const {sentence, fix, questionId} = wordings[fault];
+	const {sentence, fix, about} = wordings[fault];
+	const questionId = about && provider?.questionOf[about];
 	const {answer} = circumstances;
 	const where = questionId === undefined ? undefined : provider?.whereToFind[questionId];
 	return {
