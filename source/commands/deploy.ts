@@ -58,7 +58,7 @@ async function runUntilLeft(cli: Cli, project: Project, controller: Controller, 
 			if (code !== 'stopped') {
 				// No question is open here: an answer is changed by running it again with another flag.
 				const shown = new Failure(code, message, {exit, hint, exists});
-				const action = await showFailure(project, controller, shown, plan.context.app);
+				const action = await showFailure({...project, questions: []}, controller, shown, plan.context.app);
 				if (action.type === 'retried') continue;
 			}
 

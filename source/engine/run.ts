@@ -144,8 +144,8 @@ export function rejectConflicts({steps, context}: Plan, {journalView}: Project):
 	rejectMoves(context, journalView);
 	for (const {step, finding} of steps) {
 		if (finding.is === 'conflict' && !step.ships) {
-			const {code, why, hint, questionId} = finding;
-			throw new Failure(code, why, questionId ? {hint, questionId} : {hint});
+			const {code, why, hint} = finding;
+			throw new Failure(code, why, {hint});
 		}
 	}
 }

@@ -125,8 +125,8 @@ async function lookUntilThere(
 export function rejectUnclear(step: Pick<Step, 'title'>, finding: Finding): void {
 	if (finding.is === 'ambiguous') throw twoCandidates(step, finding.ids, finding.hint);
 	if (finding.is === 'conflict') {
-		const {code, why, hint, questionId} = finding;
-		throw new Failure(code, why, questionId ? {hint, questionId} : {hint});
+		const {code, why, hint} = finding;
+		throw new Failure(code, why, {hint});
 	}
 }
 

@@ -107,5 +107,4 @@ async function hasReplica(app: string, {fly}: Pick<Readers, 'fly'>): Promise<boo
 export const rejectPrefixInUse = ({place, holds}: PrefixInUse): Failure =>
 	new Failure('prefix-in-use', `${place} holds ${holds}, and nobody said what to do with it.`, {
 		hint: 'Give --restore to fill the new app from it, or another prefix: --prefix PATH. Nothing was changed.',
-		questionId: 'prefix',
 	});

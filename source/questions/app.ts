@@ -50,6 +50,9 @@ export const app: Question = {
 	kind: 'text',
 	flag: {name: '--app', value: 'NAME', help: 'name of the app on Fly.io'},
 	help: 'Lower case letters, digits and dashes, at most 63 characters. Whether the name is free only shows when the app is created.',
+	isLookedUp: true,
+	resets: () => ['adopt'],
+	fixes: ['name-taken', 'name-refused', 'app-not-known'],
 	applies: () => true,
 
 	default({facts}) {

@@ -14,6 +14,7 @@ export const bucket: Question = {
 	kind: 'text',
 	flag: {name: '--bucket', value: 'NAME', help: 'bucket that holds the replica'},
 	help: 'A bucket of its own for each app is the simplest to reason about.',
+	fixes: ['bucket-name-taken', 'another-bucket'],
 	applies: isAskedByProvider('bucket'),
 	isOptional: ({provider}) => provider?.makesBucket === true,
 

@@ -91,6 +91,7 @@ export const domain: Question = {
 	kind: 'text',
 	flag: {name: '--domain', value: 'HOST|none', help: 'domain of your own; none for APP.fly.dev'},
 	help: 'You make two DNS records at its registrar while the image builds; the certificate follows by itself. With none the app is reached at APP.fly.dev.',
+	fixes: ['host-on-another-app', 'host-refused'],
 	applies: () => true,
 	describe: value => (value === none ? 'none, the app is reached at its fly.dev host' : value),
 

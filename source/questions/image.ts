@@ -10,6 +10,8 @@ export const image: Question = {
 	example: 'ghcr.io/example/blog:latest, or none',
 	kind: 'text',
 	flag: {name: '--image', value: 'REF', help: 'deploy this image instead of building one'},
+	isForOneSetup: true,
+	fixes: ['no-image'],
 	applies: () => true,
 	isOptional: () => true,
 	describe: value => (value === none ? 'built from the Dockerfile' : value),

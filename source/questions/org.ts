@@ -10,6 +10,7 @@ export const org: Question = {
 	kind: 'choice',
 	flag: {name: '--org', value: 'SLUG', help: 'organisation that owns the app'},
 	help: 'The list is that of `fly orgs list`. The one of your own is always called personal.',
+	fixes: ['org-not-found', 'app-in-another-org'],
 	applies: () => true,
 	isOptional: ({account: {orgs}}) => orgs.size === 1,
 

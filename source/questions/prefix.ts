@@ -51,6 +51,8 @@ export const prefix: Question = {
 	example: 'blog-1',
 	kind: 'text',
 	flag: {name: '--prefix', value: 'PATH', help: 'where in the bucket the replica lies'},
+	isShared: true,
+	fixes: ['prefix-in-use'],
 	applies: isAskedByProvider('prefix'),
 	isOptional: () => true,
 

@@ -56,6 +56,7 @@ export const region: Question = {
 	kind: 'choice',
 	flag: {name: '--region', value: 'CODE', help: 'region of the machine and its volume'},
 	help: 'Choose the one nearest to the readers: every page view travels there and back.',
+	fixes: ['region-refused', 'volume-in-another-region'],
 	applies: () => true,
 	describe: (value, {account: {regions}}) => describeRegion(value, regions),
 

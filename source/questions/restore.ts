@@ -24,8 +24,8 @@ export const restore: Question = {
 
 	choices: ({findings: {prefixInUse}}) => [
 		{value: 'yes', label: 'yes', hint: `restore ${prefixInUse?.holds ?? 'it'} into the new app`},
-		{value: 'prefix', label: 'another prefix', hint: 'leave it alone'},
-		{value: 'stop', label: 'stop', hint: 'look into the bucket first'},
+		{value: 'prefix', label: 'another prefix', hint: 'leave it alone', leads: {ask: 'prefix'}},
+		{value: 'stop', label: 'stop', hint: 'look into the bucket first', leads: 'stop'},
 	],
 
 	parse(typed, {findings: {prefixInUse}}) {

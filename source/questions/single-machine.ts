@@ -24,7 +24,7 @@ export const singleMachine: Question = {
 
 	choices: () => [
 		{value: 'yes', label: 'yes', hint: 'one stays, the others are destroyed'},
-		{value: 'stop', label: 'stop', hint: 'leave everything as it is'},
+		{value: 'stop', label: 'stop', hint: 'leave everything as it is', leads: 'stop'},
 	],
 
 	parse(typed) {

@@ -14,6 +14,8 @@ export const storage: Question = {
 	help: 'Every write is copied there about a second later, and a new machine restores itself from it.',
 	columns: ['who makes the bucket', 'you bring', `a month, ${pricesOf}`],
 	applies: ({profile}) => profile.hasStorage,
+	// Another provider asks other questions; answers of the one before do not carry over.
+	resets: ({providers}) => providers.flatMap(({asks}) => asks),
 	describe: (value, {providers}) => providers.find(({id}) => id === value)?.label ?? value,
 
 	suggestion({providers}) {

@@ -28,6 +28,7 @@ export const volumeSize: Question = {
 	kind: 'text',
 	flag: {name: '--volume-size', value: 'GB', help: 'size of the volume, 1 to 500'},
 	help: '1 GB holds many years of a blog. Daily snapshots of the volume are kept beside it.',
+	fixes: ['volume-cannot-shrink'],
 	applies: ({profile}) => profile.mount !== undefined,
 	describe: value => `${value} GB`,
 	default: () => proposeDefault('1'),

@@ -3,7 +3,7 @@ import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {withoutAnswer} from '../core/questions/gather.ts';
-import type {AnswerState} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 import {rejectUnclear} from '../engine/step.ts';
 import {gather, rejectOpen} from './gather.ts';
 import {appMissing} from './inspect.ts';
@@ -18,7 +18,7 @@ export async function prepareDeploy(cli: Cli, project: Project): Promise<Plan> {
 	const gathered = await gather(cli, project, 'asked-later');
 	await requireDeployed(project, readAnswer(gathered.answers, 'app'));
 	rejectOpen(cli, gathered, 'keys-may');
-	const state = forgetPassing(gathered);
+	const state = forgetPassing(gathered, project.questions);
 	const whole = await preparePlan({...cli, options: {...cli.options, redeploy: true}}, project, state);
 	return keepDeploy(whole);
 }
@@ -30,11 +30,13 @@ async function requireDeployed({readers}: Project, app: string | undefined): Pro
 		throw notSetUp(`${existing.Name} was never deployed, so its setup is not finished.`);
 }
 
-/** Answers that were about one run: another image than the code as it is now, and machines that were there then. */
-const passing = ['image', 'single-machine'];
-
-const forgetPassing = (state: AnswerState): AnswerState =>
-	passing.filter(id => state.answers.get(id)?.origin.kind === 'journal').reduce(withoutAnswer, state);
+/** Without answers that were about one run: another image than the code as it is now, and machines that were there then. */
+const forgetPassing = (state: AnswerState, questions: readonly Question[]): AnswerState =>
+	questions
+		.filter(({isOneOff, isForOneSetup}) => isOneOff || isForOneSetup)
+		.map(({id}) => id)
+		.filter(id => state.answers.get(id)?.origin.kind === 'journal')
+		.reduce(withoutAnswer, state);
 
 function keepDeploy(plan: Plan): Plan {
 	const {context, steps} = plan;

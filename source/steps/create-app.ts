@@ -27,7 +27,6 @@ export const createApp: Step = {
 				code: 'app-in-another-org',
 				why: `The app ${app} exists, but in the organisation ${status.Organization.Slug}, not in ${org}.`,
 				hint: `Answer --org ${status.Organization.Slug}, or choose another name: --app NAME.`,
-				questionId: 'org',
 			};
 		}
 
@@ -38,7 +37,6 @@ export const createApp: Step = {
 			code: 'app-not-known',
 			why: `An app called ${app} exists already (status ${status.Status}, ${machines} machines), and nothing says that this project made it.`,
 			hint: `Take it over with --adopt, or choose another name: --app NAME.`,
-			questionId: 'app',
 		};
 	},
 

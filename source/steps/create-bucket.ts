@@ -42,7 +42,6 @@ export const createBucket: Step = {
 				code: 'another-bucket',
 				why: `The app has the bucket ${found}, not ${bucket}; Fly allows one an app.`,
 				hint: `Answer --bucket ${found}. Moving a replica needs an empty prefix.`,
-				questionId: 'bucket',
 			};
 		}
 

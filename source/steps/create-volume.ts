@@ -102,7 +102,6 @@ function judge(volume: FlyVolume, {region, volumeSizeGb, app}: PlanContext) {
 			code: 'volume-in-another-region',
 			why: `The volume ${name} (${id}) is in ${volume.region}, not in ${region}. A volume cannot move.`,
 			hint: `Answer --region ${volume.region}, or, if it holds nothing, fly volumes destroy ${id} -a ${app} and run phxfly again.`,
-			questionId: 'region',
 		} as const;
 	}
 
@@ -112,7 +111,6 @@ function judge(volume: FlyVolume, {region, volumeSizeGb, app}: PlanContext) {
 			code: 'volume-cannot-shrink',
 			why: `The volume ${name} (${id}) has ${size} GB and cannot shrink to ${volumeSizeGb} GB.`,
 			hint: `Answer --volume-size ${size}.`,
-			questionId: 'volume-size',
 		} as const;
 	}
 

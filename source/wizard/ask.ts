@@ -64,8 +64,8 @@ type Options = {
 	readonly readers: Readers;
 	/** Called after each answer, so that nothing is asked twice after a kill. */
 	readonly onAnswer: (state: AnswerState) => void;
-	/** Looks up what a new app name brings with it. */
-	readonly onApp: (state: AnswerState) => Promise<AnswerState>;
+	/** Looks up what an answer brings with it, such as a new app name. */
+	readonly onLookUp: (state: AnswerState) => Promise<AnswerState>;
 	/** Ids to ask though they have an answer: the person wants to change them. */
 	readonly again: readonly string[];
 	/** Ids that were given by flag, environment or file; they are not asked. */
@@ -78,7 +78,7 @@ Asks what nobody has answered, one question at a time; Esc goes back through wha
 A quiet question takes its proposal, and a later answer that changes which questions apply is followed at once.
 */
 export async function askQuestions(controller: Controller, options: Options): Promise<Outcome> {
-	const {questions, readers, onAnswer, onApp, again, settled} = options;
+	const {questions, readers, onAnswer, onLookUp, again, settled} = options;
 	let {state} = options;
 	const asked: string[] = [];
 	const confirmed = new Set<string>();
@@ -117,11 +117,9 @@ export async function askQuestions(controller: Controller, options: Options): Pr
 			continue;
 		}
 
-		state = dropDependants(
-			acceptAnswer(state, question, outcome.value, originOf(question, state, outcome.value)),
-			question,
-		);
-		if (question.id === 'app') state = await onApp(withoutAnswer(state, 'adopt'));
+		const origin = originOf(question, state, outcome.value);
+		state = dropDependants(acceptAnswer(state, question, outcome.value, origin), question, questions);
+		if (question.isLookedUp) state = await onLookUp(state);
 		asked.push(question.id);
 		confirmed.add(question.id);
 		reopened = undefined;
@@ -136,14 +134,12 @@ function originOf(question: Question, state: AnswerState, value: string): Origin
 	return {kind: 'you', text};
 }
 
-/** Another provider asks other questions; its answers do not carry over to the next one. */
-function dropDependants(state: AnswerState, {id}: Question): AnswerState {
-	if (id !== 'storage') return state;
-	// The prefix is meant the same way everywhere.
-	const stale = state.providers.flatMap(({asks}) => asks).filter(name => name !== 'prefix');
+/** What was typed here or proposed goes; what was given from outside was given for this answer too. */
+function dropDependants(state: AnswerState, {resets}: Question, questions: readonly Question[]): AnswerState {
+	const shared = questions.filter(({isShared}) => isShared).map(({id}) => id);
 	const given: readonly unknown[] = ['flag', 'environment', 'answers-file'];
-	return stale
-		.filter(name => !given.includes(state.answers.get(name)?.origin.kind))
+	return (resets?.(state) ?? [])
+		.filter(id => !shared.includes(id) && !given.includes(state.answers.get(id)?.origin.kind))
 		.reduce(withoutAnswer, state);
 }
 

@@ -2,7 +2,7 @@ import type {Cli, Project} from '../core/command/context.ts';
 import {type ExitName, exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
-import type {AnswerState} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {Run} from '../core/run/ports.ts';
 import {type RunState, reduceRun, startRun} from '../core/session/run-state.ts';
 import type {UserAction} from '../core/session/session.ts';
@@ -74,18 +74,23 @@ function finish(controller: Controller, plan: Plan, proof: VerifyResult, run: Ru
 
 /** Shows what happened, what exists now and what to do. @returns What the person does about it. */
 export async function showFailure(
-	{readers}: Project,
+	{readers, questions}: Pick<Project, 'readers' | 'questions'>,
 	controller: Controller,
 	failure: Failure,
 	app: string | undefined,
 ): Promise<UserAction> {
 	const exists = failure.exists.length > 0 ? failure.exists : app ? await listExisting(readers, {app}) : [];
-	showFailed(controller, failure, exists);
+	showFailed(controller, questions, failure, exists);
 	return controller.next(['retried', 'changed-answer', 'quit', 'interrupted']);
 }
 
 /** Shows a failure over the run it ended, if there was one. */
-function showFailed(controller: Controller, failure: Failure, exists: readonly string[]): void {
+function showFailed(
+	controller: Controller,
+	questions: readonly Question[],
+	failure: Failure,
+	exists: readonly string[],
+): void {
 	const {screen} = controller.getState();
 	const run = 'run' in screen ? screen.run : startRun(controller.now());
 	const failed = run.steps.find(({status}) => status === 'failed');
@@ -98,7 +103,7 @@ function showFailed(controller: Controller, failure: Failure, exists: readonly s
 			happened: failure.message,
 			exists,
 			hint: failure.hint,
-			questionId: failure.questionId,
+			questionId: failure.questionId ?? questions.find(({fixes}) => fixes?.includes(failure.code))?.id,
 			canRetry: true,
 		},
 	});
@@ -119,7 +124,7 @@ export async function preflightScreen(
 			return found ?? {exit: 'interrupted'};
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
-			showFailed(controller, error, []);
+			showFailed(controller, [], error, []);
 			const action = await controller.next(['retried', 'quit', 'interrupted']);
 			if (action.type === 'retried') continue;
 			cli.say(`${error.message}\n${error.hint}`);

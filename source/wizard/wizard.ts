@@ -4,7 +4,7 @@ import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {buildReview} from '../core/plan/review.ts';
 import {withoutAnswer} from '../core/questions/gather.ts';
-import type {AnswerState} from '../core/questions/question.ts';
+import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {SessionState} from '../core/session/session.ts';
 import {complete, gather, readGiven} from '../setup/gather.ts';
 import {preparePlan} from '../setup/plan.ts';
@@ -83,20 +83,16 @@ async function converse(
 			state,
 			readers: project.readers,
 			onAnswer,
-			onApp: now => describeExistingApp(project, now, cli.options.adopt),
+			onLookUp: now => describeExistingApp(project, now, cli.options.adopt),
 			again,
 			settled,
 		});
-		const restore = outcome.state.answers.get('restore')?.value ?? '';
-		const isStopped = ['restore', 'single-machine'].some(
-			id => outcome.state.answers.get(id)?.value === 'stop',
-		);
-		const isDetour = ['prefix', 'stop'].includes(restore);
-		state = isDetour ? withoutAnswer(outcome.state, 'restore') : outcome.state;
+		const detour = findDetour(questions, outcome.state);
+		state = detour ? withoutAnswer(outcome.state, detour.from) : outcome.state;
 		rememberAnswers(project, controller, state);
-		if (outcome.is === 'quit' || isStopped) return leave(cli, project);
-		if (isDetour) {
-			again = ['prefix'];
+		if (outcome.is === 'quit' || detour?.leads === 'stop') return leave(cli, project);
+		if (detour) {
+			again = [detour.leads.ask];
 			continue;
 		}
 
@@ -144,6 +140,18 @@ async function converse(
 			}
 		}
 	}
+}
+
+/** An answer that is none to go on with, and where it leads. */
+function findDetour(questions: readonly Question[], state: AnswerState) {
+	return questions
+		.flatMap(({id: from, choices}) => {
+			const value = state.answers.get(from)?.value;
+			const leads =
+				value === undefined ? undefined : choices?.(state).find(each => each.value === value)?.leads;
+			return leads ? [{from, leads}] : [];
+		})
+		.at(0);
 }
 
 /** Brought storage is asked before the review, so that what it refuses is changed where it was answered. */

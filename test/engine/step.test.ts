@@ -130,7 +130,6 @@ test.each([
 			code: 'app-in-another-org',
 			why: 'No.',
 			hint: 'Yes.',
-			questionId: 'org',
 		} as const,
 		code: 'app-in-another-org',
 		exit: 'usage',

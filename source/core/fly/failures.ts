@@ -1,12 +1,11 @@
 import type {OneExitCode} from '../errors/codes.ts';
-import {Failure, type FailureDetails} from '../errors/failure.ts';
+import {Failure} from '../errors/failure.ts';
 
 type Pattern = {
 	readonly match: RegExp;
 	readonly code: OneExitCode;
 	readonly message: string;
 	readonly hint: string;
-	readonly questionId?: string;
 	/** Only for these commands, as `apps create`. */
 	readonly when?: RegExp;
 };
@@ -37,7 +36,6 @@ const patterns: readonly Pattern[] = [
 		code: 'name-taken',
 		message: 'The app name is taken: names are shared by everybody on Fly.',
 		hint: 'Choose another name: --app NAME.',
-		questionId: 'app',
 	},
 	{
 		when: /^apps create/,
@@ -45,7 +43,6 @@ const patterns: readonly Pattern[] = [
 		code: 'name-refused',
 		message: 'Fly refuses this app name.',
 		hint: 'Use lower-case letters, digits and dashes: --app NAME.',
-		questionId: 'app',
 	},
 	{
 		when: /^storage create/,
@@ -53,7 +50,6 @@ const patterns: readonly Pattern[] = [
 		code: 'bucket-name-taken',
 		message: 'The bucket name is taken or refused: names are shared by everybody.',
 		hint: 'Choose another name: --bucket NAME.',
-		questionId: 'bucket',
 	},
 	{
 		when: /^certs add/,
@@ -61,7 +57,6 @@ const patterns: readonly Pattern[] = [
 		code: 'host-on-another-app',
 		message: 'Another app on Fly already has a certificate for this domain.',
 		hint: 'Remove it there (fly certs remove HOST -a OTHER), or choose another domain: --domain HOST.',
-		questionId: 'domain',
 	},
 	{
 		when: /^certs add/,
@@ -69,21 +64,18 @@ const patterns: readonly Pattern[] = [
 		code: 'host-refused',
 		message: 'Fly refuses this domain.',
 		hint: 'Choose another one: --domain HOST.',
-		questionId: 'domain',
 	},
 	{
 		match: /organization .* not found|retrieving organization/i,
 		code: 'org-not-found',
 		message: 'Fly knows no such organisation for this login.',
 		hint: 'fly orgs list shows yours: --org SLUG.',
-		questionId: 'org',
 	},
 	{
 		match: /region \S+ not found|requires an organization with a/i,
 		code: 'region-refused',
 		message: 'Fly does not offer this region to the organisation.',
 		hint: 'Choose another region: --region CODE.',
-		questionId: 'region',
 	},
 	{
 		match: /insufficient|no capacity|could not reserve resource/i,
@@ -138,7 +130,6 @@ const patterns: readonly Pattern[] = [
 		code: 'no-image',
 		message: 'The image does not exist, or Fly may not read it.',
 		hint: 'Check the reference: --image REF.',
-		questionId: 'image',
 	},
 	{
 		match: /failed to fetch an image or build from source/i,
@@ -181,9 +172,8 @@ export function explainFlyFailure(command: string, stderr: string, exit: number 
 	for (const pattern of patterns) {
 		if (pattern.when && !pattern.when.test(command)) continue;
 		if (!pattern.match.test(stderr)) continue;
-		const {code, message, hint, questionId} = pattern;
-		const details: FailureDetails = questionId ? {hint, questionId} : {hint};
-		return new Failure(code, said ? `${message} flyctl said: ${said}` : message, details);
+		const {code, message, hint} = pattern;
+		return new Failure(code, said ? `${message} flyctl said: ${said}` : message, {hint});
 	}
 
 	const ended = exit === undefined ? 'was stopped' : `ended with ${exit}`;

@@ -20,7 +20,6 @@ export type Finding =
 			readonly code: OneExitCode;
 			readonly why: string;
 			readonly hint: string;
-			readonly questionId?: string;
 	  }
 	| {readonly is: 'ambiguous'; readonly ids: readonly string[]; readonly hint: string};
 

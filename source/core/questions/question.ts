@@ -1,5 +1,5 @@
 import type {Answer, Answers, Parsed} from '../answer.ts';
-import type {OneExitCode} from '../errors/codes.ts';
+import type {FailureCode, OneExitCode} from '../errors/codes.ts';
 import type {FlyRegion} from '../fly/output.ts';
 import type {Profile} from '../project/profile.ts';
 import type {ProjectFacts} from '../project/project.ts';
@@ -57,6 +57,8 @@ export type Choice = {
 	readonly hint?: string;
 	/** Why it cannot be chosen; it is shown and skipped. */
 	readonly disabled?: string;
+	/** It is no answer to go on with: it ends the wizard, or leads to another question. */
+	readonly leads?: 'stop' | {readonly ask: string};
 };
 
 export type Flag = {
@@ -84,6 +86,16 @@ export type Question = {
 	readonly environment?: string;
 	/** An answer holds for one run: what an earlier one was told does not answer it. */
 	readonly isOneOff?: true;
+	/** An answer of an earlier run holds until that is done; the command `deploy` does not take it. */
+	readonly isForOneSetup?: true;
+	/** Codes of failures that another answer gets over: the failed screen leads to it. */
+	readonly fixes?: readonly FailureCode[];
+	/** Questions to be answered again after another answer to this one. */
+	resets?(state: AnswerState): readonly string[];
+	/** Its answer means the same whatever was answered before, so nothing resets it. */
+	readonly isShared?: true;
+	/** What the account holds under the answer is looked up before the next question. */
+	readonly isLookedUp?: true;
 	/** A secret that is on the app already needs no answer, whoever set it. */
 	readonly acceptsExisting?: true;
 	/** How a run ends that may not ask, where that is another thing than a missing answer. */

@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {questions} from '../../../source/cli/registry.ts';
 import {explainFlyFailure, isOutcomeUnknown, isWorthRepeating} from '../../../source/core/fly/failures.ts';
 
 test.each([
@@ -76,7 +77,8 @@ test.each([
 	{command: 'deploy', said: 'Error: something nobody has seen', code: 'flyctl-failed', exit: 'failed'},
 ])('$said of $command is $code', ({command, said, code, exit, question}) => {
 	const failure = explainFlyFailure(command, `some talk\n${said}\n`, 1);
-	expect(failure).toMatchObject({code, exit, questionId: question});
+	expect(failure).toMatchObject({code, exit});
+	expect(questions.find(({fixes}) => fixes?.some(fixed => fixed === code))?.id).toBe(question);
 	expect(failure.message).toContain(said.replace('Error: ', ''));
 	expect(failure.hint).not.toBe('');
 });
