@@ -1,4 +1,4 @@
-import type {Profile} from '../core/project/profile.ts';
+import {findDiskUse, type Profile} from '../core/project/profile.ts';
 import type {DesiredSecret} from '../core/secrets/secret.ts';
 
 /** What every Phoenix release reads at its start. */
@@ -11,8 +11,13 @@ export const buildPhoenixSecrets = (host: string): readonly DesiredSecret[] => [
 export const phoenix: Profile = {
 	id: 'phoenix',
 	label: 'Phoenix: one machine, state in its processes',
-	detect: ({guess, hasPostgres}) =>
-		guess.profile === 'phoenix' && !hasPostgres ? guess.reasons.join(', ') : undefined,
+
+	detect(facts) {
+		if (facts.hasPostgres || findDiskUse(facts).length > 0) return undefined;
+		const view = facts.dependencies.has('phoenix_live_view') ? ['phoenix_live_view in mix.exs'] : [];
+		return ['no database in mix.exs', ...view].join(', ');
+	},
+
 	mount: undefined,
 	hasStorage: false,
 	asksMail: false,

@@ -1,12 +1,12 @@
 import {readAnswer} from '../core/answer.ts';
-import type {Profile} from '../core/project/profile.ts';
+import {findDiskUse, type Profile} from '../core/project/profile.ts';
 import {buildPhoenixSecrets} from './phoenix.ts';
 
 /** SQLite on one volume, streamed by Litestream. */
 export const wisp: Profile = {
 	id: 'wisp',
 	label: 'Wisp: SQLite on a volume, streamed by Litestream',
-	detect: ({guess}) => (guess.profile === 'wisp' ? guess.reasons.join(', ') : undefined),
+	detect: facts => findDiskUse(facts).join(', ') || undefined,
 	mount: {source: 'wisp_data', destination: '/data'},
 	hasStorage: true,
 	asksMail: true,

@@ -1,6 +1,6 @@
 import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {ProjectFacts} from '../core/project/project.ts';
+import {detectProfile} from '../core/project/profile.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 
 /** @throws {Failure} `another-account` (exit 9), before anything is changed. */
@@ -35,8 +35,8 @@ export async function preflight(
 	const {profile: profileId} = options;
 	const profile = profileId
 		? registry.profiles.find(({id}) => id === profileId)
-		: registry.profiles.find(candidate => candidate.detect(facts) !== undefined);
-	if (!profile) throw noProfile(profileId, registry, facts);
+		: detectProfile(registry.profiles, facts);
+	if (!profile) throw noProfile(profileId, registry);
 
 	const items: PreflightItem[] = [
 		{
@@ -98,13 +98,14 @@ export async function preflight(
 	};
 }
 
-function noProfile(given: string | undefined, {profiles}: Cli['registry'], facts: ProjectFacts): Failure {
+function noProfile(given: string | undefined, {profiles}: Cli['registry']): Failure {
 	const known = profiles.map(({id}) => id).join(', ');
 	if (given)
 		return new Failure('profile-unknown', `There is no profile ${given}.`, {
 			hint: `Answer --profile with one of: ${known}.`,
 		});
-	const insisted = `phxfly --profile ${facts.guess.profile} --secret DATABASE_URL`;
+	const withoutDisk = profiles.find(({mount}) => !mount)?.id ?? 'NAME';
+	const insisted = `phxfly --profile ${withoutDisk} --secret DATABASE_URL`;
 	return new Failure(
 		'database-not-covered',
 		'mix.exs has postgrex: this app keeps its data in Postgres, and phxfly sets up none. What would be missing: the database itself, DATABASE_URL, migrations before each release, and backups.',

@@ -3,6 +3,7 @@ import type {Cli, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {buildReview} from '../core/plan/review.ts';
+import {detectProfile} from '../core/project/profile.ts';
 import {withoutAnswer} from '../core/questions/gather.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {SessionState} from '../core/session/session.ts';
@@ -39,7 +40,7 @@ export async function runWizard(cli: Cli, draw: NonNullable<Cli['person']>['draw
 					opened = project;
 					const {readers, facts, shownFolder: folder} = project;
 					now = () => readers.clock.now();
-					const profile = options.profile ?? facts.guess.profile;
+					const profile = options.profile ?? detectProfile(cli.registry.profiles, facts)?.id ?? '';
 					controller.update(state => ({...state, profile, folder}));
 					return talk(cli, project, controller);
 				}),

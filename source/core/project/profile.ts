@@ -1,11 +1,12 @@
 import type {Answers} from '../answer.ts';
+import {findMounts} from '../fly-toml/config.ts';
 import type {DesiredSecret} from '../secrets/secret.ts';
 import type {ProjectFacts} from './project.ts';
 
 export type Profile = {
 	readonly id: string;
 	readonly label: string;
-	/** Why the folder looks like this profile, or `undefined`. */
+	/** Why the folder looks like this profile, or `undefined`; the first one of the list that fits is taken. */
 	detect(facts: ProjectFacts): string | undefined;
 	/** Volume name and mount point when fly.toml names none; `undefined` for a profile without a volume. */
 	readonly mount: {readonly source: string; readonly destination: string} | undefined;
@@ -21,3 +22,22 @@ export type Profile = {
 	/** The app's own secrets, without storage. */
 	secrets(answers: Answers, host: string): readonly DesiredSecret[];
 };
+
+export const detectProfile = (profiles: readonly Profile[], facts: ProjectFacts): Profile | undefined =>
+	profiles.find(({detect}) => detect(facts) !== undefined);
+
+/** What shows that the app keeps its data on a disk; empty where nothing does. */
+export function findDiskUse({
+	dependencies,
+	litestreamPath,
+	dockerfile,
+	flyToml,
+}: ProjectFacts): readonly string[] {
+	const image = dockerfile?.hasLitestream ? [`Litestream in ${dockerfile.path}`] : [];
+	const reasons = [
+		...['ecto_sqlite3', 'exqlite'].filter(name => dependencies.has(name)).map(name => `${name} in mix.exs`),
+		...(litestreamPath ? [litestreamPath] : image),
+	];
+	if (reasons.length > 0) return reasons;
+	return flyToml && findMounts(flyToml.config).length > 0 ? ['a mount in fly.toml'] : [];
+}

@@ -1,4 +1,4 @@
-import {type FlyConfig, findDatabasePath, findMounts, parseFlyToml} from '../fly-toml/config.ts';
+import {type FlyConfig, findDatabasePath, parseFlyToml} from '../fly-toml/config.ts';
 import {type DockerfileFacts, readDockerfile} from './dockerfile.ts';
 import {isProjectFile} from './files.ts';
 import {chooseElixirVersions, type ElixirVersions, type MixFile, readMixFile} from './mix.ts';
@@ -43,8 +43,6 @@ const joinPaths = (parts: readonly string[]): string =>
 
 const dropComments = (source: string): string => source.replaceAll(/^[ \t]*#[^\n]*/gm, '');
 
-type ProfileGuess = {readonly profile: 'wisp' | 'phoenix'; readonly reasons: readonly string[]};
-
 /** What a folder says about the app in it, without running anything. */
 export type ProjectFacts = {
 	readonly appName: string;
@@ -52,6 +50,8 @@ export type ProjectFacts = {
 	readonly isUmbrella: boolean;
 	readonly elixirRequirement?: string;
 	readonly versions: ElixirVersions;
+	/** Of the app, or of all apps of an umbrella. */
+	readonly dependencies: ReadonlySet<string>;
 	readonly hasSqlite: boolean;
 	readonly hasPostgres: boolean;
 	readonly hasAssetsAlias: boolean;
@@ -71,7 +71,6 @@ export type ProjectFacts = {
 	readonly flyToml?: {readonly text: string; readonly config: FlyConfig};
 	/** Variables that somebody has to give, by name; none where the app's own code was not at hand. */
 	readonly secretReads: readonly SecretRead[];
-	readonly guess: ProfileGuess;
 	/** Of what was given, the files of `projectFiles` and `projectPatterns`. */
 	readonly files: ReadonlyMap<string, string>;
 };
@@ -131,6 +130,7 @@ function readFacts(
 		isUmbrella: mix.isUmbrella,
 		...optional('elixirRequirement', mix.elixirRequirement),
 		versions: chooseElixirVersions(files, mix.elixirRequirement),
+		dependencies,
 		hasSqlite: dependencies.has('ecto_sqlite3') || dependencies.has('exqlite'),
 		hasPostgres: dependencies.has('postgrex'),
 		hasAssetsAlias: mix.aliases.has('assets.deploy'),
@@ -146,7 +146,6 @@ function readFacts(
 		...optional('newestMigration', findNewestMigration(files)),
 		...optional('flyToml', flyToml),
 		secretReads: findSecretReads(files, listGivenNames(flyToml?.config, dockerfile?.text)),
-		guess: guessProfile(dependencies, litestreamPath, flyToml?.config, dockerfile),
 		files: new Map([...files].filter(([path]) => isProjectFile(path))),
 	};
 }
@@ -161,25 +160,6 @@ function readFlyToml(text: string | undefined) {
 		problem: `fly.toml, line ${line}, column ${column}: ${problem}`,
 		place: {path: 'fly.toml', line, column},
 	} as const;
-}
-
-function guessProfile(
-	dependencies: ReadonlySet<string>,
-	litestreamPath: string | undefined,
-	config: FlyConfig | undefined,
-	dockerfile: DockerfileFacts | undefined,
-): ProfileGuess {
-	const image = dockerfile?.hasLitestream ? [`Litestream in ${dockerfile.path}`] : [];
-	const reasons = [
-		...(dependencies.has('ecto_sqlite3') ? ['ecto_sqlite3 in mix.exs'] : []),
-		...(dependencies.has('exqlite') ? ['exqlite in mix.exs'] : []),
-		...(litestreamPath ? [litestreamPath] : image),
-	];
-	if (reasons.length > 0) return {profile: 'wisp', reasons};
-	if (config && findMounts(config).length > 0) return {profile: 'wisp', reasons: ['a mount in fly.toml']};
-	const database = dependencies.has('postgrex') ? 'postgrex in mix.exs' : 'no database in mix.exs';
-	const view = dependencies.has('phoenix_live_view') ? ['phoenix_live_view in mix.exs'] : [];
-	return {profile: 'phoenix', reasons: [database, ...view]};
 }
 
 /** Those of the app, or of all apps of an umbrella. */

@@ -1,4 +1,6 @@
 import {expect, test} from 'vitest';
+import {profiles} from '../../../source/cli/registry.ts';
+import {detectProfile, findDiskUse} from '../../../source/core/project/profile.ts';
 import {readProject} from '../../../source/core/project/project.ts';
 import {readSample} from '../../helpers/template-files.ts';
 
@@ -27,9 +29,11 @@ test('reads the sample', () => {
 			databasePath: '/data/wisp_prod.db',
 			newestMigration: '20260114093000',
 			dockerfile: {hasLitestream: true},
-			guess: {profile: 'wisp', reasons: ['ecto_sqlite3 in mix.exs', 'etc/litestream.yml']},
 		},
 	});
+	const facts = reading.ok ? reading.facts : undefined;
+	expect(facts && detectProfile(profiles, facts)?.id).toBe('wisp');
+	expect(facts && findDiskUse(facts)).toEqual(['ecto_sqlite3 in mix.exs', 'etc/litestream.yml']);
 });
 
 test.each([
@@ -52,7 +56,8 @@ test('takes an umbrella with a Dockerfile of its own, and says that it is one', 
 		'apps/web/mix.exs': mix(phoenix),
 		Dockerfile: 'FROM scratch',
 	};
-	expect(read(files)).toMatchObject({isUmbrella: true, guess: {profile: 'phoenix'}});
+	expect(read(files).isUmbrella).toBe(true);
+	expect(detectProfile(profiles, read(files))?.id).toBe('phoenix');
 });
 
 test.each([
@@ -100,10 +105,17 @@ test.each([
 
 test.each([
 	{deps: '{:ecto_sqlite3, "~> 0.22"}', profile: 'wisp', reason: 'ecto_sqlite3 in mix.exs'},
-	{deps: '{:postgrex, ">= 0.0.0"}', profile: 'phoenix', reason: 'postgrex in mix.exs'},
+	{deps: '{:postgrex, ">= 0.0.0"}', profile: undefined, reason: undefined},
+	{deps: '{:exqlite, "~> 0.20"}, {:postgrex, ">= 0.0.0"}', profile: 'wisp', reason: 'exqlite in mix.exs'},
 	{deps: '{:phoenix_live_view, "~> 1.1"}', profile: 'phoenix', reason: 'no database in mix.exs'},
-])('guesses $profile: $reason', ({deps, profile, reason}) => {
-	const {guess} = read({'mix.exs': mix(`${phoenix}, ${deps}`)});
-	expect(guess.profile).toBe(profile);
-	expect(guess.reasons).toContain(reason);
+])('takes $deps for $profile: $reason', ({deps, profile, reason}) => {
+	const facts = read({'mix.exs': mix(`${phoenix}, ${deps}`)});
+	const found = detectProfile(profiles, facts);
+	expect(found?.id).toBe(profile);
+	expect(
+		found
+			?.detect(facts)
+			?.split(', ')
+			.includes(reason ?? ''),
+	).toBe(profile && true);
 });
