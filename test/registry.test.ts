@@ -4,9 +4,10 @@ import {beforeAll, describe, expect, test} from 'vitest';
 import * as registry from '../source/cli/registry.ts';
 import {buildPlanContext} from '../source/core/plan/build-context.ts';
 import type {PlanContext} from '../source/core/plan/context.ts';
-import type {Finding} from '../source/core/plan/step.ts';
+import {type Finding, resolveNeeds, type Step} from '../source/core/plan/step.ts';
 import {gatherAnswers} from '../source/core/questions/gather.ts';
 import type {SecretStore} from '../source/core/secrets/secret.ts';
+import type {Provider} from '../source/core/storage/provider.ts';
 import {requireOrder} from './helpers/graph.ts';
 import {readSourceFiles, toKebab} from './helpers/source-files.ts';
 import {buildAnswerState} from './questions/build-answer-state.ts';
@@ -20,31 +21,37 @@ const registryText = readFileSync(new URL('cli/registry.ts', source), 'utf8').re
 	'',
 );
 
+/** Questions of one provider are in its file. */
+const own = providers.flatMap(({questions: its = []}) => its);
+
 const folders = [
-	{folder: 'questions', type: 'Question', list: questions},
+	{folder: 'questions', type: 'Question', list: questions.filter(question => !own.includes(question))},
 	{folder: 'profiles', type: 'Profile', list: profiles},
 	{folder: 'providers', type: 'Provider', list: providers},
 	{folder: 'steps', type: 'Step', list: steps},
 	{folder: 'checks/verify', type: 'Check', list: checks},
-	{folder: 'checks/doctor', type: 'Trap', list: rules},
+	{folder: 'checks/doctor', type: 'Rule', list: rules},
 ] as const;
 
 describe.each(folders)('$folder', ({folder, type, list}) => {
 	const entries = readSourceFiles(`source/${folder}`).flatMap(({path, text}) =>
-		[...text.matchAll(new RegExp(`^export const (\\w+): ${type} =`, 'gm'))].map(([, name = '']) => ({
-			path,
-			name,
-		})),
+		[...text.matchAll(new RegExp(`^export const (\\w+): ${type}(?: & \\w+)? =`, 'gm'))].map(
+			([, name = '']) => ({
+				path,
+				name,
+			}),
+		),
 	);
 
-	test('every entry is a file of its own, listed, and found by one import and one line', async () => {
+	test('every entry is listed, found by one import and one line, and called as its id; its file is called as one of it', async () => {
 		for (const {path, name} of entries) {
 			const module = (await import(new URL(`../${path}`, import.meta.url).href)) as Record<string, unknown>;
 			expect(list, name).toContain(module[name]);
+			const beside = entries.filter(each => each.path === path).map(each => toKebab(each.name));
+			expect(beside, path).toContain(path.replace(/^.*\/|\.ts$/g, ''));
 			expect(registryText.match(new RegExp(`\\b${name}\\b`, 'g')), name).toHaveLength(2);
 		}
 
-		expect(new Set(entries.map(({path}) => path)).size).toBe(entries.length);
 		expect(entries).toHaveLength(list.length);
 	});
 
@@ -71,17 +78,22 @@ describe.each(Object.entries(lists))('%s', (_, list) => {
 	});
 });
 
-test('an entry is called as its id, and so is its file', () => {
-	const names = readdirSync(new URL('steps/', source)).map(name => name.replace('.ts', ''));
-	expect(names.sort()).toEqual(steps.map(({id}) => id).sort());
-	for (const {id} of questions) expect(toKebab(id)).toBe(id);
-	const files = readdirSync(new URL('checks/doctor/', source)).map(name => name.replace('.ts', ''));
-	expect(files).toEqual(expect.arrayContaining(rules.map(({id}) => id)));
+test('a step, a question and a rule is called as its id', async () => {
+	const named = folders.filter(({folder}) => /^(?:steps|questions|checks\/doctor)$/.test(folder));
+	for (const {folder, list} of named) {
+		for (const {path} of readSourceFiles(`source/${folder}`)) {
+			const module = (await import(new URL(`../${path}`, import.meta.url).href)) as Record<string, unknown>;
+			for (const [name, entry] of Object.entries(module)) {
+				const found = list.find(each => each === entry);
+				if (found) expect(toKebab(name)).toBe(found.id);
+			}
+		}
+	}
 });
 
 test('steps stand after what they need, and need only steps', () => {
 	requireOrder(
-		steps,
+		resolveNeeds(steps),
 		steps.map(({id}) => id),
 	);
 	expect(() =>
@@ -92,14 +104,32 @@ test('steps stand after what they need, and need only steps', () => {
 	).toThrow('stands after it');
 });
 
-test('steps that set secrets on the app hold the one lock', () => {
-	const holders = steps.filter(({locks}) => locks.includes('app-secrets')).map(({id}) => id);
-	expect(holders).toEqual(expect.arrayContaining(['create-bucket', 'set-secrets', 'set-storage-secrets']));
+test('titles of steps begin with an imperative, and of checks state a fact', () => {
+	for (const {title, resource} of steps) {
+		for (const said of [title, ...(resource ? [resource.removalTitle] : [])]) {
+			expect(said).toMatch(/^[A-Z][a-z]+(?: .*[^.])?$/);
+			expect(said).not.toMatch(
+				/^(?:\w+(?:ing|ed|s)|The|An?|No|One|App|Volume|Bucket|Certificate|Machine|File|Secret)\b/,
+			);
+		}
+	}
+
+	for (const {title} of checks) expect(title).toMatch(/^[A-Z\d].*[^.]$/);
 });
 
-test('titles of steps begin with a verb, and of checks state a fact', () => {
-	for (const {title} of steps) expect(title).toMatch(/^(Create|Write|Set|Allocate|Add|Deploy)\b/);
-	for (const {title} of checks) expect(title).toMatch(/^[A-Z\d].*[^.]$/);
+test('no two steps make the same kind of thing, and each is removed in its own turn', () => {
+	const made = steps.flatMap(({resource}) => resource ?? []);
+	expect(new Set(made.map(({kind}) => kind)).size).toBe(made.length);
+	expect(new Set(made.map(({removalOrder}) => removalOrder)).size).toBe(made.length);
+	for (const {resource, list, remove, isLeft} of steps) {
+		if (resource)
+			expect([list, remove, isLeft].map(each => typeof each)).toEqual(['function', 'function', 'function']);
+	}
+});
+
+test('one step ships, and one makes the app', () => {
+	expect(steps.filter(({ships}) => ships)).toHaveLength(1);
+	expect(steps.filter(({startsAfresh}) => startsAfresh)).toHaveLength(1);
 });
 
 test.each(commands)(
@@ -116,24 +146,15 @@ const canaries = {
 	LITESTREAM_ACCESS_KEY_ID: 'AKIACANARY0123456789',
 	LITESTREAM_SECRET_ACCESS_KEY: 'canarySecret0123456789/abcdefghijklmnopq',
 };
-const flags: Readonly<Record<string, string>> = {
-	app: 'blog-1',
-	org: 'personal',
-	region: 'sjc',
-	'volume-size': '1',
-	domain: 'blog.example.com',
-	bucket: 'blog-1-store',
-	'storage-region': 'eu-central-1',
-	'r2-account-id': '0123456789abcdef0123456789abcdef',
-};
-
-/** What only one provider is asked. */
-const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-	custom: {endpoint: 'https://s3.example.com'},
-};
+/** What is answered where the provider does not say better. */
+const flags: Readonly<Record<string, string>> = Object.fromEntries(
+	questions.flatMap(({id, kind, samples, isOneOff}) =>
+		kind === 'secret' || isOneOff || samples?.good[0] === undefined ? [] : [[id, samples.good[0]]],
+	),
+);
 
 /** By the whole way that a run takes: flags and environment to answers, answers to what the steps see. */
-function planWith(provider: string): {readonly plan: PlanContext; readonly secrets: SecretStore} {
+function planWith(provider: Provider): {readonly plan: PlanContext; readonly secrets: SecretStore} {
 	const files = readdirSync(new URL('../templates/wisp/', source), {recursive: true, withFileTypes: true});
 	const folder = new URL('../templates/wisp/', source).pathname;
 	const templates = new Map(
@@ -142,10 +163,9 @@ function planWith(provider: string): {readonly plan: PlanContext; readonly secre
 			.map(entry => `${entry.parentPath}/${entry.name}`)
 			.map(path => [path.replace(/\/+/g, '/').slice(folder.length), readFileSync(path, 'utf8')]),
 	);
-	const isBringing = provider !== 'tigris';
 	const state = gatherAnswers(questions, buildAnswerState(), {
-		flags: new Map(Object.entries({...flags, ...own[provider], storage: provider})),
-		environment: isBringing ? canaries : {RESEND_API_KEY: canaries.RESEND_API_KEY},
+		flags: new Map(Object.entries({...flags, ...provider.samples.good.answers, storage: provider.id})),
+		environment: provider.bringsKeys ? canaries : {RESEND_API_KEY: canaries.RESEND_API_KEY},
 		secretFiles: new Map(),
 		answersFile: new Map(),
 		journal: new Map(),
@@ -156,29 +176,25 @@ function planWith(provider: string): {readonly plan: PlanContext; readonly secre
 	return {plan, secrets: state.secrets};
 }
 
-describe.each(providers.map(({id}) => id))('with %s, what the steps would do', provider => {
+describe.each(providers)('with $id, what the steps would do', provider => {
 	let plan: PlanContext;
 	let secrets: SecretStore;
 	beforeAll(() => {
 		({plan, secrets} = planWith(provider));
 	});
 
-	const findings = (): readonly Finding[] => {
+	const findings = ({samples = []}: Step): readonly Finding[] => {
 		const names = [...plan.appSecrets, ...plan.storageSecrets].map(({name}) => name);
+		const files = plan.files.map(({path}) => path);
 		return [
 			{is: 'absent'},
-			{is: 'partial', missing: names},
-			{is: 'partial', missing: plan.files.map(({path}) => path)},
-			{is: 'partial', missing: ['bucket']},
-			{is: 'partial', missing: ['v4']},
-			{is: 'partial', missing: ['staged secrets']},
-			{is: 'partial', missing: ['release', 'lease 0123456789abcd 99']},
+			...[names, files, ...samples].map(missing => ({is: 'partial', missing}) as const),
 		];
 	};
 	const actions = () =>
 		steps
 			.filter(step => step.isNeeded(plan))
-			.flatMap(step => findings().flatMap(finding => step.actions(plan, finding)));
+			.flatMap(step => findings(step).flatMap(finding => step.actions(plan, finding)));
 
 	test('names secrets and never holds a value', () => {
 		const values = Object.values(canaries).filter(value =>
@@ -209,12 +225,24 @@ describe.each(providers.map(({id}) => id))('with %s, what the steps would do', p
 		}
 	});
 
+	test('holds the one lock where it touches secrets', () => {
+		for (const step of steps.filter(each => each.isNeeded(plan))) {
+			const calls = findings(step).flatMap(finding => step.actions(plan, finding));
+			const isSecret = calls.some(
+				call => call.kind === 'fly' && (call.isSecret || call.input || call.catches),
+			);
+			expect(step.locks.includes('app-secrets'), step.id).toBe(isSecret);
+		}
+	});
+
 	test('is the same every time, and every call is one of a kind', () => {
 		expect(JSON.stringify(actions())).toBe(JSON.stringify(actions()));
 		for (const step of steps.filter(each => each.isNeeded(plan))) {
-			const calls = step.actions(plan, {is: 'absent'}).map(action => JSON.stringify(action));
-			expect(calls.length, step.id).toBeGreaterThan(0);
-			expect(new Set(calls).size).toBe(calls.length);
+			const all = findings(step).map(finding =>
+				step.actions(plan, finding).map(call => JSON.stringify(call)),
+			);
+			expect(all.flat().length, step.id).toBeGreaterThan(0);
+			for (const calls of all) expect(new Set(calls).size).toBe(calls.length);
 		}
 	});
 });

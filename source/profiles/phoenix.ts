@@ -27,5 +27,6 @@ export const phoenix: Profile = {
 	],
 	vm: {size: 'shared-cpu-1x', memoryMb: 512, swapMb: 512},
 	templates: 'phoenix',
+	samples: {good: ['phoenix_live_view'], bad: ['postgrex', 'ecto_sqlite3']},
 	secrets: (_answers, host) => buildPhoenixSecrets(host),
 };

@@ -14,6 +14,7 @@ export const wisp: Profile = {
 	notes: [],
 	vm: {size: 'shared-cpu-1x', memoryMb: 1024, swapMb: 512},
 	templates: 'wisp',
+	samples: {good: ['ecto_sqlite3'], bad: ['postgrex']},
 	secrets: (answers, host) => [
 		...buildPhoenixSecrets(host),
 		...(readAnswer(answers, 'mail-key') ? [{name: 'RESEND_API_KEY', from: 'mail-key'}] : []),

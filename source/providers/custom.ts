@@ -45,4 +45,11 @@ export const custom: Provider = {
 	retryWith: followRegion('storage-region'),
 	secrets: answers => [...buildReplicaSecrets(answers, custom.target(answers)), ...keySecrets],
 	parseBucket: parseS3Bucket,
+	samples: {
+		good: {
+			answers: {endpoint: 'https://s3.example.com', 'storage-region': 'garage'},
+			target: {endpoint: 'https://s3.example.com', region: 'garage'},
+		},
+		bad: {endpoint: 'none', bucket: 'my..bucket'},
+	},
 };

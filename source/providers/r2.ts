@@ -18,6 +18,7 @@ const r2Jurisdiction: Question = {
 	example: none,
 	kind: 'choice',
 	flag: {name: '--r2-jurisdiction', value: 'none|eu|fedramp', help: 'jurisdiction the bucket was made with'},
+	samples: {good: [none, 'eu'], bad: ['us']},
 	applies: isAskedByProvider('r2-jurisdiction'),
 	isOptional: () => true,
 	default: () => proposeDefault(none),
@@ -39,6 +40,7 @@ const r2AccountId: Question = {
 	example: '32 characters, 0 to 9 and a to f',
 	kind: 'text',
 	flag: {name: '--r2-account-id', value: 'ID', help: 'Cloudflare account that owns the bucket'},
+	samples: {good: ['0123456789abcdef0123456789abcdef'], bad: ['my-account']},
 	applies: isAskedByProvider('r2-account-id'),
 	parse: parseR2AccountId,
 };
@@ -104,6 +106,16 @@ export const r2: Provider & OwnQuestions = {
 
 	secrets: answers => [...buildReplicaSecrets(answers, r2.target(answers)), ...keySecrets],
 	parseBucket: parseR2Bucket,
+	samples: {
+		good: {
+			answers: {'r2-account-id': '0123456789abcdef0123456789abcdef', 'r2-jurisdiction': 'eu'},
+			target: {
+				endpoint: 'https://0123456789abcdef0123456789abcdef.eu.r2.cloudflarestorage.com',
+				region: 'auto',
+			},
+		},
+		bad: {bucket: 'my.bucket'},
+	},
 };
 
 function parseR2AccountId(typed: string): Parsed<string> {

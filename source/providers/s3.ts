@@ -46,4 +46,11 @@ export const s3: Provider = {
 	retryWith: followRegion('storage-region'),
 	secrets: answers => [...buildReplicaSecrets(answers, s3.target(answers)), ...keySecrets],
 	parseBucket: parseS3Bucket,
+	samples: {
+		good: {
+			answers: {'storage-region': 'eu-central-1'},
+			target: {endpoint: 'https://s3.eu-central-1.amazonaws.com', region: 'eu-central-1'},
+		},
+		bad: {'storage-region': 'us-west-004', bucket: 'my..bucket'},
+	},
 };

@@ -31,4 +31,8 @@ export const tigris: Provider = {
 
 	secrets: answers => buildReplicaSecrets(answers, tigris.target(answers)),
 	parseBucket: parseS3Bucket,
+	samples: {
+		good: {answers: {}, target: {endpoint: 'https://fly.storage.tigris.dev', region: 'auto'}},
+		bad: {bucket: 'my..bucket'},
+	},
 };

@@ -10,6 +10,7 @@ export const accessKeyId: Question = {
 	why: 'The first half of the key pair that may list, read, write and delete in the bucket.',
 	kind: 'secret',
 	environment: 'LITESTREAM_ACCESS_KEY_ID',
+	samples: {good: ['AKIAIOSFODNN7EXAMPLE'], bad: ['', 'AKIA IOSFODNN']},
 	applies: isAskedByProvider('access-key-id'),
 	parse: parseAccessKeyId,
 };

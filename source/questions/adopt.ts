@@ -8,11 +8,13 @@ export const adopt: Question = {
 	title: 'Take over the app that exists',
 	why: 'An app of this name is in the account already, and this project did not make it. Taken over, it gets this code.',
 	kind: 'choice',
+	otherFlag: '--adopt',
 	help: 'If it is not yours to change, go back with esc and choose another name.',
+	samples: {good: ['yes'], bad: ['']},
 	applies: ({findings: {existingApp}}) => existingApp !== undefined,
 
 	choices: ({findings: {existingApp}}) => [
-		{value: 'no', label: 'no', hint: 'go back and choose another name'},
+		{value: 'no', label: 'no', hint: 'go back and choose another name', leads: {ask: 'app'}},
 		{value: 'yes', label: 'yes', hint: existingApp ?? ''},
 	],
 

@@ -53,6 +53,7 @@ export const app: Question = {
 	isLookedUp: true,
 	resets: () => ['adopt'],
 	fixes: ['name-taken', 'name-refused', 'app-not-known'],
+	samples: {good: ['blog-1'], bad: ['Blog 1', 'none']},
 	applies: () => true,
 
 	default({facts}) {

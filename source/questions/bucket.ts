@@ -15,6 +15,7 @@ export const bucket: Question = {
 	flag: {name: '--bucket', value: 'NAME', help: 'bucket that holds the replica'},
 	help: 'A bucket of its own for each app is the simplest to reason about.',
 	fixes: ['bucket-name-taken', 'another-bucket'],
+	samples: {good: ['blog-1-store'], bad: ['none', 'a']},
 	applies: isAskedByProvider('bucket'),
 	isOptional: ({provider}) => provider?.makesBucket === true,
 

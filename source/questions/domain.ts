@@ -92,6 +92,7 @@ export const domain: Question = {
 	flag: {name: '--domain', value: 'HOST|none', help: 'domain of your own; none for APP.fly.dev'},
 	help: 'You make two DNS records at its registrar while the image builds; the certificate follows by itself. With none the app is reached at APP.fly.dev.',
 	fixes: ['host-on-another-app', 'host-refused'],
+	samples: {good: ['blog.example.com', 'none'], bad: ['localhost']},
 	applies: () => true,
 	describe: value => (value === none ? 'none, the app is reached at its fly.dev host' : value),
 

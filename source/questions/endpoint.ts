@@ -69,6 +69,7 @@ export const endpoint: Question = {
 		value: 'URL',
 		help: 'where the bucket is reached, instead of the provider’s own',
 	},
+	samples: {good: ['https://s3.example.com'], bad: ['ftp://s3.example.com', '']},
 	applies: isAskedByProvider('endpoint'),
 	isOptional: ({provider}) => provider?.needsEndpoint !== true,
 	describe: (value, {provider, answers}) =>

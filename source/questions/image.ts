@@ -12,6 +12,7 @@ export const image: Question = {
 	flag: {name: '--image', value: 'REF', help: 'deploy this image instead of building one'},
 	isForOneSetup: true,
 	fixes: ['no-image'],
+	samples: {good: ['none', 'ghcr.io/example/blog:2'], bad: ['a b']},
 	applies: () => true,
 	isOptional: () => true,
 	describe: value => (value === none ? 'built from the Dockerfile' : value),

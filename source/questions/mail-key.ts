@@ -14,6 +14,7 @@ export const mailKey: Question = {
 	noneFlag: {name: '--no-mail', help: 'go without mail: sign-in links may reach nobody'},
 	environment: 'RESEND_API_KEY',
 	help: 'Resend shows a key once: resend.com, API Keys, Create API Key, with sending access. It also has to verify the domain, since the sender is no-reply@DOMAIN.',
+	samples: {good: ['re_0123456789abcdefghijklmn', 'none'], bad: ['re_ 1']},
 	applies: ({profile}) => profile.asksMail,
 
 	describe(value, {secrets}) {

@@ -11,6 +11,7 @@ export const org: Question = {
 	flag: {name: '--org', value: 'SLUG', help: 'organisation that owns the app'},
 	help: 'The list is that of `fly orgs list`. The one of your own is always called personal.',
 	fixes: ['org-not-found', 'app-in-another-org'],
+	samples: {good: ['personal'], bad: ['']},
 	applies: () => true,
 	isOptional: ({account: {orgs}}) => orgs.size === 1,
 

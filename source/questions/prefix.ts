@@ -53,6 +53,7 @@ export const prefix: Question = {
 	flag: {name: '--prefix', value: 'PATH', help: 'where in the bucket the replica lies'},
 	isShared: true,
 	fixes: ['prefix-in-use'],
+	samples: {good: ['blog-1'], bad: ['/', 'none']},
 	applies: isAskedByProvider('prefix'),
 	isOptional: () => true,
 

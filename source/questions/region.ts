@@ -57,6 +57,7 @@ export const region: Question = {
 	flag: {name: '--region', value: 'CODE', help: 'region of the machine and its volume'},
 	help: 'Choose the one nearest to the readers: every page view travels there and back.',
 	fixes: ['region-refused', 'volume-in-another-region'],
+	samples: {good: ['sjc'], bad: ['zzz']},
 	applies: () => true,
 	describe: (value, {account: {regions}}) => describeRegion(value, regions),
 

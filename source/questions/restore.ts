@@ -16,6 +16,7 @@ export const restore: Question = {
 	flag: {name: '--restore', help: 'fill the new app from the replica that the prefix holds'},
 	otherFlag: '--prefix PATH',
 	help: 'Say yes only if no other app writes there any more: it is the way to move an app, or to bring one back.',
+	samples: {good: ['yes'], bad: ['no']},
 	applies: state =>
 		state.findings.prefixInUse !== undefined && state.findings.prefixInUse.place === readPlace(state),
 	finding: ({findings: {prefixInUse}}) => prefixInUse && `${prefixInUse.place} holds ${prefixInUse.holds}.`,

@@ -10,6 +10,7 @@ export const secretAccessKey: Question = {
 	why: 'The second half of the key pair. It is sent to your app’s secrets at Fly.io and stored nowhere else.',
 	kind: 'secret',
 	environment: 'LITESTREAM_SECRET_ACCESS_KEY',
+	samples: {good: ['0123456789abcdefghijklmnopqrstuvwxyz+/AB'], bad: ['']},
 	applies: isAskedByProvider('secret-access-key'),
 	parse: parseSecretAccessKey,
 };

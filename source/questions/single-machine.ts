@@ -13,6 +13,7 @@ export const singleMachine: Question = {
 	help: 'With yes fly scale count 1 destroys all but one. To run several on purpose the app must be clustered first: phxfly doctor tells what that needs.',
 	isOneOff: true,
 	unanswered: 'several-machines',
+	samples: {good: ['yes'], bad: ['no']},
 	applies: ({findings: {machines}}) => machines !== undefined,
 
 	finding: ({findings: {machines}, answers}) =>

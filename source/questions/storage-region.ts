@@ -11,6 +11,7 @@ export const storageRegion: Question = {
 	example: ({provider}) => formOf(provider).example,
 	kind: 'text',
 	flag: {name: '--storage-region', value: 'REGION', help: 'region of the bucket'},
+	samples: {good: ['eu-central-1'], bad: ['']},
 	applies: isAskedByProvider('storage-region'),
 	isOptional: ({provider}) => provider?.needsEndpoint === true,
 	default({provider}) {

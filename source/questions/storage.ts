@@ -13,6 +13,7 @@ export const storage: Question = {
 	flag: {name: '--storage', value: 'PROVIDER', help: 'where Litestream streams the database'},
 	help: 'Every write is copied there about a second later, and a new machine restores itself from it.',
 	columns: ['who makes the bucket', 'you bring', `a month, ${pricesOf}`],
+	samples: {good: [], bad: ['none', 'floppy']},
 	applies: ({profile}) => profile.hasStorage,
 	// Another provider asks other questions; answers of the one before do not carry over.
 	resets: ({providers}) => providers.flatMap(({asks}) => asks),

@@ -39,6 +39,7 @@ export const vmMemory: Question = {
 	example: '1024',
 	kind: 'text',
 	flag: {name: '--vm-memory', value: 'MB', help: 'memory of the machine, for example 1024'},
+	samples: {good: ['1024'], bad: ['1000']},
 	applies: () => true,
 	isOptional: () => true,
 	describe: value => (Number(value) % 1024 === 0 ? `${Number(value) / 1024} GB` : `${value} MB`),

@@ -19,6 +19,7 @@ export const vmSize: Question = {
 	flag: {name: '--vm-size', value: 'SIZE', help: 'size of the machine, for example shared-cpu-1x'},
 	help: 'shared-cpu-1x carries a blog. The memory is a line of its own on the review screen.',
 	columns: ['memory', 'about a month'],
+	samples: {good: ['shared-cpu-1x'], bad: ['a10']},
 	applies: () => true,
 
 	default({facts, profile}) {

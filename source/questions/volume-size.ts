@@ -29,6 +29,7 @@ export const volumeSize: Question = {
 	flag: {name: '--volume-size', value: 'GB', help: 'size of the volume, 1 to 500'},
 	help: '1 GB holds many years of a blog. Daily snapshots of the volume are kept beside it.',
 	fixes: ['volume-cannot-shrink'],
+	samples: {good: ['1'], bad: ['0']},
 	applies: ({profile}) => profile.mount !== undefined,
 	describe: value => `${value} GB`,
 	default: () => proposeDefault('1'),

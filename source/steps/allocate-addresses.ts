@@ -30,6 +30,8 @@ export const allocateAddresses: Step = {
 
 	list: async ({app}, {fly}) => (await fly.listAddresses(app)).map(({Address}) => Address),
 
+	samples: [['v4'], ['v6']],
+
 	actions({app}, finding) {
 		const missing = finding.is === 'partial' ? finding.missing : ['v6', 'v4'];
 		const calls: readonly (readonly [string, readonly string[]])[] = [

@@ -74,6 +74,8 @@ export const createBucket: Step = {
 
 	prove: proveKeys,
 
+	samples: [['bucket']],
+
 	actions(plan, finding) {
 		const {app, bucket = ''} = plan;
 		const create: FlyAction = {

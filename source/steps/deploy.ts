@@ -117,6 +117,8 @@ export const deploy: Step = {
 	isLeft: async ({app, id}, {fly}) =>
 		(await fly.listMachines(app)).some(machine => machine.id === id && isThere(machine)),
 
+	samples: [['staged secrets'], ['release', 'lease 0123456789abcd 99']],
+
 	actions({app, image}, finding) {
 		const missing = finding.is === 'partial' ? finding.missing : [];
 		const environment = {FLY_EMIT_RELEASE_JSON: '1'};

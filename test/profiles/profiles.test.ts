@@ -1,5 +1,7 @@
 import {expect, test} from 'vitest';
+import {profiles} from '../../source/cli/registry.ts';
 import type {Answers} from '../../source/core/answer.ts';
+import {detectProfile} from '../../source/core/project/profile.ts';
 import {readProject} from '../../source/core/project/project.ts';
 import {phoenix} from '../../source/profiles/phoenix.ts';
 import {wisp} from '../../source/profiles/wisp.ts';
@@ -21,7 +23,7 @@ test.each([
 	expect(wanted.map(each => secrets.find(each)?.reveal())).toEqual(mail);
 });
 
-test.each([wisp, phoenix])('$id makes the key base itself, and shows the host', profile => {
+test.each(profiles)('$id makes the key base itself, and shows the host', profile => {
 	expect(profile.secrets(new Map(), host)).toEqual([
 		{name: 'SECRET_KEY_BASE', isGenerated: true},
 		{name: 'PHX_HOST', value: host},
@@ -40,3 +42,22 @@ test('an app without a database is taken for phoenix, and the reason is said', (
 	expect(phoenix.detect(project)).toBe('no database in mix.exs, phoenix_live_view in mix.exs');
 	expect(wisp.detect(project)).toBeUndefined();
 });
+
+test.each(profiles)(
+	'$id is told from the others by its own samples',
+	({id, detect, samples: {good, bad}}) => {
+		const read = (name: string) => {
+			const deps = ['phoenix', name].map(each => `{:${each}, "~> 1.0"}`).join(', ');
+			const reading = readProject(new Map([['mix.exs', `[app: :blog, version: "1.0.0", deps: [${deps}]]`]]));
+			if (!reading.ok) throw new Error(reading.problem);
+			return reading.facts;
+		};
+		for (const name of good) {
+			expect(detect(read(name))).toContain(name);
+			expect(detectProfile(profiles, read(name))?.id).toBe(id);
+		}
+
+		expect(good.length * bad.length).toBeGreaterThan(0);
+		for (const name of bad) expect(detect(read(name))).toBeUndefined();
+	},
+);

@@ -1,14 +1,10 @@
+import {profiles, providers} from '../../source/cli/registry.ts';
 import type {FlyRegion} from '../../source/core/fly/output.ts';
 import {readProject} from '../../source/core/project/project.ts';
 import type {AnswerState} from '../../source/core/questions/question.ts';
 import {createRedactor} from '../../source/core/secrets/redact.ts';
 import {Secret} from '../../source/core/secrets/secret.ts';
 import {openSecretStore} from '../../source/engine/secret-store.ts';
-import {wisp} from '../../source/profiles/wisp.ts';
-import {custom} from '../../source/providers/custom.ts';
-import {r2} from '../../source/providers/r2.ts';
-import {s3} from '../../source/providers/s3.ts';
-import {tigris} from '../../source/providers/tigris.ts';
 
 const mixFile = `defmodule Wisp.MixProject do
   use Mix.Project
@@ -82,10 +78,12 @@ export function buildAnswerState({
 	const origin = {kind: 'flag', text: 'test'} as const;
 	const store = openSecretStore(createRedactor());
 	for (const [id, value] of Object.entries(secrets)) store.add(id, new Secret(id, value));
+	const profile = profiles.find(({hasStorage}) => hasStorage);
+	if (!profile) throw new Error('No profile has storage.');
 	return {
-		profile: wisp,
+		profile,
 		provider: undefined,
-		providers: [tigris, s3, r2, custom],
+		providers,
 		answers: new Map(Object.entries(answers).map(([id, value]) => [id, {value, origin}])),
 		secrets: store,
 		facts: reading.facts,

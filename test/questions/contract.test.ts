@@ -1,40 +1,17 @@
-import {readdirSync, readFileSync} from 'node:fs';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {questions as allQuestions} from '../../source/cli/registry.ts';
+import {questions as allQuestions, providers} from '../../source/cli/registry.ts';
 import {none, readAnswer} from '../../source/core/answer.ts';
-import {custom} from '../../source/providers/custom.ts';
-import {r2} from '../../source/providers/r2.ts';
-import {s3} from '../../source/providers/s3.ts';
-import {tigris} from '../../source/providers/tigris.ts';
 import {buildAnswerState} from './build-answer-state.ts';
 
-const folder = new URL('../../source/questions/', import.meta.url);
 const flyToml = 'app = "blog-1"\nprimary_region = "sjc"\n';
-const answers = {
-	app: 'blog-1',
-	bucket: 'blog-1-replica',
-	'storage-region': 'eu-central-1',
-	'r2-account-id': '0123456789abcdef0123456789abcdef',
-};
-const situations = [tigris, s3, r2, custom, undefined].map(provider =>
-	buildAnswerState({provider, flyToml, answers}),
+const situations = [...providers, undefined].map(provider =>
+	buildAnswerState({
+		provider,
+		flyToml,
+		answers: {app: 'blog-1', bucket: 'blog-1-replica', ...provider?.samples.good.answers},
+	}),
 );
-
-/** `--adopt` is no answer: it says the same of every app. */
-const withoutFlag = ['adopt'];
-
-/** A choice whose problem sends back to another question. */
-const leadsBack = (id: string, value: string) => id === 'adopt' && value === 'no';
-
-test('every question of the folder is in the list', () => {
-	const withQuestion = readdirSync(folder).filter(name =>
-		/^export const \w+: Question =/m.test(readFileSync(new URL(name, folder), 'utf8')),
-	);
-	expect(withQuestion.map(name => name.replace('.ts', '')).sort()).toEqual(
-		allQuestions.map(({id}) => id).sort(),
-	);
-});
 
 test('ids, labels and flags are unique', () => {
 	for (const read of [
@@ -50,12 +27,36 @@ test('ids, labels and flags are unique', () => {
 describe.each(allQuestions.map(question => [question.id, question] as const))('%s', (id, question) => {
 	test('is named in kebab-case, and its flag after it', () => {
 		expect(id).toMatch(/^[a-z\d]+(?:-[a-z\d]+)*$/);
-		if (question.kind === 'secret' || withoutFlag.includes(id)) expect(question.flag).toBeUndefined();
-		else expect(question.flag?.name).toBe(`--${id}`);
+		if (question.kind === 'secret') expect(question.flag).toBeUndefined();
+		else expect(question.flag?.name ?? question.otherFlag).toBe(`--${id}`);
 		if (question.kind === 'secret') expect(question.environment).toMatch(/^[A-Z][A-Z\d_]*$/);
 		expect(question.why).toMatch(/\.$/);
 		expect(question.label.length).toBeLessThanOrEqual(10);
 	});
+
+	test.each(situations)(
+		'its samples are taken and refused as they say, a provider’s own first (%#)',
+		state => {
+			const {good, bad} = question.samples ?? {good: [], bad: []};
+			expect([...good, ...(question.choices?.(state) ?? [])]).not.toEqual([]);
+			expect(bad).not.toEqual([]);
+			const own = state.provider?.samples;
+			const ownGood = own?.good.answers[id];
+			if (state.provider && question.applies(state)) {
+				for (const typed of ownGood === undefined ? good : [ownGood]) {
+					expect(question.parse(typed, state), typed).toMatchObject({ok: true});
+				}
+			}
+
+			const ownBad = own?.bad[id];
+			for (const typed of [...bad, ...(ownBad === undefined ? [] : [ownBad])]) {
+				expect(question.parse(typed, state), typed).toMatchObject({
+					ok: false,
+					problem: expect.stringMatching(/\.$/),
+				});
+			}
+		},
+	);
 
 	test.each(situations)('its proposal and suggestion are accepted as they are (%#)', state => {
 		if (!question.applies(state)) return;
@@ -69,8 +70,9 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 	});
 
 	test.each(situations)('each choice that may be chosen is accepted (%#)', state => {
-		for (const {value, disabled, cells} of question.choices?.(state) ?? []) {
-			expect(question.parse(value, state).ok).toBe(disabled === undefined && !leadsBack(id, value));
+		for (const {value, disabled, cells, leads} of question.choices?.(state) ?? []) {
+			// What leads to another question need not be an answer.
+			if (!leads) expect(question.parse(value, state).ok).toBe(disabled === undefined);
 			if (question.columns) expect(cells).toHaveLength(question.columns.length);
 		}
 	});
@@ -148,4 +150,21 @@ test('an endpoint with credentials in it is refused without repeating them', () 
 		problem: expect.not.stringContaining('hunter2'),
 		offer: 'https://s3.example.com',
 	});
+});
+
+test('what a question resets, and where a choice leads, are questions', () => {
+	const ids = allQuestions.map(({id}) => id);
+	const named = situations.flatMap(state =>
+		allQuestions.flatMap(({resets, choices}) => [
+			...(resets?.(state) ?? []),
+			...(choices?.(state) ?? []).flatMap(({leads}) => (typeof leads === 'object' ? [leads.ask] : [])),
+		]),
+	);
+	expect(named).not.toEqual([]);
+	expect(named.filter(id => !ids.includes(id))).toEqual([]);
+});
+
+test('a failure is got over by one question at most', () => {
+	const codes = allQuestions.flatMap(({fixes}) => fixes ?? []);
+	expect(new Set(codes).size).toBe(codes.length);
 });

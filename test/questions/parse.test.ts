@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {questions as allQuestions} from '../../source/cli/registry.ts';
+import {questions as allQuestions, providers} from '../../source/cli/registry.ts';
 import type {AnswerState, Question} from '../../source/core/questions/question.ts';
 import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
@@ -20,6 +20,9 @@ const long = 'a'.repeat(64);
 const hex = '0123456789abcdef0123456789abcdef';
 const awsSecret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 
+const ids = providers.map(({id}) => id).join(', ');
+
+/** What is special about a question, beside the samples of its own definition. */
 const tables: Readonly<Record<string, readonly Row[]>> = {
 	app: [
 		{typed: 'blog-1', value: 'blog-1'},
@@ -141,12 +144,12 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 	storage: [
 		{typed: 'tigris', value: 'tigris'},
 		{typed: 'S3', value: 's3'},
-		{typed: 'cloudflare', problem: 'tigris, s3, r2, custom', offer: 'r2'},
-		{typed: 'Amazon S3', problem: 'tigris, s3, r2, custom', offer: 's3'},
-		{typed: 'MinIO', problem: 'tigris, s3, r2, custom', offer: 'custom'},
+		{typed: 'cloudflare', problem: ids, offer: 'r2'},
+		{typed: 'Amazon S3', problem: ids, offer: 's3'},
+		{typed: 'MinIO', problem: ids, offer: 'custom'},
 		{typed: 'none', problem: 'lost'},
-		{typed: 'floppy', problem: 'tigris, s3, r2, custom'},
-		{typed: '', problem: 'tigris, s3, r2, custom'},
+		{typed: 'floppy', problem: ids},
+		{typed: '', problem: ids},
 	],
 	bucket: [
 		{typed: 'blog-1-replica', value: 'blog-1-replica', in: {provider: tigris}},
@@ -309,11 +312,12 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 	],
 };
 
-test('every question has a table', () => {
-	expect(Object.keys(tables).sort()).toEqual(allQuestions.map(({id}) => id).sort());
+test('a table is of a question that is asked', () => {
+	const known = allQuestions.map(({id}) => id);
+	expect(Object.keys(tables).filter(id => !known.includes(id))).toEqual([]);
 });
 
-describe.each(allQuestions.map(question => [question.id, question] as const))(
+describe.each(allQuestions.filter(({id}) => tables[id]).map(question => [question.id, question] as const))(
 	'%s',
 	(id, question: Question) => {
 		test.each(tables[id] ?? [])('reads $typed', ({typed, value, note, problem, offer, in: changes}) => {

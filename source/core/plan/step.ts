@@ -134,6 +134,8 @@ export type Step = {
 	@throws {Failure} What was made cannot be used.
 	*/
 	prove?(plan: PlanContext, readers: Readers): Promise<string | undefined>;
+	/** What its look may find missing, beside names of files and secrets: the tests try its actions with each. */
+	readonly samples?: readonly (readonly string[])[];
 	/** Pure. Preview, script and run read this same list. */
 	actions(plan: PlanContext, finding: Finding): readonly Action[];
 	/** For `destroy` only: what takes away one thing that its actions made. Pure. */

@@ -19,6 +19,8 @@ export type Profile = {
 	readonly vm: {readonly size: string; readonly memoryMb: number; readonly swapMb: number};
 	/** Folder below `templates/`. */
 	readonly templates: string;
+	/** Dependencies in mix.exs of an app that is of this kind, and of one that is not: the tests try them. */
+	readonly samples: {readonly good: readonly string[]; readonly bad: readonly string[]};
 	/** The app's own secrets, without storage. */
 	secrets(answers: Answers, host: string): readonly DesiredSecret[];
 };

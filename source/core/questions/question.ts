@@ -120,6 +120,8 @@ export type Question = {
 	suggestion?(state: AnswerState): {readonly value: string; readonly because: string} | undefined;
 	choices?(state: AnswerState): readonly Choice[];
 	parse(typed: string, state: AnswerState): Parsed<string>;
+	/** What `parse` takes and refuses wherever the question is asked; the tests try it, and a provider's own samples go first. */
+	readonly samples?: {readonly good: readonly string[]; readonly bad: readonly string[]};
 	/** Asks the account; a problem keeps the question open. Reads only. */
 	check?(value: string, state: AnswerState, readers: Readers): Promise<string | undefined>;
 };

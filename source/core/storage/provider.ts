@@ -114,6 +114,14 @@ export type Provider = {
 	secrets(answers: Answers): readonly DesiredSecret[];
 	/** What a bucket name must look like there. */
 	parseBucket(typed: string): Parsed<string>;
+	/** Answers by question, where they lead, and answers that are refused there: the tests try them. */
+	readonly samples: {
+		readonly good: {
+			readonly answers: Readonly<Record<string, string>>;
+			readonly target: {readonly endpoint: string; readonly region: string};
+		};
+		readonly bad: Readonly<Record<string, string>>;
+	};
 };
 
 type RegionForm = {
