@@ -11,10 +11,16 @@ import {parseArguments} from './arguments.ts';
 import {askOnTerminal, type Output, openOutput, reportFailure} from './output.ts';
 import {checks, commands, profiles, providers, questions, rules, steps} from './registry.ts';
 
-const registry = {commands, questions, profiles, providers, steps, checks, rules};
+const ownRegistry: Cli['registry'] = {commands, questions, profiles, providers, steps, checks, rules};
 
-/** @returns The exit code. Joins the layers: arguments, one command, one output. */
-export async function main(host: Cli['host']): Promise<number> {
+/**
+Joins the layers: arguments, one command, one output.
+
+@param registry - Everything there is to choose from: all that is known of a single entry is in it.
+@returns The exit code.
+*/
+export async function main(host: Cli['host'], registry = ownRegistry): Promise<number> {
+	const {commands, questions} = registry;
 	let output: Output | undefined;
 	try {
 		const options = parseArguments(host.argv, commands, questions, word => isFolder(resolve(host.cwd, word)));
@@ -26,11 +32,11 @@ export async function main(host: Cli['host']): Promise<number> {
 
 		rejectContradictions(options, registry);
 		output = openOutput(host, options);
-		output.setRedactor(hideEnvironment(host));
+		output.setRedactor(hideEnvironment(host, registry));
 		const entry = commands.find(({name}) => name === options.command);
 		if (!entry) throw new Error(`The command ${options.command} is not registered.`);
 		const command = await entry.load();
-		return await command.run(makeCli(host, options, output));
+		return await command.run(makeCli(host, registry, options, output));
 	} catch (error) {
 		output ??= openOutput(host, {json: host.argv.includes('--json'), quiet: false, verbose: false});
 		if (error instanceof Failure) return reportFailure(error, output);
@@ -40,20 +46,19 @@ export async function main(host: Cli['host']): Promise<number> {
 }
 
 /** Until a project is open, which knows more. */
-function hideEnvironment({environment}: Cli['host']): (text: string) => string {
+function hideEnvironment({environment}: Cli['host'], {questions}: Cli['registry']): (text: string) => string {
 	const redactor = createRedactor();
-	for (const name of listSecretNames()) redactor.add(new Secret(name, environment[name] ?? ''));
+	for (const name of questions.flatMap(question => question.environment ?? []))
+		redactor.add(new Secret(name, environment[name] ?? ''));
 	return text => redactor.redact(text);
 }
-
-const listSecretNames = () => questions.flatMap(({environment}) => (environment ? [environment] : []));
 
 const isFolder = (path: string) => existsSync(path) && statSync(path).isDirectory();
 
 const findNamedCommand = ({argv}: Cli['host'], {command}: Options) =>
 	argv.includes(command) ? command : undefined;
 
-function makeCli(host: Cli['host'], options: Options, output: Output): Cli {
+function makeCli(host: Cli['host'], registry: Cli['registry'], options: Options, output: Output): Cli {
 	return {
 		host,
 		options,
