@@ -51,6 +51,8 @@ function parseStorage(typed: string, {providers}: AnswerState): Parsed<string> {
 	if (ids.includes(text)) return accepted(text);
 
 	const words = text.split(/\W+/);
-	const meant = providers.find(({id, aliases = []}) => [id, ...aliases].some(name => words.includes(name)));
+	const meant =
+		providers.find(({id}) => words.includes(id)) ??
+		providers.find(({aliases = []}) => aliases.some(name => words.includes(name)));
 	return refused(`Answer one of ${ids.join(', ')}.`, meant?.id);
 }

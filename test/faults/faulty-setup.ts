@@ -1,6 +1,7 @@
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import * as registry from '../../source/cli/registry.ts';
 import type {Fault} from '../../source/rehearsal/engine/faults.ts';
 import type {World} from '../../source/rehearsal/world/world.ts';
 import {providerAnswers} from '../helpers/answers.ts';
@@ -71,6 +72,7 @@ export function openSetup(provider: keyof typeof providerAnswers = 'tigris'): Se
 		account,
 		stateFolder,
 		argv: ['rehearse', '--yes', '--json', ...answers, ...args],
+		registry,
 		environment: env,
 		said,
 	};

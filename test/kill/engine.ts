@@ -3,7 +3,6 @@ import {openFlyReader} from '../../source/adapters/fly-reader.ts';
 import {openJournal} from '../../source/adapters/journal.ts';
 import type {ProjectFiles} from '../../source/adapters/project-files.ts';
 import {parseArguments} from '../../source/cli/arguments.ts';
-import * as registry from '../../source/cli/registry.ts';
 import {setup} from '../../source/commands/setup.ts';
 import type {Cli, Options, Project} from '../../source/core/command/context.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
@@ -34,6 +33,7 @@ export type Computer = {
 	readonly stateFolder: string;
 	readonly argv: readonly string[];
 	readonly environment: Readonly<Record<string, string>>;
+	readonly registry: Cli['registry'];
 	/** Everything that was said or shown. */
 	readonly said: string[];
 };
@@ -78,7 +78,7 @@ export async function runEngine(computer: Computer, scheduler: Scheduler): Promi
 }
 
 function makeCli(computer: Computer, engine: Engine): Cli {
-	const {argv, environment, said} = computer;
+	const {argv, environment, registry, said} = computer;
 	const options = parseArguments(argv, registry.commands, registry.questions, () => false);
 	const host: Cli['host'] = {
 		argv,
@@ -121,7 +121,7 @@ function endIf(engine: Engine, isEnd: boolean): void {
 }
 
 function makeProject(computer: Computer, engine: Engine, options: Options, given: Given): Project {
-	const {account, stateFolder, time} = computer;
+	const {account, registry, stateFolder, time} = computer;
 	const clock = {
 		now: time.now,
 		sleep: async (ms: number, signal?: AbortSignal) => {

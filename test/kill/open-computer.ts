@@ -1,6 +1,7 @@
 import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import * as ownRegistry from '../../source/cli/registry.ts';
 import type {World} from '../../source/rehearsal/world/world.ts';
 import {readChat, readSample} from '../helpers/template-files.ts';
 import {openAccount} from './account.ts';
@@ -25,7 +26,10 @@ export async function openComputer(setting: Setting): Promise<OpenComputer> {
 	return makeComputer(setting, structuredClone(await beginning));
 }
 
-function makeComputer({profile, args, env}: Setting, beginning?: Beginning): OpenComputer {
+function makeComputer(
+	{profile, args, env, registry = ownRegistry}: Setting,
+	beginning?: Beginning,
+): OpenComputer {
 	const time = createSimulatedTime(beginning?.nowMs ?? Date.parse('2026-11-22T10:00:00Z'));
 	const files = new Map(profile === 'wisp' ? readSample() : readChat());
 	const stateFolder = mkdtempSync(join(temporaryFolder, 'phxfly-kill-'));
@@ -36,6 +40,7 @@ function makeComputer({profile, args, env}: Setting, beginning?: Beginning): Ope
 		stateFolder,
 		argv: ['rehearse', '--yes', '--json', ...args],
 		environment: env,
+		registry,
 		said: [],
 		close: () => rmSync(stateFolder, {recursive: true, force: true}),
 	};

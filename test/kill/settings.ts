@@ -1,3 +1,4 @@
+import type {Cli} from '../../source/core/command/context.ts';
 import {providerAnswers} from '../helpers/answers.ts';
 
 /** One way to set an app up: a project, all answers, and what is in the account before. */
@@ -12,6 +13,8 @@ export type Setting = {
 	readonly startsOnTwo: boolean;
 	/** The rehearsal of the built program has no storage for it, and S3's own is of the same code. */
 	readonly isInProcessOnly: boolean;
+	/** Another registry than the program's own. */
+	readonly registry?: Cli['registry'];
 };
 
 const custom = {
