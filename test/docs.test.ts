@@ -85,6 +85,18 @@ describe('README', () => {
 	});
 });
 
+test.each([
+	['questions/time-zone', '../'],
+	['providers/garage', '../'],
+	['steps/extend-volume', '../'],
+	['checks/verify/one-region', '../../'],
+])('CONTRIBUTING’s code for %s is what test/seams compiles and runs', (path, up) => {
+	const [, after = ''] = read('CONTRIBUTING.md').split(`. \`source/${path}.ts\`:\n`);
+	const [, code = ''] = /```ts\n([\s\S]*?)\n {3}```/.exec(after) ?? [];
+	const fixture = read(`test/seams/${path.replace(/^.*\//, '')}.ts`).replaceAll('../../source/', up);
+	expect(`${code.replaceAll(/^ {3}/gm, '')}\n`).toBe(fixture);
+});
+
 describe.each(documents)('%s', path => {
 	const text = read(path);
 
