@@ -6,6 +6,7 @@ import {text as readAll} from 'node:stream/consumers';
 import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {main} from '../../source/cli/main.ts';
+import {providers} from '../../source/cli/registry.ts';
 import type {World} from '../../source/rehearsal/world/world.ts';
 import {readSample} from '../helpers/template-files.ts';
 import {listCampaigns, spread} from '../kill/list-scenarios.ts';
@@ -22,9 +23,12 @@ const keys = {
 	LITESTREAM_ACCESS_KEY_ID: 'GK31c2f218a2e44f485b94239e',
 	LITESTREAM_SECRET_ACCESS_KEY: 'b892c0665f0ada8a4755dae98baa3b133590e11dae3bcc1f9d769d67f16c3835',
 };
+const common = [
+	...['--app', 'blog-1', '--org', 'personal', '--region', 'sjc', '--volume-size', '1'],
+	...['--domain', 'blog.example.com'],
+];
 const answers = [
-	...['--app', 'blog-1', '--org', 'personal', '--region', 'sjc', '--volume-size', '1', '--no-mail'],
-	...['--domain', 'blog.example.com', '--storage', 'garage', '--endpoint', 'https://s3.example.com'],
+	...[...common, '--no-mail', '--storage', 'garage', '--endpoint', 'https://s3.example.com'],
 	...['--bucket', 'blog-1-store', '--time-zone', 'Europe/Berlin'],
 ];
 
@@ -73,6 +77,20 @@ const readEvents = (out: string) =>
 	out
 		.split('\n')
 		.flatMap(line => (line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : []));
+
+test.each(providers)('a setup with $id is done, by the samples of its own definition', async provider => {
+	const flags = Object.entries(provider.samples.good.answers).flatMap(([id, value]) => [`--${id}`, value]);
+	const setting: Setting = {
+		label: `wisp ${provider.id}`,
+		profile: 'wisp',
+		args: [...common, '--storage', provider.id, '--bucket', 'blog-1-store', ...flags],
+		env: {...(provider.bringsKeys ? keys : {}), RESEND_API_KEY: 're_TestKey_abcdefghijklmnopqrstuvwxyz12'},
+		startsOnTwo: false,
+		isInProcessOnly: true,
+	};
+	const {world} = await runUndisturbed(setting);
+	expect(JSON.stringify(world.secrets)).toContain('LITESTREAM_ENDPOINT');
+});
 
 describe('a provider, two steps, a question and a check that no other source knows', () => {
 	test('are in the plan, as text, as data and as a script', async () => {
