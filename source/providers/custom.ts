@@ -8,11 +8,11 @@ import {
 } from '../core/storage/provider.ts';
 import {buildReplicaSecrets, keySecrets, litestreamKeyNames} from '../core/storage/secrets.ts';
 
-/** Any S3-compatible storage: MinIO, Backblaze B2, Garage, …; requests name the bucket in the path. */
+/** Any S3-compatible storage: MinIO, Garage, …; requests name the bucket in the path. */
 export const custom: Provider = {
 	id: 'custom',
 	label: 'other',
-	aliases: ['minio', 'b2', 'backblaze', 'garage', 'other'],
+	aliases: ['minio', 'garage', 'other'],
 	comparison: {
 		bucketOwner: 'you',
 		requires: 'endpoint, bucket, key pair',
@@ -23,14 +23,11 @@ export const custom: Provider = {
 	region: awsRegion,
 	whereToFind: {
 		endpoint:
-			'The address of the S3 interface, without the bucket. B2: Buckets, Endpoint, such as https://s3.us-west-004.backblazeb2.com. MinIO and Garage: the address of your server’s S3 API, not of its console.',
-		'storage-region':
-			'B2: the second part of the endpoint, such as us-west-004. Garage: s3_region in garage.toml. MinIO: us-east-1 unless you set another.',
-		bucket: 'B2: Buckets, a private one. MinIO: mc mb. Garage: garage bucket create.',
-		'access-key-id':
-			'B2: Application Keys, Add a New Application Key, keyID. MinIO: Access Keys. Garage: garage key create, Key ID.',
-		'secret-access-key':
-			'It is shown once, beside the access key id: at B2 as applicationKey. Lost it? Make another pair.',
+			'The address of the S3 interface, without the bucket. MinIO and Garage: the address of your server’s S3 API, not of its console.',
+		'storage-region': 'Garage: s3_region in garage.toml. MinIO: us-east-1 unless you set another.',
+		bucket: 'MinIO: mc mb. Garage: garage bucket create.',
+		'access-key-id': 'MinIO: Access Keys. Garage: garage key create, Key ID.',
+		'secret-access-key': 'It is shown once, beside the access key id. Lost it? Make another pair.',
 	},
 	needsEndpoint: true,
 	bringsKeys: true,

@@ -1,5 +1,6 @@
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {providers} from '../../source/cli/registry.ts';
 import {openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {type OpenTerminal, openTerminal} from '../helpers/terminal.ts';
 
@@ -39,7 +40,7 @@ test('compares the providers in 80 columns, and asks only what the chosen one ne
 	const screen = await session.waitFor(/› storage[\s\S]*other/);
 	expect(screen).toMatch(/who makes the bucket +you bring +a month, 2026-08/);
 	expect(screen).toMatch(/phxfly, on Fly +nothing +\$0\.00 to 2\.50/);
-	session.type(down + down + down + enter);
+	session.type(down.repeat(providers.findIndex(({id}) => id === 'custom')) + enter);
 	await session.waitFor(/› endpoint/);
 	session.type(`https://s3.example.com/blog${enter}`);
 	await session.waitFor(/holds no bucket, path or query/);
@@ -48,7 +49,7 @@ test('compares the providers in 80 columns, and asks only what the chosen one ne
 	session.type(enter);
 	await session.waitFor(/› key id/);
 	session.type('?');
-	expect(await session.waitFor(/B2: Application Keys/)).toMatch(/MinIO/);
+	expect(await session.waitFor(/Garage: garage key create/)).toMatch(/MinIO/);
 	session.type('\u001b');
 	await session.waitFor(/› key id/);
 	session.type(`minioadmin${enter}`);
