@@ -74,6 +74,7 @@ import type {Provider} from '../core/storage/provider.ts';
 import type {Check} from '../core/verify/check.ts';
 import {phoenix} from '../profiles/phoenix.ts';
 import {wisp} from '../profiles/wisp.ts';
+import {b2} from '../providers/b2.ts';
 import {custom} from '../providers/custom.ts';
 import {r2} from '../providers/r2.ts';
 import {s3} from '../providers/s3.ts';
@@ -192,7 +193,7 @@ export const commands: readonly CommandEntry[] = [
 
 export const profiles: readonly Profile[] = [wisp, phoenix];
 
-export const providers: readonly (Provider & OwnQuestions)[] = [tigris, s3, r2, custom];
+export const providers: readonly (Provider & OwnQuestions)[] = [tigris, s3, r2, b2, custom];
 
 /** In the order they are asked. */
 export const questions: readonly Question[] = [
