@@ -48,7 +48,7 @@ test('the whole way of a domain, killed and left in between, without a changing 
 	const changes = mutating();
 	const first = watch();
 	await says(first, 'dns', 'not-yet', 'has no A and no AAAA record yet');
-	await says(first, 'https', 'not-yet', 'waits for DNS');
+	await says(first, 'https', 'not-yet', 'waiting for DNS');
 	const records = () => first.events.filter(({type}) => type === 'record-needed');
 	await first.until(() => records().length === 2);
 	expect(records()).toMatchObject([
@@ -67,7 +67,7 @@ test('the whole way of a domain, killed and left in between, without a changing 
 	expect((await first.ended).exit).toBeUndefined();
 
 	const second = watch();
-	await says(second, 'dns', 'not-yet', "goes through Cloudflare's proxy");
+	await says(second, 'dns', 'not-yet', "is behind Cloudflare's proxy");
 	const nowMs = simulatedNow(rehearsal.world());
 	await write(a);
 	await says(second, 'dns', 'not-yet', 'has no AAAA record yet');
@@ -97,7 +97,7 @@ test('lines: what to do is said, an unchanged look says nothing, --wait bounds i
 	expect(exit).toBe(3);
 	expect(stdout.match(/^check dns: not yet/gm)).toHaveLength(1);
 	expect(stdout).toContain(`record needed: ${domain} A ${ownAddresses().a.value} (host: never)\n`);
-	expect(stderr).toMatch(/^dns: where the DNS of example\.com is kept \(ns1\.example\.com/m);
+	expect(stderr).toMatch(/^dns: at the DNS provider of example\.com \(ns1\.example\.com/m);
 	expect(stderr).toMatch(/^Waiting for dns.*: a look every 15 s\. Ctrl-C leaves/m);
 	expect(stderr.match(/^Waiting for/gm)?.length).toBeLessThan(12);
 }, 240_000);
@@ -110,7 +110,7 @@ test('on a terminal: a countdown, what changed, a look by a key; left by Ctrl-C'
 		env: rehearsal.environment,
 	});
 	await terminal.waitFor(/Next look in \d+ s\./, 60_000);
-	expect(terminal.screen()).toMatch(/What to do: where the DNS of example\.com is kept/);
+	expect(terminal.screen()).toMatch(/What to do: at the DNS provider of example\.com/);
 	expect(terminal.screen()).toMatch(/DNS records in example\.com .*\n +never {2}A +\d/);
 	await write({type: 'A', value: '192.0.2.1'});
 	terminal.type('\r');

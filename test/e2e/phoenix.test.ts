@@ -222,8 +222,8 @@ test('keys that limit nothing are explained, and what they mean is done', async 
 	const plain = ['rehearse', 'chat', '--yes', ...answers, ...place];
 	const ended = await rehearsal.run(plain, withKey('k'));
 	expect(ended.exit).toBe(0);
-	expect(ended.stderr).toMatch(/max_machines is no key of fly\.toml.*--ha=false/);
-	expect(ended.stderr).toMatch(/max_machines_running is no key of fly\.toml/);
+	expect(ended.stderr).toMatch(/max_machines is not a fly\.toml key.*--ha=false/);
+	expect(ended.stderr).toMatch(/max_machines_running is not a fly\.toml key/);
 	expect(rehearsal.world().machines).toHaveLength(1);
 });
 
@@ -235,7 +235,7 @@ test('an origin and a url that name another host are told beside the plan', asyn
 	const ended = await rehearsal.run(['plan', 'chat', '--rehearse', ...answers, ...place], withKey('k'));
 	expect(ended.exit).toBe(0);
 	expect(ended.stderr).toMatch(
-		/check-origin: config\/prod\.exs:2: check_origin does not name parley-1\.fly\.dev/,
+		/check-origin: config\/prod\.exs:2: check_origin does not include parley-1\.fly\.dev/,
 	);
 	expect(ended.stderr).toMatch(/in memory is lost whenever its one machine restarts/);
 });

@@ -59,7 +59,7 @@ describe('each is found alone, and nothing else is', () => {
 			id: 'migrations',
 			status: 'wrong',
 			exit: 1,
-			detail: /^the database is at 20200101000000, the newest here is 20260114093000$/,
+			detail: /^the database is at 20200101000000, but the latest here is 20260114093000$/,
 			change: world => {
 				first(world).migration = '20200101000000';
 			},
@@ -77,7 +77,7 @@ describe('each is found alone, and nothing else is', () => {
 			id: 'exits',
 			status: 'wrong',
 			exit: 1,
-			detail: /^out of memory with 1024 MB, ended 2 times, last at 20/,
+			detail: /^out of memory with 1024 MB, crashed 2 times, last at 20/,
 			change: (world, nowMs) => {
 				first(world).events.unshift(
 					endOf(nowMs, {exit_code: 137, oom_killed: true}),
@@ -90,7 +90,7 @@ describe('each is found alone, and nothing else is', () => {
 			id: 'exits',
 			status: 'wrong',
 			exit: 1,
-			detail: /^ended by itself once with exit code 1/,
+			detail: /^crashed once with exit code 1/,
 			change: (world, nowMs) => void first(world).events.unshift(endOf(nowMs, {exit_code: 1})),
 		},
 		{
@@ -108,17 +108,17 @@ describe('each is found alone, and nothing else is', () => {
 			id: 'volume-files',
 			status: 'could-not-tell',
 			exit: 3,
-			detail: /^the replica does not hold \/data\/uploads\/a\.png$/,
+			detail: /^not replicated: \/data\/uploads\/a\.png$/,
 			change: world => {
 				first(world).files = {'/data/uploads/a.png': 1};
 			},
 		},
 		{
-			name: 'snapshots that are switched off',
+			name: 'snapshots that are turned off',
 			id: 'snapshots',
 			status: 'could-not-tell',
 			exit: 3,
-			detail: /^vol_\w+ is not snapshotted/,
+			detail: /^vol_\w+ has snapshots turned off/,
 			change: world => {
 				for (const volume of world.volumes) volume.auto_backup_enabled = false;
 			},
@@ -173,7 +173,7 @@ describe('mail', () => {
 		['re_123456789012345678901234', 'proved', /verified at Resend/],
 		['re_unverified', 'not-yet', /not started/],
 		['re_restricted', 'could-not-tell', /may only send/],
-		['re_invalid', 'wrong', /does not know this key/],
+		['re_invalid', 'wrong', /does not recognize this key/],
 	])('%s: %s', async (key, status, detail) => {
 		const {said, events, stdout} = await verifyAfter(() => undefined, {RESEND_API_KEY: key});
 		expect(said.get('mail-domain')).toMatchObject({status, detail: expect.stringMatching(detail)});

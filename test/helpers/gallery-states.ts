@@ -207,7 +207,7 @@ const watchedRun: RunState = {
 			id: 'dns',
 			status: 'not-yet',
 			detail: 'blog.example.com points to 192.0.2.1, which is not this app',
-			hint: 'where the DNS of example.com is kept (ns1.example.net), delete A 192.0.2.1, and make the records shown',
+			hint: 'at the DNS provider of example.com (ns1.example.net), delete A 192.0.2.1, and add the records shown',
 		},
 		{id: 'certificate', status: 'not-yet', detail: 'waiting for the DNS records of blog.example.com'},
 	],
@@ -274,7 +274,7 @@ export const report: ReportView = {
 		{label: 'site', value: 'https://blog-1.fly.dev answers; LiveView accepts blog.example.com', mark: 'good'},
 		{
 			label: 'certificate',
-			value: 'waits for DNS: make the records below, then phxfly verify --watch',
+			value: 'waiting for DNS: make the records below, then phxfly verify --watch',
 			mark: 'wait',
 		},
 		{

@@ -108,7 +108,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		await app.killLitestream();
 		expect(await verify()).toMatchObject({
 			status: 'wrong',
-			detail: expect.stringContaining('process: no Litestream runs'),
+			detail: expect.stringContaining('process: Litestream is not running'),
 		});
 	});
 
@@ -118,7 +118,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 			'Filesystem 1024-blocks Used Available Capacity Mounted on\noverlay 8000000 7999000 1000 100% /\n';
 		expect(await verify({answers: {df: {exit_code: 0, stdout: df, stderr: ''}}})).toMatchObject({
 			status: 'could-not-tell',
-			detail: expect.stringMatching(/arriving, not proved: \/tmp has 1000 KB free/),
+			detail: expect.stringMatching(/replicating, not verified yet: \/tmp has 1000 KB free/),
 		});
 		const missing = {
 			exit_code: 127,

@@ -275,8 +275,8 @@ test('watching: what to do and what changed, Enter looks now, Ctrl-C and q leave
 		     blog  AAAA  2a09:8280:1::3ea:0
 
 		   dns: blog.example.com points to 192.0.2.1, which is not this app
-		   What to do: where the DNS of example.com is kept (ns1.example.net), delete A
-		   192.0.2.1, and make the records shown
+		   What to do: at the DNS provider of example.com (ns1.example.net), delete A
+		   192.0.2.1, and add the records shown
 
 		   44 s ago: dns: blog.example.com has no AAAA record yet
 		   3 s ago: dns: blog.example.com points to 192.0.2.1 blog.example.com points…

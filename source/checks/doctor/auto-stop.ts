@@ -5,7 +5,7 @@ import {findServices} from '../../core/fly-toml/config.ts';
 export const autoStop: Rule = {
 	id: 'auto-stop',
 	title: 'Fly may stop the machine',
-	why: 'A stopped machine streams no WAL and forgets what its processes hold: open LiveViews end, and what was not replicated is only on the volume.',
+	why: 'A stopped machine streams no WAL and loses the state of its processes. Open LiveViews end, and unreplicated data exists only on the volume.',
 	isFixable: true,
 
 	check({flyToml}) {
@@ -13,7 +13,7 @@ export const autoStop: Rule = {
 		return findServices(flyToml.config).flatMap(({path, entry}) => {
 			const {auto_stop_machines: stop, min_machines_running: minimum} = entry;
 			const isAwake = stop === undefined || stop === false || stop === 'off';
-			const reason = 'the one machine must stay up';
+			const reason = 'the only machine must stay up';
 			const [stopPath, minimumPath] = [
 				[...path, 'auto_stop_machines'],
 				[...path, 'min_machines_running'],

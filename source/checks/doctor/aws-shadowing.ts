@@ -10,7 +10,7 @@ const pairs = [
 export const awsShadowing: Rule = {
 	id: 'aws-shadowing',
 	title: 'AWS_* wins over LITESTREAM_*',
-	why: 'Litestream prefers AWS_*: after a move to other storage it still signs with the old key, and every upload is refused while the app runs on.',
+	why: 'Litestream prefers AWS_*. After a move to other storage it still signs with the old key, and every upload fails while the app keeps running.',
 
 	check({litestream, entrypoint, secrets, flyToml}) {
 		if (!litestream) return [];
@@ -29,7 +29,7 @@ export const awsShadowing: Rule = {
 						status: 'wrong' as const,
 						path: litestream.path,
 						line,
-						message: `${aws} and ${own} are both set, and Litestream takes ${aws}.`,
+						message: `${aws} and ${own} are both set. Litestream uses ${aws}.`,
 						fix: `${key}: \${${own}}`,
 					})),
 			),

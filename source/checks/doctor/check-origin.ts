@@ -3,8 +3,8 @@ import type {Rule} from '../../core/doctor/rule.ts';
 
 export const checkOrigin: Rule = {
 	id: 'check-origin',
-	title: 'check_origin does not allow the host that is served',
-	why: 'The pages render, and every LiveView socket is refused: nothing on them reacts.',
+	title: 'check_origin does not allow the served host',
+	why: 'The pages render, but Phoenix rejects every LiveView socket, so nothing on them responds.',
 
 	check(facts) {
 		const host = readServedHost(facts);
@@ -26,9 +26,9 @@ export const checkOrigin: Rule = {
 						path,
 						line,
 						message: isPlain
-							? `check_origin does not name ${host}.`
+							? `check_origin does not include ${host}.`
 							: 'check_origin is not a plain list of origins.',
-						fix: `Allow "//${host}" there, or take check_origin out: it then follows the url: of the endpoint.`,
+						fix: `Allow "//${host}" there, or remove check_origin. It then follows the endpoint's url:.`,
 					},
 				];
 			});

@@ -5,8 +5,8 @@ import {findServices} from '../../core/fly-toml/config.ts';
 
 export const clustering: Rule = {
 	id: 'clustering',
-	title: 'More than one machine is wanted',
-	why: 'Two machines are two apps unless they form a cluster: a LiveView on one does not see the processes of the other, and two writers of one SQLite destroy its replica.',
+	title: 'fly.toml asks for more than one machine',
+	why: 'Without a cluster, two machines act as two separate apps: a LiveView on one cannot see processes on the other. Two writers of one SQLite database destroy its replica.',
 	isFixable: true,
 
 	check(facts) {
@@ -16,12 +16,12 @@ export const clustering: Rule = {
 			if (minimum < 2) return [];
 			const place = [...path, 'min_machines_running'];
 			if (hasSqlite || usesLitestream) {
-				const edits = [{path: place, value: 1, reason: 'SQLite has one machine'}];
+				const edits = [{path: place, value: 1, reason: 'SQLite runs on one machine'}];
 				return [
 					reportInToml(
 						flyToml,
 						place,
-						`min_machines_running is ${minimum}, and the database is on one machine's volume.`,
+						`min_machines_running is ${minimum}, but the database is on one machine's volume.`,
 						'min_machines_running = 1',
 						edits,
 					),
@@ -30,14 +30,14 @@ export const clustering: Rule = {
 
 			const missing = listMissing(facts);
 			if (missing.length === 0) {
-				const message = `min_machines_running is ${minimum} and the app can form a cluster; whether state in its processes is shared cannot be told.`;
+				const message = `min_machines_running is ${minimum} and the app can form a cluster. phxfly cannot tell whether its processes share their state.`;
 				return [
 					{
 						...reportInToml(
 							flyToml,
 							place,
 							message,
-							'Look through the GenServers: their state must live in one place for the cluster, or in a database.',
+							'Check the GenServers. Keep their state in one process for the whole cluster, or in a database.',
 						),
 						status: 'could-not-tell' as const,
 					},
@@ -48,15 +48,15 @@ export const clustering: Rule = {
 				reportInToml(
 					flyToml,
 					place,
-					`min_machines_running is ${minimum}, and for a cluster is missing: ${missing.join('; ')}.`,
-					'min_machines_running = 1 until all of it is there, and state in processes is shared.',
+					`min_machines_running is ${minimum}, but the app cannot form a cluster. Missing: ${missing.join('; ')}.`,
+					'min_machines_running = 1 until you add all of these and processes share their state.',
 				),
 			];
 		});
 	},
 };
 
-/** What a cluster on Fly needs, and the app has not. */
+/** Returns what a cluster on Fly needs and the app does not have. */
 function listMissing({dependencies, elixir, flyToml, secrets, files}: DoctorFacts): readonly string[] {
 	const code = elixir.map(file => file.code).join('\n');
 	const release = [...files]

@@ -6,7 +6,7 @@ import {findDatabasePath, findMounts} from '../../core/fly-toml/config.ts';
 export const databaseOutsideVolume: Rule = {
 	id: 'database-outside-volume',
 	title: 'The database is not on the volume',
-	why: 'Everything outside the volume is lost with each deploy and each restart on another host: the app starts empty, without an error.',
+	why: 'Everything outside the volume is lost with each deploy and each move to another host. The app starts empty, without an error.',
 	isFixable: true,
 
 	check({flyToml, hasSqlite, dockerfile, secrets}) {
@@ -19,8 +19,8 @@ export const databaseOutsideVolume: Rule = {
 				reportInToml(
 					flyToml,
 					['mounts'],
-					'The app keeps its data in SQLite, and fly.toml mounts no volume.',
-					'Run phxfly setup: it adds the mount and makes the volume.',
+					'The app keeps its data in SQLite, but fly.toml does not mount a volume.',
+					'Run phxfly setup. It adds the mount and creates the volume.',
 				),
 			];
 		}
@@ -30,15 +30,10 @@ export const databaseOutsideVolume: Rule = {
 		if (path === undefined) {
 			if (/^\s*ENV\s.*\bDATABASE_PATH\b/m.test(dockerfile?.text ?? '') || secrets?.has('DATABASE_PATH'))
 				return [];
-			const message = 'DATABASE_PATH is not in [env], so it cannot be told where the database lies.';
+			const message = 'DATABASE_PATH is not in [env], so phxfly cannot tell where the database is.';
 			return [
 				{
-					...reportInToml(
-						flyToml,
-						place,
-						message,
-						`Set DATABASE_PATH in [env] to a file below ${destination}.`,
-					),
+					...reportInToml(flyToml, place, message, `Set DATABASE_PATH in [env] to a file in ${destination}.`),
 					status: 'could-not-tell',
 				},
 			];
@@ -46,7 +41,7 @@ export const databaseOutsideVolume: Rule = {
 
 		if (isBelow(path, destination)) return [];
 		const wanted = `${destination.replace(/\/+$/, '')}/${path.split('/').at(-1) || 'app.db'}`;
-		const edits = [{path: place, value: wanted, reason: 'on the volume, where it outlives a deploy'}];
+		const edits = [{path: place, value: wanted, reason: 'on the volume, where it survives a deploy'}];
 		return [
 			reportInToml(
 				flyToml,

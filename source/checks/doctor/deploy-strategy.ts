@@ -5,7 +5,7 @@ import {findMounts} from '../../core/fly-toml/config.ts';
 export const deployStrategy: Rule = {
 	id: 'deploy-strategy',
 	title: 'A strategy that needs a second machine',
-	why: 'canary and bluegreen start a second machine beside the first; with a volume Fly refuses that, after the image was built.',
+	why: 'canary and bluegreen start a second machine. Fly rejects that for an app with a volume, after the image is built.',
 	isFixable: true,
 
 	check({flyToml}) {
@@ -18,7 +18,7 @@ export const deployStrategy: Rule = {
 			reportInToml(
 				flyToml,
 				path,
-				`strategy is ${strategy}, and there is a volume.`,
+				`strategy is ${strategy}, but the app has a volume.`,
 				'strategy = "rolling"',
 				edits,
 			),

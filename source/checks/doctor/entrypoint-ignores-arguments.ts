@@ -4,7 +4,7 @@ import {listCodeLines} from '../../core/project/elixir.ts';
 export const entrypointIgnoresArguments: Rule = {
 	id: 'entrypoint-ignores-arguments',
 	title: 'The entrypoint ignores its arguments',
-	why: 'A release_command and the commands of [processes] reach the image as arguments of its ENTRYPOINT. One that ignores them starts the whole app instead: a second writer on the replica.',
+	why: 'Fly passes a release_command and the commands of [processes] to the ENTRYPOINT as arguments. An entrypoint that ignores them starts the whole app instead, which then writes to the replica as well.',
 
 	check({flyToml, entrypoint, dockerfile}) {
 		const {deploy, processes} = flyToml?.config ?? {};
@@ -16,14 +16,14 @@ export const entrypointIgnoresArguments: Rule = {
 		const lines = listCodeLines(entrypoint.text);
 		if (lines.some(({text}) => /\$(?:[@*1#]|\{[@*1#])/.test(text))) return [];
 		const line = lines.findLast(({text}) => /\bexec\b|bin\/|litestream/.test(text))?.line ?? 1;
-		const message = `fly.toml has ${commands.join(' and ')}, and the entrypoint never looks at its arguments.`;
+		const message = `fly.toml has ${commands.join(' and ')}, but the entrypoint ignores its arguments.`;
 		return [
 			{
 				status: 'wrong',
 				path: entrypoint.path,
 				line,
 				message,
-				fix: 'Run what is asked: if [ $# -gt 0 ]; then exec "$@"; fi, before the app is started.',
+				fix: 'Add if [ $# -gt 0 ]; then exec "$@"; fi before the line that starts the app.',
 			},
 		];
 	},

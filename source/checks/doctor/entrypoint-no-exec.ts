@@ -1,14 +1,14 @@
 import type {Rule} from '../../core/doctor/rule.ts';
 import {listCodeLines} from '../../core/project/elixir.ts';
 
-/** The app, or Litestream with the app, as a whole command; assignments may stand before it. */
+/** The app, or Litestream with the app, as a whole command; assignments may come before it. */
 const startsApp =
 	/^\s*(?:\w+=\S*\s+)*(?:litestream\s+replicate\b|[\w"./${}-]*\bbin\/(?:server\b|[\w-]+"?\s+start\b))/;
 
 export const entrypointNoExec: Rule = {
 	id: 'entrypoint-no-exec',
 	title: 'The entrypoint does not exec the app',
-	why: 'The shell stays the first process and passes no signals on: the app is killed without a shutdown, and Litestream without its final sync.',
+	why: 'The shell stays the first process and does not forward signals. Fly then kills the app without a shutdown, and Litestream without its final sync.',
 	isFixable: true,
 
 	check({entrypoint}) {
@@ -20,10 +20,10 @@ export const entrypointNoExec: Rule = {
 			status: 'wrong' as const,
 			path: entrypoint.path,
 			line,
-			message: 'The app is started as a child of the shell.',
+			message: 'The entrypoint starts the app as a child of the shell.',
 			fix: `exec ${was.trim()}`,
 		};
-		// Nothing behind it would run any more, and a shell's assignment cannot stand behind exec.
+		// Commands after exec never run, and a shell assignment cannot follow exec.
 		const isAlone = !/[&|;\\]\s*$|^\s*\w+=/.test(was) && !hasMore(entrypoint.text, line);
 		return [
 			isAlone ? {...finding, edit: {is: 'line', was, becomes: was.replace(/^\s*/, '$&exec ')}} : finding,

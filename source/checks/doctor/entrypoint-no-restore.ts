@@ -4,7 +4,7 @@ import {listCodeLines} from '../../core/project/elixir.ts';
 export const entrypointNoRestore: Rule = {
 	id: 'entrypoint-no-restore',
 	title: 'Nothing restores an empty volume',
-	why: 'A lost volume then comes back empty: the app makes a new database and replicates it over the old history, and the blog is gone.',
+	why: 'After losing the volume, the app creates an empty database and replicates it over the old history. Your data is gone.',
 
 	check({entrypoint, dockerfile, usesLitestream}) {
 		if (!usesLitestream || !dockerfile) return [];
@@ -17,8 +17,8 @@ export const entrypointNoRestore: Rule = {
 		const fix = 'litestream restore -if-db-not-exists -if-replica-exists "$DATABASE_PATH", before replicate.';
 		const wrong = (message: string): readonly Problem[] => [{status: 'wrong', ...place, message, fix}];
 		if (!restore) {
-			if (replicate) return wrong('Litestream replicates, and nothing restores.');
-			const message = 'Litestream is in the image; where it is started cannot be seen.';
+			if (replicate) return wrong('The image replicates the database but never restores it.');
+			const message = 'The image includes Litestream, but phxfly cannot see what starts it.';
 			return [{status: 'could-not-tell', ...place, message, fix}];
 		}
 
@@ -26,11 +26,11 @@ export const entrypointNoRestore: Rule = {
 			!restore.text.includes('-if-db-not-exists') &&
 			!starts.some(({text}) => /\[\s+!?\s*-[fes]\s|\btest\s+!?\s*-[fes]\s/.test(text))
 		) {
-			return wrong('restore fails as soon as the database is there, so the second boot does.');
+			return wrong('restore fails once the database exists, so the second boot fails.');
 		}
 
 		if (!restore.text.includes('-if-replica-exists'))
-			return wrong('restore fails while there is no replica yet, so the first boot does.');
+			return wrong('restore fails until a replica exists, so the first boot fails.');
 		return [];
 	},
 };

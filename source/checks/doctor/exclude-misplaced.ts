@@ -2,8 +2,8 @@ import type {Rule} from '../../core/doctor/rule.ts';
 
 export const excludeMisplaced: Rule = {
 	id: 'exclude-misplaced',
-	title: '`exclude:` beside force_ssl instead of inside it',
-	why: 'Generators of Phoenix 1.8.3 and 1.8.4 wrote it there, where nobody reads it: what it should let through is redirected all the same.',
+	title: '`exclude:` next to force_ssl instead of inside it',
+	why: 'Phoenix 1.8.3 and 1.8.4 generators wrote it there, where Phoenix ignores it. The paths it should exclude are still redirected.',
 
 	check: ({elixir}) =>
 		elixir
@@ -13,7 +13,7 @@ export const excludeMisplaced: Rule = {
 				status: 'wrong',
 				path,
 				line,
-				message: 'exclude: is a setting of its own here, which the endpoint ignores.',
+				message: 'exclude: is a separate setting here, and the endpoint ignores it.',
 				fix: 'Move it inside: force_ssl: [rewrite_on: [:x_forwarded_proto], exclude: […]].',
 			})),
 };

@@ -3,7 +3,7 @@ import type {Rule} from '../../core/doctor/rule.ts';
 export const flyTomlSyntax: Rule = {
 	id: 'fly-toml-syntax',
 	title: 'fly.toml is not TOML',
-	why: 'Every flyctl command that needs the app fails with a parser error, and nothing else in the file can be checked.',
+	why: 'Every flyctl command that needs the app fails with a parser error, and phxfly cannot check the rest of the file.',
 
 	check: ({flyTomlFaults}) =>
 		flyTomlFaults
@@ -13,6 +13,6 @@ export const flyTomlSyntax: Rule = {
 				path: 'fly.toml',
 				line,
 				message: problem,
-				fix: 'Mend the line, then run doctor again: nothing else in fly.toml was checked.',
+				fix: 'Fix the line, then run doctor again. phxfly could not check the rest of fly.toml.',
 			})),
 };

@@ -11,7 +11,7 @@ type Port = {
 export const forceHttps: Rule = {
 	id: 'force-https',
 	title: 'force_https is missing',
-	why: 'Without it http:// is served as it is: session cookies and sign-in links travel in the clear.',
+	why: 'Without it Fly serves http:// unencrypted, which exposes session cookies and sign-in links.',
 	isFixable: true,
 
 	check({flyToml}) {
@@ -28,11 +28,11 @@ export const forceHttps: Rule = {
 				.map(({path}) => [...path, 'force_https']),
 		];
 		return open.map(path => {
-			const edits = [{path, value: true, reason: 'http:// is sent to https://'}];
+			const edits = [{path, value: true, reason: 'redirects http:// to https://'}];
 			return reportInToml(
 				flyToml,
 				path,
-				'Requests by http:// are served as they are.',
+				'Fly serves http:// requests without redirecting them.',
 				'force_https = true',
 				edits,
 			);

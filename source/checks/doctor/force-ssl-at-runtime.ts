@@ -4,7 +4,7 @@ import {findForceSsl} from '../../core/project/elixir.ts';
 export const forceSslAtRuntime: Rule = {
 	id: 'force-ssl-at-runtime',
 	title: 'force_ssl is set only in runtime.exs',
-	why: 'The endpoint reads force_ssl when it is compiled; set at runtime it does nothing, and http:// is not redirected by the app.',
+	why: 'The endpoint reads force_ssl at compile time. Set at runtime it has no effect, so the app does not redirect http://.',
 
 	check({elixir}) {
 		const settings = findForceSsl(elixir);
@@ -14,7 +14,7 @@ export const forceSslAtRuntime: Rule = {
 			status: 'wrong',
 			path,
 			line,
-			message: 'force_ssl in runtime.exs comes too late.',
+			message: 'force_ssl has no effect in runtime.exs.',
 			fix: 'Move it to config/prod.exs.',
 		}));
 	},

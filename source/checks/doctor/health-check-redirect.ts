@@ -6,7 +6,7 @@ import {findForceSsl} from '../../core/project/elixir.ts';
 export const healthCheckRedirect: Rule = {
 	id: 'health-check-redirect',
 	title: 'force_ssl answers the health check with a redirect',
-	why: 'Fly asks by plain HTTP; force_ssl answers 301, anything but 200 fails the check, and no deploy ever becomes healthy.',
+	why: 'Fly checks over plain HTTP and force_ssl answers 301. Only 200 passes, so no deploy ever becomes healthy.',
 	isFixable: true,
 
 	check({flyToml, elixir}) {
@@ -22,10 +22,10 @@ export const healthCheckRedirect: Rule = {
 						{
 							path: [...path, 'headers', 'X-Forwarded-Proto'],
 							value: 'https',
-							reason: 'force_ssl answers it with 200 then',
+							reason: 'so force_ssl lets the check through',
 						},
 					];
-			const message = `The check of ${asked} has no X-Forwarded-Proto, and force_ssl is on.`;
+			const message = `The check of ${asked} does not send X-Forwarded-Proto, but force_ssl is on.`;
 			return [
 				reportInToml(flyToml, path, message, 'headers.X-Forwarded-Proto = "https" in the check', edits),
 			];

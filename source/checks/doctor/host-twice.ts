@@ -3,8 +3,8 @@ import type {Rule} from '../../core/doctor/rule.ts';
 
 export const hostTwice: Rule = {
 	id: 'host-twice',
-	title: 'PHX_HOST is one thing in [env] and another as a secret',
-	why: 'The secret wins without a word. Whoever reads fly.toml, or changes it there, works on a host that is not served.',
+	title: 'PHX_HOST differs between [env] and the secret',
+	why: 'The secret silently wins, so editing PHX_HOST in fly.toml has no effect.',
 	isFixable: true,
 
 	check({flyToml, secrets}) {
@@ -13,10 +13,10 @@ export const hostTwice: Rule = {
 		const host = secrets.get('PHX_HOST');
 		const path = ['env', 'PHX_HOST'];
 		if (host === undefined) {
-			const message = 'PHX_HOST is in [env] and a secret too, whose value Fly does not tell.';
+			const message = "PHX_HOST is set in [env] and as a secret, and Fly does not show the secret's value.";
 			return [
 				{
-					...reportInToml(flyToml, path, message, 'Make them the same, or take one away.'),
+					...reportInToml(flyToml, path, message, 'Make them equal, or delete one.'),
 					status: 'could-not-tell',
 				},
 			];

@@ -4,7 +4,7 @@ import type {Rule} from '../../core/doctor/rule.ts';
 export const killSignal: Rule = {
 	id: 'kill-signal',
 	title: 'kill_signal is not SIGTERM',
-	why: 'Fly sends SIGINT unless told otherwise; the BEAM shuts down in order on SIGTERM, and only after an orderly end does Litestream send what is left.',
+	why: 'Fly sends SIGINT by default. The BEAM shuts down cleanly on SIGTERM, and Litestream sends its last writes only after a clean shutdown.',
 	isFixable: true,
 
 	check({flyToml, usesLitestream}) {
@@ -14,7 +14,7 @@ export const killSignal: Rule = {
 			{
 				path: ['kill_signal'],
 				value: 'SIGTERM',
-				reason: 'the signal on which the release shuts down in order',
+				reason: 'the signal for a clean shutdown',
 			},
 		];
 		const message =

@@ -2,13 +2,13 @@ import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
 import {readSeconds} from '../../core/project/elixir.ts';
 
-/** How long Litestream itself tries to send what is left. */
+/** How long Litestream itself tries to send the last writes. */
 const finalSyncSeconds = 30;
 
 export const killTimeout: Rule = {
 	id: 'kill-timeout',
 	title: 'kill_timeout is too short for a final sync',
-	why: 'Fly kills the machine after 5 seconds unless told otherwise: Litestream is cut off in its final sync, and the last writes are only on the volume.',
+	why: "Fly kills the machine after 5 seconds by default. That interrupts Litestream's final sync, and the last writes exist only on the volume.",
 	isFixable: true,
 
 	check({flyToml, usesLitestream}) {
@@ -19,12 +19,7 @@ export const killTimeout: Rule = {
 		if (seconds === undefined) {
 			return [
 				{
-					...reportInToml(
-						flyToml,
-						path,
-						`kill_timeout is ${now}, which is no length of time.`,
-						'kill_timeout = "60s"',
-					),
+					...reportInToml(flyToml, path, `kill_timeout ${now} is not a duration.`, 'kill_timeout = "60s"'),
 					status: 'could-not-tell',
 				},
 			];
@@ -33,7 +28,9 @@ export const killTimeout: Rule = {
 		if (seconds >= finalSyncSeconds) return [];
 		const edits = [{path, value: '60s', reason: 'time for a final sync'}];
 		const message =
-			now === undefined ? 'kill_timeout is not set: 5 seconds.' : `kill_timeout is ${seconds} seconds.`;
+			now === undefined
+				? 'kill_timeout is not set, so Fly waits 5 seconds.'
+				: `kill_timeout is ${seconds} seconds.`;
 		return [reportInToml(flyToml, path, message, 'kill_timeout = "60s"', edits)];
 	},
 };

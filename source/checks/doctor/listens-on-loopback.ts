@@ -3,7 +3,7 @@ import type {Rule} from '../../core/doctor/rule.ts';
 export const listensOnLoopback: Rule = {
 	id: 'listens-on-loopback',
 	title: 'The app listens on loopback only',
-	why: "Fly's proxy reaches the machine from outside: nobody gets through to an app that listens on 127.0.0.1.",
+	why: "Fly's proxy connects from outside the machine, so it cannot reach an app that listens on 127.0.0.1.",
 
 	check: ({elixir}) =>
 		elixir

@@ -4,7 +4,7 @@ import {listCodeLines} from '../../core/project/elixir.ts';
 export const litestreamDefault: Rule = {
 	id: 'litestream-default',
 	title: 'A default in a variable of litestream.yml',
-	why: 'Litestream is no shell: the whole of `NAME:-value` is taken for a name, which is empty, and the replica lies somewhere else or nowhere.',
+	why: 'Litestream does not support shell defaults: it reads `NAME:-value` as a variable name, which is empty, so the replica goes to the wrong place or nowhere.',
 
 	check({litestream}) {
 		if (!litestream) return [];
@@ -14,7 +14,7 @@ export const litestreamDefault: Rule = {
 				path: litestream.path,
 				line,
 				message: `${whole} is empty, whatever ${name} is.`,
-				fix: `Write \${${name}} here, and set the default in the entrypoint.`,
+				fix: `Write \${${name}} here and set the default in the entrypoint.`,
 			})),
 		);
 	},

@@ -5,7 +5,7 @@ import type {Rule} from '../../core/doctor/rule.ts';
 export const litestreamReplicaKey: Rule = {
 	id: 'litestream-replica-key',
 	title: '`replica:` with Litestream 0.3',
-	why: 'Litestream 0.3 knows `replicas:` only. It starts, runs the app, replicates nothing and says nothing.',
+	why: 'Litestream 0.3 knows `replicas:` only. It starts and runs the app, but silently replicates nothing.',
 
 	check(facts) {
 		const {litestream, litestreamPins} = facts;
@@ -23,7 +23,7 @@ export const litestreamReplicaKey: Rule = {
 	},
 };
 
-/** The release that the image gets would read no replica at all. */
+/** Returns whether the release in the image ignores every replica. */
 export const isReplicaIgnored = ({litestream, litestreamPins}: DoctorFacts): boolean => {
 	const version = litestreamPins.find(pin => pin.version !== undefined)?.version;
 	return (

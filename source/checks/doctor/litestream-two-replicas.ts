@@ -4,7 +4,7 @@ import type {Rule} from '../../core/doctor/rule.ts';
 export const litestreamTwoReplicas: Rule = {
 	id: 'litestream-two-replicas',
 	title: 'Two replicas with Litestream 0.5',
-	why: 'Litestream 0.5 takes one replica a database and exits at once with more: the app never starts.',
+	why: 'Litestream 0.5 supports one replica per database. With more it exits immediately, and the app never starts.',
 
 	check({litestream, litestreamPins}) {
 		const version = litestreamPins.find(pin => pin.version !== undefined)?.version;

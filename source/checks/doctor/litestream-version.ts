@@ -7,8 +7,8 @@ const firstSound = '0.5.17';
 
 export const litestreamVersion: Rule = {
 	id: 'litestream-version',
-	title: 'Litestream without the fix of the WAL reset',
-	why: `Releases before ${firstSound} carry a SQLite that can corrupt a database when the WAL is reset while two connections use it.`,
+	title: 'Litestream without the WAL reset fix',
+	why: `Releases before ${firstSound} include a SQLite version that can corrupt a database when the WAL is reset while two connections use it.`,
 	isFixable: true,
 
 	check(facts) {
@@ -17,14 +17,14 @@ export const litestreamVersion: Rule = {
 		return litestreamPins.flatMap(({line, version, text}): readonly Problem[] => {
 			const place = {path: dockerfile.path, line};
 			if (version === undefined) {
-				const message = 'The Dockerfile brings Litestream in without a version that can be read.';
+				const message = 'The Dockerfile installs Litestream, but phxfly cannot read which version.';
 				return [{status: 'could-not-tell', ...place, message, fix: `Pin Litestream ${firstSound} or newer.`}];
 			}
 
 			if (!isOlder(version, firstSound)) return [];
-			const message = `The image gets Litestream ${version}.`;
+			const message = `The image installs Litestream ${version}.`;
 			if (isOlder(version, '0.5.0')) {
-				const fix = `Pin ${firstSound}. Its archives are named otherwise: litestream-${firstSound}-linux-x86_64.tar.gz. It reads replicas of 0.3.`;
+				const fix = `Pin ${firstSound}. Its archives have different names: litestream-${firstSound}-linux-x86_64.tar.gz. It reads replicas of 0.3.`;
 				return [{status: 'wrong', ...place, message, fix}];
 			}
 

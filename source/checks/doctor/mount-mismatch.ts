@@ -5,14 +5,14 @@ import {listCodeLines} from '../../core/project/elixir.ts';
 
 export const mountMismatch: Rule = {
 	id: 'mount-mismatch',
-	title: 'Litestream or the entrypoint name another place than the mount',
-	why: 'Litestream then replicates a file that the app never writes, or restores to a place that the app never reads: no error, and no protection.',
+	title: 'Litestream or the entrypoint uses a path outside the volume',
+	why: 'Litestream then replicates a file the app never writes, or restores to a path the app never reads. You see no error and have no backup.',
 
 	check({flyToml, litestream, entrypoint}) {
 		const destination = flyToml && findMounts(flyToml.config)[0]?.entry.destination;
 		if (!flyToml || !destination) return [];
 		const database = findDatabasePath(flyToml.config);
-		const wanted = database ?? `a file below ${destination}`;
+		const wanted = database ?? `a file in ${destination}`;
 		const isRight = (path: string) =>
 			database === undefined ? isBelow(path, destination) : path === database;
 		const resolve = (text: string) =>
@@ -20,7 +20,7 @@ export const mountMismatch: Rule = {
 
 		const ofLitestream = (litestream?.databases ?? []).flatMap(({path, line}): readonly Problem[] => {
 			const says = resolve(path);
-			// Where DATABASE_PATH itself is wrong, that is said by a trap of its own.
+			// A separate rule reports a wrong DATABASE_PATH.
 			if (path.includes('DATABASE_PATH') || says.includes('${') || says === '') return [];
 			if (isBelow(says, destination)) return [];
 			return [

@@ -6,7 +6,7 @@ import {findChecks, hasPlainCheck, planServiceEdits} from '../../core/fly-toml/p
 export const noHealthCheck: Rule = {
 	id: 'no-health-check',
 	title: 'No health check',
-	why: 'Without one Fly calls a machine healthy as soon as it is started: a deploy ends well while the app answers nobody.',
+	why: 'Without one Fly considers a machine healthy as soon as it starts, so a deploy succeeds even if the app does not respond.',
 	isFixable: true,
 
 	check({flyToml, healthPath}) {
@@ -18,6 +18,6 @@ export const noHealthCheck: Rule = {
 			edit => 'addTable' in edit && /checks$/.test(String(edit.addTable.path.at(-1))),
 		);
 		const fix = `Add a check of ${healthPath} with the header X-Forwarded-Proto = "https".`;
-		return [reportInToml(flyToml, service.path, 'Nothing tells Fly whether the app answers.', fix, edits)];
+		return [reportInToml(flyToml, service.path, 'fly.toml has no health check.', fix, edits)];
 	},
 };

@@ -3,7 +3,7 @@ import type {Rule} from '../../core/doctor/rule.ts';
 export const noMixLock: Rule = {
 	id: 'no-mix-lock',
 	title: 'mix.lock is missing',
-	why: 'The image is built with whatever versions are newest that day, and a Dockerfile that copies mix.lock does not build at all.',
+	why: 'The build uses the newest versions of the day, and a Dockerfile that copies mix.lock fails to build.',
 
 	check({files, unread}) {
 		const isThere = files.has('mix.lock') || unread.some(({path}) => path === 'mix.lock');
@@ -13,7 +13,7 @@ export const noMixLock: Rule = {
 				status: 'wrong',
 				path: 'mix.lock',
 				message: 'There is no mix.lock.',
-				fix: 'mix deps.get, then commit mix.lock.',
+				fix: 'Run mix deps.get, then commit mix.lock.',
 			},
 		];
 	},

@@ -4,7 +4,7 @@ import type {Rule} from '../../core/doctor/rule.ts';
 export const noRestartPolicy: Rule = {
 	id: 'no-restart-policy',
 	title: 'No restart policy',
-	why: 'The default restarts a machine only after a failure. One that ended in order (exit 0) stays down until the next request, and replicates nothing until then.',
+	why: 'The default restarts a machine only after a failure. A machine that exits with 0 stays down until the next request and replicates nothing until then.',
 	isFixable: true,
 
 	check({flyToml}) {
@@ -16,7 +16,7 @@ export const noRestartPolicy: Rule = {
 		const edits = [
 			{
 				addTable: {path: ['restart'], kind: 'array-entry' as const, keys},
-				reason: 'the one machine comes back by itself',
+				reason: 'the only machine restarts automatically',
 			},
 		];
 		if (!isNever)
@@ -29,6 +29,6 @@ export const noRestartPolicy: Rule = {
 					edits,
 				),
 			];
-		return [reportInToml(flyToml, ['restart'], 'The machine is never started again.', 'policy = "always"')];
+		return [reportInToml(flyToml, ['restart'], 'Fly never restarts the machine.', 'policy = "always"')];
 	},
 };

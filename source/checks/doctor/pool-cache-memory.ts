@@ -5,13 +5,13 @@ import {findMachines, readMachineSize} from '../../core/fly-toml/config.ts';
 import {findVariable} from '../../core/project/elixir.ts';
 import {leastMemoryMb} from './too-little-memory.ts';
 
-/** Of ecto_sqlite3, in KiB. */
+/** The default of ecto_sqlite3, in KiB. */
 const defaultCacheKb = 64_000;
 
 export const poolCacheMemory: Rule = {
 	id: 'pool-cache-memory',
-	title: 'The caches of the pool are larger than the machine',
-	why: 'cache_size is per connection: POOL_SIZE times cache_size is what SQLite may take, and the kernel kills the release when it does.',
+	title: "The pool's caches need more memory than the machine has",
+	why: 'cache_size is per connection. SQLite may use POOL_SIZE times cache_size, and the kernel kills the release when memory runs out.',
 
 	check(facts) {
 		const {flyToml, hasSqlite, elixir} = facts;
@@ -35,8 +35,8 @@ export const poolCacheMemory: Rule = {
 
 		const totalMb = Math.round((pool * (cacheKb ?? 0)) / 1024);
 		if (totalMb <= memoryMb) return [];
-		const message = `${pool} connections with ${Math.round((cacheKb ?? 0) / 1024)} MB of cache each may take ${totalMb} MB; the machine has ${memoryMb} MB.`;
-		const fix = 'A smaller cache_size in config/config.exs (-64_000 is 64 MB), or a larger machine.';
+		const message = `${pool} connections with ${Math.round((cacheKb ?? 0) / 1024)} MB of cache each may use ${totalMb} MB; the machine has ${memoryMb} MB.`;
+		const fix = 'Set a smaller cache_size in config/config.exs (-64_000 is 64 MB), or use a larger machine.';
 		const place: Problem = reportInToml(flyToml, findMachines(flyToml.config)[0]?.path ?? [], message, fix);
 		return [setting ? {...place, path: setting.path, line: setting.line} : place];
 	},
@@ -47,7 +47,7 @@ function readPool({flyToml, elixir}: DoctorFacts): number {
 	return Number(set) || 5;
 }
 
-/** Below zero it counts KiB, above it counts pages of 4 KiB. */
+/** A negative value counts KiB, a positive one pages of 4 KiB. */
 function readCacheKb(value: string): number | undefined {
 	const number = Number(value.replaceAll('_', ''));
 	if (value.trim() === '' || !Number.isFinite(number)) return undefined;

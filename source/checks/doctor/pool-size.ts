@@ -5,7 +5,7 @@ import {findVariable} from '../../core/project/elixir.ts';
 export const poolSize: Rule = {
 	id: 'pool-size',
 	title: 'POOL_SIZE over 5 on SQLite',
-	why: 'SQLite has one writer: more connections bring waits, "database is locked" and memory, and no throughput.',
+	why: 'SQLite has one writer. More connections cause waits, "database is locked" errors, and memory use, without more throughput.',
 	isFixable: true,
 
 	check({flyToml, hasSqlite, elixir}) {
@@ -24,7 +24,7 @@ export const poolSize: Rule = {
 				status: 'wrong',
 				path,
 				line,
-				message: `POOL_SIZE is ${Number(fallback)} where nothing sets it.`,
+				message: `POOL_SIZE is ${Number(fallback)} by default.`,
 				fix: 'POOL_SIZE = "5" in [env] of fly.toml, or 5 as the default here.',
 			}));
 	},

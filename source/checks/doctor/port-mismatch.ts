@@ -8,7 +8,7 @@ import {findVariable} from '../../core/project/elixir.ts';
 export const portMismatch: Rule = {
 	id: 'port-mismatch',
 	title: 'PORT is not internal_port',
-	why: 'Fly sends requests and health checks to internal_port; where nothing listens there, the site answers 502 and a deploy waits in vain.',
+	why: 'Fly sends requests and health checks to internal_port. If nothing listens there, the site returns 502 and deploys time out.',
 	isFixable: true,
 
 	check(facts) {
@@ -19,7 +19,7 @@ export const portMismatch: Rule = {
 		if (!first) return [];
 		const listening = findPort(facts);
 		if (!listening) {
-			const message = 'The port that the app listens on is not written where it can be read.';
+			const message = 'phxfly cannot find the port the app listens on.';
 			const fix = `Set PORT in [env] to the internal_port, and read it in config/runtime.exs.`;
 			return [
 				{...reportInToml(flyToml, [...first.path, 'internal_port'], message, fix), status: 'could-not-tell'},
@@ -33,7 +33,7 @@ export const portMismatch: Rule = {
 				const place: TomlPath = [...path, 'internal_port'];
 				if (now === undefined || isInEnv) {
 					const says = now === undefined ? 'is missing' : `is ${now}`;
-					const edits = [{path: place, value: port, reason: 'the port that the app listens on'}];
+					const edits = [{path: place, value: port, reason: 'the port the app listens on'}];
 					return reportInToml(
 						flyToml,
 						place,
@@ -43,7 +43,7 @@ export const portMismatch: Rule = {
 					);
 				}
 
-				const edits = [{path: ['env', 'PORT'], value: String(now), reason: 'the port that Fly asks'}];
+				const edits = [{path: ['env', 'PORT'], value: String(now), reason: 'the port Fly connects to'}];
 				return reportInToml(
 					flyToml,
 					place,

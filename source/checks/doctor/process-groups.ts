@@ -4,8 +4,8 @@ import {findFlyTomlProblems, findMounts} from '../../core/fly-toml/config.ts';
 
 export const processGroups: Rule = {
 	id: 'process-groups',
-	title: 'Process groups that one machine cannot be',
-	why: 'Each group gets a machine of its own, and Fly refuses a service that does not say which group it serves.',
+	title: 'Process groups that do not fit on one machine',
+	why: 'Each group gets its own machine, and Fly rejects a service that does not name its group.',
 
 	check({flyToml}) {
 		if (!flyToml) return [];
@@ -13,7 +13,7 @@ export const processGroups: Rule = {
 		return findFlyTomlProblems(flyToml.config)
 			.filter(({path}) => !mounts.has(JSON.stringify(path)))
 			.map(({path, problem}) =>
-				reportInToml(flyToml, path, problem, 'Keep one group, and name it in the service.'),
+				reportInToml(flyToml, path, problem, 'Keep one group and name it in the service.'),
 			);
 	},
 };

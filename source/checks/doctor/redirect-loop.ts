@@ -3,8 +3,8 @@ import {findForceSsl, listLines} from '../../core/project/elixir.ts';
 
 export const redirectLoop: Rule = {
 	id: 'redirect-loop',
-	title: 'force_ssl does not know of the proxy',
-	why: "Fly's proxy speaks plain HTTP to the app. Without rewrite_on every request looks insecure and is redirected to itself, for ever.",
+	title: 'force_ssl does not know about the proxy',
+	why: "Fly's proxy uses plain HTTP to reach the app. Without rewrite_on every request looks insecure and redirects to itself forever.",
 	isFixable: true,
 
 	check: ({elixir, files}) =>
@@ -12,7 +12,7 @@ export const redirectLoop: Rule = {
 			if (/^(?:false|nil)$/.test(value) || /:x_forwarded_proto\b/.test(value)) return [];
 			if (!/^\[[\s\S]*\]$/.test(value)) {
 				const message =
-					'force_ssl is not written as a list, so it cannot be told whether it knows of the proxy.';
+					'force_ssl is not a plain list, so phxfly cannot tell whether it knows about the proxy.';
 				return [
 					{
 						status: 'could-not-tell',
@@ -29,7 +29,7 @@ export const redirectLoop: Rule = {
 				status: 'wrong',
 				path,
 				line,
-				message: 'force_ssl has no rewrite_on: [:x_forwarded_proto].',
+				message: 'force_ssl is missing rewrite_on: [:x_forwarded_proto].',
 				fix,
 			};
 			const was = listLines(files.get(path) ?? '')[line - 1]?.text ?? '';

@@ -4,8 +4,8 @@ import {findMounts} from '../../core/fly-toml/config.ts';
 
 export const releaseCommandDatabase: Rule = {
 	id: 'release-command-database',
-	title: 'A release_command beside a database on the volume',
-	why: 'A release_command runs on a machine without the volume: it migrates a database that is thrown away, and an image that starts Litestream there writes into the replica a second time.',
+	title: 'A release_command with a database on the volume',
+	why: 'A release_command runs on a machine without the volume, so it migrates a database that is then deleted. If the image also starts Litestream there, it becomes a second writer of the replica.',
 	isFixable: true,
 
 	check({flyToml, hasSqlite, elixir}) {
@@ -16,12 +16,12 @@ export const releaseCommandDatabase: Rule = {
 		);
 		const path = ['deploy', 'release_command'];
 		const fix = migratesAtBoot
-			? 'Take the line out: Ecto.Migrator runs the migrations at boot already.'
-			: 'Take the line out, and run the migrations at boot: {Ecto.Migrator, repos: …} behind the Repo in lib/*/application.ex.';
+			? 'Delete the line. Ecto.Migrator already runs the migrations at boot.'
+			: 'Delete the line and run the migrations at boot: {Ecto.Migrator, repos: …} after the Repo in lib/*/application.ex.';
 		const finding = reportInToml(
 			flyToml,
 			path,
-			'release_command would run without the volume that the database is on.',
+			'release_command would run without the volume that holds the database.',
 			fix,
 		);
 		const edit = migratesAtBoot ? takeOutLine(flyToml, path) : undefined;

@@ -4,7 +4,7 @@ import {listCodeLines} from '../../core/project/elixir.ts';
 export const sampleReplica: Rule = {
 	id: 'sample-replica',
 	title: "The replica is the sample's bucket",
-	why: "getwisp-store belongs to Wisp's authors: your key is refused there, or your blog lands in somebody else's bucket.",
+	why: "getwisp-store belongs to Wisp's authors. The bucket rejects your key, or your blog ends up in a bucket that is not yours.",
 
 	check: ({files}) =>
 		[...files]
@@ -16,8 +16,8 @@ export const sampleReplica: Rule = {
 						status: 'wrong',
 						path,
 						line,
-						message: 'The bucket getwisp-store is the one of the example.',
-						fix: 'Name your own bucket; as the secret LITESTREAM_REPLICA_URL it need not be in a file at all.',
+						message: 'The bucket getwisp-store comes from the sample.',
+						fix: 'Use your own bucket. Set it as the secret LITESTREAM_REPLICA_URL to keep it out of the file.',
 					})),
 			),
 };

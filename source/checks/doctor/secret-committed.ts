@@ -3,12 +3,12 @@ import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {readReplicaSetting} from '../../core/litestream/setting.ts';
 
 const fix =
-	'Take it out, change the key where it was made (it stays in the history of git), and set it as a secret.';
+	'Remove it, replace the key at its provider (git history keeps the old one), and set the new key as a secret.';
 
 export const secretCommitted: Rule = {
 	id: 'secret-committed',
-	title: 'A secret in a file of the project',
-	why: 'Everybody who can read the repository, now or later, has the key.',
+	title: 'A secret in a project file',
+	why: 'Anyone who can read the repository, now or later, has the key.',
 
 	check({flyToml, litestream, elixir}) {
 		const ofEnv = Object.entries(flyToml?.config.env ?? {})

@@ -5,7 +5,7 @@ import {listCodeLines} from '../../core/project/elixir.ts';
 export const secretInImage: Rule = {
 	id: 'secret-in-image',
 	title: 'A secret in the Dockerfile',
-	why: 'What ENV and ARG hold stays in the image and its history: whoever can pull the image reads it, and it cannot be taken back.',
+	why: 'The image and its history keep every ENV and ARG value. Anyone who can pull the image can read it, and you cannot undo that.',
 
 	check({dockerfile}) {
 		if (!dockerfile) return [];
@@ -21,7 +21,7 @@ export const secretInImage: Rule = {
 					path: dockerfile.path,
 					line,
 					message: `${kind.toUpperCase()} ${name} has a value in the image.`,
-					fix: `Take it out, change the key where it was made, and set it as a secret: fly secrets import --stage, on standard input.`,
+					fix: `Remove it, replace the key at its provider, and set the new key as a secret: fly secrets import --stage, on standard input.`,
 				}));
 		});
 	},

@@ -3,8 +3,8 @@ import type {Rule} from '../../core/doctor/rule.ts';
 
 export const secretShadowsSetting: Rule = {
 	id: 'secret-shadows-setting',
-	title: 'A secret of the same name wins over [env]',
-	why: 'The line in fly.toml does nothing: a stray secret DATABASE_PATH moves the database off the volume, and nothing in the files shows it.',
+	title: 'A secret overrides the same name in [env]',
+	why: 'The line in fly.toml has no effect. A stray secret such as DATABASE_PATH can move the database off the volume, and no file shows it.',
 
 	check({flyToml, secrets}) {
 		if (!flyToml || !secrets) return [];
@@ -14,8 +14,8 @@ export const secretShadowsSetting: Rule = {
 				reportInToml(
 					flyToml,
 					['env', name],
-					`${name} is a secret too, and the secret wins.`,
-					`\`fly secrets unset ${name} --stage\`, or take the line out.`,
+					`${name} is also set as a secret, and the secret wins.`,
+					`\`fly secrets unset ${name} --stage\`, or delete the line.`,
 				),
 			);
 	},

@@ -3,8 +3,8 @@ import type {Rule} from '../../core/doctor/rule.ts';
 
 export const secretUnread: Rule = {
 	id: 'secret-unread',
-	title: 'A secret that nobody reads',
-	why: 'A misspelt name is set and never read: mail stays unsent or a key is missing, and the app says nothing.',
+	title: 'An unused secret',
+	why: 'A misspelled secret is never read. Email stays unsent or a key is missing, and the app does not report it.',
 
 	check(facts) {
 		const {secrets} = facts;
@@ -15,13 +15,13 @@ export const secretUnread: Rule = {
 			.map(name => ({
 				status: facts.unread.length > 0 ? 'could-not-tell' : 'wrong',
 				path: 'secrets',
-				message: `No file here reads ${name}.`,
-				fix: `Check the name; \`fly secrets unset ${name} --stage\` takes it away.`,
+				message: `No file in this project reads ${name}.`,
+				fix: `Check the name; \`fly secrets unset ${name} --stage\` removes it.`,
 			}));
 	},
 };
 
-/** Every word of what runs on the machine; a variable that is read is one of them. */
+/** Every word in the files that run on the machine, which includes every variable they read. */
 function listWords({elixir, files, entrypoint, litestream, dockerfile}: DoctorFacts): ReadonlySet<string> {
 	const scripts = [...files].filter(([path]) => /^(?:rel|bin)\//.test(path)).map(([, text]) => text);
 	const texts = [
@@ -34,7 +34,7 @@ function listWords({elixir, files, entrypoint, litestream, dockerfile}: DoctorFa
 	return new Set(texts.flatMap(text => text?.match(/\b[A-Z][A-Z\d_]{2,}\b/g) ?? []));
 }
 
-/** What the release, Fly, Litestream or an SDK read by themselves. */
+/** Variables that the release, Fly, Litestream, or an SDK reads on its own. */
 const isReadUnseen = (name: string, {usesLitestream, dependencies}: DoctorFacts): boolean =>
 	/^(?:RELEASE_|ERL_|ELIXIR_|FLY_|LC_|LANG$|TZ$|HOME$|SENTRY_|APPSIGNAL_|OTEL_|GOOGLE_APPLICATION_|DNS_CLUSTER_QUERY$)/.test(
 		name,

@@ -2,13 +2,13 @@ import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
 import {findMachines, readMachineSize} from '../../core/fly-toml/config.ts';
 
-/** Under it a Phoenix release starts and is killed later. */
+/** With less, a Phoenix release starts and is killed later. */
 export const leastMemoryMb = 512;
 
 export const tooLittleMemory: Rule = {
 	id: 'too-little-memory',
 	title: 'Too little memory',
-	why: 'A BEAM release beside Litestream needs more than 256 MB: under load the kernel kills it, and the deploy looked well.',
+	why: 'A BEAM release with Litestream needs more than 256 MB. The deploy looks fine, but the kernel kills the release under load.',
 	isFixable: true,
 
 	check({flyToml, usesLitestream}) {
@@ -19,7 +19,7 @@ export const tooLittleMemory: Rule = {
 		const wantedMb = usesLitestream ? 1024 : leastMemoryMb;
 		const path = [...vm.path, isNumber ? 'memory_mb' : 'memory'];
 		const value = isNumber ? wantedMb : `${wantedMb}mb`;
-		const edits = [{path, value, reason: 'room for the release and Litestream'}];
+		const edits = [{path, value, reason: 'enough for the release and Litestream'}];
 		return [
 			reportInToml(
 				flyToml,

@@ -4,8 +4,8 @@ import {findFlyTomlProblems, findMounts} from '../../core/fly-toml/config.ts';
 
 export const twoMounts: Rule = {
 	id: 'two-mounts',
-	title: 'Not exactly one whole mount',
-	why: 'A machine takes one volume: flyctl refuses a second mount, and one without source or destination.',
+	title: 'fly.toml needs exactly one complete mount',
+	why: 'A machine can use one volume. flyctl rejects a second mount, or a mount without source or destination.',
 
 	check({flyToml}) {
 		if (!flyToml) return [];
@@ -17,7 +17,7 @@ export const twoMounts: Rule = {
 					flyToml,
 					path,
 					problem,
-					'Keep one mount with source and destination, the one with the database.',
+					'Keep the mount with the database, with source and destination.',
 				),
 			);
 	},

@@ -4,7 +4,7 @@ import type {TomlPath} from '../../core/fly-toml/document.ts';
 
 const split = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
-/** What flyctl reads, by section; sections that are not here are not judged. */
+/** The keys flyctl reads, by section. Sections missing here are not checked. */
 const known: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 	[
 		'',
@@ -50,7 +50,7 @@ const known: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 	['restart', split('policy retries processes')],
 ]);
 
-/** Keys of sections that are not judged as a whole, known to do nothing. */
+/** Keys known to have no effect, in sections that are not checked as a whole. */
 const retired: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 	['experimental', split('lazy_load_images auto_rollback allowed_public_ports private_network')],
 	['services', split('max_machines max_machines_running')],
@@ -59,11 +59,11 @@ const retired: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 type StrayKey = {readonly path: TomlPath; readonly nearest: string | undefined};
 
 /**
-Keys of a fly.toml that flyctl ignores.
+Returns the keys of a fly.toml that flyctl ignores.
 
 @see {@link https://fly.io/docs/reference/configuration/}
 */
-function listKeysNobodyReads(value: Readonly<Record<string, unknown>>): readonly StrayKey[] {
+function listIgnoredKeys(value: Readonly<Record<string, unknown>>): readonly StrayKey[] {
 	return [
 		...[...known].flatMap(([section, keys]) =>
 			listTables(value, section).flatMap(({path, table}) =>
@@ -84,7 +84,7 @@ function listKeysNobodyReads(value: Readonly<Record<string, unknown>>): readonly
 
 type PlacedTable = {readonly path: TomlPath; readonly table: Readonly<Record<string, unknown>>};
 
-/** The tables of a section, whether it is written once or as a list. */
+/** Returns the tables of a section, written once or as a list. */
 function listTables(root: Readonly<Record<string, unknown>>, section: string): readonly PlacedTable[] {
 	let tables: readonly PlacedTable[] = [{path: [], table: root}];
 	for (const key of section.split('.').filter(Boolean)) {
@@ -103,7 +103,7 @@ function listTables(root: Readonly<Record<string, unknown>>, section: string): r
 const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
-/** A key that differs by a letter left out, put in or changed, or by `-` for `_`. */
+/** Returns a key that differs by one letter, or by `-` instead of `_`. */
 function findNearest(key: string, keys: ReadonlySet<string>): string | undefined {
 	const plain = key.toLowerCase().replaceAll('-', '_');
 	return (
@@ -125,20 +125,20 @@ function isOneApart(left: string, right: string): boolean {
 export const unknownKey: Rule = {
 	id: 'unknown-key',
 	title: 'A key that flyctl does not read',
-	why: 'flyctl ignores unknown keys without a word, so a misspelt or retired setting never takes effect; only `fly config validate --strict` tells.',
+	why: 'flyctl silently ignores unknown keys, so a misspelled or retired setting has no effect. Only `fly config validate --strict` reports it.',
 	isFixable: true,
 
 	check({flyToml}) {
 		if (!flyToml) return [];
-		return listKeysNobodyReads(flyToml.value).map(({path, nearest}): Problem => {
+		return listIgnoredKeys(flyToml.value).map(({path, nearest}): Problem => {
 			const key = String(path.at(-1));
 			const meaning = meanings.get(key);
-			const message = meaning?.message ?? `${key} is no key of fly.toml${nearest ? `; ${nearest} is` : ''}.`;
+			const message = meaning?.message ?? `${key} is not a fly.toml key${nearest ? `; ${nearest} is` : ''}.`;
 			const fix =
 				meaning?.fix ??
 				(nearest
-					? `Write ${nearest}, or take the line out.`
-					: 'Take it out, or look for its name in the reference of fly.toml.');
+					? `Write ${nearest}, or delete the line.`
+					: 'Delete it, or look up its name in the fly.toml reference.');
 			const edit = meaning && takeOutLine(flyToml, path);
 			return {...reportInToml(flyToml, path, message, fix), ...(edit ? {edit} : {})};
 		});
@@ -146,31 +146,28 @@ export const unknownKey: Rule = {
 };
 
 const oneMachine =
-	'Take the line out. What keeps it at one machine is `fly deploy --ha=false` on every deploy, as phxfly does it, and `fly scale count 1` where there are two already.';
+	'Delete the line. To keep one machine, pass --ha=false on every fly deploy, as phxfly does. If there are already two, run fly scale count 1.';
 
 const meanings: ReadonlyMap<string, {readonly message: string; readonly fix: string}> = new Map([
 	[
 		'max_machines',
-		{message: 'max_machines is no key of fly.toml: nothing limits the number of machines.', fix: oneMachine},
+		{
+			message: 'max_machines is not a fly.toml key, so it does not limit the number of machines.',
+			fix: oneMachine,
+		},
 	],
 	[
 		'max_machines_running',
 		{
-			message: 'max_machines_running is no key of fly.toml: nothing limits the number of machines.',
+			message: 'max_machines_running is not a fly.toml key, so it does not limit the number of machines.',
 			fix: oneMachine,
 		},
 	],
-	['lazy_load_images', {message: 'lazy_load_images has no effect any more.', fix: 'Take the line out.'}],
-	[
-		'auto_rollback',
-		{message: 'auto_rollback belonged to the platform before machines.', fix: 'Take the line out.'},
-	],
+	['lazy_load_images', {message: 'lazy_load_images no longer has any effect.', fix: 'Delete the line.'}],
+	['auto_rollback', {message: 'auto_rollback belongs to the old Fly platform.', fix: 'Delete the line.'}],
 	[
 		'allowed_public_ports',
-		{message: 'allowed_public_ports belonged to the platform before machines.', fix: 'Take the line out.'},
+		{message: 'allowed_public_ports belongs to the old Fly platform.', fix: 'Delete the line.'},
 	],
-	[
-		'private_network',
-		{message: 'private_network belonged to the platform before machines.', fix: 'Take the line out.'},
-	],
+	['private_network', {message: 'private_network belongs to the old Fly platform.', fix: 'Delete the line.'}],
 ]);

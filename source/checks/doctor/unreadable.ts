@@ -2,15 +2,15 @@ import type {Rule} from '../../core/doctor/rule.ts';
 
 export const unreadable: Rule = {
 	id: 'unreadable',
-	title: 'A file that could not be read',
-	why: 'What is in it was not checked, so no finding says nothing about it.',
+	title: 'A file phxfly could not read',
+	why: 'phxfly did not check its content, so it may contain problems.',
 
 	check: ({unread}) =>
 		unread.map(({path, line, why}) => ({
 			status: 'could-not-tell',
 			path,
 			...(line === undefined ? {} : {line}),
-			message: `It was not checked: ${why.replace(/[.]$/, '')}.`,
-			fix: 'Put an ordinary text file of at most 1 MiB there, written plainly, then run doctor again.',
+			message: `Not checked: ${why.replace(/[.]$/, '')}.`,
+			fix: 'Replace it with a regular text file under 1 MiB, then run doctor again.',
 		})),
 };

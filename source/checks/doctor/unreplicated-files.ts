@@ -5,8 +5,8 @@ import {indexLines} from '../../core/project/elixir.ts';
 
 export const unreplicatedFiles: Rule = {
 	id: 'unreplicated-files',
-	title: 'Files on the volume that nobody replicates',
-	why: 'Litestream replicates the databases of litestream.yml and nothing else: uploads or a second database on the volume are gone with it.',
+	title: 'Unreplicated files on the volume',
+	why: 'Litestream replicates only the databases in litestream.yml. Uploads or a second database are lost with the volume.',
 
 	check({flyToml, usesLitestream, litestream, elixir}) {
 		const destination = flyToml && findMounts(flyToml.config)[0]?.entry.destination;
@@ -18,8 +18,8 @@ export const unreplicatedFiles: Rule = {
 		const isLost = (path: string) =>
 			isBelow(path, destination) && !replicated.has(path) && !/[\s]/.test(path);
 		const explain = (path: string) => ({
-			message: `${path} is on the volume and in no replica.`,
-			fix: 'Replicate a database by an entry of its own in litestream.yml; keep uploads in object storage.',
+			message: `${path} is on the volume but not replicated.`,
+			fix: 'Add a litestream.yml entry for each database. Keep uploads in object storage.',
 		});
 		const ofEnv = Object.entries(flyToml.config.env ?? {})
 			.filter(([, value]) => isLost(String(value)))

@@ -1,13 +1,13 @@
 import {readServedHost} from '../../core/doctor/findings.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
 
-/** What a release reads, each over what was read before it. */
+/** The files a release reads; later ones override earlier ones. */
 const order = ['config/config.exs', 'config/prod.exs', 'config/runtime.exs'] as const;
 
 export const urlHost: Rule = {
 	id: 'url-host',
-	title: 'url: of the endpoint names another host than the one that is served',
-	why: 'Links and redirects lead there, and LiveView, which by default lets in only what comes from that host, is refused on the one people use.',
+	title: "The endpoint's url: does not match the served host",
+	why: 'Links and redirects point to the wrong host. By default LiveView accepts only that host, so it fails on the one people use.',
 
 	check(facts) {
 		const served = readServedHost(facts);
@@ -30,7 +30,7 @@ export const urlHost: Rule = {
 					status: 'wrong' as const,
 					path: last.path,
 					line: last.line,
-					message: `url: names ${host}, and ${served} is served.`,
+					message: `url: is ${host}, but the app serves ${served}.`,
 					fix: `In config/runtime.exs: url: [host: System.get_env("PHX_HOST"), port: 443, scheme: "https"]`,
 				},
 			];

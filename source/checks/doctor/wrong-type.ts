@@ -3,8 +3,8 @@ import {writeTomlValue} from '../../core/fly-toml/document.ts';
 
 export const wrongType: Rule = {
 	id: 'wrong-type',
-	title: 'A value of another type than flyctl reads',
-	why: 'flyctl refuses the whole file, or reads something else: "false" in quotes is no false.',
+	title: 'A value of the wrong type',
+	why: 'flyctl rejects the whole file or misreads the value: "false" in quotes is not false.',
 	isFixable: true,
 
 	check: ({flyTomlFaults}) =>
@@ -19,18 +19,18 @@ export const wrongType: Rule = {
 					message: problem,
 					fix:
 						wanted === undefined
-							? 'Mend the value, then run doctor again: most of fly.toml was not checked.'
+							? 'Fix the value, then run doctor again. phxfly could not check most of fly.toml.'
 							: `${String(path.at(-1))} = ${writeTomlValue(wanted)}`,
 				};
 				if (wanted === undefined) return finding;
 				return {
 					...finding,
-					edit: {is: 'toml', edits: [{path, value: wanted, reason: 'the type that flyctl reads'}]},
+					edit: {is: 'toml', edits: [{path, value: wanted, reason: 'the type flyctl expects'}]},
 				};
 			}),
 };
 
-/** The same value in the type that is wanted, where it is plain what was meant. */
+/** Returns the value in the required type, if the intent is clear. */
 function convert(problem: string, value: unknown): string | number | boolean | undefined {
 	const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
 	const flag = text === 'true' ? true : text === 'false' ? false : undefined;

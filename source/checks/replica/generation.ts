@@ -3,37 +3,37 @@ import {readGenerations, restoreOnMachine} from '../../core/litestream/restore.t
 import type {CheckResult} from '../../core/verify/check.ts';
 import {blame, compareRows, rowsBefore, type Trial, tooLong} from './trial.ts';
 
-/** Litestream 0.3 sends every second; more than this behind is not busy but broken. */
+/** Litestream 0.3 sends every second. A longer lag means that replication is broken. */
 const mostLagMs = 15_000;
 const sendMs = 2500;
 
 /**
-Litestream 0.3: it runs, the newest generation in the bucket is the one it writes and not behind, and a copy can be restored from it. Its
-commands end with 0 whatever happens, so what they print is read.
+Verifies a replica of Litestream 0.3: it runs, writes to the newest generation in the bucket, keeps up, and a copy can be restored. Its
+commands always exit with 0, so their output is checked instead.
 */
 export async function proveByGeneration(trial: Trial): Promise<CheckResult> {
-	const {tools, wish, lack} = trial;
+	const {tools, options, lack} = trial;
 	const {shell, litestream} = tools;
 	const isRunning = await isLitestreamRunning(shell);
 	if (isRunning === false) {
 		return {
 			status: 'wrong',
-			detail: 'process: no Litestream runs on the machine, so nothing is replicated',
-			hint: 'the entrypoint must run `litestream replicate`; fly logs shows why it ended',
+			detail: 'process: Litestream is not running on the machine, so nothing is replicated',
+			hint: 'the entrypoint must run `litestream replicate`; check fly logs to see why it stopped',
 		};
 	}
 
-	const {stdout, stderr} = await litestream.run(['generations', wish.databasePath], 45);
+	const {stdout, stderr} = await litestream.run(['generations', options.databasePath], 45);
 	const said = `${stdout}\n${stderr}`;
 	if (/level=ERROR|^Error|cannot /m.test(said)) return blame(said, 'the database is not replicated');
 	const [newest] = readGenerations(stdout);
-	if (!newest) return {status: 'not-yet', detail: 'the bucket holds no generation yet'};
-	const current = (await shell.run(['cat', nameGenerationFile(wish.databasePath)])).stdout.trim();
+	if (!newest) return {status: 'not-yet', detail: 'the bucket has no generation yet'};
+	const current = (await shell.run(['cat', nameGenerationFile(options.databasePath)])).stdout.trim();
 	if (current !== newest.id) {
 		return {
 			status: 'not-yet',
-			detail: `path: Litestream writes generation ${current || 'none'}, and the newest in the bucket is ${newest.id}`,
-			hint: 'if it stays so, what is written now does not arrive',
+			detail: `path: Litestream writes generation ${current || 'none'}, but the newest in the bucket is ${newest.id}`,
+			hint: 'if this continues, new writes are not being replicated',
 		};
 	}
 
@@ -41,17 +41,17 @@ export async function proveByGeneration(trial: Trial): Promise<CheckResult> {
 		return {
 			status: 'wrong',
 			detail: `the newest generation is ${Math.round(newest.lagMs / 1000)} seconds behind the database`,
-			hint: 'fly logs shows what Litestream says',
+			hint: 'check fly logs for messages from Litestream',
 		};
 	}
 
-	if (lack) return {status: 'could-not-tell', detail: `arriving, not proved: ${lack}`};
+	if (lack) return {status: 'could-not-tell', detail: `replicating, not verified yet: ${lack}`};
 	const rows = await rowsBefore(trial);
 	await tools.clock.sleep(sendMs);
-	const restored = await restoreOnMachine(tools, wish);
+	const restored = await restoreOnMachine(tools, options);
 	if (restored.is === 'too-long') return tooLong;
-	if (restored.is === 'failed') return blame(restored.said, 'the replica cannot be restored');
-	const checked = await shell.run(['sqlite3', wish.scratch, 'PRAGMA integrity_check'], 45);
+	if (restored.is === 'failed') return blame(restored.said, 'the replica could not be restored');
+	const checked = await shell.run(['sqlite3', options.scratch, 'PRAGMA integrity_check'], 45);
 	if (checked.exit_code !== 127 && checked.stdout.trim() !== 'ok') {
 		return blame(`corrupt: ${checked.stdout}${checked.stderr}`, 'the restored copy is damaged');
 	}
@@ -59,7 +59,7 @@ export async function proveByGeneration(trial: Trial): Promise<CheckResult> {
 	if (isRunning === undefined) {
 		return {
 			status: 'could-not-tell',
-			detail: 'arriving, not proved: the machine does not say whether Litestream runs',
+			detail: 'replicating, not verified yet: phxfly cannot tell whether Litestream is running',
 		};
 	}
 
@@ -68,7 +68,7 @@ export async function proveByGeneration(trial: Trial): Promise<CheckResult> {
 	const integrity = checked.exit_code === 127 ? '' : ' and intact';
 	return {
 		status: 'proved',
-		detail: `restored${integrity}, ${compared.said}; generation ${newest.id} is the one that is written`,
+		detail: `restored${integrity}, ${compared.said}; Litestream writes generation ${newest.id}`,
 	};
 }
 

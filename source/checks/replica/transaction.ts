@@ -15,19 +15,19 @@ import {blame, compareRows, otherHistoryHint, rowsBefore, type Trial, tooLong} f
 const syncSeconds = 15;
 
 /**
-Asks the running Litestream to bring everything into the bucket now.
+Asks the running Litestream to send everything to the bucket now.
 
 @returns The newest transaction here and in the bucket, or why there is none.
 */
 async function syncReplica(trial: Trial): Promise<CheckResult | Synced> {
-	const {plan, tools, wish} = trial;
+	const {plan, tools, options} = trial;
 	const socket = await findSocket(plan);
 	const words = ['sync', '-wait', '-timeout', String(syncSeconds), '-socket', socket ?? usualSocket];
 	const {
 		exit_code: exit,
 		stdout,
 		stderr,
-	} = await tools.litestream.run([...words, wish.databasePath], syncSeconds + 15);
+	} = await tools.litestream.run([...words, options.databasePath], syncSeconds + 15);
 	const synced = readSync(stdout);
 	if (exit === 0 && synced) return synced;
 	const said = `${stdout}\n${stderr}`;
@@ -43,39 +43,39 @@ async function findSocket({facts}: PlanContext): Promise<string | undefined> {
 	return readLitestreamConfig(facts.litestreamPath, source).socket;
 }
 
-/** Nobody answers on the socket: because none is configured, or because Litestream is not there. */
-async function explainNoSocket({tools, wish}: Trial, socket: string | undefined): Promise<CheckResult> {
+/** Explains why the control socket does not respond: none is configured, or Litestream is not running. */
+async function explainNoSocket({tools, options}: Trial, socket: string | undefined): Promise<CheckResult> {
 	const isRunning = await isLitestreamRunning(tools.shell);
 	if (isRunning === false) {
 		return {
 			status: 'wrong',
-			detail: 'process: no Litestream runs on the machine, so nothing is replicated',
-			hint: 'the entrypoint must run `litestream replicate`; fly logs shows why it ended',
+			detail: 'process: Litestream is not running on the machine, so nothing is replicated',
+			hint: 'the entrypoint must run `litestream replicate`; check fly logs to see why it stopped',
 		};
 	}
 
 	if (socket && isRunning) {
 		return {
 			status: 'wrong',
-			detail: 'process: Litestream runs, and does not answer on its control socket',
-			hint: `${socket} is what litestream.yml says here; is the deployed file the same one?`,
+			detail: 'process: Litestream is running but does not respond on its control socket',
+			hint: `litestream.yml says ${socket} here; check that the deployed file is the same`,
 		};
 	}
 
-	const listed = await tools.litestream.run(['ltx', '-level', 'all', '-json', wish.databasePath], 30);
-	if (listed.exit_code !== 0) return blame(`${listed.stdout}\n${listed.stderr}`, 'the bucket cannot be read');
+	const listed = await tools.litestream.run(['ltx', '-level', 'all', '-json', options.databasePath], 30);
+	if (listed.exit_code !== 0) return blame(`${listed.stdout}\n${listed.stderr}`, 'cannot read the bucket');
 	const newest = readNewestTransaction(listed.stdout);
 	const arriving = newest
-		? `arriving, not proved: transaction ${newest.txid} is in the bucket, of ${new Date(newest.atMs).toISOString()}`
-		: 'not proved: the bucket holds no transaction';
+		? `replicating (transaction ${newest.txid} from ${new Date(newest.atMs).toISOString()} is in the bucket), not verified yet`
+		: 'not verified: the bucket has no transaction';
 	return {
 		status: 'could-not-tell',
-		detail: `${arriving}; Litestream has no control socket that could be asked`,
+		detail: `${arriving}; Litestream has no control socket`,
 		hint: 'add to litestream.yml: `socket: {enabled: true, path: /var/run/litestream.sock}`',
 	};
 }
 
-/** Litestream 0.5 retries for minutes before it names an error: the endpoint is asked from here, and the log read. */
+/** Explains a sync that timed out. Litestream 0.5 retries for minutes before it reports an error, so this checks the endpoint from here and reads the log. */
 async function explainSilence({plan, readers}: Trial): Promise<CheckResult> {
 	const {app, provider, answers} = plan;
 	const endpoint = provider?.target(answers).endpoint;
@@ -83,8 +83,8 @@ async function explainSilence({plan, readers}: Trial): Promise<CheckResult> {
 	if (answer && answer.is === 'unreachable') {
 		return {
 			status: 'wrong',
-			detail: `the database is not replicated. endpoint: ${endpoint} cannot be reached, from here neither (${answer.code})`,
-			hint: 'look at the endpoint of the storage',
+			detail: `the database is not replicated. endpoint: ${endpoint} is unreachable, also from this computer (${answer.code})`,
+			hint: 'check the storage endpoint',
 		};
 	}
 
@@ -92,24 +92,24 @@ async function explainSilence({plan, readers}: Trial): Promise<CheckResult> {
 	if (logged) return blame(logged, 'the database is not replicated');
 	return {
 		status: 'not-yet',
-		detail: `Litestream has not brought everything into the bucket within ${syncSeconds} seconds`,
+		detail: `Litestream did not send everything to the bucket within ${syncSeconds} s`,
 		hint: `fly logs -a ${app}`,
 	};
 }
 
 /**
-Litestream 0.5: all of now is in the bucket, a copy restored from there ends with a transaction of now, and has the rows of now. Sync alone looks
-fine on a replica that was moved, and so does a restore, and its transaction numbers can meet those of the database by chance.
+Verifies a replica of Litestream 0.5: everything is in the bucket, and a restored copy ends with a current transaction and has the same rows. On a moved
+replica, sync and restore both succeed and transaction numbers can match by chance, so the rows are compared too.
 */
 export async function proveByTransaction(trial: Trial): Promise<CheckResult> {
-	const {tools, wish, lack} = trial;
+	const {tools, options, lack} = trial;
 	const rows = lack ? undefined : await rowsBefore(trial);
 	const before = await syncReplica(trial);
 	if ('status' in before) return before;
-	if (lack) return {status: 'could-not-tell', detail: `arriving, not proved: ${lack}`};
+	if (lack) return {status: 'could-not-tell', detail: `replicating, not verified yet: ${lack}`};
 
-	const restored = await restoreOnMachine(tools, wish);
-	if (restored.is === 'failed') return blame(restored.said, 'the replica cannot be restored');
+	const restored = await restoreOnMachine(tools, options);
+	if (restored.is === 'failed') return blame(restored.said, 'the replica could not be restored');
 	if (restored.is === 'too-long') return tooLong;
 	const after = await syncReplica(trial);
 	if ('status' in after) return after;
@@ -117,15 +117,15 @@ export async function proveByTransaction(trial: Trial): Promise<CheckResult> {
 	if (txid === undefined) {
 		return {
 			status: 'could-not-tell',
-			detail: 'arriving, not proved: Litestream does not say what it restored',
+			detail: 'replicating, not verified yet: Litestream does not report what it restored',
 		};
 	}
 
-	// A database that is written to meanwhile is ahead of the copy, never the other way round.
+	// Writes during the check put the database ahead of the copy, never the reverse.
 	if (txid < before.remote || txid > after.local) {
 		return {
 			status: 'wrong',
-			detail: `path: a restored copy ends with transaction ${txid}, and the database is at ${after.local}: the replica holds another history`,
+			detail: `path: a restored copy ends with transaction ${txid}, but the database is at ${after.local}: the replica comes from a different database`,
 			hint: otherHistoryHint,
 		};
 	}

@@ -11,17 +11,17 @@ import type {Readers} from '../../core/readers.ts';
 import {findStoreTarget} from '../../core/storage/target.ts';
 import type {CheckResult} from '../../core/verify/check.ts';
 
-/** What a proof of the replica works with. */
+/** The inputs for verifying a replica. */
 export type Trial = {
 	readonly plan: PlanContext;
 	readonly readers: Readers;
 	readonly tools: MachineTools;
-	readonly wish: Parameters<typeof restoreOnMachine>[1];
-	/** Why nothing can be restored on the machine. */
+	readonly options: Parameters<typeof restoreOnMachine>[1];
+	/** Why the machine cannot restore the database. */
 	readonly lack: string | undefined;
 };
 
-/** A result that names the cause. @param said - What Litestream printed. */
+/** Returns a result that names the cause. @param said - What Litestream printed. */
 export function blame(said: string, what: string): CheckResult {
 	const {detail, hint} = explainLitestreamError(said);
 	return {status: 'wrong', detail: `${what}. ${detail}`, hint};
@@ -29,52 +29,51 @@ export function blame(said: string, what: string): CheckResult {
 
 export const tooLong: CheckResult = {
 	status: 'could-not-tell',
-	detail: 'arriving, not proved: the restore did not end in time',
-	hint: 'phxfly drill gives it longer',
+	detail: 'replicating, not verified yet: the restore timed out',
+	hint: 'run phxfly drill, which allows more time',
 };
 
 export const otherHistoryHint =
-	'a replica that moved needs an empty prefix, and the folder .NAME-litestream beside the database deleted before the start';
+	'to move a replica, use an empty prefix and delete .NAME-litestream next to the database before starting';
 
 const objects =
 	/(?:^|\/)(?:\d{4}\/[\da-f]{16}-[\da-f]{16}\.ltx|generations\/[\da-f]{16}\/(?:snapshots|wal)\/\S+\.lz4)$/;
 
-/** What the bucket alone says, where this run was given the keys: objects of Litestream are there. That they can be read back is not proved by it. */
+/** Returns what the bucket shows, if this run has its keys. Litestream objects in it do not verify that they can be restored. */
 export async function readArrival(plan: PlanContext, {store, secrets}: Readers): Promise<string | undefined> {
 	const target = plan.provider?.bringsKeys ? findStoreTarget(plan, secrets) : undefined;
 	if (!target) return undefined;
 	const listed = await store.list(target);
-	if (listed.is === 'unreachable') return `the bucket cannot be reached from here (${listed.code})`;
-	if (listed.is === 'refused') return `the bucket refuses to be listed (${listed.code || listed.status})`;
+	if (listed.is === 'unreachable') return `the bucket is unreachable from this computer (${listed.code})`;
+	if (listed.is === 'refused') return `listing the bucket was rejected (${listed.code || listed.status})`;
 	const found = listed.keys.filter(key => objects.test(key)).length;
 	return found > 0
-		? `arriving, not proved: ${found} objects of Litestream are in the bucket`
-		: 'the bucket holds nothing of Litestream';
+		? `replicating (${found} objects in the bucket), not verified yet`
+		: 'the bucket has no Litestream objects';
 }
 
-/** Above this size counting takes longer than a check may. */
+/** Above this size, counting rows takes too long for a check. */
 const mostBytes = 1024 * 1024 * 1024;
 
-export const rowsBefore = async ({tools, wish}: Trial): Promise<RowCounts | undefined> =>
-	wish.bytes > mostBytes ? undefined : countRows(tools.shell, wish.databasePath);
+export const rowsBefore = async ({tools, options}: Trial): Promise<RowCounts | undefined> =>
+	options.bytes > mostBytes ? undefined : countRows(tools.shell, options.databasePath);
 
-/** Holds the restored copy beside the database as it was before and is now. */
+/** Compares the restored copy with the database before and after the restore. */
 export async function compareRows(
-	{tools: {shell}, wish}: Trial,
+	{tools: {shell}, options}: Trial,
 	before: RowCounts | undefined,
 ): Promise<
 	{readonly is: 'same'; readonly said: string} | {readonly is: 'other'; readonly result: CheckResult}
 > {
-	const copy = before && (await countRows(shell, wish.scratch));
-	const after = copy && (await countRows(shell, wish.databasePath));
-	if (!before || !copy || !after)
-		return {is: 'same', said: 'rows not compared: no sqlite3 there that could count'};
+	const copy = before && (await countRows(shell, options.scratch));
+	const after = copy && (await countRows(shell, options.databasePath));
+	if (!before || !copy || !after) return {is: 'same', said: 'rows not compared: the image has no sqlite3'};
 	const difference = findOtherHistory(before, copy, after);
 	if (!difference) {
 		const total = [...copy.values()].reduce((sum, count) => sum + count, 0);
-		return {is: 'same', said: `${total} rows in ${copy.size} tables as in the database`};
+		return {is: 'same', said: `${total} rows in ${copy.size} tables match the database`};
 	}
 
-	const detail = `path: ${difference}: the replica holds another history`;
+	const detail = `path: ${difference}: the replica comes from a different database`;
 	return {is: 'other', result: {status: 'wrong', detail, hint: otherHistoryHint}};
 }

@@ -5,19 +5,20 @@ import type {Check} from '../../core/verify/check.ts';
 
 export const caa: Check = {
 	id: 'caa',
-	title: "Let's Encrypt may issue",
+	title: "Let's Encrypt can issue a certificate",
 	isFleeting: true,
 	isNeeded: ({domain}) => domain !== undefined,
 
 	async check({domain = ''}, {net}) {
 		const reading = await readDomain(net, domain);
-		if (reading.is === 'no-zone') return {status: 'not-yet', detail: `waits for ${domain} to be registered`};
+		if (reading.is === 'no-zone')
+			return {status: 'not-yet', detail: `waiting for ${domain} to be registered`};
 		const found =
 			reading.is === 'unreachable' ? {place: domain, answer: reading} : await findSet(net, reading.facts);
-		if (!found) return {status: 'proved', detail: 'no CAA record stands in the way'};
+		if (!found) return {status: 'proved', detail: 'no CAA record blocks it'};
 		const {place, answer} = found;
 		if (answer.is === 'unreachable') {
-			const detail = `DNS cannot be asked from here: ${answer.message}`;
+			const detail = `cannot query DNS from this computer: ${answer.message}`;
 			return {status: 'could-not-tell', detail, isPassing: true};
 		}
 
@@ -26,14 +27,14 @@ export const caa: Check = {
 		const zone = reading.is === 'read' ? reading.facts.zone.name : undefined;
 		return {
 			status: 'not-yet',
-			detail: `the CAA record of ${place} forbids Let's Encrypt, where Fly gets its certificates: ${values.join(', ')}`,
+			detail: `the CAA record of ${place} forbids Let's Encrypt, which issues Fly's certificates: ${values.join(', ')}`,
 			records: [writeRecord(zone, 'CAA', place, '0 issue "letsencrypt.org"')],
-			hint: `make the CAA record beside the one that is there, or delete that: ${values.join(', ')}`,
+			hint: `add the CAA record shown, or delete the existing one: ${values.join(', ')}`,
 		};
 	},
 };
 
-/** The nearest set counts: at the name, else at the next one above it. */
+/** Returns the CAA records that apply: those of the name, or of the closest parent that has any. */
 async function findSet(
 	net: Net,
 	{domain, zone, alias, ask}: DomainFacts,

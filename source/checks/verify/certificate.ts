@@ -19,8 +19,8 @@ function explain(domain: string, detail: CertificateDetail): CheckResult {
 		const untilMs = Date.parse(until);
 		return {
 			status: 'not-yet',
-			detail: `Let's Encrypt takes no more requests for ${domain} until ${until}`,
-			hint: 'put the records right meanwhile; asking more often does not help',
+			detail: `Let's Encrypt is rate limiting requests for ${domain} until ${until}`,
+			hint: 'fix the records meanwhile; retrying sooner does not help',
 			...(Number.isNaN(untilMs) ? {} : {notBeforeMs: untilMs}),
 		};
 	}
@@ -29,9 +29,9 @@ function explain(domain: string, detail: CertificateDetail): CheckResult {
 	if (ownership && certificates?.some(({status}) => status === 'pending_ownership')) {
 		return {
 			status: 'not-yet',
-			detail: `Fly wants to see that ${domain} is yours`,
+			detail: `Fly needs proof that you own ${domain}`,
 			records: [{recordType: 'TXT', name: ownership.name, value: ownership.app_value}],
-			hint: 'make the TXT record shown',
+			hint: 'add the TXT record shown',
 		};
 	}
 
@@ -41,6 +41,6 @@ function explain(domain: string, detail: CertificateDetail): CheckResult {
 		detail: error
 			? `${error.message}${error.remediation ? ` ${error.remediation}` : ''}`
 			: `waiting for the DNS records of ${domain}`,
-		hint: 'it comes by itself once DNS is right; phxfly verify --watch waits for it',
+		hint: 'issued automatically once DNS is correct; phxfly verify --watch waits for it',
 	};
 }

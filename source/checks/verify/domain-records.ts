@@ -21,19 +21,19 @@ export const domainRecords: Check = {
 		const wanted = listWanted(app, await readers.fly.listAddresses(app));
 		const reading = await readDomain(readers.net, domain);
 		if (reading.is === 'unreachable') {
-			const detail = `DNS cannot be asked from here: ${reading.message}`;
+			const detail = `cannot query DNS from this computer: ${reading.message}`;
 			return {status: 'could-not-tell', detail, isPassing: true};
 		}
 
 		if (reading.is === 'no-zone') {
 			return {
 				status: 'not-yet',
-				detail: `${domain} is not there: no part of it has name servers, so it is not registered, or only since a moment ago`,
+				detail: `${domain} is not registered, or was registered only moments ago`,
 				records: [
 					...wanted.a.map(value => writeRecord(undefined, 'A', domain, value)),
 					...wanted.aaaa.map(value => writeRecord(undefined, 'AAAA', domain, value)),
 				],
-				hint: `register the domain, then make the records; is ${domain} spelt right?`,
+				hint: `check the spelling, register the domain, then add the records shown`,
 			};
 		}
 
@@ -48,24 +48,24 @@ function report(facts: DomainFacts, verdict: Exclude<DomainVerdict, {is: 'proxie
 	const detail = verdict.said + nameSource(facts);
 	if (verdict.is === 'right') return {status: 'proved', detail};
 	if (verdict.is === 'cached') {
-		return {status: 'not-yet', detail, hint: 'nothing is left to do: it passes by itself'};
+		return {status: 'not-yet', detail, hint: 'nothing to do; DNS caches update on their own'};
 	}
 
 	const {make, remove} = verdict;
-	const deeds = [
+	const actions = [
 		...(remove.length > 0 ? [`delete ${remove.join(' and ')}`] : []),
-		...(make.length > 0 ? ['make the records shown'] : []),
+		...(make.length > 0 ? ['add the records shown'] : []),
 	];
 	return {
 		status: 'not-yet',
 		detail,
 		records: make,
-		hint: `where the DNS of ${facts.zone.name} is kept (${facts.zone.servers.slice(0, 2).join(', ')}), ${deeds.join(', and ')}`,
+		hint: `at the DNS provider of ${facts.zone.name} (${facts.zone.servers.slice(0, 2).join(', ')}), ${actions.join(', and ')}`,
 	};
 }
 
 /**
-Behind Cloudflare's proxy Fly sees neither address, and asks for a record that proves who owns the domain.
+Checks a domain behind Cloudflare's proxy. Fly sees neither address there and asks for a record that proves ownership.
 
 @see https://fly.io/docs/networking/understanding-cloudflare/
 */
@@ -75,7 +75,7 @@ async function judgeProxy(
 	facts: DomainFacts,
 	addresses: readonly string[],
 ): Promise<CheckResult> {
-	const said = `${domain} goes through Cloudflare's proxy (${addresses.join(', ')})`;
+	const said = `${domain} is behind Cloudflare's proxy (${addresses.join(', ')})`;
 	const {certificates, dns_requirements: wanted} = await fly.checkCertificate(app, domain);
 	const {ownership, acme_challenge: challenge} = wanted;
 	if (certificates?.some(({status}) => status === 'active')) {
@@ -92,17 +92,17 @@ async function judgeProxy(
 	);
 	const isChallenged = alias?.is === 'found' && alias.values[0] === challenge?.target.toLowerCase();
 	if (isOwned || isChallenged) {
-		return {status: 'proved', detail: `${said}, and the record is there by which Fly knows the owner`};
+		return {status: 'proved', detail: `${said}, and the record that proves ownership exists`};
 	}
 
 	return {
 		status: 'not-yet',
-		detail: `${said}, so Fly cannot see that it leads to ${app}`,
-		hint: `at Cloudflare, switch the cloud beside the record from Proxied to DNS only. To keep the proxy, set SSL/TLS to Full (strict)${ownership ? ` and make TXT ${ownership.name} ${ownership.app_value}` : ''}`,
+		detail: `${said}, so Fly cannot verify that it points to ${app}`,
+		hint: `at Cloudflare, switch the record from Proxied to DNS only. To keep the proxy, set SSL/TLS to Full (strict)${ownership ? ` and add TXT ${ownership.name} ${ownership.app_value}` : ''}`,
 	};
 }
 
 const nameSource = ({by, zone, a}: DomainFacts): string =>
 	by === 'servers'
 		? ''
-		: ` (says the resolver of this network, which may remember up to ${a.is === 'unreachable' ? 0 : a.ttlSeconds} s; ${zone.servers.slice(0, 2).join(' and ')} cannot be asked from here)`;
+		: ` (according to this network's resolver, which may cache for up to ${a.is === 'unreachable' ? 0 : a.ttlSeconds} s; ${zone.servers.slice(0, 2).join(' and ')} is unreachable from this computer)`;

@@ -1,7 +1,7 @@
 import {isManaged, isThere} from '../../core/fly/output.ts';
 import type {Check} from '../../core/verify/check.ts';
 
-/** Fly starts an app again that has ended; who only looks at its state never learns of it. */
+/** Fly restarts an app that crashed, so the machine's state alone does not show the crash. */
 export const exits: Check = {
 	id: 'exits',
 	title: 'No crash since the release',
@@ -22,21 +22,21 @@ export const exits: Check = {
 				({requested_stop, oom_killed, exit_code}) => oom_killed || (!requested_stop && exit_code !== 0),
 			);
 		const [last] = ended;
-		if (!last) return {status: 'proved', detail: 'none among its last events'};
+		if (!last) return {status: 'proved', detail: 'none in its latest events'};
 
 		const times = ended.length === 1 ? 'once' : `${ended.length} times`;
 		const at = last.atMs > 0 ? `, last at ${new Date(last.atMs).toISOString()}` : '';
 		if (ended.some(({oom_killed}) => oom_killed)) {
 			return {
 				status: 'wrong',
-				detail: `out of memory with ${vm.memoryMb} MB, ended ${times}${at}`,
-				hint: `more memory in [[vm]] of fly.toml, then phxfly deploy`,
+				detail: `out of memory with ${vm.memoryMb} MB, crashed ${times}${at}`,
+				hint: `increase memory in [[vm]] of fly.toml, then run phxfly deploy`,
 			};
 		}
 
 		return {
 			status: 'wrong',
-			detail: `ended by itself ${times} with exit code ${last.exit_code}${at}`,
+			detail: `crashed ${times} with exit code ${last.exit_code}${at}`,
 			hint: `fly logs -a ${app}`,
 		};
 	},

@@ -8,7 +8,7 @@ export const health: Check = {
 	async check({app}, {fly}) {
 		const checks = Object.values(await fly.listChecks(app)).flatMap(list => list ?? []);
 		if (checks.length === 0) {
-			return {status: 'could-not-tell', detail: 'not checked: fly.toml configures no health check'};
+			return {status: 'could-not-tell', detail: 'not checked: fly.toml has no health check'};
 		}
 
 		const failing = checks.filter(({status}) => status !== 'passing');

@@ -10,10 +10,10 @@ type Visit =
 
 const mostHops = 5;
 
-/** A certificate of another name, or of another time: nothing on this computer can be the reason. */
+/** Certificate errors that the server causes: a certificate for another name, or for another time. */
 const wrongCertificates = ['ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
 
-/** Opens a page at that address, and follows it as long as it stays on its host. */
+/** Requests a page at that address and follows redirects on the same host. */
 async function visit(net: Net, start: string, address: string): Promise<Visit> {
 	const seen: string[] = [];
 	let url = start;
@@ -24,26 +24,26 @@ async function visit(net: Net, start: string, address: string): Promise<Visit> {
 			if (!wrongCertificates.includes(answer.code)) return answer;
 			return {
 				is: 'wrong',
-				said: `${start} shows a certificate that is not its own: ${answer.message}`,
-				hint: 'another server answers there, or a proxy in front of it: compare the records of the domain',
+				said: `${start} serves a certificate for another domain: ${answer.message}`,
+				hint: "another server or a proxy is responding; check the domain's DNS records",
 			};
 		}
 
 		const {status, headers} = answer;
 		if (status >= 500) {
-			return {is: 'wrong', said: `${url} answers ${status}`, hint: 'fly logs shows what the app says'};
+			return {is: 'wrong', said: `${url} answers ${status}`, hint: 'check fly logs'};
 		}
 
 		const next = status >= 300 && status < 400 ? readTarget(headers.location, url) : undefined;
 		if (!next) return {is: 'answered', said: String(status)};
 		if (next.host !== new URL(start).host)
-			return {is: 'answered', said: `${status}, and leads to ${next.href}`};
+			return {is: 'answered', said: `${status}, redirects to ${next.href}`};
 		url = next.href;
 	}
 
 	return {
 		is: 'wrong',
-		said: `${start} redirects in a circle`,
+		said: `${start} redirects in a loop`,
 		hint: "force_ssl needs rewrite_on: [:x_forwarded_proto] in config/prod.exs; behind Cloudflare's proxy SSL/TLS must be Full (strict)",
 	};
 }
@@ -62,7 +62,7 @@ export const https: Check = {
 		const {net, fly} = readers;
 		const reading = await readDomain(net, domain);
 		if (reading.is === 'unreachable') {
-			const detail = `DNS cannot be asked from here: ${reading.message}`;
+			const detail = `cannot query DNS from this computer: ${reading.message}`;
 			return {status: 'could-not-tell', detail, isPassing: true};
 		}
 
@@ -74,9 +74,9 @@ export const https: Check = {
 	},
 };
 
-const waitForDns: CheckResult = {status: 'not-yet', detail: 'waits for DNS'};
+const waitForDns: CheckResult = {status: 'not-yet', detail: 'waiting for DNS'};
 
-/** To what the zone's own servers say, whatever is remembered here: once over IPv4, once over IPv6. */
+/** Visits the addresses from the zone's own servers, regardless of local caches: once over IPv4 and once over IPv6. */
 const visitAll = (net: Net, domain: string, answers: readonly DnsAnswer[]): Promise<readonly Visit[]> =>
 	Promise.all(
 		answers
@@ -98,7 +98,7 @@ async function judgeVisits(
 
 	const listed = (await fly.listCertificates(app)).find(({hostname}) => hostname === domain);
 	const isIssued = listed?.configured || listed?.has_fly_certificate || listed?.has_custom_certificate;
-	if (!isIssued) return {status: 'not-yet', detail: 'waits for the certificate'};
+	if (!isIssued) return {status: 'not-yet', detail: 'waiting for the certificate'};
 	if (wrong?.is === 'wrong') return {status: 'wrong', detail: wrong.said, hint: wrong.hint};
 	const [silent] = visits.filter((each): each is Unreachable => each.is === 'unreachable');
 	return {

@@ -1,6 +1,6 @@
 import type {Check} from '../../core/verify/check.ts';
 
-/** Proves before any DNS that LiveView will work on the domain: Phoenix compares the Origin with PHX_HOST. */
+/** Verifies before DNS is set up that LiveView will work on the domain: Phoenix compares the Origin with PHX_HOST. */
 export const liveView: Check = {
 	id: 'live-view',
 	title: 'LiveView accepts the host',
@@ -20,7 +20,7 @@ export const liveView: Check = {
 		if (answer.status === 403) {
 			return {
 				status: 'wrong',
-				detail: `LiveView refuses ${host}: the running app has another PHX_HOST, or another check_origin`,
+				detail: `LiveView rejects ${host}: the running app uses a different PHX_HOST or check_origin`,
 				hint: `compare PHX_HOST with ${host}; phxfly sets it as a secret`,
 			};
 		}

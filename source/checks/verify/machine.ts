@@ -4,7 +4,7 @@ import type {PlanContext} from '../../core/plan/context.ts';
 import type {Readers} from '../../core/readers.ts';
 import type {Check} from '../../core/verify/check.ts';
 
-/** A shell on the app's started machine; `undefined` where none is started. */
+/** Opens a shell on the app's started machine; `undefined` if none is started. */
 export async function openStartedMachine(
 	{app}: PlanContext,
 	{fly}: Readers,
@@ -15,7 +15,7 @@ export async function openStartedMachine(
 
 export const notStarted = {
 	status: 'could-not-tell',
-	detail: 'no machine is started that could be asked',
+	detail: 'no machine is started',
 } as const;
 
 export const machine: Check = {
@@ -26,8 +26,7 @@ export const machine: Check = {
 	async check({app, region}, {fly}) {
 		const machines = (await fly.listMachines(app)).filter(isManaged).filter(isThere);
 		const [first] = machines;
-		if (!first)
-			return {status: 'wrong', detail: 'there is no machine', hint: 'phxfly goes on with the deploy'};
+		if (!first) return {status: 'wrong', detail: 'there is no machine', hint: 'run phxfly to deploy'};
 		if (machines.length > 1) {
 			const ids = machines.map(({id}) => id).join(', ');
 			return {

@@ -10,13 +10,13 @@ const findKey = ({appSecrets}: PlanContext) =>
 	appSecrets.find(({name, from}) => name === 'RESEND_API_KEY' && from !== undefined);
 
 /**
-Whether Resend sends for the domain. Asked only where the key is at hand.
+Checks whether Resend sends for the domain, if this run has the key.
 
 @see {@link https://resend.com/docs/api-reference/domains/list-domains | List Domains}
 */
 export const mailDomain: Check = {
 	id: 'mail-domain',
-	title: 'Mail may be sent from the domain',
+	title: 'Mail domain verified',
 	isNeeded: plan => plan.domain !== undefined && findKey(plan) !== undefined,
 
 	async check(plan, {net, secrets}) {
@@ -28,16 +28,16 @@ export const mailDomain: Check = {
 		if (/restricted_api_key/.test(listed.body)) {
 			return {
 				status: 'could-not-tell',
-				detail: 'this key may only send, so Resend does not say',
-				hint: `see that ${host} is verified at https://resend.com/domains`,
+				detail: 'this key can only send, so phxfly cannot check the domain',
+				hint: `make sure ${host} is verified at https://resend.com/domains`,
 			};
 		}
 
 		if (listed.status === 401 || listed.status === 403 || /invalid_api_key/.test(listed.body)) {
 			return {
 				status: 'wrong',
-				detail: 'Resend does not know this key',
-				hint: 'make one at https://resend.com/api-keys, and run phxfly with it in RESEND_API_KEY',
+				detail: 'Resend does not recognize this key',
+				hint: 'create one at https://resend.com/api-keys and run phxfly with it in RESEND_API_KEY',
 			};
 		}
 
@@ -48,7 +48,7 @@ export const mailDomain: Check = {
 		if (!domain) {
 			return {
 				status: 'not-yet',
-				detail: `Resend has no domain ${host}, so it refuses every mail`,
+				detail: `Resend has no domain ${host}, so it rejects every email`,
 				hint: `add ${host} at https://resend.com/domains`,
 			};
 		}
@@ -70,6 +70,6 @@ function listWhatIsMissing(
 		status: 'not-yet',
 		detail: `Resend says ${status.replaceAll('_', ' ')} of ${name}`,
 		records: shown.is === 'answered' ? readSenderRecords(shown.body, name) : [],
-		hint: 'make the records, then press Verify at https://resend.com/domains',
+		hint: 'add the records shown, then select Verify at https://resend.com/domains',
 	};
 }

@@ -3,10 +3,10 @@ import {notStarted, openStartedMachine} from './machine.ts';
 
 const query = 'SELECT max(version) FROM schema_migrations';
 
-/** What Ecto has written down beside what the folder holds. */
+/** Compares the migrations Ecto has recorded with the ones in the folder. */
 export const migrations: Check = {
 	id: 'migrations',
-	title: 'Migrations at the newest',
+	title: 'Migrations up to date',
 	isNeeded: ({mount, facts}) => mount !== undefined && facts.newestMigration !== undefined,
 
 	async check(plan, readers) {
@@ -17,12 +17,11 @@ export const migrations: Check = {
 		if (!shell) return notStarted;
 
 		const {exit_code, stdout, stderr} = await shell.run(['sqlite3', '-readonly', databasePath, query]);
-		if (exit_code === 127)
-			return {status: 'could-not-tell', detail: 'the image has no sqlite3 that could be asked'};
+		if (exit_code === 127) return {status: 'could-not-tell', detail: 'the image does not include sqlite3'};
 		if (/no such table/.test(stderr)) {
 			return {
 				status: 'wrong',
-				detail: 'no migration has run: the database has no schema_migrations',
+				detail: 'no migration has run: the database has no schema_migrations table',
 				hint: `fly logs -a ${app}`,
 			};
 		}
@@ -33,7 +32,7 @@ export const migrations: Check = {
 		if (BigInt(version || 0) < BigInt(newest)) {
 			return {
 				status: 'wrong',
-				detail: `the database is at ${version || 'none'}, the newest here is ${newest}`,
+				detail: `the database is at ${version || 'none'}, but the latest here is ${newest}`,
 				hint: `phxfly deploy, if this code is not deployed yet; else fly logs -a ${app}`,
 			};
 		}

@@ -2,7 +2,7 @@ import type {Check} from '../../core/verify/check.ts';
 
 export const release: Check = {
 	id: 'release',
-	title: 'Newest release complete',
+	title: 'Latest release complete',
 	isNeeded: () => true,
 
 	async check({app}, {fly}) {
@@ -13,7 +13,7 @@ export const release: Check = {
 		return {
 			status: newest.Status === 'running' ? 'not-yet' : 'wrong',
 			detail,
-			hint: 'run phxfly again: it deploys again',
+			hint: 'run phxfly to deploy again',
 		};
 	},
 };

@@ -12,8 +12,8 @@ import {proveByTransaction} from '../replica/transaction.ts';
 import {otherHistoryHint, readArrival} from '../replica/trial.ts';
 
 /**
-Proves that what is committed on the machine can be read back from the bucket: a restored copy that holds the transactions of now. `status`,
-`list` and a bucket that has objects in it are no proof.
+Verifies that data committed on the machine can be restored from the bucket: a restored copy contains the current transactions. `status`,
+`list`, and objects in the bucket do not verify that.
 */
 export const replica: Check = {
 	id: 'replica',
@@ -24,7 +24,7 @@ export const replica: Check = {
 		const {app, databasePath} = plan;
 		const {fly, clock} = readers;
 		const machine = (await fly.listMachines(app)).filter(isManaged).find(isThere);
-		if (!machine) return {status: 'wrong', detail: 'there is no machine that could replicate'};
+		if (!machine) return {status: 'wrong', detail: 'there is no machine to replicate from'};
 		if (machine.state !== 'started') {
 			return {
 				status: 'wrong',
@@ -36,7 +36,7 @@ export const replica: Check = {
 		if (!databasePath) {
 			return {
 				status: 'could-not-tell',
-				detail: 'DATABASE_PATH is not in fly.toml, so the database cannot be named',
+				detail: 'DATABASE_PATH is not in fly.toml, so the database path is unknown',
 			};
 		}
 
@@ -48,14 +48,14 @@ export const replica: Check = {
 		const lack = findLackOfRoom(room);
 		const scratch = nameScratch('verify', clock.now());
 		const tools = {shell, litestream, clock};
-		const wish = {databasePath, scratch, bytes: room.databaseBytes ?? 0, limitSeconds: 120};
+		const options = {databasePath, scratch, bytes: room.databaseBytes ?? 0, limitSeconds: 120};
 		const prove = litestream.is05 ? proveByTransaction : proveByGeneration;
 		try {
-			const first = await prove({plan, readers, tools, wish, lack});
+			const first = await prove({plan, readers, tools, options, lack});
 			if (first.hint !== otherHistoryHint) return first;
-			// Rows that come and go meanwhile can look like another history once.
+			// Rows that change during the check can look like a different database once.
 			await removeScratch(shell, scratch);
-			return await prove({plan, readers, tools, wish, lack});
+			return await prove({plan, readers, tools, options, lack});
 		} finally {
 			await removeScratch(shell, scratch);
 		}
@@ -64,6 +64,6 @@ export const replica: Check = {
 
 const withArrival = (arrival: string | undefined): CheckResult => ({
 	status: 'could-not-tell',
-	detail: `the machine's image has no Litestream that could be asked${arrival ? `; ${arrival}` : ''}`,
-	hint: 'an image with litestream on its PATH can be asked',
+	detail: `the image does not include litestream${arrival ? `; ${arrival}` : ''}`,
+	hint: "install litestream on the image's PATH",
 });

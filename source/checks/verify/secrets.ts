@@ -15,7 +15,7 @@ export const secrets: Check = {
 		if (staged.length > 0) {
 			return {
 				status: 'wrong',
-				detail: `set, but not on the machine yet: ${staged.map(({name}) => name).join(', ')}`,
+				detail: `staged, not deployed yet: ${staged.map(({name}) => name).join(', ')}`,
 				hint: `fly secrets deploy -a ${app}; this restarts the machine`,
 			};
 		}

@@ -2,10 +2,10 @@ import type {Check} from '../../core/verify/check.ts';
 
 const hourMs = 3_600_000;
 
-/** Fly makes one a day, some time in the day. */
+/** Fly takes one a day, at any time of the day. */
 const lateMs = 26 * hourMs;
 
-/** What is left when volume and replica are both lost. */
+/** The last resort if both the volume and the replica are lost. */
 export const snapshots: Check = {
 	id: 'snapshots',
 	title: 'Snapshots of the volume',
@@ -19,7 +19,7 @@ export const snapshots: Check = {
 		if (!volume.auto_backup_enabled) {
 			return {
 				status: 'could-not-tell',
-				detail: `${volume.id} is not snapshotted: that is switched off`,
+				detail: `${volume.id} has snapshots turned off`,
 				hint: `fly volumes update ${volume.id} --scheduled-snapshots -a ${app}`,
 			};
 		}
@@ -32,7 +32,7 @@ export const snapshots: Check = {
 		if (made.length === 0) {
 			const ageMs = nowMs - (Date.parse(volume.created_at) || 0);
 			return ageMs < lateMs
-				? {status: 'proved', detail: 'switched on; the first one comes within a day'}
+				? {status: 'proved', detail: 'turned on; expect the first one within a day'}
 				: {status: 'wrong', detail: `none, and ${volume.id} is ${showAge(ageMs)} old`, hint: helpHint};
 		}
 
@@ -42,7 +42,7 @@ export const snapshots: Check = {
 	},
 };
 
-const helpHint = 'Fly should make one a day: https://community.fly.io, or status.flyio.net';
+const helpHint = 'Fly should take one a day; check status.flyio.net or ask at https://community.fly.io';
 
 const showAge = (ms: number): string =>
 	ms < 48 * hourMs ? `${Math.max(0, Math.round(ms / hourMs))} h` : `${Math.round(ms / (24 * hourMs))} days`;

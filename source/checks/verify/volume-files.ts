@@ -1,10 +1,10 @@
 import type {Check} from '../../core/verify/check.ts';
 import {notStarted, openStartedMachine} from './machine.ts';
 
-/** Litestream streams one database: an upload, or a second database, dies with the volume. */
+/** Litestream streams one database. Uploads, or a second database, are lost with the volume. */
 export const volumeFiles: Check = {
 	id: 'volume-files',
-	title: 'Nothing on the volume without a replica',
+	title: 'Every file on the volume is replicated',
 	isNeeded: ({mount, provider}) => mount !== undefined && provider !== undefined,
 
 	async check(plan, readers) {
@@ -14,7 +14,7 @@ export const volumeFiles: Check = {
 		if (!shell) return notStarted;
 		const {exit_code, stdout, stderr} = await shell.run(['find', mount?.destination ?? '/', '-type', 'f']);
 		if (exit_code !== 0 && stdout === '')
-			return {status: 'could-not-tell', detail: `the files cannot be listed: ${stderr.trim()}`};
+			return {status: 'could-not-tell', detail: `cannot list the files: ${stderr.trim()}`};
 
 		const name = databasePath.split('/').at(-1) ?? '';
 		const own = [databasePath, `${databasePath}-wal`, `${databasePath}-shm`];
@@ -28,8 +28,8 @@ export const volumeFiles: Check = {
 		const more = others.length > 3 ? `, and ${others.length - 3} more` : '';
 		return {
 			status: 'could-not-tell',
-			detail: `the replica does not hold ${others.slice(0, 3).join(', ')}${more}`,
-			hint: 'keep uploads in object storage; until then only the snapshots of the volume have them',
+			detail: `not replicated: ${others.slice(0, 3).join(', ')}${more}`,
+			hint: 'keep uploads in object storage; until then, only volume snapshots include them',
 		};
 	},
 };

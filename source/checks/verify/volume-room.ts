@@ -17,7 +17,10 @@ export const volumeRoom: Check = {
 		const {stdout, stderr} = await shell.run(['df', '-Pk', mount?.destination ?? '/']);
 		const [, used, free] = /^\S+\s+\d+\s+(\d+)\s+(\d+)\s+\d+%/m.exec(stdout) ?? [];
 		if (used === undefined || free === undefined)
-			return {status: 'could-not-tell', detail: `df gave no numbers: ${stderr.trim() || stdout.trim()}`};
+			return {
+				status: 'could-not-tell',
+				detail: `unexpected output from df: ${stderr.trim() || stdout.trim()}`,
+			};
 
 		const percent = Math.round((Number(used) / Math.max(1, Number(used) + Number(free))) * 100);
 		const larger = `fly volumes list -a ${app}, then fly volumes extend ID -s ${volumeSizeGb + 1} -a ${app}`;

@@ -10,7 +10,7 @@ export const volume: Check = {
 			({name, state}) => name === mount?.source && state !== 'pending_destroy' && state !== 'destroyed',
 		);
 		const [first] = volumes;
-		if (!first) return {status: 'wrong', detail: `there is no volume called ${mount?.source}`};
+		if (!first) return {status: 'wrong', detail: `there is no volume named ${mount?.source}`};
 		if (volumes.length > 1) {
 			const list = volumes.map(
 				({id, attached_machine_id}) => `${id}${attached_machine_id ? ' (attached)' : ''}`,
@@ -18,7 +18,7 @@ export const volume: Check = {
 			return {
 				status: 'wrong',
 				detail: `${volumes.length} volumes: ${list.join(', ')}`,
-				hint: `destroy the one that is not attached: fly volumes destroy ID -a ${app}`,
+				hint: `destroy the unattached one: fly volumes destroy ID -a ${app}`,
 			};
 		}
 

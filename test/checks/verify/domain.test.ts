@@ -72,7 +72,7 @@ describe('dns', () => {
 				{recordType: 'A', name: domain, host: 'blog', value: v4},
 				{recordType: 'AAAA', name: domain, host: 'blog', value: v6},
 			],
-			hint: 'where the DNS of example.com is kept (ns1.example.net), make the records shown',
+			hint: 'at the DNS provider of example.com (ns1.example.net), add the records shown',
 		});
 		script.write();
 		expect((await ask(domainRecords, 'example.com')).records).toMatchObject([{host: '@'}, {host: '@'}]);
@@ -122,28 +122,28 @@ describe('dns', () => {
 			lines: [right[0] ?? '', `${domain} 300 AAAA 2001:db8::9`],
 			said: `${domain} points to 2001:db8::9, which is not this app`,
 			made: ['AAAA'],
-			removed: 'delete AAAA 2001:db8::9, and make the records shown',
+			removed: 'delete AAAA 2001:db8::9, and add the records shown',
 		},
 		{
 			what: 'A alone',
 			lines: [right[0] ?? ''],
 			said: 'has no AAAA record yet, and Fly checks the domain over AAAA',
 			made: ['AAAA'],
-			removed: 'make the records shown',
+			removed: 'add the records shown',
 		},
 		{
-			what: 'somebody else',
+			what: 'another server',
 			lines: [`${domain} 300 A 192.0.2.1`],
 			said: 'points to 192.0.2.1, which is not this app',
 			made: ['A', 'AAAA'],
-			removed: 'delete A 192.0.2.1, and make',
+			removed: 'delete A 192.0.2.1, and add',
 		},
 		{
-			what: 'an alias of somebody else',
+			what: 'an alias of another app',
 			lines: [`${domain} 300 CNAME my-blog-1.fly.dev`, 'my-blog-1.fly.dev 300 A 192.0.2.1'],
 			said: 'is an alias of my-blog-1.fly.dev, which is not this app',
 			made: ['A', 'AAAA'],
-			removed: 'delete CNAME my-blog-1.fly.dev, and make',
+			removed: 'delete CNAME my-blog-1.fly.dev, and add',
 		},
 	])('not yet: $what', async ({lines, said, made, removed}) => {
 		script.write(...lines);
@@ -171,7 +171,7 @@ describe('dns', () => {
 		script.write(...proxied);
 		expect(await ask(domainRecords)).toMatchObject({
 			status: 'not-yet',
-			detail: expect.stringContaining("goes through Cloudflare's proxy (104.21.3.4, 2606:4700:3033::1)"),
+			detail: expect.stringContaining("is behind Cloudflare's proxy (104.21.3.4, 2606:4700:3033::1)"),
 			hint: expect.stringMatching(
 				/DNS only.*Full \(strict\).*TXT _fly-ownership\.blog\.example\.com app-4045e58/,
 			),
@@ -210,7 +210,9 @@ describe('dns', () => {
 		script.silence(true);
 		expect(await ask(domainRecords)).toMatchObject({
 			status: 'proved',
-			detail: expect.stringMatching(/says the resolver.*300 s; ns1\.example\.net cannot be asked/),
+			detail: expect.stringMatching(
+				/according to this network's resolver.*300 s; ns1\.example\.net is unreachable/,
+			),
 		});
 	});
 
@@ -285,12 +287,12 @@ describe('https', () => {
 	});
 	const silent = (code: string): HttpAnswer => ({is: 'unreachable', why: 'tls', code, message: code});
 
-	test('waits for DNS, then for the certificate, and asks nobody before', async () => {
-		expect(await ask(https)).toEqual({status: 'not-yet', detail: 'waits for DNS'});
+	test('waiting for DNS, then for the certificate, and asks nobody before', async () => {
+		expect(await ask(https)).toEqual({status: 'not-yet', detail: 'waiting for DNS'});
 		expect(visited).toEqual([]);
 		script.write(...right);
 		site = () => silent('ECONNRESET');
-		expect(await ask(https)).toEqual({status: 'not-yet', detail: 'waits for the certificate'});
+		expect(await ask(https)).toEqual({status: 'not-yet', detail: 'waiting for the certificate'});
 	});
 
 	test('visits what the zone says, over both families, whatever is remembered here', async () => {
@@ -313,7 +315,7 @@ describe('https', () => {
 		{what: 'to itself', hops: {'/': '/'}, visits: 1},
 		{what: 'to HTTP and back', hops: {'/': `http://${domain}/`}, visits: 2},
 		{what: 'between two pages', hops: {'/': '/a', '/a': '/b', '/b': '/a'}, visits: 3},
-	])('redirects in a circle, $what: wrong', async ({hops, visits}) => {
+	])('redirects in a loop, $what: wrong', async ({hops, visits}) => {
 		script.write(...right);
 		issue();
 		site = ({url}) => {
@@ -323,7 +325,7 @@ describe('https', () => {
 		};
 		expect(await ask(https)).toMatchObject({
 			status: 'wrong',
-			detail: expect.stringContaining('in a circle'),
+			detail: expect.stringContaining('in a loop'),
 		});
 		expect(visited).toHaveLength(2 * visits);
 	});
