@@ -1,7 +1,7 @@
 import {findDiskUse, type Profile} from '../core/project/profile.ts';
 import type {DesiredSecret} from '../core/secrets/secret.ts';
 
-/** What every Phoenix release reads at its start. */
+/** Returns the secrets every Phoenix release reads when it starts. */
 export const buildPhoenixSecrets = (host: string): readonly DesiredSecret[] => [
 	{name: 'SECRET_KEY_BASE', isGenerated: true},
 	{name: 'PHX_HOST', value: host},
@@ -23,7 +23,7 @@ export const phoenix: Profile = {
 	asksMail: false,
 	asksFoundSecrets: true,
 	notes: [
-		'What the app keeps in memory is lost whenever its one machine restarts: on a deploy, on changed secrets, and when Fly moves it to another host, which it does now and then.',
+		'The app loses its in-memory state whenever the machine restarts: on a deploy, when secrets change, and when Fly moves it to another host.',
 	],
 	vm: {size: 'shared-cpu-1x', memoryMb: 512, swapMb: 512},
 	templates: 'phoenix',

@@ -6,7 +6,7 @@ export const b2: Provider = {
 	id: 'b2',
 	label: 'B2',
 	aliases: ['backblaze'],
-	// $6 a TB, 10 GB of it free. Above 2,500 a day Litestream's lists cost $0.004 a thousand, about 500,000 a month.
+	// $6 a TB, 10 GB are free. Above 2,500 a day Litestream's lists cost $0.004 a thousand, about 500,000 a month.
 	monthlyUsd: [0, 1.7],
 	comparison: {
 		bucketOwner: 'you',
@@ -18,16 +18,16 @@ export const b2: Provider = {
 	region: {
 		example: 'us-west-004',
 		pattern: /[a-z]{2}-[a-z]+-\d{3}/,
-		sentence: 'A region of B2 looks like us-west-004 or eu-central-003.',
+		sentence: 'B2 regions look like us-west-004 or eu-central-003.',
 	},
 	whereToFind: {
 		'storage-region':
-			'Backblaze console, B2 Cloud Storage, Buckets, the bucket, Endpoint: us-west-004 in s3.us-west-004.backblazeb2.com.',
-		bucket: 'Backblaze console, B2 Cloud Storage, Buckets: Create a Bucket, private.',
+			'Backblaze console, B2 Cloud Storage, Buckets, your bucket, Endpoint: us-west-004 in s3.us-west-004.backblazeb2.com.',
+		bucket: 'Backblaze console, B2 Cloud Storage, Buckets: Create a Bucket (private).',
 		'access-key-id':
 			'Backblaze console, Application Keys, Add a New Application Key with Read and Write on the bucket: keyID. The master key does not work.',
 		'secret-access-key':
-			'Backblaze shows it once, as applicationKey, when the key is made. Lost it? Make another key.',
+			'Backblaze shows it once, as applicationKey, when you create the key. If you lost it, create a new key.',
 	},
 	bringsKeys: true,
 	makesBucket: false,

@@ -23,11 +23,11 @@ export const custom: Provider = {
 	region: awsRegion,
 	whereToFind: {
 		endpoint:
-			'The address of the S3 interface, without the bucket. MinIO and Garage: the address of your server’s S3 API, not of its console.',
+			'The URL of the S3 API, without the bucket. MinIO and Garage: the URL of the S3 API, not of the console.',
 		'storage-region': 'Garage: s3_region in garage.toml. MinIO: us-east-1 unless you set another.',
 		bucket: 'MinIO: mc mb. Garage: garage bucket create.',
 		'access-key-id': 'MinIO: Access Keys. Garage: garage key create, Key ID.',
-		'secret-access-key': 'It is shown once, beside the access key id. Lost it? Make another pair.',
+		'secret-access-key': 'Shown once, next to the access key id. If you lost it, create a new key pair.',
 	},
 	needsEndpoint: true,
 	bringsKeys: true,

@@ -14,10 +14,10 @@ const r2Jurisdiction: Question = {
 	id: 'r2-jurisdiction',
 	label: 'law',
 	title: 'Jurisdiction of the bucket',
-	why: 'A bucket that was made with a jurisdiction has an address of its own.',
+	why: 'A bucket created with a jurisdiction has its own address.',
 	example: none,
 	kind: 'choice',
-	flag: {name: '--r2-jurisdiction', value: 'none|eu|fedramp', help: 'jurisdiction the bucket was made with'},
+	flag: {name: '--r2-jurisdiction', value: 'none|eu|fedramp', help: 'jurisdiction of the bucket'},
 	samples: {good: [none, 'eu'], bad: ['us']},
 	applies: isAskedByProvider('r2-jurisdiction'),
 	isOptional: () => true,
@@ -28,7 +28,7 @@ const r2Jurisdiction: Question = {
 		const text = typed.trim().toLowerCase();
 		return choices.some(({value}) => value === text)
 			? accepted(text)
-			: refused('Answer none, eu or fedramp.');
+			: refused('Choose none, eu, or fedramp.');
 	},
 };
 
@@ -36,8 +36,8 @@ const r2AccountId: Question = {
 	id: 'r2-account-id',
 	label: 'account',
 	title: 'Cloudflare account id',
-	why: 'It is part of the address of the bucket.',
-	example: '32 characters, 0 to 9 and a to f',
+	why: "It is part of the bucket's address.",
+	example: '32 characters, 0–9 and a–f',
 	kind: 'text',
 	flag: {name: '--r2-account-id', value: 'ID', help: 'Cloudflare account that owns the bucket'},
 	samples: {good: ['0123456789abcdef0123456789abcdef'], bad: ['my-account']},
@@ -53,7 +53,7 @@ export const r2: Provider & OwnQuestions = {
 	comparison: {
 		bucketOwner: 'you',
 		requires: 'bucket, key pair, account id',
-		dataLocation: 'near where the bucket was made, or in its jurisdiction',
+		dataLocation: 'near where you created the bucket, or in its jurisdiction',
 	},
 	asks: [
 		'r2-account-id',
@@ -69,19 +69,19 @@ export const r2: Provider & OwnQuestions = {
 	whereToFind: {
 		'r2-account-id': 'Cloudflare dashboard, R2, Overview: Account ID, on the right.',
 		'r2-jurisdiction':
-			'Cloudflare dashboard, R2, the bucket, Settings: Jurisdiction; most buckets have none.',
+			'Cloudflare dashboard, R2, your bucket, Settings: Jurisdiction. Most buckets have none.',
 		bucket: 'Cloudflare dashboard, R2, Overview: Create bucket.',
 		'access-key-id':
 			'Cloudflare dashboard, R2, Overview, Manage API tokens, Create API token with Object Read & Write on the bucket: Access Key ID.',
 		'secret-access-key':
-			'Cloudflare shows it once, with the access key id, when the API token is made. Lost it? Make another token.',
+			'Cloudflare shows it once, with the access key id, when you create the API token. If you lost it, create a new token.',
 	},
 	keyShapes: {
 		accessKeyId: /^[\da-f]{32}$/i,
 		secretAccessKey: /^[\da-f]{64}$/i,
-		usual: 'At R2 an access key id has 32 characters, its secret 64, all 0 to 9 and a to f.',
+		usual: 'R2 access key ids have 32 characters and secrets have 64, all 0–9 and a–f.',
 	},
-	// Every account has a host of its own, and one that cannot be has no certificate.
+	// Every account has its own host. An invalid account id gives a host without a certificate.
 	faults: {Unauthorized: 'wrong-account', tls: 'wrong-account'},
 	bringsKeys: true,
 	makesBucket: false,
@@ -97,7 +97,7 @@ export const r2: Provider & OwnQuestions = {
 		};
 	},
 
-	/** A bucket with a jurisdiction is not there for requests without it, and the other way round. */
+	/** Requests find a bucket only under its own jurisdiction, so this tries the other ones. */
 	retryWith(answers, {fault}) {
 		if (!['no-bucket', 'no-list-right'].includes(fault) || readAnswer(answers, 'endpoint')) return undefined;
 		const value = readAnswer(answers, 'r2-jurisdiction') === undefined ? 'eu' : none;
@@ -123,5 +123,5 @@ function parseR2AccountId(typed: string): Parsed<string> {
 	if (/^[\da-f]{32}$/.test(text)) return accepted(text);
 
 	const inside = /(?<![\da-f])[\da-f]{32}(?![\da-f])/.exec(text)?.[0];
-	return refused('An account id has 32 characters, 0 to 9 and a to f.', inside);
+	return refused('An account id has 32 characters, 0–9 and a–f.', inside);
 }

@@ -22,16 +22,16 @@ export const s3: Provider = {
 	questionOf: sharedQuestions,
 	region: awsRegion,
 	whereToFind: {
-		'storage-region':
-			'AWS console, S3, the bucket, Properties: AWS Region. A wrong one is corrected by itself.',
-		bucket: 'AWS console, S3, Buckets. Make one with all public access blocked.',
-		'access-key-id': 'AWS console, IAM, Users, the user, Security credentials, Create access key.',
-		'secret-access-key': 'AWS shows it once, when the key pair is made. Lost it? Make another pair.',
+		'storage-region': 'AWS console, S3, your bucket, Properties: AWS Region. phxfly corrects a wrong region.',
+		bucket: 'AWS console, S3, Buckets. Create one with all public access blocked.',
+		'access-key-id': 'AWS console, IAM, Users, your user, Security credentials, Create access key.',
+		'secret-access-key':
+			'AWS shows it once, when you create the key pair. If you lost it, create a new key pair.',
 	},
 	keyShapes: {
 		accessKeyId: /^A(?:KIA|SIA)[A-Z\d]{16}$/,
 		secretAccessKey: /^[A-Za-z\d/+=]{40}$/,
-		usual: 'At AWS an access key id is AKIA and 16 characters, its secret has 40.',
+		usual: 'AWS access key ids are AKIA plus 16 characters, and secrets have 40 characters.',
 	},
 	bringsKeys: true,
 	makesBucket: false,

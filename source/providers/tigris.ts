@@ -10,20 +10,20 @@ export const tigris: Provider = {
 	comparison: {
 		bucketOwner: 'phxfly, on Fly',
 		requires: 'nothing',
-		dataLocation: 'near the machine, and wherever it is read',
+		dataLocation: 'near the machine, cached where it is read',
 	},
 	asks: ['bucket', 'prefix', 'endpoint'],
 	questionOf: {bucket: sharedQuestions.bucket, endpoint: sharedQuestions.endpoint},
 	whereToFind: {
-		bucket: 'phxfly makes it; fly storage list shows those that are there.',
-		endpoint: 'Tigris is reached at https://fly.storage.tigris.dev; leave it at none.',
+		bucket: 'phxfly creates it. Run fly storage list to see existing buckets.',
+		endpoint: 'Leave this at none. Tigris uses https://fly.storage.tigris.dev.',
 	},
 	bringsKeys: false,
 	makesBucket: true,
 	terms: {title: 'Tigris terms of service', url: 'https://www.tigrisdata.com/docs/legal/service-terms/'},
 	keyNames: {accessKeyId: 'AWS_ACCESS_KEY_ID', secretAccessKey: 'AWS_SECRET_ACCESS_KEY'},
 
-	// The host that `storage create` sets; Litestream knows it and t3.storage.dev as Tigris, and no other.
+	// The host that `storage create` sets. Litestream recognizes only this one and t3.storage.dev as Tigris.
 	target: answers => ({
 		endpoint: readAnswer(answers, 'endpoint') ?? 'https://fly.storage.tigris.dev',
 		region: 'auto',

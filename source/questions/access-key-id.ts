@@ -7,7 +7,7 @@ export const accessKeyId: Question = {
 	id: 'access-key-id',
 	label: 'key id',
 	title: 'Access key id',
-	why: 'The first half of the key pair that may list, read, write and delete in the bucket.',
+	why: 'The public half of a key pair that can list, read, write, and delete objects in the bucket.',
 	kind: 'secret',
 	environment: 'LITESTREAM_ACCESS_KEY_ID',
 	samples: {good: ['AKIAIOSFODNN7EXAMPLE'], bad: ['', 'AKIA IOSFODNN']},
@@ -21,11 +21,13 @@ function parseAccessKeyId(typed: string, {provider}: AnswerState): Parsed<string
 
 	const shapes = provider?.keyShapes;
 	if (shapes?.secretAccessKey.test(key.value) || key.value.startsWith('tsec_')) {
-		return refused('That looks like the secret access key: the two are swapped.');
+		return refused('This looks like the secret access key. Swap the two keys.');
 	}
 
 	if (/^ASIA[A-Z\d]{16}$/.test(key.value)) {
-		return refused('A key that begins with ASIA is temporary and stops within hours; make one that lasts.');
+		return refused(
+			'A key that starts with ASIA is temporary and expires within hours. Create a permanent one.',
+		);
 	}
 
 	return shapes && !shapes.accessKeyId.test(key.value) ? accepted(key.value, key.note ?? shapes.usual) : key;

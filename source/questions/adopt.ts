@@ -1,26 +1,26 @@
 import {accepted, refused} from '../core/answer.ts';
 import type {Question} from '../core/questions/question.ts';
 
-/** Asked only when the chosen app exists and nothing says that this project made it. */
+/** Asked only if the chosen app exists and there is no record that this project created it. */
 export const adopt: Question = {
 	id: 'adopt',
-	label: 'take over',
-	title: 'Take over the app that exists',
-	why: 'An app of this name is in the account already, and this project did not make it. Taken over, it gets this code.',
+	label: 'adopt',
+	title: 'Adopt the existing app',
+	why: 'An app with this name already exists in your account. If you adopt it, phxfly deploys this code to it.',
 	kind: 'choice',
 	otherFlag: '--adopt',
-	help: 'If it is not yours to change, go back with esc and choose another name.',
+	help: 'If this is not your app, press esc and choose another name.',
 	samples: {good: ['yes'], bad: ['']},
 	applies: ({findings: {existingApp}}) => existingApp !== undefined,
 
 	choices: ({findings: {existingApp}}) => [
-		{value: 'no', label: 'no', hint: 'go back and choose another name', leads: {ask: 'app'}},
+		{value: 'no', label: 'no', hint: 'choose another name', leads: {ask: 'app'}},
 		{value: 'yes', label: 'yes', hint: existingApp ?? ''},
 	],
 
 	parse(typed) {
 		const text = typed.trim().toLowerCase();
 		if (text === 'yes' || text === 'y') return accepted('yes');
-		return refused('Then it needs another name: go back to it with esc.');
+		return refused('Press esc and choose another name.');
 	},
 };

@@ -7,26 +7,29 @@ const maxLength = 63;
 const pattern = /^[a-z\d](?:[a-z\d-]*[a-z\d])?$/;
 
 /**
-Reads an app name: one DNS label.
+Parses an app name: one DNS label.
 
-@see {@link https://github.com/superfly/fly-pr-review-apps/pull/42} for what Fly's API answers otherwise.
+@see {@link https://github.com/superfly/fly-pr-review-apps/pull/42} for the API errors this prevents.
 */
 function parseAppName(typed: string): Parsed<string> {
 	const name = typed.trim();
 	const offer = repairName(name);
-	if (name === '') return refused('Type a name for the app, for example blog-1.');
-	if (name === none) return refused('The word none cannot be an app name.', 'none-1');
-	if (/\.fly\.dev\b/i.test(name)) return refused('Type only the name, without .fly.dev.', offer);
+	if (name === '') return refused('Enter an app name, for example blog-1.');
+	if (name === none) return refused('An app cannot be named none.', 'none-1');
+	if (/\.fly\.dev\b/i.test(name)) return refused('Enter only the name, without .fly.dev.', offer);
 	if (name.length > maxLength) {
-		return refused(`An app name has at most ${maxLength} characters, this one has ${name.length}.`, offer);
+		return refused(`App names have at most ${maxLength} characters; this one has ${name.length}.`, offer);
 	}
 
 	return pattern.test(name)
 		? accepted(name)
-		: refused('An app name holds lower case letters, digits and dashes, and no dash at either end.', offer);
+		: refused(
+				'App names use lowercase letters, digits, and dashes, and cannot start or end with a dash.',
+				offer,
+			);
 }
 
-/** The nearest name that would be accepted, or `undefined` when nothing usable is left. */
+/** Returns the closest valid name, or `undefined` if there is none. */
 function repairName(name: string): string | undefined {
 	const repaired = name
 		.normalize('NFKD')
@@ -44,12 +47,12 @@ function repairName(name: string): string | undefined {
 export const app: Question = {
 	id: 'app',
 	label: 'app',
-	title: 'Name of the app',
-	why: 'It becomes NAME.fly.dev, so no other app on Fly.io may have it. It cannot be changed later.',
+	title: 'App name',
+	why: 'Your app will be at NAME.fly.dev. App names are unique across all of Fly.io and cannot be changed later.',
 	example: 'blog-1',
 	kind: 'text',
 	flag: {name: '--app', value: 'NAME', help: 'name of the app on Fly.io'},
-	help: 'Lower case letters, digits and dashes, at most 63 characters. Whether the name is free only shows when the app is created.',
+	help: 'Lowercase letters, digits, and dashes, at most 63 characters. phxfly finds out whether the name is available when it creates the app.',
 	isLookedUp: true,
 	resets: () => ['adopt'],
 	fixes: ['name-taken', 'name-refused', 'app-not-known'],

@@ -9,11 +9,11 @@ export const bucket: Question = {
 	id: 'bucket',
 	label: 'bucket',
 	title: 'Bucket',
-	why: 'Holds the replica. Its name is shared by everybody at the provider, so it may be taken.',
+	why: 'The bucket for the replica. Bucket names are unique across the provider, so yours may be taken.',
 	example: 'blog-1-replica',
 	kind: 'text',
-	flag: {name: '--bucket', value: 'NAME', help: 'bucket that holds the replica'},
-	help: 'A bucket of its own for each app is the simplest to reason about.',
+	flag: {name: '--bucket', value: 'NAME', help: 'bucket for the replica'},
+	help: 'We recommend one bucket per app.',
 	fixes: ['bucket-name-taken', 'another-bucket'],
 	samples: {good: ['blog-1-store'], bad: ['none', 'a']},
 	applies: isAskedByProvider('bucket'),
@@ -28,13 +28,14 @@ export const bucket: Question = {
 
 	parse(typed, {provider, answers}) {
 		const text = typed.trim();
-		if (text === '') return refused('Type the name of the bucket.');
-		if (text === none) return refused('The word none cannot be a bucket name.');
-		if (!provider) return refused('Choose the storage first: each has its own rules for bucket names.');
+		if (text === '') return refused('Enter a bucket name.');
+		if (text === none) return refused('A bucket cannot be named none.');
+		if (!provider)
+			return refused('Choose the storage first. Each provider has its own rules for bucket names.');
 		const endpoint = readAnswer(answers, 'endpoint');
 		if (endpoint?.includes(`://${text}.`)) {
 			return refused(
-				`The endpoint begins with this bucket: answer it as ${endpoint.replace(`${text}.`, '')}.`,
+				`The endpoint already includes this bucket. Set the endpoint to ${endpoint.replace(`${text}.`, '')}.`,
 			);
 		}
 

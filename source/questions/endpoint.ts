@@ -3,36 +3,35 @@ import {isAskedByProvider, proposeDefault} from '../core/questions/proposals.ts'
 import type {Question} from '../core/questions/question.ts';
 
 /**
-Reads the address of an S3-compatible service: scheme, host and perhaps a port. What was typed is never repeated, since
-it may hold credentials.
+Parses the URL of an S3-compatible service: scheme, host, and optional port. Messages never repeat the input, since it
+may contain credentials.
 
-@param bucket - Where it is known, a host that begins with it is refused: requests name the bucket in the path.
+@param bucket - If known, a host that starts with it is rejected: requests name the bucket in the path.
 */
 function parseEndpoint(typed: string, bucket: string | undefined): Parsed<string> {
 	const text = typed.trim();
 	if (text.toLowerCase() === none) return accepted(none);
 	if (text === '')
-		return refused('Type an endpoint such as https://s3.example.com, or none for the provider’s own.');
+		return refused("Enter a URL such as https://s3.example.com, or none for the provider's default.");
 	if (!/^[a-z][a-z\d+.-]*:\/\//i.test(text)) {
 		return refused('An endpoint starts with https://.', readUrl(`https://${text}`)?.origin);
 	}
 
 	const url = readUrl(text);
-	if (url === undefined) return refused('That is no address; type one such as https://s3.example.com.');
+	if (url === undefined) return refused('Enter a URL such as https://s3.example.com.');
 	if (url.username !== '' || url.password !== '') {
-		return refused('An endpoint holds no credentials; the keys are asked for by themselves.', url.origin);
-	}
-
-	if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
 		return refused(
-			'An endpoint holds no bucket, path or query; the bucket is an answer of its own.',
+			'Enter the endpoint without credentials. phxfly asks for the keys separately.',
 			url.origin,
 		);
 	}
 
+	if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+		return refused('Enter the endpoint without bucket, path, or query.', url.origin);
+	}
+
 	const shorter = dropBucket(url, bucket);
-	if (shorter !== undefined)
-		return refused('An endpoint holds no bucket; it is an answer of its own.', shorter);
+	if (shorter !== undefined) return refused('Enter the endpoint without the bucket.', shorter);
 	return accepted(url.origin, warn(url));
 }
 
@@ -51,7 +50,7 @@ function dropBucket({protocol, host}: URL, bucket: string | undefined): string |
 
 function warn({protocol, hostname}: URL): string | undefined {
 	if (/^(?:localhost|127\..*|\[::1\])$/.test(hostname)) {
-		return 'That address means this computer; the machine at Fly.io cannot reach it.';
+		return 'This address is your own computer. The machine on Fly.io cannot reach it.';
 	}
 
 	return protocol === 'http:' ? 'http:// sends the database unencrypted.' : undefined;
@@ -60,27 +59,26 @@ function warn({protocol, hostname}: URL): string | undefined {
 export const endpoint: Question = {
 	id: 'endpoint',
 	label: 'endpoint',
-	title: 'Endpoint of the storage',
-	why: 'Where the bucket is reached; none for the provider’s own.',
+	title: 'Storage endpoint',
+	why: "The URL of the S3 API; none for the provider's default.",
 	example: 'https://s3.example.com, or none',
 	kind: 'text',
 	flag: {
 		name: '--endpoint',
 		value: 'URL',
-		help: 'where the bucket is reached, instead of the provider’s own',
+		help: "URL of the S3 API, instead of the provider's default",
 	},
 	samples: {good: ['https://s3.example.com'], bad: ['ftp://s3.example.com', '']},
 	applies: isAskedByProvider('endpoint'),
 	isOptional: ({provider}) => provider?.needsEndpoint !== true,
 	describe: (value, {provider, answers}) =>
 		value === none ? (provider?.target(answers).endpoint ?? value) : value,
-	default: ({provider}) => (provider?.needsEndpoint ? undefined : proposeDefault(none, 'the provider’s own')),
+	default: ({provider}) =>
+		provider?.needsEndpoint ? undefined : proposeDefault(none, "the provider's default"),
 
 	parse(typed, {answers, provider}) {
 		if (provider?.needsEndpoint && typed.trim().toLowerCase() === none) {
-			return refused(
-				'This storage has no endpoint of its own: type its address, such as https://s3.example.com.',
-			);
+			return refused('This storage has no default endpoint. Enter its URL, such as https://s3.example.com.');
 		}
 
 		return parseEndpoint(typed, answers.get('bucket')?.value);

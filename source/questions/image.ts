@@ -6,7 +6,7 @@ export const image: Question = {
 	id: 'image',
 	label: 'image',
 	title: 'Image to deploy',
-	why: 'A ready image instead of one built from the Dockerfile; none to build.',
+	why: 'An existing image instead of one built from the Dockerfile; none to build.',
 	example: 'ghcr.io/example/blog:latest, or none',
 	kind: 'text',
 	flag: {name: '--image', value: 'REF', help: 'deploy this image instead of building one'},
@@ -20,17 +20,19 @@ export const image: Question = {
 	parse: parseImage,
 };
 
-// A leading dash would be read as a flag by flyctl.
+// flyctl would read a leading dash as a flag.
 const pattern = /^\w[\w.:@/+-]*$/;
 
 function parseImage(typed: string): Parsed<string> {
 	const text = typed.trim();
 	const bare = text.replace(/^https?:\/\//i, '');
-	if (text === '') return refused('Type an image such as ghcr.io/example/blog:latest, or none to build one.');
-	if (bare !== text) return refused('An image has no scheme.', pattern.test(bare) ? bare : undefined);
+	if (text === '')
+		return refused('Enter an image such as ghcr.io/example/blog:latest, or none to build one.');
+	if (bare !== text)
+		return refused('Enter the image without a scheme.', pattern.test(bare) ? bare : undefined);
 	return pattern.test(text)
 		? accepted(text)
 		: refused(
-				'An image holds letters, digits and . : @ / _ - only, for example ghcr.io/example/blog:latest.',
+				'Image names use only letters, digits, and . : @ / _ -, for example ghcr.io/example/blog:latest.',
 			);
 }

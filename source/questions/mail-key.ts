@@ -2,18 +2,18 @@ import {accepted, none, type Parsed, readAnswer} from '../core/answer.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import {parseKey} from './key.ts';
 
-const consequence = 'without a mail key sign-in links may reach nobody';
+const consequence = 'without a mail key, sign-in emails are not delivered';
 
 export const mailKey: Question = {
 	id: 'mail-key',
 	label: 'mail',
-	title: 'Key for sending mail with Resend',
-	why: 'The app signs people in by mail. Leave it empty to go without: then sign-in links may reach nobody.',
+	title: 'Resend key for sending email',
+	why: 'The app signs people in by email. Leave empty to skip; sign-in emails will not be delivered.',
 	example: 're_…',
 	kind: 'secret',
-	noneFlag: {name: '--no-mail', help: 'go without mail: sign-in links may reach nobody'},
+	noneFlag: {name: '--no-mail', help: 'skip mail; sign-in emails will not be delivered'},
 	environment: 'RESEND_API_KEY',
-	help: 'Resend shows a key once: resend.com, API Keys, Create API Key, with sending access. It also has to verify the domain, since the sender is no-reply@DOMAIN.',
+	help: 'At resend.com: API Keys, Create API Key, with sending access. Resend shows the key once. Also verify your domain there, since the sender is no-reply@DOMAIN.',
 	samples: {good: ['re_0123456789abcdefghijklmn', 'none'], bad: ['re_ 1']},
 	applies: ({profile}) => profile.asksMail,
 
@@ -39,9 +39,9 @@ function parseResendKey(typed: string, {answers}: AnswerState): Parsed<string> {
 		key.note,
 		/^re_\w{20,}$/.test(key.value)
 			? undefined
-			: 'Resend keys usually begin with re_, this one looks different.',
+			: 'Resend keys usually start with re_; this one looks different.',
 		answers.has('domain') && readAnswer(answers, 'domain') === undefined
-			? 'Resend cannot send from a fly.dev host, so mail needs a domain.'
+			? 'Resend cannot send from a fly.dev host. Set a domain to send email.'
 			: undefined,
 	].filter(note => note !== undefined);
 	return accepted(key.value, notes.length === 0 ? undefined : notes.join(' '));

@@ -5,11 +5,11 @@ export const org: Question = {
 	id: 'org',
 	label: 'org',
 	title: 'Organisation',
-	why: 'Who owns the app and pays for it.',
+	why: 'The organization that owns the app and pays for it.',
 	example: 'personal',
 	kind: 'choice',
-	flag: {name: '--org', value: 'SLUG', help: 'organisation that owns the app'},
-	help: 'The list is that of `fly orgs list`. The one of your own is always called personal.',
+	flag: {name: '--org', value: 'SLUG', help: 'organization that owns the app'},
+	help: 'From `fly orgs list`. Your own organization is called personal.',
 	fixes: ['org-not-found', 'app-in-another-org'],
 	samples: {good: ['personal'], bad: ['']},
 	applies: () => true,
@@ -18,7 +18,7 @@ export const org: Question = {
 	default({account: {orgs}}) {
 		const [only, ...others] = orgs.keys();
 		return only !== undefined && others.length === 0
-			? {value: only, origin: {kind: 'account', text: 'the only one'} as const}
+			? {value: only, origin: {kind: 'account', text: 'your only organization'} as const}
 			: undefined;
 	},
 
@@ -30,13 +30,13 @@ export const org: Question = {
 
 function parseOrg(typed: string, {account: {orgs}}: AnswerState): Parsed<string> {
 	const slug = typed.trim();
-	if (slug === '') return refused('Type the slug of an organisation, for example personal.');
+	if (slug === '') return refused('Enter an organization slug, for example personal.');
 	if (orgs.has(slug)) return accepted(slug);
 
 	const meant = [...orgs].find(([known, name]) => [known, name].some(word => isSameWord(word, slug)));
-	if (meant) return refused('Organisations go by their slug here.', meant[0]);
+	if (meant) return refused("Use the organization's slug.", meant[0]);
 	return refused(
-		`This login sees no organisation of that name, only ${[...orgs.keys()].join(', ') || 'none'}.`,
+		`Your account has no organization with that name. Available: ${[...orgs.keys()].join(', ') || 'none'}.`,
 	);
 }
 

@@ -5,10 +5,10 @@ import type {Question} from '../core/questions/question.ts';
 const maxLength = 200;
 
 /**
-Reads a path below a bucket, without slashes at its ends.
+Parses a path inside a bucket, without slashes at its ends.
 
-Litestream pastes it into its YAML unescaped and reads it as part of a URL, so only characters that mean nothing to
-either may be in it.
+Litestream pastes it unescaped into YAML and reads it as part of a URL, so only characters that are safe in both are
+allowed.
 */
 function parsePrefix(typed: string): Parsed<string> {
 	const text = typed.trim();
@@ -17,16 +17,16 @@ function parsePrefix(typed: string): Parsed<string> {
 	const offer = repaired === '' || repaired === none ? undefined : repaired;
 
 	if (prefix === '')
-		return refused('Type a prefix, so that each app’s replica lies apart, for example blog-1.');
-	if (prefix === none) return refused('The word none cannot be a prefix.');
-	if (prefix.startsWith('/')) return refused('A prefix starts without a slash.', offer);
-	if (prefix.includes('://')) return refused('Type only the path inside the bucket.', offer);
+		return refused("Enter a prefix to keep each app's replica separate, for example blog-1.");
+	if (prefix === none) return refused('A prefix cannot be none.');
+	if (prefix.startsWith('/')) return refused('A prefix cannot start with a slash.', offer);
+	if (prefix.includes('://')) return refused('Enter only the path inside the bucket.', offer);
 	if (prefix.split('/').some(part => /^\.*$/.test(part))) {
-		return refused('A prefix holds no empty part and none of dots only.', offer);
+		return refused('A prefix cannot contain empty or dot-only segments.', offer);
 	}
 
 	if (!/^[\w./-]+$/.test(prefix)) {
-		return refused('A prefix holds letters, digits, dashes, underscores, dots and slashes.', offer);
+		return refused('Prefixes use letters, digits, dashes, underscores, dots, and slashes.', offer);
 	}
 
 	if (prefix.length > maxLength) return refused(`A prefix has at most ${maxLength} characters.`, offer);
@@ -47,10 +47,10 @@ export const prefix: Question = {
 	id: 'prefix',
 	label: 'prefix',
 	title: 'Prefix inside the bucket',
-	why: 'Two apps that write below the same prefix destroy each other’s replica without a word.',
+	why: "Two apps that share a prefix silently destroy each other's replica.",
 	example: 'blog-1',
 	kind: 'text',
-	flag: {name: '--prefix', value: 'PATH', help: 'where in the bucket the replica lies'},
+	flag: {name: '--prefix', value: 'PATH', help: 'path of the replica inside the bucket'},
 	isShared: true,
 	fixes: ['prefix-in-use'],
 	samples: {good: ['blog-1'], bad: ['/', 'none']},
@@ -59,7 +59,7 @@ export const prefix: Question = {
 
 	default({answers}) {
 		const app = readAnswer(answers, 'app');
-		return app === undefined ? undefined : proposeDefault(app, 'as the app');
+		return app === undefined ? undefined : proposeDefault(app, 'same as the app');
 	},
 
 	parse: parsePrefix,

@@ -5,10 +5,10 @@ import {findPlace, type Place} from '../core/fly/time-zones.ts';
 import {findLiveVolumes, proposeFromFlyToml, readPrimaryRegion} from '../core/questions/proposals.ts';
 import type {AnswerState, Choice, Question} from '../core/questions/question.ts';
 
-/** Reads a region's code; its place's name, or a closed region, is answered with the code to use. */
+/** Parses a region code. Suggests the code for a city name or a closed region. */
 function parseRegion(typed: string, {account: {regions}}: Pick<AnswerState, 'account'>): Parsed<string> {
 	const code = typed.trim().toLowerCase();
-	if (code === '') return refused('Type the code of a region, for example sjc.');
+	if (code === '') return refused('Enter a region code, for example sjc.');
 
 	const found = regions.find(region => region.code === code && !region.deprecated);
 	if (found) return accepted(code, found.requires_paid_plan ? `${code} needs a paid plan.` : undefined);
@@ -21,11 +21,11 @@ function parseRegion(typed: string, {account: {regions}}: Pick<AnswerState, 'acc
 	const named = regions.find(region => region.name.toLowerCase().startsWith(code) && !region.deprecated);
 	const codes = regions.map(region => region.code).sort();
 	return named && code.length >= 3
-		? refused(`Regions go by their code here: ${named.name} is ${named.code}.`, named.code)
-		: refused(`Fly.io has no such region; there are ${codes.join(', ')}.`);
+		? refused(`Use the region code: ${named.name} is ${named.code}.`, named.code)
+		: refused(`Unknown region. Available: ${codes.join(', ')}.`);
 }
 
-/** Nearest first; by code where the time zone tells no place. */
+/** Sorts regions by distance, or by code if the time zone has no known place. */
 function sortByDistance(regions: readonly FlyRegion[], timeZone: string): readonly FlyRegion[] {
 	const place = findPlace(timeZone);
 	const byCode = [...regions].sort((a, b) => a.code.localeCompare(b.code));
@@ -35,7 +35,7 @@ function sortByDistance(regions: readonly FlyRegion[], timeZone: string): readon
 	return byCode.sort((a, b) => distance(a) - distance(b));
 }
 
-/** The angle between two places as seen from the centre of the earth, in radians. */
+/** Returns the angle between two places as seen from the center of the earth, in radians. */
 function measureAngle(from: Place, to: Place): number {
 	const [fromLatitude, toLatitude] = [toRadians(from[0]), toRadians(to[0])];
 	const longitudes = toRadians(from[1] - to[1]);
@@ -51,11 +51,11 @@ export const region: Question = {
 	id: 'region',
 	label: 'region',
 	title: 'Region',
-	why: 'Where the machine lives, and its volume if it has one. A volume cannot move later.',
+	why: 'Where the machine and its volume run. A volume cannot move later.',
 	example: 'sjc',
 	kind: 'choice',
 	flag: {name: '--region', value: 'CODE', help: 'region of the machine and its volume'},
-	help: 'Choose the one nearest to the readers: every page view travels there and back.',
+	help: 'Choose the region closest to your visitors. Every page view travels there and back.',
 	fixes: ['region-refused', 'volume-in-another-region'],
 	samples: {good: ['sjc'], bad: ['zzz']},
 	applies: () => true,
@@ -73,7 +73,7 @@ export const region: Question = {
 
 		const [nearest] = sortByDistance(findOpen(state), state.account.timeZone);
 		return nearest !== undefined && findPlace(state.account.timeZone) !== undefined
-			? {value: nearest.code, because: 'nearest, by your time zone'}
+			? {value: nearest.code, because: 'closest to your time zone'}
 			: undefined;
 	},
 
@@ -89,7 +89,7 @@ export const region: Question = {
 		const [elsewhere] = volumes;
 		return elsewhere === undefined || volumes.some(volume => volume.region === value)
 			? undefined
-			: `The volume ${elsewhere.name} is in ${elsewhere.region}, and a volume cannot move: choose ${elsewhere.region}.`;
+			: `The volume ${elsewhere.name} is in ${elsewhere.region}, and a volume cannot move. Choose ${elsewhere.region}.`;
 	},
 };
 

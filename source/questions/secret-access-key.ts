@@ -7,7 +7,7 @@ export const secretAccessKey: Question = {
 	id: 'secret-access-key',
 	label: 'key',
 	title: 'Secret access key',
-	why: 'The second half of the key pair. It is sent to your app’s secrets at Fly.io and stored nowhere else.',
+	why: "The secret half of the key pair. phxfly sends it to your app's secrets on Fly.io and stores it nowhere else.",
 	kind: 'secret',
 	environment: 'LITESTREAM_SECRET_ACCESS_KEY',
 	samples: {good: ['0123456789abcdefghijklmnopqrstuvwxyz+/AB'], bad: ['']},
@@ -20,12 +20,12 @@ function parseSecretAccessKey(typed: string, {provider, secrets}: AnswerState): 
 	if (!key.ok) return key;
 
 	if (secrets.get('access-key-id')?.equals(key.value)) {
-		return refused('That is the access key id again; the secret access key is the other half of the pair.');
+		return refused('This is the access key id again. Enter the other half of the key pair.');
 	}
 
 	const shapes = provider?.keyShapes;
 	if (shapes?.accessKeyId.test(key.value) || key.value.startsWith('tid_')) {
-		return refused('That looks like the access key id: the two are swapped.');
+		return refused('This looks like the access key id. Swap the two keys.');
 	}
 
 	return shapes && !shapes.secretAccessKey.test(key.value)

@@ -1,16 +1,16 @@
 import {accepted, refused} from '../core/answer.ts';
 import type {Question} from '../core/questions/question.ts';
 
-/** Asked only when an app whose state is in its processes runs on more than one machine. */
+/** Asked only if an app that keeps its state in processes runs on more than one machine. */
 export const singleMachine: Question = {
 	id: 'single-machine',
 	label: 'machines',
-	title: 'Bring the app to one machine',
-	why: 'Each machine has a state of its own in its processes, so people on one do not see what happens on the other. Going to one loses what the others keep in memory.',
+	title: 'Scale the app to one machine',
+	why: "Each machine keeps its own state in memory, so visitors on different machines see different data. Scaling to one loses the others' state.",
 	kind: 'choice',
-	flag: {name: '--single-machine', help: 'bring an app that runs on several machines to one'},
-	otherFlag: 'fly scale count 1 by hand',
-	help: 'With yes fly scale count 1 destroys all but one. To run several on purpose the app must be clustered first: phxfly doctor tells what that needs.',
+	flag: {name: '--single-machine', help: 'scale an app on several machines to one'},
+	otherFlag: 'fly scale count 1 yourself',
+	help: 'Choose yes to run fly scale count 1. To run several machines, cluster the app first; phxfly doctor lists what is missing.',
 	isOneOff: true,
 	unanswered: 'several-machines',
 	samples: {good: ['yes'], bad: ['no']},
@@ -21,16 +21,16 @@ export const singleMachine: Question = {
 		`${answers.get('app')?.value ?? 'The app'} runs on ${machines.length} machines: ${machines.join(', ')}.`,
 
 	describe: (value, {findings: {machines}}) =>
-		value === 'yes' ? `one stays of ${machines?.length ?? 'several'}` : 'as they are',
+		value === 'yes' ? `keep one of ${machines?.length ?? 'several'}` : 'unchanged',
 
 	choices: () => [
-		{value: 'yes', label: 'yes', hint: 'one stays, the others are destroyed'},
-		{value: 'stop', label: 'stop', hint: 'leave everything as it is', leads: 'stop'},
+		{value: 'yes', label: 'yes', hint: 'keep one, destroy the others'},
+		{value: 'stop', label: 'stop', hint: 'change nothing', leads: 'stop'},
 	],
 
 	parse(typed) {
 		const text = typed.trim().toLowerCase();
 		if (/^(?:yes|y|true)$/.test(text)) return accepted('yes');
-		return text === 'stop' ? accepted('stop') : refused('Answer yes or stop.');
+		return text === 'stop' ? accepted('stop') : refused('Choose yes or stop.');
 	},
 };

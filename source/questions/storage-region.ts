@@ -6,8 +6,8 @@ import {awsRegion, type Provider} from '../core/storage/provider.ts';
 export const storageRegion: Question = {
 	id: 'storage-region',
 	label: 'bucket in',
-	title: 'Region of the bucket',
-	why: 'The bucket is reached at the address of its region.',
+	title: 'Bucket region',
+	why: "The bucket's address depends on its region.",
 	example: ({provider}) => formOf(provider).example,
 	kind: 'text',
 	flag: {name: '--storage-region', value: 'REGION', help: 'region of the bucket'},
@@ -27,10 +27,10 @@ const formOf = (provider: Provider | undefined) => provider?.region ?? awsRegion
 function parseStorageRegion(typed: string, {answers, provider}: AnswerState): Parsed<string> {
 	const {example, pattern, sentence} = formOf(provider);
 	const region = typed.trim().toLowerCase();
-	if (region === '') return refused(`Type the region of the bucket, for example ${example}.`);
+	if (region === '') return refused(`Enter the region of the bucket, for example ${example}.`);
 	if (region !== none && new RegExp(`^(?:${pattern.source})$`).test(region)) return accepted(region);
 
-	// Behind an endpoint of one's own a region is any word the server was told.
+	// With a custom endpoint, the region is any word the server is configured with.
 	const isFree = provider?.needsEndpoint === true || readAnswer(answers, 'endpoint') !== undefined;
 	if (isFree && region !== none && /^[a-z\d-]{1,63}$/.test(region)) return accepted(region);
 	return refused(sentence, region === none ? undefined : pattern.exec(region)?.[0]);

@@ -6,13 +6,13 @@ import type {Provider} from '../core/storage/provider.ts';
 export const storage: Question = {
 	id: 'storage',
 	label: 'storage',
-	title: 'Where Litestream streams the database',
-	why: 'Without a replica a lost volume is a lost database.',
+	title: 'Where to store the database replica',
+	why: 'Without a replica, losing the volume means losing the database.',
 	example: 'tigris',
 	kind: 'choice',
-	flag: {name: '--storage', value: 'PROVIDER', help: 'where Litestream streams the database'},
-	help: 'Every write is copied there about a second later, and a new machine restores itself from it.',
-	columns: ['who makes the bucket', 'you bring', `a month, ${pricesOf}`],
+	flag: {name: '--storage', value: 'PROVIDER', help: 'where to store the database replica'},
+	help: 'Litestream copies every write there within about a second. A new machine restores from it.',
+	columns: ['bucket created by', 'you need', `per month, ${pricesOf}`],
 	samples: {good: [], bad: ['none', 'floppy']},
 	applies: ({profile}) => profile.hasStorage,
 	// Another provider asks other questions; answers of the one before do not carry over.
@@ -21,7 +21,7 @@ export const storage: Question = {
 
 	suggestion({providers}) {
 		const easiest = providers.find(({makesBucket}) => makesBucket);
-		return easiest && {value: easiest.id, because: 'nothing to bring'};
+		return easiest && {value: easiest.id, because: 'nothing else needed'};
 	},
 
 	choices: ({providers}) =>
@@ -44,7 +44,7 @@ function showMonthly(range: Provider['monthlyUsd']): string {
 function parseStorage(typed: string, {providers}: AnswerState): Parsed<string> {
 	const text = typed.trim().toLowerCase();
 	if (text === none) {
-		return refused('Without a replica a lost volume is a lost database, so storage cannot be none.');
+		return refused('Storage cannot be none. Without a replica, losing the volume means losing the database.');
 	}
 
 	const ids = providers.map(({id}) => id);
@@ -54,5 +54,5 @@ function parseStorage(typed: string, {providers}: AnswerState): Parsed<string> {
 	const meant =
 		providers.find(({id}) => words.includes(id)) ??
 		providers.find(({aliases = []}) => aliases.some(name => words.includes(name)));
-	return refused(`Answer one of ${ids.join(', ')}.`, meant?.id);
+	return refused(`Choose one of ${ids.join(', ')}.`, meant?.id);
 }

@@ -12,13 +12,13 @@ import type {AnswerState, Question} from '../core/questions/question.ts';
 const stepMb = 256;
 
 /**
-Reads megabytes of memory, within what the machine size allows.
+Parses megabytes of memory within the limits of the machine size.
 
-@param size - For example `shared-cpu-1x`; of a size that is not known only the steps are checked.
+@param size - For example `shared-cpu-1x`; for an unknown size, only the steps are checked.
 */
 function parseVmMemory(typed: string, size: string): Parsed<string> {
 	const [, digits, unit = 'mb'] = /^(\d+)\s*([gm]b?)?$/i.exec(typed.trim()) ?? [];
-	if (digits === undefined) return refused('Type a whole number of megabytes, for example 1024.');
+	if (digits === undefined) return refused('Enter a whole number of megabytes, for example 1024.');
 
 	const memoryMb = Number(digits) * (unit.toLowerCase().startsWith('g') ? 1024 : 1);
 	const {min, max} = findMachinePreset(size)?.memoryMb ?? {min: stepMb, max: Number.MAX_SAFE_INTEGER};
@@ -34,11 +34,11 @@ function parseVmMemory(typed: string, size: string): Parsed<string> {
 export const vmMemory: Question = {
 	id: 'vm-memory',
 	label: 'memory',
-	title: 'Memory of the machine, in MB',
-	why: 'Too little and the app is killed at its busiest moment.',
+	title: 'Machine memory in MB',
+	why: 'With too little memory, the app is killed under load.',
 	example: '1024',
 	kind: 'text',
-	flag: {name: '--vm-memory', value: 'MB', help: 'memory of the machine, for example 1024'},
+	flag: {name: '--vm-memory', value: 'MB', help: 'machine memory, for example 1024'},
 	samples: {good: ['1024'], bad: ['1000']},
 	applies: () => true,
 	isOptional: () => true,

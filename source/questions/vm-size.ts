@@ -12,13 +12,13 @@ import type {AnswerState, Choice, Question} from '../core/questions/question.ts'
 export const vmSize: Question = {
 	id: 'vm-size',
 	label: 'machine',
-	title: 'Size of the machine',
-	why: 'CPUs and memory of the one machine. It can be changed later with a restart.',
+	title: 'Machine size',
+	why: 'CPUs and memory of the machine. You can change it later with a restart.',
 	example: 'shared-cpu-1x',
 	kind: 'choice',
-	flag: {name: '--vm-size', value: 'SIZE', help: 'size of the machine, for example shared-cpu-1x'},
-	help: 'shared-cpu-1x carries a blog. The memory is a line of its own on the review screen.',
-	columns: ['memory', 'about a month'],
+	flag: {name: '--vm-size', value: 'SIZE', help: 'machine size, for example shared-cpu-1x'},
+	help: 'shared-cpu-1x is enough for a blog. You can change memory on the review screen.',
+	columns: ['memory', 'per month, about'],
 	samples: {good: ['shared-cpu-1x'], bad: ['a10']},
 	applies: () => true,
 
@@ -39,7 +39,7 @@ function toChoice(size: string, state: AnswerState): Choice {
 
 function parseVmSize(typed: string, {facts}: AnswerState): Parsed<string> {
 	const size = typed.trim().toLowerCase();
-	if (size === '') return refused('Type a machine size, for example shared-cpu-1x.');
+	if (size === '') return refused('Enter a machine size, for example shared-cpu-1x.');
 	if (findMachinePreset(size) || size === readMachine(facts)?.vmSize) return accepted(size);
 
 	const meant = [
@@ -51,5 +51,5 @@ function parseVmSize(typed: string, {facts}: AnswerState): Parsed<string> {
 		`${size}1x`,
 	].find(findMachinePreset);
 	const names = machinePresets.map(({name}) => name);
-	return refused(`There is no machine of that size; there are ${names.join(', ')}.`, meant);
+	return refused(`Unknown machine size. Available: ${names.join(', ')}.`, meant);
 }

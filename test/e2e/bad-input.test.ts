@@ -67,7 +67,7 @@ const cases: readonly Case[] = [
 	{
 		what: 'an unknown region',
 		args: ['--region', 'zzz'],
-		...{exit: 2, code: 'answer-refused', says: /--region: .*no such region.*sjc/, hints: /--region CODE/},
+		...{exit: 2, code: 'answer-refused', says: /--region: .*Unknown region.*sjc/, hints: /--region CODE/},
 	},
 	{
 		what: 'a closed region',
@@ -80,7 +80,7 @@ const cases: readonly Case[] = [
 		...{
 			exit: 2,
 			code: 'answer-refused',
-			says: /--volume-size: .*(1 to 500|whole number)/,
+			says: /--volume-size: .*(1–500|whole number)/,
 			hints: /--volume-size/,
 		},
 	})),

@@ -237,7 +237,7 @@ test('an origin and a url that name another host are told beside the plan', asyn
 	expect(ended.stderr).toMatch(
 		/check-origin: config\/prod\.exs:2: check_origin does not include parley-1\.fly\.dev/,
 	);
-	expect(ended.stderr).toMatch(/in memory is lost whenever its one machine restarts/);
+	expect(ended.stderr).toMatch(/loses its in-memory state whenever the machine restarts/);
 });
 
 describe('an app that runs on two machines', () => {
@@ -254,7 +254,7 @@ describe('an app that runs on two machines', () => {
 		const failed = ended.events.find(({type}) => type === 'failed');
 		expect(failed).toMatchObject({
 			code: 'several-machines',
-			message: expect.stringMatching(/--single-machine, or fly scale count 1 by hand/),
+			message: expect.stringMatching(/--single-machine, or fly scale count 1 yourself/),
 			hint: expect.stringMatching(/^phxfly rehearse .*--single-machine$/),
 		});
 		for (const {id} of rehearsal.world().machines) expect(failed?.message).toContain(id);
@@ -279,7 +279,7 @@ describe('an app that runs on two machines', () => {
 		const second = open(answers);
 		await second.waitFor(/› machines/);
 		second.type(enter);
-		expect(await second.waitFor(/Review [\s\S]*Start/)).toContain('one stays of 2');
+		expect(await second.waitFor(/Review [\s\S]*Start/)).toContain('keep one of 2');
 		second.type(enter);
 		expect(await second.exits(90_000)).toBe(0);
 		expect(rehearsal.world().machines).toHaveLength(1);

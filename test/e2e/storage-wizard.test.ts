@@ -38,7 +38,7 @@ const nothingMade = () => expect(rehearsal.world().calls.filter(({mutates}) => m
 test('compares the providers in 80 columns, and asks only what the chosen one needs', async () => {
 	const session = open([]);
 	const screen = await session.waitFor(/› storage[\s\S]*other/);
-	expect(screen).toMatch(/who makes the bucket +you bring +a month, 2026-08/);
+	expect(screen).toMatch(/bucket created by +you need +per month, 2026-08/);
 	expect(screen).toMatch(/phxfly, on Fly +nothing +\$0\.00 to 2\.50/);
 	session.type(down.repeat(providers.findIndex(({id}) => id === 'custom')) + enter);
 	await session.waitFor(/› endpoint/);

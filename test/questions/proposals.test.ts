@@ -31,7 +31,7 @@ const proposals: readonly (readonly [Question, Wishes, string | undefined, strin
 	[app, {flyToml}, 'blog-1', 'fly.toml'],
 	[app, {}, undefined],
 	[app, {flyToml: 'app = "My Blog"\n'}, undefined],
-	[org, {orgs: new Map([['acme', 'Acme']])}, 'acme', 'the only one'],
+	[org, {orgs: new Map([['acme', 'Acme']])}, 'acme', 'your only organization'],
 	[org, {}, undefined],
 	[region, {flyToml}, 'ams', 'fly.toml'],
 	[region, {}, undefined],
@@ -78,14 +78,14 @@ test.each([
 	{question: app, wishes: {}, value: 'wisp', because: 'the name in mix.exs'},
 	{question: app, wishes: {flyToml: 'app = "My Blog"\n'}, value: 'my-blog', because: 'the name in fly.toml'},
 	{question: org, wishes: {}, value: 'personal', because: 'your own'},
-	{question: region, wishes: {}, value: 'fra', because: 'nearest, by your time zone'},
+	{question: region, wishes: {}, value: 'fra', because: 'closest to your time zone'},
 	{
 		question: region,
 		wishes: {flyToml: 'primary_region = "sea"\n'},
 		value: 'sjc',
 		because: 'fly.toml says sea, which is closed',
 	},
-	{question: storage, wishes: {}, value: 'tigris', because: 'nothing to bring'},
+	{question: storage, wishes: {}, value: 'tigris', because: 'nothing else needed'},
 ])('$question.id suggests $value on the screen: $because', ({question, wishes, value, because}) => {
 	expect(question.suggestion?.(buildAnswerState(wishes))).toEqual({value, because});
 });
@@ -156,7 +156,7 @@ test('phoenix is never asked for storage, a volume or mail', () => {
 
 describe('what review says instead of the value', () => {
 	test.each([
-		[mailKey, 'none', {}, 'none: without a mail key sign-in links may reach nobody'],
+		[mailKey, 'none', {}, 'none: without a mail key, sign-in emails are not delivered'],
 		[mailKey, '', {secrets: {'mail-key': 're_0123456789ab4f2a'}, answers: {}}, 'Resend, key ends in 4f2a'],
 		[region, 'sjc', {}, 'sjc, San Jose, California (US)'],
 		[vmMemory, '1024', {}, '1 GB'],
@@ -170,7 +170,7 @@ describe('what review says instead of the value', () => {
 	test('a key without a domain says that mail needs one', () => {
 		const state = buildAnswerState({answers: {domain: 'none'}});
 		expect(mailKey.parse('re_0123456789abcdefghijklmn', state)).toMatchObject({
-			note: expect.stringContaining('needs a domain'),
+			note: expect.stringContaining('Set a domain'),
 		});
 	});
 });
@@ -197,7 +197,7 @@ describe('a volume that is there already', () => {
 	test.each([
 		{name: 'a smaller size', question: volumeSize, value: '1', volumes: [volume({})], problem: '3 or more'},
 		{name: 'the same size', question: volumeSize, value: '3', volumes: [volume({})]},
-		{name: 'another region', question: region, value: 'sjc', volumes: [volume({})], problem: 'choose ams'},
+		{name: 'another region', question: region, value: 'sjc', volumes: [volume({})], problem: 'Choose ams'},
 		{name: 'the same region', question: region, value: 'ams', volumes: [volume({})]},
 		{
 			name: 'one on its way out',

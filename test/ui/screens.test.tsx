@@ -55,7 +55,7 @@ test('Esc on the first question says how to quit, and does not', async () => {
 
 test('shows what is wrong until something else is typed, and takes the proposal with Tab', async () => {
 	const screen = open(galleryStates['refused answer']);
-	await screen.shows('✕ That is a URL: only the host is needed.');
+	await screen.shows('✕ Enter only the host, without scheme, port, or path.');
 	screen.type(keys.tab);
 	await screen.shows(/› domain +blog\.example\.com/);
 	expect(screen.text()).not.toContain('That is a URL');

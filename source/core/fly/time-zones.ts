@@ -73,7 +73,7 @@ const places: Readonly<Record<string, Place>> = {
 	'US/Pacific': [36, -120],
 };
 
-/** For zones not listed above: the middle of what the first word of their name stands for. */
+/** For other zones: the middle of the area in the first part of their name. */
 const areas: Readonly<Record<string, Place>> = {
 	Africa: [0, 20],
 	America: [39, -98],
@@ -88,7 +88,7 @@ const areas: Readonly<Record<string, Place>> = {
 	US: [39, -98],
 };
 
-/** Where people of a time zone live, roughly; `undefined` for UTC and unknown names. */
+/** Returns roughly where people in a time zone live; `undefined` for UTC and unknown names. */
 export function findPlace(timeZone: string): Place | undefined {
 	return places[timeZone] ?? areas[timeZone.split('/', 1)[0] ?? ''];
 }

@@ -23,7 +23,7 @@ export const sharedQuestions = {
 export const awsRegion: RegionForm = {
 	example: 'us-east-1',
 	pattern: /[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}/,
-	sentence: 'A region of S3 looks like us-east-1 or eu-central-1.',
+	sentence: 'S3 regions look like us-east-1 or eu-central-1.',
 	usual: 'us-east-1',
 };
 
