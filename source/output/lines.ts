@@ -1,7 +1,7 @@
 import {describePrices} from '../core/plan/cost.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 
-/** The event with every text in it cleaned: what comes from Fly, from DNS or from a file name is not ours. */
+/** Returns the event with every text cleaned, since texts may come from Fly, DNS, or file names. */
 export function cleanEvent(event: PhxflyEvent, clean: (text: string) => string): PhxflyEvent {
 	return cleanValue(event, clean) as PhxflyEvent;
 }
@@ -22,18 +22,18 @@ const words = {
 	failed: 'failed',
 	skipped: 'skipped',
 	checking: 'checking',
-	proved: 'proved',
+	proved: 'verified',
 	'not-yet': 'not yet',
 	'could-not-tell': 'could not tell',
 	wrong: 'wrong',
 } as const;
 
-/** One event as lines of text for pipes and screen readers; `undefined` for what says nothing new there. */
+/** Returns one event as lines of text for pipes and screen readers; `undefined` for events without news. */
 export function writePlainLine(event: PhxflyEvent): string | undefined {
 	switch (event.type) {
 		case 'plan-made': {
 			const {steps, files, cost} = event;
-			const price = `about $${cost.monthlyUsd.toFixed(2)} a month (${describePrices(cost)})`;
+			const price = `about $${cost.monthlyUsd.toFixed(2)}/month (${describePrices(cost)})`;
 			return [`plan: ${steps.length} steps, ${price}`, ...files.map(file => `file: ${file}`)].join('\n');
 		}
 
@@ -73,7 +73,7 @@ export function writePlainLine(event: PhxflyEvent): string | undefined {
 	}
 }
 
-/** The one place that turns a failure into text. */
+/** Turns a failure into text. No other place does. */
 function writeFailure(failure: {
 	readonly code: string;
 	readonly message: string;
@@ -89,7 +89,7 @@ function writeFailure(failure: {
 }
 
 /**
-One event as a line of JSON. Names and shapes are a stable promise.
+Returns one event as a line of JSON. Names and shapes are a stable promise.
 
 @param nowMs - Milliseconds since 1970, on the run's clock.
 */

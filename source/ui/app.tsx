@@ -8,10 +8,10 @@ import {ReviewScreen} from './screens/review.tsx';
 import {RunningScreen} from './screens/running.tsx';
 import {WatchingScreen} from './screens/watching.tsx';
 
-/** The session as Ink draws it. */
+/** The session, drawn with Ink. */
 type SessionView = {
 	readonly session: Session;
-	/** `undefined` asks the screens to leave. */
+	/** `undefined` closes the screens. */
 	getState(): SessionState | undefined;
 	subscribe(listener: () => void): () => void;
 	show(): void;
@@ -19,10 +19,10 @@ type SessionView = {
 	close(): void;
 };
 
-/** A run tells of many lines a second; the eye needs fewer frames. */
+/** A run can report many lines a second; redrawing less often is enough. */
 const flushEveryMs = 80;
 
-/** Changes of a run are gathered, all others are shown at once. */
+/** Batches changes during a run and shows all others immediately. */
 export function createSessionView(session: Session): SessionView {
 	const listeners = new Set<() => void>();
 	let shown: SessionState | undefined = session.getState();
@@ -67,10 +67,10 @@ export function createSessionView(session: Session): SessionView {
 	};
 }
 
-/** Draws the session's screen. Without a state it leaves, with an empty last frame. */
+/** Draws the session's screen. Without a state it exits after an empty last frame. */
 export function SessionApp({view}: {readonly view: SessionView}) {
 	const state = useSyncExternalStore(view.subscribe, view.getState);
-	// Its own subscription keeps the terminal in raw mode while one screen gives way to another.
+	// A separate subscription keeps the terminal in raw mode while screens change.
 	useInput((input, key) => {
 		if (!key.ctrl || input !== 'c') return;
 		view.session.dispatch({type: state?.screen.kind === 'running' ? 'interrupted' : 'quit'});
@@ -98,7 +98,7 @@ function CurrentScreen({state, session}: {readonly state: SessionState; readonly
 	}
 }
 
-/** From an effect, when the empty frame is drawn: exit at once would leave the frame before it. */
+/** Exits from an effect, after the empty frame is drawn. An immediate exit would leave the previous frame on screen. */
 function Leave() {
 	const {exit} = useApp();
 	useEffect(() => exit(), [exit]);

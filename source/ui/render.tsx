@@ -14,13 +14,13 @@ export type SessionStreams = {
 
 export type RenderedSession = {
 	/**
-	 * Resolves when the session is done, was quit or unmounted: the terminal is restored, the last screen printed.
-	 * Rejects when a screen could not be drawn.
+	 * Resolves when the session ends: the terminal is restored and the last screen printed.
+	 * Rejects if a screen could not be drawn.
 	 */
 	waitUntilExit(): Promise<void>;
-	/** For an end that came from elsewhere, a signal for example. */
+	/** Ends the session from outside, for example on a signal. */
 	unmount(): Promise<void>;
-	/** Hands the terminal to another program; resolves when it is free. */
+	/** Releases the terminal for another program; resolves when it is free. */
 	suspend(): Promise<void>;
 	resume(): void;
 };

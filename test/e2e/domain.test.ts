@@ -109,7 +109,7 @@ test('on a terminal: a countdown, what changed, a look by a key; left by Ctrl-C'
 		cwd: rehearsal.folder,
 		env: rehearsal.environment,
 	});
-	await terminal.waitFor(/Next look in \d+ s\./, 60_000);
+	await terminal.waitFor(/Next check in \d+ s\./, 60_000);
 	expect(terminal.screen()).toMatch(/What to do: at the DNS provider of example\.com/);
 	expect(terminal.screen()).toMatch(/DNS records in example\.com .*\n +never {2}A +\d/);
 	await write({type: 'A', value: '192.0.2.1'});
@@ -122,5 +122,5 @@ test('on a terminal: a countdown, what changed, a look by a key; left by Ctrl-C'
 	await terminal.waitFor(isMade, 60_000);
 	terminal.type('\u0003');
 	expect(await terminal.exits(60_000)).toBe(130);
-	expect(terminal.scrollback()).toContain('Nothing was changed. The same command goes on waiting.');
+	expect(terminal.scrollback()).toContain('Nothing was changed. Run the same command to keep waiting.');
 }, 240_000);

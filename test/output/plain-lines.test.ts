@@ -20,11 +20,11 @@ const planned = {
 test.each<{event: PhxflyEvent; line: string | undefined}>([
 	{
 		event: planned,
-		line: 'plan: 1 steps, about $5.70 a month (prices of 2026-08)\nfile: fly.toml\nfile: Dockerfile',
+		line: 'plan: 1 steps, about $5.70/month (prices of 2026-08)\nfile: fly.toml\nfile: Dockerfile',
 	},
 	{
 		event: {...planned, files: [], cost: {...planned.cost, isOutdated: true}},
-		line: 'plan: 1 steps, about $5.70 a month (prices of 2026-08, more than 180 days old: see https://fly.io/docs/about/pricing/)',
+		line: 'plan: 1 steps, about $5.70/month (prices of 2026-08, more than 180 days old: see https://fly.io/docs/about/pricing/)',
 	},
 	{event: {type: 'step-changed', id: 'a', status: 'waiting'}, line: undefined},
 	{event: {type: 'step-changed', id: 'a', status: 'looking'}, line: undefined},

@@ -96,7 +96,7 @@ test('gives the terminal back when a run is stopped', async () => {
 	const screen = open('running');
 	await screen.waitFor(/Deploy +1:58/);
 	screen.type('l');
-	await screen.waitFor(/Log, from line/);
+	await screen.waitFor(/Log from line/);
 	screen.type('\u001b[H\u001b');
 	await screen.waitFor(/Deploy/);
 	screen.type('\u0003');
@@ -109,7 +109,7 @@ test('follows the window', async () => {
 	const screen = open('running');
 	await screen.waitFor(/Create the app/);
 	screen.resize(40, 10);
-	await screen.waitFor(/more done/);
+	await screen.waitFor(/● \d+ done/);
 	screen.resize(100, 30);
 	await screen.waitFor(/Create the app/);
 	screen.type('\u0003');

@@ -24,8 +24,8 @@ test('asks one question inside the ledger', async () => {
 		" phxfly · wisp · ~/blog
 
 		 › app       ▌for example blog-1
-		             The name on Fly, and the first part of its address:
-		             blog-1.fly.dev. It cannot be changed later.
+		             Your app will be at NAME.fly.dev. App names are unique across all
+		             of Fly.io and cannot be changed later.
 
 		   org
 		   region
@@ -36,7 +36,7 @@ test('asks one question inside the ledger', async () => {
 		   storage
 		   bucket
 
-		 enter accept   ? help   ctrl-c quit, answers stay"
+		 enter accept   ? help   ctrl-c quit (answers are saved)"
 	`);
 
 	screen.type(`blog-2${keys.enter}`);
@@ -47,7 +47,7 @@ test('asks one question inside the ledger', async () => {
 test('Esc on the first question says how to quit, and does not', async () => {
 	const screen = open(galleryStates['first question']);
 	screen.type(keys.escape);
-	await screen.shows('This is the first question. ctrl-c quits, answers stay.');
+	await screen.shows('This is the first question. Press ctrl-c to quit; your answers are saved.');
 	expect(screen.session.actions).toEqual([]);
 	screen.type('x');
 	await screen.shows('enter accept');
@@ -67,7 +67,7 @@ test('shows what is wrong until something else is typed, and takes the proposal 
 
 test('sends nothing while an answer is looked up', async () => {
 	const screen = open(galleryStates['checked answer']);
-	await screen.shows('looking it up');
+	await screen.shows('Checking with Fly');
 	screen.type(`${keys.enter}x`);
 	screen.type(keys.escape);
 	await screen.shows('This is the first question');
@@ -82,7 +82,7 @@ test('sends nothing while an answer is looked up', async () => {
 
 test('keys typed while an answer is looked up go to the next question', async () => {
 	const screen = open(galleryStates['checked answer']);
-	await screen.shows('looking it up');
+	await screen.shows('Checking with Fly');
 	screen.type('acme');
 	screen.show({
 		kind: 'question',
@@ -116,7 +116,7 @@ test('filters a long list as one types; Esc shows all of it again before it goes
 	await screen.shows(/› syd {2}Sydney/);
 	expect(screen.text()).not.toContain('Singapore');
 	screen.type('x');
-	await screen.shows('nothing has "sydx" in it');
+	await screen.shows('No match for "sydx"');
 	screen.type(keys.enter + keys.escape);
 	await screen.shows('› sjc');
 	screen.type(keys.escape);
@@ -207,7 +207,7 @@ test('running: seconds pass, the log opens, Ctrl-C stops safely', async () => {
 	await screen.shows(/Deploy +3:00/);
 	await screen.shows('3 min 16 s');
 	screen.type('l');
-	await screen.shows('Log, from line 401 on');
+	await screen.shows('Log from line 401 on');
 	screen.type(keys.home);
 	await screen.shows(/1–19 of 6\d/);
 	screen.type(keys.escape + keys.ctrlC);
@@ -218,7 +218,7 @@ test('running: seconds pass, the log opens, Ctrl-C stops safely', async () => {
 
 test('running: a lease counts down and c clears it', async () => {
 	const screen = open(galleryStates['running, lease held']);
-	await screen.shows('holds the machine for 1:06');
+	await screen.shows('lease for 1:06');
 	screen.session.setNow(190_000);
 	await screen.shows('for 10 s');
 	screen.type('c');
@@ -257,20 +257,20 @@ test('failed: tries again, opens the refused answer', async () => {
 test('watching: what to do and what changed, Enter looks now, Ctrl-C and q leave', async () => {
 	const slow = {timeout: 10_000};
 	const screen = open(galleryStates['watching, much to say']);
-	await screen.shows('Looking.');
+	await screen.shows('Checking…');
 	expect(screen.text()).toMatchInlineSnapshot(`
 		" blog-1 · rehearsal: nothing real happens                            2 min 14 s
 
-		   ● 6 more done
-		   ● Addresses           proved: as it should be
-		   ● Site                proved: as it should be
-		   ● Live view           proved: as it should be
+		   ● 6 done
+		   ● Addresses           verified: as it should be
+		   ● Site                verified: as it should be
+		   ● Live view           verified: as it should be
 		   ◌ DNS                 not yet: blog.example.com points to 192.0.2.1, which…
 		   ◌ Certificate         not yet: waiting for the DNS records of blog.example.…
 
-		   Looking.
+		   Checking…
 
-		   Meanwhile, make these DNS records in example.com (TTL 300 or automatic):
+		   Meanwhile, add these DNS records in example.com (TTL 300 or automatic):
 		     blog  A     66.241.124.3
 		     blog  AAAA  2a09:8280:1::3ea:0
 
@@ -281,18 +281,18 @@ test('watching: what to do and what changed, Enter looks now, Ctrl-C and q leave
 		   44 s ago: dns: blog.example.com has no AAAA record yet
 		   3 s ago: dns: blog.example.com points to 192.0.2.1 blog.example.com points…
 
-		 enter look now   d details   ctrl-c leave: the same command goes on waiting"
+		 enter check now   d details   ctrl-c stop (run again to keep waiting)"
 	`);
 	const watching = galleryStates.watching?.screen;
 	if (watching) screen.show(watching);
-	await screen.shows('Next look in 12 s.');
+	await screen.shows('Next check in 12 s.');
 	screen.type(keys.enter);
 	await expect.poll(() => screen.session.actions, slow).toEqual([{type: 'looked-now'}]);
 	screen.type('d');
-	await screen.shows('What is waited for');
+	await screen.shows('Waiting for');
 	expect(screen.text()).toContain('certificate: waiting for the DNS records of blog.example.com');
 	screen.type(keys.enter);
-	await screen.shows('Next look in 12 s.');
+	await screen.shows('Next check in 12 s.');
 	screen.type('q');
 	screen.type(keys.ctrlC);
 	await expect.poll(() => screen.session.actions.slice(1), slow).toEqual([{type: 'quit'}, {type: 'quit'}]);
@@ -300,8 +300,8 @@ test('watching: what to do and what changed, Enter looks now, Ctrl-C and q leave
 
 test('watching: a screen reader is not read a countdown', async () => {
 	const screen = open(galleryStates.watching, {isScreenReader: true});
-	await screen.shows('Waiting for the next look.');
-	expect(screen.text()).not.toContain('Next look in');
+	await screen.shows('Waiting for the next check.');
+	expect(screen.text()).not.toContain('Next check in');
 });
 
 test('Ctrl-C quits a question', async () => {

@@ -2,7 +2,7 @@ type EditedLine = {readonly text: string; readonly cursor: number};
 
 type Edit = {
 	readonly line: EditedLine;
-	/** What the text field does with the key: it handles it itself, never sees it, or is filled anew. */
+	/** What the text field does with the key: handles it, never sees it, or gets new text. */
 	readonly by: 'field' | 'nobody' | 'form';
 };
 
@@ -35,7 +35,7 @@ const forTheScreen = [
 	'\u001b[6~',
 ];
 
-/** What one key does to a line: the shell's editing keys, beside those that ink-text-input knows. */
+/** Applies one key to a line: the shell's editing keys that ink-text-input does not support. */
 export function editLine(line: EditedLine, key: string): Edit {
 	const {text, cursor} = line;
 	const fill = (newText: string, newCursor: number): Edit => ({
@@ -67,6 +67,6 @@ export function editLine(line: EditedLine, key: string): Edit {
 	};
 }
 
-/** At either end the key stops here: ink-text-input would move its cursor out of the text. */
+/** Stops the key at both ends, where ink-text-input would move its cursor out of the text. */
 const move = (line: EditedLine, cursor: number): Edit =>
 	cursor === line.cursor ? {line, by: 'nobody'} : {line: {...line, cursor}, by: 'field'};

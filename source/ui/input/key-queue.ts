@@ -1,26 +1,26 @@
 import {splitKeys} from './split-keys.ts';
 
-/** Sees each key before the screen does, and says which keys the screen gets instead. */
+/** Sees each key before the screen does and returns the keys the screen gets instead. */
 export type KeyFilter = (key: string) => readonly string[];
 
 export type KeyQueue = {
 	push(chunk: string): void;
 	setFilter(filter: KeyFilter | undefined): void;
-	/** Until the release only Esc and Ctrl-C come through; what was typed meanwhile comes afterwards. */
+	/** Until the release, only Esc and Ctrl-C pass; other keys follow afterwards. */
 	hold(): void;
-	/** @param dropsTyped - What was typed meanwhile was meant for something that did not come. */
+	/** @param dropsTyped - Drops held keys, because the screen they were meant for did not appear. */
 	release(dropsTyped: boolean): void;
 	clear(): void;
 };
 
-/** React subscribes the handler for the next key a few turns of the event loop after this one; two are not enough. */
+/** React subscribes the handler for the next key a few event loop turns later; two turns are not enough. */
 const turnsBetweenKeys = 6;
 
 const escapeTimeoutMs = 30;
 
 const interruptions = ['\u001b', '\u0003'];
 
-/** Hands on one key at a time, so that no handler sees a key with the state of the key before. */
+/** Passes on one key at a time, so that no handler sees a key with stale state. */
 export function createKeyQueue(deliver: (key: string) => void): KeyQueue {
 	let unfinished = '';
 	let timer: NodeJS.Timeout | undefined;

@@ -3,7 +3,7 @@ import {StringDecoder} from 'node:string_decoder';
 import {createContext, useContext, useEffect, useRef} from 'react';
 import {createKeyQueue, type KeyFilter, type KeyQueue} from './key-queue.ts';
 
-/** Where a field can see keys before ink-text-input does. */
+/** Lets a field see keys before ink-text-input does. */
 export const KeysContext = createContext<Pick<KeyQueue, 'setFilter' | 'hold' | 'release'>>({
 	setFilter() {},
 	hold() {},
@@ -21,7 +21,7 @@ export function useKeyFilter(filter: KeyFilter, isActive: boolean): void {
 	}, [keys, isActive]);
 }
 
-/** Keys wait while an answer is looked up: they belong to the next question, and to none if this one is asked again. */
+/** Holds keys while an answer is checked. They go to the next question, or nowhere if this one is asked again. */
 export function useKeyHold(isHeld: boolean, isRefused: boolean): void {
 	const keys = useContext(KeysContext);
 	const latest = useRef(isRefused);
@@ -34,14 +34,14 @@ export function useKeyHold(isHeld: boolean, isRefused: boolean): void {
 }
 
 type PacedInput = {
-	/** What Ink reads from. */
+	/** The input stream for Ink. */
 	readonly stream: NodeJS.ReadStream;
 	readonly keys: KeyQueue;
 };
 
 const bracketedPaste = {on: '\u001b[?2004h', off: '\u001b[?2004l'};
 
-/** A keyboard that gives Ink one key at a time and a paste as one string; raw mode off gives the terminal back whole. */
+/** A keyboard that gives Ink one key at a time and a paste as one string. Turning raw mode off fully restores the terminal. */
 export function createPacedInput(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): PacedInput {
 	const events = new EventEmitter();
 	let decoder = new StringDecoder('utf8');
@@ -83,6 +83,6 @@ export function createPacedInput(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteS
 			return key;
 		},
 	});
-	// Of a read stream Ink uses exactly the members above.
+	// Ink uses exactly these members of a read stream.
 	return {stream: stream as unknown as NodeJS.ReadStream, keys};
 }

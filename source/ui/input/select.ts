@@ -2,12 +2,12 @@ import {useInput} from 'ink';
 import {useState} from 'react';
 import type {Choice} from '../../core/questions/question.ts';
 
-/** From this many choices on, letters filter; below, j and k move. */
+/** With this many choices or more, letters filter; with fewer, j and k move. */
 const fewChoices = 7;
 
 const isFilterable = (choices: readonly Choice[]): boolean => choices.length > fewChoices;
 
-/** Choices with a word that begins with the typed text; those whose value does first, closed ones last. */
+/** Returns choices with a word that starts with the typed text: matching values first, closed choices last. */
 function filterChoices(choices: readonly Choice[], filter: string): readonly Choice[] {
 	const wanted = filter.trim().toLowerCase();
 	if (!wanted) return choices;
@@ -21,14 +21,14 @@ function filterChoices(choices: readonly Choice[], filter: string): readonly Cho
 	return [...found.filter(({disabled}) => !disabled), ...found.filter(({disabled}) => disabled)];
 }
 
-/** `s` means San Jose and Singapore, not every name with an s in it. */
+/** `s` matches San Jose and Singapore, not every name that contains an s. */
 function isWordStart(text: string, wanted: string): boolean {
 	const at = text.indexOf(wanted);
 	if (at < 0) return false;
 	return at === 0 || /[\s-]/.test(text[at - 1] ?? '') || isWordStart(text.slice(at + 1), wanted);
 }
 
-/** The choice `by` places on, without those that cannot be chosen; stays inside the list. */
+/** Returns the choice `by` places further, skipping disabled ones and staying inside the list. */
 function moveMark(choices: readonly Choice[], from: number, by: number): number {
 	const open = choices.flatMap(({disabled}, index) => (disabled === undefined ? [index] : []));
 	const here = open.findIndex(index => index >= from);
@@ -36,13 +36,13 @@ function moveMark(choices: readonly Choice[], from: number, by: number): number 
 	return open[Math.min(open.length - 1, Math.max(0, place + by))] ?? 0;
 }
 
-/** The first of `size` rows that are shown, so that the marked one is among them. */
+/** Returns the first of `size` visible rows, so that the marked one is visible. */
 export const windowStart = (marked: number, count: number, size: number): number =>
 	Math.max(0, Math.min(marked - Math.floor(size / 2), count - size));
 
 type Options = {
 	readonly choices: readonly Choice[];
-	/** Value of the choice that is marked at first. */
+	/** Value of the choice marked first. */
 	readonly initial: string;
 	readonly isActive: boolean;
 	readonly pageSize: number;
@@ -58,7 +58,7 @@ export type Selection = {
 	readonly canFilter: boolean;
 };
 
-/** A list's keys: arrows, pages, typing to filter, Enter, and Esc, which clears the filter before it goes back. */
+/** Handles a list's keys: arrows, pages, typing to filter, Enter, and Esc, which first clears the filter and then goes back. */
 export function useSelect(options: Options): Selection {
 	const {choices, initial, isActive, pageSize, onChoose, onBack, onHelp} = options;
 	const canFilter = isFilterable(choices);

@@ -6,21 +6,21 @@ const pasteEnd = `${escapeKey}[201~`;
 
 const sequence = /^\u001b{1,2}(?:\[\[?[0-?]*[ -/]*[@-~]|O[ -~]|[^[O\p{Cc}]|[\u007f\b\r])/u;
 
-/** Escape and then Ctrl-C, however fast, are two keys. */
+/** Escape followed by Ctrl-C is two keys, however fast. */
 const escapeAlone = /^\u001b(?=[^\u001b[O])/u;
 
-/** Nobody types that fast: such a run of letters is a paste from a terminal that does not mark pastes. */
+/** Too fast for typing: such a run of letters is a paste from a terminal that does not mark pastes. */
 const longestTypedRun = 16;
 
 const printableRun = new RegExp(`^[^\\p{Cc}]{${longestTypedRun},}`, 'u');
 
 type SplitKeys = {
 	readonly keys: readonly string[];
-	/** The start of a sequence whose end has not arrived. */
+	/** The start of an incomplete sequence. */
 	readonly rest: string;
 };
 
-/** Cuts what arrived into key presses; a marked paste becomes one key, without control characters. */
+/** Splits input into key presses; a marked paste becomes one key, without control characters. */
 export function splitKeys(input: string): SplitKeys {
 	const keys: string[] = [];
 	let rest = input;

@@ -3,13 +3,13 @@ import {createContext, useContext} from 'react';
 import type {CheckStatus, StepStatus} from '../../core/session/events.ts';
 import {toPlainText} from '../../core/text/text.ts';
 
-/** `3 s`, from a minute on `1:58`. */
+/** Formats `3 s`, or `1:58` from a minute on. */
 export function formatDuration(seconds: number): string {
 	const whole = Math.max(0, Math.round(seconds));
 	return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** `2 min 14 s`. */
+/** Formats Formats `2 min 14 s`. */
 export function formatElapsed(seconds: number): string {
 	const whole = Math.max(0, Math.round(seconds));
 	return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
@@ -21,28 +21,28 @@ export type Tone = 'plain' | 'quiet' | 'accent' | 'good' | 'warn' | 'bad';
 
 type StatusLook = {readonly mark: string; readonly ascii: string; readonly word: string; readonly tone: Tone};
 
-/** Each status has a mark and a word, so colour alone never says anything. */
+/** Each status has a mark and a word, so meaning never depends on color alone. */
 export const stepLooks: Record<StepStatus, StatusLook> = {
-	waiting: {mark: '○', ascii: '-', word: 'waits', tone: 'quiet'},
+	waiting: {mark: '○', ascii: '-', word: 'waiting', tone: 'quiet'},
 	looking: {mark: '◌', ascii: '?', word: 'looking', tone: 'accent'},
 	running: {mark: '◐', ascii: '>', word: 'running', tone: 'accent'},
 	done: {mark: '●', ascii: '+', word: 'done', tone: 'good'},
-	'already-done': {mark: '●', ascii: '=', word: 'was there', tone: 'good'},
+	'already-done': {mark: '●', ascii: '=', word: 'already done', tone: 'good'},
 	failed: {mark: '✕', ascii: 'x', word: 'failed', tone: 'bad'},
 	skipped: {mark: '·', ascii: '.', word: 'not needed', tone: 'quiet'},
 };
 
 export const checkLooks: Record<CheckStatus, StatusLook> = {
-	waiting: {mark: '○', ascii: '-', word: 'waits', tone: 'quiet'},
+	waiting: {mark: '○', ascii: '-', word: 'waiting', tone: 'quiet'},
 	checking: {mark: '◐', ascii: '>', word: 'checking', tone: 'accent'},
-	proved: {mark: '●', ascii: '+', word: 'proved', tone: 'good'},
+	proved: {mark: '●', ascii: '+', word: 'verified', tone: 'good'},
 	'not-yet': {mark: '◌', ascii: '~', word: 'not yet', tone: 'warn'},
 	'could-not-tell': {mark: '◌', ascii: '?', word: 'could not tell', tone: 'warn'},
 	wrong: {mark: '✕', ascii: 'x', word: 'wrong', tone: 'bad'},
 	skipped: {mark: '·', ascii: '.', word: 'not checked', tone: 'quiet'},
 };
 
-/** The only place with colours; all else speaks of tones. */
+/** The only place with colors; everything else uses tones. */
 const tones: Record<Tone, TextProps> = {
 	plain: {},
 	quiet: {dimColor: true},
@@ -52,7 +52,7 @@ const tones: Record<Tone, TextProps> = {
 	bad: {color: 'red'},
 };
 
-/** The running mark turns a quarter with each tick. */
+/** The running mark turns a quarter per tick. */
 export const spinner = {marks: ['◐', '◓', '◑', '◒'], ascii: ['>', '>', '>', '>']};
 
 const asciiForms: readonly (readonly [RegExp, string])[] = [
@@ -76,7 +76,7 @@ const asciiForms: readonly (readonly [RegExp, string])[] = [
 
 const toAscii = (text: string) =>
 	asciiForms
-		.reduce((ascii, [sign, twin]) => ascii.replace(sign, twin), text)
+		.reduce((ascii, [sign, form]) => ascii.replace(sign, form), text)
 		.normalize('NFKD')
 		.replace(/\p{Mark}/gu, '')
 		.replace(/[^ -~\n]/gu, '?');
@@ -84,7 +84,7 @@ const toAscii = (text: string) =>
 type Theme = {
 	readonly look: Look;
 	readonly ellipsis: string;
-	/** What may stand on the screen, made of any text. */
+	/** Returns text that is safe to show. */
 	draw(text: string): string;
 	props(tone: Tone): TextProps;
 };

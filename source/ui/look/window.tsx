@@ -3,7 +3,7 @@ import {createContext, type ReactNode, useContext, useEffect, useState} from 're
 
 const ticksPerSecond = 4;
 
-/** Counts while something runs, so that marks turn and seconds pass. */
+/** Counts while something runs, to update marks and seconds. */
 export function useTick(isActive: boolean): number {
 	const [tick, setTick] = useState(0);
 	useEffect(() => {
@@ -15,9 +15,9 @@ export function useTick(isActive: boolean): number {
 }
 
 export type WindowSize = {
-	/** Columns to draw in: the window without its margins. */
+	/** Columns available: the window without its margins. */
 	readonly width: number;
-	/** Lines a frame may have: a line less than the window, or Ink clears the whole screen. */
+	/** Lines available: one less than the window, or Ink clears the whole screen. */
 	readonly height: number;
 	readonly isShort: boolean;
 	readonly isNarrow: boolean;

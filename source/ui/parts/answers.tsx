@@ -4,7 +4,7 @@ import {textWidth} from '../../core/text/width.ts';
 import type {WindowSize} from '../look/window.tsx';
 import {Cell, Line, Row} from './lines.tsx';
 
-/** Where a row's value begins. */
+/** The column where a row's value starts. */
 export const valueColumn = (labels: readonly string[]): number =>
 	Math.min(16, Math.max(8, ...labels.map(textWidth)) + 4);
 
@@ -13,7 +13,7 @@ const originWidth = (rows: readonly {readonly origin: string}[], {width, isNarro
 		? 0
 		: Math.min(26, Math.floor(width / 3), Math.max(0, ...rows.map(({origin}) => textWidth(origin))));
 
-/** The answers so far, or the questions to come; cut to `height` lines, and then it says how many are not shown. */
+/** Returns the answers so far, or the remaining questions. Cut to `height` lines, with a count of hidden ones. */
 export function answerListLines(
 	rows: readonly AnswerRow[],
 	which: 'answered' | 'coming',
@@ -30,7 +30,7 @@ export function answerListLines(
 	const count = all.length - size;
 	const cut = (
 		<Line key="cut" tone="quiet" indent={2}>
-			{which === 'answered' ? `… ${count} more answered` : `… ${count} more to come`}
+			{which === 'answered' ? `… ${count} more answered` : `… ${count} more to go`}
 		</Line>
 	);
 	const lines = shown.map(({id, label, value, origin}) => (

@@ -8,7 +8,7 @@ export type Button = {readonly label: string; readonly onPress: () => void};
 
 export type Buttons = {readonly buttons: readonly Button[]; readonly marked: number};
 
-/** Side by side: left, right and Tab move, Enter presses. */
+/** Buttons side by side: left, right, and Tab move, Enter presses. */
 export function useButtons(buttons: readonly Button[], isActive: boolean): Buttons {
 	const [wanted, setWanted] = useState(0);
 	const marked = Math.min(wanted, buttons.length - 1);

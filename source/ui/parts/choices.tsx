@@ -15,11 +15,11 @@ function ChoiceMark({isMarked}: {readonly isMarked: boolean}) {
 const choiceLook = ({disabled}: Choice, isMarked: boolean) =>
 	({tone: disabled !== undefined ? 'quiet' : isMarked ? 'accent' : 'plain', isBold: isMarked}) as const;
 
-/** The cells of one row, line by line. */
+/** Returns the cells of one row, line by line. */
 type CellLines = readonly (readonly string[])[];
 
 type TableLayout = {
-	/** With the gap to the next column. */
+	/** Includes the gap to the next column. */
 	readonly widths: readonly number[];
 	readonly titles: CellLines;
 	readonly rows: readonly {readonly choice: Choice; readonly lines: CellLines}[];
@@ -29,7 +29,7 @@ const gap = 2;
 
 const narrowest = 10;
 
-/** Column widths that fit, the widest giving way first; cells wrap. `undefined` where a table makes no sense. */
+/** Returns column widths that fit, shrinking the widest first; cells wrap. `undefined` if a table does not fit. */
 function layOutTable(
 	choices: readonly Choice[],
 	columns: readonly string[],
@@ -77,7 +77,7 @@ type Options = {
 	readonly height: number;
 };
 
-/** The whole table, or `undefined` where it does not fit: where the answers stand, else from the left edge on. */
+/** Returns the whole table, aligned with the answers or with the left edge; `undefined` if it does not fit. */
 function tableLines({
 	selection,
 	columns,
@@ -139,20 +139,20 @@ function tableRow(
 type OptionsChoices = {
 	readonly selection: Selection;
 	readonly columns: readonly string[];
-	/** Stands beside the choice with this value. */
+	/** Shown next to the choice with this value. */
 	readonly proposal: {readonly value: string; readonly because: string} | undefined;
 	readonly indent: number;
 	readonly width: number;
 	readonly height: number;
 };
 
-/** The choices as lines, at most `height`: a table where it fits, else a list with the marked one's details below. */
+/** Returns the choices as at most `height` lines: a table if it fits, else a list with details of the marked one below. */
 export function choiceLines(options: OptionsChoices): readonly ReactElement[] {
 	const {selection, indent} = options;
 	if (selection.shown.length === 0) {
 		return [
 			<Line key="none" tone="quiet" indent={indent}>
-				{`nothing has "${selection.filter}" in it`}
+				{`No match for "${selection.filter}"`}
 			</Line>,
 		];
 	}

@@ -8,9 +8,9 @@ import {Cell, Line, Row} from './lines.tsx';
 export type KeyHint = {
 	readonly key: string;
 	readonly does: string;
-	/** Said instead where there is little room. */
+	/** Shown instead if space is short. */
 	readonly short?: string;
-	/** The first to go where there is no room. */
+	/** Dropped first if space is short. */
 	readonly isMinor?: boolean;
 };
 
@@ -20,7 +20,7 @@ const full = ({key, does}: KeyHint) => `${key} ${does}`;
 
 const brief = ({key, does, short}: KeyHint) => `${key} ${short ?? does}`;
 
-/** The keys that fit: first shortened, then without the minor ones, then the first and the last. */
+/** Returns the keys that fit: shortens them first, then drops minor ones, then keeps the first and the last. */
 function fitKeys(hints: readonly KeyHint[], width: number): string {
 	const fits = (text: string) => textWidth(text) <= width;
 	const all = hints.map(full).join(gap);
@@ -43,21 +43,21 @@ function KeyLine({hints}: {readonly hints: readonly KeyHint[]}) {
 	return <Line tone="quiet">{fitKeys(drawn, width)}</Line>;
 }
 
-/** Lines between the header and the line of keys. */
+/** Returns the number of lines between the header and the key line. */
 export const bodyHeight = ({height, isShort}: WindowSize): number => Math.max(1, height - (isShort ? 2 : 4));
 
 type Props = {
 	readonly left: string;
 	readonly right?: string;
 	readonly rightTone?: Tone;
-	/** Each is exactly one line; what is too much for the window is cut. */
+	/** Each is exactly one line; lines beyond the window are cut. */
 	readonly lines: readonly ReactElement[];
 	readonly keys: readonly KeyHint[];
-	/** Said instead of the keys, until the next key press. */
+	/** Shown instead of the keys until the next key press. */
 	readonly notice?: string | undefined;
 };
 
-/** Header, body and the line of keys: never taller than the window. */
+/** Header, body, and key line: never taller than the window. */
 export function Frame({left, right = '', rightTone = 'quiet', lines, keys, notice}: Props) {
 	const window = useWindow();
 	const {draw} = useTheme();
@@ -86,7 +86,7 @@ export function Frame({left, right = '', rightTone = 'quiet', lines, keys, notic
 	);
 }
 
-/** Lines below each other. Their keys need not be unique: of equal ones the second stays the second. */
+/** Stacks lines. Their keys need not be unique. */
 export function Stack({lines}: {readonly lines: readonly ReactElement[]}) {
 	const seen = new Map<string, number>();
 	const keyed = lines.map(line => {

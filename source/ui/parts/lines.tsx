@@ -13,7 +13,7 @@ type CellProps = {
 	readonly align?: 'left' | 'right';
 };
 
-/** Text in a fixed number of columns: cut, never wrapped, and harmless whatever it came from. */
+/** Text in a fixed number of columns: cut, never wrapped, and safe regardless of its source. */
 export function Cell({children, width, tone = 'plain', isBold = false, align = 'left'}: CellProps) {
 	const {draw, props, ellipsis} = useTheme();
 	const text = fitText(draw(children).replaceAll('\n', ' '), width, ellipsis);
@@ -48,7 +48,7 @@ export function Row({children, indent = 0}: {readonly children: ReactNode; reado
 	);
 }
 
-/** The records to make while the run goes on: where there is little room the name, said on every line, gives way. */
+/** Returns the DNS records to add during the run. If space is short, the repeated name is dropped. */
 export function recordLines(records: readonly DnsRecord[], {isNarrow}: WindowSize): readonly ReactElement[] {
 	if (records.length === 0) return [];
 	const indent = isNarrow ? 0 : 2;
@@ -62,7 +62,7 @@ export function recordLines(records: readonly DnsRecord[], {isNarrow}: WindowSiz
 		: [pad('host'), pad('recordType'), pad('value')];
 	return [
 		<Line key="title" indent={indent} tone="warn">
-			{isNarrow ? 'DNS records to make:' : `Meanwhile, make these DNS records ${place}:`}
+			{isNarrow ? 'DNS records to add:' : `Meanwhile, add these DNS records ${place}:`}
 		</Line>,
 		...rows.map(row => (
 			<Line key={`${row.recordType} ${row.value}`} indent={indent + (isNarrow ? 0 : 2)}>
@@ -79,7 +79,7 @@ export type Labelled = {
 	readonly mark?: {readonly text: string; readonly tone: Tone};
 };
 
-/** `label   value`, the value wrapped below itself. */
+/** Returns `label   value` lines; the value wraps under itself. */
 export function labelledLines(
 	rows: readonly Labelled[],
 	{width, indent, ...wanted}: {width: number; labelWidth: number; indent: number},

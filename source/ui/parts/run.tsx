@@ -63,13 +63,13 @@ function checkRow({id, status, detail}: CheckState, {look}: RunClock): RunRow {
 	};
 }
 
-/** The steps, then the checks as far as they are known. */
+/** Returns the steps, then the known checks. */
 const runRows = ({steps, checks}: RunState, clock: RunClock): readonly RunRow[] => [
 	...steps.map(step => stepRow(step, clock)),
 	...checks.map(check => checkRow(check, clock)),
 ];
 
-/** Keeps what is active in sight: first the oldest finished rows go, then the last ones ahead. */
+/** Keeps active rows visible: hides the oldest finished rows first, then the last pending ones. */
 function collapseRows(rows: readonly RunRow[], height: number) {
 	let shown = [...rows];
 	let before = 0;
@@ -89,7 +89,7 @@ function collapseRows(rows: readonly RunRow[], height: number) {
 	return {before, isAllOver, shown, after};
 }
 
-/** What is not proved and what to do about it, in full. */
+/** Returns unverified checks in full, with what to do about them. */
 export function openCheckLines(
 	checks: readonly CheckState[],
 	{width, isNarrow}: WindowSize,
@@ -109,10 +109,10 @@ export function openCheckLines(
 		));
 }
 
-/** In fewer columns a note says nothing. */
+/** With fewer columns, a note is useless. */
 const leastNote = 10;
 
-/** A line for every step, and for every check once there are some, at most `height`: what is over or ahead is counted. */
+/** Returns a line for every step and known check, at most `height`, with counts of hidden rows. */
 export function runLines(
 	run: RunState,
 	clock: RunClock,
@@ -132,7 +132,7 @@ export function runLines(
 		</Line>
 	);
 	return [
-		...(before > 0 ? [count(isAllOver ? `● ${before} more done` : `… ${before} more`, 'before')] : []),
+		...(before > 0 ? [count(isAllOver ? `● ${before} done` : `… ${before} more`, 'before')] : []),
 		...shown.map(row => (
 			<Row key={row.id} indent={indent}>
 				<Cell width={2} tone={row.tone}>
@@ -157,6 +157,6 @@ export function runLines(
 				)}
 			</Row>
 		)),
-		...(after > 0 ? [count(`○ ${after} more ahead`, 'after')] : []),
+		...(after > 0 ? [count(`○ ${after} to go`, 'after')] : []),
 	];
 }

@@ -8,10 +8,10 @@ import {useTheme} from '../look/theme.ts';
 
 const mostBullets = 8;
 
-/** Shorter ones would be given away by their ending. */
+/** The ending would reveal too much of a shorter key. */
 const longEnough = 16;
 
-/** That a key was typed, not how long it is. */
+/** Shows that a key was typed, but not its length. */
 function SecretText({text, width}: {readonly text: string; readonly width: number}) {
 	const {draw, props, look} = useTheme();
 	const bullets = '•'.repeat(Math.min(text.length, mostBullets));
@@ -33,7 +33,7 @@ type Props = {
 	readonly width: number;
 };
 
-/** The field without colours: ink-text-input marks its cursor by inverse video alone, which may not be there. */
+/** The field without colors. ink-text-input marks its cursor only with inverse video, which may be unavailable. */
 function DrawnText({text, cursor, example, width}: Props) {
 	const {draw, ellipsis} = useTheme();
 	const hint = text ? '' : fitText(draw(example), width - 1, ellipsis);
@@ -81,7 +81,7 @@ export function TextField({
 		setCursor(edit.line.cursor);
 		if (edit.by === 'field') return [key];
 		if (edit.by === 'nobody') return [];
-		// It keeps its cursor to itself: mounted anew it stands at the end, from there it is walked back.
+		// It does not expose its cursor. After a remount the cursor is at the end, so this moves it back.
 		onChange(edit.line.text);
 		setFill(count => count + 1);
 		return [aPause, ...Array.from({length: edit.line.text.length - edit.line.cursor}, () => left)];

@@ -5,13 +5,13 @@ type Options = {
 	readonly count: number;
 	readonly height: number;
 	readonly isActive: boolean;
-	/** Stays at the end while it grows, as a log does. */
+	/** Stays at the end while it grows, like a log. */
 	readonly followsEnd?: boolean;
 };
 
 export type Scroll = {readonly start: number; readonly end: number; readonly isScrollable: boolean};
 
-/** Which of `count` lines are in sight; arrows, pages, Home and End move them. */
+/** Tracks which of `count` lines are visible; arrows, pages, Home, and End scroll. */
 export function useScroll({count, height, isActive, followsEnd = false}: Options): Scroll {
 	const last = Math.max(0, count - height);
 	const [wanted, setWanted] = useState<number | 'end'>(followsEnd ? 'end' : 0);

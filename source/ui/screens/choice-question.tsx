@@ -25,12 +25,12 @@ export function ChoiceQuestion({asking, help}: {readonly asking: Asking; readonl
 		...(selection.canFilter ? [{key: 'type', does: 'to filter', isMinor: true}] : []),
 		{key: 'enter', does: 'choose'},
 		...(selection.filter
-			? [{key: 'esc', does: 'all of them'}]
+			? [{key: 'esc', does: 'show all'}]
 			: asking.screen.question.canGoBack
 				? [{key: 'esc', does: 'back'}]
 				: []),
 		{key: '?', does: 'help', isMinor: true},
-		{key: 'ctrl-c', does: 'quit, answers stay', short: 'quit'},
+		{key: 'ctrl-c', does: 'quit (answers are saved)', short: 'quit'},
 	];
 	const proposal =
 		question.because === undefined ? undefined : {value: question.initial, because: question.because};

@@ -9,7 +9,7 @@ import {type Labelled, Line, labelledLines} from '../parts/lines.tsx';
 import {useScroll} from '../parts/use-scroll.ts';
 import {describeHeader, LogScreen, type ScreenProps} from './scroll.tsx';
 
-/** What happened, what exists now, what to do. */
+/** Returns what happened, what exists now, and what to do. */
 export function failureLines(
 	failure: FailureView,
 	{width, isNarrow, isShort}: WindowSize,
@@ -84,7 +84,7 @@ export function FailedScreen({state, screen, session}: ScreenProps<'failed'>) {
 				{key: 'enter', does: 'choose'},
 				...(scroll.isScrollable ? [{key: '↑↓', does: 'scroll'}] : []),
 				{key: 'l', does: 'log', isMinor: true},
-				{key: 'ctrl-c', does: 'quit: it goes on where it stopped', short: 'quit'},
+				{key: 'ctrl-c', does: 'quit (resume later)', short: 'quit'},
 			]}
 		/>
 	);

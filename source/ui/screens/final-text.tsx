@@ -17,7 +17,7 @@ const marks: Record<ReportView['rows'][number]['mark'], {readonly text: string; 
 	bad: {text: '✕', tone: 'bad'},
 };
 
-/** The closing screen. It stays in the scrollback, so nothing in it is cut: what is long goes on below. */
+/** Returns the closing screen. It stays in the scrollback, so long lines wrap instead of being cut. */
 function reportLines(report: ReportView, {width, isNarrow}: WindowSize): readonly ReactElement[] {
 	const {isDone, headline, elapsedSeconds, rows, records, notes, next} = report;
 	const elapsed = formatElapsed(elapsedSeconds);
@@ -56,7 +56,7 @@ function reportLines(report: ReportView, {width, isNarrow}: WindowSize): readonl
 			records.length > 0
 				? [
 						<Line key="title" indent={indent} tone="warn">
-							{isNarrow ? 'DNS records to make:' : `DNS records to make ${place}:`}
+							{isNarrow ? 'DNS records to add:' : `DNS records to add ${place}:`}
 						</Line>,
 						...recordRows.flatMap(({recordType, host, value}) =>
 							wrapText(
@@ -90,12 +90,12 @@ function reportLines(report: ReportView, {width, isNarrow}: WindowSize): readonl
 
 const unchanged = {
 	real: 'Quit. Nothing was changed in your account.',
-	rehearsed: 'Quit. It was a rehearsal.',
+	rehearsed: 'Quit. This was a rehearsal.',
 };
 
-const goesOn = 'Your answers are kept, keys are not: the same command goes on here.';
+const canContinue = 'Your answers are saved (secrets are not). Run the same command to continue.';
 
-/** What stays in the scrollback: the report, or how far it came. As long as it needs to be. */
+/** The text that stays in the scrollback: the report, or the progress so far. It is as long as needed. */
 export function FinalText({state, nowMs}: {readonly state: SessionState; readonly nowMs: number}) {
 	const window = useWindow();
 	const {look} = useTheme();
@@ -116,7 +116,7 @@ export function FinalText({state, nowMs}: {readonly state: SessionState; readonl
 				return [
 					...failureLines(screen.failure, window),
 					gap,
-					...say('What exists stays as it is: the same command goes on here.'),
+					...say('Everything created so far is kept. Run the same command to continue.'),
 				];
 			case 'running': {
 				const {run} = screen;
@@ -129,7 +129,7 @@ export function FinalText({state, nowMs}: {readonly state: SessionState; readonl
 					...steps,
 					...(records.length > 0 ? [gap, ...records] : []),
 					gap,
-					...say('What is done is recorded: the same command goes on here.'),
+					...say('Progress is saved. Run the same command to continue.'),
 				];
 			}
 
@@ -138,21 +138,21 @@ export function FinalText({state, nowMs}: {readonly state: SessionState; readonl
 				const elapsed = formatElapsed((nowMs - run.startedAtMs) / 1000);
 				const records = recordLines(run.records, window);
 				return [
-					...say(`${app ?? 'phxfly'} · left after ${elapsed}`, true),
+					...say(`${app ?? 'phxfly'} · stopped after ${elapsed}`, true),
 					gap,
 					...runLines(run, {nowMs, tick: 0, look}, Number.POSITIVE_INFINITY, window),
 					gap,
 					...openCheckLines(run.checks, window),
 					...(records.length > 0 ? [gap, ...records] : []),
 					gap,
-					...say('Nothing was changed. The same command goes on waiting.'),
+					...say('Nothing was changed. Run the same command to keep waiting.'),
 				];
 			}
 
 			case 'looking':
 				return say(quit);
 			default:
-				return say(`${quit} ${goesOn}`);
+				return say(`${quit} ${canContinue}`);
 		}
 	};
 
@@ -163,7 +163,7 @@ export function FinalText({state, nowMs}: {readonly state: SessionState; readonl
 	);
 }
 
-/** Nothing runs any more: what was under way counts as waiting. */
+/** Nothing is running now, so active steps count as waiting. */
 const interrupt = (run: RunState): RunState => ({
 	...run,
 	steps: run.steps.map(step =>

@@ -8,7 +8,7 @@ import {describeHeader, type ScreenProps} from './scroll.tsx';
 const marks = {good: '●', bad: '✕'};
 const tones: Record<'busy' | 'good' | 'bad', Tone> = {busy: 'accent', good: 'good', bad: 'bad'};
 
-/** Before the first question: what was found in the folder and in the account. */
+/** The screen before the first question: what phxfly found in the folder and the account. */
 export function LookingScreen({state, screen}: ScreenProps<'looking'>) {
 	const window = useWindow();
 	const {look} = useTheme();
@@ -33,7 +33,7 @@ export function LookingScreen({state, screen}: ScreenProps<'looking'>) {
 		<Frame
 			{...describeHeader(state, window)}
 			lines={lines}
-			keys={[{key: 'ctrl-c', does: 'quit: nothing has been changed', short: 'quit'}]}
+			keys={[{key: 'ctrl-c', does: 'quit (nothing changed yet)', short: 'quit'}]}
 		/>
 	);
 }

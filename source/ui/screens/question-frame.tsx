@@ -10,17 +10,17 @@ import {describeHeader, type ScreenProps} from './scroll.tsx';
 
 type Props = {
 	readonly asking: Asking;
-	/** What is typed so far, drawn in as many columns. */
+	/** Draws the typed text in that many columns. */
 	readonly field: (width: number) => ReactNode;
-	/** Lines below the reason, at most `height` of them, from column `indent` on. */
+	/** Returns at most `height` lines below the reason, starting at column `indent`. */
 	readonly below: (height: number, indent: number) => readonly ReactElement[];
 	readonly keys: readonly KeyHint[];
 };
 
-/** Ledger lines that stay in sight beside a long list of choices. */
+/** Lines of the answer list that stay visible above a long list of choices. */
 const leastAnswerList = 5;
 
-/** The ledger with the current question open in it; in a short window only the question and a count. */
+/** The answer list with the current question open in it; in a short window, only the question and a count. */
 export function QuestionFrame({asking, field, below, keys}: Props) {
 	const window = useWindow();
 	const {ellipsis} = useTheme();
@@ -81,12 +81,12 @@ export function QuestionFrame({asking, field, below, keys}: Props) {
 	);
 }
 
-/** What is wrong with the answer and what would do, or that it is being looked up. */
+/** Returns the problem with the answer and a suggestion, or a note that the answer is being checked. */
 export function problemLines(question: QuestionView, width: number, indent: number): readonly ReactElement[] {
 	if (question.isChecking) {
 		return [
 			<Line key="checking" tone="accent" indent={indent}>
-				◐ looking it up at Fly…
+				◐ Checking with Fly…
 			</Line>,
 		];
 	}
@@ -103,7 +103,7 @@ export function problemLines(question: QuestionView, width: number, indent: numb
 	return [
 		...problem,
 		<Line key="offer" tone="accent" indent={indent}>
-			{`tab  use ${question.kind === 'secret' ? 'it without what surrounds it' : question.offer}`}
+			{question.kind === 'secret' ? 'tab  remove the quotes' : `tab  use ${question.offer}`}
 		</Line>,
 	];
 }

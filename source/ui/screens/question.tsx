@@ -28,7 +28,7 @@ function HelpScreen({screen, onClose}: ScreenProps<'question'> & {readonly onClo
 	);
 }
 
-/** One question with the ledger around it. Give it the question's id as key. */
+/** One question inside the answer list. Give it the question's id as key. */
 export function QuestionScreen(props: ScreenProps<'question'>) {
 	const {screen, session} = props;
 	const {question} = screen;
@@ -49,7 +49,7 @@ export function QuestionScreen(props: ScreenProps<'question'>) {
 		},
 		onBack() {
 			if (question.canGoBack) session.dispatch({type: 'went-back'});
-			else setNotice('This is the first question. ctrl-c quits, answers stay.');
+			else setNotice('This is the first question. Press ctrl-c to quit; your answers are saved.');
 		},
 		onHelp: () => setHelpOpen(true),
 	};

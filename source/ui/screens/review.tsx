@@ -30,7 +30,7 @@ const toElements = (lines: readonly DetailLine[]): readonly ReactElement[] =>
 const toneOfDiff = (line: string): Tone =>
 	line.startsWith('+') ? 'good' : line.startsWith('-') ? 'bad' : line.startsWith('@@') ? 'accent' : 'plain';
 
-/** Every file with what changes in it; long lines go on below. */
+/** Returns every file with its changes; long lines wrap. */
 const diffLines = ({files}: ReviewView, width: number): readonly ReactElement[] =>
 	toElements(
 		files.flatMap(({path, summary, diff}, index): readonly DetailLine[] => [
@@ -43,7 +43,7 @@ const diffLines = ({files}: ReviewView, width: number): readonly ReactElement[] 
 		]),
 	);
 
-/** Every command as it could be typed, each with its reason. */
+/** Returns every command with its reason, in a form you can type. */
 const commandLines = ({commands}: ReviewView, width: number): readonly ReactElement[] =>
 	toElements(
 		commands.flatMap(({text, why}): readonly DetailLine[] => [
@@ -54,7 +54,7 @@ const commandLines = ({commands}: ReviewView, width: number): readonly ReactElem
 		]),
 	);
 
-/** Every answer with its origin, then what to know before it starts. */
+/** Returns every answer with its origin, then notes to read before the start. */
 function reviewLines(review: ReviewView, window: WindowSize): readonly ReactElement[] {
 	const {rows, notes, costs, pricesOf} = review;
 	const {width, isNarrow} = window;
@@ -77,7 +77,7 @@ function reviewLines(review: ReviewView, window: WindowSize): readonly ReactElem
 	const cost = costs.map(({what, monthly}) => `${what} ${monthly}`).join(' · ');
 	const more = labelledLines(
 		[
-			...(cost ? [{label: 'a month', value: `${cost} (prices of ${pricesOf})`}] : []),
+			...(cost ? [{label: 'per month', value: `${cost} (prices of ${pricesOf})`}] : []),
 			...notes.map(value => ({label: 'note', value, tone: 'warn' as const})),
 		],
 		{width, labelWidth, indent},
@@ -86,7 +86,7 @@ function reviewLines(review: ReviewView, window: WindowSize): readonly ReactElem
 	return [...answers, ...gap, ...more];
 }
 
-/** Where to read more: how many lines are below, the files, the commands. */
+/** Returns the lines with more: the number of lines below, the files, the commands. */
 function detailLines(
 	{files, commands}: ReviewView,
 	below: number,
@@ -104,7 +104,7 @@ function detailLines(
 		<Line
 			key="commands"
 			indent={indent}
-		>{`c commands   ${commands.length === 0 ? 'none' : `${commands.length}, none of them secret`}`}</Line>,
+		>{`c commands   ${commands.length === 0 ? 'none' : `${commands.length}, without secrets`}`}</Line>,
 		<Line key="above buttons"> </Line>,
 	];
 }
@@ -115,7 +115,7 @@ type Props = {
 	readonly onClose: () => void;
 };
 
-/** Which answer to change. */
+/** The screen to choose an answer to change. */
 function AnswerPicker({rows, onPick, onClose}: Props) {
 	const window = useWindow();
 	const height = bodyHeight(window);
@@ -171,7 +171,7 @@ export function ReviewScreen({state, screen, session}: ScreenProps<'review'>) {
 			{text}
 		</Line>
 	));
-	// In a short window the headline scrolls with the rest.
+	// In a short window, the headline scrolls with the rest.
 	const all = [...(isShort ? headline : []), ...reviewLines(review, window)];
 	const height = Math.max(1, bodyHeight(window) - (isShort ? 2 : headline.length + 6));
 	const scroll = useScroll({count: all.length, height, isActive});
@@ -220,7 +220,7 @@ export function ReviewScreen({state, screen, session}: ScreenProps<'review'>) {
 				{key: 'd', does: 'diff', isMinor: true},
 				{key: 'c', does: 'commands', isMinor: true},
 				{key: 'esc', does: 'back', isMinor: true},
-				{key: 'ctrl-c', does: 'quit, answers stay', short: 'quit'},
+				{key: 'ctrl-c', does: 'quit (answers are saved)', short: 'quit'},
 			]}
 		/>
 	);

@@ -10,7 +10,7 @@ import {describeHeader, LogScreen, type ScreenProps} from './scroll.tsx';
 
 const longestTail = 8;
 
-/** One line a step, what runs below it, and what a person can do meanwhile. */
+/** One line per step, the output of the running one below it, and the keys available meanwhile. */
 export function RunningScreen({state, screen, session}: ScreenProps<'running'>) {
 	const window = useWindow();
 	const {look} = useTheme();
@@ -19,7 +19,7 @@ export function RunningScreen({state, screen, session}: ScreenProps<'running'>) 
 	const tick = useTick(!look.isScreenReader);
 	const nowMs = session.now();
 	useInput((input, key) => {
-		// Whoever stops the run sees what that does.
+		// Closes the log on Ctrl-C, to show the effect of stopping.
 		if (key.ctrl && input === 'c') setLogOpen(false);
 		if (isLogOpen) return;
 		if (input === 'l') setLogOpen(true);
@@ -64,19 +64,19 @@ export function RunningScreen({state, screen, session}: ScreenProps<'running'>) 
 				...(lease ? [{key: 'c', does: 'clear the lease'}] : []),
 				{key: 'l', does: 'log'},
 				isStopping
-					? {key: 'ctrl-c', does: 'again: stop at once', short: 'stop at once'}
-					: {key: 'ctrl-c', does: 'stop safely: it goes on where it stopped', short: 'stop safely'},
+					? {key: 'ctrl-c', does: 'again to stop now', short: 'stop now'}
+					: {key: 'ctrl-c', does: 'stop safely (resume later)', short: 'stop safely'},
 			]}
 		/>
 	);
 }
 
-const stoppingText = 'Stopping safely: what is done is recorded, the same command goes on here.';
+const stoppingText = 'Stopping safely. Run the same command to resume.';
 
 const leaseText = (seconds: number) =>
-	`An earlier deploy holds the machine for ${formatDuration(seconds)}; c clears it now.`;
+	`An earlier deploy holds the machine's lease for ${formatDuration(seconds)}. Press c to clear it now.`;
 
-/** Always as many lines, so that nothing below them moves. */
+/** Always returns the same number of lines, so that nothing below moves. */
 function fillTail(tail: readonly string[], height: number): readonly string[] {
 	if (height <= 0) return [];
 	const newest = tail.slice(-height);

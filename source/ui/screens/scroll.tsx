@@ -13,13 +13,13 @@ type Props = {
 	readonly title: string;
 	/** One terminal line each. */
 	readonly lines: readonly ReactElement[];
-	/** The key that opened it closes it too, beside Esc, q and Enter. */
+	/** The key that opened it also closes it, like Esc, q, and Enter. */
 	readonly toggle: string;
 	readonly followsEnd?: boolean;
 	readonly onClose: () => void;
 };
 
-/** Something long, over the whole window. */
+/** A long text over the whole window. */
 export function ScrollScreen({title, lines, toggle, followsEnd = false, onClose}: Props) {
 	const window = useWindow();
 	const height = bodyHeight(window);
@@ -50,7 +50,7 @@ type Header = {readonly left: string; readonly right: string; readonly rightTone
 
 const rehearsal = {long: 'rehearsal: nothing real happens', short: 'rehearsal'};
 
-/** @param info - What this screen has to say on the right, for example the elapsed time. */
+/** @param info - Text on the right, for example the elapsed time. */
 export function describeHeader(state: SessionState, {isNarrow}: WindowSize, info = ''): Header {
 	const {app, profile, folder, isRehearsal, screen} = state;
 	const isRunning = ['running', 'watching', 'failed'].includes(screen.kind);
@@ -61,19 +61,19 @@ export function describeHeader(state: SessionState, {isNarrow}: WindowSize, info
 	return {left: name, right: rehearsal.long, rightTone: 'warn'};
 }
 
-/** What every screen gets: its own state, and where to report what the person did. */
+/** The props of every screen: its state, and the session to report user actions to. */
 export type ScreenProps<Kind extends Screen['kind']> = {
 	readonly state: SessionState;
 	readonly screen: Extract<Screen, {kind: Kind}>;
 	readonly session: Session;
 };
 
-/** The newest lines of what runs; older ones are in the log file. */
+/** The newest output lines; older ones are in the log file. */
 export function LogScreen({run, onClose}: {readonly run: RunState; readonly onClose: () => void}) {
 	const first = run.linesPrinted - run.tail.length;
-	const title = first > 0 ? `Log, from line ${first + 1} on` : 'Log';
+	const title = first > 0 ? `Log from line ${first + 1} on` : 'Log';
 	const {width} = useWindow();
-	const printed = run.tail.length > 0 ? run.tail : ['Nothing has been printed yet.'];
+	const printed = run.tail.length > 0 ? run.tail : ['No output yet.'];
 	const lines = printed.flatMap(text => wrapText(text, width));
 	return (
 		<ScrollScreen

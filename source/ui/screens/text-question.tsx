@@ -17,7 +17,7 @@ export function TextQuestion({asking, help, text, onChange}: Props) {
 	const {question} = asking.screen;
 	const {width} = useWindow();
 	const [offersTaken, setOffersTaken] = useState(0);
-	// A problem is about what was sent; from the next key press on it would be about something else.
+	// Hides the problem at the next key press, because it refers to the previous input.
 	const [corrected, setCorrected] = useState<QuestionView>();
 	const view = corrected === question ? {...question, problem: undefined, offer: undefined} : question;
 	const {offer} = view;
@@ -61,8 +61,8 @@ export function TextQuestion({asking, help, text, onChange}: Props) {
 
 const textKeys = ({offer, canGoBack}: QuestionView, text: string): readonly KeyHint[] => [
 	{key: 'enter', does: 'accept'},
-	...(offer === undefined ? [] : [{key: 'tab', does: 'use the proposal', short: 'use it'}]),
+	...(offer === undefined ? [] : [{key: 'tab', does: 'use the suggestion', short: 'use it'}]),
 	...(canGoBack ? [{key: 'esc', does: 'back'}] : []),
 	...(text ? [] : [{key: '?', does: 'help', isMinor: true}]),
-	{key: 'ctrl-c', does: 'quit, answers stay', short: 'quit'},
+	{key: 'ctrl-c', does: 'quit (answers are saved)', short: 'quit'},
 ];

@@ -12,7 +12,7 @@ const mostChanges = 4;
 
 type Change = ScreenProps<'watching'>['screen']['changes'][number];
 
-/** What is proved, what is waited for, what changed, and when the next look is. */
+/** Shows what is verified, what phxfly waits for, what changed, and when the next check is. */
 export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>) {
 	const window = useWindow();
 	const {look} = useTheme();
@@ -38,9 +38,7 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 				</Line>
 			)),
 		];
-		return (
-			<ScrollScreen title="What is waited for" toggle="d" lines={lines} onClose={() => setInFull(false)} />
-		);
+		return <ScrollScreen title="Waiting for" toggle="d" lines={lines} onClose={() => setInFull(false)} />;
 	}
 
 	const body = bodyHeight(window);
@@ -72,9 +70,9 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 			{...describeHeader(state, window, formatElapsed((nowMs - run.startedAtMs) / 1000))}
 			lines={[...runLines(run, {nowMs, tick, look}, Math.max(1, body - kept.length), window), ...kept]}
 			keys={[
-				{key: 'enter', does: 'look now', short: 'look'},
+				{key: 'enter', does: 'check now', short: 'check'},
 				{key: 'd', does: 'details'},
-				{key: 'ctrl-c', does: 'leave: the same command goes on waiting', short: 'leave'},
+				{key: 'ctrl-c', does: 'stop (run again to keep waiting)', short: 'stop'},
 			]}
 		/>
 	);
@@ -83,9 +81,9 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 const tellChange = ({atMs, text}: Change, nowMs: number): string =>
 	`${formatElapsed((nowMs - atMs) / 1000)} ago: ${text}`;
 
-/** A countdown, but none that is read aloud every second. */
+/** Returns a countdown, but not one that a screen reader reads every second. */
 function describeNext(nextLookMs: number | undefined, nowMs: number, isScreenReader: boolean): string {
-	if (nextLookMs === undefined || nextLookMs <= nowMs) return 'Looking.';
+	if (nextLookMs === undefined || nextLookMs <= nowMs) return 'Checking…';
 	const left = formatDuration((nextLookMs - nowMs) / 1000);
-	return isScreenReader ? 'Waiting for the next look.' : `Next look in ${left}.`;
+	return isScreenReader ? 'Waiting for the next check.' : `Next check in ${left}.`;
 }
