@@ -5,40 +5,40 @@ import {Failure} from '../core/errors/failure.ts';
 import {toSecretQuestionId} from '../core/questions/named-secret.ts';
 import type {Question} from '../core/questions/question.ts';
 
-/** Flags that are no answers. One table for parsing and help. */
+/** Flags that are not answers. One table for parsing and help. */
 const plainFlags: readonly (readonly [string, string])[] = [
-	['--profile <ID>', 'kind of app: wisp or phoenix; detected without it'],
-	['--secret <NAME>', 'a secret the app reads, beside those found in its code; may be repeated'],
-	['--skip-secret <NAME>', 'go without this secret; may be repeated'],
-	['--secret-file <NAME=PATH>', 'read a secret from a file; - is standard input; may be repeated'],
-	['--answers <FILE>', 'answers in TOML or JSON, without secrets'],
-	['--yes', 'start without asking; what is not answered takes its default'],
-	['--no-input', 'never ask; fail when an answer is missing'],
-	['--adopt', 'take over an app that exists already'],
-	['--redeploy', 'deploy again even if nothing changed'],
-	['--wait <DURATION>', 'how long to wait for DNS and certificate, for example 90s (2m)'],
-	['--watch', 'verify: wait for DNS and certificate, as long as it takes'],
-	['--max-age <DURATION>', 'drill: fail when the newest replicated transaction is older, for example 15m'],
+	['--profile <ID>', 'kind of app: wisp or phoenix; detected by default'],
+	['--secret <NAME>', 'an additional secret your app reads (repeatable)'],
+	['--skip-secret <NAME>', 'skip this secret (repeatable)'],
+	['--secret-file <NAME=PATH>', 'read a secret from a file; - is standard input (repeatable)'],
+	['--answers <FILE>', 'read answers from a TOML or JSON file, without secrets'],
+	['--yes', 'start without asking; use defaults for missing answers'],
+	['--no-input', 'never ask; fail if an answer is missing'],
+	['--adopt', 'adopt an existing app'],
+	['--redeploy', 'deploy even if nothing changed'],
+	['--wait <DURATION>', 'how long to wait for DNS and certificate, for example 90s (default 2m)'],
+	['--watch', 'verify: keep checking until DNS and certificate are ready'],
+	['--max-age <DURATION>', 'drill: fail if the newest replicated transaction is older, for example 15m'],
 	['--dry-run', 'show the plan and stop'],
-	['--script', 'plan: print the commands as a bash script that asks before each one'],
-	['--out <FILE>', 'plan: keep it in a file, for phxfly apply'],
-	['--fix', 'doctor: show what it can mend, ask, and write it'],
-	['--keep-data', 'destroy: keep the volume and the bucket, and the app that holds them'],
+	['--script', 'plan: print a bash script that asks before each command'],
+	['--out <FILE>', 'plan: save it to a file for phxfly apply'],
+	['--fix', 'doctor: fix what can be fixed; shows the diff and asks first'],
+	['--keep-data', 'destroy: keep the volume, the bucket, and the app that owns them'],
 	['--break-lock', "ignore another computer's lock on this project"],
-	['--json', 'one JSON object a line on stdout'],
-	['--plain', 'plain lines, no redraw'],
-	['--screen-reader', 'screens for a screen reader'],
-	['--ascii', 'no characters beyond ASCII'],
-	['--no-color', 'no colours'],
-	['-q, --quiet', 'nothing but the result'],
-	['--verbose', 'also show what flyctl prints'],
-	['--fly <PATH>', 'the flyctl to use'],
-	['--state-dir <DIR>', 'where journals and logs are kept'],
-	['--rehearse', 'against the built-in Fly: no account, no network'],
-	['--world <FILE>', "the rehearsal's world, as JSON"],
-	['--speed <N>', "divides the rehearsal's waits"],
-	['-h, --help', 'this help'],
-	['--version', "phxfly's version"],
+	['--json', 'one JSON object per line on stdout'],
+	['--plain', 'plain lines without redrawing'],
+	['--screen-reader', 'screens for screen readers'],
+	['--ascii', 'ASCII characters only'],
+	['--no-color', 'no colors'],
+	['-q, --quiet', 'print only the result'],
+	['--verbose', "also show flyctl's output"],
+	['--fly <PATH>', 'path of flyctl'],
+	['--state-dir <DIR>', 'folder for journals and logs'],
+	['--rehearse', 'use the built-in Fly: no account, no network'],
+	['--world <FILE>', "JSON file with the rehearsal's world"],
+	['--speed <N>', 'speed up the rehearsal N times'],
+	['-h, --help', 'show this help'],
+	['--version', "show phxfly's version"],
 ];
 
 const repeatable = /^--(?:secret|skip-secret|secret-file) /;
@@ -64,7 +64,7 @@ export function buildProgram(questions: readonly Question[]): Command {
 
 	for (const [flags, help] of plainFlags) {
 		const option = new Option(flags, help);
-		// Not `<NAME...>`, which would take the folder behind it for another value.
+		// Not `<NAME...>`, which would read the folder after it as another value.
 		program.addOption(repeatable.test(flags) ? option.argParser(collect) : option);
 	}
 
@@ -72,7 +72,7 @@ export function buildProgram(questions: readonly Question[]): Command {
 }
 
 /**
-Reads the command line. The first word is a command if it is one, else a folder.
+Reads the command line. The first word is a command or a folder.
 
 @param isFolder - Whether a word names an existing folder.
 @throws {Failure} `usage` (exit 2) for an unknown flag or word, naming the nearest one.
@@ -102,7 +102,9 @@ export function parseArguments(
 	else if (first !== undefined && !first.includes('/') && !isFolder(first)) throw unknownWord(first, names);
 	const argument = entry?.argument === undefined ? undefined : words.shift();
 	if (words.length > (entry?.takesNoFolder ? 0 : 1)) {
-		throw usage(`${entry?.takesNoFolder ? 'Too many words' : 'One folder at most'}: ${words.join(' ')}.`);
+		throw usage(
+			`${entry?.takesNoFolder ? 'Too many arguments' : 'Pass only one folder'}: ${words.join(' ')}.`,
+		);
 	}
 
 	const text = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined);
@@ -171,7 +173,7 @@ const readList = (value: unknown): readonly string[] => (Array.isArray(value) ? 
 function readSecretFiles(value: unknown): Options['secretFiles'] {
 	return readList(value).map(entry => {
 		const at = entry.indexOf('=');
-		if (at <= 0) throw usage('--secret-file takes NAME=PATH.');
+		if (at <= 0) throw usage('--secret-file needs NAME=PATH.');
 		return {name: entry.slice(0, at), path: entry.slice(at + 1)};
 	});
 }
@@ -179,7 +181,7 @@ function readSecretFiles(value: unknown): Options['secretFiles'] {
 function readSpeed(text: string | undefined): number {
 	if (text === undefined) return 1;
 	const speed = Number(text);
-	if (!(speed >= 1 && speed <= 10_000)) throw usage('--speed takes a number from 1 to 10000.');
+	if (!(speed >= 1 && speed <= 10_000)) throw usage('--speed needs a number from 1 to 10000.');
 	return speed;
 }
 
@@ -188,7 +190,7 @@ const unitMs = {s: 1000, m: 60_000, h: 3_600_000} as const;
 function readDuration(flag: string, text: string | undefined): number | undefined {
 	if (text === undefined) return undefined;
 	const [, digits, unit] = /^(\d+)([smh])$/.exec(text) ?? [];
-	if (!digits || !unit) throw usage(`${flag} takes a duration such as 0s, 90s, 2m or 1h.`);
+	if (!digits || !unit) throw usage(`${flag} needs a duration such as 0s, 90s, 2m, or 1h.`);
 	return Number(digits) * unitMs[unit as keyof typeof unitMs];
 }
 
@@ -214,4 +216,4 @@ function distance(a: string, b: string): number {
 }
 
 const usage = (message: string) =>
-	new Failure('usage', message, {hint: 'phxfly --help lists commands and flags.'});
+	new Failure('usage', message, {hint: 'Run phxfly --help for commands and flags.'});

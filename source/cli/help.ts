@@ -3,7 +3,7 @@ import type {Cli, CommandEntry} from '../core/command/context.ts';
 import type {Question} from '../core/questions/question.ts';
 import {buildProgram} from './arguments.ts';
 
-/** The help of one command, or of all: examples first, then flags. From the same tables that parse. */
+/** Returns the help of one command, or of all: examples first, then flags. Uses the same tables as the parser. */
 export function writeHelp(
 	command: string | undefined,
 	commands: readonly CommandEntry[],
@@ -23,7 +23,7 @@ export function writeHelp(
 	return [
 		entry
 			? `phxfly ${showUsage(entry)} - ${entry.summary}`
-			: 'phxfly - takes a Phoenix app to one protected, proved machine on Fly.io',
+			: 'phxfly - deploy a Phoenix app to one machine on Fly.io, with backups, and verify it',
 		'',
 		'Examples:',
 		...examples.map(example => `  ${example}`),
@@ -37,8 +37,8 @@ export function writeHelp(
 		'Environment:',
 		...variables.map(({environment = '', title}) => `  ${environment.padEnd(width)}${title}`),
 		'',
-		'Exit codes: 0 done and proved, 1 failed, 2 usage, 3 not everything proved yet, 4 flyctl, 5 answer missing,',
-		'            6 drift, 7 ambiguous, 8 locked, 9 refused before any change, 130/143 interrupted',
+		'Exit codes: 0 success, 1 failed, 2 usage, 3 checks still pending, 4 flyctl missing or too old, 5 missing answer,',
+		'            6 out of sync, 7 ambiguous, 8 locked, 9 rejected before any change, 130/143 interrupted',
 		'',
 	].join('\n');
 }

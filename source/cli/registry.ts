@@ -108,17 +108,17 @@ import {setMachineCount} from '../steps/set-machine-count.ts';
 import {setSecrets, setStorageSecrets} from '../steps/set-secrets.ts';
 import {writeFiles} from '../steps/write-files.ts';
 
-/** The first one is what runs when none is named. */
+/** The first one is the default. */
 export const commands: readonly CommandEntry[] = [
 	{
 		name: 'setup',
-		summary: 'the wizard; goes on by itself where an earlier run stopped',
+		summary: 'set up the app (resumes an interrupted setup)',
 		examples: ['phxfly', 'phxfly ~/blog', 'phxfly setup --answers answers.toml --yes'],
 		load: async () => (await import('../commands/setup.ts')).setup,
 	},
 	{
 		name: 'plan',
-		summary: 'every command and file change, nothing done',
+		summary: 'show every command and file change without running anything',
 		examples: [
 			'phxfly plan --app blog-1 --region sjc --domain blog.example.com --storage tigris --no-mail',
 			'phxfly plan --answers answers.toml --out plan.json',
@@ -128,62 +128,62 @@ export const commands: readonly CommandEntry[] = [
 	},
 	{
 		name: 'apply',
-		summary: 'carries out a saved plan; refuses a stale one',
+		summary: 'run a saved plan; rejects an outdated one',
 		argument: 'FILE',
 		examples: ['phxfly apply plan.json', 'phxfly apply plan.json --yes --json'],
 		load: async () => (await import('../commands/apply.ts')).apply,
 	},
 	{
 		name: 'doctor',
-		summary: 'traps in fly.toml, litestream.yml, Dockerfile and config; works offline',
+		summary: 'find problems in fly.toml, litestream.yml, Dockerfile, and config; works offline',
 		examples: ['phxfly doctor', 'phxfly doctor ~/blog --fix', 'phxfly doctor --json'],
 		load: async () => (await import('../commands/doctor.ts')).doctor,
 	},
 	{
 		name: 'status',
-		summary: 'what exists now and what it costs, beside what the journal says; changes nothing',
+		summary: 'show what exists, what it costs, and what differs from the journal; changes nothing',
 		examples: ['phxfly status', 'phxfly status --json'],
 		load: async () => (await import('../commands/status.ts')).status,
 	},
 	{
 		name: 'deploy',
-		summary: 'ships the code as it is now: restarts the one machine, then proves it',
+		summary: 'deploy the current code, restarting the machine, then verify it',
 		examples: ['phxfly deploy', 'phxfly deploy --yes --image ghcr.io/example/blog:2'],
 		load: async () => (await import('../commands/deploy.ts')).deploy,
 	},
 	{
 		name: 'verify',
-		summary: 'proves it: machine, release, replica, domain; changes nothing',
+		summary: 'verify the machine, release, replica, and domain; changes nothing',
 		examples: ['phxfly verify', 'phxfly verify --watch', 'phxfly verify --wait 10m --json'],
 		load: async () => (await import('../commands/verify.ts')).verify,
 	},
 	{
 		name: 'drill',
-		summary: 'restores the replica into a scratch file, checks it, prints its age',
+		summary: 'restore the replica to a scratch file, check it, and print its age',
 		examples: ['phxfly drill', 'phxfly drill --max-age 15m --json'],
 		load: async () => (await import('../commands/drill.ts')).drill,
 	},
 	{
 		name: 'destroy',
-		summary: "removes what this project's journal made, and nothing else",
+		summary: 'delete everything phxfly created for this project',
 		examples: ['phxfly destroy', 'phxfly destroy --keep-data', 'phxfly destroy --yes --json'],
 		load: async () => (await import('../commands/destroy.ts')).destroy,
 	},
 	{
 		name: 'rehearse',
-		summary: 'the wizard against the built-in Fly: no account, no network, no flyctl',
+		summary: 'run the wizard against a built-in Fly: no account, network, or flyctl',
 		examples: ['phxfly rehearse', 'phxfly rehearse --speed 10'],
 		load: async () => (await import('../commands/setup.ts')).setup,
 	},
 	{
 		name: 'forget',
-		summary: 'drops the journal; the account stays as it is',
+		summary: 'archive the journal without changing your account',
 		examples: ['phxfly forget'],
 		load: async () => (await import('../commands/forget.ts')).forget,
 	},
 	{
 		name: 'completion',
-		summary: 'prints the completion script of a shell',
+		summary: 'print the completion script for a shell',
 		argument: 'bash|zsh|fish',
 		takesNoFolder: true,
 		examples: ['phxfly completion bash', 'phxfly completion fish'],
@@ -195,7 +195,7 @@ export const profiles: readonly Profile[] = [wisp, phoenix];
 
 export const providers: readonly (Provider & OwnQuestions)[] = [tigris, s3, r2, b2, custom];
 
-/** In the order they are asked. */
+/** In the order phxfly asks them. */
 export const questions: readonly Question[] = [
 	app,
 	adopt,
@@ -219,7 +219,7 @@ export const questions: readonly Question[] = [
 	image,
 ];
 
-/** In the order they are shown; each stands after what it needs. */
+/** In display order; each comes after the steps it needs. */
 export const steps: readonly Step[] = [
 	createApp,
 	writeFiles,
@@ -233,7 +233,7 @@ export const steps: readonly Step[] = [
 	deploy,
 ];
 
-/** What `verify` proves, in the order it is reported. */
+/** What `verify` checks, in display order. */
 export const checks: readonly Check[] = [
 	machine,
 	exits,
@@ -256,7 +256,7 @@ export const checks: readonly Check[] = [
 	mailDomain,
 ];
 
-/** What `doctor` looks for, file by file of what it is about. */
+/** What `doctor` checks, grouped by file. */
 export const rules: readonly Rule[] = [
 	unreadable,
 	flyTomlSyntax,

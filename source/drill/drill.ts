@@ -18,51 +18,51 @@ export type RestoreTarget = MachineTools & {
 	readonly scratch: string;
 };
 
-/** How long a restore may take, in seconds. */
+/** The time limit of a restore, in seconds. */
 const limitSeconds = 1800;
 
 /**
-Restores the replica into a scratch file, looks at it and removes it; the app's own files are not touched.
+Restores the replica to a scratch file, checks it, and deletes it. Does not touch the app's own files.
 
-@throws {Failure} Exit 9 where there is no room for it, 1 when the replica cannot be read back.
+@throws {Failure} Exit 9 if there is no room for it, 1 if the replica cannot be restored.
 */
-export async function drillReplica(place: RestoreTarget): Promise<DrillFindings> {
+export async function drillReplica(target: RestoreTarget): Promise<DrillFindings> {
 	try {
-		return await drillIn(place);
+		return await drillIn(target);
 	} finally {
-		await removeScratch(place.shell, place.scratch);
+		await removeScratch(target.shell, target.scratch);
 	}
 }
 
-async function drillIn(place: RestoreTarget): Promise<DrillFindings> {
-	const {shell, scratch, databasePath, room, where} = place;
+async function drillIn(target: RestoreTarget): Promise<DrillFindings> {
+	const {shell, scratch, databasePath, room, where} = target;
 	const lack = findLackOfRoom(room);
 	if (lack) {
 		throw new Failure('no-room', `Nothing was restored: ${lack}.`, {
-			hint: 'Make room, or run it where there is: with litestream on the PATH and the keys in the environment it restores here.',
+			hint: 'Free up space, or run the drill on this computer: install litestream and set the keys in the environment.',
 		});
 	}
 
-	const newestMs = await readNewest(place);
+	const newestMs = await readNewest(target);
 	const bytes = room.databaseBytes ?? 0;
-	const restored = await restoreOnMachine(place, {databasePath, scratch, bytes, limitSeconds});
+	const restored = await restoreOnMachine(target, {databasePath, scratch, bytes, limitSeconds});
 	if (restored.is === 'too-long') {
-		throw new Failure('drill-too-long', 'The restore did not end in time, so nothing is proved.', {
-			hint: 'Run it again; if it stays so, look at the size of the database and at the storage.',
+		throw new Failure('drill-too-long', 'The restore timed out, so nothing was verified.', {
+			hint: 'Run it again. If it keeps timing out, check the database size and the storage.',
 		});
 	}
 
 	if (restored.is === 'failed') throw refuse(restored.said);
-	const isChecked = await checkCopy(place);
-	return {bytes: await readSize(place), rows: await countRows(shell, scratch), isChecked, newestMs, where};
+	const isChecked = await checkCopy(target);
+	return {bytes: await readSize(target), rows: await countRows(shell, scratch), isChecked, newestMs, where};
 }
 
 function refuse(said: string): Failure {
 	const {detail, hint} = explainLitestreamError(said);
-	return new Failure('drill-failed', `The replica cannot be read back. ${detail}.`, {hint});
+	return new Failure('drill-failed', `The replica could not be restored. ${detail}.`, {hint});
 }
 
-/** @throws {Failure} When the bucket cannot be read, or holds nothing. */
+/** @throws {Failure} If the bucket cannot be read or is empty. */
 async function readNewest({litestream, databasePath}: RestoreTarget): Promise<number> {
 	const words = litestream.is05 ? ['ltx', '-level', 'all', '-json'] : ['generations'];
 	const {exit_code: exit, stdout, stderr} = await litestream.run([...words, databasePath], 60);
@@ -70,8 +70,8 @@ async function readNewest({litestream, databasePath}: RestoreTarget): Promise<nu
 	if (exit !== 0 || /level=ERROR/.test(said)) throw refuse(said);
 	const newestMs = litestream.is05 ? readNewestTransaction(stdout)?.atMs : readGenerations(stdout)[0]?.endMs;
 	if (newestMs !== undefined) return newestMs;
-	throw new Failure('replica-empty', 'The bucket holds no replica of this database.', {
-		hint: 'phxfly verify says what keeps it from arriving.',
+	throw new Failure('replica-empty', 'The bucket has no replica of this database.', {
+		hint: 'Run phxfly verify to see why.',
 	});
 }
 
@@ -80,7 +80,7 @@ async function readSize({shell, scratch}: RestoreTarget): Promise<number | undef
 	return digits === undefined ? undefined : Number(digits);
 }
 
-/** Litestream 0.5 checks what it restores; after 0.3 sqlite3 does, where it is. */
+/** Litestream 0.5 checks the restored copy itself. After 0.3, sqlite3 checks it, if available. */
 async function checkCopy({shell, litestream, scratch}: RestoreTarget): Promise<boolean> {
 	if (litestream.is05) return true;
 	const {

@@ -7,13 +7,13 @@ import type {Readers} from '../core/readers.ts';
 import type {RestoreTarget} from './drill.ts';
 
 /**
-The app's one machine, when it can restore.
+Returns the app's machine, if it can restore.
 
-@throws {Failure} `drill-impossible` (exit 3) when it cannot.
+@throws {Failure} `drill-impossible` (exit 3) if it cannot.
 */
 export async function findMachinePlace(plan: PlanContext, {fly, clock}: Readers): Promise<RestoreTarget> {
 	const {app, databasePath} = plan;
-	if (!databasePath) throw impossible('DATABASE_PATH is not in fly.toml, so the database cannot be named');
+	if (!databasePath) throw impossible('DATABASE_PATH is not in fly.toml, so the database path is unknown');
 	const machine = (await fly.listMachines(app)).filter(isManaged).find(isThere);
 	if (machine?.state !== 'started') {
 		throw impossible(machine ? `the machine is ${machine.state}` : 'there is no machine');
@@ -21,13 +21,13 @@ export async function findMachinePlace(plan: PlanContext, {fly, clock}: Readers)
 
 	const shell = openMachineShell(fly, app, machine.id);
 	const litestream = await findMachineLitestream(shell, plan);
-	if (!litestream) throw impossible("the machine's image has no Litestream that could be asked");
+	if (!litestream) throw impossible('the image does not include litestream');
 	const room = await measureRoom(shell, databasePath, true);
 	const scratch = nameScratch('drill', clock.now());
 	return {shell, litestream, clock, room, databasePath, scratch, where: 'machine'};
 }
 
 const impossible = (why: string): Failure =>
-	new Failure('drill-impossible', `Nothing could be restored on the machine: ${why}.`, {
-		hint: 'With litestream on the PATH and the keys in the environment it is restored here.',
+	new Failure('drill-impossible', `Cannot restore on the machine: ${why}.`, {
+		hint: 'To restore on this computer, install litestream and set the keys in the environment.',
 	});

@@ -6,21 +6,21 @@ import type {RunProgram} from '../core/run/ports.ts';
 import type {RestoreTarget} from './drill.ts';
 
 /**
-This computer, where it has Litestream and was given the keys. The keys go in through the environment, and are in no file and no argument.
+Returns this computer, if it has Litestream and the keys. Passes the keys through the environment, never in a file or an argument.
 */
 export async function findLocalPlace(
 	plan: PlanContext,
 	clock: Clock,
 	runProgram: RunProgram,
-	given: Readonly<Record<string, string | undefined>>,
+	variables: Readonly<Record<string, string | undefined>>,
 ): Promise<RestoreTarget | undefined> {
 	const {provider, answers, bucket, prefix} = plan;
-	const {LITESTREAM_ACCESS_KEY_ID: id, LITESTREAM_SECRET_ACCESS_KEY: secret} = given;
+	const {LITESTREAM_ACCESS_KEY_ID: id, LITESTREAM_SECRET_ACCESS_KEY: secret} = variables;
 	if (!provider || !bucket || !id || !secret) return undefined;
 	const {endpoint, region} = provider.target(answers);
 	const folder = nameScratch('drill', clock.now());
 	const scratch = `${folder}/copy.db`;
-	// Litestream 0.3 wants the file that a replica is named after to be there, whatever is in it.
+	// Litestream 0.3 needs the database file to exist, even if it is empty.
 	const databasePath = `${scratch}.none`;
 	const input = writeConfig(databasePath, {
 		url: `s3://${[bucket, prefix].filter(Boolean).join('/')}`,
@@ -28,7 +28,7 @@ export async function findLocalPlace(
 		region,
 	});
 	const environment = {
-		PATH: given.PATH ?? '',
+		PATH: variables.PATH ?? '',
 		LITESTREAM_ACCESS_KEY_ID: id,
 		LITESTREAM_SECRET_ACCESS_KEY: secret,
 		AWS_EC2_METADATA_DISABLED: 'true',
@@ -38,7 +38,7 @@ export async function findLocalPlace(
 	};
 	const version = /^v?(\d+\.\d+\.\d+\S*)/m.exec((await shell.run(['litestream', 'version'])).stdout)?.[1];
 	if (!version) return undefined;
-	// Its own folder, since the copy holds everything that the app knows and others may use this computer.
+	// A private folder, because the copy contains all of the app's data and other people may use this computer.
 	await shell.run(['mkdir', '-m', '700', folder]);
 	await shell.run(['touch', databasePath]);
 	await shell.run(['tee', `${scratch}.yml`]);
@@ -52,7 +52,7 @@ export async function findLocalPlace(
 		complete,
 		run: (words, seconds) => shell.run(complete(words), seconds),
 	};
-	// How large the database is, nobody can say before it is there.
+	// The database size is unknown until it is restored.
 	const disk = await shell.run(['df', '-Pk', scratchFolder]);
 	const free = /^\S+\s+\d+\s+\d+\s+(\d+)\s/m.exec(disk.stdout)?.[1];
 	const room = {databaseBytes: 0, freeBytes: free ? Number(free) * 1024 : undefined, memoryBytes: undefined};

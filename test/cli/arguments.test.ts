@@ -40,7 +40,7 @@ describe('the first word', () => {
 		expect(fail('completely-else').message).toMatch(
 			/^completely-else is neither a command nor a folder\. Commands: setup, plan, .*completion.*\.$/,
 		);
-		expect(fail('plan a b').message).toContain('One folder');
+		expect(fail('plan a b').message).toContain('only one folder');
 	});
 });
 

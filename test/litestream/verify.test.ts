@@ -127,7 +127,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		};
 		expect(await verify({hasEntrypoint: false, answers: {litestream: missing}})).toMatchObject({
 			status: 'could-not-tell',
-			detail: expect.stringContaining('no Litestream that could be asked'),
+			detail: expect.stringContaining('image does not include litestream'),
 		});
 	});
 });
