@@ -18,18 +18,18 @@ const entries: readonly (readonly [string, FailureEntry])[] = Object.values(fail
 );
 const source = readSourceFiles('source').filter(({path}) => !path.startsWith('source/core/errors/'));
 
-test('docs/errors.md is what the catalogue says; `npm run docs` makes it anew', () => {
+test('docs/errors.md matches the catalog; `npm run docs` updates it', () => {
 	if (process.env.WRITE_DOCS) writeFileSync(page, writeErrorsPage());
 	expect(readFileSync(page, 'utf8')).toBe(writeErrorsPage());
 });
 
-test.each(entries)('%s: thrown somewhere, one sentence, a next step', (code, {exit, meaning, next}) => {
+test.each(entries)('%s: is thrown, has one sentence and a next step', (code, {exit, meaning, next}) => {
 	const exits: readonly ExitName[] = [exit].flat();
 	const written = code.startsWith('storage-') ? code.slice('storage-'.length) : code;
 	expect(source.filter(({text}) => text.includes(`'${written}'`)).map(({path}) => path)).not.toEqual([]);
 	expect(exits.length).toBeGreaterThan(0);
 	for (const exit of exits) expect(exitCodes[exit]).toBeGreaterThan(0);
-	// One sentence: a capital or a name, a full stop, none in between.
+	// One sentence: a capital or a name first, one period at the end.
 	expect(meaning).toMatch(/^(?:[A-Z]|flyctl|phxfly|fly\.toml|litestream\.yml)[\s\S]*\.$/);
 	expect(meaning.slice(0, -1)).not.toMatch(/[.!?]\s/);
 	// A command, or a verb that begins the sentence.
@@ -39,12 +39,12 @@ test.each(entries)('%s: thrown somewhere, one sentence, a next step', (code, {ex
 	expect(next.endsWith('.')).toBe(true);
 });
 
-test('no code means two things', () => {
+test('every code has one meaning', () => {
 	const codes = entries.map(([code]) => code);
 	expect(codes).toEqual([...new Set(codes)]);
 });
 
-test('what is thrown ends as the catalogue says', () => {
+test('every thrown failure exits as the catalog says', () => {
 	const hint = 'Run it again.';
 	for (const [code, {exit}] of entries) {
 		const fail = () => new Failure(code as OneExitCode, 'No.', {hint});
@@ -53,8 +53,8 @@ test('what is thrown ends as the catalogue says', () => {
 	}
 });
 
-test('a place that throws says how it ends only where the catalogue leaves it open', () => {
-	const catalogue = new Map(entries);
+test('code that throws names the exit only if the catalog leaves it open', () => {
+	const catalog = new Map(entries);
 	const thrown = source.flatMap(({path, text}) =>
 		[...text.matchAll(/new Failure\(\s*'([\w-]+)',([\s\S]*?)\n?\s*\}\);/g)].map(
 			([, code = '', rest = '']) => ({path, code, exit: /\bexit(?:: ([^,\n]+))?[,\n]/.exec(rest)?.[0]}),
@@ -62,7 +62,7 @@ test('a place that throws says how it ends only where the catalogue leaves it op
 	);
 	expect(thrown.length).toBeGreaterThan(50);
 	const wrong = thrown.filter(({code, exit: said}) => {
-		const exit = catalogue.get(code)?.exit;
+		const exit = catalog.get(code)?.exit;
 		if (said === undefined || typeof exit === 'string')
 			return (said === undefined) !== (typeof exit === 'string');
 		const [, literal] = /'([\w-]+)'/.exec(said) ?? [];

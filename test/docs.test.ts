@@ -153,7 +153,7 @@ test('docs/flyctl.md names every call of the steps and of the reader', () => {
 	const page = read('docs/flyctl.md');
 	const files = [
 		...readdirSync(join(root, 'source/steps')).map(name => `source/steps/${name}`),
-		...['source/adapters/fly-reader.ts', 'source/core/set-secret-actions.ts', 'source/run/run-steps.ts'],
+		...['source/adapters/fly-reader.ts', 'source/core/plan/secret-actions.ts', 'source/engine/run.ts'],
 	];
 	const groups = 'apps|auth|certs|checks|config|ips|machine|orgs|platform|secrets|storage|volumes';
 	const calls = files.flatMap(file =>

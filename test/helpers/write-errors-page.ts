@@ -1,6 +1,6 @@
 import {exitCodes, type FailureEntry, failureCodes} from '../../source/core/errors/codes.ts';
 
-/** docs/errors.md, from the catalogue. */
+/** Returns docs/errors.md, generated from the catalog. */
 export function writeErrorsPage(): string {
 	const areas = Object.entries<Readonly<Record<string, FailureEntry>>>(failureCodes);
 	const parts = areas.map(([title, codes]) => {
@@ -21,8 +21,9 @@ export function writeErrorsPage(): string {
 	});
 	return `# Failures
 
-Every failure has a code, says what happened, what exists now, and what to do. The code is in the last \`failed\` event of
-\`--json\`, and in brackets elsewhere; it does not change from version to version. Made from \`source/core/errors/codes.ts\` by \`npm run docs\`.
+Every failure has a code and says what happened, what exists now, and what to do. The code is in the last \`failed\` event of
+\`--json\`, and in parentheses elsewhere. Codes stay the same across versions. \`npm run docs\` generates this page from
+\`source/core/errors/codes.ts\`.
 
 ${parts.join('\n\n')}
 `;
