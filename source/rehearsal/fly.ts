@@ -6,14 +6,14 @@ import {Interruption} from './world/effects.ts';
 
 const {env, argv, stdin, stdout, stderr} = process;
 
-/** What a shell shows for a process that SIGPIPE ended. */
+/** The exit code a shell shows for a process ended by SIGPIPE. */
 const closedPipe = 141;
 
 const interruption = new AbortController();
 
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interruption.abort(name));
 
-// A closed pipe ends the process half-way, as Go's runtime does: the world stays as it is.
+// A closed pipe ends the process midway, like Go's runtime. The world stays as it is.
 for (const stream of [stdout, stderr]) stream.on('error', () => process.exit(closedPipe));
 
 process.exitCode = await makeCall(

@@ -1,9 +1,9 @@
 /**
-Every command of flyctl that the built-in Fly knows, a line each:
-words | other names of the last word | usage | positionals | what it needs and does | flags.
+Every flyctl command the built-in Fly supports, one per line:
+words | aliases of the last word | usage | positionals | what it needs and does | flags.
 
-A flag is `name/short:type`; types: b bool, i int, f float, s string, S comma list, A repeatable, d duration. `=` default, `~` its value
-when none is given, `>` the flag it is another name of, `?` hidden.
+A flag is `name/short:type`; types: b bool, i int, f float, s string, S comma list, A repeatable, d duration. `=` default, `~` i
+ts value if none is given, `>` the flag it is an alias of, `?` hidden.
 
 @see {@link https://fly.io/docs/flyctl/ | flyctl}, `--help` of each command and its hidden flags.
 */
@@ -59,7 +59,7 @@ logs |  | [flags] | 0..0 | session app | app/a:s config/c:s json/j:b machine/m:s
 releases |  | [flags] | 0..0 | session app | app/a:s config/c:s image:b json/j:b
 `;
 
-/** Other names of a group of commands, by its first name. */
+/** Aliases of command groups. */
 export const groupAliases: Readonly<Record<string, readonly string[]>> = {
 	apps: ['app'],
 	volumes: ['volume', 'vol', 'v'],
@@ -108,7 +108,7 @@ const flagTypes: Readonly<Record<string, FlagType>> = {
 	d: 'duration',
 };
 
-/** Flags that every command takes. */
+/** Flags of every command. */
 export const globalFlags: readonly FlagSpec[] = ['access-token/t:s', 'debug:b', 'verbose:b', 'help/h:b'].map(
 	parseFlag,
 );

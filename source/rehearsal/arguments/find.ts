@@ -7,8 +7,8 @@ export type Found =
 	| {is: 'root'; rest: readonly string[]};
 
 /**
-Finds the command the words name, as cobra does: flags may stand before and between the words of a command,
-and a flag without `=` before the command takes the next word with it.
+Finds the command like cobra: flags may come before and between the words of a command, and a flag without `=` before
+the command also consumes the next word.
 */
 export function findCommand(argv: readonly string[]): Found {
 	let path: readonly string[] = [];
@@ -26,7 +26,7 @@ export function findCommand(argv: readonly string[]): Found {
 	}
 }
 
-/** Words that can follow the words of a group. */
+/** Returns the words that can follow the words of a group. */
 export function listSubcommands(words: readonly string[]): readonly string[] {
 	const found = commandSpecs
 		.filter(

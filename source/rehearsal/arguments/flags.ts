@@ -2,7 +2,7 @@ import {type CommandSpec, type FlagSpec, globalFlags} from './commands.ts';
 
 const boolWords = ['1', 't', 'T', 'TRUE', 'true', 'True', '0', 'f', 'F', 'FALSE', 'false', 'False'];
 
-/** What pflag says of a value of the wrong type; undefined for a good one. */
+/** Returns pflag's error for a value of the wrong type; `undefined` for a valid one. */
 function checkFlagValue(flag: FlagSpec, value: string): string | undefined {
 	const cause = findCause(flag, value);
 	if (cause === undefined) return undefined;
@@ -10,7 +10,7 @@ function checkFlagValue(flag: FlagSpec, value: string): string | undefined {
 	return `invalid argument ${JSON.stringify(value)} for "${shown}" flag: ${cause}`;
 }
 
-/** True for the words Go reads as true. */
+/** Returns whether Go reads the word as true. */
 function isTrueWord(value: string): boolean {
 	return boolWords.indexOf(value) < 6 && boolWords.includes(value);
 }
@@ -57,7 +57,7 @@ function isInt64(value: string): boolean {
 	return value.startsWith('-') ? number <= limit : number < limit;
 }
 
-/** The flags of one call: what was given, else each flag's default. */
+/** The flags of one call: the given values, else each flag's default. */
 export class Flags {
 	readonly #known: readonly FlagSpec[];
 	readonly #values: ReadonlyMap<string, readonly string[]>;
@@ -67,7 +67,7 @@ export class Flags {
 		this.#values = values;
 	}
 
-	/** True if the caller gave the flag, even with its default. */
+	/** True if the caller passed the flag, even with its default. */
 	has(name: string): boolean {
 		return this.#values.has(name);
 	}
@@ -100,7 +100,7 @@ type ParsedArguments =
 	| {ok: false; message: string};
 
 /**
-Reads flags and positionals exactly as pflag does: `--flag value`, `--flag=value`, `-f value`, `-fvalue`, `-f=value`, `-yj`;
+Parses flags and positionals exactly like pflag: `--flag value`, `--flag=value`, `-f value`, `-fvalue`, `-f=value`, `-yj`;
 booleans take a value only with `=`; `--` ends the flags.
 
 @returns the message after `Error: ` where pflag or cobra would stop.

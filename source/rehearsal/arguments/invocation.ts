@@ -3,10 +3,10 @@ import type {CommandSpec} from './commands.ts';
 import type {Flags} from './flags.ts';
 
 /**
-Asks the question if a terminal is there, unless `--yes` answers it.
+Asks the question if there is a terminal, unless `--yes` answers it.
 
-@param warning - Printed on stderr before a question that is asked or cannot be.
-@throws {FlyError} if nobody can be asked.
+@param warning - Printed on stderr before the question, even without a terminal.
+@throws {FlyError} without a terminal.
 */
 export function* confirm(context: Context, question: string, warning = ''): Flow<boolean> {
 	if (context.flags.bool('yes')) return true;
@@ -17,14 +17,14 @@ export function* confirm(context: Context, question: string, warning = ''): Flow
 }
 
 type FileReader = {
-	/** The text of a file, undefined if it cannot be read. */
+	/** Returns the text of a file, or `undefined` if it cannot be read. */
 	read(path: string): string | undefined;
 	isFolder(path: string): boolean;
-	/** The names in a folder; none where there is no such folder. */
+	/** Returns the names in a folder; empty if it does not exist. */
 	list(path: string): readonly string[];
 };
 
-/** One call of flyctl as its caller made it. */
+/** One flyctl call, as its caller made it. */
 export type Invocation = {
 	readonly argv: readonly string[];
 	readonly env: Readonly<Record<string, string | undefined>>;
@@ -35,7 +35,7 @@ export type Invocation = {
 	readonly files: FileReader;
 };
 
-/** What a command is given once its words are read, its session checked and its app found. */
+/** The input of a command after parsing, the session check, and finding the app. */
 export type Context = Invocation & {
 	readonly spec: CommandSpec;
 	readonly flags: Flags;

@@ -15,7 +15,7 @@ const descriptions: Readonly<Record<string, string>> = {
 	verbose: 'Verbose output',
 };
 
-/** What flyctl prints on stdout for `--help` and beside every error in the arguments. */
+/** Returns what flyctl prints on stdout for `--help` and with every argument error. */
 export function formatUsage(spec: CommandSpec): string {
 	const path = `flyctl ${spec.name}`;
 	const leaf = spec.words.at(-1) ?? '';
@@ -38,7 +38,7 @@ export function formatUsage(spec: CommandSpec): string {
 	].join('\n');
 }
 
-/** The help of a group of commands, or of flyctl itself for no words. */
+/** Returns the help of a command group, or of flyctl itself without words. */
 export function formatGroupHelp(words: readonly string[]): string {
 	const path = ['flyctl', ...words].join(' ');
 	const aliases = groupAliases[words.join(' ')] ?? [];

@@ -3,7 +3,7 @@ import {formatTable, printJson, wantsJson} from '../output/print.ts';
 import {FlyError, look, print} from '../world/effects.ts';
 import {flyVersion, regions} from '../world/facts.ts';
 
-/** As JSON an object from slug to name, not a list. */
+/** As JSON, this is an object from slug to name, not a list. */
 export const orgsList: Command = function* (context) {
 	const orgs = yield* look(world => [...world.orgs].sort((a, b) => a.slug.localeCompare(b.slug)));
 	if (wantsJson(context))
@@ -44,7 +44,7 @@ export const whoami: Command = function* (context) {
 	return 0;
 };
 
-/** There is nobody to sign in with: a rehearsal's token comes from the environment. */
+/** A rehearsal has no login service; its token comes from the environment. */
 export const login: Command = function* (context) {
 	if (!context.isInteractive) {
 		throw new FlyError('fly auth login requires an interactive terminal. For automation, set FLY_API_TOKEN');

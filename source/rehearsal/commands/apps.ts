@@ -6,7 +6,7 @@ import {describeApp, findApp, listReleases} from '../world/find.ts';
 import {formatRequestId, makeStableHex} from '../world/make.ts';
 import type {World} from '../world/world.ts';
 
-/** Destroys the app and all it has, but not its bucket. */
+/** Destroys the app and everything in it, except its bucket. */
 export const appsDestroy: Command = function* (context) {
 	if (context.args.length === 0)
 		throw new FlyError('app name argument must be specified when not running interactively');
@@ -70,10 +70,10 @@ export const appsList: Command = function* (context) {
 	return 0;
 };
 
-/** Names of apps in other people's accounts: the namespace is one for all of Fly. */
-const foreign = /^(?:taken-|getwisp)/;
+/** App names in other accounts; all of Fly shares one namespace. */
+const takenElsewhere = /^(?:taken-|getwisp)/;
 
-/** Makes the app; touches no file. */
+/** Creates the app without changing a file. */
 export const appsCreate: Command = function* (context) {
 	const {flags, args, env} = context;
 	const given = args[0] ?? flags.string('name');
@@ -129,6 +129,6 @@ function checkName(world: World, name: string): void {
 	const refuse = (why: string) => new FlyError(`Validation failed: ${why} ${formatRequestId()}`);
 	if (!/^[a-z0-9-]+$/.test(name)) throw refuse('Name may only contain numbers, lowercase letters and dashes');
 	if (name.length > 63) throw refuse('Name is too long (maximum is 63 characters)');
-	if (foreign.test(name) || world.apps.some(app => app.name === name))
+	if (takenElsewhere.test(name) || world.apps.some(app => app.name === name))
 		throw refuse('Name has already been taken');
 }

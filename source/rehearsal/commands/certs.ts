@@ -20,7 +20,7 @@ function findCertificate(
 	return found;
 }
 
-/** This one question has an error of its own without a terminal. */
+/** Only this question has a separate error without a terminal. */
 function* confirmRemoval(context: Context, hostname: string): Flow<boolean> {
 	if (context.flags.bool('yes')) return true;
 	if (!context.isInteractive) throw new FlyError('prompt: non interactive');
@@ -28,7 +28,7 @@ function* confirmRemoval(context: Context, hostname: string): Flow<boolean> {
 	return /^y/i.test(answer.trim());
 }
 
-/** Asks for a certificate and waits for nothing. */
+/** Requests a certificate without waiting for it. */
 export const certsAdd: Command = function* (context) {
 	const {app, args} = context;
 	const hostname = (args[0] ?? '').toLowerCase().replace(/\.$/, '');
@@ -87,7 +87,7 @@ export const certsCheck: Command = function* (context) {
 	return 0;
 };
 
-/** Text only; `--json` is taken and ignored. */
+/** Text only; accepts and ignores `--json`. */
 export const certsSetup: Command = function* ({app, args}) {
 	const {hostname, addresses} = yield* look(world => ({
 		hostname: findCertificate(world, app, args[0] ?? '').hostname,

@@ -6,7 +6,7 @@ import {formatReleasedConfig} from '../output/machine.ts';
 import {FlyError, look, print} from '../world/effects.ts';
 import {findApp, listReleases} from '../world/find.ts';
 
-/** Checks the local file, without asking Fly. */
+/** Checks the local file without calling Fly. */
 export const configValidate: Command = function* (context) {
 	const config = loadAppConfig(context, context.flags);
 	if (!config) {

@@ -6,7 +6,7 @@ import {formatRequestId, makeAddress} from '../world/make.ts';
 
 const noTime = '0001-01-01T00:00:00Z';
 
-/** A shared v4 is listed last, without id and time. */
+/** A shared v4 comes last, without id and time. */
 export const ipsList: Command = function* (context) {
 	const addresses = yield* look(world => {
 		findApp(world, context.app);
@@ -40,7 +40,7 @@ export const ipsList: Command = function* (context) {
 	return 0;
 };
 
-/** Each call adds one more. */
+/** Each call adds another address. */
 export const ipsAllocateV6: Command = function* (context) {
 	yield* look(world => findApp(world, context.app));
 	yield* wait(500);
@@ -57,7 +57,7 @@ export const ipsAllocateV6: Command = function* (context) {
 	return 0;
 };
 
-/** Shared: one an app, free, no question. Dedicated: paid, asks. */
+/** Shared: one per app, free, without a question. Dedicated: paid, asks. */
 export const ipsAllocateV4: Command = function* (context) {
 	const isShared = context.flags.bool('shared');
 	if (!isShared) {

@@ -7,7 +7,7 @@ import {change, FlyError, look, print, printError, wait} from '../world/effects.
 import {findApp, findMachine, listMachines} from '../world/find.ts';
 import {destroyMachine, formatRequestId} from '../world/make.ts';
 
-/** Runs a command on a started machine. flyctl's own exit code is 0 whatever the command's is. */
+/** Runs a command on a started machine. flyctl itself always exits with 0. */
 export const machineExec: Command = function* (context) {
 	const [id, line] = context.args.length === 2 ? context.args : [undefined, context.args[0]];
 	if (id === undefined) throw new FlyError('a machine ID must be specified when not running interactively');

@@ -8,7 +8,7 @@ import {findApp, listMachines, listReleases, listVolumes} from '../world/find.ts
 import {destroyMachine, makeHexId, makeVolume} from '../world/make.ts';
 import type {Machine, World} from '../world/world.ts';
 
-/** A row a process group. */
+/** One row per process group. */
 export const scaleShow: Command = function* (context) {
 	const machines = yield* look(world => {
 		findApp(world, context.app);

@@ -7,7 +7,7 @@ import {listSecrets, parseSecrets, SecretParserCrash, storeSecrets, trimSpace} f
 
 const maxStdinBytes = 65_536;
 
-/** `NAME=VALUE` words; a value of `-` is read from stdin, once. */
+/** Parses `NAME=VALUE` words; `-` reads the value from stdin, once. */
 export const secretsSet: Command = function* (context) {
 	yield* look(world => findApp(world, context.app));
 	const secrets = new Map<string, string>();
@@ -27,7 +27,7 @@ export const secretsSet: Command = function* (context) {
 	return yield* apply(context, secrets);
 };
 
-/** Lines on stdin, with all that flyctl's parser loses. */
+/** Reads lines from stdin, with all the losses of flyctl's parser. */
 export const secretsImport: Command = function* (context) {
 	yield* look(world => findApp(world, context.app));
 	const text = yield* readStdin();
@@ -50,7 +50,7 @@ export const secretsImport: Command = function* (context) {
 	return yield* apply(context, secrets);
 };
 
-/** A name that is not there is no error. */
+/** A missing name is not an error. */
 export const secretsUnset: Command = function* (context) {
 	yield* wait(500);
 	yield* change(world => {
@@ -62,7 +62,7 @@ export const secretsUnset: Command = function* (context) {
 	return yield* finish(context);
 };
 
-/** Restarts the machines with what is staged. */
+/** Restarts the machines with the staged secrets. */
 export const secretsDeploy: Command = function* (context) {
 	const count = yield* look(world => {
 		findApp(world, context.app);
@@ -72,7 +72,7 @@ export const secretsDeploy: Command = function* (context) {
 	return yield* rollMachines(context);
 };
 
-/** Refreshes a note in flyctl's own directory. */
+/** Refreshes a record in flyctl's own directory. */
 export const secretsSync: Command = function* (context) {
 	yield* look(world => findApp(world, context.app, 'machines'));
 	yield* wait(200);
@@ -109,7 +109,7 @@ function* readTrimmedStdin(): Flow<string> {
 	return trimSpace(Buffer.from(text).subarray(0, maxStdinBytes).toString('utf8'));
 }
 
-/** Names, digests and states; never a value. */
+/** Names, digests, and states; never a value. */
 export const secretsList: Command = function* (context) {
 	const secrets = yield* look(world => {
 		findApp(world, context.app, 'machines');

@@ -7,7 +7,7 @@ import {listLogLines} from '../world/log.ts';
 
 const pollMs = 1_000;
 
-/** The last lines; where there are none, and without `--no-tail`, it goes on asking until it is stopped. */
+/** Prints the latest lines. If there are none, or without `--no-tail`, it keeps polling until it is stopped. */
 export const logs: Command = function* (context) {
 	const {flags, env, app} = context;
 	const region = flags.string('region') || env.FLY_REGION || '';
@@ -106,7 +106,7 @@ export const status: Command = function* (context) {
 	return 0;
 };
 
-/** As JSON an object from machine id to its checks; a machine without any is left out. */
+/** As JSON, this is an object from machine id to its checks, without machines that have none. */
 export const checksList: Command = function* (context) {
 	const machines = yield* look(world => {
 		findApp(world, context.app, 'machines');

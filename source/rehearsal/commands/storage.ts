@@ -32,7 +32,7 @@ export const storageStatus: Command = function* (context) {
 	return 0;
 };
 
-/** The bucket and all its objects. */
+/** Destroys the bucket and all its objects. */
 export const storageDestroy: Command = function* (context) {
 	const {name} = yield* look(world => findBucket(world, context));
 	const warning = 'Destroying a Tigris storage bucket is not reversible.';
@@ -65,7 +65,7 @@ function findBucket(world: World, {args, app}: Context): World['buckets'][number
 const terms =
 	'\nYour fly.io account email, and other identifiers, will be shared with Tigris. See https://www.tigrisdata.com/docs/legal/\n';
 
-/** Makes a bucket, prints its keys this once, and sets them as secrets unless one of the names is there already. */
+/** Creates a bucket, prints its keys once, and sets them as secrets unless one of the names exists. */
 export const storageCreate: Command = function* (context) {
 	const {app, flags, env} = context;
 	const orgSlug = flags.string('org') || env.FLY_ORG || '';

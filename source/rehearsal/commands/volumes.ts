@@ -7,7 +7,7 @@ import {findApp, findVolume, listVolumes} from '../world/find.ts';
 import {formatRequestId, makeStableHex, makeVolume} from '../world/make.ts';
 import type {Volume} from '../world/world.ts';
 
-/** The volume stays in `pending_destroy` for a day. */
+/** Destroys a volume; it stays in `pending_destroy` for a day. */
 export const volumesDestroy: Command = function* (context) {
 	const {args, app} = context;
 	if (args.length === 0) throw new FlyError('volume ID must be specified when not running interactively');
@@ -73,7 +73,7 @@ export const volumesShow: Command = function* (context) {
 const warning =
 	'Warning! Every volume is pinned to a specific physical host. You should create two or more volumes per application to avoid downtime. Learn more at https://fly.io/docs/volumes/overview/';
 
-/** Makes another volume each time; it asks only where there is none of that name yet. */
+/** Creates another volume each time; asks only if there is none with that name. */
 export const volumesCreate: Command = function* (context) {
 	const {flags, app, env} = context;
 	const name = context.args[0] ?? '';
@@ -122,7 +122,7 @@ function checkWish(name: string, sizeGb: number): void {
 
 const dayMs = 86_400_000;
 
-/** One for each day of the volume's life that is kept, oldest first. */
+/** Returns one snapshot per retained day of the volume's life, oldest first. */
 export const volumesSnapshotsList: Command = function* (context) {
 	const id = context.args[0] ?? '';
 	const snapshots = yield* look((world, nowMs) => listSnapshots(findVolume(world, id, context.app), nowMs));

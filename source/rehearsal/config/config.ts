@@ -33,14 +33,14 @@ export type Mount = {
 
 export type Guest = {readonly cpu_kind: string; readonly cpus: number; readonly memory_mb: number};
 
-/** A fly.toml as flyctl reads it: other spellings folded, values checked only by `findProblems`. */
+/** A fly.toml as flyctl reads it: alternative spellings merged, values checked only by `findProblems`. */
 export type AppConfig = {
 	readonly path: string;
 	readonly app: string;
 	readonly primaryRegion: string;
 	readonly env: Readonly<Record<string, string>>;
 	readonly mounts: readonly Mount[];
-	/** `[http_service]` first, then `[[services]]`, as the Machines API takes them. */
+	/** `[http_service]` first, then `[[services]]`, as the Machines API expects them. */
 	readonly services: readonly Json[];
 	readonly hasHttpService: boolean;
 	readonly guest: Guest;

@@ -14,7 +14,7 @@ import {
 	readMegabytes,
 } from './config.ts';
 
-/** The services of a machine, in the shape and order the Machines API gives them back. */
+/** Returns the services of a machine, in the format and order of the Machines API. */
 function listServices(tree: Json): readonly Json[] {
 	const http = tree.http_service === undefined ? [] : [readHttpService(asTable(tree.http_service))];
 	return [...http, ...asList(tree.services).map(readService)];
@@ -92,7 +92,7 @@ export function resolveGuest(vm: Json): Guest {
 }
 
 /**
-The fly.toml of `--config` (a file or a folder) or of the current folder; undefined where there is none.
+The fly.toml of `--config` (a file or a folder) or of the current folder; `undefined` if there is none.
 
 @throws {FlyError} if it does not parse.
 */
@@ -105,7 +105,7 @@ export function loadAppConfig(invocation: Invocation, flags: Flags): AppConfig |
 	return {...buildAppConfig(parseToml(path, text)), path};
 }
 
-/** Reads the parsed tree; never complains. */
+/** Reads the parsed tree without validating it. */
 export function buildAppConfig(tree: Json): AppConfig {
 	const env = Object.entries(asTable(tree.env)).map(([name, value]) => [name, String(value)] as const);
 	return {

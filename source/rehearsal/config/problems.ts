@@ -20,7 +20,7 @@ const topKeys: Readonly<Record<string, Kind>> = {
 	console_command: 'string',
 };
 
-/** The first value of a wrong type, as Go's decoder reports it; flyctl stops at it. */
+/** Returns the first value of a wrong type, as Go's decoder reports it; flyctl stops there. */
 function findTypeProblem({tree}: AppConfig): string | undefined {
 	const services = [
 		...asList(tree.http_service).map(table => ['HTTPService.http_service', table] as const),
@@ -35,7 +35,7 @@ function findTypeProblem({tree}: AppConfig): string | undefined {
 	);
 }
 
-/** What the checks after decoding say; none if the file is good. */
+/** Returns the errors of the checks after decoding; none if the file is valid. */
 function findProblems(config: AppConfig): readonly string[] {
 	const {tree, processes} = config;
 	const services = [...asList(tree.http_service), ...asList(tree.services)];
@@ -125,7 +125,7 @@ const known: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 
 /**
-Keys flyctl does not know, by section; only `--strict` tells of them.
+Returns the keys flyctl does not know, by section; only `--strict` reports them.
 
 @see {@link https://fly.io/docs/reference/configuration/ | Fly's reference of fly.toml}
 */

@@ -13,7 +13,7 @@ type Started = {
 	readonly hasLitestream: boolean;
 };
 
-/** Why the app would exit at its start: a secret it cannot do without is not there. */
+/** Returns why the app would exit when it starts: a required secret is missing. */
 function findCrash({config, secrets, hasLitestream}: Started): string | undefined {
 	const names = new Set([...secrets.map(({name}) => name), ...Object.keys(asTable(config.env))]);
 	const hasKeys = ['LITESTREAM', 'AWS'].some(
@@ -30,7 +30,7 @@ function findCrash({config, secrets, hasLitestream}: Started): string | undefine
 	return undefined;
 }
 
-/** (Re)starts a machine with its configuration and the app's secrets as they are now; what follows happens by itself. */
+/** (Re)starts a machine with the current configuration and secrets; the rest happens automatically. */
 export function startMachine(world: World, nowMs: number, machine: Machine, event: string): void {
 	machine.secrets = deploySecrets(world, machine.app);
 	const willCrash = findCrash(machine);
@@ -58,7 +58,7 @@ export function startMachine(world: World, nowMs: number, machine: Machine, even
 
 const smokeMs = 10_000;
 
-/** Waits for a started machine: its start, the smoke checks, its health checks. @throws {FlyError} for a crash or a time-out. */
+/** Waits for a machine: its start, the smoke checks, and its health checks. @throws {FlyError} for a crash or a timeout. */
 export function* awaitMachine(deployment: Deployment, id: string): Flow<void> {
 	yield* awaitStart(deployment, id);
 	if (deployment.context.flags.bool('smoke-checks') || !deployment.context.flags.knows('smoke-checks')) {

@@ -14,7 +14,7 @@ import {launchMachines} from './launch.ts';
 import {buildDefinition} from './machine-config.ts';
 import {updateMachines} from './update.ts';
 
-/** On a later deploy flyctl makes no volume: there must be one, and an attached one cannot be changed for another. */
+/** On a later deploy flyctl creates no volume: one must exist, and an attached one cannot be replaced. */
 function* checkVolumes({app}: Context, config: AppConfig, machines: readonly Machine[]): Flow<void> {
 	const [mount] = config.mounts;
 	const volumes = yield* look(world => listVolumes(world, app));
@@ -53,7 +53,7 @@ function requireFree(
 	);
 }
 
-/** Addresses if the app has none at all, then a volume if none of that name is free in any region. */
+/** Creates addresses if the app has none, then a volume if none with that name is unattached in any region. */
 function* prepareFirstDeploy(context: Context, config: AppConfig, region: string): Flow<void> {
 	const {app, flags} = context;
 	const hasAddress = yield* look(world => world.addresses.some(entry => entry.app === app));
@@ -112,7 +112,7 @@ function readDuration(text: string): number {
 
 const runMs = 6_000;
 
-/** Runs `[deploy] release_command` in a throw-away machine, which has no volume. */
+/** Runs `[deploy] release_command` on a temporary machine without a volume. */
 function* runReleaseCommand({config, context}: Deployment): Flow<void> {
 	const command = asTable(config.tree.deploy).release_command;
 	if (command === undefined || context.flags.bool('skip-release-command')) return;
@@ -121,7 +121,7 @@ function* runReleaseCommand({config, context}: Deployment): Flow<void> {
 	yield* print(`✔ release_command ${makeHexId(14)} completed successfully\n`);
 }
 
-/** Builds or finds an image, then makes or updates the machines. */
+/** Builds or finds an image, then creates or updates the machines. */
 export const deploy: Command = function* (context) {
 	const {app, flags} = context;
 	yield* printError('==> Verifying app config');
@@ -195,7 +195,7 @@ const findMigration = ({files, cwd}: Context): string | undefined =>
 		.sort()
 		.at(-1);
 
-/** @throws {FlyError} for a strategy that is none, or cannot be had with a volume. */
+/** @throws {FlyError} for an unknown strategy, or one that does not support volumes. */
 function checkStrategy({flags}: Context, config: AppConfig): void {
 	const strategy = flags.string('strategy') || String(asTable(config.tree.deploy).strategy ?? 'rolling');
 	if (!['canary', 'rolling', 'immediate', 'bluegreen'].includes(strategy)) {

@@ -6,7 +6,7 @@ import {findMachine, listReleases} from '../world/find.ts';
 import {formatRequestId, makeHexId} from '../world/make.ts';
 import type {Release} from '../world/world.ts';
 
-/** What one deploy carries along. */
+/** The state of one deploy. */
 export type Deployment = {
 	readonly context: Context;
 	readonly config: AppConfig;
@@ -29,7 +29,7 @@ const patienceMs = 60_000;
 
 const updateLeaseMs = 13_000;
 
-/** Takes a machine's lease; waits a minute for another's, then fails. */
+/** Takes a machine's lease; waits a minute for another holder, then fails. */
 export function* takeLease(id: string): Flow<void> {
 	let from: number | undefined;
 	for (;;) {
@@ -53,7 +53,7 @@ export function* takeLease(id: string): Flow<void> {
 	}
 }
 
-/** Keeps a lease for as long as the update goes on. */
+/** Keeps a lease for the duration of the update. */
 export function* keepLease(id: string): Flow<void> {
 	yield* change((world, nowMs) => {
 		const {lease} = findMachine(world, id);
@@ -99,7 +99,7 @@ export function* markRelease(id: string, status: Release['status']): Flow<void> 
 	});
 }
 
-/** The one line for programs, if FLY_EMIT_RELEASE_JSON asks for it. */
+/** Prints the line for programs, if FLY_EMIT_RELEASE_JSON is set. */
 export function* printReleaseJson({env}: Context, id: string): Flow<void> {
 	if (!env.FLY_EMIT_RELEASE_JSON) return;
 	const release = yield* look(world => world.releases.find(entry => entry.id === id));

@@ -78,7 +78,7 @@ const steps: readonly (readonly [seconds: number, name: string, lines: readonly 
 ];
 
 /**
-The lines of a Phoenix build, as BuildKit prints them, with the simulated milliseconds before each: about 90 seconds together,
+The lines of a Phoenix build, as BuildKit prints them, with the simulated milliseconds before each: about 90 seconds in total,
 a few when everything is cached.
 */
 function* buildLog({image, failing, isCached}: Options): Generator<{ms: number; line: string}> {
@@ -116,7 +116,7 @@ function end(isLast: boolean, failing: string | undefined, seconds: number): str
 	return `ERROR: process "/bin/sh -c ${failing}" did not complete successfully: exit code: 1`;
 }
 
-/** `--image`, the file's own image, or a build. A failure is tried and printed twice, as flyctl does. */
+/** `--image`, the file's own image, or a build. Tries and prints a failure twice, like flyctl. */
 export function* chooseImage(context: Context, config: AppConfig): Flow<string> {
 	const image = context.flags.string('image') || String(config.build.image ?? '');
 	if (image !== '') return yield* findImage(image);

@@ -8,7 +8,7 @@ import type {Deployment} from './deployment.ts';
 import {groupName} from './deployment.ts';
 import {buildMachineConfig} from './machine-config.ts';
 
-/** One machine, and a second where nothing forbids it: `--ha`, services, no mounts. */
+/** Creates one machine, and a second one if allowed: `--ha`, services, no mounts. */
 export function* launchMachines(deployment: Deployment, isFirst: boolean): Flow<void> {
 	const {config, context} = deployment;
 	const wantsTwo = context.flags.bool('ha') && config.services.length > 0 && config.mounts.length === 0;
@@ -43,7 +43,7 @@ function* launch(deployment: Deployment, mark: string): Flow<void> {
 	yield* print(`✔ Machine ${machine.id} [${groupName}] update finished: success`);
 }
 
-/** Prints what failed before it goes on; an interruption leaves the lease, a failure releases it. */
+/** Prints the failure and rethrows it; an interruption leaves the lease, a failure releases it. */
 function* attempt<T>(flow: Flow<T>, machineId?: string): Flow<T> {
 	try {
 		return yield* flow;
@@ -73,7 +73,7 @@ function* attempt<T>(flow: Flow<T>, machineId?: string): Flow<T> {
 	}
 }
 
-/** @throws {FlyError} if the machine needs a volume and none is free in its region. */
+/** @throws {FlyError} if the machine needs a volume and none is unattached in its region. */
 function createMachine(world: World, nowMs: number, deployment: Deployment, leaseMs: number): Machine {
 	const {context, config, region, image, hasLitestream, migration} = deployment;
 	const [mount] = config.mounts;

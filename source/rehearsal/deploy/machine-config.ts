@@ -4,7 +4,7 @@ import type {Volume} from '../world/world.ts';
 import type {Deployment} from './deployment.ts';
 import {groupName} from './deployment.ts';
 
-/** What a machine is made with, in the Machines API's shape. */
+/** Returns the configuration of a new machine, in the format of the Machines API. */
 export function buildMachineConfig(
 	deployment: Deployment,
 	volume: Volume | undefined,

@@ -19,7 +19,7 @@ import {buildMachineConfig} from './machine-config.ts';
 
 const usualTimeoutMs = 300_000;
 
-/** Restarts the app's machines as they are, with its secrets as they are now: a new release, no new image. */
+/** Restarts the app's machines with the current secrets: a new release without a new image. */
 export function* rollMachines(context: Context): Flow<number> {
 	const {app, flags} = context;
 	const {machines, last} = yield* look(world => ({
@@ -84,7 +84,7 @@ function* roll(deployment: Deployment, id: string): Flow<void> {
 	yield* print(`✔ Machine ${label} update succeeded`);
 }
 
-/** Updates every machine in place, one after the other. */
+/** Updates every machine in place, one after another. */
 export function* updateMachines(deployment: Deployment, machines: readonly Machine[]): Flow<void> {
 	for (const {id} of machines) yield* takeLease(id);
 	yield* print(`Updating existing machines in '${deployment.context.app}' with rolling strategy`);

@@ -4,12 +4,12 @@ import {flySuffix, stripDot} from '../world/facts.ts';
 import {listValidationRecords} from '../world/make.ts';
 import type {Certificate, Machine, World} from '../world/world.ts';
 
-/** Simulated milliseconds from `certs add` to the owner's records, and from right records to the certificate. */
+/** Simulated milliseconds from `certs add` to the owner's records, and from correct records to the certificate. */
 const certificateTimes = {records: 30_000, active: 10_000} as const;
 
 type Entry = World['dns'][number];
 
-/** The owner of the domain makes the records, except for hosts that begin with `never`; the certificate comes once DNS is as Fly wants it. */
+/** Adds the owner's DNS records, except for hosts that start with `never`, and issues the certificate once DNS is correct. */
 function settleCertificate(world: World, certificate: Certificate, nowMs: number): void {
 	makeRecords(world, certificate, nowMs);
 	if (certificate.status === 'active') return;
@@ -42,8 +42,8 @@ function addRecord(world: World, record: Entry): void {
 }
 
 /**
-Since when Fly could validate, or `undefined`: its AAAA record and no other, an alias of the app, or one of the two records that
-stand for an owner behind a proxy; and no CAA record against it.
+Returns since when Fly could validate, or `undefined`. It needs only the app's AAAA record, an alias of the app, or
+one of the two records that prove ownership behind a proxy, and no CAA record that forbids it.
 */
 function findRight(
 	world: World,
@@ -92,7 +92,7 @@ const bootTimes = {starting: 500, started: 2_000, replicated: 3_500, healthy: 9_
 
 const dayMs = 86_400_000;
 
-/** Applies everything that happens by itself until `nowMs`: machines start, leases end, DNS records appear, certificates come. */
+/** Applies everything that happens automatically until `nowMs`: machines start, leases end, DNS records appear, certificates are issued. */
 export function settle(world: World, nowMs: number): void {
 	for (const machine of world.machines) {
 		settleMachine(machine, nowMs);

@@ -7,25 +7,25 @@ import {simulatedNow} from '../world/world.ts';
 import {type Host, runFly} from './run.ts';
 import {changeWorld, readWorld} from './world-file.ts';
 
-/** What differs between a process of its own and a call inside phxfly. */
+/** What differs between a separate process and a call inside phxfly. */
 export type Carrier = Pick<Host, 'print' | 'readStdin' | 'ask'> & {
 	/** Node and the script of the built-in Fly, for a call that outlives this one. */
 	readonly command: readonly [string, string];
 	/** Aborted by SIGINT or SIGTERM, whose name is the reason. */
 	readonly interrupted: AbortSignal;
-	/** Aborted by SIGKILL: nothing is changed from then on. */
+	/** Aborted by SIGKILL; nothing changes afterwards. */
 	readonly killed?: AbortSignal;
 };
 
-/** How far behind its schedule a run of many short waits may catch up. */
+/** How far a series of short waits may fall behind schedule and still catch up. */
 const patienceMs = 50;
 
-/** How long a call that was lost on its way takes to arrive, in simulated milliseconds. */
+/** How long a lost call takes to arrive, in simulated milliseconds. */
 const lateMs = 4000;
 
 /**
-Makes one call of the built-in Fly on this computer: the world is the file PHXFLY_WORLD, time is as fast as PHXFLY_SPEED
-says, the debug log is in FLY_CONFIG_DIR.
+Makes one call of the built-in Fly on this computer. PHXFLY_WORLD names the world file, PHXFLY_SPEED sets the speed of
+time, and the debug log is in FLY_CONFIG_DIR.
 
 @returns The exit code.
 */
@@ -37,7 +37,7 @@ export async function makeCall(call: Omit<Invocation, 'files'>, carrier: Carrier
 		return 1;
 	};
 	const worldPath = env.PHXFLY_WORLD;
-	if (!worldPath) return fail("PHXFLY_WORLD must name the file of the rehearsal's world");
+	if (!worldPath) return fail("PHXFLY_WORLD must be the path of the rehearsal's world file");
 	const log = openFlyLog(env.FLY_CONFIG_DIR || join(home, '.fly'));
 	if (!log.ok) return fail(log.message);
 
@@ -84,8 +84,8 @@ type FlyLog = {ok: true; write(text: string): void} | {ok: false; message: strin
 const keptLogs = 10;
 
 /**
-Makes flyctl's own directory (0700) and this run's debug log in it, as flyctl does before anything else. Where `logs` is an ordinary
-file there is no log; where the directory cannot be written every command fails.
+Creates flyctl's own directory (0700) and this run's debug log in it, as flyctl does first. There is no log if `logs`
+is a regular file. Every command fails if the directory is not writable.
 */
 function openFlyLog(folder: string): FlyLog {
 	try {
@@ -111,7 +111,7 @@ function openFlyLog(folder: string): FlyLog {
 	}
 }
 
-/** Waits on the world's clock, and keeps to its schedule over many short waits. */
+/** Waits on the world's clock and stays on schedule over many short waits. */
 function createWait({interrupted, killed}: Carrier, speed: number): Host['wait'] {
 	const signal = killed ? AbortSignal.any([interrupted, killed]) : interrupted;
 	let dueMs = Date.now();
@@ -123,14 +123,14 @@ function createWait({interrupted, killed}: Carrier, speed: number): Host['wait']
 	};
 }
 
-/** Makes the same call in a process that nobody waits for. */
+/** Makes the same call in a detached process. */
 function sendLate(
 	[node, script]: Carrier['command'],
 	{argv, env, cwd}: Omit<Invocation, 'files'>,
 	stdin: string,
 ): Promise<void> {
 	return new Promise((resolve, reject) => {
-		// Nothing that marks a wizard's child: what is still on its way to Fly belongs to nobody any more.
+		// Without the marker of a phxfly child, because a delayed call no longer belongs to any run.
 		const {PHXFLY_FAULTS: _, PHXFLY_MARKER: __, ...rest} = env;
 		const child = spawn(node, [script, ...argv], {
 			cwd,
@@ -140,7 +140,7 @@ function sendLate(
 		});
 		child.once('error', reject);
 		child.stdin.end(stdin);
-		// It is up, so only the simulated wait lies between this call's end and its own.
+		// It has started, so only the simulated wait is left between this call's end and its own.
 		child.stdout.once('data', () => {
 			child.unref();
 			child.stdout.destroy();

@@ -9,10 +9,10 @@ import {loadAppConfig} from '../config/load.ts';
 import {type Flow, FlyError, log, print, printError, wait} from '../world/effects.ts';
 
 /**
-The app a command means: `--app`, then FLY_APP, then the file in the current folder. A file that does not parse stops
-the command even when the app is named.
+Returns the app of a command: `--app`, then FLY_APP, then the file in the current folder. An invalid file stops the
+command even if the app is named.
 
-@throws {FlyError} if the file is broken, or no app is named and one is needed.
+@throws {FlyError} if the file is invalid, or a required app is not named.
 */
 function findAppName(invocation: Invocation, spec: CommandSpec, flags: Flags): string {
 	if (spec.needsApp === 'never') return '';
@@ -29,10 +29,10 @@ function findAppName(invocation: Invocation, spec: CommandSpec, flags: Flags): s
 const oldestLoginMs = 30 * 86_400_000;
 
 /**
-Finds the token as flyctl does. One from config.yml counts only with a `last_login` of the last 30 days; one from the
-environment or `--access-token` always does.
+Finds the token like flyctl. One from config.yml only counts with a `last_login` within the last 30 days; one from the
+environment or `--access-token` always counts.
 
-@throws {FlyError} if there is none that counts, or it starts with `bad`.
+@throws {FlyError} if there is no valid one, or it starts with `bad`.
 */
 function checkSession(invocation: Invocation, flags: Flags): void {
 	const {env} = invocation;
@@ -54,7 +54,7 @@ function readKey(text: string, key: string): string | undefined {
 	return value?.replace(/^(['"])(.*)\1$/, '$2') || undefined;
 }
 
-/** A call that is ready to run; what is refused here never changes anything. */
+/** Returns a call that is ready to run. Calls rejected here never change anything. */
 export function runCommand(invocation: Invocation): {mutates: boolean; flow: Flow<number>} {
 	const found = findCommand(invocation.argv);
 	if (found.is === 'root') {

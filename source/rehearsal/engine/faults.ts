@@ -4,7 +4,7 @@ import {change, type Flow, FlyError, print, readStdin, wait} from '../world/effe
 import {formatRequestId, makeHexId} from '../world/make.ts';
 
 const faultNameSchema = v.picklist([
-	// It does not act.
+	// Faults that do not act.
 	'5xx',
 	'reset',
 	'rate-limit',
@@ -13,10 +13,10 @@ const faultNameSchema = v.picklist([
 	'no-room',
 	'echo-input',
 	'hang',
-	// It acts, and does not say so.
+	// Faults that act but do not report it.
 	'lost',
 	'late',
-	// It acts, and says something else.
+	// Faults that act and report something else.
 	'garbage',
 	'half-json',
 	'empty-list',
@@ -26,14 +26,14 @@ const faultNameSchema = v.picklist([
 ]);
 
 const faultSchema = v.object({
-	/** The words a call begins with, as `volumes create`; empty for every call. */
+	/** The first words of a call, such as `volumes create`; empty for every call. */
 	command: v.string(),
 	fault: faultNameSchema,
 	/** Only the n-th such call, or each of these, counted from 1 over the whole life of the world. */
 	on: v.optional(v.union([v.number(), v.array(v.number())])),
-	/** Of each call, between 0 and 1. */
+	/** For each call, between 0 and 1. */
 	probability: v.optional(v.number()),
-	/** The same one decides the same way about the n-th call. */
+	/** The same seed gives the same result for the n-th call. */
 	seed: v.optional(v.number(), 1),
 });
 
@@ -44,11 +44,11 @@ export type Fault = v.InferOutput<typeof faultSchema>;
 export type FaultName = Fault['fault'];
 
 /**
-What goes wrong with the newest of the calls, as `PHXFLY_FAULTS` says.
+Returns the fault for the newest call, from `PHXFLY_FAULTS`.
 
-@param text - JSON; empty when nothing is to go wrong.
+@param text - JSON; empty for no faults.
 @param calls - Every call of the world, the one in question last.
-@throws {Error} When the text is no list of faults.
+@throws {Error} If the text is not a list of faults.
 */
 export function chooseFault(
 	text: string | undefined,
@@ -71,13 +71,13 @@ function isDue({on, probability, seed}: Fault, count: number): boolean {
 	return isCounted && (probability === undefined || draw(`${seed} ${count}`) < probability);
 }
 
-/** A number between 0 and 1 that the text alone decides. */
+/** Returns a number between 0 and 1 that depends only on the text. */
 const draw = (text: string): number =>
 	createHash('sha256').update(text).digest().readUInt32BE() / 0x1_0000_0000;
 
 const api = 'https://api.machines.dev/v1/apps';
 
-/** What flyctl says when it has not acted. */
+/** Returns flyctl's message for a call that did not act. */
 const refusals: Partial<Record<FaultName, string>> = {
 	'5xx': `server returned a non-200 status code: 503 ${formatRequestId()}`,
 	reset: `Post "${api}": read tcp 10.0.0.2:52104->77.83.143.220:443: read: connection reset by peer`,
@@ -88,12 +88,12 @@ const refusals: Partial<Record<FaultName, string>> = {
 	'no-room': `insufficient resources to create new machine with existing volume 'vol': could not reserve resource for machine ${formatRequestId()}`,
 };
 
-/** The answer that never came, when the call was made all the same. */
+/** Returns the message for a lost response to a call that did act. */
 const lost = `Post "${api}": EOF`;
 
 const hugeBytes = 200_000_000;
 
-/** The command with a fault in it; whatever it does to the world is what Fly would have done. */
+/** Runs the command with a fault; its changes to the world are what Fly would have done. */
 export function* injectFault(flow: Flow<number>, fault: FaultName): Flow<number> {
 	const refusal = refusals[fault];
 	if (refusal) {
@@ -127,7 +127,7 @@ export function* injectFault(flow: Flow<number>, fault: FaultName): Flow<number>
 	return exit;
 }
 
-/** Carries the command out, its stdout held back. */
+/** Runs the command without printing its stdout. */
 function* hold(flow: Flow<number>): Flow<{readonly exit: number; readonly stdout: string}> {
 	let stdout = '';
 	let step = flow.next();
@@ -151,7 +151,7 @@ function* hold(flow: Flow<number>): Flow<{readonly exit: number; readonly stdout
 	return {exit: step.value, stdout};
 }
 
-/** Every machine gets a twin, as on the day Fly's API made them on its own. */
+/** Duplicates every machine, like an incident of Fly's API once did. */
 function makeDuplicates(): Flow<void> {
 	return change(world => {
 		for (const machine of [...world.machines]) {

@@ -12,10 +12,10 @@ type Launch = {
 const never = new Promise<never>(() => undefined);
 
 /**
-Starts the built-in Fly inside this process, with nothing of it but what the call gives: its words, its environment, its
-folder, its input. It takes signals as the program of its own does.
+Starts the built-in Fly inside this process, with only the call's arguments, environment, folder, and input. It
+handles signals like the separate program.
 
-@param command - Node and the script of the program of its own.
+@param command - Node and the script of the separate program.
 */
 export async function startInProcess(
 	command: readonly [string, string],
@@ -40,7 +40,7 @@ export async function startInProcess(
 			interrupted: interruption.signal,
 			killed: death.signal,
 			async print(stream, text) {
-				// However much it prints, the signals and the screen have their turn.
+				// Lets signals and the screen have their turn, however much it prints.
 				await turn();
 				if (death.signal.aborted) await never;
 				onOutput(stream, Buffer.from(text));

@@ -11,24 +11,22 @@ export type WorldAccess = {
 	change<T>(change: (world: World, nowMs: number) => T): Promise<T>;
 };
 
-/** What only a process can do; a test gives its own. */
+/** What only a process can do; tests provide their own. */
 export type Host = {
 	print(stream: 'stdout' | 'stderr', text: string): Promise<void>;
-	/** Resolves to the signal that cut the wait short. */
+	/** Resolves to the signal that interrupted the wait. */
 	wait(ms: number): Promise<'SIGINT' | 'SIGTERM' | undefined>;
 	readStdin(): Promise<string>;
 	ask(question: string): Promise<string>;
 	log(text: string): Promise<void>;
-	/** Sees to it that the same call is made again, later and without a fault; for the fault `late`. */
+	/** Schedules the same call again, later and without a fault; for the fault `late`. */
 	leaveBehind?(stdin: string): Promise<void>;
 };
 
 /**
-Runs one call of flyctl against a world.
+Runs one flyctl call against a world. The call is in `world.calls` before it acts and gets its exit code afterwards.
 
-The call is in `world.calls` before it acts, and has its exit code after.
-
-@returns the exit code: 0, 1, or 127 when a signal ended it.
+@returns the exit code: 0, 1, or 127 if a signal ended it.
 */
 export async function runFly(invocation: Invocation, world: WorldAccess, host: Host): Promise<number> {
 	const id = randomBytes(8).toString('hex');
@@ -84,7 +82,7 @@ async function readWith(
 	return read(current, current.clock.simulatedMs);
 }
 
-/** Carries out each effect and hands its result, or what it threw, back to the command. */
+/** Performs each effect and passes its result or error back to the command. */
 async function drive<T>(flow: Flow<T>, perform: (effect: Effect) => Promise<unknown>): Promise<T> {
 	let step = flow.next();
 	while (!step.done) {

@@ -7,9 +7,9 @@ import {settle} from './advance.ts';
 import {withLock} from './world-lock.ts';
 
 /**
-The world as it is now: all that happens with time is applied to the copy.
+Returns the current world: a copy with everything applied that happens over time.
 
-@throws if there is no such file, or it is no world.
+@throws if the file does not exist or is not a world.
 */
 export async function readWorld(path: string): Promise<World> {
 	const world = load(path);
@@ -21,7 +21,7 @@ export async function readWorld(path: string): Promise<World> {
 Changes the world under its lock: no other process reads or writes between `change` reading and its result being on disk.
 The file is replaced at once (0600), so a process killed at any point leaves the old or the new one.
 
-@param change - Changes the world it is given; must not wait. When it throws, nothing is written.
+@param change - Changes the world it is given; must not wait. If it throws, nothing is written.
 */
 export async function changeWorld<T>(path: string, change: (world: World, nowMs: number) => T): Promise<T> {
 	return withLock(`${path}.lock`, () => {
@@ -36,7 +36,7 @@ export async function changeWorld<T>(path: string, change: (world: World, nowMs:
 }
 
 /**
-Starts the world's clock for a new run at another speed. Its time goes on where it was last written, plus the real time since.
+Starts the world's clock for a new run at another speed. Its time continues from the last saved time plus the real time since.
 
 @param speed - How many times faster than real time, at least 1.
 */
@@ -50,7 +50,7 @@ export async function startClock(path: string, speed: number): Promise<void> {
 	});
 }
 
-/** Writes a new world where there is none; false if there was one already. */
+/** Writes a new world if there is none; returns false if one exists. */
 export async function makeWorld(path: string, options: {nowMs: number; speed: number}): Promise<boolean> {
 	mkdirSync(dirname(path), {recursive: true});
 	return withLock(`${path}.lock`, () => {
@@ -64,7 +64,7 @@ function load(path: string): World {
 	return v.parse(worldSchema, JSON.parse(readFileSync(path, 'utf8')));
 }
 
-/** One name for the new file is enough: only the holder of the lock writes. */
+/** One temporary name is enough, because only the holder of the lock writes. */
 function store(path: string, world: World): void {
 	const next = `${path}.new`;
 	writeFileSync(next, `${JSON.stringify(world, undefined, '\t')}\n`, {mode: 0o600});

@@ -6,9 +6,9 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {type Taking, tryLock} from '../../lock/lock.ts';
 
 /**
-Runs one thing at a time among all processes that use the same folder, and survives SIGKILL of any of them at any point.
+Runs one action at a time across all processes that use the same folder, and survives SIGKILL of any of them at any point.
 
-@param folder - Made if it is missing, 0700.
+@param folder - Created if missing, 0700.
 */
 export async function withLock<T>(folder: string, act: () => T): Promise<T> {
 	mkdirSync(folder, {recursive: true, mode: 0o700});
@@ -63,7 +63,7 @@ function readOwnPid(): string {
 	}
 }
 
-/** Only Linux tells it cheaply; empty elsewhere. */
+/** Returns the start time on Linux, where it is cheap to read; empty elsewhere. */
 function readStartTime(pid: string): string {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -7,12 +7,12 @@ import {type NameServer, openNameServer} from './name-server.ts';
 
 type Entry = World['dns'][number];
 
-/** Where every name server is, for who asks: an address of the documentation range. */
+/** The address every name server appears to have, from the documentation range. */
 const serverAddress = '192.0.2.53';
 
 /**
-The zone that a name lies in: the longest one with an NS record in the world, else its last two labels, whose two name
-servers the rehearsal makes up; none where those begin with `unregistered`.
+Returns the zone of a name: the longest one with an NS record in the world, else its last two labels, with two
+invented name servers; none if those start with `unregistered`.
 */
 function findZone(world: World, name: string): string | undefined {
 	const labels = stripDot(name).split('.');
@@ -22,7 +22,7 @@ function findZone(world: World, name: string): string | undefined {
 	return written ?? (registered?.startsWith('unregistered') ? undefined : registered);
 }
 
-/** What the rehearsal adds to the world's own records: Fly's names, and name servers with their addresses. */
+/** Returns the records the rehearsal adds to the world's own: Fly's names, and name servers with their addresses. */
 function listImplied(world: World, name: string): readonly Entry[] {
 	const host = stripDot(name);
 	const zone = findZone(world, host);
@@ -40,7 +40,7 @@ function listImplied(world: World, name: string): readonly Entry[] {
 
 const isNs = ({name, type}: Entry, zone: string) => type === 'NS' && stripDot(name) === zone;
 
-/** An app's own name, and the one that its certificates ask for. */
+/** An app's own name, and the one its certificates need. */
 function listFlyRecords({addresses}: World): readonly Entry[] {
 	return addresses
 		.filter(({type}) => type !== 'private_v6')
@@ -54,32 +54,32 @@ function listFlyRecords({addresses}: World): readonly Entry[] {
 }
 
 type Records = {
-	/** `empty`: the name exists, with records of other types only. `foreign`: not this server's business. */
-	readonly is: 'found' | 'empty' | 'no-name' | 'foreign';
+	/** `empty`: the name exists, but only with records of other types. `other-zone`: another server answers for it. */
+	readonly is: 'found' | 'empty' | 'no-name' | 'other-zone';
 	readonly answers: readonly Answer[];
-	/** Where nothing was found: whose word that is, and for how long. */
+	/** For a negative answer: its source, and how long it is cached. */
 	readonly authorities: readonly Answer[];
 };
 
-/** How long anything is remembered that does not say it. Seconds. */
+/** The default cache time, in seconds. */
 const usualTtl = 60;
 
-/** What a resolver says: also what an alias leads to, and for their time the records that are gone. */
+/** Returns a resolver's answer: follows aliases, and includes deleted records that are still cached. */
 export function findAsResolver(world: World, nowMs: number, name: string, type: string): Records {
 	const seen = (entry: Entry) =>
 		isMade(entry, nowMs) && (isLive(entry, nowMs) || leftSeconds(entry, nowMs) > 0);
 	return find(world, name, type, {
 		all: world.dns.filter(seen).map(entry => ({...entry, ttl: leftSeconds(entry, nowMs)})),
-		// Whoever remembers something does not ask again.
+		// A resolver does not ask again while it has a cached record.
 		choose: entries => (entries.some(isOld) ? entries.filter(isOld) : entries),
 		follows: () => true,
 	});
 }
 
-/** What the name servers of a name's own zone say: what is there now, and nothing of other zones. */
+/** Returns the answer of the zone's own name servers: current records of this zone only. */
 export function findAsOwner(world: World, nowMs: number, name: string, type: string): Records {
 	const zone = findZone(world, name);
-	if (zone === undefined) return {is: 'foreign', answers: [], authorities: []};
+	if (zone === undefined) return {is: 'other-zone', answers: [], authorities: []};
 	return find(world, name, type, {
 		all: world.dns.filter(entry => isMade(entry, nowMs) && isLive(entry, nowMs)),
 		choose: entries => entries,
@@ -119,7 +119,7 @@ const isLive = ({goneAt}: Entry, nowMs: number) => goneAt === undefined || goneA
 
 const isOld = ({goneAt}: Entry) => goneAt !== undefined;
 
-/** What is gone is remembered as long as its time goes on. */
+/** Returns deleted records that are still cached. */
 function leftSeconds({goneAt, ttl = usualTtl}: Entry, nowMs: number): number {
 	return goneAt === undefined || goneAt > nowMs ? ttl : Math.ceil((goneAt - nowMs) / 1000 + ttl);
 }
@@ -154,10 +154,10 @@ function toCaa(name: string, text: string, ttl: number): Answer[] {
 	return [{type: 'CAA', name, ttl, data: {flags: Number(flags), tag, value: value ?? ''}}];
 }
 
-const responseCodes = {found: 0, empty: 0, failed: 2, 'no-name': 3, foreign: 5} as const;
+const responseCodes = {found: 0, empty: 0, failed: 2, 'no-name': 3, 'other-zone': 5} as const;
 
 type Role = {
-	/** A resolver asks others; the other kind speaks for its own zones. */
+	/** A resolver asks other servers; an authoritative server answers only for its own zones. */
 	readonly isResolver: boolean;
 	find(world: World, nowMs: number, name: string, type: string): Records;
 };
@@ -168,7 +168,7 @@ export const openWorldNameServer = (worldPath: string, {isResolver, find}: Role)
 		const {is, answers, authorities} = await look(worldPath, (world, nowMs) =>
 			find(world, nowMs, name, type),
 		);
-		const kind = isResolver ? RECURSION_AVAILABLE : is === 'foreign' ? 0 : AUTHORITATIVE_ANSWER;
+		const kind = isResolver ? RECURSION_AVAILABLE : is === 'other-zone' ? 0 : AUTHORITATIVE_ANSWER;
 		return {flags: kind | responseCodes[is], answers, authorities};
 	});
 

@@ -1,16 +1,16 @@
 import {flySuffix, stripDot} from '../world/facts.ts';
 import type {World} from '../world/world.ts';
 
-/** The app that a host name belongs to by its certificate or by Fly's own domain. */
+/** Returns the app of a host name, by its certificate or by Fly's own domain. */
 export function findApp(world: World, host: string): string | undefined {
 	const own = world.apps.find(({name}) => host === name + flySuffix)?.name;
 	return own ?? world.certificates.find(({hostname}) => hostname === host)?.app;
 }
 
 /**
-Whether browsers would get to the app under that name: DNS leads to its addresses and a certificate is there.
+Returns whether browsers could reach the app at that name: DNS points to its addresses, and a certificate exists.
 
-@param connectedTo - The address that was connected to, where somebody chose one.
+@param connectedTo - The address of the connection, if the caller chose one.
 */
 export function isReachable(world: World, app: string, host: string, connectedTo?: string): boolean {
 	const addresses = listAddresses(world, app);
@@ -31,7 +31,7 @@ export function isReachable(world: World, app: string, host: string, connectedTo
 	);
 }
 
-/** The public ones. */
+/** Public addresses only. */
 function listAddresses(world: World, app: string): readonly string[] {
 	return world.addresses
 		.filter(entry => entry.app === app && entry.type !== 'private_v6')

@@ -9,7 +9,7 @@ export type Reply = {
 	/** The response code, and what the server says of itself, as they stand in the packet. */
 	readonly flags: number;
 	readonly answers: readonly Answer[];
-	/** Where nothing was found: whose word that is, and for how long. */
+	/** For a negative answer: its source, and how long it is cached. */
 	readonly authorities: readonly Answer[];
 	/** Over UDP it says only that there is more, however short it is. */
 	readonly isCut?: boolean;
@@ -58,7 +58,7 @@ export async function openNameServer(
 	};
 }
 
-/** One question a connection. */
+/** One question per connection. */
 function serveTcp(socket: Socket, respond: Respond): void {
 	let received = Buffer.alloc(0);
 	socket.on('error', () => socket.destroy());
@@ -75,7 +75,7 @@ function serveTcp(socket: Socket, respond: Respond): void {
 	});
 }
 
-/** More does not fit into an answer over UDP. */
+/** The largest answer over UDP. */
 const mostUdpBytes = 512;
 
 function write(

@@ -7,14 +7,14 @@ import {answerLiveSocket, answerResend, answerSite} from './sites.ts';
 import {type Answer, type Asked, openWebServer} from './web.ts';
 
 export type Outside = {
-	/** Where any URL goes during a rehearsal; no URL leaves this computer. */
+	/** Routes any URL during a rehearsal; no request leaves this computer. */
 	route(url: URL): {readonly host: string; readonly port: number};
-	/** For look-ups in DNS: the resolver, and where a zone's own name server really is. */
+	/** For DNS lookups: the resolver, and the real address of a zone's own name server. */
 	readonly dns: {readonly servers: readonly string[]; reachServer(address: string): string};
 	close(): Promise<void>;
 };
 
-/** Starts all of the world that is not Fly's API: storage, the apps' sites, Resend and DNS, on loopback. It keeps no process alive. */
+/** Starts everything except Fly's API on loopback: storage, the apps' sites, Resend, and DNS. Does not keep the process alive. */
 export async function startOutside({worldPath}: {worldPath: string}): Promise<Outside> {
 	const web = await openWebServer({
 		answer: asked => answer(worldPath, asked),
@@ -31,7 +31,7 @@ export async function startOutside({worldPath}: {worldPath: string}): Promise<Ou
 	};
 }
 
-/** Everybody outside has the world's time, so that a clock is found wrong only where that is rehearsed. */
+/** All servers use the world's time, so that a wrong clock is found only if it is rehearsed. */
 async function answer(worldPath: string, asked: Asked): Promise<Answer> {
 	const world = await readWorld(worldPath);
 	const nowMs = simulatedNow(world);
@@ -45,7 +45,7 @@ async function choose(worldPath: string, world: World, asked: Asked, nowMs: numb
 	return isStorage(asked) ? answerS3(worldPath, asked, nowMs) : answerSite(world, asked);
 }
 
-/** A custom endpoint may have any host but Fly's, so the signature tells. */
+/** A custom endpoint can have any host except Fly's, so the signature decides. */
 function isStorage({url, headers}: Asked): boolean {
 	const isKnown =
 		/(^|\.)(fly\.storage\.tigris\.dev|storage\.dev|amazonaws\.com|r2\.cloudflarestorage\.com)$/.test(

@@ -6,7 +6,7 @@ import type {Answer, Asked} from './web.ts';
 type S3Refusal = {readonly refusal: Answer};
 
 type Told = {
-	/** The bucket's real region, as the error and a header tell it. */
+	/** The bucket's real region, shown in the error and a header. */
 	readonly region?: string;
 	readonly date?: string;
 };
@@ -32,7 +32,7 @@ type Credential = {readonly keyId: string; readonly region: string};
 const form =
 	/^AWS4-HMAC-SHA256 Credential=([^/,]+)\/(\d{8})\/([a-z0-9-]+)\/s3\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=[0-9a-f]{64}$/;
 
-/** Reads who asks. The signature's form, date and payload are checked; its value cannot be, nobody here knows the secret. */
+/** Reads the caller. Checks the signature's form, date, and payload, but not its value, because the rehearsal does not know the secret. */
 function readCredential({headers, body}: Asked): Credential | S3Refusal {
 	const authorization = headers.authorization;
 	if (!authorization) return refuseS3(403, 'AccessDenied', 'Access Denied');
@@ -77,7 +77,7 @@ const strangeAccount = 'f'.repeat(32);
 
 const hourMs = 3_600_000;
 
-/** The access key ids and buckets that rehearse a mistake; every other one is right. */
+/** The access key ids and buckets that rehearse a mistake; every other one works. */
 function findFault({keyId, region}: Credential, request: Request): S3Refusal | undefined {
 	const {method, bucket, host, isList, nowMs} = request;
 	if (host.startsWith(strangeAccount)) return refuseS3(401, 'Unauthorized', 'Unauthorized');
@@ -153,7 +153,7 @@ const oldKeys: Readonly<Record<string, string>> = {
 	'used-objects': 'uploads/cat.jpg',
 };
 
-/** What these buckets hold from before, below every prefix but those that begin with `free`. */
+/** Existing objects in these buckets, below every prefix except those that start with `free`. */
 function inventOld(bucket: string, prefix: string): World['objects'] {
 	const key = oldKeys[bucket];
 	if (key === undefined || prefix.startsWith('free')) return [];
@@ -165,7 +165,7 @@ function toContents({key, lastModified, etag, size}: World['objects'][number]): 
 	return `<Contents><Key>${escapeXml(key)}</Key><LastModified>${time}</LastModified><ETag>&quot;${etag}&quot;</ETag><Size>${size}</Size></Contents>`;
 }
 
-/** S3-compatible storage over the world's objects, path-style. Every bucket is there and every key is right, but for the documented faults. */
+/** S3-compatible storage over the world's objects, path-style. Every bucket exists and every key works, except for the documented faults. */
 export async function answerS3(worldPath: string, asked: Asked, nowMs: number): Promise<Answer> {
 	const {method, url} = asked;
 	if (url.host.includes('unreachable')) return 'hang-up';

@@ -9,7 +9,7 @@ const page = `<!DOCTYPE html>
 </html>
 `;
 
-/** The app's pages as Fly's proxy hands them on: nothing answers where no machine of a complete release is started. */
+/** Serves the app's pages like Fly's proxy: no response unless a machine of a complete release is started. */
 export function answerSite(world: World, {method, url, headers}: Asked): Answer {
 	const machine = findMachine(world, url.hostname, headers['x-connected-to']);
 	if (!machine) return 'hang-up';
@@ -29,7 +29,7 @@ export function answerSite(world: World, {method, url, headers}: Asked): Answer 
 	};
 }
 
-/** Whether the LiveView socket takes a connection from that origin, as Phoenix's `check_origin` decides: its host is PHX_HOST, letter by letter. */
+/** Returns whether the LiveView socket accepts a connection from that origin, like Phoenix's `check_origin`: its host must equal PHX_HOST. */
 export function answerLiveSocket(world: World, {url, headers}: Asked): Answer {
 	const machine = findMachine(world, url.hostname);
 	if (!machine) return 'hang-up';
@@ -46,7 +46,7 @@ function findMachine(world: World, host: string, connectedTo?: string): Machine 
 	return world.machines.find(entry => entry.app === app && entry.state === 'started');
 }
 
-/** What the machine was started with: a secret beats `[env]`. */
+/** The value the machine was started with: a secret overrides `[env]`. */
 function readHost({secrets, config}: Machine): string | undefined {
 	const secret = secrets.find(({name}) => name === 'PHX_HOST');
 	if (secret) return secret.value;
@@ -64,7 +64,7 @@ const faults: Readonly<Record<string, Answer>> = {
 };
 
 /**
-Resend's list of sender domains: every host the world's apps serve, verified. Any key will do but three:
+Resend's list of sender domains: every host the world's apps serve, verified. Any key works, except three:
 `re_restricted` may only send, `re_invalid` is unknown, and for `re_unverified` nothing is verified yet.
 
 @see {@link https://resend.com/docs/api-reference/domains/list-domains | List Domains}
@@ -91,7 +91,7 @@ export function answerResend(world: World, {method, url, headers}: Asked): Answe
 		: refuse(404, 'not_found', 'Domain not found');
 }
 
-/** Names are those below the registered domain, as Resend shows them. */
+/** Names are relative to the registered domain, as Resend shows them. */
 function listRecords({name, status}: {readonly name: string; readonly status: string}) {
 	const below = name.split('.').slice(0, -2);
 	const at = (label: string) => [label, ...below].join('.');

@@ -6,11 +6,11 @@ import type {Duplex} from 'node:stream';
 
 type Handlers = {
 	answer(asked: Asked): Promise<Answer>;
-	/** Asked for a WebSocket: 101 accepts. */
+	/** The answer to a WebSocket request: 101 accepts. */
 	answerUpgrade(asked: Asked): Promise<Answer>;
 };
 
-/** One HTTP server on loopback that stands for every host there is. A handler that throws gives a 500. */
+/** Starts an HTTP server on loopback that answers for every host. A handler that throws gives a 500. */
 export async function openWebServer({
 	answer,
 	answerUpgrade,
@@ -79,7 +79,7 @@ function sendUpgrade({headers}: IncomingMessage, socket: Duplex, answer: Answer)
 	);
 }
 
-/** What a part of the outside answers; `hang-up` closes the connection without a word. */
+/** The response of a server; `hang-up` closes the connection without a response. */
 export type Answer =
 	| 'hang-up'
 	| {
@@ -90,9 +90,9 @@ export type Answer =
 
 export type Asked = {
 	readonly method: string;
-	/** With the host that was asked for, whatever address the request came to. */
+	/** With the requested host, whichever address received the request. */
 	readonly url: URL;
-	/** Names in lower case. */
+	/** Lowercase names. */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: Buffer;
 };

@@ -8,7 +8,7 @@ export function formatVolume({app: _, ...volume}: Volume): Omit<Volume, 'app'> {
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** A volume as text, names to the right of their column. */
+/** A volume as text, with right-aligned names. */
 export function formatVolumeCard(volume: Volume): string {
 	const at = new Date(volume.created_at);
 	const two = (number: number) => String(number).padStart(2, '0');

@@ -11,7 +11,7 @@ export function formatTable(head: readonly string[], rows: readonly (readonly st
 	return [format(head), ...rows.map(format)].join('');
 }
 
-/** The same upright: a title in bold, then ` Name │ value ` lines. */
+/** The same as a vertical list: a title in bold, then ` Name │ value ` lines. */
 export function formatCard(title: string, fields: readonly (readonly [string, string])[]): string {
 	const left = Math.max(...fields.map(([name]) => name.length));
 	const right = Math.max(...fields.map(([, value]) => value.length));
@@ -29,7 +29,7 @@ function formatJson(value: unknown, indent = 4): string {
 
 const csi = '\u001B[';
 
-/** The words that flyctl colours even on a pipe. */
+/** The words that flyctl colors even on a pipe. */
 export const marks = {
 	ok: `${csi}32m✓${csi}0m`,
 	bad: `${csi}31m✘${csi}0m`,

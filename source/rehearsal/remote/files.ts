@@ -1,11 +1,11 @@
 import {asTable} from '../config/config.ts';
 import {fail, type Remote, type RemoteResult, readDatabase, succeed} from './result.ts';
 
-/** Of the rehearsal's database: nobody writes much into it. */
+/** The size of the rehearsal's small database. */
 export const databaseBytes = 57_344;
 const walBytes = 8_272;
 
-/** `stat -c %s PATH…` of the database, its WAL and what commands left. */
+/** `stat -c %s PATH…` of the database, its WAL, and files left by commands. */
 export function showSize(remote: Remote, words: readonly string[]): RemoteResult {
 	const [option, format, ...paths] = words;
 	if (option !== '-c' || format !== '%s' || paths.length === 0) return fail(1, 'stat: missing operand\n');
@@ -68,7 +68,7 @@ function findMount({machine}: Remote): string | undefined {
 	return mount && String(mount.path);
 }
 
-/** `cat PATH`; of all files only the memory's has a text. */
+/** `cat PATH`; only the memory file has content. */
 export function showFile({machine}: Remote, path: string): RemoteResult {
 	if (path !== '/proc/meminfo') return fail(1, `cat: ${path}: No such file or directory\n`);
 	const kilobytes = Number(asTable(machine.config.guest).memory_mb ?? 1024) * 1024;
@@ -77,7 +77,7 @@ export function showFile({machine}: Remote, path: string): RemoteResult {
 	);
 }
 
-/** `rm -f PATH…`; nothing that the app needs is ever removed in a rehearsal. */
+/** `rm -f PATH…`; a rehearsal never deletes files the app needs. */
 export function removeFiles({machine}: Remote, words: readonly string[]): RemoteResult {
 	if (words[0] !== '-f') return fail(1, 'rm: missing operand\n');
 	const left = Object.entries(machine.files ?? {}).filter(([path]) => !words.includes(path));

@@ -11,7 +11,7 @@ const options = {
 	'if-replica-exists': 'switch',
 } as const;
 
-/** Restores into a new file, never over one that is there. */
+/** Restores into a new file, never over an existing one. */
 function runRestore(remote: Remote, words: readonly string[]): RemoteResult {
 	const {world, machine} = remote;
 	const {flags, problem, rest} = readOptions(words, options);
@@ -95,7 +95,7 @@ function list({world, machine}: Remote, words: readonly string[]): RemoteResult 
 	if (problem) return fail(1, problem);
 	const replica = findReplica(world, machine);
 	if ('problem' in replica) return fail(1, replica.problem, 100);
-	// Level 0 unless another one, or all, is asked for.
+	// Level 0, unless another one or all are requested.
 	const transactions = listTransactions(world, replica).filter(
 		({level}) => flags.get('level') === 'all' || level === Number(flags.get('level') ?? 0),
 	);

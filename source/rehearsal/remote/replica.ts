@@ -4,7 +4,7 @@ import type {Machine, World} from '../world/world.ts';
 
 export type Replica = {readonly bucket: string; readonly prefix: string};
 
-/** Where a machine replicates to, from the secrets it started with; else what Litestream says is wrong. */
+/** Returns where a machine replicates to, from the secrets it started with, or Litestream's error. */
 export function findReplica(world: World, {secrets, config}: Machine): Replica | {readonly problem: string} {
 	const names = new Set(secrets.map(({name}) => name));
 	const read = (name: string) =>
@@ -22,7 +22,7 @@ export function findReplica(world: World, {secrets, config}: Machine): Replica |
 	return {bucket, prefix: prefix.replace(/\/$/, '')};
 }
 
-/** The replica's transaction files. */
+/** Returns the replica's transaction files. */
 export function listReplicaObjects(world: World, {bucket, prefix}: Replica): World['objects'] {
 	const start = prefix === '' ? '' : `${prefix}/`;
 	return world.objects.filter(
@@ -40,7 +40,7 @@ export type Transaction = {
 	readonly atMs: number;
 };
 
-/** What the objects' names say. */
+/** Reads the objects' names. */
 export const listTransactions = (world: World, replica: Replica): readonly Transaction[] =>
 	listReplicaObjects(world, replica).map(({key, size, lastModified}) => {
 		const [, level = '', from = '', to = ''] = /(\d{4})\/(\w{16})-(\w{16})\.ltx$/.exec(key) ?? [];
@@ -48,8 +48,8 @@ export const listTransactions = (world: World, replica: Replica): readonly Trans
 	});
 
 /**
-Writes the first transaction and a snapshot where there is none, else makes the newest transaction new: nobody writes to the database
-of a rehearsal.
+Writes the first transaction and a snapshot if there is none, else refreshes the newest transaction, because a rehearsal's database gets no
+writes.
 
 @returns the newest transaction's number.
 */

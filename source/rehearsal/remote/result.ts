@@ -7,7 +7,7 @@ export const readDatabase = ({machine}: Pick<Remote, 'machine'>): string =>
 
 type Kinds = Readonly<Record<string, 'switch' | 'value'>>;
 
-/** Options as Go's flag package reads them: `-name value`, `-name=value`, and none after the first word that is no option. */
+/** Parses options like Go's flag package: `-name value`, `-name=value`, and none after the first word that is not an option. */
 export function readOptions(
 	words: readonly string[],
 	kinds: Kinds,

@@ -7,7 +7,7 @@ import {splitWords} from './words.ts';
 /** The tables of the sample, with their rows. */
 const tables: Readonly<Record<string, number>> = {posts: 3, schema_migrations: 1};
 
-/** `sqlite3 FILE QUERY`: the integrity check, the names of tables and their row counts. */
+/** `sqlite3 FILE QUERY`: the integrity check, the table names, and their row counts. */
 function runSqlite(remote: Remote, words: readonly string[]): RemoteResult {
 	const [path = '', query = ''] = words.filter(word => word !== '-readonly');
 	const isThere = path === readDatabase(remote) || remote.machine.files?.[path] !== undefined;
@@ -38,7 +38,7 @@ socket:
   path: /var/run/litestream.sock
 `;
 
-/** A command on the simulated machine: Litestream and a few others; no shell but `sh -c` with one command. */
+/** Runs a command on the simulated machine: Litestream and a few others; the only shell is `sh -c` with one command. */
 export function runRemote(remote: Remote, line: string): RemoteResult {
 	const words = splitWords(line);
 	if (!words) return fail(1, 'sh: 1: Syntax error: Unterminated quoted string\n');
@@ -89,7 +89,7 @@ function run(remote: Remote, words: readonly string[]): RemoteResult {
 	}
 }
 
-/** The one script with a pattern in it lists the names of what runs. */
+/** The only script with a pattern lists the names of running processes. */
 const runScript = (remote: Remote, script: string): RemoteResult =>
 	script === 'cat /proc/[0-9]*/comm'
 		? succeed(['init', ...(remote.machine.hasLitestream ? ['litestream'] : []), 'beam.smp', ''].join('\n'))

@@ -1,4 +1,4 @@
-/** Splits a command line as a shell would, quotes and backslashes only; undefined if a quote is left open. */
+/** Splits a command line like a shell, with quotes and backslashes only; `undefined` if a quote is left open. */
 export function splitWords(line: string): readonly string[] | undefined {
 	const words: string[] = [];
 	let word: string | undefined;

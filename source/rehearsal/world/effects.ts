@@ -2,7 +2,7 @@ import type {World} from './world.ts';
 
 export type Stream = 'stdout' | 'stderr';
 
-/** What a command asks of the outside, one at a time. */
+/** What a command requests from the outside, one at a time. */
 export type Effect =
 	| {readonly kind: 'print'; readonly stream: Stream; readonly text: string}
 	| {readonly kind: 'wait'; readonly ms: number}
@@ -14,7 +14,7 @@ export type Effect =
 	| {readonly kind: 'stdin'}
 	| {readonly kind: 'ask'; readonly question: string}
 	| {readonly kind: 'log'; readonly text: string}
-	/** The same call again, a few seconds after this one has ended, by nobody in particular. */
+	/** The same call again, a few seconds after this one has ended. */
 	| {readonly kind: 'leave-behind'; readonly stdin: string};
 
 /** A command, or a part of one: yields effects, gets their results, returns a value. */
@@ -48,7 +48,7 @@ export function* wait(ms: number): Flow<void> {
 	yield {kind: 'wait', ms};
 }
 
-/** Reads and changes the world in one go; what it throws is thrown here, and then nothing has changed. */
+/** Reads and changes the world atomically. If it throws, the error is thrown here and nothing has changed. */
 export function* change<T>(act: (world: World, nowMs: number) => T): Flow<T> {
 	return (yield {kind: 'world', change: act, writes: true}) as T;
 }
@@ -63,7 +63,7 @@ export function* readStdin(): Flow<string> {
 	return (yield {kind: 'stdin'}) as string;
 }
 
-/** A line typed by the user after a question; only where there is a terminal. */
+/** A line typed by the user after a question; only with a terminal. */
 export function* ask(question: string): Flow<string> {
 	return (yield {kind: 'ask', question}) as string;
 }

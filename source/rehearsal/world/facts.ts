@@ -38,7 +38,7 @@ export const regions = rows
 		};
 	});
 
-/** @throws {FlyError} for a code that is none, or of a region that is closed. */
+/** @throws {FlyError} for an unknown or closed region. */
 export function checkRegion(code: string): string {
 	if (code === '') throw new FlyError('region code must be specified when not running interactively');
 	if (!regions.some(region => region.code === code)) throw new FlyError(`region ${code} not found`);
@@ -51,5 +51,5 @@ export function stripDot(name: string): string {
 	return name.toLowerCase().replace(/\.$/, '');
 }
 
-/** The version flyctl notes in each machine it makes. */
+/** The version flyctl records in each machine it creates. */
 export const flyVersion = '2026.11.22-rehearsal.1';

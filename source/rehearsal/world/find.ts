@@ -6,9 +6,9 @@ const appQuery =
 	'($appName: String!) { app(name: $appName) { id name platformVersion organization { id internalNumericId slug rawSlug paidPlan } } }';
 
 /**
-The app of that name.
+Returns the app with that name.
 
-@param api - Which of Fly's interfaces is asked; their errors differ.
+@param api - Which of Fly's APIs is called; their errors differ.
 @throws {FlyError} if there is none.
 */
 export function findApp(world: World, name: string, api: 'graphql' | 'machines' | 'bare' = 'graphql'): App {
@@ -19,12 +19,12 @@ export function findApp(world: World, name: string, api: 'graphql' | 'machines' 
 	throw new FlyError(`failed to run query ${appQuery}: Could not find App`);
 }
 
-/** The app's machines, without the destroyed. */
+/** Returns the app's machines, except destroyed ones. */
 export function listMachines(world: World, app: string): Machine[] {
 	return world.machines.filter(machine => machine.app === app && machine.state !== 'destroyed');
 }
 
-/** The app's volumes, without the destroyed. */
+/** Returns the app's volumes, except destroyed ones. */
 export function listVolumes(world: World, app: string): Volume[] {
 	return world.volumes.filter(volume => volume.app === app && volume.state !== 'destroyed');
 }
@@ -34,21 +34,21 @@ export function listReleases(world: World, app: string): Release[] {
 	return world.releases.filter(release => release.app === app).sort((a, b) => b.version - a.version);
 }
 
-/** The machine of that id, which must be the app's if one is named. */
+/** Returns the machine with that id, which must belong to the app if one is named. */
 export function findMachine(world: World, id: string, app = ''): Machine {
 	const machine = world.machines.find(entry => entry.id === id && (app === '' || entry.app === app));
 	if (machine && machine.state !== 'destroyed') return machine;
 	throw new FlyError(`failed to get VM ${id}: machine not found ${formatRequestId()}`);
 }
 
-/** What `status` says of an app: pending before its first release, suspended when nothing runs. */
+/** Returns the state of an app in `status`: pending before its first release, suspended when nothing runs. */
 export function describeApp(world: World, app: string): {isDeployed: boolean; status: string} {
 	const isDeployed = world.releases.some(release => release.app === app);
 	const isRunning = listMachines(world, app).some(({state}) => state !== 'stopped');
 	return {isDeployed, status: isDeployed ? (isRunning ? 'deployed' : 'suspended') : 'pending'};
 }
 
-/** @throws {FlyError} without an id (flyctl would ask), or if it is none of the app's. */
+/** @throws {FlyError} without an id (flyctl would ask), or if it is not the app's. */
 export function findVolume(
 	world: World,
 	id: string | undefined,

@@ -2,7 +2,7 @@ import type {Machine} from './world.ts';
 
 export type LogLine = {readonly timestamp: string; readonly level: string; readonly message: string};
 
-/** What a machine has said since its last start. */
+/** Returns a machine's log since its last start. */
 export function listLogLines(machine: Machine): readonly LogLine[] {
 	const {boot, state, config} = machine;
 	const line = (seconds: number, level: string, message: string): LogLine => ({

@@ -33,7 +33,7 @@ export function makeStableHex(text: string, digits: number): string {
 	return hash(text).slice(0, digits);
 }
 
-/** Gives the app an address; a shared v4 it has already is given again. */
+/** Allocates an address to the app; returns an existing shared v4 again. */
 export function makeAddress(world: World, nowMs: number, app: string, type: Address['type']): Address {
 	const same = world.addresses.find(entry => entry.app === app && entry.type === type);
 	if (type === 'shared_v4' && same) return same;
@@ -50,7 +50,7 @@ export function makeAddress(world: World, nowMs: number, app: string, type: Addr
 	return made;
 }
 
-/** The machine goes, its volume stays. */
+/** Destroys the machine and keeps its volume. */
 export function destroyMachine(world: World, machine: Machine): void {
 	world.machines = world.machines.filter(({id}) => id !== machine.id);
 	for (const volume of world.volumes) {
@@ -91,7 +91,7 @@ export function makeVolume(world: World, nowMs: number, wish: VolumeWish): Volum
 	return volume;
 }
 
-/** The records by which Fly knows the owner of a host, whoever answers under it. */
+/** Returns the records that prove to Fly who owns a host, even behind a proxy. */
 export function listValidationRecords(app: string, hostname: string) {
 	const id = makeStableHex(app, 7);
 	return {

@@ -1,7 +1,7 @@
 import {hash} from './make.ts';
 import type {World, WorldSecret} from './world.ts';
 
-/** Names whose values are no secrets; only theirs are kept, since the simulated machine needs them. */
+/** Names whose values are not secret. Only these values are stored, because the simulated machine needs them. */
 const plainNames = new Set([
 	'LITESTREAM_REPLICA_URL',
 	'LITESTREAM_ENDPOINT',
@@ -12,7 +12,7 @@ const plainNames = new Set([
 	'AWS_ENDPOINT_URL_S3',
 ]);
 
-/** Puts secrets into the app's vault, staged: machines get them when they are next updated. */
+/** Stores secrets as staged: machines get them at their next update. */
 export function storeSecrets(
 	world: World,
 	nowMs: number,
@@ -39,7 +39,7 @@ export function listSecrets(world: World, app: string): WorldSecret[] {
 	return world.secrets.filter(secret => secret.app === app).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What a machine gets that starts now; the secrets count as deployed from then on. */
+/** Returns the secrets for a machine that starts now, and marks them as deployed. */
 export function deploySecrets(world: World, app: string): {name: string; sha256: string; value?: string}[] {
 	return listSecrets(world, app).map(secret => {
 		secret.status = 'Deployed';
@@ -50,7 +50,7 @@ export function deploySecrets(world: World, app: string): {name: string; sha256:
 
 const space = /\p{White_Space}/u;
 
-/** As Go's `strings.TrimSpace`: U+0085 is white space and a byte order mark is none, unlike in JavaScript. */
+/** As Go's `strings.TrimSpace`: unlike in JavaScript, U+0085 is whitespace and a byte order mark is not. */
 export function trimSpace(text: string): string {
 	let [start, end] = [0, text.length];
 	while (start < end && space.test(text.charAt(start))) start += 1;
@@ -58,7 +58,7 @@ export function trimSpace(text: string): string {
 	return text.slice(start, end);
 }
 
-/** flyctl itself crashes on a value that is one lone quote. */
+/** flyctl itself crashes on a value that is a single quote. */
 export class SecretParserCrash extends Error {}
 
 const maxLineBytes = 65_536;

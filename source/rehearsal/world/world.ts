@@ -6,15 +6,15 @@ const json = v.record(v.string(), v.unknown());
 const secretSchema = v.object({
 	app: v.string(),
 	name: v.string(),
-	/** Hex of the value; the value itself is never stored. */
+	/** Hex digest; the value itself is never stored. */
 	sha256: v.string(),
 	status: v.picklist(['Staged', 'Deployed']),
 	createdAt: time,
-	/** Only for the few names that hold no secret, such as PHX_HOST. */
+	/** Only for the few names that are not secret, such as PHX_HOST. */
 	value: v.optional(v.string()),
 });
 
-/** As the Machines API has it, plus its app. */
+/** In the format of the Machines API, plus its app. */
 const volumeSchema = v.object({
 	app: v.string(),
 	id: v.string(),
@@ -41,7 +41,7 @@ const checkSchema = v.object({
 	updated_at: v.string(),
 });
 
-/** As the Machines API has it, plus its app and what the built-in Fly has to remember. */
+/** In the format of the Machines API, plus its app and state of the built-in Fly. */
 const machineSchema = v.object({
 	app: v.string(),
 	id: v.string(),
@@ -57,14 +57,14 @@ const machineSchema = v.object({
 	events: v.array(json),
 	checks: v.array(checkSchema),
 	lease: v.optional(v.object({nonce: v.string(), owner: v.string(), expiresAt: time})),
-	/** What happens by itself after a start. */
+	/** What happens automatically after a start. */
 	boot: v.object({at: time, willCrash: v.optional(v.string()), isUnhealthy: v.optional(v.boolean())}),
 	/** The secrets this machine started with. */
 	secrets: v.array(v.object({name: v.string(), sha256: v.string(), value: v.optional(v.string())})),
 	hasLitestream: v.boolean(),
 	/** The newest migration of its code, which runs at its start. */
 	migration: v.optional(v.string()),
-	/** Files beside the database and what the image has, with their size in bytes. */
+	/** Files besides the database and those of the image, with their size in bytes. */
 	files: v.optional(v.record(v.string(), v.number())),
 });
 
@@ -139,11 +139,11 @@ export const worldSchema = v.object({
 			name: v.string(),
 			type: v.string(),
 			value: v.string(),
-			/** Seconds a resolver remembers it; 60 unless told. */
+			/** Seconds a resolver caches it; default 60. */
 			ttl: v.optional(v.number()),
-			/** Since, or from when on, it is there; always, unless told. */
+			/** When it starts to exist; default: always. */
 			madeAt: v.optional(time),
-			/** Since when it is not there any more; resolvers go on remembering it. */
+			/** When it was deleted; resolvers still cache it. */
 			goneAt: v.optional(time),
 		}),
 	),
@@ -163,7 +163,7 @@ export const worldSchema = v.object({
 	calls: v.array(callSchema),
 });
 
-/** All that the built-in Fly knows: one account, and time. */
+/** Everything the built-in Fly knows: one account, and the time. */
 export type World = v.InferOutput<typeof worldSchema>;
 export type App = World['apps'][number];
 export type Volume = World['volumes'][number];
@@ -174,7 +174,7 @@ export type Address = World['addresses'][number];
 export type WorldSecret = World['secrets'][number];
 
 /**
-A new account with one organisation and nothing in it.
+Returns a new, empty account with one organization.
 
 @param nowMs - The simulated time it starts at, in milliseconds since 1970; the clock starts to run now.
 @param speed - How many times faster than real time its clock runs.
