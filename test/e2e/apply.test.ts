@@ -41,7 +41,7 @@ const planPath = () => join(rehearsal.folder, 'plan.json');
 describe.each(['tigris', 's3'] as const)('with %s', provider => {
 	const {env} = providerAnswers[provider];
 
-	test('a saved plan is the same bytes twice, holds no secret, and is for its owner alone', async () => {
+	test('a saved plan is reproducible, contains no secret, and only its owner can read it', async () => {
 		expect((await plan('plan.json', provider)).exit).toBe(0);
 		expect((await plan('again.json', provider)).exit).toBe(0);
 		const bytes = readFileSync(planPath(), 'utf8');
@@ -81,7 +81,7 @@ describe.each(['tigris', 's3'] as const)('with %s', provider => {
 	});
 });
 
-test('6: a file of the project changed since, and it says which', async () => {
+test('6: names a project file that changed since', async () => {
 	const project = join(rehearsal.folder, 'blog');
 	mkdirSync(project);
 	copySample(rehearsal.packageFolder, project);
@@ -98,7 +98,7 @@ test('6: a file of the project changed since, and it says which', async () => {
 	expect(changes()).toEqual([]);
 });
 
-test('6: the account changed since, and it says what', async () => {
+test('6: names what changed in the account since', async () => {
 	await plan('plan.json');
 	await rehearsal.fly('apps', 'create', 'blog-1', '--org', 'personal', '--json');
 	const before = changes();
@@ -108,7 +108,7 @@ test('6: the account changed since, and it says what', async () => {
 	expect(changes()).toEqual(before);
 });
 
-test('6: what was to be made is there by somebody else’s hand, after this plan had begun', async () => {
+test('6: a resource of the plan was created by hand after the plan had started', async () => {
 	await plan('plan.json');
 	// Slow enough to be ended before it comes to the certificate.
 	const running = rehearsal.start(['apply', 'plan.json', ...surroundings(5), '--yes', '--json']);
@@ -126,7 +126,7 @@ test('6: what was to be made is there by somebody else’s hand, after this plan
 	expect(stale.exit).toBe(6);
 });
 
-test('killed, it goes on when it is run again, and makes nothing twice', async () => {
+test('after a kill it resumes when run again, and creates nothing twice', async () => {
 	await plan('plan.json');
 	for (const step of ['create-app', 'set-secrets', 'deploy']) {
 		const running = rehearsal.start(applyArgs());
@@ -147,7 +147,7 @@ test('killed, it goes on when it is run again, and makes nothing twice', async (
 	});
 });
 
-test('5: the plan sets a secret that nobody gives; with a file for it, 0', async () => {
+test('5: the plan sets a secret without a value; with a file for it, 0', async () => {
 	await plan('plan.json', 's3');
 	const {LITESTREAM_ACCESS_KEY_ID: id, LITESTREAM_SECRET_ACCESS_KEY: secret} = providerAnswers.s3.env;
 	const missing = await rehearsal.run(applyArgs(), {env: {LITESTREAM_ACCESS_KEY_ID: id}});
@@ -227,7 +227,7 @@ test.each<{what: string; injectFault: (text: string) => string; exit: number; co
 	expect(changes()).toEqual([]);
 });
 
-test('2: another project’s plan, one of a rehearsal, no file, no word, and an answer beside it', async () => {
+test('2: a plan of another project, one of a rehearsal, no file, no argument, and an answer beside it', async () => {
 	const project = join(rehearsal.folder, 'other');
 	mkdirSync(project);
 	copySample(rehearsal.packageFolder, project);
@@ -269,7 +269,7 @@ test('--out needs all answers, replaces an older plan and nothing else, and name
 	expect((await plan('plan.json')).exit).toBe(0);
 });
 
-test('--json carries calls, diffs, prices by part and what is taken over', async () => {
+test('--json contains calls, diffs, prices by item, and adopted resources', async () => {
 	await plan('plan.json');
 	await rehearsal.run(applyArgs());
 	const {events} = await rehearsal.run([

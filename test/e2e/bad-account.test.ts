@@ -63,7 +63,7 @@ async function expectStep(
 
 const fly = async (...words: readonly string[]) => expect((await rehearsal.fly(...words)).stderr).toBe('');
 
-test('7: an app that nobody knows to be ours; --adopt takes it over', async () => {
+test('7: an app not known to be ours; --adopt adopts it', async () => {
 	await fly('apps', 'create', 'blog-1', '--org', 'personal');
 	const {made, before, after} = await expectRefusal(rehearsal.run(args()), {
 		...{exit: 7, code: 'app-not-known', says: /blog-1 exists already.*machines/, hints: /--adopt.*--app/},
@@ -107,7 +107,7 @@ test('6: a volume in another region; 2: a smaller size than it has', async () =>
 	expect(rehearsal.world().volumes).toMatchObject([{region: 'fra', size_gb: 3}]);
 });
 
-test('2: an app name that is taken: nothing is made, no file is written, another name goes on', async () => {
+test('2: an app name that is taken: nothing is created, no file is written, another name continues', async () => {
 	const files = readTree(join(rehearsal.stateFolder(), 'project'));
 	const taken = await expectRefusal(rehearsal.run(args('--app', 'taken-blog')), {
 		...{exit: 2, code: 'name-taken', says: /taken/, hints: /--app NAME/},
@@ -119,7 +119,7 @@ test('2: an app name that is taken: nothing is made, no file is written, another
 	expect(rehearsal.world().apps).toMatchObject([{name: 'blog-1'}]);
 });
 
-test('2: a bucket name that is taken: the siblings finish, no deploy; another name goes on', async () => {
+test('2: a bucket name that is taken: the siblings finish, no deploy; another name continues', async () => {
 	const taken = await expectRefusal(rehearsal.run(args('--bucket', 'taken-store')), {
 		...{exit: 2, code: 'bucket-name-taken', says: /bucket name is taken/, hints: /--bucket NAME/},
 	});

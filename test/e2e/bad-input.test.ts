@@ -249,7 +249,7 @@ afterAll(() => rehearsal.close());
 const start = ['rehearse', '--yes', '--speed', '1000', ...answerFlags(), '--world', '../w.json'];
 const allKeys = Object.values(keys);
 
-/** One sentence and what to do, on stderr, and no trace of our own code. */
+/** One sentence and what to do, on stderr, and no stack trace. */
 function expectSentence(
 	{stderr, stdout}: Ended,
 	{code, says, hints}: Pick<Case, 'code' | 'says' | 'hints'>,
@@ -270,7 +270,7 @@ function expectNothingChanged(): void {
 	for (const [path, bytes] of copy) expect([path, bytes]).toEqual([path, pristine.get(path)]);
 }
 
-describe('refused before anything is changed', () => {
+describe('rejected before any change', () => {
 	beforeAll(() => {
 		process.umask(0o022);
 	});
@@ -339,7 +339,7 @@ test.skipIf(process.getuid?.() === 0)('9: a folder that cannot be written', asyn
 	}
 });
 
-test('5: the command that --json names goes on, once a value is in it', async () => {
+test('5: the command that --json names continues, once it contains a value', async () => {
 	const fresh = openRehearsal();
 	try {
 		const args = [

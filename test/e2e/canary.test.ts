@@ -121,7 +121,7 @@ async function run(
 		isOver = true;
 	};
 	ended.then(end, end);
-	// Says yes to whatever stands still on the screen, and leaves what asks for ever.
+	// Says yes to every question on the screen, and quits what asks forever.
 	let [shown, answered, answers, stood, hasStruck] = ['', '', 0, 0, false];
 	while (!isOver) {
 		await new Promise(resolve => setTimeout(resolve, 120));
@@ -230,7 +230,7 @@ test('the search finds what leaks: a part, an encoded form, an environment', asy
 	}
 });
 
-test('no key is anywhere, whatever runs and however it ends', async () => {
+test('no key leaks, in any command with any ending', async () => {
 	const lanes = Object.keys(providers) as Provider[];
 	const work = [...setups, ...runs];
 	const told = await Promise.all(

@@ -72,7 +72,7 @@ const lines = (text: string) =>
 describe.each(shells)('%s', shell => {
 	const inShell = test.skipIf(!isThere(shell));
 
-	inShell('is a script that the shell can read', () => {
+	inShell('is a valid script for the shell', () => {
 		const {status, stderr} = spawnSync(shell, ['-n', scriptOf(shell)], {encoding: 'utf8'});
 		expect({status, stderr}).toEqual({status: 0, stderr: ''});
 	});
@@ -91,7 +91,7 @@ describe.each(shells)('%s', shell => {
 		expect(await offers[shell](['phxfly', 'plan', '--app', ''])).not.toContain('blog');
 	});
 
-	inShell('offers flags by their beginning, and the shells themselves', async () => {
+	inShell('offers flags by prefix, and the shells', async () => {
 		const offered = await offers[shell](['phxfly', 'plan', '--vol']);
 		expect(offered).toContain('--volume-size');
 		expect(offered).not.toContain('--region');

@@ -17,7 +17,7 @@ const deploy = (...args: readonly string[]) => rehearsal.run(['deploy', ...commo
 const mutating = () => rehearsal.world().calls.filter(({mutates}) => mutates);
 const versions = () => rehearsal.world().releases.map(({version}) => version);
 
-test('deploys again though nothing changed, with the one call of setup, then proves it', async () => {
+test('deploys again although nothing changed, with the same call as setup, then verifies it', async () => {
 	const [calls, machine, before] = [mutating().length, rehearsal.world().machines[0], versions()];
 	const image = 'ghcr.io/example/blog:2';
 	const {exit, events, strayLines} = await deploy('--json', '--image', image);

@@ -49,7 +49,7 @@ function expectNothingLeft(): void {
 	expect(listProcesses(rehearsal.worldPath)).toEqual([]);
 }
 
-test('with --yes everything goes in its order, a call each, and the journal is put aside', async () => {
+test('with --yes everything goes in its order, a call each, and the journal is archived', async () => {
 	const before = mutating().length;
 	const {machines, volumes, addresses} = rehearsal.world();
 	const {exit, events, strayLines} = await destroy('--yes', '--json');
@@ -76,7 +76,7 @@ test('with --yes everything goes in its order, a call each, and the journal is p
 	expect(again.exit).toBe(7);
 });
 
-test('without a yes, with something foreign or another name, nothing is removed', async () => {
+test('without a yes, with unknown resources, or with another name, nothing is deleted', async () => {
 	const before = mutating().length;
 	const unasked = await destroy('--json');
 	expect(unasked.exit).toBe(5);

@@ -35,7 +35,7 @@ function makeProject(name: string, injectFault: (project: string) => void = () =
 const idsOf = (events: readonly {readonly type: string; readonly id?: string}[]) =>
 	events.flatMap(({type, id}) => (type === 'check-changed' && id !== undefined ? [id] : []));
 
-test('the sample after a finished rehearsal has no trap', async () => {
+test('the sample has no problems after a finished rehearsal', async () => {
 	const setUp = await openFinished('tigris');
 	onTestFinished(() => setUp.close());
 	const none = await setUp.run(['doctor', '--rehearse', '--world', 'other.json', '--json']);
@@ -47,7 +47,7 @@ test('the sample after a finished rehearsal has no trap', async () => {
 });
 
 describe('--fix', () => {
-	test('writes nothing where nobody is asked, and leaves no state behind', async () => {
+	test('writes nothing in non-interactive mode, and leaves no state', async () => {
 		const project = makeProject('unasked');
 		const before = readFileSync(join(project, 'fly.toml'), 'utf8');
 		const {exit, stdout, stderr} = await rehearsal.run([
@@ -64,7 +64,7 @@ describe('--fix', () => {
 		expect(existsSync(join(rehearsal.folder, 'unasked-state'))).toBe(false);
 	});
 
-	test('writes what it showed, keeps every line there was, and looks again', async () => {
+	test('writes what it showed, keeps every existing line, and checks again', async () => {
 		const project = makeProject('asked');
 		const path = join(project, 'fly.toml');
 		const before = readFileSync(path, 'utf8');

@@ -43,7 +43,7 @@ async function says(running: Running, id: string, status: string, part: string):
 	});
 }
 
-test('the whole way of a domain, killed and left in between, without a changing call', async () => {
+test('a domain from start to end, killed and stopped in between, without a changing call', async () => {
 	const {a, aaaa} = ownAddresses();
 	const changes = mutating();
 	const first = watch();

@@ -73,8 +73,8 @@ test('4: no flyctl anywhere, --fly that is not there, and another program called
 	expect(readTree(project)).toEqual(pristine);
 });
 
-test('runs the same code with any flyctl: 3 while the site cannot be reached, and the caller’s addresses and token respected', async () => {
-	// Nobody has this app, so its name leads nowhere.
+test('runs the same code with any flyctl: 3 while the site cannot be reached, and the addresses and token of the caller are respected', async () => {
+	// This app does not exist, so its name points nowhere.
 	const app = `phxfly-e2e-${rehearsal.folder.replaceAll(/[^a-z]/g, '').slice(-8)}-nowhere`;
 	const respected = {
 		FLY_API_BASE_URL: 'https://api.example.com',

@@ -24,7 +24,7 @@ beforeEach(() => {
 	mkdirSync(project);
 	copySample(rehearsal.packageFolder, project);
 	wrapper = makeFlyWrapper(rehearsal);
-	// Nobody has this app, so its site cannot be reached from here.
+	// This app does not exist, so its site is unreachable from here.
 	app = `phxfly-e2e-${rehearsal.folder.replaceAll(/[^a-z]/g, '').slice(-8)}-nowhere`;
 	const answers = {
 		app,
@@ -40,7 +40,7 @@ beforeEach(() => {
 });
 afterEach(() => rehearsal.close());
 
-/** The job's commands one after the other on a runner that has nothing but the checkout. */
+/** The job's commands one after the other on a runner that has only the checkout. */
 async function runJob(): Promise<readonly Ended[]> {
 	rmSync(rehearsal.stateHome, {recursive: true, force: true});
 	const ended: Ended[] = [];
@@ -61,11 +61,11 @@ const made = () =>
 		.calls.filter(({mutates}) => mutates)
 		.map(({argv}) => argv.slice(0, 2).join(' '));
 
-test('the README’s job plans, applies, ships and proves, on one fresh runner after the other', async () => {
+test('the job of the README plans, applies, deploys, and verifies, each on a fresh runner', async () => {
 	expect(commands.map(([name]) => name)).toEqual(['plan', 'apply', 'deploy', 'verify']);
 
 	const first = await runJob();
-	// A site that cannot be reached from here is not proved: 3.
+	// A site that cannot be reached from here is not verified: 3.
 	expect(
 		first.map(({exit}) => exit),
 		first.map(({stderr}) => stderr).join('\n'),
@@ -79,7 +79,7 @@ test('the README’s job plans, applies, ships and proves, on one fresh runner a
 		second.map(({stderr}) => stderr).join('\n'),
 	).toEqual([0, 3, 3, 3]);
 	expect(normaliseWorld(rehearsal.world())).toEqual(world);
-	// Without a journal nobody knows what the listed secrets are: they are set again, and nothing is made.
+	// Without a journal the values of the listed secrets are unknown, so they are set again, and nothing is made.
 	expect(made().slice(count)).toEqual(['secrets import', 'secrets import', 'secrets deploy', 'deploy -a']);
 	for (const {stdout, stderr} of [...first, ...second])
 		expect(stdout + stderr).not.toContain('fo1_of_the_job');

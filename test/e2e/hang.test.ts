@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rehearsal.close());
 
-/** Asks for something on no terminal and waits for ever; so does its child, and neither minds a signal that can be ignored. */
+/** Asks for something without a terminal and waits forever; so does its child, and neither minds a signal that can be ignored. */
 function writeStubborn(
 	name: string,
 	word = 'version',
@@ -50,7 +50,7 @@ const words = (path: string) => ['setup', '--yes', ...answerFlags(), '--fly', pa
 /** What is promised: the limit, the time to end in, and a second; and what a busy computer may add. */
 const [limitMs, graceMs, promisedMs, slackMs] = [20_000, 1000, 1000, 4000];
 
-test('a flyctl that waits at a prompt nobody sees is given up after its limit, with its children', async () => {
+test('a flyctl that waits at an invisible prompt is stopped after its limit, with its children', async () => {
 	const stubborn = writeStubborn('asks');
 	const startedAtMs = performance.now();
 	const {exit, stderr} = await rehearsal.run(words(stubborn.path));
@@ -82,7 +82,7 @@ test.each([
 	await expect.poll(() => listProcesses(rehearsal.home)).toEqual([]);
 });
 
-test('two signals while a read in the middle waits for ever: back within the grace time and a second', async () => {
+test('two signals while a read in the middle waits forever: back within the grace time and a second', async () => {
 	const stubborn = writeStubborn('hangs', 'auth');
 	const running = rehearsal.start(words(stubborn.path), {env: {FLY_API_TOKEN: 'somebody'}});
 	await running.until(() => stubborn.pids().length === 2);

@@ -17,7 +17,7 @@ import {
 // For a computer that does much else meanwhile; nothing here waits for a time.
 vi.setConfig({testTimeout: 420_000, hookTimeout: 180_000});
 
-/** How the built-in Fly runs. Inside phxfly it dies with it, and half a call is left; as a child it goes on. */
+/** How the built-in Fly runs. Inside phxfly it dies with it, and half a call is left; as a child it continues. */
 const modes = {
 	'as children': {args: rehearseArgs(40), env: asChildren},
 	'in process': {args: rehearseArgs(20), env: {}},

@@ -36,7 +36,7 @@ const setUp = (more: readonly string[], options?: StartOptions) =>
 	rehearsal.run(['rehearse', 'chat', '--yes', '--json', ...answers, ...more, ...place], options);
 const withKey = (value: string) => ({env: {ANTHROPIC_API_KEY: value}});
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-/** Without a world nobody was called. */
+/** Without a world no flyctl was called. */
 const changes = () =>
 	(existsSync(rehearsal.worldPath) ? rehearsal.world().calls : [])
 		.filter(({mutates}) => mutates)
@@ -106,12 +106,12 @@ describe('a key that the code reads as optional', () => {
 		expect((await setUp([])).exit).toBe(0);
 	});
 
-	test('is kept where it is set already, whoever did it', async () => {
+	test('is kept if it is already set, also by hand', async () => {
 		await takeFinished();
 		expect((await rehearsal.run(['forget', 'chat', '--yes', '--rehearse', ...place])).exit).toBe(0);
 		const before = changes().length;
 		expect((await setUp(['--adopt'])).exit).toBe(0);
-		// PHX_HOST is set again, since nobody remembers what it was set to.
+		// PHX_HOST is set again, since its earlier value is unknown.
 		expect(changes().slice(before)).toEqual(['secrets import', 'secrets deploy']);
 		const key = rehearsal.world().secrets.find(({name}) => name === 'ANTHROPIC_API_KEY');
 		expect(key?.sha256).toBe(sha256(awkward));
@@ -130,7 +130,7 @@ describe('a key that the code reads as optional', () => {
 		expect(stored.get('OTHER')).toBe(sha256('two\nlines'));
 	});
 
-	test('is given to no child, found or named, and stands in no file of the state folder', async () => {
+	test('is given to no child, found or named, and is in no file of the state folder', async () => {
 		const wrapper = makeFlyWrapper(rehearsal);
 		const project = join(rehearsal.folder, 'chat');
 		const ended = await rehearsal.run(
@@ -140,7 +140,7 @@ describe('a key that the code reads as optional', () => {
 				env: {FLY_CONFIG_DIR: wrapper.configFolder, ANTHROPIC_API_KEY: awkward, OTHER: 'sk-ant-other'},
 			},
 		);
-		// Nothing here is reachable from outside, so not everything can be proved.
+		// Nothing here is reachable from outside, so some checks stay pending.
 		expect([0, 1, 3]).toContain(ended.exit);
 		expect(rehearsal.world().secrets.map(({name}) => name)).toContain('OTHER');
 		expect(wrapper.environments().length).toBeGreaterThan(10);
@@ -227,7 +227,7 @@ test('keys that limit nothing are explained, and what they mean is done', async 
 	expect(rehearsal.world().machines).toHaveLength(1);
 });
 
-test('an origin and a url that name another host are told beside the plan', async () => {
+test('an origin and a url that name another host are reported with the plan', async () => {
 	write(
 		'config/prod.exs',
 		'import Config\nconfig :parley, ParleyWeb.Endpoint, check_origin: ["https://old.example.com"]\n',
@@ -247,7 +247,7 @@ describe('an app that runs on two machines', () => {
 		expect(rehearsal.world().machines).toHaveLength(2);
 	});
 
-	test('without somebody to ask: exit 6, both are named, and the command', async () => {
+	test('in non-interactive mode: exit 6, both are named, and the command', async () => {
 		const before = changes().length;
 		const ended = await setUp([]);
 		expect(ended.exit).toBe(6);
@@ -286,7 +286,7 @@ describe('an app that runs on two machines', () => {
 	});
 });
 
-test('on the screen the key is asked once, masked, and a later run goes on without it', async () => {
+test('on the screen the key is asked once, masked, and a later run continues without it', async () => {
 	const first = open([]);
 	await first.waitFor(/› app/);
 	first.type(`${'\u007f'.repeat(20)}parley-1${enter}`);

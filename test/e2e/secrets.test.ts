@@ -22,7 +22,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 function* listCandidates(text: string): Generator<string> {
 	for (const [run] of text.matchAll(/[\w+/=.-]{16,}/g)) {
 		yield run;
-		// What stands after a name, or lies inside a longer run of the alphabet of SECRET_KEY_BASE.
+		// What follows a name, or is inside a longer run of the alphabet of SECRET_KEY_BASE.
 		const [, value] = /^\w+=(.+)$/.exec(run) ?? [];
 		if (value) yield value;
 		for (let at = 0; at + 64 <= run.length && run.length <= 4096; at++) yield run.slice(at, at + 64);

@@ -33,7 +33,7 @@ test('after a setup nothing differs; every thing is listed with its id, and what
 	expect(mutating()).toBe(before);
 });
 
-test('what somebody else did is named, with the next command, and ends with 6', async () => {
+test('a change from outside is reported, with the next command, and ends with 6', async () => {
 	await rehearsal.fly('volumes', 'create', 'wisp_data', '-a', 'blog-1', '--region', 'sjc', '--yes');
 	await rehearsal.fly('certs', 'remove', 'blog.example.com', '--yes', '-a', 'blog-1');
 	await rehearsal.fly('secrets', 'set', 'PHX_HOST=x', '--stage', '-a', 'blog-1');

@@ -31,7 +31,7 @@ describe.each([
 	});
 	afterAll(() => rehearsal.close());
 
-	test('8: two at once: the second one changes nothing and says who is there; the first one goes on', async () => {
+	test('8: two at once: the second one changes nothing and says who is there; the first one continues', async () => {
 		const first = rehearsal.start(args, {env});
 		await first.untilEvent(isRunning('create-app'));
 		const callsBefore = rehearsal.world().calls.length;

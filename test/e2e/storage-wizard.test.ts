@@ -82,7 +82,7 @@ test('says what is wrong before the review, where it can be changed; then correc
 	nothingMade();
 });
 
-test('a foreign prefix is asked about: another prefix leads on, and only an empty one ends the question', async () => {
+test('asks about a prefix in use: another prefix continues, and only an empty one ends the question', async () => {
 	const session = open(['--storage', 's3', '--storage-region', 'us-east-1', '--bucket', 'used-replica']);
 	await session.waitFor(/› key id/);
 	session.type(`AKIAIOSFODNN7EXAMPLE${enter}`);

@@ -24,7 +24,7 @@ const run = (provider: ProviderId, {args = [], env = {}}: Change = {}): Promise<
 		env: {...providerAnswers[provider].env, ...env},
 	});
 const mutations = () => rehearsal.world().calls.filter(({mutates}) => mutates);
-/** How much of it is proved by then is for other tests. */
+/** How much of it is verified by then is for other tests. */
 const isSetUp = ({exit}: Ended) => exit === 0 || exit === 3;
 const failureOf = ({events}: Ended) => events.find(({type}) => type === 'failed');
 const withKey = (id: string) => ({LITESTREAM_ACCESS_KEY_ID: id});
@@ -80,8 +80,8 @@ const publicSecret = (name: string) =>
 	rehearsal.world().secrets.find(secret => secret.name === name)?.sha256 ?? 'absent';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-describe('what the storage knows better', () => {
-	test('the region: the right one is set on the app, and the run goes on', async () => {
+describe('corrections from the storage', () => {
+	test('the region: the right one is set on the app, and the run continues', async () => {
 		const args = ['--bucket', 'other-region', '--storage-region', 'us-east-1'];
 		const ended = await run('s3', {args});
 		expect(isSetUp(ended)).toBe(true);
@@ -100,7 +100,7 @@ describe('what the storage knows better', () => {
 	});
 });
 
-describe('a prefix that holds something foreign', () => {
+describe('a prefix with unknown content', () => {
 	test.each([
 		['used-replica', 'a replica of Litestream 0.5'],
 		['used-old-replica', 'a replica of Litestream 0.3'],
@@ -115,20 +115,20 @@ describe('a prefix that holds something foreign', () => {
 		expect(mutations()).toEqual([]);
 	});
 
-	test('goes on with --restore, and asks no second time', async () => {
+	test('continues with --restore, and does not ask again', async () => {
 		expect(isSetUp(await run('s3', {args: ['--bucket', 'used-replica', '--restore']}))).toBe(true);
 		expect(isSetUp(await run('s3', {args: ['--bucket', 'used-replica']}))).toBe(true);
 	});
 
-	test('goes on with another prefix', async () => {
+	test('continues with another prefix', async () => {
 		expect(isSetUp(await run('s3', {args: ['--bucket', 'used-replica', '--prefix', 'free/blog-1']}))).toBe(
 			true,
 		);
 	});
 });
 
-describe('the keys that Tigris makes', () => {
-	test('are proved at once', async () => {
+describe('the keys Tigris creates', () => {
+	test('are verified immediately', async () => {
 		const ended = await run('tigris');
 		expect(isSetUp(ended)).toBe(true);
 		expect(ended.events).toContainEqual(
@@ -148,7 +148,7 @@ describe('the keys that Tigris makes', () => {
 		expect(rehearsal.world().releases).toEqual([]);
 	});
 
-	test('are left to verify when nobody answers', async () => {
+	test('are left to verify if the storage does not respond', async () => {
 		const ended = await run('tigris', {args: ['--endpoint', 'https://unreachable.example.com']});
 		expect(ended.events).toContainEqual(
 			expect.objectContaining({

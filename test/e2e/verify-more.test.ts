@@ -148,7 +148,7 @@ test('what was asked for, was before the release, or belongs to the database is 
 	expect(exit).toBe(3);
 });
 
-test('the age of the newest snapshot is told', async () => {
+test('shows the age of the newest snapshot', async () => {
 	const {said} = await verifyAfter((world, nowMs) => {
 		for (const volume of world.volumes) volume.created_at = new Date(nowMs - 4.5 * dayMs).toISOString();
 	});
@@ -158,7 +158,7 @@ test('the age of the newest snapshot is told', async () => {
 	});
 });
 
-test('without sqlite3 nobody knows about migrations, and it says so', async () => {
+test('without sqlite3 migrations cannot be checked, and it says so', async () => {
 	const {said} = await verifyAfter(world => {
 		first(world).hasLitestream = false;
 	});
@@ -192,7 +192,7 @@ describe('mail', () => {
 	});
 });
 
-test('a folder with a newer migration than the database has is told apart by its number', async () => {
+test('a folder with a newer migration than the database has is recognized by its number', async () => {
 	const folder = join(rehearsal.stateFolder(), 'project', 'priv', 'repo', 'migrations');
 	expect(readdirSync(folder)).toHaveLength(1);
 	const path = join(folder, '20990101000000_later.exs');

@@ -12,7 +12,7 @@ const common = ['--rehearse', '--speed', '400', '--world', 'w.json', '--json'];
 const run = (...args: readonly string[]) => rehearsal.run([...args, ...common]);
 const mutating = () => rehearsal.world().calls.filter(({mutates}) => mutates).length;
 
-test('verify goes on from the journal alone, proves everything and changes nothing', async () => {
+test('verify continues from the journal alone, verifies everything, and changes nothing', async () => {
 	const before = mutating();
 	const {exit, events, strayLines} = await run('verify');
 	const last = new Map(
@@ -61,7 +61,7 @@ test('a replica that is gone fails both, and each says so', async () => {
 	});
 });
 
-test('without an app there is nothing to prove, and --max-age takes a duration', async () => {
+test('without an app there is nothing to verify, and --max-age needs a duration', async () => {
 	const elsewhere = [
 		'--app',
 		'nobody-1',

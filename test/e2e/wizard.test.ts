@@ -34,14 +34,14 @@ function open(env: Readonly<Record<string, string>> = {}): OpenTerminal {
 	return terminal;
 }
 
-/** The ledger's row of an answer, as it stands on the screen. */
+/** Returns the row of an answer on the screen. */
 const row = (screen: string, label: string) =>
 	screen.split('\n').find(line => line.trimStart().startsWith(`${label} `)) ?? '';
 
-test('walks, goes back, filters, pastes, is killed, goes on without a question, and closes', {
+test('walks, goes back, filters, pastes, is killed, continues without a question, and closes', {
 	timeout: 120_000,
 }, async () => {
-	// What is built goes on when the wizard is killed.
+	// The build continues when the wizard is killed.
 	const first = open(asChildren);
 	await first.waitFor(/› app +wisp-sample/);
 	first.type(enter);
@@ -110,7 +110,7 @@ test('walks, goes back, filters, pastes, is killed, goes on without a question, 
 	});
 });
 
-test('ctrl-c at a question: 130, the answers stay and are not asked again', async () => {
+test('ctrl-c at a question: 130, answers are saved and not asked again', async () => {
 	const first = open();
 	await first.waitFor(/› app/);
 	first.type(`${'\u007f'.repeat(20)}blog-2${enter}`);

@@ -17,26 +17,26 @@ test.each([
 	{name: 'none', answers: answer('none'), keys: {}, mail: []},
 	{name: 'no answer', answers: new Map(), keys: {}, mail: []},
 	{name: 'a key given earlier', answers: answer('given'), keys: {}, mail: [undefined]},
-])('wisp wants RESEND_API_KEY for $name: $mail', ({answers, keys, mail}) => {
+])('wisp needs RESEND_API_KEY for $name: $mail', ({answers, keys, mail}) => {
 	const {secrets} = buildAnswerState({secrets: keys});
 	const wanted = wisp.secrets(answers, host).filter(({name}) => name === 'RESEND_API_KEY');
 	expect(wanted.map(each => secrets.find(each)?.reveal())).toEqual(mail);
 });
 
-test.each(profiles)('$id makes the key base itself, and shows the host', profile => {
+test.each(profiles)('$id generates the key base and shows the host', profile => {
 	expect(profile.secrets(new Map(), host)).toEqual([
 		{name: 'SECRET_KEY_BASE', isGenerated: true},
 		{name: 'PHX_HOST', value: host},
 	]);
 });
 
-test('an app with SQLite is taken for wisp, and the reason is said', () => {
+test('detects an app with SQLite as wisp and says why', () => {
 	const {facts: project} = buildAnswerState();
 	expect(wisp.detect(project)).toContain('ecto_sqlite3');
 	expect(phoenix.detect(project)).toBeUndefined();
 });
 
-test('an app without a database is taken for phoenix, and the reason is said', () => {
+test('detects an app without a database as phoenix and says why', () => {
 	const reading = readProject(readChat());
 	const project = reading.ok ? reading.facts : buildAnswerState().facts;
 	expect(phoenix.detect(project)).toBe('no database in mix.exs, phoenix_live_view in mix.exs');

@@ -31,7 +31,7 @@ describe.each(providers)('$id', provider => {
 		if (provider.region) expect(provider.region.example).toMatch(provider.region.pattern);
 	});
 
-	test('tells Litestream where the replica is, in clear', () => {
+	test('passes Litestream the place of the replica in clear text', () => {
 		const {endpoint, region} = provider.target(answers);
 		const shown = provider
 			.secrets(answers)
@@ -43,7 +43,7 @@ describe.each(providers)('$id', provider => {
 		});
 	});
 
-	test('sets its own key pair only when it brings one, under the names it promises', () => {
+	test('sets a key pair only if it needs one, with its documented names', () => {
 		const hidden = provider.secrets(answers).filter(({value}) => value === undefined);
 		const {accessKeyId, secretAccessKey} = provider.keyNames;
 		const found = hidden.map(wanted => [wanted.name, store.find(wanted)] as const);
@@ -57,7 +57,7 @@ describe.each(providers)('$id', provider => {
 		);
 	});
 
-	test('wants the same secrets when the keys are not at hand, so that those on the app are kept', () => {
+	test('needs the same secrets without keys at hand, so that those on the app are kept', () => {
 		const plan = (secrets: Readonly<Record<string, string>>) => {
 			const planned = {app: 'blog-1', org: 'personal', region: 'sjc', 'vm-size': 'x', 'vm-memory': '1024'};
 			const state = buildAnswerState({provider, secrets});
@@ -71,7 +71,7 @@ describe.each(providers)('$id', provider => {
 		expect(kept.filter(({from}) => from !== undefined)).toEqual([]);
 	});
 
-	test('asks questions that exist, among them bucket and prefix', () => {
+	test('asks only existing questions, including bucket and prefix', () => {
 		const ids = allQuestions.map(({id}) => id);
 		expect(ids).toEqual(expect.arrayContaining([...provider.asks, 'bucket', 'prefix']));
 		expect(provider.asks).toEqual(expect.arrayContaining(['bucket', 'prefix', 'endpoint']));

@@ -60,7 +60,7 @@ test.each([
 		endpoint: 'https://s3.example.com',
 		region: 'garage',
 	},
-])('$provider.id is reached at $endpoint', ({provider, answers, endpoint, region}) => {
+])('$provider.id has the endpoint $endpoint', ({provider, answers, endpoint, region}) => {
 	expect(provider.target(build(answers))).toEqual({endpoint, region});
 });
 

@@ -25,7 +25,7 @@ test('ids, labels and flags are unique', () => {
 });
 
 describe.each(allQuestions.map(question => [question.id, question] as const))('%s', (id, question) => {
-	test('is named in kebab-case, and its flag after it', () => {
+	test('has a kebab-case id and a matching flag', () => {
 		expect(id).toMatch(/^[a-z\d]+(?:-[a-z\d]+)*$/);
 		if (question.kind === 'secret') expect(question.flag).toBeUndefined();
 		else expect(question.flag?.name ?? question.otherFlag).toBe(`--${id}`);
@@ -58,18 +58,18 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 		},
 	);
 
-	test.each(situations)('its proposal and suggestion are accepted as they are (%#)', state => {
+	test.each(situations)('accepts its own default and suggestion (%#)', state => {
 		if (!question.applies(state)) return;
 		const proposed = question.default?.(state);
 		for (const value of [proposed?.value, question.suggestion?.(state)?.value]) {
 			if (value !== undefined) expect(question.parse(value, state)).toMatchObject({ok: true, value});
 		}
 
-		// A quiet question without a proposal would stay open for ever.
+		// A quiet question without a proposal would stay open forever.
 		if (question.isOptional?.(state)) expect(proposed).toBeDefined();
 	});
 
-	test.each(situations)('each choice that may be chosen is accepted (%#)', state => {
+	test.each(situations)('accepts each enabled choice (%#)', state => {
 		for (const {value, disabled, cells, leads} of question.choices?.(state) ?? []) {
 			// What leads to another question need not be an answer.
 			if (!leads) expect(question.parse(value, state).ok).toBe(disabled === undefined);
@@ -77,7 +77,7 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 		}
 	});
 
-	test('whatever is typed: an accepted value is accepted again unchanged, an offer too, and problems never throw', () => {
+	test('any input: an accepted value or offer is accepted again unchanged, and problems never throw', () => {
 		fc.assert(
 			fc.property(
 				fc.oneof(fc.string(), fc.webUrl(), fc.domain(), fc.string({unit: 'binary'})),
@@ -96,7 +96,7 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 		);
 	});
 
-	test('the word none is an answer that means none, or it is refused', () => {
+	test('none means none, or is rejected', () => {
 		for (const state of situations) {
 			const parsed = question.parse(none, state);
 			if (parsed.ok) {
@@ -109,7 +109,7 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 
 const secrets = allQuestions.filter(({kind}) => kind === 'secret');
 
-test.each(secrets)('a problem or note of $id never repeats what was typed', question => {
+test.each(secrets)('a problem or note of $id never repeats the input', question => {
 	const keys = fc.stringMatching(/^[\w+/=-]{6,80}$/);
 	const wrapped = fc
 		.tuple(
@@ -142,7 +142,7 @@ test.each(secrets)('a problem or note of $id never repeats what was typed', ques
 	);
 });
 
-test('an endpoint with credentials in it is refused without repeating them', () => {
+test('rejects an endpoint with credentials without repeating them', () => {
 	const endpoint = allQuestions.find(({id}) => id === 'endpoint');
 	const parsed = endpoint?.parse('https://AKIAKEY:hunter2secret@s3.example.com', buildAnswerState());
 	expect(parsed).toEqual({

@@ -90,7 +90,7 @@ test.each([
 	expect(question.suggestion?.(buildAnswerState(wishes))).toEqual({value, because});
 });
 
-describe('the nearest region', () => {
+describe('the closest region', () => {
 	test.each([
 		['America/Los_Angeles', 'sjc'],
 		['America/New_York', 'ewr'],
@@ -114,7 +114,7 @@ describe('the nearest region', () => {
 		expect(region.suggestion?.(buildAnswerState({timeZone}))?.value).toBe(code);
 	});
 
-	test('is the first choice; closed ones come last, and say what to use', () => {
+	test('is the first choice; closed ones come last and name a replacement', () => {
 		const choices = region.choices?.(buildAnswerState({timeZone: 'America/Los_Angeles'})) ?? [];
 		expect(choices.slice(0, 3).map(({value}) => value)).toEqual(['sjc', 'lax', 'dfw']);
 		expect(choices.find(({value}) => value === 'sea')).toMatchObject({disabled: 'closed, use sjc'});
@@ -138,7 +138,7 @@ test.each([
 	{name: 'Tigris', provider: tigris, shown: first},
 	{name: 'S3', provider: s3, shown: [...first, 'storage-region', 'bucket', ...keys]},
 	{name: 'R2', provider: r2, shown: [...first, 'r2-account-id', 'bucket', ...keys]},
-])('with $name the screen asks only what it must', ({provider, shown}) => {
+])('with $name the screen asks only required questions', ({provider, shown}) => {
 	expect(listShown(buildAnswerState({provider}))).toEqual(shown);
 });
 
@@ -154,7 +154,7 @@ test('phoenix is never asked for storage, a volume or mail', () => {
 	]);
 });
 
-describe('what review says instead of the value', () => {
+describe('what the review shows instead of the value', () => {
 	test.each([
 		[mailKey, 'none', {}, 'none: without a mail key, sign-in emails are not delivered'],
 		[mailKey, '', {secrets: {'mail-key': 're_0123456789ab4f2a'}, answers: {}}, 'Resend, key ends in 4f2a'],
@@ -167,7 +167,7 @@ describe('what review says instead of the value', () => {
 		expect(question.describe?.(value, buildAnswerState(wishes))).toBe(text);
 	});
 
-	test('a key without a domain says that mail needs one', () => {
+	test('a mail key without a domain notes that mail needs one', () => {
 		const state = buildAnswerState({answers: {domain: 'none'}});
 		expect(mailKey.parse('re_0123456789abcdefghijklmn', state)).toMatchObject({
 			note: expect.stringContaining('Set a domain'),
@@ -175,7 +175,7 @@ describe('what review says instead of the value', () => {
 	});
 });
 
-describe('a volume that is there already', () => {
+describe('an existing volume', () => {
 	const volume = (changes: Partial<FlyVolume>): FlyVolume => ({
 		id: 'vol_1',
 		name: 'wisp_data',
@@ -212,7 +212,7 @@ describe('a volume that is there already', () => {
 		else expect(answer).toContain(problem);
 	});
 
-	test('an app that is not there has none, and is not asked for them', async () => {
+	test('a missing app has none and is not queried', async () => {
 		expect(await region.check?.('sjc', state, read([volume({})], false))).toBeUndefined();
 	});
 });

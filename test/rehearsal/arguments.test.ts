@@ -5,14 +5,14 @@ import {parseFlags} from '../../source/rehearsal/arguments/flags.ts';
 import {commands} from '../../source/rehearsal/commands/commands.ts';
 import {openWorldInMemory} from '../helpers/fake-fly.ts';
 
-test('there is a command for each line of the table', () => {
+test('every line of the table has a command', () => {
 	expect(Object.keys(commands).sort()).toEqual(commandSpecs.map(({name}) => name).sort());
 });
 
 describe.each(commandSpecs)('$name', spec => {
 	const enough = Array.from({length: spec.minArgs}, (_, index) => `word${index}`);
 
-	test('takes each of its flags, long and short', () => {
+	test('accepts each of its flags, long and short', () => {
 		const good = {
 			bool: 'true',
 			int: '7',
@@ -30,7 +30,7 @@ describe.each(commandSpecs)('$name', spec => {
 		}
 	});
 
-	test('refuses values of the wrong type', () => {
+	test('rejects values of the wrong type', () => {
 		for (const flag of spec.flags.filter(({type}) => ['bool', 'int', 'float64', 'duration'].includes(type))) {
 			const parsed = parseFlags(spec, [...enough, `--${flag.name}=1GB`]);
 			expect(parsed).toMatchObject({
@@ -40,7 +40,7 @@ describe.each(commandSpecs)('$name', spec => {
 		}
 	});
 
-	test('refuses unknown flags and missing values', () => {
+	test('rejects unknown flags and missing values', () => {
 		expect(parseFlags(spec, ['--nope'])).toEqual({ok: false, message: 'unknown flag: --nope'});
 		expect(parseFlags(spec, ['-Z'])).toEqual({ok: false, message: "unknown shorthand flag: 'Z' in -Z"});
 		const flag = spec.flags.find(({bareValue}) => bareValue === undefined);
@@ -64,7 +64,7 @@ describe.each(commandSpecs)('$name', spec => {
 		}
 	});
 
-	test('is found by its words and its other names', () => {
+	test('is found by its words and its aliases', () => {
 		expect(findCommand(spec.words)).toMatchObject({is: 'command', spec: {name: spec.name}});
 		for (const alias of spec.leafAliases) {
 			expect(findCommand([...spec.words.slice(0, -1), alias])).toMatchObject({spec: {name: spec.name}});

@@ -69,7 +69,7 @@ test.each<{what: string; records: readonly Line[]; is: boolean}>([
 	expect(isIssued(open(records))).toBe(is);
 });
 
-test('behind a proxy one of the two records that stand for the owner is enough', () => {
+test('behind a proxy, one of the two ownership records is enough', () => {
 	const proxied = [
 		['A', '104.16.1.1'],
 		['AAAA', '2606:4700::9'],
@@ -88,7 +88,7 @@ test('behind a proxy one of the two records that stand for the owner is enough',
 	expect(isIssued(open(proxied, add(challenge.name, 'CNAME', `${challenge.target}.`)))).toBe(true);
 });
 
-test('it comes ten seconds after the records, and stays when they go', () => {
+test('is issued ten seconds after the records, and stays if they disappear', () => {
 	const madeAt = at + 60_000;
 	const world = open([], ({dns}) => dns.push({name: host, type: 'AAAA', value: v6, madeAt}));
 	expect([30, 69, 70].map(seconds => isIssued(world, seconds))).toEqual([false, false, true]);
@@ -96,7 +96,7 @@ test('it comes ten seconds after the records, and stays when they go', () => {
 	expect(isIssued(world)).toBe(true);
 });
 
-test('the owner makes the records after 30 seconds, but not of hosts that begin with `never`', () => {
+test('the owner adds the records after 30 seconds, except for hosts that start with `never`', () => {
 	const world = open([], ({certificates}) =>
 		certificates.push({
 			app: 'blog',

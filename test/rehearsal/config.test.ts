@@ -23,7 +23,7 @@ test.each([
 		because: 'the service names its process',
 	},
 	{text: `app = "a"\n${services}`, because: 'the older form'},
-])('config validate takes a file: $because', async ({text}) => {
+])('config validate accepts a file: $because', async ({text}) => {
 	expect(await validate(text)).toEqual({
 		exit: 0,
 		stdout: 'Validating /app/fly.toml\n\u001B[32m✓\u001B[0m Configuration is valid\n\n',
@@ -56,7 +56,7 @@ test.each([
 		text: wispToml.replace('internal_port = 8080', 'internal_port = 8080\n  processes = ["nope"]'),
 		says: 'App configuration is not valid',
 	},
-])('config validate refuses it: $says', async ({text, says}) => {
+])('config validate rejects it: $says', async ({text, says}) => {
 	const done = await validate(text);
 	expect(done).toMatchObject({exit: 1, stderr: expect.stringContaining(`Error: `)});
 	expect(done.stderr).toContain(says);
@@ -72,7 +72,7 @@ test('--strict names unknown sections and keys', async () => {
 	expect(await validate(wispToml, '-s')).toMatchObject({exit: 0});
 });
 
-test('a file that does not parse is shown with its line', async () => {
+test('shows the line of an invalid file', async () => {
 	const {stderr, exit} = await validate('app = "a"\noops = [\n');
 	expect(exit).toBe(1);
 	expect(stderr).toMatch(/^Error: failed loading app config from \/app\/fly\.toml: row \d+ column \d+\n/);
@@ -92,7 +92,7 @@ test('--config is a file or a folder', async () => {
 	});
 });
 
-test('without an org only one who has none but the personal one may create', async () => {
+test('creates an app without --org only if the personal organization is the only one', async () => {
 	const {call, world} = openWorldInMemory();
 	expect(await call(['apps', 'create', 'one'])).toMatchObject({exit: 0, stdout: 'New app created: one\n'});
 	world.orgs.push({id: 'org_2', slug: 'acme-inc', name: 'Acme Inc', type: 'SHARED'});
@@ -104,7 +104,7 @@ test('without an org only one who has none but the personal one may create', asy
 	expect((await call(['apps', 'list', '--quiet', '--org', 'acme-inc'])).stdout).toBe('two\n');
 });
 
-test('a strategy that cannot be had with a volume is refused before a release', async () => {
+test('rejects a strategy that does not support volumes before a release', async () => {
 	const {call, world} = openWorldInMemory();
 	await call(['apps', 'create', 'blog-1']);
 	const argv = ['deploy', '--image', 'registry.fly.io/x:1', '--strategy', 'canary'];

@@ -70,7 +70,7 @@ test('a second machine without a mount, unless --ha=false', async () => {
 	expect(third.world.machines).toHaveLength(1);
 });
 
-test('a later deploy updates in place and makes a new release', async () => {
+test('a later deploy updates in place and creates a new release', async () => {
 	const {call, world} = await openApp();
 	const files = {'fly.toml': wispToml, ...litestream};
 	await call(['deploy', '--ha=false', ...image], {files});
@@ -107,7 +107,7 @@ test('a volume in another region fails after the addresses and leaves a failed r
 	expect(world.volumes).toHaveLength(1);
 });
 
-test('addresses are made only where there is none at all', async () => {
+test('creates addresses only if there are none', async () => {
 	const {call, world} = await openApp();
 	await call(['ips', 'allocate-v6', '-a', 'blog-1']);
 	await call(['deploy', '--ha=false', ...image], {files: {'fly.toml': wispToml, ...litestream}});
@@ -278,7 +278,7 @@ test('SIGINT after the machine: release interrupted, lease held 300 s, 127, no E
 	});
 });
 
-test('a lease of a killed deploy ends by itself after 300 s', async () => {
+test('a lease of a killed deploy ends after 300 s', async () => {
 	const {call, world, advance} = await openApp();
 	const files = {'fly.toml': wispToml, ...litestream};
 	await call(['deploy', '--ha=false', ...image], {files, interruptAfterMs: 12_000});
@@ -299,7 +299,7 @@ test('set without --stage on a running app rolls its machine: a new release, the
 	expect(world.secrets.find(({name}) => name === 'B')).toMatchObject({status: 'Deployed'});
 });
 
-test('--detach waits for nothing', async () => {
+test('--detach does not wait', async () => {
 	const {call, world} = await openApp();
 	const done = await call(['deploy', '--ha=false', '--detach', ...image], {
 		files: {'fly.toml': wispToml, ...litestream},
@@ -309,7 +309,7 @@ test('--detach waits for nothing', async () => {
 	expect(world.releases).toMatchObject([{status: 'complete'}]);
 });
 
-test('another volume than the attached one is refused, and so is a removed mount', async () => {
+test('rejects replacing the attached volume or removing the mount', async () => {
 	const {call} = await openApp();
 	await call(['deploy', '--ha=false', ...image], {files: {'fly.toml': wispToml, ...litestream}});
 	const renamed = {'fly.toml': wispToml.replace('wisp_data', 'other_data'), ...litestream};

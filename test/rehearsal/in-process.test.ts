@@ -101,7 +101,7 @@ const sequence: readonly (readonly [args: readonly string[], more?: Partial<Proc
 	[['releases', '--json', ...at]],
 ];
 
-test('every call prints, ends and changes as the program of its own does', async () => {
+test('every call prints, ends, and changes like the separate program', async () => {
 	const told = new Map<Mode, unknown>();
 	for (const mode of ['as a child', 'in process'] as const) {
 		writeAppFiles(fly, {'fly.toml': wispToml, 'etc/litestream.yml': ''});
@@ -151,7 +151,7 @@ test('several at once write one world, each of them once', async () => {
 	expect(calls.map(({exit}) => exit)).toEqual(Array(16).fill(0));
 });
 
-test('its debug log holds the secrets, unless logs is an ordinary file', async () => {
+test('its debug log holds the secrets, unless logs is a regular file', async () => {
 	await openApp();
 	const logs = join(fly.configFolder, 'logs');
 	const text = readdirSync(logs)
@@ -169,11 +169,11 @@ test('its debug log holds the secrets, unless logs is an ordinary file', async (
 	expect(readFileSync(join(silent, 'logs'), 'utf8')).toBe('');
 });
 
-describe('it is stopped as a child is', () => {
+describe('stops like a child', () => {
 	const whenDeploying = (act: () => void) =>
 		until(async () => (await fly.world()).machines.length > 0).then(act);
 
-	test('cancelled in a deploy: 127, release interrupted, lease held, no Error line', async () => {
+	test('canceled in a deploy: 127, release interrupted, lease held, no Error line', async () => {
 		await openApp();
 		const stop = new AbortController();
 		void whenDeploying(() => stop.abort());
@@ -187,12 +187,12 @@ describe('it is stopped as a child is', () => {
 		expect(world.machines[0]?.lease).toBeDefined();
 	});
 
-	test('cancelled before it begins', async () => {
+	test('canceled before it starts', async () => {
 		const {exit, endedBy} = await run('in process', deploy, {signal: AbortSignal.abort()});
 		expect({exit, endedBy}).toEqual({exit: 1, endedBy: 'cancel'});
 	});
 
-	test('over its time: it is asked to end, and does', async () => {
+	test('past its time limit, it is asked to stop, and does', async () => {
 		const {exit, endedBy} = await run('in process', ['apps', 'create', 'blog-1', '--org', 'personal'], {
 			timeoutMs: 300,
 			environment: {PHXFLY_FAULTS: '[{"command": "", "fault": "hang"}]'},
@@ -201,7 +201,7 @@ describe('it is stopped as a child is', () => {
 		expect(await fly.world()).toMatchObject({apps: [], calls: [{exit: 127}]});
 	});
 
-	test('killed in a deploy: the release goes on running, the call is open, no write comes after', async () => {
+	test('killed in a deploy: the release keeps running, the call is open, no write comes after', async () => {
 		await openApp();
 		const program = await startInProcess(
 			[process.execPath, script],
@@ -222,7 +222,7 @@ describe('it is stopped as a child is', () => {
 		expect(await program.exited).toBeUndefined();
 		const bytes = readFileSync(fly.worldPath);
 		expect(await readWorld(fly.worldPath)).toMatchObject({releases: [{status: 'running'}]});
-		// Somebody else can write at once: it holds no lock.
+		// Other processes can write at once: it holds no lock.
 		await run('in process', ['apps', 'list']);
 		const {calls} = await fly.world();
 		expect(calls.at(-2)).toMatchObject({argv: deploy, exit: null, mutates: true});
@@ -230,7 +230,7 @@ describe('it is stopped as a child is', () => {
 		expect(JSON.parse(bytes.toString()).releases).toEqual((await fly.world()).releases);
 	});
 
-	test('200 MB are cut where they are to be, and can be cancelled in the middle', async () => {
+	test('200 MB are cut at the limit, and can be canceled midway', async () => {
 		await run('in process', ['apps', 'create', 'blog-1', '--org', 'personal']);
 		const environment = {PHXFLY_FAULTS: '[{"command": "volumes list", "fault": "huge"}]'};
 		const stop = new AbortController();
@@ -253,7 +253,7 @@ describe('it is stopped as a child is', () => {
 	});
 });
 
-test('a call that is lost on its way lands after its end, in a process that nobody waits for', async () => {
+test('a lost call arrives later, in a detached process', async () => {
 	await run('in process', ['apps', 'create', 'blog-1', '--org', 'personal']);
 	const args = ['volumes', 'create', 'wisp_data', '-r', 'sjc', '--yes', ...at];
 	const {exit, stderr} = await run('in process', args, {

@@ -115,7 +115,7 @@ describe('storage', () => {
 		{endpoint: 'https://s3.eu-central-1.amazonaws.com', region: 'eu-central-1'},
 		{endpoint: `https://${'0'.repeat(32)}.eu.r2.cloudflarestorage.com`, region: 'auto'},
 		{endpoint: 'http://minio.example.com:9000', region: 'us-east-1'},
-	])('keeps objects in the world, at $endpoint', async place => {
+	])('stores objects in the world, at $endpoint', async place => {
 		expect(await store.list(target(place))).toMatchObject({is: 'ok', keys: []});
 		expect(await store.put(target(place), 'a (1)/ü', 'grüße')).toMatchObject({is: 'ok', status: 200});
 		const [object] = (await readWorld(worldPath)).objects;
@@ -148,7 +148,7 @@ describe('storage', () => {
 		expect(await store.list(target(change))).toMatchObject({is: 'refused', status, code});
 	});
 
-	test('tells the right region and the skew', async () => {
+	test('reports the correct region and the clock skew', async () => {
 		expect(await store.list(target({bucket: 'other-region'}))).toMatchObject({region: 'eu-central-1'});
 		expect(await store.list(target({bucket: 'other-region', region: 'eu-central-1'}))).toMatchObject({
 			is: 'ok',
@@ -161,14 +161,14 @@ describe('storage', () => {
 		}
 	});
 
-	test('rehearses missing rights', async () => {
+	test('rehearses missing permissions', async () => {
 		expect(await store.put(target({keyId: 'READ-ONLY'}), 'a', 'x')).toMatchObject({code: 'AccessDenied'});
 		expect(await store.list(target({keyId: 'READ-ONLY'}))).toMatchObject({is: 'ok'});
 		expect(await store.put(target({keyId: 'NO-DELETE'}), 'a', 'x')).toMatchObject({is: 'ok'});
 		expect(await store.delete(target({keyId: 'NO-DELETE'}), 'a')).toMatchObject({code: 'AccessDenied'});
 	});
 
-	test('rehearses an endpoint nobody is at', async () => {
+	test('rehearses an unreachable endpoint', async () => {
 		expect(await store.list(target({endpoint: 'https://unreachable.invalid'}))).toMatchObject({
 			is: 'unreachable',
 		});
@@ -190,7 +190,7 @@ describe('storage', () => {
 		expect(answer.is === 'answered' && answer.body).toContain(`<Code>${code}</Code>`);
 	});
 
-	test('refuses a payload other than the signed one', async () => {
+	test('rejects a payload that differs from the signed one', async () => {
 		const tampering = openObjectStore(
 			{request: request => net.request({...request, body: 'other'})},
 			Date.now,
@@ -203,7 +203,7 @@ describe('the site', () => {
 	const visit = (url: string, headers: Record<string, string> = {}) =>
 		net.request({method: 'GET', url, headers});
 
-	test('answers as soon as a machine of a complete release is started', async () => {
+	test('responds once a machine of a complete release is started', async () => {
 		expect(await visit('https://blog.fly.dev/')).toMatchObject({is: 'unreachable'});
 		await deploy();
 		const answer = await visit('https://blog.fly.dev/');
@@ -231,7 +231,7 @@ describe('the site', () => {
 				world.addresses = [];
 			},
 		},
-	])('hangs up where $what', async ({alter}) => {
+	])('closes the connection if $what', async ({alter}) => {
 		await deploy(alter);
 		expect(await visit('https://blog.fly.dev/')).toMatchObject({is: 'unreachable', code: 'ECONNRESET'});
 	});
@@ -282,7 +282,7 @@ describe('the site', () => {
 			},
 			status: undefined,
 		},
-	])('answers under the own domain: $what', async ({alter, status}) => {
+	])('responds at its own domain: $what', async ({alter, status}) => {
 		await deploy(alter);
 		const answer = await visit('https://blog.example.com/');
 		expect(answer.is === 'answered' ? answer.status : undefined).toBe(status);
@@ -368,7 +368,7 @@ describe('DNS', () => {
 		},
 	);
 
-	test('tells a name without such records from no name, as name servers do', async () => {
+	test('distinguishes a name without such records from a missing name', async () => {
 		const {Resolver} = await import('node:dns/promises');
 		const resolver = new Resolver();
 		resolver.setServers([...outside.dns.servers]);
@@ -386,7 +386,7 @@ describe('the name servers of a zone', () => {
 		return found.zone;
 	}
 
-	test('are those the world names, else two that are made up; below `unregistered` there are none', async () => {
+	test('come from the world, else two are invented; `unregistered` has none', async () => {
 		await deploy(world => world.dns.push({name: 'sub.example.com', type: 'NS', value: 'ada.example.net.'}));
 		expect(await find('a.sub.example.com')).toMatchObject({
 			name: 'sub.example.com',
@@ -399,7 +399,7 @@ describe('the name servers of a zone', () => {
 		expect(await net.findZone('www.unregistered-1.com')).toEqual({is: 'absent'});
 	});
 
-	test('speak for their zone only: where an alias leads out of it, the resolver goes on', async () => {
+	test('answer only for their zone; the resolver follows aliases to other zones', async () => {
 		await deploy(world => world.dns.push({name, type: 'CNAME', value: 'blog.fly.dev', ttl: 30}));
 		const zone = await find(name);
 		expect(await zone.ask(name, 'A')).toEqual({is: 'absent', ttlSeconds: 60});
@@ -407,7 +407,7 @@ describe('the name servers of a zone', () => {
 		expect(await net.resolve(name, 'A')).toMatchObject({values: ['66.241.1.2']});
 	});
 
-	test('cannot be asked where their name begins with `unreachable`', async () => {
+	test('are unreachable if their name starts with `unreachable`', async () => {
 		await deploy(world =>
 			world.dns.push({name: 'example.com', type: 'NS', value: 'unreachable.example.net'}),
 		);
@@ -419,7 +419,7 @@ describe('the name servers of a zone', () => {
 		{goneForSeconds: 10, here: '192.0.2.1'},
 		{goneForSeconds: 61, here: '192.0.2.2'},
 	])(
-		'know at once what is gone for $goneForSeconds s; the resolver says $here',
+		'know immediately what was deleted $goneForSeconds s ago; the resolver says $here',
 		async ({goneForSeconds, here}) => {
 			await deploy(world => {
 				const goneAt = simulatedNow(world) - goneForSeconds * 1000;
@@ -436,7 +436,7 @@ describe('the name servers of a zone', () => {
 		},
 	);
 
-	test('say over TCP what does not fit into UDP', async () => {
+	test('send large answers over TCP', async () => {
 		const values = Array.from({length: 60}, (_, index) => `192.0.2.${index}`);
 		await deploy(world => world.dns.push(...values.map(value => ({name, type: 'A', value}))));
 		expect(await (await find(name)).ask(name, 'A')).toMatchObject({values});
@@ -459,7 +459,7 @@ async function askOverUdp(server: string, name: string): Promise<Buffer> {
 	return message;
 }
 
-test('the site answers only at the addresses of its app', async () => {
+test('the site responds only at the addresses of its app', async () => {
 	await deploy(certify);
 	const visit = (address: string) => net.request({method: 'GET', url: 'https://blog.example.com/', address});
 	expect(await visit('66.241.1.2')).toMatchObject({status: 200});
@@ -473,7 +473,7 @@ test('routes every URL to this computer', () => {
 	}
 });
 
-test('leaves the world readable and closes at once', async () => {
+test('keeps the world readable and closes immediately', async () => {
 	await net.request({method: 'GET', url: 'https://example.com/'});
 	await outside.close();
 	expect(JSON.parse(await readFile(worldPath, 'utf8'))).toMatchObject({objects: []});

@@ -19,7 +19,7 @@ async function openApp(): Promise<void> {
 	writeAppFiles(fly, {'fly.toml': wispToml, 'etc/litestream.yml': ''});
 }
 
-test('without a world it says which variable is missing', async () => {
+test('without a world it names the missing variable', async () => {
 	expect(await fly.run(['version'], {env: {PHXFLY_WORLD: ''}})).toMatchObject({
 		exit: 1,
 		stderr: expect.stringContaining('PHXFLY_WORLD'),
@@ -90,7 +90,7 @@ test('SIGKILL in a deploy leaves the release running and the call open', async (
 	expect(world.calls.at(-1)).toMatchObject({exit: null, mutates: true});
 });
 
-test('a closed pipe ends it half-way', async () => {
+test('a closed pipe ends it midway', async () => {
 	await openApp();
 	writeAppFiles(fly, {'fly.toml': phoenixToml, Dockerfile: 'FROM scratch\n'});
 	const child = fly.start(['deploy', '--ha=false']);
@@ -103,7 +103,7 @@ test('a closed pipe ends it half-way', async () => {
 	expect(world.machines).toEqual([]);
 });
 
-test('each run writes a debug log with the secrets, unless logs is an ordinary file', async () => {
+test('each run writes a debug log with the secrets, unless logs is a regular file', async () => {
 	await openApp();
 	const logs = join(fly.configFolder, 'logs');
 	const text = readdirSync(logs)
@@ -121,7 +121,7 @@ test('each run writes a debug log with the secrets, unless logs is an ordinary f
 	expect(readFileSync(join(silent, 'logs'), 'utf8')).toBe('');
 });
 
-test('a config folder that cannot be written fails every command', async () => {
+test('every command fails if the config folder is read-only', async () => {
 	const file = join(fly.folder, 'file');
 	writeFileSync(file, '');
 	const done = await fly.run(['version'], {env: {FLY_CONFIG_DIR: join(file, 'x')}});

@@ -81,7 +81,7 @@ async function openApp() {
 	return fly;
 }
 
-test('import says what it refuses, and stores nothing then', async () => {
+test('import reports what it rejects, and then stores nothing', async () => {
 	const {call, world} = await openApp();
 	const bad = await call(['secrets', 'import', '--stage', '-a', 'blog-1'], {stdin: 'A=1\nNOEQUALS\n'});
 	expect(bad).toMatchObject({
@@ -109,7 +109,7 @@ test.each([
 	expect(world.calls.at(-1)).toMatchObject({stdinSha256: sha256(stdin), exit: 0, mutates: true});
 });
 
-test('no value is in the world but those that are no secrets; the debug log has them all', async () => {
+test('the world has only values that are not secret; the debug log has them all', async () => {
 	const {call, world, log} = await openApp();
 	const stdin = 'SECRET_KEY_BASE="very-secret-1"\nPHX_HOST="blog.example.com"\n';
 	await call(['secrets', 'import', '--stage', '-a', 'blog-1'], {stdin});
@@ -126,7 +126,7 @@ test('no value is in the world but those that are no secrets; the debug log has 
 	});
 });
 
-test('unset of an unknown name is no error; deploy without machines is one; sync changes nothing', async () => {
+test('unset of an unknown name is not an error; deploy without machines is one; sync changes nothing', async () => {
 	const {call, world} = await openApp();
 	await call(['secrets', 'set', 'A=1', '--stage', '-a', 'blog-1']);
 	expect(await call(['secrets', 'unset', 'NOPE', '--stage', '-a', 'blog-1'])).toMatchObject({exit: 0});

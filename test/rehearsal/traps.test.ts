@@ -113,7 +113,7 @@ test.each([
 	{argv: ['config', 'show', '-a', 'blog-1'], says: 'No machines configured for this app'},
 	{argv: ['auth', 'login'], says: 'requires an interactive terminal'},
 	{argv: ['status'], says: 'the config for your app is missing an app name'},
-])('fly $argv is refused and leaves the world as it was', async ({argv, says}) => {
+])('rejects fly $argv and leaves the world unchanged', async ({argv, says}) => {
 	const {call, world} = await openApp();
 	const {calls: _before, ...before} = structuredClone(world);
 	const done = await call(argv);
@@ -124,7 +124,7 @@ test.each([
 	expect(calls.at(-1)).toMatchObject({argv, exit: 1});
 });
 
-test('a second volumes create makes a second volume, and asks nothing', async () => {
+test('a second volumes create creates a second volume without asking', async () => {
 	const {call, world} = await openApp();
 	const argv = ['volumes', 'create', 'wisp_data', '-r', 'sjc', '-a', 'blog-1'];
 	await call([...argv, '--yes']);
@@ -136,7 +136,7 @@ test('a second volumes create makes a second volume, and asks nothing', async ()
 	expect(world.volumes.map(({name}) => name)).toEqual(['wisp_data', 'wisp_data']);
 });
 
-test('a question without an answer in a terminal is no error', async () => {
+test('a question without an answer in a terminal is not an error', async () => {
 	const {call, world} = await openApp();
 	const done = await call(['volumes', 'create', 'v', '-r', 'sjc', '-a', 'blog-1'], {
 		isInteractive: true,
@@ -149,7 +149,7 @@ test('a question without an answer in a terminal is no error', async () => {
 	expect(world.volumes).toEqual([]);
 });
 
-test('FLY_REGION, FLY_APP and a fly.toml that does not parse act on every command', async () => {
+test('FLY_REGION, FLY_APP, and an invalid fly.toml affect every command', async () => {
 	const {call, world} = await openApp();
 	await call(['volumes', 'create', 'v', '--yes'], {env: {FLY_APP: 'blog-1', FLY_REGION: 'iad'}});
 	expect(world.volumes).toMatchObject([{app: 'blog-1', region: 'iad'}]);
@@ -165,7 +165,7 @@ test('FLY_REGION, FLY_APP and a fly.toml that does not parse act on every comman
 	expect(named.exit).toBe(0);
 });
 
-test('storage create prints its keys once, sets the five secrets, and refuses a second bucket', async () => {
+test('storage create prints its keys once, sets the five secrets, and rejects a second bucket', async () => {
 	const {call, world} = await openApp();
 	const done = await call(['storage', 'create', '-a', 'blog-1', '-n', 'blog-1-store', '--yes']);
 	const names = [
@@ -192,7 +192,7 @@ test('storage create prints its keys once, sets the five secrets, and refuses a 
 	expect(JSON.stringify(world)).not.toContain('tsec_');
 });
 
-test('storage create sets no secret when one of its names is there already, and still ends with 0', async () => {
+test('storage create sets no secret if one of its names exists, and still ends with 0', async () => {
 	const {call, world} = await openApp();
 	await call(['secrets', 'set', 'AWS_REGION=x', '--stage', '-a', 'blog-1']);
 	const done = await call(['storage', 'create', '-a', 'blog-1', '-n', 'blog-1-store', '--yes']);
@@ -263,7 +263,7 @@ test('a certificate: the records appear 30 s after it was asked for, the certifi
 	});
 });
 
-test('WARN lines with ANSI codes stand before the JSON, some even with LOG_LEVEL=error', async () => {
+test('WARN lines with ANSI codes come before the JSON, some even with LOG_LEVEL=error', async () => {
 	const {call} = await openApp();
 	const warn = /^\u001B\[33mWARN\u001B\[0m /;
 	expect((await call(['status', '--json', '-a', 'blog-1'])).stdout).not.toMatch(warn);
@@ -289,7 +289,7 @@ test.each([
 	{remote: 'ls /data', result: {stdout: 'lost+found\nwisp_prod.db\nwisp_prod.db-shm\nwisp_prod.db-wal\n'}},
 	{remote: 'true', result: {}},
 	{remote: 'nope', result: {exit_code: 127, stderr: 'sh: 1: nope: not found\n'}},
-])('machine exec "$remote" is exit 0 whatever happens there', async ({remote, result}) => {
+])('machine exec "$remote" always exits with 0', async ({remote, result}) => {
 	const {call, world, json} = await openDeployed();
 	const id = world.machines[0]?.id ?? '';
 	expect(await json(['machine', 'exec', id, remote, '--json', '--timeout', '30', '-a', 'blog-1'])).toEqual(
@@ -299,7 +299,7 @@ test.each([
 	expect(await call(['machine', 'exec', 'nope', remote, '-a', 'blog-1'])).toMatchObject({exit: 1});
 });
 
-test('the replica has a transaction and a snapshot soon after the start; without keys sync fails with the storage’s words', async () => {
+test('the replica has a transaction and a snapshot soon after the start; without keys sync fails with the error of the storage', async () => {
 	const {call, world, json} = await openDeployed();
 	expect(world.objects.map(({bucket, key}) => `${bucket}/${key}`)).toEqual([
 		'blog-1-store/blog/0000/0000000000000001-0000000000000001.ltx',
@@ -356,7 +356,7 @@ test('volumes only grow', async () => {
 	});
 });
 
-test('logs: the last lines, or an endless wait where there are none', async () => {
+test('logs: the latest lines, or an endless wait if there are none', async () => {
 	const running = await openDeployed();
 	expect(await running.call(['logs', '--no-tail', '-a', 'blog-1'])).toMatchObject({
 		exit: 0,

@@ -54,7 +54,7 @@ test('eight processes at once lose no change', async () => {
 	expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
-test('holders killed at any moment, three at once, tear nothing, lose nothing they reported, and block nobody', async () => {
+test('holders killed at any moment, three at once, tear nothing, lose nothing they reported, and do not block each other', async () => {
 	const reported = new Map<string, number>();
 	const killOne = async (name: string, afterDots: number) => {
 		const child = start(name, 10_000);
@@ -85,7 +85,7 @@ test('holders killed at any moment, three at once, tear nothing, lose nothing th
 	expect(readdirSync(`${path}.lock`).length).toBeLessThan(6);
 });
 
-test('the place of a dead holder is taken at once, by one of many', async () => {
+test('one of many processes takes over the lock of a dead one immediately', async () => {
 	const child = start('holder', 1);
 	await collect(child);
 	writeFileSync(join(`${path}.lock`, 'lock'), `${child.pid} 1 0`);
@@ -111,7 +111,7 @@ test('a change that throws writes nothing and frees the lock', async () => {
 	await changeWorld(path, () => undefined);
 });
 
-test('a broken file is reported, not replaced', async () => {
+test('reports a broken file instead of replacing it', async () => {
 	writeFileSync(path, '{"account": 1}');
 	await expect(readWorld(path)).rejects.toThrow();
 	await expect(changeWorld(path, () => undefined)).rejects.toThrow();
@@ -120,7 +120,7 @@ test('a broken file is reported, not replaced', async () => {
 	expect(existsSync(`${path}.new`)).toBe(false);
 });
 
-test('the clock runs at its speed; a new run goes on where the last one was', async () => {
+test('the clock runs at its speed; a new run continues where the last one stopped', async () => {
 	const first = await readWorld(path);
 	expect(simulatedNow(first)).toBeGreaterThanOrEqual(Date.parse('2026-11-22T10:00:00Z'));
 	await until(async () => simulatedNow(await readWorld(path)) > Date.parse('2026-11-22T10:00:00.500Z'));

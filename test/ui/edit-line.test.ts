@@ -31,7 +31,7 @@ test.each([
 	expect(edit.by).toBe(by);
 });
 
-test('never leaves the text, whatever is typed', () => {
+test('never leaves the text, with any input', () => {
 	const anyKey = fc.oneof(fc.constantFrom(...Object.values(keys)), fc.string());
 	fc.assert(
 		fc.property(fc.array(anyKey), typed => {

@@ -21,7 +21,7 @@ describe.each(sizes)('every screen at $columns × $rows', size => {
 	});
 });
 
-test('no screen shows a secret, nor what a log line tries to do to the terminal', () => {
+test('no screen shows a secret or a control sequence from a log line', () => {
 	for (const {text} of drawGallery(
 		{columns: 120, rows: 40},
 		{isAscii: false, hasColor: true, isScreenReader: false},
@@ -31,7 +31,7 @@ test('no screen shows a secret, nor what a log line tries to do to the terminal'
 	}
 });
 
-test('ends every screen in its keys', () => {
+test('every screen ends with its keys', () => {
 	const pictures = drawGallery(
 		{columns: 40, rows: 10},
 		{isAscii: false, hasColor: false, isScreenReader: false},

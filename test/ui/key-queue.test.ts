@@ -8,28 +8,28 @@ function open() {
 
 const eventually = (look: () => void) => vi.waitFor(look, 30_000);
 
-test('delivers one key at a time, never within the call that brought them', async () => {
+test('delivers one key at a time, never inside the call that received them', async () => {
 	const {got, queue} = open();
 	queue.push('abc');
 	expect(got).toEqual([]);
 	await eventually(() => expect(got).toEqual(['a', 'b', 'c']));
 });
 
-test('joins a sequence that comes in two parts, and gives up on one that stays alone', async () => {
+test('joins a sequence in two parts, and gives up on a lone part', async () => {
 	const {got, queue} = open();
 	queue.push('\u001b');
 	queue.push('[A\u001b');
 	await eventually(() => expect(got).toEqual(['\u001b[A', '\u001b']));
 });
 
-test('a filter swallows, replaces and adds keys', async () => {
+test('a filter drops, replaces, and adds keys', async () => {
 	const {got, queue} = open();
 	queue.setFilter(key => (key === 'x' ? [] : key === '2' ? ['y', 'y'] : [key]));
 	queue.push('ax2b');
 	await eventually(() => expect(got).toEqual(['a', 'y', 'y', 'b']));
 });
 
-test('while held lets only interruptions through', async () => {
+test('while held, passes only interruptions', async () => {
 	const {got, queue} = open();
 	queue.hold();
 	queue.push('ab');

@@ -17,7 +17,7 @@ afterEach(() => terminal?.kill('SIGKILL'));
 
 const keys72 = 'abcdefghijklmnopqrstuvwxyz0123456789'.repeat(2);
 
-test('keeps all of 72 keys that come without a gap, and gives the terminal back', async () => {
+test('keeps all of 72 keys that come without a gap, and restores the terminal', async () => {
 	const screen = open();
 	await screen.waitFor(/› app/);
 	for (const key of keys72) screen.type(key);
@@ -49,7 +49,7 @@ test('fills two fields from one chunk', async () => {
 	expect(screen.scrollback()).toMatch(/typed 0\s+"abc"\n.*typed 1\s+"def"\n.*typed 2\s+""/);
 });
 
-test('takes a paste as one cleaned value that does not submit', async () => {
+test('accepts a paste as one clean value without submitting', async () => {
 	const screen = open();
 	await screen.waitFor(/› app/);
 	screen.type('\u001b[200~he\u0007\nllo\u001b[31m\r\n\u001b[20');
@@ -83,7 +83,7 @@ test("knows the shell's editing keys", async () => {
 	expect(screen.scrollback()).toContain('"0xr<"');
 });
 
-test('hands the terminal to another program and takes it back', async () => {
+test('releases the terminal to another program and takes it back', async () => {
 	const screen = open('suspend');
 	await screen.waitFor(/another program has the terminal, raw mode off[\s\S]*› app/);
 	screen.type('abc');
@@ -92,7 +92,7 @@ test('hands the terminal to another program and takes it back', async () => {
 	expect(await screen.exits()).toBe(0);
 });
 
-test('gives the terminal back when a run is stopped', async () => {
+test('restores the terminal when a run is stopped', async () => {
 	const screen = open('running');
 	await screen.waitFor(/Deploy +1:58/);
 	screen.type('l');
@@ -116,7 +116,7 @@ test('follows the window', async () => {
 	await screen.exits();
 });
 
-test('gives the terminal back when it is terminated', async () => {
+test('restores the terminal when it is terminated', async () => {
 	const screen = open('running');
 	await screen.waitFor(/Deploy +1:58/);
 	process.kill(screen.pid, 'SIGTERM');

@@ -17,7 +17,7 @@ function open(state: SessionState | undefined, size = {}) {
 	return {...screen, session, show};
 }
 
-test('asks one question inside the ledger', async () => {
+test('asks one question inside the answer list', async () => {
 	const screen = open(galleryStates['first question']);
 	await screen.shows('for example blog-1');
 	expect(screen.text()).toMatchInlineSnapshot(`
@@ -53,7 +53,7 @@ test('Esc on the first question says how to quit, and does not', async () => {
 	await screen.shows('enter accept');
 });
 
-test('shows what is wrong until something else is typed, and takes the proposal with Tab', async () => {
+test('shows the problem until the next key, and Tab accepts the suggestion', async () => {
 	const screen = open(galleryStates['refused answer']);
 	await screen.shows('✕ Enter only the host, without scheme, port, or path.');
 	screen.type(keys.tab);
@@ -65,7 +65,7 @@ test('shows what is wrong until something else is typed, and takes the proposal 
 		.toEqual([{type: 'answered', id: 'domain', typed: 'blog.example.com'}]);
 });
 
-test('sends nothing while an answer is looked up', async () => {
+test('sends nothing while an answer is checked', async () => {
 	const screen = open(galleryStates['checked answer']);
 	await screen.shows('Checking with Fly');
 	screen.type(`${keys.enter}x`);
@@ -80,7 +80,7 @@ test('sends nothing while an answer is looked up', async () => {
 	expect(screen.session.actions).toEqual([]);
 });
 
-test('keys typed while an answer is looked up go to the next question', async () => {
+test('keys typed while an answer is checked go to the next question', async () => {
 	const screen = open(galleryStates['checked answer']);
 	await screen.shows('Checking with Fly');
 	screen.type('acme');
@@ -107,7 +107,7 @@ test('a secret never reaches the screen, and short ones do not even show their e
 		.toEqual([{type: 'answered', id: 'mail', typed: 're_1234567890abcdef4f2a'}]);
 });
 
-test('filters a long list as one types; Esc shows all of it again before it goes back', async () => {
+test('filters a long list while typing; Esc first shows all choices, then goes back', async () => {
 	const screen = open(galleryStates.region);
 	await screen.shows('› sjc');
 	screen.type('s');
@@ -123,7 +123,7 @@ test('filters a long list as one types; Esc shows all of it again before it goes
 	await expect.poll(() => screen.session.actions).toEqual([{type: 'went-back'}]);
 });
 
-test('skips what cannot be chosen, pages, and stays inside the list', async () => {
+test('skips disabled choices, pages, and stays inside the list', async () => {
 	const screen = open(galleryStates.region);
 	await screen.shows('› sjc');
 	screen.type(keys.down);
@@ -146,7 +146,7 @@ test('j and k move in a short list', async () => {
 	await expect.poll(() => screen.session.actions).toEqual([{type: 'answered', id: 'storage', typed: 's3'}]);
 });
 
-test('? opens the help of a question and keeps what was marked', async () => {
+test('? opens the help of a question and keeps the marked choice', async () => {
 	const screen = open(galleryStates.region);
 	await screen.shows('› sjc');
 	screen.type(`${keys.down}?`);
@@ -241,7 +241,7 @@ test('running: gathers many lines into few frames', async () => {
 	expect(screen.text()).not.toContain('line 498');
 });
 
-test('failed: tries again, opens the refused answer', async () => {
+test('failed: tries again, opens the rejected answer', async () => {
 	const screen = open(galleryStates.failed);
 	await screen.shows('› Try again');
 	screen.type(keys.enter);
@@ -254,7 +254,7 @@ test('failed: tries again, opens the refused answer', async () => {
 	await expect.poll(() => refused.session.actions).toEqual([{type: 'changed-answer', id: 'app'}]);
 });
 
-test('watching: what to do and what changed, Enter looks now, Ctrl-C and q leave', async () => {
+test('watching: what to do and what changed, Enter checks now, Ctrl-C and q stop', async () => {
 	const slow = {timeout: 10_000};
 	const screen = open(galleryStates['watching, much to say']);
 	await screen.shows('Checking…');
@@ -298,7 +298,7 @@ test('watching: what to do and what changed, Enter looks now, Ctrl-C and q leave
 	await expect.poll(() => screen.session.actions.slice(1), slow).toEqual([{type: 'quit'}, {type: 'quit'}]);
 });
 
-test('watching: a screen reader is not read a countdown', async () => {
+test('watching: no countdown for screen readers', async () => {
 	const screen = open(galleryStates.watching, {isScreenReader: true});
 	await screen.shows('Waiting for the next check.');
 	expect(screen.text()).not.toContain('Next check in');

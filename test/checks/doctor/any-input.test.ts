@@ -39,7 +39,7 @@ const text = fc.oneof(
 	fc.array(fc.constantFrom(...new Set(pieces)), {maxLength: 120}).map(parts => parts.join('')),
 );
 
-test('no text of any file is too much', () => {
+test('accepts any text in any file', () => {
 	fc.assert(
 		fc.property(
 			fc.uniqueArray(fc.tuple(fc.constantFrom(...paths), text), {selector: ([path]) => path}),
@@ -49,7 +49,7 @@ test('no text of any file is too much', () => {
 	);
 });
 
-test('nor is a sample with a piece taken out or put in', () => {
+test('accepts the sample with any piece removed or inserted', () => {
 	const bases = [finishWisp(), finishPhoenix(), ...planted.map(({files}) => files)];
 	fc.assert(
 		fc.property(
@@ -69,7 +69,7 @@ test('nor is a sample with a piece taken out or put in', () => {
 	);
 });
 
-test('nor is any fly.toml', () => {
+test('accepts any fly.toml', () => {
 	fc.assert(
 		fc.property(flyTomlText, toml => examine(new Map([...finishWisp(), ['fly.toml', toml]]))),
 		{numRuns: 200},
@@ -96,7 +96,7 @@ test.each([
 	['continued lines', 'ENV A=b \\\n'],
 	['paths', '"/data/a" '],
 	['tables', '[[a]]\n'],
-])('a quarter of a megabyte of %s is over within seconds', (_, piece) => {
+])('checks a quarter of a megabyte of %s within seconds', (_, piece) => {
 	const whole = fill(piece);
 	for (const path of [
 		'fly.toml',

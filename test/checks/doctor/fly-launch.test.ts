@@ -127,7 +127,7 @@ end
 	],
 ]);
 
-test('an app from fly launch: its placeholders work, and what hurts is named once', () => {
+test('an app from fly launch: its placeholders work, and each problem is reported once', () => {
 	const found = findProblems(rules, readDoctorFacts(launched));
 	expect(found.map(({rule, finding}) => `${finding.path}:${finding.line} ${rule.id}`)).toEqual([
 		'config/prod.exs:4 exclude-misplaced',

@@ -13,7 +13,7 @@ test('docs/problems.md matches the rules', () => {
 	expect(readFileSync(path, 'utf8')).toBe(page);
 });
 
-test.each(rules)('$id has a title without and a reason with a period', ({title, why}) => {
+test.each(rules)('$id: the title has no period, the reason has one', ({title, why}) => {
 	expect(title).toMatch(/^\S.*[^.]$/);
 	expect(why).toMatch(/^\S.*\.$/);
 	expect(why).not.toContain('\n');

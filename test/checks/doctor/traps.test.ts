@@ -11,7 +11,7 @@ const find = (files: ReadonlyMap<string, string>, more: Pick<Planted, 'secrets' 
 	findProblems(rules, readDoctorFacts(files, more));
 const idsOf = (facts: DoctorFacts) => [...new Set(findProblems(rules, facts).map(({rule}) => rule.id))];
 
-describe('an app after a finished setup has none:', () => {
+describe('an app after a finished setup has no problems:', () => {
 	test.each([
 		['wisp', finishWisp(), undefined],
 		['wisp, its secrets known', finishWisp(), finishedSecrets],
@@ -63,12 +63,12 @@ describe('--fix', () => {
 		find(files, secrets ? {secrets} : {}).some(({finding}) => finding.edit),
 	);
 
-	test('mends what its traps say it can', () => {
+	test('fixes what its rules say it can', () => {
 		const said = rules.filter(({isFixable}) => isFixable).map(({id}) => id);
 		expect([...new Set(fixable.map(({id}) => id))].sort()).toEqual([...said].sort());
 	});
 
-	test.each(fixable)('$id, $because: then none, and only its lines differ', ({id, files, secrets}) => {
+	test.each(fixable)('$id, $because: none left, and only its lines differ', ({id, files, secrets}) => {
 		const more = secrets ? {secrets} : {};
 		const found = find(files, more);
 		const changes = applyFixes(files, found);

@@ -63,7 +63,7 @@ const right = [`${domain} 300 A ${v4}`, `${domain} 300 AAAA ${v6}`];
 describe('dns', () => {
 	const apex = ['example.com 300 A 66.241.124.5', 'example.com 300 AAAA 2A09:8280:0001::03EC:0'];
 
-	test('nothing there yet: both records, as the form of a registrar wants them', async () => {
+	test('no records yet: both records, in the form a registrar needs', async () => {
 		script.write('example.com 300 A 192.0.2.9');
 		expect(await ask(domainRecords)).toEqual({
 			status: 'not-yet',
@@ -104,7 +104,7 @@ describe('dns', () => {
 		});
 	});
 
-	test('right at the apex, whatever flattened an alias there, and however IPv6 is spelt', async () => {
+	test('correct at the apex with any flattened alias, and any spelling of IPv6', async () => {
 		script.write(...apex);
 		expect(await ask(domainRecords, 'example.com')).toMatchObject({status: 'proved'});
 	});
@@ -156,7 +156,7 @@ describe('dns', () => {
 		expect(result.records?.map(({recordType}) => recordType)).toEqual(made);
 	});
 
-	test('an alias at the apex is to be replaced, even by the same app', async () => {
+	test('an alias at the apex must be replaced, even if it points to the app', async () => {
 		script.write('example.com 300 CNAME blog-1.fly.dev', `blog-1.fly.dev 300 A ${v4}`);
 		expect(await ask(domainRecords, 'example.com')).toMatchObject({
 			status: 'not-yet',
@@ -188,7 +188,7 @@ describe('dns', () => {
 		{remembered: `${domain} 240 A 192.0.2.1`, said: 'still says 192.0.2.1, for up to 4 min'},
 		{remembered: `${domain} 7200 AAAA 2001:db8::9`, said: 'still says 2001:db8::9, for up to 2 h'},
 		{remembered: `${domain} 50 A none`, said: 'still says nothing, for less than a minute'},
-	])('right where it is kept, and remembered otherwise here: $said', async ({remembered, said}) => {
+	])('correct at its name servers, and cached differently here: $said', async ({remembered, said}) => {
 		script.write(...right);
 		script.remember(remembered);
 		const result = await ask(domainRecords);
@@ -197,7 +197,7 @@ describe('dns', () => {
 	});
 
 	test.each([`${domain} 60 AAAA none`, `${domain} 60 AAAA 64:ff9b::42f1:7c05`])(
-		'a network without one family remembers nothing wrong: %s',
+		'a network with only one IP family has no wrong cache: %s',
 		async remembered => {
 			script.write(...right);
 			script.remember(remembered);
@@ -205,7 +205,7 @@ describe('dns', () => {
 		},
 	);
 
-	test("where the zone's servers cannot be asked, the resolver is, and that is said", async () => {
+	test("asks the resolver if the zone's servers are unreachable, and says so", async () => {
 		script.write(...right);
 		script.silence(true);
 		expect(await ask(domainRecords)).toMatchObject({
@@ -216,7 +216,7 @@ describe('dns', () => {
 		});
 	});
 
-	test('a domain that nobody registered, and no DNS at all', async () => {
+	test('an unregistered domain, and no DNS', async () => {
 		expect(await ask(domainRecords, 'blog.example.org')).toMatchObject({
 			status: 'not-yet',
 			detail: expect.stringContaining('not registered'),
@@ -253,7 +253,7 @@ describe('caa', () => {
 		expect((await ask(caa)).status).toBe(status);
 	});
 
-	test('the record to make stands where the one is that forbids it', async () => {
+	test('the record to add is at the name of the one that forbids it', async () => {
 		script.write('example.com 300 CAA 0 issue digicert.com');
 		expect(await ask(caa)).toMatchObject({
 			detail: expect.stringContaining('the CAA record of example.com forbids'),
@@ -262,7 +262,7 @@ describe('caa', () => {
 	});
 });
 
-test("the certificate is not asked for before Let's Encrypt takes requests again", async () => {
+test("does not request the certificate before the rate limit ends", async () => {
 	detail = {...detail, rate_limited_until: '2026-11-22T12:00:00Z'};
 	expect(await ask(certificate)).toMatchObject({
 		status: 'not-yet',
@@ -287,7 +287,7 @@ describe('https', () => {
 	});
 	const silent = (code: string): HttpAnswer => ({is: 'unreachable', why: 'tls', code, message: code});
 
-	test('waiting for DNS, then for the certificate, and asks nobody before', async () => {
+	test('waiting for DNS, then for the certificate, and queries nothing before', async () => {
 		expect(await ask(https)).toEqual({status: 'not-yet', detail: 'waiting for DNS'});
 		expect(visited).toEqual([]);
 		script.write(...right);
@@ -295,7 +295,7 @@ describe('https', () => {
 		expect(await ask(https)).toEqual({status: 'not-yet', detail: 'waiting for the certificate'});
 	});
 
-	test('visits what the zone says, over both families, whatever is remembered here', async () => {
+	test('visits the zone's addresses over both families, regardless of caches', async () => {
 		script.write(...right);
 		script.remember(`${domain} 300 A 192.0.2.1`);
 		issue();
@@ -303,7 +303,7 @@ describe('https', () => {
 		expect(visited.sort()).toEqual([`https://${domain}/ at ${v6}`, `https://${domain}/ at ${v4}`]);
 	});
 
-	test('a computer without IPv6 proves it over IPv4', async () => {
+	test('a computer without IPv6 verifies it over IPv4', async () => {
 		script.write(...right);
 		issue();
 		site = ({url, address}) =>
