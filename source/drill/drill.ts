@@ -57,8 +57,8 @@ async function drillIn(target: RestoreTarget): Promise<DrillFindings> {
 	return {bytes: await readSize(target), rows: await countRows(shell, scratch), isChecked, newestMs, where};
 }
 
-function refuse(said: string): Failure {
-	const {detail, hint} = explainLitestreamError(said);
+function refuse(output: string): Failure {
+	const {detail, hint} = explainLitestreamError(output);
 	return new Failure('drill-failed', `The replica could not be restored. ${detail}.`, {hint});
 }
 
@@ -66,8 +66,8 @@ function refuse(said: string): Failure {
 async function readNewest({litestream, databasePath}: RestoreTarget): Promise<number> {
 	const words = litestream.is05 ? ['ltx', '-level', 'all', '-json'] : ['generations'];
 	const {exit_code: exit, stdout, stderr} = await litestream.run([...words, databasePath], 60);
-	const said = `${stdout}\n${stderr}`;
-	if (exit !== 0 || /level=ERROR/.test(said)) throw refuse(said);
+	const output = `${stdout}\n${stderr}`;
+	if (exit !== 0 || /level=ERROR/.test(output)) throw refuse(output);
 	const newestMs = litestream.is05 ? readNewestTransaction(stdout)?.atMs : readGenerations(stdout)[0]?.endMs;
 	if (newestMs !== undefined) return newestMs;
 	throw new Failure('replica-empty', 'The bucket has no replica of this database.', {

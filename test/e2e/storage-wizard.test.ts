@@ -43,7 +43,7 @@ test('compares the providers in 80 columns, and asks only what the chosen one ne
 	session.type(down.repeat(providers.findIndex(({id}) => id === 'custom')) + enter);
 	await session.waitFor(/› endpoint/);
 	session.type(`https://s3.example.com/blog${enter}`);
-	await session.waitFor(/holds no bucket, path or query/);
+	await session.waitFor(/without bucket, path, or query/);
 	session.type(`${'\u007f'.repeat(5)}${enter}`);
 	await session.waitFor(/› bucket/);
 	session.type(enter);
@@ -89,7 +89,7 @@ test('asks about a prefix in use: another prefix continues, and only an empty on
 	await session.waitFor(/› key /);
 	session.type(`${secret}${enter}`);
 	const question = await session.waitFor(/› restore[\s\S]*another prefix/);
-	expect(question.replace(/\s+/g, ' ')).toContain('holds a replica of Litestream 0.5.');
+	expect(question.replace(/\s+/g, ' ')).toContain('already contains a replica of Litestream 0.5.');
 	session.type(down + enter);
 	await session.waitFor(/› prefix/);
 	session.type(`${'\u007f'.repeat(10)}still-used${enter}`);

@@ -19,16 +19,16 @@ export const mountMismatch: Rule = {
 			text.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) => String(flyToml.config.env?.[name] ?? whole));
 
 		const ofLitestream = (litestream?.databases ?? []).flatMap(({path, line}): readonly Problem[] => {
-			const says = resolve(path);
+			const resolved = resolve(path);
 			// A separate rule reports a wrong DATABASE_PATH.
-			if (path.includes('DATABASE_PATH') || says.includes('${') || says === '') return [];
-			if (isBelow(says, destination)) return [];
+			if (path.includes('DATABASE_PATH') || resolved.includes('${') || resolved === '') return [];
+			if (isBelow(resolved, destination)) return [];
 			return [
 				{
 					status: 'wrong',
 					path: litestream?.path ?? '',
 					line,
-					message: `Litestream watches ${says}; the volume is mounted at ${destination}.`,
+					message: `Litestream watches ${resolved}; the volume is mounted at ${destination}.`,
 					fix: 'path: $DATABASE_PATH',
 				},
 			];

@@ -32,12 +32,12 @@ export const portMismatch: Rule = {
 			.map(({path, entry: {internal_port: now}}): Problem => {
 				const place: TomlPath = [...path, 'internal_port'];
 				if (now === undefined || isInEnv) {
-					const says = now === undefined ? 'is missing' : `is ${now}`;
+					const state = now === undefined ? 'is missing' : `is ${now}`;
 					const edits = [{path: place, value: port, reason: 'the port the app listens on'}];
 					return reportInToml(
 						flyToml,
 						place,
-						`internal_port ${says}; ${origin} is ${port}.`,
+						`internal_port ${state}; ${origin} is ${port}.`,
 						`internal_port = ${port}`,
 						edits,
 					);

@@ -24,8 +24,8 @@ export async function proveByGeneration(trial: Trial): Promise<CheckResult> {
 	}
 
 	const {stdout, stderr} = await litestream.run(['generations', options.databasePath], 45);
-	const said = `${stdout}\n${stderr}`;
-	if (/level=ERROR|^Error|cannot /m.test(said)) return blame(said, 'the database is not replicated');
+	const output = `${stdout}\n${stderr}`;
+	if (/level=ERROR|^Error|cannot /m.test(output)) return blame(output, 'the database is not replicated');
 	const [newest] = readGenerations(stdout);
 	if (!newest) return {status: 'not-yet', detail: 'the bucket has no generation yet'};
 	const current = (await shell.run(['cat', nameGenerationFile(options.databasePath)])).stdout.trim();
@@ -68,7 +68,7 @@ export async function proveByGeneration(trial: Trial): Promise<CheckResult> {
 	const integrity = checked.exit_code === 127 ? '' : ' and intact';
 	return {
 		status: 'proved',
-		detail: `restored${integrity}, ${compared.said}; Litestream writes generation ${newest.id}`,
+		detail: `restored${integrity}, ${compared.summary}; Litestream writes generation ${newest.id}`,
 	};
 }
 

@@ -30,10 +30,12 @@ async function syncReplica(trial: Trial): Promise<CheckResult | Synced> {
 	} = await tools.litestream.run([...words, options.databasePath], syncSeconds + 15);
 	const synced = readSync(stdout);
 	if (exit === 0 && synced) return synced;
-	const said = `${stdout}\n${stderr}`;
-	const {cause} = explainLitestreamError(said);
+	const output = `${stdout}\n${stderr}`;
+	const {cause} = explainLitestreamError(output);
 	if (cause === 'time-out') return explainSilence(trial);
-	return cause === 'process' ? explainNoSocket(trial, socket) : blame(said, 'the database is not replicated');
+	return cause === 'process'
+		? explainNoSocket(trial, socket)
+		: blame(output, 'the database is not replicated');
 }
 
 async function findSocket({facts}: PlanContext): Promise<string | undefined> {
@@ -138,6 +140,6 @@ export async function proveByTransaction(trial: Trial): Promise<CheckResult> {
 	if (compared.is === 'other') return compared.result;
 	return {
 		status: 'proved',
-		detail: `restored and intact, up to transaction ${txid} of ${after.local}, ${compared.said}`,
+		detail: `restored and intact, up to transaction ${txid} of ${after.local}, ${compared.summary}`,
 	};
 }

@@ -21,9 +21,9 @@ export type Trial = {
 	readonly lack: string | undefined;
 };
 
-/** Returns a result that names the cause. @param said - What Litestream printed. */
-export function blame(said: string, what: string): CheckResult {
-	const {detail, hint} = explainLitestreamError(said);
+/** Returns a result that names the cause. @param output - What Litestream printed. */
+export function blame(output: string, what: string): CheckResult {
+	const {detail, hint} = explainLitestreamError(output);
 	return {status: 'wrong', detail: `${what}. ${detail}`, hint};
 }
 
@@ -63,15 +63,15 @@ export async function compareRows(
 	{tools: {shell}, options}: Trial,
 	before: RowCounts | undefined,
 ): Promise<
-	{readonly is: 'same'; readonly said: string} | {readonly is: 'other'; readonly result: CheckResult}
+	{readonly is: 'same'; readonly summary: string} | {readonly is: 'other'; readonly result: CheckResult}
 > {
 	const copy = before && (await countRows(shell, options.scratch));
 	const after = copy && (await countRows(shell, options.databasePath));
-	if (!before || !copy || !after) return {is: 'same', said: 'rows not compared: the image has no sqlite3'};
+	if (!before || !copy || !after) return {is: 'same', summary: 'rows not compared: the image has no sqlite3'};
 	const difference = findOtherHistory(before, copy, after);
 	if (!difference) {
 		const total = [...copy.values()].reduce((sum, count) => sum + count, 0);
-		return {is: 'same', said: `${total} rows in ${copy.size} tables match the database`};
+		return {is: 'same', summary: `${total} rows in ${copy.size} tables match the database`};
 	}
 
 	const detail = `path: ${difference}: the replica comes from a different database`;

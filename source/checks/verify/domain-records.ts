@@ -75,11 +75,11 @@ async function judgeProxy(
 	facts: DomainFacts,
 	addresses: readonly string[],
 ): Promise<CheckResult> {
-	const said = `${domain} is behind Cloudflare's proxy (${addresses.join(', ')})`;
+	const proxied = `${domain} is behind Cloudflare's proxy (${addresses.join(', ')})`;
 	const {certificates, dns_requirements: wanted} = await fly.checkCertificate(app, domain);
 	const {ownership, acme_challenge: challenge} = wanted;
 	if (certificates?.some(({status}) => status === 'active')) {
-		return {status: 'proved', detail: `${said}, and Fly has its certificate${nameSource(facts)}`};
+		return {status: 'proved', detail: `${proxied}, and Fly has its certificate${nameSource(facts)}`};
 	}
 
 	const [text, alias] = await Promise.all([
@@ -92,12 +92,12 @@ async function judgeProxy(
 	);
 	const isChallenged = alias?.is === 'found' && alias.values[0] === challenge?.target.toLowerCase();
 	if (isOwned || isChallenged) {
-		return {status: 'proved', detail: `${said}, and the record that proves ownership exists`};
+		return {status: 'proved', detail: `${proxied}, and the record that proves ownership exists`};
 	}
 
 	return {
 		status: 'not-yet',
-		detail: `${said}, so Fly cannot verify that it points to ${app}`,
+		detail: `${proxied}, so Fly cannot verify that it points to ${app}`,
 		hint: `at Cloudflare, switch the record from Proxied to DNS only. To keep the proxy, set SSL/TLS to Full (strict)${ownership ? ` and add TXT ${ownership.name} ${ownership.app_value}` : ''}`,
 	};
 }

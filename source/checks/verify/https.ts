@@ -4,8 +4,8 @@ import type {DnsAnswer, Net, Readers, Unreachable} from '../../core/readers.ts';
 import type {Check, CheckResult} from '../../core/verify/check.ts';
 
 type Visit =
-	| {readonly is: 'answered'; readonly said: string}
-	| {readonly is: 'wrong'; readonly said: string; readonly hint: string}
+	| {readonly is: 'answered'; readonly detail: string}
+	| {readonly is: 'wrong'; readonly detail: string; readonly hint: string}
 	| Unreachable;
 
 const mostHops = 5;
@@ -24,26 +24,26 @@ async function visit(net: Net, start: string, address: string): Promise<Visit> {
 			if (!wrongCertificates.includes(answer.code)) return answer;
 			return {
 				is: 'wrong',
-				said: `${start} serves a certificate for another domain: ${answer.message}`,
+				detail: `${start} serves a certificate for another domain: ${answer.message}`,
 				hint: "another server or a proxy is responding; check the domain's DNS records",
 			};
 		}
 
 		const {status, headers} = answer;
 		if (status >= 500) {
-			return {is: 'wrong', said: `${url} answers ${status}`, hint: 'check fly logs'};
+			return {is: 'wrong', detail: `${url} answers ${status}`, hint: 'check fly logs'};
 		}
 
 		const next = status >= 300 && status < 400 ? readTarget(headers.location, url) : undefined;
-		if (!next) return {is: 'answered', said: String(status)};
+		if (!next) return {is: 'answered', detail: String(status)};
 		if (next.host !== new URL(start).host)
-			return {is: 'answered', said: `${status}, redirects to ${next.href}`};
+			return {is: 'answered', detail: `${status}, redirects to ${next.href}`};
 		url = next.href;
 	}
 
 	return {
 		is: 'wrong',
-		said: `${start} redirects in a loop`,
+		detail: `${start} redirects in a loop`,
 		hint: "force_ssl needs rewrite_on: [:x_forwarded_proto] in config/prod.exs; behind Cloudflare's proxy SSL/TLS must be Full (strict)",
 	};
 }
@@ -93,13 +93,13 @@ async function judgeVisits(
 	const wrong = visits.find(({is}) => is === 'wrong');
 	const answered = visits.find(({is}) => is === 'answered');
 	if (answered?.is === 'answered' && wrong === undefined) {
-		return {status: 'proved', detail: `https://${domain}/ answers ${answered.said}`};
+		return {status: 'proved', detail: `https://${domain}/ answers ${answered.detail}`};
 	}
 
 	const listed = (await fly.listCertificates(app)).find(({hostname}) => hostname === domain);
 	const isIssued = listed?.configured || listed?.has_fly_certificate || listed?.has_custom_certificate;
 	if (!isIssued) return {status: 'not-yet', detail: 'waiting for the certificate'};
-	if (wrong?.is === 'wrong') return {status: 'wrong', detail: wrong.said, hint: wrong.hint};
+	if (wrong?.is === 'wrong') return {status: 'wrong', detail: wrong.detail, hint: wrong.hint};
 	const [silent] = visits.filter((each): each is Unreachable => each.is === 'unreachable');
 	return {
 		status: 'could-not-tell',

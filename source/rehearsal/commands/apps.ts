@@ -76,7 +76,7 @@ const takenElsewhere = /^(?:taken-|getwisp)/;
 /** Creates the app without changing a file. */
 export const appsCreate: Command = function* (context) {
 	const {flags, args, env} = context;
-	const given = args[0] ?? flags.string('name');
+	const provided = args[0] ?? flags.string('name');
 	if (args[0] !== undefined && flags.has('name') && flags.string('name') !== args[0]) {
 		throw new FlyError('two app names specified, use only one');
 	}
@@ -86,10 +86,10 @@ export const appsCreate: Command = function* (context) {
 	if (slug === '' && !only) throw new FlyError('org slug must be specified when not running interactively');
 	const org = slug === '' ? only : orgs.find(entry => entry.slug === slug);
 	if (!org) throw new FlyError(`organization ${slug} not found`);
-	if (given === '' && !flags.bool('generate-name')) {
+	if (provided === '' && !flags.bool('generate-name')) {
 		throw new FlyError('name argument or flag must be specified when not running interactively');
 	}
-	const name = given === '' ? `quiet-river-${makeStableHex(String(orgs.length), 4)}` : given;
+	const name = provided === '' ? `quiet-river-${makeStableHex(String(orgs.length), 4)}` : provided;
 
 	yield* log(`POST /v1/apps {"app_name":"${name}","org_slug":"${org.slug}"}`);
 	yield* wait(1_200);

@@ -141,9 +141,9 @@ export const volumesSnapshotsList: Command = function* (context) {
 function listSnapshots(volume: Volume, nowMs: number) {
 	const bornMs = Date.parse(volume.created_at);
 	const days = volume.auto_backup_enabled ? Math.floor((nowMs - bornMs) / dayMs) : 0;
-	const kept = Math.min(Math.max(0, days), volume.snapshot_retention);
-	return Array.from({length: kept}, (_, index) => {
-		const atMs = bornMs + (days - kept + index + 1) * dayMs;
+	const count = Math.min(Math.max(0, days), volume.snapshot_retention);
+	return Array.from({length: count}, (_, index) => {
+		const atMs = bornMs + (days - count + index + 1) * dayMs;
 		return {
 			id: `vs_${makeStableHex(`${volume.id}${atMs}`, 16)}`,
 			size: 1_048_576,

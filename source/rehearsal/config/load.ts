@@ -97,9 +97,9 @@ The fly.toml of `--config` (a file or a folder) or of the current folder; `undef
 @throws {FlyError} if it does not parse.
 */
 export function loadAppConfig(invocation: Invocation, flags: Flags): AppConfig | undefined {
-	const given = flags.knows('config') ? flags.string('config') : '';
-	const place = resolve(invocation.cwd, given);
-	const path = given === '' || invocation.files.isFolder(place) ? join(place, 'fly.toml') : place;
+	const provided = flags.knows('config') ? flags.string('config') : '';
+	const place = resolve(invocation.cwd, provided);
+	const path = provided === '' || invocation.files.isFolder(place) ? join(place, 'fly.toml') : place;
 	const text = invocation.files.read(path);
 	if (text === undefined) return undefined;
 	return {...buildAppConfig(parseToml(path, text)), path};

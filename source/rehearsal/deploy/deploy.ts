@@ -220,10 +220,10 @@ function readGuest({flags}: Context, config: AppConfig): Deployment['guest'] {
 		['vm-cpus', 'cpus'],
 		['vm-cpu-kind', 'cpu_kind'],
 	] as const;
-	const given = names.filter(([flag]) => flags.has(flag));
-	if (given.length === 0) return config.guest;
+	const provided = names.filter(([flag]) => flags.has(flag));
+	if (provided.length === 0) return config.guest;
 	return resolveGuest({
 		...config.guest,
-		...Object.fromEntries(given.map(([flag, key]) => [key, flags.string(flag)])),
+		...Object.fromEntries(provided.map(([flag, key]) => [key, flags.string(flag)])),
 	});
 }

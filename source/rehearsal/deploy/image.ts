@@ -121,17 +121,17 @@ export function* chooseImage(context: Context, config: AppConfig): Flow<string> 
 	const image = context.flags.string('image') || String(config.build.image ?? '');
 	if (image !== '') return yield* findImage(image);
 
-	const given = context.flags.string('dockerfile') || String(config.build.dockerfile ?? '');
-	const names = given === '' ? ['Dockerfile', 'dockerfile'] : [given];
+	const provided = context.flags.string('dockerfile') || String(config.build.dockerfile ?? '');
+	const names = provided === '' ? ['Dockerfile', 'dockerfile'] : [provided];
 	const text = names
 		.map(name => context.files.read(join(context.cwd, name)))
 		.find(found => found !== undefined);
 	const builder = config.build.builder ?? config.build.buildpacks ?? config.build.builtin;
 	if (text === undefined && builder === undefined) {
 		const reason =
-			given === ''
+			provided === ''
 				? 'app does not have a Dockerfile or buildpacks configured. See https://fly.io/docs/reference/configuration/#the-build-section'
-				: `dockerfile '${join(context.cwd, given)}' not found`;
+				: `dockerfile '${join(context.cwd, provided)}' not found`;
 		return yield* failTwice([], reason);
 	}
 	if (context.flags.bool('local-only')) {

@@ -36,8 +36,8 @@ environment or `--access-token` always counts.
 */
 function checkSession(invocation: Invocation, flags: Flags): void {
 	const {env} = invocation;
-	const given = flags.string('access-token') || env.FLY_ACCESS_TOKEN || env.FLY_API_TOKEN;
-	const token = given || readToken(invocation);
+	const provided = flags.string('access-token') || env.FLY_ACCESS_TOKEN || env.FLY_API_TOKEN;
+	const token = provided || readToken(invocation);
 	if (!token) throw new FlyError("no access token available. Please login with 'flyctl auth login'");
 	if (token.startsWith('bad')) throw new FlyError('You must be authenticated to view this.');
 }

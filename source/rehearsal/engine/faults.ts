@@ -122,8 +122,8 @@ export function* injectFault(flow: Flow<number>, fault: FaultName): Flow<number>
 	}
 
 	if (fault === 'machine-twin') yield* makeDuplicates();
-	const said = distort(stdout, fault);
-	if (said !== '') yield {kind: 'print', stream: 'stdout', text: said};
+	const distorted = distort(stdout, fault);
+	if (distorted !== '') yield {kind: 'print', stream: 'stdout', text: distorted};
 	return exit;
 }
 

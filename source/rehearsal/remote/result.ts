@@ -24,9 +24,9 @@ export function readOptions(
 		if (!kind) return {flags, rest: [], problem: `flag provided but not defined: -${name}\n`};
 		if (kind === 'switch') flags.set(name, value ?? 'true');
 		else {
-			const given = value ?? words[++at];
-			if (given === undefined) return {flags, rest: [], problem: `flag needs an argument: -${name}\n`};
-			flags.set(name, given);
+			const provided = value ?? words[++at];
+			if (provided === undefined) return {flags, rest: [], problem: `flag needs an argument: -${name}\n`};
+			flags.set(name, provided);
 		}
 	}
 

@@ -49,8 +49,8 @@ export function editLine(line: EditedLine, key: string): Edit {
 	if (toStart.includes(key)) return fill(text.slice(cursor), 0);
 	if (deleteForward.includes(key)) return fill(text.slice(0, cursor) + text.slice(cursor + 1), cursor);
 	if (wordBack.includes(key)) {
-		const kept = text.slice(0, cursor).replace(/[^\s./:_-]*[\s./:_-]*$/, '');
-		return fill(kept + text.slice(cursor), kept.length);
+		const rest = text.slice(0, cursor).replace(/[^\s./:_-]*[\s./:_-]*$/, '');
+		return fill(rest + text.slice(cursor), rest.length);
 	}
 
 	if (key === left || key === '\u001bOD') return move(line, Math.max(0, cursor - 1));

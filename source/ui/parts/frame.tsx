@@ -26,11 +26,11 @@ function fitKeys(hints: readonly KeyHint[], width: number): string {
 	const all = hints.map(full).join(gap);
 	if (fits(all)) return all;
 
-	const kept = [...hints];
-	const join = () => kept.map(brief).join(gap);
-	while (!fits(join()) && kept.length > 1) {
-		const minor = kept.findLastIndex(hint => hint.isMinor);
-		kept.splice(minor >= 0 ? minor : Math.max(0, kept.length - 2), 1);
+	const shown = [...hints];
+	const join = () => shown.map(brief).join(gap);
+	while (!fits(join()) && shown.length > 1) {
+		const minor = shown.findLastIndex(hint => hint.isMinor);
+		shown.splice(minor >= 0 ? minor : Math.max(0, shown.length - 2), 1);
 	}
 
 	return join();

@@ -30,9 +30,9 @@ export function RunningScreen({state, screen, session}: ScreenProps<'running'>) 
 	const body = bodyHeight(window);
 	const gap = (key: string) => (window.isShort ? [] : [<Line key={key}> </Line>]);
 	const records = recordLines(run.records, window);
-	const said = isStopping ? stoppingText : lease ? leaseText((lease.untilMs - nowMs) / 1000) : undefined;
+	const notice = isStopping ? stoppingText : lease ? leaseText((lease.untilMs - nowMs) / 1000) : undefined;
 	const indent = window.isNarrow ? 0 : 2;
-	const notices = (said ? wrapText(said, window.width - indent) : []).map(text => (
+	const notices = (notice ? wrapText(notice, window.width - indent) : []).map(text => (
 		<Line key={text} tone="warn" indent={indent}>
 			{text}
 		</Line>
@@ -41,10 +41,10 @@ export function RunningScreen({state, screen, session}: ScreenProps<'running'>) 
 		...(notices.length > 0 ? [...gap('above notice'), ...notices] : []),
 		...(records.length > 0 ? [...gap('above records'), ...records] : []),
 	];
-	const kept = below.slice(0, Math.max(notices.length, body - 5));
+	const shown = below.slice(0, Math.max(notices.length, body - 5));
 	const leastTail = window.isShort ? 1 : 3;
-	const steps = runLines(run, {nowMs, tick, look}, Math.max(2, body - kept.length - leastTail), window);
-	const tailHeight = Math.min(longestTail, body - kept.length - steps.length - gap('').length);
+	const steps = runLines(run, {nowMs, tick, look}, Math.max(2, body - shown.length - leastTail), window);
+	const tailHeight = Math.min(longestTail, body - shown.length - steps.length - gap('').length);
 	const tail = fillTail(run.tail, tailHeight);
 	const lines = [
 		...steps,
@@ -54,7 +54,7 @@ export function RunningScreen({state, screen, session}: ScreenProps<'running'>) 
 				{text || ' '}
 			</Line>
 		)),
-		...kept,
+		...shown,
 	];
 	return (
 		<Frame

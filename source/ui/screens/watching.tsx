@@ -28,11 +28,13 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 	const {run, changes, nextLookMs} = screen;
 	const indent = window.isNarrow ? 0 : 2;
 	if (isInFull) {
-		const told = changes.flatMap(change => wrapText(tellChange(change, nowMs), window.width - indent));
+		const described = changes.flatMap(change =>
+			wrapText(describeChange(change, nowMs), window.width - indent),
+		);
 		const lines = [
 			...openCheckLines(run.checks, window),
 			...recordLines(run.records, window),
-			...told.map(text => (
+			...described.map(text => (
 				<Line key={text} tone="quiet" indent={indent}>
 					{text}
 				</Line>
@@ -51,7 +53,7 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 	const records = recordLines(run.records, window);
 	const story = changes.slice(-mostChanges).map(change => (
 		<Line key={`${change.atMs} ${change.text}`} tone="quiet" indent={indent}>
-			{tellChange(change, nowMs)}
+			{describeChange(change, nowMs)}
 		</Line>
 	));
 	const open = run.checks.find(({status}) => status === 'not-yet' || status === 'could-not-tell');
@@ -64,11 +66,11 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 		...(advice.length > 0 && !window.isShort ? [...gap('above advice'), ...advice] : []),
 		...(story.length > 0 ? [...gap('above changes'), ...story] : []),
 	];
-	const kept = below.slice(0, Math.max(1, body - 3));
+	const shown = below.slice(0, Math.max(1, body - 3));
 	return (
 		<Frame
 			{...describeHeader(state, window, formatElapsed((nowMs - run.startedAtMs) / 1000))}
-			lines={[...runLines(run, {nowMs, tick, look}, Math.max(1, body - kept.length), window), ...kept]}
+			lines={[...runLines(run, {nowMs, tick, look}, Math.max(1, body - shown.length), window), ...shown]}
 			keys={[
 				{key: 'enter', does: 'check now', short: 'check'},
 				{key: 'd', does: 'details'},
@@ -78,7 +80,7 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 	);
 }
 
-const tellChange = ({atMs, text}: Change, nowMs: number): string =>
+const describeChange = ({atMs, text}: Change, nowMs: number): string =>
 	`${formatElapsed((nowMs - atMs) / 1000)} ago: ${text}`;
 
 /** Returns a countdown, but not one that a screen reader reads every second. */
