@@ -26,7 +26,7 @@ export const volumeSize: Question = {
 	why: 'Disk space for the database. It can grow later, but never shrink.',
 	example: '1',
 	kind: 'text',
-	flag: {name: '--volume-size', value: 'GB', help: 'volume size, 1–500'},
+	flag: {name: '--volume-size', value: 'GB', help: 'volume size in GB, at most 500'},
 	help: '1 GB is enough for years of blogging. Fly also keeps daily snapshots.',
 	fixes: ['volume-cannot-shrink'],
 	samples: {good: ['1'], bad: ['0']},

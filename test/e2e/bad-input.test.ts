@@ -116,7 +116,7 @@ const cases: readonly Case[] = [
 		...{
 			exit: 2,
 			code: 'answer-refused',
-			says: /LITESTREAM_SECRET_ACCESS_KEY: .*white space/,
+			says: /LITESTREAM_SECRET_ACCESS_KEY: .*whitespace/,
 			hints: /LITESTREAM_SECRET_ACCESS_KEY/,
 		},
 	},
@@ -138,7 +138,7 @@ const cases: readonly Case[] = [
 			LITESTREAM_ACCESS_KEY_ID: keys.LITESTREAM_SECRET_ACCESS_KEY,
 			LITESTREAM_SECRET_ACCESS_KEY: keys.LITESTREAM_ACCESS_KEY_ID,
 		},
-		...{exit: 2, code: 'answer-refused', says: /swapped/, hints: /LITESTREAM_ACCESS_KEY_ID/},
+		...{exit: 2, code: 'answer-refused', says: /Swap the two keys/, hints: /LITESTREAM_ACCESS_KEY_ID/},
 	},
 	{
 		what: 'a temporary key',
