@@ -58,8 +58,8 @@ export async function readSurface(rehearsal: Rehearsal, root: string) {
 		failureCodes: [
 			...readFileSync(join(root, 'docs', 'errors.md'), 'utf8').matchAll(/^\| `([^`]+)` \| ([\d, ]+) \|/gm),
 		].map(([, code, exits]) => `${code} ${exits}`),
-		traps: readFileSync(join(root, 'docs', 'traps.md'), 'utf8').match(/(?<=^## ).*$/gm),
-		fixes: (readFileSync(join(root, 'docs', 'traps.md'), 'utf8').match(/`--fix`$/gm) ?? []).length,
+		traps: readFileSync(join(root, 'docs', 'problems.md'), 'utf8').match(/(?<=^## ).*$/gm),
+		fixes: (readFileSync(join(root, 'docs', 'problems.md'), 'utf8').match(/`--fix`$/gm) ?? []).length,
 	};
 }
 
