@@ -10,11 +10,11 @@ import {openTerminal} from './terminal.ts';
 /**
 Draws docs/picture.svg from a run of the real program: `npx tsx test/helpers/record-demo.ts`.
 
-The built wizard walks through a rehearsal in a real pseudo-terminal; each wanted screen is kept when it stands there.
-Only times, addresses and ids differ from one recording to the next.
+The built wizard walks through a rehearsal in a real pseudo-terminal and keeps each screen it needs.
+Only times, addresses, and ids differ between recordings.
 */
 const columns = 80;
-const rows = 24;
+const rows = 32;
 const enter = '\r';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const picture = join(root, 'docs', 'picture.svg');
