@@ -10,13 +10,16 @@ const notYetCovered: readonly string[] = [
 	...['source/adapters/', 'source/steps/', 'source/output/script.ts', 'source/cli.ts'],
 	...['source/cli/main.ts', 'source/cli/project.ts', 'source/cli/folder.ts', 'source/cli/rehearsal.ts'],
 	...['source/cli/output.ts', 'source/cli/crash-report.ts'],
-	...['templates/script/', 'CONTRIBUTING.md', 'docs/errors.md', 'docs/benchmarks.md'],
+	...['CONTRIBUTING.md', 'docs/errors.md', 'docs/benchmarks.md'],
 	...['test/adapters/', 'test/bench/', 'test/cli/', 'test/core/', 'test/engine/', 'test/faults/'],
 	...['test/helpers/', 'test/kill/', 'test/litestream/', 'test/output/', 'test/recording/'],
 	'test/setup/',
 	...['test/architecture.test.ts', 'test/docs.test.ts', 'test/registry.test.ts', 'test/vitest.config.ts'],
 	'test/english.test.ts',
 ];
+
+/** Saved plans contain digests of these files, so a new comment would make existing plans outdated. */
+const pinned: readonly string[] = ['templates/'];
 
 /** The strings of these folders imitate other programs, so only their comments count. */
 const imitations = ['source/rehearsal/'];
@@ -113,7 +116,7 @@ const paths = [
 
 const covered = paths
 	.filter(path => !path.startsWith('test/fixtures/'))
-	.filter(path => !notYetCovered.some(start => path.startsWith(start)))
+	.filter(path => ![...notYetCovered, ...pinned].some(start => path.startsWith(start)))
 	.sort();
 
 test.each(covered)('%s is in plain American English', path => {

@@ -164,7 +164,7 @@ test('without sqlite3 migrations cannot be checked, and it says so', async () =>
 	});
 	expect(said.get('migrations')).toMatchObject({
 		status: 'could-not-tell',
-		detail: expect.stringContaining('no sqlite3'),
+		detail: expect.stringContaining('does not include sqlite3'),
 	});
 });
 
@@ -172,7 +172,7 @@ describe('mail', () => {
 	test.each([
 		['re_123456789012345678901234', 'proved', /verified at Resend/],
 		['re_unverified', 'not-yet', /not started/],
-		['re_restricted', 'could-not-tell', /may only send/],
+		['re_restricted', 'could-not-tell', /can only send/],
 		['re_invalid', 'wrong', /does not recognize this key/],
 	])('%s: %s', async (key, status, detail) => {
 		const {said, events, stdout} = await verifyAfter(() => undefined, {RESEND_API_KEY: key});

@@ -196,7 +196,7 @@ export const planted: readonly Planted[] = [
 		[docker, 'LITESTREAM_VERSION=0.5.17', 'LITESTREAM_VERSION=0.3.13'],
 		[yml, /replicas:\n {6}- url/, 'replica:\n        url'],
 	),
-	inWisp('litestream-two-replicas', 'two', [yml, '# Control', '      - url: s3://second/wisp\n# Control']),
+	inWisp('litestream-two-replicas', 'two', [yml, '# control', '      - url: s3://second/wisp\n# control']),
 	inWisp('litestream-default', 'as in a shell', [yml, /(?<=_REGION)\}/, ':-auto}']),
 	withSecrets('secret-unread', 'misspelt', {RESEND_KEY: undefined}),
 	{
