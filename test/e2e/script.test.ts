@@ -194,7 +194,7 @@ test('the command it ends with verifies the app with the same answers', async ()
 	);
 });
 
-test('quit in the middle, it goes on by skipping what is done', async () => {
+test('quit midway, it continues if you skip what is done', async () => {
 	const script = await writeScript(place, answerFlags());
 	const stopped = await runScript(place, script, (_, count) => (count <= 2 ? 'r' : 'q'));
 	expect(stopped).toMatchObject({
@@ -215,7 +215,7 @@ test('quit in the middle, it goes on by skipping what is done', async () => {
 	});
 });
 
-test('a command that fails is asked again, and a word that is no answer as well', async () => {
+test('asks again after a failed command, and after an unknown word', async () => {
 	const broken = join(place.rehearsal.folder, 'broken');
 	const mark = join(place.rehearsal.folder, 'failed-once');
 	writeFileSync(

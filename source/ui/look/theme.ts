@@ -9,7 +9,7 @@ export function formatDuration(seconds: number): string {
 	return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** Formats Formats `2 min 14 s`. */
+/** Formats Formats Formats `2 min 14 s`. */
 export function formatElapsed(seconds: number): string {
 	const whole = Math.max(0, Math.round(seconds));
 	return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
