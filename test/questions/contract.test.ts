@@ -35,7 +35,7 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 	});
 
 	test.each(situations)(
-		'its samples are taken and refused as they say, a provider’s own first (%#)',
+		'accepts its good samples and rejects its bad ones, those of a provider first (%#)',
 		state => {
 			const {good, bad} = question.samples ?? {good: [], bad: []};
 			expect([...good, ...(question.choices?.(state) ?? [])]).not.toEqual([]);

@@ -8,7 +8,7 @@ import {useTheme} from '../look/theme.ts';
 
 const mostBullets = 8;
 
-/** The ending would reveal too much of a shorter key. */
+/** The ending would show too much of a shorter key. */
 const longEnough = 16;
 
 /** Shows that a key was typed, but not its length. */

@@ -262,7 +262,7 @@ describe('caa', () => {
 	});
 });
 
-test("does not request the certificate before the rate limit ends", async () => {
+test('does not request the certificate before the rate limit ends', async () => {
 	detail = {...detail, rate_limited_until: '2026-11-22T12:00:00Z'};
 	expect(await ask(certificate)).toMatchObject({
 		status: 'not-yet',
@@ -295,7 +295,7 @@ describe('https', () => {
 		expect(await ask(https)).toEqual({status: 'not-yet', detail: 'waiting for the certificate'});
 	});
 
-	test('visits the zone's addresses over both families, regardless of caches', async () => {
+	test('visits the addresses of the zone over both families, regardless of caches', async () => {
 		script.write(...right);
 		script.remember(`${domain} 300 A 192.0.2.1`);
 		issue();
