@@ -6,15 +6,15 @@ import type {Run} from '../core/run/ports.ts';
 import {toImportLines} from '../core/secrets/secret.ts';
 import {toPlainText} from '../core/text/text.ts';
 
-/** After this long without a line somebody wonders. Milliseconds on the run's clock. */
+/** After this long without a line, a reader wonders. Milliseconds on the run's clock. */
 const silenceMs = 60_000;
 
 const pollMs = 500;
 
 /**
-Calls back each time nothing was heard for a minute.
+Calls back after each minute without output.
 
-@returns `heard` to call for every line, `stop` to end it.
+@returns `heard` to call for every line, and `stop` to end it.
 */
 function watchForSilence(clock: Clock, onSilence: (seconds: number) => void): {heard(): void; stop(): void} {
 	let lastMs = clock.now();
@@ -35,9 +35,11 @@ function watchForSilence(clock: Clock, onSilence: (seconds: number) => void): {h
 }
 
 /**
-Does one action. The intent is on disk before the call and its outcome after, so a kill at any moment leaves evidence.
+Performs one action. The journal has the call before it starts and its outcome after it ends, so a kill at any moment
+leaves evidence.
 
-@throws {Failure} What flyctl said. `isOutcomeUnknown` on it tells whether the account may have changed all the same.
+@throws {Failure} What flyctl reported.
+@throws {UnknownOutcome} When the account may have changed anyway.
 */
 export async function performAction(
 	step: BoundStep,
@@ -64,7 +66,7 @@ export async function performAction(
 	}
 }
 
-/** A failed call whose effect is not known: the account must be looked at again before anything is concluded. */
+/** A failed call whose effect is unknown. Only another look at the account can tell. */
 export class UnknownOutcome extends Error {
 	readonly failure: Failure;
 	readonly isLong: boolean;
@@ -76,8 +78,8 @@ export class UnknownOutcome extends Error {
 	}
 }
 
-/** Not the release as JSON, not flyctl's tables: those are read, and shown in their own way. */
-const isTalk = (line: string) => line.trim() !== '' && !/^\{"id":|\s│\s/.test(line);
+/** Tells whether to show a line. phxfly reads the release's JSON and flyctl's tables, and shows them its own way. */
+const isShown = (line: string) => line.trim() !== '' && !/^\{"id":|\s│\s/.test(line);
 
 async function call(
 	step: BoundStep,
@@ -96,7 +98,7 @@ async function call(
 	});
 	const silence = watchForSilence(readers.clock, seconds => {
 		const usually = step.silence ? `; ${step.silence}` : '';
-		const line = `(nothing heard for ${seconds} s${usually})`;
+		const line = `(no output for ${seconds} s${usually})`;
 		emit({type: 'line-printed', id: step.id, stream: 'stderr', line});
 	});
 	const outcome = await executor
@@ -106,11 +108,11 @@ async function call(
 			signal: action.isLong ? stop.graceful : stop.forced,
 			onLine(stream, line) {
 				silence.heard();
-				const caught = action.catches && /^\s*([A-Z][A-Z0-9_]*): (.+)$/.exec(line);
-				if (caught?.[1] && caught[2] && action.catches?.includes(caught[1]))
-					secretStore.capture(caught[1], caught[2]);
+				const captured = action.catches && /^\s*([A-Z][A-Z0-9_]*): (.+)$/.exec(line);
+				if (captured?.[1] && captured[2] && action.catches?.includes(captured[1]))
+					secretStore.capture(captured[1], captured[2]);
 				const text = redactor.redact(toPlainText(line));
-				if (isTalk(text) && !action.args.includes('--json')) {
+				if (isShown(text) && !action.args.includes('--json')) {
 					emit({type: 'line-printed', id: step.id, stream, line: text});
 				}
 			},
@@ -119,15 +121,15 @@ async function call(
 		.finally(silence.stop);
 
 	if (outcome.is === 'failed') {
-		// An open intent makes the next look a careful one; a plain refusal needs none.
+		// A call that stays open makes the next look a careful one. A clear rejection needs none.
 		if (outcome.isOutcomeUnknown) throw new UnknownOutcome(outcome.failure, action);
 		journal.closeCalls(step.id);
 		throw outcome.failure;
 	}
 
 	if (action.input) await recordDigests(action.input, step.app, {journal, secretStore, readers});
-	const made = (await step.list()).filter(id => !beforeOf(marker, journal).includes(id));
-	journal.closeCalls(step.id, made.length === 1 ? made[0] : undefined);
+	const created = (await step.list()).filter(id => !beforeOf(marker, journal).includes(id));
+	journal.closeCalls(step.id, created.length === 1 ? created[0] : undefined);
 }
 
 const beforeOf = (marker: string, journal: Project['journal']) =>
@@ -139,7 +141,7 @@ function encode(input: StandardInput, secretStore: Project['secretStore']): stri
 		: secretStore.require(input.secret).reveal();
 }
 
-/** Fly's digest now, beside a fingerprint of the value: how a later run knows that nothing changed. */
+/** Records Fly's digest and a fingerprint of the value, so a later run can tell that neither changed. */
 async function recordDigests(
 	input: StandardInput,
 	app: string,
@@ -161,7 +163,7 @@ async function waitForLease(
 ): Promise<void> {
 	const {clock} = readers;
 	const seconds = Math.ceil((untilMs - clock.now()) / 1000);
-	const line = `An interrupted deploy still holds machine ${machineId}: waiting ${seconds} s for its lease to end.`;
+	const line = `An interrupted deploy still holds machine ${machineId}. Waiting ${seconds} s for its lease to end.`;
 	emit({type: 'line-printed', id: step.id, stream: 'stderr', line});
 	lease?.onHeld({machineId, untilMs});
 	const over = new AbortController();

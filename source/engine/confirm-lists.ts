@@ -3,15 +3,15 @@ import {Failure} from '../core/errors/failure.ts';
 import type {JournalView} from '../core/journal.ts';
 import type {FlyReader, Readers} from '../core/readers.ts';
 
-/** Long enough for a hiccup at Fly to pass. Milliseconds. */
+/** Long enough for a short problem at Fly to pass. Milliseconds. */
 const secondLookMs = 3000;
 
 /**
-Returns readers that do not take an empty list for proof: a narrow token and an incident at Fly look the same. Where the
-journal knows better, a volume is asked for by its id, and everything else a second time. What is lost by believing a
-wrong "nothing" decides what then happens: secrets and addresses are never made again on its word.
+Returns readers that do not trust an empty list, since a token without access and an incident at Fly look the same. Where
+the journal knows better, they ask for a volume by its id, and for everything else a second time. What a wrong "nothing"
+would destroy decides what happens then: phxfly never recreates secrets and addresses because of it.
 
-An app made in this very run has nothing yet, and is believed.
+An app created in this run has nothing yet, so its empty lists are trusted.
 */
 export function confirmEmptyLists({readers, journalView}: Pick<Project, 'readers' | 'journalView'>): Readers {
 	return {...readers, fly: confirm(readers, journalView)};
@@ -42,12 +42,12 @@ function confirm({fly, clock}: Readers, journalView: JournalView): FlyReader {
 			return shown ? [...volumes, shown] : volumes;
 		},
 		async listSecrets(app) {
-			// A running app without a secret cannot be; nor can one that we gave some.
+			// A running app has secrets, and so has an app that phxfly gave some.
 			const isDoubtful = async () =>
 				journalView.expects('secrets') ||
 				(!journalView.isNewApp() && (await fly.status(app))?.Deployed === true);
 			const answer = await twice(isDoubtful, () => fly.listSecrets(app));
-			if (answer.isDoubtful) throw notBelieved('secrets', app);
+			if (answer.isDoubtful) throw notTrusted('secrets', app);
 			return answer.list;
 		},
 		async listAddresses(app) {
@@ -55,7 +55,7 @@ function confirm({fly, clock}: Readers, journalView: JournalView): FlyReader {
 				() => journalView.expects('addresses'),
 				() => fly.listAddresses(app),
 			);
-			if (answer.isDoubtful) throw notBelieved('addresses', app);
+			if (answer.isDoubtful) throw notTrusted('addresses', app);
 			return answer.list;
 		},
 		listCertificates: async app =>
@@ -82,11 +82,11 @@ function confirm({fly, clock}: Readers, journalView: JournalView): FlyReader {
 	};
 }
 
-const notBelieved = (what: string, app: string) =>
+const notTrusted = (what: string, app: string) =>
 	new Failure(
 		'list-not-believed',
-		`Fly lists no ${what} of ${app}, twice, and it had some: a narrow token or an incident at Fly looks like that. Nothing was made again.`,
+		`Fly returned no ${what} for ${app}, but ${app} had some before. Your token may lack access, or Fly may have an incident. Nothing was changed.`,
 		{
-			hint: `fly status -a ${app} and https://status.flyio.net tell more; run phxfly again later. If you removed them all yourself: phxfly forget, then run it again.`,
+			hint: `Check fly status -a ${app} and status.flyio.net, then run phxfly again. If you removed them yourself, run phxfly forget first.`,
 		},
 	);

@@ -5,9 +5,9 @@ import type {PlanContext} from '../core/plan/context.ts';
 import type {FlyReader, Readers} from '../core/readers.ts';
 
 /**
-Asks for everything the app has, side by side; a part that cannot be read is named instead. Reads only.
+Reads everything the app has, in parallel, and names the parts that cannot be read. Changes nothing.
 
-@throws {Failure} When not even the app itself can be asked for.
+@throws {Failure} When Fly does not even answer for the app itself.
 */
 export async function readInventory(fly: FlyReader, app: string): Promise<Inventory> {
 	const unread: Unread[] = [];
@@ -46,9 +46,9 @@ const nothing = {
 	...{addresses: [], certificates: [], secrets: []},
 };
 
-const unknown = 'something that could not be read just now';
+const unknown = 'something that phxfly could not read';
 
-/** What exists on Fly right now, in phrases, for a person whose run just failed; what cannot be read is left out and said. */
+/** Returns what exists on Fly now, in phrases, for a person whose run just failed. Mentions what cannot be read. */
 export async function listExisting(
 	{fly}: Readers,
 	{app}: Pick<PlanContext, 'app'>,

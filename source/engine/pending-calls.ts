@@ -4,25 +4,25 @@ import type {PlanContext} from '../core/plan/context.ts';
 import type {BoundStep, Finding, Step} from '../core/plan/step.ts';
 import type {Run} from '../core/run/ports.ts';
 
-/** A late create may still land: two looks this far apart must agree before anything is done again. Milliseconds. */
+/** A late create may still take effect, so two looks this far apart must agree before a call is repeated. Milliseconds. */
 export const settleMs = 10_000;
-const mostLooks = 6;
+const maxLooks = 6;
 
-/** Ends what an earlier, killed run left running, before anything is looked at. */
+/** Stops what an earlier, killed run left running, before anything is read. */
 export async function stopOrphans(
 	{journal, executor}: Pick<Project, 'journal' | 'executor'>,
 	emit: Run['emit'],
 ): Promise<void> {
 	for (const call of journal.read().intents) {
 		if (!(await executor.stopOrphan(call))) continue;
-		const line = `An earlier run's \`fly ${call.argv.join(' ')}\` was still going on; it has been ended.`;
+		const line = `Stopped \`fly ${call.argv.join(' ')}\`, which an earlier run had left running.`;
 		emit({type: 'line-printed', id: call.step, stream: 'stderr', line});
 	}
 }
 
 /**
-Looks at a step whose last call has no known outcome. What is listed now and was not before that call is ours; two
-candidates stop the run; nothing new is believed only when two looks ten seconds apart agree.
+Finds the outcome of a step's last call. What Fly lists now and did not list before that call, the call created. Two
+candidates stop the run. "Nothing new" counts only when two looks ten seconds apart agree.
 
 @throws {Failure} `two-candidates` (exit 7) with both ids.
 */
@@ -35,24 +35,24 @@ export async function reconcileCall(
 	let earlier: string | undefined;
 	for (let look = 0; ; look++) {
 		const ids = await step.list();
-		const fresh = ids.filter(id => !before.includes(id));
-		if (fresh.length === 1 && fresh[0] !== undefined) journal.recordId(step.id, fresh[0]);
+		const created = ids.filter(id => !before.includes(id));
+		if (created.length === 1 && created[0] !== undefined) journal.recordId(step.id, created[0]);
 		const finding = await step.look();
 		if (finding.is === 'there') {
-			journal.closeCalls(step.id, fresh.length === 1 ? fresh[0] : undefined);
+			journal.closeCalls(step.id, created.length === 1 ? created[0] : undefined);
 			return finding;
 		}
 
 		if (finding.is === 'ambiguous') throw twoCandidates(step, finding.ids, finding.hint);
 		const now = JSON.stringify([ids, finding]);
-		if (now === earlier || look >= mostLooks) return finding;
+		if (now === earlier || look >= maxLooks) return finding;
 		earlier = now;
 		await readers.clock.sleep(settleMs, stop.graceful);
 	}
 }
 
 /**
-The last look before "done": the request of a call whose answer was lost can land minutes after the call was made again.
+Looks for duplicates before "done", since the request of a lost call can take effect minutes after the call was repeated.
 
 @throws {Failure} `two-candidates` (exit 7) with every id.
 */
@@ -70,7 +70,7 @@ export async function rejectDuplicates(
 export function twoCandidates(step: Pick<Step, 'title'>, ids: readonly string[], hint: string): Failure {
 	return new Failure(
 		'two-candidates',
-		`${step.title}: ${ids.length} of them could be ours (${ids.join(', ')}), so nothing more was done.`,
+		`${step.title}: found ${ids.length} candidates (${ids.join(', ')}) and cannot tell which one phxfly created.`,
 		{exists: ids, hint},
 	);
 }

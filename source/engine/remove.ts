@@ -10,14 +10,15 @@ import {readInventory} from './inventory.ts';
 import {settleMs, stopOrphans} from './pending-calls.ts';
 import {runSteps} from './run.ts';
 
-/** What is gone must be seen so twice, unless this run took it away: an incident at Fly looks the same. Milliseconds. */
+/** "Nothing there" needs two looks, unless this run deleted it: an incident at Fly looks the same. Milliseconds. */
 const secondLookMs = 3000;
+const maxLooks = 6;
 
 /**
-Takes the entries away, one kind after the other, each as a step of its own: look, act, look, with an intent on disk
-before every call. What is gone is forgotten at once, so that a run that is killed goes on with the rest.
+Deletes the entries, one kind after the other, each as its own step: look, act, look, with a journal entry before every
+call. The journal forgets what is gone at once, so that after a kill the next run continues with the rest.
 
-@throws {Failure} The first one; what stands after it is left as it is.
+@throws {Failure} The first one. Entries after it stay as they are.
 */
 export async function removeEntries(
 	entries: readonly RemovalEntry[],
@@ -76,7 +77,7 @@ function makeRemoval(
 			entries
 				.filter(entry => finding.is === 'partial' && finding.missing.includes(entry.id))
 				.flatMap(entry => maker.remove?.(entry) ?? []),
-		// It makes nothing, and what cannot be removed says so itself.
+		// A removal creates nothing, and flyctl says what it cannot delete.
 		list: async () => [],
 		prove: async () => undefined,
 		records: async () => [],
@@ -96,20 +97,18 @@ function forget(state: JournalState, stepId: string, removalId: string): Journal
 	};
 }
 
-const mostLooks = 6;
-
 type Leftovers = {
 	readonly inventory: Inventory;
-	/** With what cut-off calls turned out to have made. */
+	/** Includes what interrupted calls turned out to have created. */
 	readonly journal: JournalState;
-	/** Kinds of what was made here and is left, though the app is gone. */
+	/** Kinds of resources that phxfly created and that still exist, though the app is gone. */
 	readonly outlived: readonly string[];
 };
 
 /**
-What is left of what was made. Ends what an earlier run left running, and waits until late creates have landed.
+Finds what still exists of what phxfly created. Stops what an earlier run left running, and waits for late creates.
 
-@throws {Failure} What could not be read: nothing is removed on half a list.
+@throws {Failure} When a part cannot be read, since nothing is deleted on the word of an incomplete list.
 */
 export async function findLeftovers(
 	project: Project,
@@ -122,8 +121,8 @@ export async function findLeftovers(
 	const inventory = await lookUntilSettled(project, app, steps);
 	const [unread] = inventory.unread;
 	if (unread) {
-		throw new Failure('not-there-yet', `What ${app} has cannot be read just now: ${unread.why}`, {
-			hint: 'Run phxfly destroy again in a minute. Nothing was removed.',
+		throw new Failure('not-there-yet', `Cannot list everything ${app} has: ${unread.why}`, {
+			hint: 'Run phxfly destroy again in a minute. Nothing was deleted.',
 		});
 	}
 
@@ -151,7 +150,7 @@ async function findOutlived(
 	return kinds;
 }
 
-/** Twice where something may still land, and where nothing is seen at all: an incident at Fly looks the same. */
+/** Reads twice where a call may still take effect and where Fly shows no app, since an incident looks the same. */
 async function lookUntilSettled(
 	{readers, journal}: Project,
 	app: string,
@@ -159,7 +158,7 @@ async function lookUntilSettled(
 ): Promise<Inventory> {
 	let inventory = await readInventory(readers.fly, app);
 	const isOpen = hasOpenSetup(journal.read(), steps);
-	for (let look = 0; look < mostLooks && (isOpen || !inventory.status); look++) {
+	for (let look = 0; look < maxLooks && (isOpen || !inventory.status); look++) {
 		await readers.clock.sleep(isOpen ? settleMs : secondLookMs);
 		const again = await readInventory(readers.fly, app);
 		if (JSON.stringify(again) === JSON.stringify(inventory)) return again;

@@ -15,14 +15,14 @@ import type {Check} from '../core/verify/check.ts';
 import {confirmEmptyLists} from './confirm-lists.ts';
 import {rejectDuplicates, stopOrphans} from './pending-calls.ts';
 import {bindStep, runStep, stopped} from './step.ts';
-import {findPrefixInUse, rejectPrefixInUse, testWrite} from './storage.ts';
+import {findPrefixInUse, prefixInUseFailure, testWrite} from './storage.ts';
 import {runVerify, type VerifyResult} from './verify.ts';
 
 /**
-Runs the steps, each as soon as what it needs is done. A failing step lets its siblings finish; what depends on it stays
-`waiting`.
+Runs the steps, each as soon as the steps it needs are done. A failing step lets its siblings finish. Steps that depend
+on it stay `waiting`.
 
-@throws {Failure} The first one in plan order, once nothing runs any more.
+@throws {Failure} The first one in plan order, after all running steps have ended.
 */
 export async function runSteps(steps: readonly BoundStep[], project: Project, run: Run): Promise<void> {
 	const {emit, stop} = run;
@@ -45,7 +45,7 @@ export async function runSteps(steps: readonly BoundStep[], project: Project, ru
 			failures.set(step.id, isStopped ? stopped(stop) : await refine(error, step));
 			emit(
 				isStopped
-					? {type: 'step-changed', id: step.id, status: 'waiting', note: 'stopped, goes on next time'}
+					? {type: 'step-changed', id: step.id, status: 'waiting', note: 'stopped, resumes next time'}
 					: {type: 'step-changed', id: step.id, status: 'failed', seconds: seconds()},
 			);
 		}
@@ -72,13 +72,13 @@ async function refine(error: unknown, step: BoundStep): Promise<unknown> {
 	return step.refineFailure(error).catch(() => error);
 }
 
-/** What the app itself said last; that it cannot be read must not hide the failure. */
+/** Prints the app's last log lines. If they cannot be read, that must not hide the failure. */
 async function explain(step: BoundStep, {redactor}: Project, {emit, stop}: Run): Promise<void> {
 	if (stop.graceful.aborted) return;
 	const lines = await step
 		.explainFailure()
 		.catch((error: unknown) => [
-			`(the app's own lines cannot be read: ${error instanceof Error ? error.message : String(error)})`,
+			`(cannot read the app's log: ${error instanceof Error ? error.message : String(error)})`,
 		]);
 	for (const line of lines) {
 		emit({type: 'line-printed', id: step.id, stream: 'stderr', line: redactor.redact(toPlainText(line))});
@@ -87,7 +87,7 @@ async function explain(step: BoundStep, {redactor}: Project, {emit, stop}: Run):
 
 const isAbort = (error: unknown) => !(error instanceof Failure) || error.code === 'stopped';
 
-/** flyctl's own note of the secrets' version is in the private directory; this refreshes the user's. */
+/** Refreshes what the user's flyctl knows of the secrets, since the calls wrote that into a private folder. */
 async function syncSecrets(
 	steps: readonly BoundStep[],
 	{executor, journalView}: Project,
@@ -106,9 +106,9 @@ async function syncSecrets(
 }
 
 /**
-Carries out a plan. The order is what keeps an account safe, and it is written here and nowhere else: conflicts are
-rejected, the account is remembered, the storage takes a test write, the steps run, the checks prove what they made, and
-a last look finds what a lost request made twice.
+Carries out a plan. The order keeps an account safe, and it is written only here: phxfly rejects conflicts, remembers the
+account, writes a test object to the storage, runs the steps, verifies what they did, and finally looks for duplicates
+that a lost request may have created.
 
 @throws {Failure} The first one in plan order.
 */
@@ -124,7 +124,7 @@ export async function runPlan(
 	rejectConflicts(plan, opened);
 	journal.change(state => ({...state, account: {email, org: context.org}}));
 	run.emit(announcePlan(plan));
-	await proveStorage(context, project);
+	await testStorage(context, project);
 	journal.change(state => ({
 		...state,
 		answers: Object.fromEntries(
@@ -134,12 +134,12 @@ export async function runPlan(
 	const steps = plan.steps.map(({step}) => step);
 	const bound = steps.map(step => bindStep(step, context, project));
 	await runSteps(bound, project, run);
-	const proof = await runVerify(checks, context, project.readers, run);
+	const results = await runVerify(checks, context, project.readers, run);
 	if (!run.stop.graceful.aborted) await rejectDuplicates(steps, context, project);
-	return proof;
+	return results;
 }
 
-/** @throws {Failure} Before anything was changed, for what a look ahead already refuses. */
+/** @throws {Failure} For what the looks of the plan already exclude, before anything is changed. */
 export function rejectConflicts({steps, context}: Plan, {journalView}: Project): void {
 	rejectMoves(context, journalView);
 	for (const {step, finding} of steps) {
@@ -151,11 +151,11 @@ export function rejectConflicts({steps, context}: Plan, {journalView}: Project):
 }
 
 /**
-Keys that an earlier run set and this one was not given are proved by replication.
+Writes a test object and remembers where the replica is. Keys that only an earlier run had are verified by replication.
 
-@throws {Failure} Exit 9 for storage that refuses, 5 where the prefix holds what nobody said to restore.
+@throws {Failure} Exit 9 when the storage rejects a request, 5 when the prefix contains data the plan does not restore.
 */
-async function proveStorage(context: PlanContext, {readers, journal}: Project): Promise<void> {
+async function testStorage(context: PlanContext, {readers, journal}: Project): Promise<void> {
 	const {provider, app, answers} = context;
 	const {store, clock, secrets} = readers;
 	const target = findStoreTarget(context, secrets);
@@ -163,6 +163,6 @@ async function proveStorage(context: PlanContext, {readers, journal}: Project): 
 	const content = await testWrite(target, provider, {store, journal, clock, newId: randomUUID});
 	const place = showLocation(target);
 	const prefixInUse = await findPrefixInUse({place, content, app}, {readers, journal});
-	if (prefixInUse && answers.get('restore')?.value !== place) throw rejectPrefixInUse(prefixInUse);
+	if (prefixInUse && answers.get('restore')?.value !== place) throw prefixInUseFailure(prefixInUse);
 	journal.change(state => ({...state, replica: place}));
 }

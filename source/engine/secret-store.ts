@@ -2,10 +2,10 @@ import {randomBytes} from 'node:crypto';
 import type {Redactor} from '../core/secrets/redact.ts';
 import {Secret, type SecretStore} from '../core/secrets/secret.ts';
 
-/** Names whose captured values say nothing confidential, so that hiding them would only garble texts. */
+/** Names whose captured values are not confidential. Hiding them would only garble texts. */
 const publicNames = /^(BUCKET_NAME|AWS_REGION|AWS_ENDPOINT_URL_S3)$/;
 
-/** Keeps the run's secrets in memory and hides each in texts. What is generated is made when it is first needed. */
+/** Keeps the run's secrets in memory and hides each in texts. Generates a value when it is first required. */
 export function openSecretStore(redactor: Redactor): SecretStore {
 	const secrets = new Map<string, Secret>();
 
@@ -18,9 +18,9 @@ export function openSecretStore(redactor: Redactor): SecretStore {
 			const known = store.find(wanted);
 			if (known) return known;
 			if (!wanted.isGenerated) throw new Error(`${wanted.name} has no value.`);
-			const made = makeSecret(wanted.name);
-			store.add(wanted.name, made);
-			return made;
+			const generated = generateSecret(wanted.name);
+			store.add(wanted.name, generated);
+			return generated;
 		},
 		add(key, secret) {
 			secrets.set(key, secret);
@@ -36,5 +36,5 @@ export function openSecretStore(redactor: Redactor): SecretStore {
 	return store;
 }
 
-/** As `mix phx.gen.secret` does. */
-const makeSecret = (name: string) => new Secret(name, randomBytes(64).toString('base64').slice(0, 64));
+/** Returns a value as `mix phx.gen.secret` prints it. */
+const generateSecret = (name: string) => new Secret(name, randomBytes(64).toString('base64').slice(0, 64));

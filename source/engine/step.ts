@@ -6,10 +6,10 @@ import type {Run, Stop} from '../core/run/ports.ts';
 import {performAction, UnknownOutcome} from './action.ts';
 import {reconcileCall, twoCandidates} from './pending-calls.ts';
 
-/** What Fly lists may lag behind what it did. Milliseconds between the looks after the actions. */
+/** Fly's lists may lag behind its actions. Milliseconds between the looks after an action. */
 const patienceMs = [1000, 2000, 5000, 10_000];
 
-/** Binds a step to the plan it belongs to and to what it may ask. */
+/** Binds a step to its plan and to the readers it may use. */
 export const bindStep = (step: Step, plan: PlanContext, {readers, journalView}: Project): BoundStep => ({
 	...step,
 	app: plan.app,
@@ -23,9 +23,9 @@ export const bindStep = (step: Step, plan: PlanContext, {readers, journalView}: 
 });
 
 /**
-Look, act, look. A step that is there already does nothing; one that is not there after its actions has failed.
+Looks, acts, and looks again. Does nothing where the first look finds everything, and fails where the last one does not.
 
-@throws {Failure} With what happened; the step is marked `failed` by the caller.
+@throws {Failure} With what happened. The caller marks the step as `failed`.
 */
 export async function runStep(
 	step: BoundStep,
@@ -39,7 +39,7 @@ export async function runStep(
 		: await step.look();
 	if (finding.is === 'there') {
 		journal.recordId(step.id, finding.id);
-		await tellRecords(step, run);
+		await emitRecords(step, run);
 		return {status: 'already-done', note: finding.note};
 	}
 
@@ -60,16 +60,16 @@ export async function runStep(
 	}
 
 	journal.markRun(step);
-	const proof = await step.prove();
+	const note = await step.prove();
 	const after = await lookUntilThere(step, project, run);
 	journal.recordId(step.id, after.id);
-	await tellRecords(step, run);
-	return {status: 'done', note: after.note ?? proof};
+	await emitRecords(step, run);
+	return {status: 'done', note: after.note ?? note};
 }
 
 /**
-The answer was lost, which says nothing about what was done. What two equal looks show to be missing is done once more;
-a deploy is not, since its own time-outs read like a lost answer.
+Repeats a call whose answer was lost, if two equal looks show that it had no effect. Never repeats a deploy, since its
+own timeouts look like a lost answer.
 */
 async function actOnceMore(
 	{failure, isLong}: UnknownOutcome,
@@ -90,11 +90,11 @@ async function actOnceMore(
 	}
 }
 
-/** Marks a run that was asked to stop; it is no failure of a step. */
+/** Returns the failure of a run that was asked to stop, which is not the failure of a step. */
 export const stopped = (stop: Stop) =>
-	new Failure('stopped', 'Stopped as asked.', {
+	new Failure('stopped', 'Stopped at your request.', {
 		exit: stop.reason(),
-		hint: 'Run phxfly again: it goes on where it stopped.',
+		hint: 'Run phxfly again to resume.',
 	});
 
 async function lookUntilThere(
@@ -114,14 +114,14 @@ async function lookUntilThere(
 	const missing = finding.is === 'partial' ? ` (still missing: ${finding.missing.join(', ')})` : '';
 	throw new Failure(
 		'not-there-yet',
-		`${step.title}: flyctl reported success, but Fly does not show it${missing}.`,
+		`${step.title}: flyctl reported success, but Fly does not list the result${missing}.`,
 		{
-			hint: 'Wait a minute and run phxfly again: it looks first.',
+			hint: 'Wait a minute and run phxfly again. It checks before it changes anything.',
 		},
 	);
 }
 
-/** @throws {Failure} For what a look alone cannot decide, or must not. */
+/** @throws {Failure} For a finding that phxfly cannot or must not decide alone. */
 export function rejectUnclear(step: Pick<Step, 'title'>, finding: Finding): void {
 	if (finding.is === 'ambiguous') throw twoCandidates(step, finding.ids, finding.hint);
 	if (finding.is === 'conflict') {
@@ -130,6 +130,6 @@ export function rejectUnclear(step: Pick<Step, 'title'>, finding: Finding): void
 	}
 }
 
-async function tellRecords(step: BoundStep, {emit}: Run): Promise<void> {
+async function emitRecords(step: BoundStep, {emit}: Run): Promise<void> {
 	for (const record of await step.records()) emit({type: 'record-needed', ...record});
 }

@@ -2,7 +2,7 @@ import type {Stop} from '../core/run/ports.ts';
 
 const shortGraceMs = 10_000;
 
-/** Counts interrupts: the first stops safely, the second, or ten seconds, at once. */
+/** Counts interrupts: the first one stops safely. A second one, or ten seconds, stops at once. */
 export function createStop(): Stop {
 	const graceful = new AbortController();
 	const forced = new AbortController();

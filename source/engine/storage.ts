@@ -15,11 +15,11 @@ type Tools = {
 };
 
 /**
-Lists, puts, gets, compares, deletes and gets again one small object below the prefix, before anything in the account
-changes. The object's key is in the journal first, so a kill leaves nothing behind that is not known.
+Lists, puts, gets, compares, deletes, and gets again one small object in the prefix, before anything in the account
+changes. The journal has the object's key first, so that after a kill the next run can delete it.
 
-@returns What the prefix holds beside the probe.
-@throws {Failure} `storage-…` (exit 9), by what is wrong; an object that stays in the bucket is named.
+@returns What the prefix contains besides the test object.
+@throws {Failure} `storage-…` (exit 9), by cause. Names an object that stays in the bucket.
 */
 export async function testWrite(
 	target: StoreTarget,
@@ -30,8 +30,7 @@ export async function testWrite(
 	const judge = (task: StorageTask, answer: StoreAnswer) =>
 		answer.is === 'ok' ? undefined : judgeStorage(task, answer, target, provider);
 	const listing = await store.list(target);
-	const verdict = judge('list', listing);
-	if (listing.is !== 'ok') throw refuse(verdict);
+	if (listing.is !== 'ok') throw toFailure(judge('list', listing));
 
 	const name = `${probeName}${newId()}`;
 	const {endpoint, region, bucket} = target;
@@ -39,33 +38,33 @@ export async function testWrite(
 	journal.change(state => ({...state, probes: [...state.probes, {endpoint, region, bucket, key}]}));
 	const body = `phxfly ${new Date(clock.now()).toISOString()}`;
 	const put = await store.put(target, name, body);
-	// Refused, it is not there; without an answer it may be.
+	// After a rejection there is no object. Without an answer there may be one.
 	if (put.is === 'refused') forget(journal, key);
-	if (put.is !== 'ok') throw refuse(judge('write', put));
+	if (put.is !== 'ok') throw toFailure(judge('write', put));
 
 	const got = await store.get(target, name);
 	const removed = await store.delete(target, name);
 	if (removed.is === 'ok') forget(journal, key);
-	const left = removed.is === 'ok' ? '' : ` The probe's object ${key} stays in the bucket ${bucket}.`;
+	const left = removed.is === 'ok' ? '' : ` The test object ${key} stays in the bucket ${bucket}.`;
 	const found =
 		judge('read', got) ??
-		(got.is === 'ok' && got.body !== body ? say('other-bytes', target, provider) : undefined);
-	if (found) throw refuse(found, left);
-	if (removed.is !== 'ok') throw refuse(judge('delete', removed), left);
+		(got.is === 'ok' && got.body !== body ? diagnose('other-bytes', target, provider) : undefined);
+	if (found) throw toFailure(found, left);
+	if (removed.is !== 'ok') throw toFailure(judge('delete', removed), left);
 	const again = await store.get(target, name);
-	if (again.is === 'ok') throw refuse(say('not-deleted', target, provider));
+	if (again.is === 'ok') throw toFailure(diagnose('not-deleted', target, provider));
 	return readPrefixContent(listing.keys);
 }
 
-const say = (fault: StorageError, target: StoreTarget, provider: Provider) =>
-	wordVerdict(fault, {target, task: 'read', answer: undefined}, provider);
+const diagnose = (error: StorageError, target: StoreTarget, provider: Provider) =>
+	wordVerdict(error, {target, task: 'read', answer: undefined}, provider);
 
-function refuse(verdict: StorageDiagnosis | undefined, left = ''): Error {
-	if (!verdict) return new Error('A probe without a verdict.');
-	return failFor({...verdict, sentence: `${verdict.sentence}${left}`}, 'refused');
+function toFailure(diagnosis: StorageDiagnosis | undefined, left = ''): Error {
+	if (!diagnosis) return new Error('A rejected request without a diagnosis.');
+	return failFor({...diagnosis, sentence: `${diagnosis.sentence}${left}`}, 'refused');
 }
 
-/** Removes what an earlier probe had to leave, where these keys reach it. */
+/** Deletes the objects that earlier test writes had to leave, where these keys have access. */
 async function sweepTestWrites(
 	target: StoreTarget,
 	{store, journal}: Pick<Tools, 'store' | 'journal'>,
@@ -80,15 +79,15 @@ async function sweepTestWrites(
 const forget = (journal: RunJournal, key: string) =>
 	journal.change(state => ({...state, probes: state.probes.filter(probe => probe.key !== key)}));
 
-type Found = {
+type UsedPrefix = {
 	readonly place: string;
 	readonly content: PrefixContent;
 	readonly app: string | undefined;
 };
 
-/** What the prefix holds and this project did not put there, or `undefined`. Reads only. */
+/** Returns what the prefix contains that this project did not write, or `undefined`. Changes nothing. */
 export async function findPrefixInUse(
-	{place, content, app}: Found,
+	{place, content, app}: UsedPrefix,
 	{readers, journal}: {readonly readers: Pick<Readers, 'fly'>; readonly journal: RunJournal},
 ): Promise<PrefixInUse | undefined> {
 	if (content === 'nothing' || journal.read().replica === place) return undefined;
@@ -96,15 +95,18 @@ export async function findPrefixInUse(
 	return {place, holds: sayPrefixContent(content)};
 }
 
-/** The app runs and was told of a replica, though the journal does not know it; another place is refused as a move. */
+/**
+Tells whether the app runs with a replica that the journal does not know. If that one is elsewhere, the plan rejects the
+move.
+*/
 async function hasReplica(app: string, {fly}: Pick<Readers, 'fly'>): Promise<boolean> {
 	const status = await fly.status(app);
 	if (!status?.Deployed) return false;
 	return (await fly.listSecrets(app)).some(({name}) => /^(?:LITESTREAM_|BUCKET_NAME$)/.test(name));
 }
 
-/** For a run that cannot ask. */
-export const rejectPrefixInUse = ({place, holds}: PrefixInUse): Failure =>
-	new Failure('prefix-in-use', `${place} holds ${holds}, and nobody said what to do with it.`, {
-		hint: 'Give --restore to fill the new app from it, or another prefix: --prefix PATH. Nothing was changed.',
+/** Returns the failure of a run that cannot ask. */
+export const prefixInUseFailure = ({place, holds}: PrefixInUse): Failure =>
+	new Failure('prefix-in-use', `${place} already contains ${holds}.`, {
+		hint: 'Pass --restore to restore it into this app, or --prefix PATH to use another prefix. Nothing was changed.',
 	});

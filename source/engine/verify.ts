@@ -18,7 +18,7 @@ const shared = [
 	'listChecks',
 ] as const;
 
-/** For one look of many checks: a list that several ask for is asked for once. */
+/** Returns a reader for one round of checks that asks once for a list several checks need. */
 function shareReads(fly: FlyReader): FlyReader {
 	const once = shared.map(name => {
 		const answers = new Map<string, Promise<unknown>>();
@@ -34,17 +34,17 @@ function shareReads(fly: FlyReader): FlyReader {
 
 export type VerifyResult = ReadonlyMap<string, CheckResult & {readonly title: string}>;
 
-/** How long what is still on its way is waited for, when nobody says. Milliseconds. */
+/** How long to wait for pending results without `--wait`. Milliseconds. */
 export const defaultWaitMs = 120_000;
 
-/** Between looks: whoever just made a record looks soon, whoever waits for a registrar does not ask for nothing. Seconds. */
+/** Pauses between rounds: short for a DNS record you just added, long for a slow registrar. Seconds. */
 const pauses = [15, 15, 15, 15, 20, 30, 45, 60, 90, 120];
 
 /**
-Asks the live system, all checks side by side, and what is not proved yet again in growing pauses until `waitMs` are over. A check that
-names a time before which it is in vain is left alone until then. After the first look only changes are told.
+Runs all checks against the live system in parallel, and repeats the pending ones after growing pauses until `waitMs` is
+over. Leaves a check alone until the time it names itself. After the first round, emits only changes.
 
-@returns Every check's last answer.
+@returns Every check's last result.
 */
 export async function runVerify(
 	checks: readonly Check[],
@@ -55,21 +55,21 @@ export async function runVerify(
 	const {clock} = readers;
 	const {waitMs, isPatient = false, onPause, whenCalled} = waiting;
 	const signal = stop.graceful;
-	const proof = new Map<string, CheckResult & {readonly title: string}>();
+	const results = new Map<string, CheckResult & {readonly title: string}>();
 	const untilMs = clock.now() + waitMs;
 	const needed = checks.filter(check => check.isNeeded(plan));
 	let open = needed;
-	// In the order of the checks, whichever answers first.
-	for (const {id, title} of open) proof.set(id, {status: 'could-not-tell', detail: 'not asked', title});
-	const earliest = ({id}: Check) => proof.get(id)?.notBeforeMs ?? 0;
+	// Keeps the order of the checks, whichever one ends first.
+	for (const {id, title} of open) results.set(id, {status: 'could-not-tell', detail: 'not checked', title});
+	const earliest = ({id}: Check) => results.get(id)?.notBeforeMs ?? 0;
 	for (let look = 0; ; look++) {
 		const due = needed.filter(
 			check => (open.includes(check) || (isPatient && check.isFleeting)) && earliest(check) <= clock.now(),
 		);
-		await askAll(due, plan, readers, proof, {emit, isRepeated: look > 0});
-		open = needed.filter(({id}) => isOpen(proof.get(id), isPatient));
+		await askAll(due, plan, readers, results, {emit, isRepeated: look > 0});
+		open = needed.filter(({id}) => isOpen(results.get(id), isPatient));
 		const leftMs = untilMs - clock.now();
-		if (open.length === 0 || leftMs <= 0 || signal.aborted) return proof;
+		if (open.length === 0 || leftMs <= 0 || signal.aborted) return results;
 		const restMs = Math.min(...open.map(earliest)) - clock.now();
 		const pauseMs = Math.min(Math.max(pauseAfter(look), restMs), leftMs);
 		onPause?.(
@@ -77,7 +77,7 @@ export async function runVerify(
 			open.map(({id}) => id),
 		);
 		await pause(clock, pauseMs, signal, whenCalled);
-		if (signal.aborted) return proof;
+		if (signal.aborted) return results;
 	}
 }
 
@@ -87,7 +87,7 @@ const isOpen = (result: CheckResult | undefined, isPatient: boolean): boolean =>
 	result?.status === 'not-yet' ||
 	(isPatient && result?.status === 'could-not-tell' && result.isPassing === true);
 
-/** Until the time is over, somebody calls, or the signal comes. */
+/** Waits until the time is over, the person asks for a check, or the signal aborts. */
 async function pause(
 	clock: Clock,
 	ms: number,
@@ -107,7 +107,7 @@ async function askAll(
 	checks: readonly Check[],
 	plan: PlanContext,
 	readers: Readers,
-	proof: Map<string, CheckResult & {readonly title: string}>,
+	results: Map<string, CheckResult & {readonly title: string}>,
 	{emit, isRepeated}: {readonly emit: Run['emit']; readonly isRepeated: boolean},
 ): Promise<void> {
 	const shared = {...readers, fly: shareReads(readers.fly)};
@@ -115,9 +115,9 @@ async function askAll(
 		checks.map(async check => {
 			const {id, title} = check;
 			if (!isRepeated) emit({type: 'check-changed', id, status: 'checking', detail: title});
-			const before = proof.get(id);
+			const before = results.get(id);
 			const result = await ask(check, plan, shared);
-			proof.set(id, {...result, title});
+			results.set(id, {...result, title});
 			if (isRepeated && before?.status === result.status && before.detail === result.detail) return;
 			const {status, detail, hint} = result;
 			const next = hint === undefined ? {} : {hint};
@@ -127,7 +127,7 @@ async function askAll(
 	);
 }
 
-/** A check that flyctl or the network kept from asking has proved nothing, and broken nothing either. */
+/** Runs one check. If flyctl or the network fails, the check has found nothing, neither good nor bad. */
 async function ask(check: Check, plan: PlanContext, readers: Readers): Promise<CheckResult> {
 	try {
 		return await check.check(plan, readers);
@@ -137,22 +137,22 @@ async function ask(check: Check, plan: PlanContext, readers: Readers): Promise<C
 	}
 }
 
-/** `failed` when something is wrong, `unproved` when something is open, else `done`. */
-export function toExit(proof: VerifyResult): ExitName {
-	const statuses = [...proof.values()].map(({status}) => status);
+/** Returns `failed` if something is wrong, `unproved` if something is pending, else `done`. */
+export function toExit(results: VerifyResult): ExitName {
+	const statuses = [...results.values()].map(({status}) => status);
 	if (statuses.includes('wrong')) return 'failed';
 	return statuses.every(status => status === 'proved') ? 'done' : 'unproved';
 }
 
-/** Says the result and ends the events. @returns The exit code. */
+/** Prints the result and ends the events. @returns The exit code. */
 export function report(
 	{emit, say}: Pick<Cli, 'emit' | 'say'>,
 	context: PlanContext,
-	proof: VerifyResult,
+	results: VerifyResult,
 	{stop, lines}: {readonly stop: Stop; readonly lines: readonly string[]},
 ): number {
-	const exit = exitCodes[stop.graceful.aborted ? stop.reason() : toExit(proof)];
+	const exit = exitCodes[stop.graceful.aborted ? stop.reason() : toExit(results)];
 	for (const line of lines) say(line);
-	emit({type: 'finished', exit, url: siteUrl(context), resources: listResources(context, proof)});
+	emit({type: 'finished', exit, url: siteUrl(context), resources: listResources(context, results)});
 	return exit;
 }

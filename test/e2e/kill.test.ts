@@ -187,9 +187,7 @@ test('a flyctl that outlived its wizard is ended before anything is looked at', 
 	await next.untilEvent(({type, id}) => type === 'step-changed' && id === 'create-app');
 	const lines = next.events.filter(({type}) => type === 'line-printed').map(({line}) => line);
 	expect(lines).toContainEqual(
-		expect.stringMatching(
-			/^An earlier run's `fly storage create .*` was still going on; it has been ended\.$/,
-		),
+		expect.stringMatching(/^Stopped `fly storage create .*`, which an earlier run had left running\.$/),
 	);
 	expect(orphans.filter(pid => listProcesses(rehearsal.worldPath).includes(pid))).toEqual([]);
 	expect(rehearsal.world().buckets).toEqual([]);

@@ -6,7 +6,7 @@ import {runStep} from '../../source/engine/step.ts';
 import {createVolume} from '../../source/steps/create-volume.ts';
 import {openRunHarness, type RunHarness} from '../helpers/run-harness.ts';
 
-/** Rule a on the step it was made for: a second volume costs money and may be the one with the data. */
+/** The step that needs this most: a second volume costs money, and may be the one with the data. */
 const plan = {
 	...({} as PlanContext),
 	app: 'blog-1',
@@ -31,7 +31,11 @@ let volumes: FlyVolume[];
 let looks: number[];
 afterEach(() => harness.close());
 
-/** After a kill: the intent is open and `before` was listed before its call. @param land - Volumes by the look that first sees them. */
+/**
+Opens a project after a kill: the call is pending, and `before` is what Fly listed before it.
+
+@param land - Volumes by the look that first sees them.
+*/
 function open(before: readonly string[], land: Readonly<Record<number, readonly string[]>>): void {
 	volumes = [];
 	looks = [];
@@ -64,7 +68,7 @@ function open(before: readonly string[], land: Readonly<Record<number, readonly 
 const settle = () => reconcileCall(harness.bind(createVolume, plan), harness.project, harness.run);
 const run = () => runStep(harness.bind(createVolume, plan), harness.project, harness.run);
 
-test('one new id is ours: recorded as made here, and nothing is called', async () => {
+test('one new id is ours: recorded as created here, without a call', async () => {
 	open(['vol_gone'], {0: ['vol_new']});
 	expect(await run()).toMatchObject({status: 'already-done'});
 	expect(harness.calls).toEqual([]);
@@ -75,13 +79,13 @@ test('one new id is ours: recorded as made here, and nothing is called', async (
 	});
 });
 
-test('one new beside one that was there before, on no machine: exit 7, since the deploy would take either', async () => {
+test('a new volume beside an unattached older one: exit 7, since the deploy would take either', async () => {
 	open(['vol_old'], {0: ['vol_old', 'vol_new']});
 	await expect(run()).rejects.toMatchObject({code: 'two-candidates', exists: ['vol_old', 'vol_new']});
 	expect(harness.calls).toEqual([]);
 });
 
-test('once a machine has one, the id the journal knows decides, and the free one is named as the one too many', async () => {
+test('with one attached, the id in the journal decides, and the unattached one is reported as extra', async () => {
 	open([], {});
 	harness.project.journal.closeCalls('create-volume');
 	harness.project.journal.recordId('create-volume', 'vol_new');
@@ -97,7 +101,7 @@ test('once a machine has one, the id the journal knows decides, and the free one
 	await rejectDuplicates([createVolume], plan, harness.project);
 });
 
-test('two new ones could be ours: exit 7 with both, and nothing is called', async () => {
+test('two new volumes could be ours: exit 7 with both, without a call', async () => {
 	open([], {0: ['vol_1', 'vol_2']});
 	await expect(run()).rejects.toMatchObject({
 		code: 'two-candidates',
@@ -108,7 +112,7 @@ test('two new ones could be ours: exit 7 with both, and nothing is called', asyn
 	expect(harness.reopenJournal().read().intents).toHaveLength(1);
 });
 
-test('nothing new: only two equal looks ten seconds apart let it be made again', async () => {
+test('nothing new: creates it again only after two equal looks ten seconds apart', async () => {
 	open([], {});
 	expect(await run()).toMatchObject({status: 'done'});
 	expect(looks[1]).toBe((looks[0] ?? 0) + 10_000);
@@ -117,20 +121,20 @@ test('nothing new: only two equal looks ten seconds apart let it be made again',
 	expect(harness.reopenJournal().read()).toMatchObject({intents: [], ids: {'create-volume': 'vol_called1'}});
 });
 
-test('a late create that lands between the looks is taken, and nothing is called', async () => {
+test('takes a late create that lands between the looks, without a call', async () => {
 	open([], {1: ['vol_late']});
 	expect(await run()).toMatchObject({status: 'already-done'});
 	expect(harness.calls).toEqual([]);
 	expect(harness.reopenJournal().read().ids).toEqual({'create-volume': 'vol_late'});
 });
 
-test('what was listed before the call is not ours by that alone', async () => {
+test('what Fly listed before the call is not ours for that reason alone', async () => {
 	open(['vol_old'], {0: ['vol_old']});
 	await settle();
 	expect(harness.reopenJournal().read().made).toEqual([]);
 });
 
-test('a list that keeps changing is not looked at for ever', async () => {
+test('gives up on a list that keeps changing', async () => {
 	open([], {});
 	let count = 0;
 	const restless = {
@@ -151,7 +155,7 @@ test('a stop ends the waiting', async () => {
 	expect(harness.reopenJournal().read().intents).toHaveLength(1);
 });
 
-test('orphans are asked for one by one; only one that was running is told of', async () => {
+test('stops orphans one by one, and reports only those that were running', async () => {
 	open([], {});
 	harness.project.journal.recordCall({
 		marker: 'n',
@@ -168,8 +172,8 @@ test('orphans are asked for one by one; only one that was running is told of', a
 			return marker === 'n';
 		},
 	};
-	const said: unknown[] = [];
-	await stopOrphans({...harness.project, executor}, event => said.push(event));
+	const events: unknown[] = [];
+	await stopOrphans({...harness.project, executor}, event => events.push(event));
 	expect(asked).toEqual(['m', 'n']);
-	expect(said).toMatchObject([{type: 'line-printed', id: 'deploy'}]);
+	expect(events).toMatchObject([{type: 'line-printed', id: 'deploy'}]);
 });

@@ -100,14 +100,14 @@ test('a failing step lets its siblings finish and leaves what needs it waiting',
 	expect(harness.calls).toEqual(['make a', 'make b', 'make after-b']);
 });
 
-test('of several failures the first in plan order is thrown, whichever came first', async () => {
+test('of several failures, throws the first in plan order, whichever came first', async () => {
 	steps = [makeStep('a'), makeStep('b')];
 	durations = {a: 5000, b: 100};
 	failing = {a: refuse('first'), b: refuse('second')};
 	expect((await run()).error).toMatchObject({code: 'first'});
 });
 
-test('what is there already is not done again', async () => {
+test('does nothing for a step whose look finds everything', async () => {
 	steps = [makeStep('a'), makeStep('b', ['a'])];
 	for (const step of steps) step.isThere = true;
 	const {events} = await run();
@@ -116,7 +116,7 @@ test('what is there already is not done again', async () => {
 	expect(harness.reopenJournal().read().ids).toEqual({a: 'a-1', b: 'b-1'});
 });
 
-test('a stop starts nothing new, lets a short change finish, and is no failure of a step', async () => {
+test('a stop starts nothing new, lets a short change finish, and is not the failure of a step', async () => {
 	steps = [makeStep('a'), makeStep('b', ['a'])];
 	const {events, error} = await run(event => {
 		if (event.type === 'step-changed' && event.status === 'running')
@@ -127,7 +127,7 @@ test('a stop starts nothing new, lets a short change finish, and is no failure o
 	expect(error).toMatchObject({code: 'stopped', exit: 'interrupted'});
 });
 
-test('a long step is asked to end at once by the first stop; SIGTERM is told from SIGINT', async () => {
+test('the first stop ends a long step at once; SIGTERM and SIGINT have different exits', async () => {
 	steps = [
 		makeStep('deploy', [], {
 			actions: () => [{kind: 'fly', args: ['make', 'deploy'], timeoutMs: 1, isLong: true}],
@@ -143,7 +143,7 @@ test('a long step is asked to end at once by the first stop; SIGTERM is told fro
 	expect(harness.reopenJournal().read().intents).toMatchObject([{step: 'deploy', pid: 4711}]);
 });
 
-test('a second stop ends short changes too', async () => {
+test('a second stop also ends short changes', async () => {
 	steps = [makeStep('a')];
 	durations = {a: 600_000};
 	await run(event => {
@@ -156,7 +156,7 @@ test('a second stop ends short changes too', async () => {
 	expect(tookMs()).toBeLessThan(600_000);
 });
 
-test('an orphan of an earlier run is ended and said before any look', async () => {
+test('stops and reports an orphan of an earlier run before any look', async () => {
 	harness.close();
 	let looks = 0;
 	let looksAtStop = -1;
@@ -186,17 +186,17 @@ test('an orphan of an earlier run is ended and said before any look', async () =
 	expect(events[0]).toMatchObject({
 		type: 'line-printed',
 		id: 'other',
-		line: expect.stringContaining('`fly deploy -a b` was still going on'),
+		line: expect.stringContaining('Stopped `fly deploy -a b`'),
 	});
 });
 
-test('after secrets were set flyctl’s own note of them is refreshed, once', async () => {
+test("refreshes flyctl's own note of the secrets once after they were set", async () => {
 	steps = [makeStep('a', [], {locks: ['app-secrets']}), makeStep('b')];
 	await run();
 	expect(harness.calls).toEqual(['make a', 'make b', 'secrets sync -a blog-1']);
 });
 
-test('a bug in a step is not swallowed, and its siblings finish all the same', async () => {
+test('rethrows a bug in a step after its siblings have finished', async () => {
 	const bug = new TypeError('x is not a function');
 	steps = [makeStep('a', [], {look: () => Promise.reject(bug)}), makeStep('b')];
 	const {error, events} = await run();

@@ -15,13 +15,13 @@ const open = (wishes?: RunWishes) => {
 const run = (step: ReturnType<typeof makeStep>, events: PhxflyEvent[] = []) =>
 	runStep(harness.bind(step), harness.project, {...harness.run, emit: event => void events.push(event)});
 
-/** Finds one thing after another, the last one for ever. */
+/** Returns a look that finds one thing after another, and then the last one forever. */
 const finding = (...findings: readonly Finding[]) => {
 	let at = 0;
 	return async () => findings[Math.min(at++, findings.length - 1)] ?? {is: 'absent' as const};
 };
 
-test('the intent is on disk before the call, and gone after it, with what was made', async () => {
+test('the journal has the call before it starts, and afterwards only what it created', async () => {
 	let during: unknown;
 	const listed = ['old'];
 	open({
@@ -42,7 +42,7 @@ test('the intent is on disk before the call, and gone after it, with what was ma
 	expect(harness.reopenJournal().read()).toMatchObject({intents: [], ids: {a: 'new'}, made: ['a']});
 });
 
-test('what Fly lists late is waited for, on the run’s clock', async () => {
+test("waits for what Fly lists late, on the run's clock", async () => {
 	open();
 	expect(
 		await run(
@@ -57,7 +57,7 @@ test('what Fly lists late is waited for, on the run’s clock', async () => {
 	expect(harness.clock.slept).toEqual([1000, 2000]);
 });
 
-test('success that Fly does not show in the end is a failure that says what is missing', async () => {
+test('success that Fly never lists is a failure that names what is missing', async () => {
 	open();
 	await expect(
 		run(makeStep('a', [], {look: finding({is: 'partial', missing: ['v4']})})),
@@ -68,13 +68,13 @@ test('success that Fly does not show in the end is a failure that says what is m
 	expect(harness.calls).toHaveLength(1);
 });
 
-test('a plain refusal closes the intent; the next run looks as if nothing had been tried', async () => {
+test('a clear rejection closes the call; the next run looks as if nothing had been tried', async () => {
 	open({onCall: () => refuse('name-taken')});
 	await expect(run(makeStep('a'))).rejects.toMatchObject({code: 'name-taken'});
 	expect(harness.reopenJournal().read().intents).toEqual([]);
 });
 
-test('a lost answer is looked after: what landed is taken, and nothing is called again', async () => {
+test('after a lost answer, takes what the call created and does not repeat it', async () => {
 	const listed: string[] = [];
 	open({
 		onCall() {
@@ -88,7 +88,7 @@ test('a lost answer is looked after: what landed is taken, and nothing is called
 	expect(harness.reopenJournal().read()).toMatchObject({intents: [], made: ['a']});
 });
 
-test('a lost answer that left nothing: done once more after two equal looks ten seconds apart', async () => {
+test('a lost answer without an effect: repeats the call after two equal looks ten seconds apart', async () => {
 	let isThere = false;
 	open({
 		onCall() {
@@ -103,14 +103,14 @@ test('a lost answer that left nothing: done once more after two equal looks ten 
 	expect(harness.reopenJournal().read().intents).toEqual([]);
 });
 
-test('lost twice it is a failure, never a third call, and its intents stay for the next run', async () => {
+test('a second lost answer is a failure: no third call, and both stay pending for the next run', async () => {
 	open({onCall: () => refuse('flyctl-failed', true)});
 	await expect(run(makeStep('a'))).rejects.toMatchObject({code: 'flyctl-failed'});
 	expect(harness.calls).toHaveLength(2);
 	expect(harness.reopenJournal().read().intents).toHaveLength(2);
 });
 
-test('a deploy is not done once more: its own time-outs read like a lost answer', async () => {
+test('does not repeat a deploy, since its own timeouts look like a lost answer', async () => {
 	open({onCall: () => refuse('app-unhealthy', true)});
 	const actions = () => [{kind: 'fly', args: ['deploy'], timeoutMs: 1, isLong: true} as const];
 	await expect(run(makeStep('deploy', [], {actions}))).rejects.toMatchObject({code: 'app-unhealthy'});
@@ -140,7 +140,7 @@ test.each([
 	expect(harness.calls).toEqual([]);
 });
 
-test('lines are shown without escape sequences, and secrets in them by name', async () => {
+test('shows lines without escape sequences, and secrets in them by name', async () => {
 	open({
 		onCall(_, __, {onLine}) {
 			onLine('stdout', 'AWS_SECRET_ACCESS_KEY: caught-value-1');
@@ -162,7 +162,7 @@ test('lines are shown without escape sequences, and secrets in them by name', as
 	expect(harness.project.secretStore.get('AWS_SECRET_ACCESS_KEY')?.reveal()).toBe('caught-value-1');
 });
 
-test('secrets go on standard input, and Fly’s digest of them is remembered', async () => {
+test("sends secrets on standard input and remembers Fly's digest of them", async () => {
 	let input: string | undefined;
 	open({
 		fly: {listSecrets: async () => [{name: 'SECRET_KEY_BASE', digest: 'd1', status: 'Staged'}]},
@@ -189,7 +189,7 @@ test('secrets go on standard input, and Fly’s digest of them is remembered', a
 	expect(compare(new Secret('SECRET_KEY_BASE', input?.slice(17, -2) ?? ''))).toBe('same');
 });
 
-test('the records a person has to make are told, whether it was there or not', async () => {
+test('emits the DNS records to create, whether the step did something or not', async () => {
 	open();
 	const record = {recordType: 'A', name: 'h', value: '192.0.2.1'};
 	for (const look of [finding({is: 'there', id: 'x'}), finding({is: 'absent'}, {is: 'there', id: 'x'})]) {
@@ -199,7 +199,7 @@ test('the records a person has to make are told, whether it was there or not', a
 	}
 });
 
-test('a lease is waited for, and cleared at once when somebody asks', async () => {
+test('waits for a lease, and clears it at once when asked', async () => {
 	open();
 	const look = () => finding({is: 'partial', missing: ['lease']}, {is: 'there', id: 'x'});
 	const untilMs = harness.clock.now() + 60_000;

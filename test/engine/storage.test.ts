@@ -86,7 +86,7 @@ async function fail(...args: Parameters<typeof probe>): Promise<Failure> {
 
 const keysOf = (bucket = 'store') => [...(server.buckets.get(bucket)?.keys() ?? [])];
 
-test('lists, puts, gets, compares, deletes and gets again, all of it signed, and leaves nothing', async () => {
+test('lists, puts, gets, compares, deletes, and gets again, always signed, and leaves nothing', async () => {
 	const journal = openJournal();
 	expect(await probe(buildTarget(), {journal})).toBe('nothing');
 	expect(server.requests.map(({method, url, status}) => `${method} ${url.split('?')[0]} ${status}`)).toEqual([
@@ -216,7 +216,7 @@ const faults: readonly Fault[] = [
 	{
 		code: 'storage-no-delete-right',
 		change: () => ({keyId: 'no-delete'}),
-		sentence: /may not delete below.* object blog\/\.phxfly-probe-one stays in the bucket store\./,
+		sentence: /may not delete below.* test object blog\/\.phxfly-probe-one stays in the bucket store\./,
 		fix: /s3:DeleteObject/,
 		leaves: ['blog/.phxfly-probe-one'],
 		questionId: 'access-key-id',
@@ -262,17 +262,17 @@ const faults: readonly Fault[] = [
 	},
 ];
 
-/** Code to what was said last. */
-const said = new Map<string, string>();
+/** Code to its last message and hint. */
+const reported = new Map<string, string>();
 
-describe('each fault has a code, a sentence and a fix of its own', () => {
+describe('each error has its own code, message, and fix', () => {
 	test.each(faults)(
 		'$code: $sentence',
 		async ({change, before, provider = custom, leaves = [], ...fault}) => {
 			before?.();
 			const target = buildTarget(change?.());
 			const failure = await fail(target, {provider});
-			said.set(failure.code, failure.message + failure.hint);
+			reported.set(failure.code, failure.message + failure.hint);
 			expect(failure).toMatchObject({code: fault.code, exit: 'refused'});
 			expect(failure.questionId).toBe(fault.questionId);
 			expect(failure.message).toMatch(fault.sentence);
@@ -286,21 +286,21 @@ describe('each fault has a code, a sentence and a fix of its own', () => {
 		},
 	);
 
-	test('no two codes share a sentence or a fix', () => {
+	test('no two codes share a message or a fix', () => {
 		const codes = new Set(faults.map(({code}) => code));
-		expect([...said.keys()].sort()).toEqual([...codes].sort());
-		expect(new Set(said.values()).size).toBe(codes.size);
+		expect([...reported.keys()].sort()).toEqual([...codes].sort());
+		expect(new Set(reported.values()).size).toBe(codes.size);
 	});
 });
 
-/** A store that answers some tasks as it is told, the rest as the server does. */
+/** Returns a store that answers some tasks as given, and the rest as the server does. */
 const bend = (change: Partial<ObjectStore>): ObjectStore => ({...openStore(), ...change});
-const refuseWith =
+const rejectWith =
 	(status: number, code: string, message = '') =>
 	async () =>
 		({is: 'refused', status, code, message, region: undefined, skewSeconds: undefined}) as const;
 
-describe('what other services say', () => {
+describe('errors of other services', () => {
 	const hex = 'a'.repeat(64);
 	test.each([
 		{says: [401, 'Unauthorized'], provider: r2, code: 'storage-wrong-account'},
@@ -343,24 +343,24 @@ describe('what other services say', () => {
 	] as const)('$provider.id, $says: $code', async ({says, provider, code, ...rest}) => {
 		const [status, name, message] = says;
 		const change = 'change' in rest ? rest.change : {};
-		const store = bend({list: refuseWith(status, name, message)});
+		const store = bend({list: rejectWith(status, name, message)});
 		expect(await fail(buildTarget(change), {provider, store})).toMatchObject({code});
 	});
 
-	test('a message that holds a key is quoted without it', async () => {
-		const store = bend({list: refuseWith(400, 'Odd', `not you, ${keyId}`)});
+	test('quotes a message that contains a key without the key', async () => {
+		const store = bend({list: rejectWith(400, 'Odd', `not you, ${keyId}`)});
 		const {message} = await fail(buildTarget(), {store});
 		expect(message).toContain('not you, [LITESTREAM_ACCESS_KEY_ID]');
 	});
 });
 
-test('other bytes than were written are noticed, and the object is removed', async () => {
+test('notices other bytes than it wrote, and deletes the object', async () => {
 	const store = bend({get: async () => ({is: 'ok', status: 200, keys: [], body: 'else'})});
 	expect(await fail(buildTarget(), {store})).toMatchObject({code: 'storage-other-bytes'});
 	expect(keysOf()).toEqual([]);
 });
 
-test('a deleted object that is still given back is noticed', async () => {
+test('notices a deleted object that the storage still returns', async () => {
 	const real = openStore();
 	let body = '';
 	const store = bend({
@@ -390,7 +390,7 @@ describe('after a kill', () => {
 		]);
 	});
 
-	test('the next probe removes what was left, whatever prefix is asked for by then', async () => {
+	test('the next test write deletes what was left, even with another prefix', async () => {
 		const journal = openJournal();
 		const store = bend({delete: async () => ({is: 'unreachable', why: 'time-out', code: '', message: ''})});
 		await fail(buildTarget(), {journal, store});
@@ -401,7 +401,7 @@ describe('after a kill', () => {
 		expect(journal.read().probes).toEqual([]);
 	});
 
-	test('a refused write leaves nothing to sweep', async () => {
+	test('a rejected write leaves nothing to delete', async () => {
 		const journal = openJournal();
 		await fail(buildTarget({keyId: 'no-write'}), {journal});
 		expect(journal.read().probes).toEqual([]);

@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => harness.close());
 
 type Status = CheckResult['status'];
-/** Answers one status after another, the last one for ever. */
+/** Returns a check with one status after another, and then the last one forever. */
 function make(id: string, ...statuses: readonly (Status | Error)[]): Check & {asked: number} {
 	const check = {
 		id,
@@ -37,7 +37,7 @@ const verify = (checks: readonly Check[], waitMs: number, signal = new AbortCont
 	collect(emit => runVerify(checks, noPlan, harness.project.readers, runUntil(signal, emit, {waitMs})));
 const tookMs = () => harness.clock.now() - 1_000_000;
 
-test('asks once when all is proved', async () => {
+test('runs each check once when all pass', async () => {
 	const {result, events} = await verify([make('a', 'proved'), make('b', 'proved')], 120_000);
 	expect([...(result ?? [])].map(([id, {status, title}]) => [id, status, title])).toEqual([
 		['a', 'proved', 'Title of a'],
@@ -49,7 +49,7 @@ test('asks once when all is proved', async () => {
 	expect(tookMs()).toBe(0);
 });
 
-test('asks again every 15 seconds, only for what may still come', async () => {
+test('repeats every 15 seconds, only what is pending', async () => {
 	const checks = [
 		make('late', 'not-yet', 'not-yet', 'proved'),
 		make('wrong', 'wrong', 'proved'),
@@ -77,10 +77,9 @@ test.each([
 
 describe('waiting', () => {
 	const start = 1_000_000;
-	/** Each check's answers, one a look. */
 	const watch = (
 		checks: readonly Check[],
-		wishes: Partial<Run['waiting']> = {},
+		options: Partial<Run['waiting']> = {},
 		signal = new AbortController().signal,
 	) =>
 		collect(emit =>
@@ -88,11 +87,11 @@ describe('waiting', () => {
 				checks,
 				noPlan,
 				harness.project.readers,
-				runUntil(signal, emit, {waitMs: 600_000, ...wishes}),
+				runUntil(signal, emit, {waitMs: 600_000, ...options}),
 			),
 		);
 
-	test('pauses grow, and each is told before it begins', async () => {
+	test('pauses grow, and each is announced before it starts', async () => {
 		const pauses: (readonly [number, readonly string[]])[] = [];
 		await watch([make('never', 'not-yet'), make('b', 'proved')], {
 			onPause: (nextLookMs, open) => pauses.push([(nextLookMs - start) / 1000, open]),
@@ -101,7 +100,7 @@ describe('waiting', () => {
 		expect(pauses).toEqual(looks.map(seconds => [seconds, ['never']]));
 	});
 
-	test('tells only what changed', async () => {
+	test('emits only what changed', async () => {
 		const check = {...make('a'), asked: 0};
 		const details = ['1', '1', '2', '2', '2'];
 		check.check = async () => ({
@@ -110,12 +109,12 @@ describe('waiting', () => {
 			records: [{recordType: 'A', name: 'h', value: 'v'}],
 		});
 		const {events} = await watch([check]);
-		const told = events.map(event => (event.type === 'check-changed' ? event.detail : event.type));
+		const reported = events.map(event => (event.type === 'check-changed' ? event.detail : event.type));
 		const record = 'record-needed';
-		expect(told).toEqual(['Title of a', '1', record, '2', record, '3', record]);
+		expect(reported).toEqual(['Title of a', '1', record, '2', record, '3', record]);
 	});
 
-	test('a check that names a time is left alone until then, and the others are not', async () => {
+	test('leaves a check alone until the time it names, and no other', async () => {
 		const limited = {...make('limited'), asked: 0};
 		limited.check = async () =>
 			limited.asked++ === 0
@@ -126,7 +125,7 @@ describe('waiting', () => {
 		expect([limited.asked, other.asked, tookMs()]).toEqual([2, 3, 200_000]);
 	});
 
-	test('whoever is patient asks again where the network kept the answer back, and nowhere else', async () => {
+	test('a patient run repeats a check that the network kept from ending, and no other', async () => {
 		const dark = {...make('dark'), asked: 0};
 		dark.check = async () =>
 			dark.asked++ < 2
@@ -142,7 +141,7 @@ describe('waiting', () => {
 		expect(dark.asked).toBe(1);
 	});
 
-	test('what may be undone is asked again though it was proved, but not waited for', async () => {
+	test('repeats a passed check that can still change, but does not wait for it', async () => {
 		const fleeting = {...make('fleeting', 'proved', 'not-yet', 'proved'), isFleeting: true};
 		const {result} = await watch([fleeting, make('late', 'not-yet', 'proved')], {isPatient: true});
 		expect([...(result?.values() ?? [])].map(({status}) => status)).toEqual(['proved', 'proved']);
@@ -152,7 +151,7 @@ describe('waiting', () => {
 		expect(tookMs()).toBe(30_000);
 	});
 
-	test('a call ends a pause at once, a stop ends it all', async () => {
+	test('a request ends a pause at once, a stop ends the run', async () => {
 		const stop = new AbortController();
 		const check = make('never', 'not-yet');
 		let calls = 0;
@@ -161,7 +160,7 @@ describe('waiting', () => {
 			{
 				whenCalled: async signal => {
 					if (++calls === 3) stop.abort();
-					if (signal.aborted) throw new Error('It was stopped before.');
+					if (signal.aborted) throw new Error('It had already stopped.');
 				},
 			},
 			stop.signal,
@@ -170,13 +169,13 @@ describe('waiting', () => {
 	});
 });
 
-test('a stop ends the waiting, and what was found is kept', async () => {
+test('a stop ends the waiting and keeps the results so far', async () => {
 	const check = make('never', 'not-yet');
 	const {result} = await verify([check], 120_000, AbortSignal.abort());
 	expect([check.asked, result?.get('never')?.status]).toEqual([1, 'not-yet']);
 });
 
-test('a check that flyctl kept from asking has proved nothing; a bug is no finding', async () => {
+test('a check that flyctl failed has no result; a bug is not a result either', async () => {
 	const failure = new Failure('flyctl-failed', 'It answered 503.', {hint: 'Later.'});
 	expect((await verify([make('a', failure), make('b', 'proved')], 0)).result?.get('a')).toMatchObject({
 		status: 'could-not-tell',
@@ -188,7 +187,7 @@ test('a check that flyctl kept from asking has proved nothing; a bug is no findi
 	);
 });
 
-test('what does not apply is not asked; the proof is in the order of the list', async () => {
+test('skips checks that do not apply, and keeps the order of the list', async () => {
 	const slow = {
 		...make('slow'),
 		check: () => harness.clock.sleep(5000).then((): CheckResult => ({status: 'proved', detail: ''})),
@@ -197,7 +196,7 @@ test('what does not apply is not asked; the proof is in the order of the list', 
 	expect([...(result?.keys() ?? [])]).toEqual(['slow', 'fast']);
 });
 
-test('records that would help are told', async () => {
+test('emits the records that would help', async () => {
 	const record = {recordType: 'CNAME', name: 'h', value: 'v'};
 	const check = {
 		...make('a'),

@@ -34,7 +34,7 @@ test('a token that sees nothing: known volumes are asked for one by one, and not
 	for (const command of ['secrets list', 'ips list']) {
 		const failure = await failureOf(setup.run([{command, fault: 'empty-list'}]));
 		expect(failure).toMatchObject({code: 'list-not-believed', exit: 'drift'});
-		expect(failure.text).toMatch(/lists no (secrets|addresses).*phxfly forget/s);
+		expect(failure.text).toMatch(/returned no (secrets|addresses).*phxfly forget/s);
 	}
 	expect(setup.state()).toEqual(before);
 });
