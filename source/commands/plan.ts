@@ -22,8 +22,8 @@ export const plan: Command = {
 			const state = await answer(cli, project);
 			for (const note of state.notes) say(note);
 			if (state.open.length > 0) return showOpen(cli, project.questions, state);
-			const refuses = options.script || options.out !== undefined;
-			const made = await preparePlan(cli, project, state, {say, refuses});
+			const allowsConflicts = !options.script && options.out === undefined;
+			const made = await preparePlan(cli, project, state, {say, allowsConflicts});
 			if (options.script) {
 				const plans = await cli.openPlans();
 				await plans.printScript(made, showAnswerFlags(project.questions, state));

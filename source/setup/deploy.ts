@@ -10,15 +10,15 @@ import {appMissing} from './inspect.ts';
 import {preparePlan} from './plan.ts';
 
 /**
-Plans one deploy of an app that is set up, whether or not anything changed. Changes nothing.
+Plans one deploy of an app that is set up, whether anything changed or not. Changes nothing.
 
-@throws {Failure} `app-missing` (exit 1) or `not-set-up` (exit 6) where setup has to come first, 5 for an answer nobody has given.
+@throws {Failure} `app-missing` (exit 1) or `not-set-up` (exit 6) when setup must come first, and exit 5 for a missing answer.
 */
 export async function prepareDeploy(cli: Cli, project: Project): Promise<Plan> {
 	const gathered = await gather(cli, project, 'asked-later');
 	await requireDeployed(project, readAnswer(gathered.answers, 'app'));
 	rejectOpen(cli, gathered, 'keys-may');
-	const state = forgetPassing(gathered, project.questions);
+	const state = dropOneOffs(gathered, project.questions);
 	const whole = await preparePlan({...cli, options: {...cli.options, redeploy: true}}, project, state);
 	return keepDeploy(whole);
 }
@@ -26,12 +26,11 @@ export async function prepareDeploy(cli: Cli, project: Project): Promise<Plan> {
 async function requireDeployed({readers}: Project, app: string | undefined): Promise<void> {
 	const existing = app === undefined ? undefined : await readers.fly.status(app);
 	if (!existing) throw appMissing(app);
-	if (!existing.Deployed)
-		throw notSetUp(`${existing.Name} was never deployed, so its setup is not finished.`);
+	if (!existing.Deployed) throw notSetUp(`${existing.Name} is not fully set up. It was never deployed.`);
 }
 
-/** Without answers that were about one run: another image than the code as it is now, and machines that were there then. */
-const forgetPassing = (state: AnswerState, questions: readonly Question[]): AnswerState =>
+/** Drops answers about one run: an image instead of the current code, and machines that existed then. */
+const dropOneOffs = (state: AnswerState, questions: readonly Question[]): AnswerState =>
 	questions
 		.filter(({isOneOff, isForOneSetup}) => isOneOff || isForOneSetup)
 		.map(({id}) => id)
@@ -46,15 +45,15 @@ function keepDeploy(plan: Plan): Plan {
 		if (step !== deploy.step && !deploy.step.needs.includes(step.id)) continue;
 		rejectUnclear(step, finding);
 		if (finding.is === 'absent' && step !== deploy.step)
-			throw notSetUp(`${context.app} is not fully set up, what is missing: ${step.title.toLowerCase()}.`);
+			throw notSetUp(`${context.app} is not fully set up. Missing: ${step.title.toLowerCase()}.`);
 	}
 
-	// No file is written and no secret is set, so neither is announced, and the storage need not be probed.
+	// A deploy writes no file and sets no secret. Without the secrets' values, the run makes no test write either.
 	const storageSecrets = context.storageSecrets.map(({name}) => ({name}));
 	return {...plan, context: {...context, files: [], storageSecrets}, steps: [deploy]};
 }
 
 const notSetUp = (message: string) =>
 	new Failure('not-set-up', message, {
-		hint: 'phxfly goes on with the setup; phxfly plan shows what it would do. Nothing was changed.',
+		hint: 'Run phxfly to finish the setup, or phxfly plan to preview it. Nothing was changed.',
 	});

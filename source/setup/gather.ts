@@ -11,16 +11,16 @@ import {preflight} from './preflight.ts';
 import {checkMachines, checkStorage, isKnownApp} from './survey.ts';
 
 /**
-What an open question does. `fails`: the first one ends the command, and notes are said, since nothing shows them later.
-`keys-may`: the same, but keys may stay unknown. `asked-later`: the caller asks, or shows what is open.
+What happens to open questions. `fails`: the first one ends the command, and notes are printed, since no screen shows them
+later. `keys-may`: the same, but keys may stay unknown. `asked-later`: the caller asks them or lists them.
 */
 type Missing = 'fails' | 'keys-may' | 'asked-later';
 
 /**
-Gathers every answer that can be known without asking, the app's listed secrets included.
+Gathers every answer phxfly can find without asking, including the secrets the app already has.
 
-@param start - What was seen of the account; looked up without it.
-@throws {Failure} Exit 5 for an open question that may not stay open, 2 for an answer that does not parse.
+@param start - Result of an earlier preflight. Without it, runs one.
+@throws {Failure} Exit 5 for a question that must not stay open, and exit 2 for an invalid answer.
 */
 export async function gather(
 	cli: Cli,
@@ -28,15 +28,15 @@ export async function gather(
 	missing: Missing,
 	start?: AnswerState,
 ): Promise<AnswerState> {
-	const seen = start ?? (await preflight(cli, project));
+	const state = start ?? (await preflight(cli, project));
 	requireKnownSecrets(project);
-	return settle(cli, await readAnswers(cli, project, project.questions, seen), missing);
+	return settle(cli, await readAnswers(cli, project, project.questions, state), missing);
 }
 
 /**
-Asks the storage itself, and how many machines there are, then gathers what that made askable.
+Checks the storage and the number of machines, then gathers answers to the questions that this opened.
 
-@throws {Failure} `storage-…` (exit 9) for storage that refuses; exit 5 as `gather`.
+@throws {Failure} `storage-…` (exit 9) for storage that rejects a request, and exit 5 as `gather`.
 */
 export async function complete(
 	cli: Cli,
@@ -52,22 +52,22 @@ export async function complete(
 	return settle(cli, last, missing, state.notes.length);
 }
 
-/** @param earlier - How many of the notes were said before. */
+/** @param earlier - How many of the notes are already printed. */
 function settle(cli: Cli, state: AnswerState, missing: Missing, earlier = 0): AnswerState {
 	if (missing === 'fails') for (const note of state.notes.slice(earlier)) cli.say(note);
 	if (missing !== 'asked-later') rejectOpen(cli, state, missing);
 	return state;
 }
 
-/** @throws {Failure} Exit 5 for the first question that may not stay open. */
+/** @throws {Failure} Exit 5 for the first question that must not stay open. */
 export function rejectOpen(
 	{host, emit}: Pick<Cli, 'host' | 'emit'>,
 	state: AnswerState,
 	missing: 'fails' | 'keys-may',
 ): void {
-	const lacking = state.open.find(({kind}) => missing === 'fails' || kind !== 'secret');
-	if (!lacking) return;
-	const {event, failure} = explainMissing(lacking, state, host.argv);
+	const question = state.open.find(({kind}) => missing === 'fails' || kind !== 'secret');
+	if (!question) return;
+	const {event, failure} = explainMissing(question, state, host.argv);
 	emit(event);
 	throw failure;
 }
@@ -88,9 +88,9 @@ async function readAnswers(
 }
 
 /**
-Holds every secret that was given or skipped by name against those that are asked.
+Compares every secret that was passed or skipped by name with those phxfly asks for.
 
-@throws {Failure} `usage` (exit 2) for one that nobody asks for.
+@throws {Failure} `usage` (exit 2) for a secret that no question asks for.
 */
 function requireKnownSecrets({questions, given}: Project): void {
 	const known = questions.flatMap(({environment}) => environment ?? []);
@@ -106,11 +106,11 @@ const listNames = (answers: ReadonlyMap<string, string>): readonly string[] =>
 function rejectUnknown(flag: string, names: readonly string[], known: readonly string[]): void {
 	const unknown = names.find(name => !known.includes(name));
 	if (unknown === undefined) return;
-	// What is no name may be a value that was typed in the wrong place.
-	const shown = /^\w{1,40}$/.test(unknown) ? unknown : 'what was typed there';
-	const list = known.length > 0 ? `Names are ${known.join(', ')}. ` : '';
-	throw new Failure('usage', `${flag}: nobody asks for ${shown}.`, {
-		hint: `${list}One that the code does not show is added by --secret NAME.`,
+	// Anything that does not look like a name may be a secret value in the wrong place.
+	const named = /^\w{1,40}$/.test(unknown) ? `named ${unknown}` : 'of that name';
+	const list = known.length > 0 ? `Known names: ${known.join(', ')}. ` : '';
+	throw new Failure('usage', `${flag}: this app does not use a secret ${named}.`, {
+		hint: `${list}If your code reads it in a way phxfly cannot see, add --secret NAME.`,
 	});
 }
 
@@ -121,7 +121,7 @@ function readJournalAnswers({journal}: Project): ReadonlyMap<string, Answer> {
 	);
 }
 
-/** Those of the app that this project made; where the code's own secrets are asked for, also of one it names. */
+/** Lists the secrets of the app this project created. If questions accept existing secrets, also those of a named app. */
 async function readListedSecrets(
 	project: Project,
 	state: AnswerState,
@@ -140,7 +140,7 @@ async function readListedSecrets(
 	return new Set((await readers.fly.listSecrets(app)).map(({name}) => name));
 }
 
-/** Keys in the environment that belong to another provider than the chosen one. */
+/** Returns a note for each key in the environment that belongs to another provider. */
 function noteIgnored(
 	questions: readonly Question[],
 	state: AnswerState,
@@ -157,11 +157,11 @@ function noteIgnored(
 		)
 		.map(
 			question =>
-				`${question.environment} is set, and not used with ${state.provider?.label ?? 'this setup'}.`,
+				`Ignoring ${question.environment}: ${state.provider?.label ?? 'this setup'} does not use it.`,
 		);
 }
 
-/** The failure of a question that nobody can be asked, and the event that tells a script how to go on. */
+/** Returns the failure for a missing answer, and the event that tells a script how to continue. */
 export function explainMissing(
 	question: Question,
 	state: AnswerState,
@@ -172,16 +172,17 @@ export function explainMissing(
 	const values = (isSwitch ? [] : (question.choices?.(state) ?? []))
 		.filter(({disabled}) => !disabled)
 		.map(({value}) => value);
-	const ways = [
+	const flags = [
 		...(flag ? [showFlag(flag)] : []),
-		...(environment ? [`${environment} in the environment`, `--secret-file ${environment}=PATH`] : []),
+		...(environment ? [`--secret-file ${environment}=PATH`] : []),
 		...(noneFlag ? [showFlag(noneFlag)] : []),
 		...(otherFlag ? [otherFlag] : []),
-	];
+	].join(', or ');
+	const way = environment ? `Set ${environment} in the environment, or pass ${flags}.` : `Pass ${flags}.`;
 	const next = ['phxfly', ...argv, ...answerByFlag(question, values[0])].map(quoteForShell).join(' ');
 	const found = question.finding?.(state);
 	const code = question.unanswered ?? 'input-needed';
-	const message = `${found ? `${found} ` : ''}${question.title} is not answered: ${ways.join(', or ')}.`;
+	const message = `${found ? `${found} ` : ''}Missing answer: ${question.title}. ${way}`;
 	const valid = values.length > 0 ? ` Valid: ${values.join(', ')}.` : '';
 	return {
 		event: {
@@ -196,20 +197,20 @@ export function explainMissing(
 	};
 }
 
-/** The words that answer a question; what is in capitals is for the person to put in. */
+/** Returns the words that answer a question. You replace those in capitals. */
 function answerByFlag({flag, noneFlag, environment}: Question, value: string | undefined): readonly string[] {
 	if (flag)
 		return flag.value === undefined ? [flag.name] : [flag.name, value ?? flag.value.split('|')[0] ?? ''];
-	// A flag of its own for "none" is as long as the way to give the key, which is what is meant.
+	// A switch for "none" answers the question and needs no value.
 	if (noneFlag && noneFlag.value === undefined) return [noneFlag.name];
 	return environment ? ['--secret-file', `${environment}=PATH`] : [];
 }
 
 /**
-Reads `--answers FILE` and every `--secret-file NAME=PATH` (`-` is standard input). Which secrets are asked is known only once
-the project was read.
+Reads `--answers FILE` and every `--secret-file NAME=PATH` (`-` is standard input). Only the project's code tells which
+secrets it needs, so their names are checked later.
 
-@throws {Failure} Exit 2 for a file that cannot be read, an unknown answer, or an answers file with a secret in it.
+@throws {Failure} Exit 2 for an unreadable file, an unknown answer, or an answers file that contains a secret.
 @see requireKnownSecrets
 */
 export async function readGiven(cli: Cli): Promise<Given> {

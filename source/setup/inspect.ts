@@ -7,9 +7,9 @@ import {gather} from './gather.ts';
 import {sayArchived} from './project.ts';
 
 /**
-Returns what is set up, for commands that only look at it. Keys are not needed for that, and not asked for.
+Returns what is set up, for commands that only read it. Needs no keys.
 
-@throws {Failure} Exit 5 for an answer nobody has given, 1 when the app does not exist.
+@throws {Failure} Exit 5 for a missing answer, and exit 1 when the app does not exist.
 */
 export async function inspectApp(cli: Cli, project: Project): Promise<PlanContext> {
 	sayArchived(cli, project, 'read');
@@ -22,12 +22,12 @@ export async function inspectApp(cli: Cli, project: Project): Promise<PlanContex
 	return buildPlanContext(state, {adopt, redeploy, existing, templates});
 }
 
-/** Nothing is set up under that name, or nobody said a name. */
+/** Returns the failure for an app that does not exist, or for a project that names no app. */
 export const appMissing = (app: string | undefined): Failure =>
 	new Failure(
 		'app-missing',
 		app === undefined
-			? 'This project has no app yet: no flag, no journal and no fly.toml names one.'
-			: `There is no app called ${app} on Fly, or this login cannot see it.`,
-		{hint: 'phxfly sets it up. If it is there, look at fly auth whoami.'},
+			? 'This project has no app yet: no flag, journal, or fly.toml names one.'
+			: `There is no app named ${app} on Fly, or your account cannot see it.`,
+		{hint: 'Run phxfly to create it. If it exists, check which account you use: fly auth whoami'},
 	);

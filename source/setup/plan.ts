@@ -18,17 +18,20 @@ import {rejectConflicts, runPlan} from '../engine/run.ts';
 import {defaultWaitMs, report} from '../engine/verify.ts';
 
 /**
-Makes the plan from complete answers, the files as they are now and the account as it is now.
+Creates the plan from complete answers, the current files, and the current state of the account.
 
-@param say - Gets what doctor would say of it, before a conflict ends it.
-@param refuses - Whether a conflict ends it here, before a person reads a plan that cannot be carried out.
-@throws {Failure} For a fly.toml that cannot become what is wanted, and for a conflict.
+@param say - Gets the problems doctor would find, before a conflict ends the command.
+@param allowsConflicts - Returns a plan that cannot run, instead of ending with its first conflict.
+@throws {Failure} For a fly.toml that cannot be edited as needed, and for a conflict.
 */
 export async function preparePlan(
 	{registry, options}: Pick<Cli, 'registry' | 'options'>,
 	opened: Project,
 	state: AnswerState,
-	{say, refuses = true}: {readonly say?: (line: string) => void; readonly refuses?: boolean} = {},
+	{
+		say,
+		allowsConflicts = false,
+	}: {readonly say?: (line: string) => void; readonly allowsConflicts?: boolean} = {},
 ): Promise<Plan> {
 	const {journalView} = opened;
 	const project = {...opened, readers: confirmEmptyLists(opened)};
@@ -52,11 +55,11 @@ export async function preparePlan(
 		notes: findPlanProblems(registry.rules, context, files),
 	});
 	if (say) for (const note of plan.notes) say(note);
-	if (refuses) rejectConflicts(plan, project);
+	if (!allowsConflicts) rejectConflicts(plan, project);
 	return plan;
 }
 
-/** The project as it is now. The app's own code is read once, when the project is opened. */
+/** Reads the files that steps edit as they are now. The app's code is read once, when the project is opened. */
 async function readFacts({facts, readers}: Project): Promise<ProjectFacts> {
 	const files = new Map(facts.files);
 	for (const path of [
@@ -75,7 +78,7 @@ async function readFacts({facts, readers}: Project): Promise<ProjectFacts> {
 	return reading.ok ? {...reading.facts, secretReads: facts.secretReads} : facts;
 }
 
-/** What each step would find now; an app that does not exist has nothing yet. */
+/** Returns what each step finds now. An app that does not exist has nothing yet. */
 async function inspectSteps(
 	steps: readonly Step[],
 	plan: PlanContext,
@@ -91,23 +94,23 @@ async function inspectSteps(
 }
 
 /**
-Carries out a plan where nobody watches a screen, and reports.
+Carries out a plan without a screen, and reports.
 
-@returns The exit code of what was proved. @throws {Failure} The first one in plan order, with what exists now.
+@returns The exit code of the checks. @throws {Failure} The first one in plan order, with what exists now.
 */
 export async function carryOut(cli: Cli, project: Project, plan: Plan, stop: Stop): Promise<number> {
 	const {clock} = project.readers;
 	const startedAtMs = clock.now();
 	const waiting = {waitMs: cli.options.waitMs ?? defaultWaitMs};
 	try {
-		const proof = await runPlan(plan, cli.registry.checks, project, {emit: cli.emit, stop, waiting});
+		const results = await runPlan(plan, cli.registry.checks, project, {emit: cli.emit, stop, waiting});
 		const seconds = Math.round((clock.now() - startedAtMs) / 1000);
-		const {headline, records, notes, next} = buildReport(plan.context, proof, seconds);
+		const {headline, records, notes, next} = buildReport(plan.context, results, seconds);
 		const needed = records.map(
 			({recordType, name, value}) => `record needed: ${name} ${recordType} ${value}`,
 		);
 		const lines = [headline, ...needed, ...notes, ...next.map(command => `next: ${command}`)];
-		return report(cli, plan.context, proof, {stop, lines});
+		return report(cli, plan.context, results, {stop, lines});
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
 		throw error.withExisting(await listExisting(project.readers, plan.context));

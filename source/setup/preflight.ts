@@ -8,9 +8,9 @@ export function requireSameAccount(earlier: string | undefined, now: string): vo
 	if (earlier === undefined || earlier === now) return;
 	throw new Failure(
 		'another-account',
-		`This setup was begun as ${earlier}, and flyctl is logged in as ${now}.`,
+		`You started this setup as ${earlier}, but flyctl is logged in as ${now}.`,
 		{
-			hint: `fly auth login as ${earlier}, then run phxfly again. Nothing was changed.`,
+			hint: `Log in as ${earlier} (fly auth login), then run phxfly again. Nothing was changed.`,
 		},
 	);
 }
@@ -22,10 +22,10 @@ type PreflightItem = {
 };
 
 /**
-Everything that is read before the first question, side by side.
+Reads everything needed before the first question, in parallel.
 
-@param onItems - Called whenever one of the look-ups has an answer.
-@throws {Failure} Exit 4 when nobody is logged in, 9 when the journal belongs to another account, 2 without a fitting profile.
+@param onItems - Called whenever a part starts or ends.
+@throws {Failure} Exit 4 without a login, 9 when the journal belongs to another account, and 2 when no profile matches.
 */
 export async function preflight(
 	{registry, options}: Pick<Cli, 'registry' | 'options'>,
@@ -73,7 +73,7 @@ export async function preflight(
 			({email}) => email,
 		),
 		look(
-			'organisations',
+			'organizations',
 			() => fly.listOrgs(),
 			({size}) => `${size}`,
 		),
@@ -102,15 +102,15 @@ function noProfile(given: string | undefined, {profiles}: Cli['registry']): Fail
 	const known = profiles.map(({id}) => id).join(', ');
 	if (given)
 		return new Failure('profile-unknown', `There is no profile ${given}.`, {
-			hint: `Answer --profile with one of: ${known}.`,
+			hint: `Pass --profile with one of: ${known}.`,
 		});
 	const withoutDisk = profiles.find(({mount}) => !mount)?.id ?? 'NAME';
-	const insisted = `phxfly --profile ${withoutDisk} --secret DATABASE_URL`;
+	const command = `phxfly --profile ${withoutDisk} --secret DATABASE_URL`;
 	return new Failure(
 		'database-not-covered',
-		'mix.exs has postgrex: this app keeps its data in Postgres, and phxfly sets up none. What would be missing: the database itself, DATABASE_URL, migrations before each release, and backups.',
+		'This app uses Postgres (postgrex in mix.exs). phxfly does not set up Postgres, DATABASE_URL, migrations, or backups.',
 		{
-			hint: `For the app alone, beside a database that you make and look after yourself: ${insisted}. Nothing was changed.`,
+			hint: `If you manage the database yourself, run: ${command}. Nothing was changed.`,
 		},
 	);
 }

@@ -12,10 +12,10 @@ import {complete, gather} from './gather.ts';
 import {preparePlan} from './plan.ts';
 
 /**
-Makes the plan of a saved one again, from its answers and from the files and the account as they are now. Values of
-secrets come from where every run takes them.
+Rebuilds a saved plan from its answers, the current files, and the current state of the account. Values of secrets come
+from the environment and files, as in every run.
 
-@throws {Failure} `input-needed` (exit 5) for a secret of the plan that nobody gives, `plan-stale` (exit 6) for a question that came up since.
+@throws {Failure} `input-needed` (exit 5) for a secret without a value, and `plan-stale` (exit 6) for a new question.
 */
 export async function rebuildPlan(
 	cli: Cli,
@@ -23,12 +23,12 @@ export async function rebuildPlan(
 	saved: PlanFile,
 ): Promise<{readonly plan: Plan; readonly state: AnswerState}> {
 	const values = new Map(saved.answers.map(({id, value}) => [id, value]));
-	const isGiven = ({id, kind}: Question) => kind === 'secret' && values.get(id) === 'given';
+	const hasValue = ({id, kind}: Question) => kind === 'secret' && values.get(id) === 'given';
 	const {options} = cli;
 	const saving = {...cli, options: {...options, ...saved.options, profile: saved.profile}};
-	const project = {...opened, given: giveSaved(opened, values, isGiven)};
+	const project = {...opened, given: takeSavedAnswers(opened, values, hasValue)};
 	const requireAll = (state: AnswerState): AnswerState => {
-		const secret = state.open.find(isGiven);
+		const secret = state.open.find(hasValue);
 		if (secret) {
 			const {event, failure} = explainSecret(secret, cli.host.argv);
 			cli.emit(event);
@@ -37,7 +37,7 @@ export async function rebuildPlan(
 
 		rejectStale(
 			state.open.map(({title, finding}) =>
-				`${finding?.(state) ?? ''} ${title}: asked now, and the plan has no answer.`.trim(),
+				`${finding?.(state) ?? ''} ${title}: the plan has no answer for this new question.`.trim(),
 			),
 			options.argument ?? 'FILE',
 		);
@@ -47,26 +47,26 @@ export async function rebuildPlan(
 	const first = requireAll(await gather(saving, project, 'asked-later'));
 	const last = requireAll(await complete(saving, project, first, 'asked-later'));
 	const state = {...last, answers: withOrigins(last.answers, saved)};
-	return {plan: await preparePlan(saving, project, state, {refuses: false}), state};
+	return {plan: await preparePlan(saving, project, state, {allowsConflicts: true}), state};
 }
 
-/** The saved answers, and the values of the secrets among them from where every run takes them. */
-function giveSaved(
+/** Returns the saved answers, with values of their secrets from the environment and files. */
+function takeSavedAnswers(
 	{questions, given}: Project,
 	values: ReadonlyMap<string, string>,
-	isGiven: (question: Question) => boolean,
+	hasValue: (question: Question) => boolean,
 ): Given {
-	const secrets = questions.filter(isGiven);
-	const wanted = secrets.flatMap(({environment}) => environment ?? []);
+	const secrets = questions.filter(hasValue);
+	const names = secrets.flatMap(({environment}) => environment ?? []);
 	return {
 		flags: new Map(),
-		environment: Object.fromEntries(wanted.map(name => [name, given.environment[name]])),
-		secretFiles: new Map([...given.secretFiles].filter(([name]) => wanted.includes(name))),
+		environment: Object.fromEntries(names.map(name => [name, given.environment[name]])),
+		secretFiles: new Map([...given.secretFiles].filter(([name]) => names.includes(name))),
 		answersFile: new Map([...values].filter(([id]) => !secrets.some(each => each.id === id))),
 	};
 }
 
-/** Where each answer came from when the plan was made, since that is what was reviewed. */
+/** Returns the answers with the origins they had in the saved plan, since you reviewed those. */
 function withOrigins(answers: Answers, saved: PlanFile): Answers {
 	const known = new Map(saved.answers.map(({id, value, origin}) => [`${id} ${value}`, origin]));
 	return new Map(
@@ -79,7 +79,7 @@ function withOrigins(answers: Answers, saved: PlanFile): Answers {
 
 function explainSecret({id, title, environment = id}: Question, argv: readonly string[]) {
 	const next = ['phxfly', ...argv, '--secret-file', `${environment}=PATH`].map(quoteForShell).join(' ');
-	const message = `The plan sets ${environment}, and a plan holds no values: ${environment} in the environment, or --secret-file ${environment}=PATH.`;
+	const message = `The plan needs a value for ${environment}. Set ${environment} in the environment or pass --secret-file ${environment}=PATH.`;
 	const event: PhxflyEvent = {
 		type: 'input-needed',
 		question: id,
@@ -91,13 +91,13 @@ function explainSecret({id, title, environment = id}: Question, argv: readonly s
 	return {event, failure: new Failure('input-needed', message, {hint: next, questionId: id})};
 }
 
-/** @throws {Failure} `plan-stale` (exit 6) with every change, unless there is none. */
+/** @throws {Failure} `plan-stale` (exit 6) with every change. */
 export function rejectStale(changes: readonly string[], path: string): void {
 	if (changes.length === 0) return;
 	throw new Failure('plan-stale', `The plan is stale: ${changes.join(' ')} Nothing was changed.`, {
-		hint: `Make it anew and look at it: phxfly plan --out ${quoteForShell(path)}.`,
+		hint: `Create and review a new plan: phxfly plan --out ${quoteForShell(path)}`,
 	});
 }
 
-/** SHA-256 of a text's UTF-8 bytes, in hex. */
+/** Returns the SHA-256 of a text's UTF-8 bytes, in hex. */
 export const hashText = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -17,10 +17,10 @@ type Listed = {
 };
 
 /**
-Lists the prefix, with keys that were brought, before a plan is made: what the storage knows better is corrected, and
-what lies below the prefix becomes known. Reads only; the probe that writes belongs to the run.
+Lists the prefix with your keys before a plan is created. Corrects answers the storage knows better, and finds out whether
+the prefix is in use. Changes nothing: only the run makes a test write.
 
-@throws {Failure} `storage-…` (exit 9), by what is wrong.
+@throws {Failure} `storage-…` (exit 9), by cause.
 */
 export async function checkStorage(
 	{readers, journal}: Pick<Project, 'readers' | 'journal'>,
@@ -43,7 +43,7 @@ const withFinding = (state: AnswerState, found: AnswerState['findings']): Answer
 	findings: {...state.findings, ...found},
 });
 
-/** Tries again with what the provider makes of a refusal, each answer once. */
+/** Lists the prefix, and retries with the provider's correction of a rejected answer, each answer once. */
 async function list(
 	target: StoreTarget,
 	state: AnswerState,
@@ -53,13 +53,13 @@ async function list(
 	const listing = await store.list(target);
 	if (listing.is === 'ok') return {state, target, listing};
 	const {provider, answers} = state;
-	const verdict = judgeStorage('list', listing, target, provider);
-	const failure = failFor(verdict, 'refused');
-	const correction = provider?.retryWith?.(answers, verdict);
-	if (!correction || tried.includes(correction.questionId)) throw failure;
-	const {questionId, value, isGuess} = correction;
-	const origin = {kind: 'storage', text: 'found by the probe'} as const;
-	const noted = {...state, notes: [...state.notes, say(correction, state)]};
+	const diagnosis = judgeStorage('list', listing, target, provider);
+	const failure = failFor(diagnosis, 'refused');
+	const retry = provider?.retryWith?.(answers, diagnosis);
+	if (!retry || tried.includes(retry.questionId)) throw failure;
+	const {questionId, value, isGuess} = retry;
+	const origin = {kind: 'storage', text: 'found in the storage'} as const;
+	const noted = {...state, notes: [...state.notes, describeRetry(retry, state)]};
 	const corrected = withAnswer(noted, questionId, {value, origin});
 	const next = findTarget(corrected);
 	if (!next) throw failure;
@@ -70,9 +70,9 @@ async function list(
 	}
 }
 
-function say({questionId, value}: Retry, {answers}: AnswerState): string {
-	const was = answers.get(questionId)?.value ?? 'none';
-	return `--${questionId} ${was} was corrected to ${value}: there the bucket answers.`;
+function describeRetry({questionId, value}: Retry, {answers}: AnswerState): string {
+	const before = readAnswer(answers, questionId);
+	return `Using --${questionId} ${value}: the bucket is there${before ? `, not in ${before}` : ''}.`;
 }
 
 function findTarget({provider, answers, secrets}: AnswerState): StoreTarget | undefined {
@@ -80,7 +80,7 @@ function findTarget({provider, answers, secrets}: AnswerState): StoreTarget | un
 	return findStoreTarget({provider, answers, storageSecrets: provider.secrets(answers)}, secrets);
 }
 
-/** The journal has the app, fly.toml names it, or somebody said that it is to be taken over. */
+/** Tells whether the journal has the app, fly.toml names it, or you chose to adopt it. */
 export const isKnownApp = (
 	{journalView, facts}: Pick<Project, 'journalView' | 'facts'>,
 	app: string,
@@ -88,8 +88,8 @@ export const isKnownApp = (
 ): boolean => isAdopted || journalView.isOurApp(app) || facts.flyToml?.config.app === app;
 
 /**
-Adds the machines of an app that has more than the one it is to have. Not where each has a volume: there
-none may go without somebody having looked at what is on it.
+Adds the machines of an app that has more than one. Not where each has a volume: you must check its content before a
+machine may go.
 */
 export async function checkMachines(
 	project: Project,
@@ -104,17 +104,17 @@ export async function checkMachines(
 	if (!isOurs || profile.mount || !(await fly.status(app))) return without;
 	const machines = (await fly.listMachines(app)).filter(isManaged).filter(isThere);
 	if (machines.length < 2)
-		return project.journalView.recordCall('set-machine-count') ? goOn(without) : without;
+		return project.journalView.recordCall('set-machine-count') ? resumeScaling(without) : without;
 	return withFinding(state, {machines: machines.map(({id, state, region}) => `${id} (${state}, ${region})`)});
 }
 
-/** An interrupted run was told to, and did it or not: the step looks again, and the call has its outcome. */
-function goOn(state: AnswerState): AnswerState {
+/** Answers as the interrupted run did, so that its step finds the outcome of its call. */
+function resumeScaling(state: AnswerState): AnswerState {
 	const answer = {value: 'yes', origin: {kind: 'journal', text: 'an interrupted run'}} as const;
 	return {...state, answers: new Map([...state.answers, ['single-machine', answer]])};
 }
 
-/** Adds whether the chosen app is somebody's whom this project does not know, with what it runs. */
+/** Adds what runs in the chosen app if it exists and this project does not know it. */
 export async function describeExistingApp(
 	project: Project,
 	state: AnswerState,
@@ -124,7 +124,7 @@ export async function describeExistingApp(
 	const {fly} = project.readers;
 	const isKnown = !app || isKnownApp(project, app, isAdopted);
 	const status = isKnown ? undefined : await fly.status(app);
-	// How many machines another app has is not known of this one.
+	// The machines found before may belong to another app.
 	const other = withFinding(state, {existingApp: undefined, machines: undefined});
 	if (!app || !status) return other;
 	const [release] = await fly.listReleases(app);

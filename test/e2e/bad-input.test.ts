@@ -43,7 +43,7 @@ const cases: readonly Case[] = [
 	{
 		what: 'a fly.toml that does not parse',
 		injectFault: editToml(() => 'app = "wisp"\nprimary_region = "sjc\n'),
-		...{exit: 2, code: 'no-usable-project', says: /line 2, column \d+/, hints: /Mend the line/},
+		...{exit: 2, code: 'no-usable-project', says: /line 2, column \d+/, hints: /Fix that line/},
 	},
 	{
 		what: '[processes] without service processes',

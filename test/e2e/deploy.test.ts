@@ -96,7 +96,7 @@ test('without an app that is set up it says so and names setup', async () => {
 	const none = await fresh.run(['deploy', ...common(400), '--json']);
 	expect(none.events.find(({type}) => type === 'failed')).toMatchObject({
 		code: 'app-missing',
-		hint: expect.stringContaining('phxfly sets it up'),
+		hint: expect.stringContaining('Run phxfly to create it'),
 	});
 	expect(none.exit).toBe(1);
 	await fresh.fly('apps', 'create', 'blog-1', '--org', 'personal');

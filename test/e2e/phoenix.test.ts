@@ -166,8 +166,8 @@ describe('a key that the code reads as optional', () => {
 });
 
 test.each([
-	{args: ['--skip-secret', 'NOBODY_READS'], says: 'nobody asks for NOBODY_READS'},
-	{args: ['--secret-file', 'NOBODY_READS=chat/mix.exs'], says: 'nobody asks for NOBODY_READS'},
+	{args: ['--skip-secret', 'NOBODY_READS'], says: 'does not use a secret named NOBODY_READS'},
+	{args: ['--secret-file', 'NOBODY_READS=chat/mix.exs'], says: 'does not use a secret named NOBODY_READS'},
 	{args: ['--secret', 'KEY=sk-ant-typed-here'], says: 'letters, digits and underscores'},
 	{args: ['--skip-secret', 'KEY=sk-ant-typed-here'], says: 'what was typed there'},
 	{args: ['--secret', 'PHX_HOST'], says: 'set by phxfly itself'},

@@ -76,7 +76,7 @@ test('says what is wrong before the review, where it can be changed; then correc
 	session.type(`AKIAIOSFODNN7EXAMPLE${enter}`);
 	await session.waitFor(/Review /);
 	const review = await session.waitFor(/bucket in/);
-	expect(review).toMatch(/bucket in +eu-central-1 +found by the probe/);
+	expect(review).toMatch(/bucket in +eu-central-1 +found in the storage/);
 	session.type(ctrlC);
 	expect(await session.exits()).toBe(130);
 	nothingMade();

@@ -112,7 +112,9 @@ describe('the built program', () => {
 		writeFileSync(join(folder, 'fly-AbC123', 'config.yml'), 'access_token: x');
 		const done = await rehearsal.run(args.filter(word => word !== '--json'));
 		expect({exit: done.exit, stderr: done.stderr}).toMatchObject({exit: 0});
-		expect(done.stderr).toMatch(/put aside \(it is torn.*journal\.kept-.*goes on from the account/);
+		expect(done.stderr).toMatch(
+			/previous journal \(it is torn.*journal\.kept-.*continuing from the state of your/,
+		);
 		expect(rehearsal.world().volumes).toHaveLength(1);
 		const left = readdirSync(folder);
 		expect(left.filter(name => /^journal\.json\.|^fly-/.test(name))).toEqual([]);

@@ -19,7 +19,7 @@ const keyId = 'AKIAIOSFODNN7EXAMPLE';
 const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 const account = '0123456789abcdef0123456789abcdef';
 let server: S3Server;
-/** The same provider where the bucket is not. */
+/** The same provider, without the bucket. */
 let other: S3Server;
 
 beforeEach(async () => {
@@ -31,7 +31,7 @@ afterEach(() => Promise.all([server.close(), other.close()]));
 
 const portOf = ({endpoint}: S3Server) => Number(new URL(endpoint).port);
 
-type Wishes = {
+type Options = {
 	readonly replica?: string;
 	readonly fly?: Partial<FlyReader>;
 	/** Hosts that lead to the server without the bucket. */
@@ -42,7 +42,7 @@ function openProject({
 	replica,
 	fly,
 	elsewhere = () => false,
-}: Wishes = {}): Pick<Project, 'readers' | 'journal'> {
+}: Options = {}): Pick<Project, 'readers' | 'journal'> {
 	const state = {...startJournal('/blog', false), ...(replica ? {replica} : {})};
 	const route = (url: URL) => ({host: '127.0.0.1', port: portOf(elsewhere(url.host) ? other : server)});
 	const readers = {
@@ -71,13 +71,13 @@ test('writes nothing', async () => {
 	expect(server.requests.map(({method}) => method)).toEqual(['GET']);
 });
 
-test('asks nobody where phxfly makes the bucket, or where the keys are not at hand', async () => {
+test('sends no request if phxfly creates the bucket, or without keys', async () => {
 	await checkStorage(openProject(), build(tigris, {bucket: 'store'}));
 	await checkStorage(openProject(), {...onStore(), secrets: buildAnswerState().secrets});
 	expect(server.requests).toEqual([]);
 });
 
-describe('corrects by itself', () => {
+describe('corrects', () => {
 	test.each([false, true])(
 		'the region, so that the plan has the right one (redirected: %s)',
 		async redirects => {
@@ -88,41 +88,41 @@ describe('corrects by itself', () => {
 			);
 			expect(state.answers.get('storage-region')).toEqual({
 				value: 'eu-central-1',
-				origin: {kind: 'storage', text: 'found by the probe'},
+				origin: {kind: 'storage', text: 'found in the storage'},
 			});
 			expect(s3.target(state.answers)).toEqual({
 				endpoint: 'https://s3.eu-central-1.amazonaws.com',
 				region: 'eu-central-1',
 			});
 			expect(state.notes).toEqual([
-				'--storage-region us-east-1 was corrected to eu-central-1: there the bucket answers.',
+				'Using --storage-region eu-central-1: the bucket is there, not in us-east-1.',
 			]);
 		},
 	);
 
-	test('the region of a server of one’s own', async () => {
+	test('the region of your own server', async () => {
 		const start = build(custom, {endpoint: server.endpoint, bucket: 'store-eu'});
 		const state = await checkStorage(openProject(), start);
 		expect(custom.target(state.answers)).toEqual({endpoint: server.endpoint, region: 'eu-central-1'});
 	});
 
-	test('the jurisdiction, trying it once', async () => {
+	test('the jurisdiction, with one retry', async () => {
 		const elsewhere = (host: string) => !host.includes('.eu.');
 		const start = build(r2, {bucket: 'r2', 'r2-account-id': account, 'r2-jurisdiction': 'none'});
 		const state = await checkStorage(openProject({elsewhere}), start);
 		expect(r2.target(state.answers).endpoint).toBe(`https://${account}.eu.r2.cloudflarestorage.com`);
-		expect(state.notes).toEqual(['--r2-jurisdiction none was corrected to eu: there the bucket answers.']);
+		expect(state.notes).toEqual(['Using --r2-jurisdiction eu: the bucket is there.']);
 		expect([other.requests.length, server.requests.length]).toEqual([1, 1]);
 	});
 
-	test('and the jurisdiction that a bucket does not have', async () => {
+	test('a jurisdiction that the bucket does not have', async () => {
 		const elsewhere = (host: string) => host.includes('.eu.');
 		const start = build(r2, {bucket: 'r2', 'r2-account-id': account, 'r2-jurisdiction': 'eu'});
 		const state = await checkStorage(openProject({elsewhere}), start);
 		expect(r2.target(state.answers).endpoint).toBe(`https://${account}.r2.cloudflarestorage.com`);
 	});
 
-	test('nothing that does not help: the first refusal stands', async () => {
+	test('nothing if that does not help, and keeps the first error', async () => {
 		const start = build(r2, {bucket: 'nowhere', 'r2-account-id': account, 'r2-jurisdiction': 'none'});
 		await expect(checkStorage(openProject(), start)).rejects.toMatchObject({
 			code: 'storage-no-bucket',
@@ -131,17 +131,17 @@ describe('corrects by itself', () => {
 		expect(server.requests).toHaveLength(2);
 	});
 
-	test('one fault at a time: behind the right region there is no bucket', async () => {
+	test('one error at a time: the right region has no such bucket', async () => {
 		const start = build(s3, {bucket: 'store-eu', 'storage-region': 'us-east-1'});
 		server.buckets.delete('store-eu');
 		await expect(checkStorage(openProject(), start)).rejects.toMatchObject({code: 'storage-no-bucket'});
 	});
 });
 
-describe('a prefix that holds something', () => {
+describe('a prefix that contains objects', () => {
 	const place = () => `${server.endpoint}/store/blog`;
 
-	test('is foreign, and asked about', async () => {
+	test('is in use, and phxfly asks about it', async () => {
 		put('blog/generations/1/x');
 		const state = await checkStorage(openProject(), onStore());
 		expect(state.findings.prefixInUse).toEqual({place: place(), holds: 'a replica of Litestream 0.3'});
@@ -152,13 +152,13 @@ describe('a prefix that holds something', () => {
 		expect(restore.applies({...state, answers: moved})).toBe(false);
 	});
 
-	test('is ours once an earlier run took it', async () => {
+	test('is ours if an earlier run used it', async () => {
 		put('blog/generations/1/x');
 		const state = await checkStorage(openProject({replica: place()}), onStore());
 		expect(state.findings.prefixInUse).toBeUndefined();
 	});
 
-	test('is the app’s own when it runs with a replica, though the journal is gone', async () => {
+	test("is the app's if it runs with a replica, even without a journal", async () => {
 		put('blog/generations/1/x');
 		const status = async () => ({Deployed: true}) as Awaited<ReturnType<FlyReader['status']>>;
 		const listSecrets = async () => [{name: 'LITESTREAM_REPLICA_URL', digest: '', status: ''}] as never;
@@ -168,19 +168,19 @@ describe('a prefix that holds something', () => {
 		expect(without.findings.prefixInUse).toBeDefined();
 	});
 
-	test('takes no yes that was said of another place', async () => {
+	test('drops a yes that was for another place', async () => {
 		put('blog/generations/1/x');
 		const answer = (value: string) => ({
 			...onStore(),
 			answers: new Map(onStore().answers).set('restore', {value, origin: {kind: 'you', text: 'you'}}),
 		});
-		const kept = await checkStorage(openProject(), answer(place()));
-		expect(kept.answers.has('restore')).toBe(true);
+		const existing = await checkStorage(openProject(), answer(place()));
+		expect(existing.answers.has('restore')).toBe(true);
 		const stale = await checkStorage(openProject(), answer(`${server.endpoint}/store/other`));
 		expect(stale.answers.has('restore')).toBe(false);
 	});
 
-	test('is nothing when only a probe’s object is there', async () => {
+	test('is not in use with only a test object in it', async () => {
 		put('blog/.phxfly-probe-1');
 		const state = await checkStorage(openProject(), onStore());
 		expect(state.findings.prefixInUse).toBeUndefined();
