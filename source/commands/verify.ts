@@ -11,27 +11,27 @@ import {withProject} from '../setup/project.ts';
 import {withScreen} from '../wizard/controller.ts';
 import {watchShown} from '../wizard/watch.ts';
 
-/** Proves what is set up, and changes nothing. */
+/** Checks what is set up, and changes nothing. */
 export const verify: Command = {
 	async run(cli) {
 		const {options, person, say} = cli;
 		const given = await readGiven(cli);
 		return withProject(cli, {mode: 'read', given}, async (project, guard) => {
 			const stop = guard();
-			if (options.watch && person) say('Looking at the account.');
+			if (options.watch && person) say('Reading the account…');
 			const context = await inspectApp(cli, project);
 			if (options.watch && person) return watchDrawn(cli, person.draw, project, context, stop);
-			const proof = await proveInLines(cli, project, context, stop);
+			const results = await verifyInLines(cli, project, context, stop);
 			const isLeft = options.watch && stop.graceful.aborted;
-			const lines = [...describe(context, proof), ...(isLeft ? [goesOn] : [])];
-			return report(cli, context, proof, {stop, lines});
+			const lines = [...describe(context, results), ...(isLeft ? [howToResume] : [])];
+			return report(cli, context, results, {stop, lines});
 		});
 	},
 };
 
-const goesOn = 'Nothing was changed. The same command goes on waiting.';
+const howToResume = 'Nothing was changed. Run the same command to keep waiting.';
 
-async function proveInLines(
+async function verifyInLines(
 	cli: Cli,
 	{readers}: Project,
 	context: PlanContext,
@@ -39,17 +39,17 @@ async function proveInLines(
 ): Promise<VerifyResult> {
 	const {options, registry, emit, say, person} = cli;
 	const usualMs = options.watch ? Number.POSITIVE_INFINITY : person ? 0 : defaultWaitMs;
-	let said = '';
+	let lastLine = '';
 	const waiting: Run['waiting'] = {
 		waitMs: options.waitMs ?? usualMs,
 		isPatient: options.watch,
 		onPause(nextLookMs, open) {
 			if (!options.watch) return;
 			const seconds = Math.round((nextLookMs - readers.clock.now()) / 1000);
-			const line = `Waiting for ${open.join(', ')}: a look every ${seconds} s. Ctrl-C leaves; the same command goes on waiting.`;
-			// A pause as long as the one before is no news.
-			if (line !== said) say(line);
-			said = line;
+			const line = `Waiting for ${open.join(', ')}, checking every ${seconds} s. Ctrl-C to stop; run the same command to keep waiting.`;
+			// A pause as long as the one before is not news.
+			if (line !== lastLine) say(line);
+			lastLine = line;
 		},
 	};
 	return runVerify(registry.checks, context, readers, {
@@ -62,7 +62,7 @@ async function proveInLines(
 	});
 }
 
-/** Whoever watches needs to know at once what to do, not when it is over. */
+/** Prints a hint at once, since a person who watches should not wait for the end to act on it. */
 function sayHint(event: PhxflyEvent, {options, say}: Cli): void {
 	if (options.watch && event.type === 'check-changed' && event.hint) say(`${event.id}: ${event.hint}`);
 }
@@ -83,22 +83,22 @@ async function watchDrawn(
 	} as const;
 	const waitMs = cli.options.waitMs ?? Number.POSITIVE_INFINITY;
 	const now = () => project.readers.clock.now();
-	const proof = await withScreen(cli, draw, start, now, controller => {
+	const results = await withScreen(cli, draw, start, now, controller => {
 		controller.onAction(({type}) => {
 			if (type === 'quit' || type === 'interrupted') stop.interrupt();
 		});
 		return watchShown(cli, project, controller, context, {stop, waitMs});
 	});
-	return exitCodes[stop.graceful.aborted ? stop.reason() : toExit(proof)];
+	return exitCodes[stop.graceful.aborted ? stop.reason() : toExit(results)];
 }
 
-function describe(context: PlanContext, proof: VerifyResult): readonly string[] {
-	switch (toExit(proof)) {
+function describe(context: PlanContext, results: VerifyResult): readonly string[] {
+	switch (toExit(results)) {
 		case 'done':
-			return [`${context.app}: everything is proved.`];
+			return [`${context.app}: all checks passed.`];
 		case 'failed':
-			return [`${context.app}: something is wrong.`, ...buildReport(context, proof, 0).notes];
+			return [`${context.app}: something is wrong.`, ...buildReport(context, results, 0).notes];
 		default:
-			return [`${context.app}: not everything is proved.`, ...buildReport(context, proof, 0).notes];
+			return [`${context.app}: some checks are still pending.`, ...buildReport(context, results, 0).notes];
 	}
 }

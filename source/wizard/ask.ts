@@ -6,7 +6,7 @@ import type {Readers} from '../core/readers.ts';
 import type {AnswerRow, QuestionView} from '../core/session/session.ts';
 import type {Controller} from './controller.ts';
 
-/** Answered and settled questions stand above, those to come below; a proposal nobody has seen yet is still to come. */
+/** Returns answered and settled questions above the current one, and those to come below, unconfirmed defaults included. */
 function buildAnswerList(
 	questions: readonly Question[],
 	state: AnswerState,
@@ -27,14 +27,14 @@ function buildAnswerList(
 	});
 }
 
-/** A question as it opens: with what is known, else what is suggested. */
+/** Returns a question as it opens: with its known answer, or else with a suggestion. */
 function buildQuestionView(question: Question, state: AnswerState, canGoBack: boolean): QuestionView {
 	const {id, label, title, kind, columns} = question;
 	const why = [question.finding?.(state), question.why].filter(Boolean).join(' ');
 	const help = state.provider?.whereToFind[id] ?? question.help;
 	const answer = state.answers.get(id);
-	const known = kind === 'secret' ? undefined : (answer ?? question.default?.(state));
-	const suggested = known ? undefined : question.suggestion?.(state);
+	const existing = kind === 'secret' ? undefined : (answer ?? question.default?.(state));
+	const suggested = existing ? undefined : question.suggestion?.(state);
 	return {
 		id,
 		label,
@@ -43,8 +43,8 @@ function buildQuestionView(question: Question, state: AnswerState, canGoBack: bo
 		example: showExample(question, state),
 		help,
 		kind,
-		initial: known?.value ?? suggested?.value ?? '',
-		because: known?.origin.text ?? suggested?.because,
+		initial: existing?.value ?? suggested?.value ?? '',
+		because: existing?.origin.text ?? suggested?.because,
 		choices: question.choices?.(state) ?? [],
 		columns: columns ?? [],
 		problem: undefined,
@@ -62,20 +62,19 @@ type Options = {
 	readonly questions: readonly Question[];
 	readonly state: AnswerState;
 	readonly readers: Readers;
-	/** Called after each answer, so that nothing is asked twice after a kill. */
+	/** Called after each answer, so that after a kill the wizard asks nothing twice. */
 	readonly onAnswer: (state: AnswerState) => void;
 	/** Looks up what an answer brings with it, such as a new app name. */
 	readonly onLookUp: (state: AnswerState) => Promise<AnswerState>;
-	/** Ids to ask though they have an answer: the person wants to change them. */
+	/** Ids of answered questions to ask again, since the person wants to change them. */
 	readonly again: readonly string[];
-	/** Ids that were given by flag, environment or file; they are not asked. */
+	/** Ids with an answer from a flag, the environment, or a file. The wizard does not ask them. */
 	readonly settled: ReadonlySet<string>;
 };
 
 /**
-Asks what nobody has answered, one question at a time; Esc goes back through what was asked here.
-
-A quiet question takes its proposal, and a later answer that changes which questions apply is followed at once.
+Asks the open questions one by one. Esc goes back through the questions asked here. Optional questions take their default,
+and an answer that changes which questions apply takes effect at once.
 */
 export async function askQuestions(controller: Controller, options: Options): Promise<Outcome> {
 	const {questions, readers, onAnswer, onLookUp, again, settled} = options;
@@ -85,7 +84,7 @@ export async function askQuestions(controller: Controller, options: Options): Pr
 	let reopened: string | undefined = again[0];
 
 	while (true) {
-		state = takeQuietProposals(questions, state);
+		state = takeOptionalDefaults(questions, state);
 		const question = findNext(questions, state, {
 			reopened,
 			confirmed,
@@ -127,7 +126,7 @@ export async function askQuestions(controller: Controller, options: Options): Pr
 	}
 }
 
-/** A proposal that was accepted as it stood still shows where it came from. */
+/** Returns where an answer comes from. A default that was accepted unchanged keeps its origin. */
 function originOf(question: Question, state: AnswerState, value: string): Origin {
 	const proposal = state.answers.get(question.id) ?? question.default?.(state);
 	const text = question.kind !== 'secret' && proposal?.value === value ? proposal.origin.text : 'you';
@@ -143,7 +142,7 @@ function dropDependants(state: AnswerState, {resets}: Question, questions: reado
 		.reduce(withoutAnswer, state);
 }
 
-function takeQuietProposals(questions: readonly Question[], state: AnswerState): AnswerState {
+function takeOptionalDefaults(questions: readonly Question[], state: AnswerState): AnswerState {
 	let current = state;
 	for (const question of questions) {
 		if (!question.applies(current) || !question.isOptional?.(current)) continue;
@@ -160,7 +159,7 @@ type Progress = {
 	readonly reopened: string | undefined;
 	readonly confirmed: ReadonlySet<string>;
 	readonly settled: ReadonlySet<string>;
-	/** Only what was reopened or has no answer is asked; at first also what has a mere proposal. */
+	/** Asks only reopened questions and those without an answer. Otherwise also those with just a default. */
 	readonly isChange: boolean;
 };
 

@@ -3,19 +3,18 @@ import type {Cli, Project} from '../core/command/context.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {Screen, Session, SessionState, UserAction} from '../core/session/session.ts';
 
-/** A session with its program side: what commands put on the screen, and what the person does. */
+/** The program's side of a session: shows screens, and waits for what the person does. */
 export type Controller = Session & {
 	show(screen: Screen): void;
 	update(change: (state: SessionState) => SessionState): void;
-	/** Waits for the next thing the person does that is one of these, or anything; what was meant for a screen that is gone is dropped. */
+	/** Waits for the next action of one of these types, or of any. Drops actions meant for an earlier screen. */
 	next(types?: readonly UserAction['type'][]): Promise<UserAction>;
-	/** Calls back at once for every action, beside `next`; for what cannot wait, such as an interrupt. */
+	/** Calls back at once for every action, for what cannot wait for `next`, such as an interrupt. */
 	onAction(listener: (action: UserAction) => void): () => void;
 };
 
 /**
-Draws a screen, lets `work` drive it, and takes it down whatever happens. An interrupt of the process is an action like the
-person's own.
+Draws a screen, lets `work` drive it, and closes it whatever happens. Turns an interrupt of the process into an action.
 
 @param now - The run's clock, for elapsed times.
 */
@@ -41,7 +40,7 @@ function openController(start: SessionState, now: () => number): Controller {
 	let state = start;
 	const subscribers = new Set<() => void>();
 	const listeners = new Set<(action: UserAction) => void>();
-	const kept: UserAction[] = [];
+	const queue: UserAction[] = [];
 	let wake: () => void = () => undefined;
 	const update: Controller['update'] = change => {
 		state = change(state);
@@ -56,7 +55,7 @@ function openController(start: SessionState, now: () => number): Controller {
 		},
 		dispatch(action) {
 			for (const listener of listeners) listener(action);
-			kept.push(action);
+			queue.push(action);
 			wake();
 		},
 		now,
@@ -64,7 +63,7 @@ function openController(start: SessionState, now: () => number): Controller {
 		show: screen => update(current => ({...current, screen})),
 		async next(types) {
 			while (true) {
-				const action = kept.shift();
+				const action = queue.shift();
 				if (action && (types?.includes(action.type) ?? true)) return action;
 				if (action) continue;
 				await new Promise<void>(resolve => {
@@ -79,7 +78,7 @@ function openController(start: SessionState, now: () => number): Controller {
 	};
 }
 
-/** Keeps every answer a person gave, so that nothing is asked twice. */
+/** Saves every answer the person gave, so that the wizard asks nothing twice. */
 export function rememberAnswers(
 	{journal}: Project,
 	controller: Controller,

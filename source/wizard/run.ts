@@ -15,7 +15,7 @@ import {preflight} from '../setup/preflight.ts';
 import type {Controller} from './controller.ts';
 
 /**
-Runs the plan with the screen following every event.
+Runs the plan and shows every event on the screen.
 
 @returns The exit code. @throws {Failure} The first one in plan order.
 */
@@ -58,21 +58,21 @@ export async function runShown(
 	};
 	try {
 		const waiting = {waitMs: options.waitMs ?? defaultWaitMs};
-		const proof = await runPlan(plan, registry.checks, project, {emit, stop, lease: held, waiting});
-		return finish(controller, plan, proof, run);
+		const results = await runPlan(plan, registry.checks, project, {emit, stop, lease: held, waiting});
+		return finish(controller, plan, results, run);
 	} finally {
 		unlisten();
 	}
 }
 
-function finish(controller: Controller, plan: Plan, proof: VerifyResult, run: RunState): number {
+function finish(controller: Controller, plan: Plan, results: VerifyResult, run: RunState): number {
 	const seconds = Math.round((controller.now() - run.startedAtMs) / 1000);
-	const report = buildReport(plan.context, proof, seconds);
+	const report = buildReport(plan.context, results, seconds);
 	controller.show({kind: 'done', report, run});
-	return exitCodes[toExit(proof)];
+	return exitCodes[toExit(results)];
 }
 
-/** Shows what happened, what exists now and what to do. @returns What the person does about it. */
+/** Shows what happened, what exists now, and what to do. @returns What the person chooses. */
 export async function showFailure(
 	{readers, questions}: Pick<Project, 'readers' | 'questions'>,
 	controller: Controller,
@@ -84,7 +84,7 @@ export async function showFailure(
 	return controller.next(['retried', 'changed-answer', 'quit', 'interrupted']);
 }
 
-/** Shows a failure over the run it ended, if there was one. */
+/** Shows a failure, together with the run it ended, if any. */
 function showFailed(
 	controller: Controller,
 	questions: readonly Question[],
@@ -98,7 +98,7 @@ function showFailed(
 		kind: 'failed',
 		run,
 		failure: {
-			title: failed ? `${failed.title} failed` : 'That cannot be done yet',
+			title: failed ? `${failed.title} failed` : 'Cannot continue',
 			code: failure.code,
 			happened: failure.message,
 			exists,
@@ -109,7 +109,7 @@ function showFailed(
 	});
 }
 
-/** The preflight, again as often as the person wants: whoever is not logged in can do that and come back. */
+/** Runs the preflight, as often as the person retries it, for example after logging in. */
 export async function preflightScreen(
 	cli: Cli,
 	project: Project,
@@ -118,10 +118,10 @@ export async function preflightScreen(
 	while (true) {
 		const leaving = waitForLeaving(controller);
 		try {
-			const looks = preflight(cli, project, items => controller.show({kind: 'looking', items}));
-			// Whoever leaves does not wait for a slow network.
-			const found = await Promise.race([looks, leaving.left]);
-			return found ?? {exit: 'interrupted'};
+			const reading = preflight(cli, project, items => controller.show({kind: 'looking', items}));
+			// A person who leaves does not wait for a slow network.
+			const state = await Promise.race([reading, leaving.left]);
+			return state ?? {exit: 'interrupted'};
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
 			showFailed(controller, [], error, []);

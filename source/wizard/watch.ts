@@ -9,12 +9,12 @@ import {buildReport} from '../core/verify/report.ts';
 import {runVerify, type VerifyResult} from '../engine/verify.ts';
 import type {Controller} from './controller.ts';
 
-/** Nobody can ask Fly or a name server more often by pressing a key. Milliseconds. */
+/** Pressing a key does not query Fly or a name server more often than this. Milliseconds. */
 const leastPauseMs = 10_000;
 
 type Change = {readonly atMs: number; readonly text: string};
 
-/** Proves again and again, with the screen following, until all is proved, the time is over or somebody leaves. */
+/** Repeats the checks and shows them on the screen, until all pass, the time is over, or the person leaves. */
 export async function watchShown(
 	{registry}: Pick<Cli, 'registry'>,
 	{readers}: Pick<Project, 'readers'>,
@@ -26,7 +26,7 @@ export async function watchShown(
 	let changes: readonly Change[] = [];
 	let nextLookMs: number | undefined;
 	let lookedAtMs = controller.now();
-	const keepRecords = openRecords();
+	const listOpenRecords = openRecords();
 	const show = () => controller.show({kind: 'watching', run, changes, nextLookMs});
 	show();
 	const waiting: Run['waiting'] = {
@@ -48,36 +48,36 @@ export async function watchShown(
 	const emit: Run['emit'] = event => {
 		const change = describeChange(run, event);
 		if (change) changes = [...changes, {atMs: controller.now(), text: change}];
-		run = {...reduceRun(run, event, controller.now()), records: keepRecords(event)};
+		run = {...reduceRun(run, event, controller.now()), records: listOpenRecords(event)};
 		show();
 	};
-	const proof = await runVerify(registry.checks, plan, readers, {emit, stop, waiting});
+	const results = await runVerify(registry.checks, plan, readers, {emit, stop, waiting});
 
 	if (!stop.graceful.aborted) {
 		const seconds = Math.round((controller.now() - run.startedAtMs) / 1000);
-		controller.show({kind: 'done', report: buildReport(plan, proof, seconds), run});
+		controller.show({kind: 'done', report: buildReport(plan, results, seconds), run});
 	}
 
-	return proof;
+	return results;
 }
 
-/** The records that are still to be made: what a check says anew replaces what it said before. */
+/** Collects the DNS records still to create. A check's newer records replace its earlier ones. */
 function openRecords(): (event: PhxflyEvent) => readonly DnsRecord[] {
-	const wanted = new Map<string, readonly DnsRecord[]>();
-	let speaker = '';
+	const needed = new Map<string, readonly DnsRecord[]>();
+	let checkId = '';
 	return event => {
 		// A check's records come right after its result.
 		if (event.type === 'check-changed' && event.status !== 'checking') {
-			speaker = event.id;
-			wanted.set(speaker, []);
+			checkId = event.id;
+			needed.set(checkId, []);
 		}
 
-		if (event.type === 'record-needed') wanted.set(speaker, [...(wanted.get(speaker) ?? []), event]);
-		return [...wanted.values()].flat();
+		if (event.type === 'record-needed') needed.set(checkId, [...(needed.get(checkId) ?? []), event]);
+		return [...needed.values()].flat();
 	};
 }
 
-/** Resolves when the person does that, or with the signal. */
+/** Waits for an action of this type, or for the signal. */
 function nextAction(controller: Controller, type: UserAction['type'], signal: AbortSignal): Promise<void> {
 	return new Promise(resolve => {
 		const finish = () => {
@@ -91,7 +91,7 @@ function nextAction(controller: Controller, type: UserAction['type'], signal: Ab
 	});
 }
 
-/** What an event says that was not known before; a first look changes nothing. */
+/** Returns what an event changes in an earlier result. A first result changes nothing. */
 function describeChange({checks}: RunState, event: PhxflyEvent): string | undefined {
 	if (event.type !== 'check-changed') return undefined;
 	const before = checks.find(({id}) => id === event.id);

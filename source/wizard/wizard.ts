@@ -15,11 +15,11 @@ import {askQuestions} from './ask.ts';
 import {type Controller, rememberAnswers, withScreen} from './controller.ts';
 import {preflightScreen, runShown, showFailure} from './run.ts';
 
-/** The wizard: questions, review, run, and the way back to a question when its answer was refused. */
+/** Runs the wizard: questions, review, run, and the way back to a question whose answer was rejected. */
 export async function runWizard(cli: Cli, draw: NonNullable<Cli['person']>['draw']): Promise<number> {
 	const {options} = cli;
 	const given = await readGiven(cli);
-	// Something is on the screen before anything is opened.
+	// Shows a screen before the project is open.
 	let now: () => number = Date.now;
 	const start: SessionState = {
 		app: undefined,
@@ -57,14 +57,14 @@ async function talk(cli: Cli, project: Project, controller: Controller): Promise
 	const {notes, ...gathered} = await gather(cli, project, 'asked-later', start);
 	const archived = project.journal.archived
 		? [
-				`The journal of an earlier run was put aside (${project.journal.archived.why}): ${project.journal.archived.path}.`,
+				`Could not use the previous journal (${project.journal.archived.why}). Moved it to ${project.journal.archived.path}.`,
 			]
 		: [];
 	const known = {...gathered, notes: [...archived, ...notes]};
 	return converse(cli, project, controller, await describeExistingApp(project, known, cli.options.adopt));
 }
 
-/** Asks, shows, runs, and starts over at the right place until it is done or left. */
+/** Asks, shows the review, and runs. Repeats that from the right place until the setup is done or the person leaves. */
 async function converse(
 	cli: Cli,
 	project: Project,
@@ -143,7 +143,7 @@ async function converse(
 	}
 }
 
-/** An answer that is none to go on with, and where it leads. */
+/** Finds an answer that leads elsewhere, to another question or to the end, instead of to the next question. */
 function findDetour(questions: readonly Question[], state: AnswerState) {
 	return questions
 		.flatMap(({id: from, choices}) => {
@@ -155,7 +155,7 @@ function findDetour(questions: readonly Question[], state: AnswerState) {
 		.at(0);
 }
 
-/** Brought storage is asked before the review, so that what it refuses is changed where it was answered. */
+/** Checks your own storage before the review, so that you can correct a rejected answer where you gave it. */
 function checkAnswers(
 	cli: Cli,
 	project: Project,
@@ -177,6 +177,6 @@ function lastAsked(questions: Cli['registry']['questions'], state: AnswerState):
 
 function leave({say}: Cli, project: Project): number {
 	const again = project.isRehearsal ? 'phxfly rehearse' : 'phxfly';
-	say(`Your answers are kept, keys aside. Run ${again} again: it goes on where it stopped.`);
+	say(`Your answers are saved (secrets are not). Run ${again} again to continue.`);
 	return exitCodes.interrupted;
 }

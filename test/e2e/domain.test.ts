@@ -98,7 +98,7 @@ test('lines: what to do is said, an unchanged look says nothing, --wait bounds i
 	expect(stdout.match(/^check dns: not yet/gm)).toHaveLength(1);
 	expect(stdout).toContain(`record needed: ${domain} A ${ownAddresses().a.value} (host: never)\n`);
 	expect(stderr).toMatch(/^dns: at the DNS provider of example\.com \(ns1\.example\.com/m);
-	expect(stderr).toMatch(/^Waiting for dns.*: a look every 15 s\. Ctrl-C leaves/m);
+	expect(stderr).toMatch(/^Waiting for dns.*, checking every 15 s\. Ctrl-C to stop/m);
 	expect(stderr.match(/^Waiting for/gm)?.length).toBeLessThan(12);
 }, 240_000);
 

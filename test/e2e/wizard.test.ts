@@ -119,7 +119,7 @@ test('ctrl-c at a question: 130, answers are saved and not asked again', async (
 	await first.waitFor(/› volume/);
 	first.type('\u0003');
 	expect(await first.exits(90_000)).toBe(130);
-	expect(first.scrollback()).toMatch(/answers are kept.*phxfly rehearse/s);
+	expect(first.scrollback()).toMatch(/answers are saved.*phxfly rehearse/s);
 
 	const second = open();
 	const screen = await second.waitFor(/› \w+/);
