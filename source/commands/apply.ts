@@ -12,7 +12,7 @@ import {carryOut} from '../setup/plan.ts';
 import {requireWritableProject, sayArchived, withProject} from '../setup/project.ts';
 import {hashText, rebuildPlan, rejectStale} from '../setup/saved-plan.ts';
 
-/** Runs a saved plan, and refuses one that is not what would be planned now. */
+/** Runs a saved plan, and rejects one that differs from what phxfly would plan now. */
 export const apply: Command = {
 	async run(cli) {
 		const path = requirePath(cli);
@@ -23,7 +23,7 @@ export const apply: Command = {
 			const stop = guard();
 			sayArchived(cli, project, 'write');
 			await requireWritableProject(project);
-			rejectPrefixInUse(saved, project, path);
+			rejectOtherProject(saved, project, path);
 			const {plan, state} = await rebuild(cli, project, saved);
 			for (const note of [...state.notes, ...plan.notes]) cli.say(note);
 			rejectConflicts(plan, project);
@@ -40,31 +40,31 @@ export const apply: Command = {
 	},
 };
 
-/** @throws {Failure} `plan-stale` (exit 6) with all that changed since the plan was made. */
+/** @throws {Failure} `plan-stale` (exit 6) with everything that changed since the plan was saved. */
 async function rebuild(cli: Cli, project: Project, saved: PlanFile) {
 	const path = requirePath(cli);
 	const {facts, isRehearsal} = project;
 	const journal = project.journal.read();
 	const files = Object.fromEntries([...facts.files].map(([name, text]) => [name, hashText(text)]));
 	rejectStale(findFileChanges(saved, files, journal), path);
-	const made = await rebuildPlan(cli, project, saved);
+	const rebuilt = await rebuildPlan(cli, project, saved);
 	const {version: tool} = await cli.openPlans();
-	const now = buildPlanFile({...made, tool, isRehearsal, hash: hashText});
+	const now = buildPlanFile({...rebuilt, tool, isRehearsal, hash: hashText});
 	rejectStale(findPlanChanges(saved, now, journal), path);
-	return made;
+	return rebuilt;
 }
 
-/** @throws {Failure} Exit 2 without a file, or with an answer beside it. */
+/** @throws {Failure} Exit 2 without a file, or with a flag that answers a question. */
 function requirePath({options}: Cli): string {
 	const {argument: path, flags, answersFile, adopt, redeploy, profile, namedSecrets} = options;
 	if (path === undefined) {
-		throw new Failure('usage', 'apply takes the file of a saved plan.', {
-			hint: 'phxfly plan --out plan.json, then phxfly apply plan.json.',
+		throw new Failure('usage', 'apply needs a plan file.', {
+			hint: 'Run phxfly plan --out plan.json, then phxfly apply plan.json.',
 		});
 	}
 
 	const extra = [
-		...[...flags.keys()].map(id => `an answer (${id})`),
+		...[...flags.keys()].map(id => `the answer for ${id}`),
 		...(answersFile === undefined ? [] : ['--answers']),
 		...(adopt ? ['--adopt'] : []),
 		...(redeploy ? ['--redeploy'] : []),
@@ -74,22 +74,26 @@ function requirePath({options}: Cli): string {
 	if (extra.length === 0) return path;
 	throw new Failure(
 		'plan-answers-fixed',
-		`A saved plan holds every answer; beside it there was ${extra.join(', ')}. Nothing was changed.`,
-		{hint: `Leave it out, or make a new plan with it: phxfly plan --out ${quoteForShell(path)}.`},
+		`A saved plan already contains every answer. Remove ${extra.join(', ')}. Nothing was changed.`,
+		{hint: `To change the plan, create a new one: phxfly plan --out ${quoteForShell(path)}`},
 	);
 }
 
 /** @throws {Failure} `plan-foreign` (exit 2). */
-function rejectPrefixInUse(saved: PlanFile, {facts, isRehearsal}: Project, path: string): void {
-	const kinds = {true: 'a rehearsal', false: 'a real account'} as const;
-	const why =
-		saved.project.name === facts.appName
-			? saved.isRehearsal === isRehearsal
-				? undefined
-				: `The plan was made for ${kinds[`${saved.isRehearsal}`]}, and this is ${kinds[`${isRehearsal}`]}.`
-			: `The plan is for the project ${saved.project.name}, and this is ${facts.appName}.`;
+function rejectOtherProject(saved: PlanFile, project: Project, path: string): void {
+	const why = explainOtherProject(saved, project);
 	if (why === undefined) return;
+	const file = quoteForShell(path);
 	throw new Failure('plan-foreign', `${why} Nothing was changed.`, {
-		hint: `Name the folder it was made for, phxfly apply ${quoteForShell(path)} DIR, or make one here: phxfly plan --out ${quoteForShell(path)}.`,
+		hint: `Name the folder of that project (phxfly apply ${file} DIR), or create a plan here: phxfly plan --out ${file}`,
 	});
+}
+
+function explainOtherProject(saved: PlanFile, {facts, isRehearsal}: Project): string | undefined {
+	if (saved.project.name !== facts.appName)
+		return `This plan is for the project ${saved.project.name}, but this folder has ${facts.appName}.`;
+	if (saved.isRehearsal === isRehearsal) return undefined;
+	return saved.isRehearsal
+		? 'This plan was created in a rehearsal; it cannot run against a real account.'
+		: 'This plan was created for a real account; it cannot run in a rehearsal.';
 }

@@ -19,10 +19,10 @@ export const completion: Command = {
 		const write = writers.get(options.argument ?? '');
 		if (!write) {
 			const message = options.argument
-				? `There is no completion for ${options.argument}.`
-				: 'Which shell is not said.';
+				? `There is no completion for the shell ${options.argument}.`
+				: 'Name a shell: bash, zsh, or fish.';
 			throw new Failure('usage', message, {
-				hint: 'phxfly completion bash, phxfly completion zsh, or phxfly completion fish.',
+				hint: 'Run phxfly completion bash, phxfly completion zsh, or phxfly completion fish.',
 			});
 		}
 

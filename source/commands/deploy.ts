@@ -9,7 +9,7 @@ import {sayArchived, withProject} from '../setup/project.ts';
 import {type Controller, withScreen} from '../wizard/controller.ts';
 import {runShown, showFailure} from '../wizard/run.ts';
 
-/** Ships the code as it is now to the one machine, then proves it. */
+/** Deploys the current code to the one machine, then verifies it. */
 export const deploy: Command = {
 	async run(cli) {
 		const {person, say} = cli;
@@ -47,7 +47,7 @@ async function runDrawn(
 	);
 }
 
-/** Again as often as the person wants; the step looks at what the failed try left. */
+/** Runs the plan as often as the person retries it. Each time the step looks at what a failed try left. */
 async function runUntilLeft(cli: Cli, project: Project, controller: Controller, plan: Plan): Promise<number> {
 	while (true) {
 		try {
@@ -56,7 +56,7 @@ async function runUntilLeft(cli: Cli, project: Project, controller: Controller, 
 			if (!(error instanceof Failure)) throw error;
 			const {code, exit, message, hint, exists} = error;
 			if (code !== 'stopped') {
-				// No question is open here: an answer is changed by running it again with another flag.
+				// Without a question id the screen does not offer to change an answer. Another flag does that.
 				const shown = new Failure(code, message, {exit, hint, exists});
 				const action = await showFailure({...project, questions: []}, controller, shown, plan.context.app);
 				if (action.type === 'retried') continue;

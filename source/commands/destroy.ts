@@ -14,7 +14,7 @@ import {withProject} from '../setup/project.ts';
 
 const usualWidth = 80;
 
-/** Removes what this project's journal made, and nothing else. */
+/** Deletes everything phxfly created for this project, and only that. */
 export const destroy: Command = {
 	async run(cli) {
 		const removal = await withProject(cli, {mode: 'write'}, async (project, guard) => {
@@ -22,15 +22,15 @@ export const destroy: Command = {
 			const {email} = await project.readers.fly.whoAmI();
 			requireSameAccount(project.journal.read().account?.email, email);
 			const {steps} = cli.registry;
-			const remains = await findLeftovers(project, app, steps, cli.emit);
-			requireSameOrg(remains.inventory, remains.journal);
-			const planned = planRemoval(remains.inventory, remains.journal, steps, {
+			const {inventory, journal, outlived} = await findLeftovers(project, app, steps, cli.emit);
+			requireSameOrg(inventory, journal);
+			const planned = planRemoval(inventory, journal, steps, {
 				keepsData: cli.options.keepData,
-				outlived: remains.outlived,
+				outlived,
 			});
 			cli.print(writeRemoval(app, planned, cli.host.stdout.columns ?? usualWidth));
-			if (planned.entries.length > 0 && !(await isWanted(cli, app))) {
-				cli.say('Nothing was removed.');
+			if (planned.entries.length > 0 && !(await isConfirmed(cli, app))) {
+				cli.say('Nothing was deleted.');
 				return undefined;
 			}
 
@@ -38,35 +38,35 @@ export const destroy: Command = {
 			return planned;
 		});
 		if (!removal) return exitCodes.interrupted;
-		return finish(cli, removal, removal.isWhole ? await cli.dropJournal() : undefined);
+		return finish(cli, removal, removal.isWhole ? await cli.archiveJournal() : undefined);
 	},
 };
 
-/** @throws {Failure} `app-not-known` (exit 7) for an app that no journal says anything of. */
+/** @throws {Failure} `app-not-known` (exit 7) for an app that the journal does not have. */
 function requireKnownApp({options}: Cli, {journal, journalView, facts}: Project): string {
 	const known = journalView.app();
 	const named = options.flags.get('app') ?? facts.flyToml?.config.app ?? known;
 	if (named !== undefined && journalView.isOurApp(named)) return named;
 	const why = journal.archived
-		? `The journal is not used: ${journal.archived.why}.`
+		? `Ignoring the journal: ${journal.archived.why}.`
 		: known === undefined
-			? 'There is no journal of this project that says what was made.'
-			: `This project's journal is about ${known}, and ${named} is named here.`;
-	throw new Failure('app-not-known', `${why} Nothing was removed.`, {
+			? 'phxfly has no record of this project, so it cannot tell what it created.'
+			: `This project's journal is for ${known}, not for ${named}.`;
+	throw new Failure('app-not-known', `${why} Nothing was deleted.`, {
 		hint: known
-			? `phxfly destroy --app ${known} removes what the journal is about; for another app: fly apps destroy NAME.`
-			: `phxfly status shows what is there; fly apps destroy ${named ?? 'NAME'} removes an app by hand.`,
+			? `Run phxfly destroy --app ${known}, or delete another app yourself: fly apps destroy NAME`
+			: `Run phxfly status to see what exists. To delete an app yourself: fly apps destroy ${named ?? 'NAME'}`,
 	});
 }
 
-/** @throws {Failure} `app-in-another-org` (exit 2): an app of that name that is not the one the journal is about. */
+/** @throws {Failure} `app-in-another-org` (exit 2) when the app is not the one in the journal. */
 function requireSameOrg({app, status}: Inventory, {account}: JournalState): void {
 	const slug = status?.Organization.Slug;
 	if (slug === undefined || account === undefined || slug === account.org) return;
 	throw new Failure(
 		'app-in-another-org',
-		`${app} is in ${slug}, and the journal is about one in ${account.org}. Nothing was removed.`,
-		{hint: `fly apps destroy ${app} removes it by hand; phxfly forget drops the journal.`},
+		`${app} is in ${slug}, but the journal is for an app in ${account.org}. Nothing was deleted.`,
+		{hint: `To delete the app yourself: fly apps destroy ${app}. To archive the journal: phxfly forget`},
 	);
 }
 
@@ -74,19 +74,19 @@ function writeRemoval(app: string, {entries, stays}: Removal, width: number): st
 	const rows = entries.map(({kind, id, detail}) => [kind, id, detail]);
 	const head =
 		entries.length > 0
-			? [`This removes, for good, what was made for ${app}:`, '', ...writeRows(rows, width)]
-			: [`Nothing is left of what was made for ${app}.`];
+			? [`This permanently deletes everything phxfly created for ${app}:`, '', ...writeRows(rows, width)]
+			: [`Nothing left to delete for ${app}.`];
 	return `${[...head, '', ...stays].join('\n')}\n`;
 }
 
-/** @throws {Failure} `input-needed` (exit 5) where nobody can be asked and nobody said yes. */
-async function isWanted({options, person, host, emit}: Cli, app: string): Promise<boolean> {
+/** @throws {Failure} `input-needed` (exit 5) without `--yes` where phxfly cannot ask. */
+async function isConfirmed({options, person, host, emit}: Cli, app: string): Promise<boolean> {
 	if (options.yes) return true;
-	if (person) return (await person.ask('Type the name of the app to remove all this: ')).trim() === app;
+	if (person) return (await person.ask('Type the app name to confirm: ')).trim() === app;
 	const next = ['phxfly', ...host.argv, '--yes'].map(quoteForShell).join(' ');
-	const message = 'Nobody can be asked whether to remove this, and nobody said so.';
+	const message = 'destroy needs confirmation. Pass --yes to delete without asking.';
 	emit({type: 'input-needed', question: 'destroy', flag: '--yes', message, values: [], next});
-	throw new Failure('input-needed', `${message} Nothing was removed.`, {hint: next});
+	throw new Failure('input-needed', `${message} Nothing was deleted.`, {hint: next});
 }
 
 async function remove(
@@ -97,7 +97,7 @@ async function remove(
 	stop: Stop,
 ): Promise<void> {
 	try {
-		// Here an empty list is what is wanted, so lists are not doubted but looked at twice.
+		// Deleting is meant to leave empty lists, so they need no confirmation. Each step looks twice instead.
 		const run = {emit: cli.emit, stop, waiting: {waitMs: 0}};
 		await removeEntries(entries, cli.registry.steps, project, run);
 	} catch (error) {
@@ -106,10 +106,10 @@ async function remove(
 	}
 }
 
-function finish({emit, say}: Cli, {entries, isWhole}: Removal, aside: string | undefined): number {
-	if (aside) say(`The journal is put aside as ${aside}.`);
+function finish({emit, say}: Cli, {entries, isWhole}: Removal, archive: string | undefined): number {
+	if (archive) say(`Moved the journal to ${archive}.`);
 	if (!isWhole)
-		say('The journal stays: phxfly sets up again on what was kept, phxfly destroy removes that too.');
+		say('Kept the volume and bucket. Run phxfly to set up again, or phxfly destroy to delete them too.');
 	emit({
 		type: 'finished',
 		exit: exitCodes.done,

@@ -11,7 +11,7 @@ export const doctor: Command = {
 	async run(cli) {
 		const folder = await cli.openFolder();
 		const first = await examine(cli, folder);
-		const found = cli.options.fix ? await mend(cli, folder, first) : first.found;
+		const found = cli.options.fix ? await fix(cli, folder, first) : first.found;
 		report(cli, found);
 		return found.length > 0 ? exitCodes.refused : exitCodes.done;
 	},
@@ -25,9 +25,9 @@ async function examine({registry}: Cli, folder: Folder): Promise<Examined> {
 	const {files, unread} = await folder.readTexts();
 	const isThere = (path: string) => files.has(path) || unread.some(each => each.path === path);
 	if (!isThere('mix.exs') && !isThere('fly.toml')) {
-		const message = 'There is no mix.exs and no fly.toml here: nothing to look at.';
+		const message = 'No mix.exs or fly.toml in this folder.';
 		throw new Failure('no-usable-project', message, {
-			hint: 'Run it in the folder of a Phoenix app, or name one: phxfly doctor DIR.',
+			hint: 'Run it in the folder of a Phoenix app, or name that folder: phxfly doctor DIR',
 		});
 	}
 
@@ -37,24 +37,24 @@ async function examine({registry}: Cli, folder: Folder): Promise<Examined> {
 	};
 }
 
-/** Shows the changes, writes them when that is wanted, and looks again. */
-async function mend(cli: Cli, folder: Folder, first: Examined): Promise<readonly FoundProblem[]> {
+/** Shows the changes, writes them once confirmed, and examines the files again. */
+async function fix(cli: Cli, folder: Folder, first: Examined): Promise<readonly FoundProblem[]> {
 	const {options, print, say, person} = cli;
 	const changes = applyFixes(first.files, first.found);
 	if (changes.length === 0) {
-		if (first.found.length > 0) say('Nothing of this can be mended by --fix.');
+		if (first.found.length > 0) say('--fix cannot fix any of these.');
 		return first.found;
 	}
 
 	for (const {path, before = '', after} of changes) print(`${diffLines(before, after, path)}\n\n`);
-	const isWanted = options.yes || ((await person?.confirm('Write these changes?')) ?? false);
-	if (!isWanted) {
-		say(person ? 'Nothing was written.' : 'Nothing was written: --yes writes without asking.');
+	const isConfirmed = options.yes || ((await person?.confirm('Write these changes?')) ?? false);
+	if (!isConfirmed) {
+		say(person ? 'Nothing was written.' : 'Nothing was written. Pass --yes to write without asking.');
 		return first.found;
 	}
 
 	await folder.write(changes);
-	say(`Written: ${changes.map(({path}) => path).join(', ')}. What was there is kept in the state folder.`);
+	say(`Updated ${changes.map(({path}) => path).join(', ')}. Backups are in the state folder.`);
 	return (await examine(cli, folder)).found;
 }
 
@@ -70,12 +70,13 @@ function report({options, print, emit}: Cli, found: readonly FoundProblem[]): vo
 	}
 
 	if (found.length === 0) {
-		print('No traps found.\n');
+		print('No problems found.\n');
 		return;
 	}
 
 	const fixable = found.filter(({finding}) => finding.edit).length;
-	const count = `${found.length} ${found.length === 1 ? 'finding' : 'findings'}`;
-	const offer = fixable > 0 && !options.fix ? `; --fix mends ${fixable} of them, showing the diff first` : '';
-	print(`${writeProblems(found)}\n\n${count}${offer}.\n`);
+	const count = `${found.length} ${found.length === 1 ? 'problem' : 'problems'}.`;
+	const offer =
+		fixable > 0 && !options.fix ? ` Run with --fix to fix ${fixable} of them (shows the diff first).` : '';
+	print(`${writeProblems(found)}\n\n${count}${offer}\n`);
 }

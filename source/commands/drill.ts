@@ -13,33 +13,33 @@ import {readGiven} from '../setup/gather.ts';
 import {inspectApp} from '../setup/inspect.ts';
 import {withProject} from '../setup/project.ts';
 
-/** Rehearses the restore, without touching the running app; silent but for its result, so that cron can run it. */
+/** Restores the replica without touching the running app. Prints only the result, so that cron can run it. */
 export const drill: Command = {
 	async run(cli) {
 		const given = await readGiven(cli);
 		return withProject(cli, {mode: 'read', given}, async project => {
 			const plan = await inspectApp(cli, project);
 			if (!plan.provider) {
-				throw new Failure('no-replica', `${plan.app} has no replica that could be restored.`, {
+				throw new Failure('no-replica', `${plan.app} has no replica to restore.`, {
 					hint: 'Only apps with a database on a volume have one.',
 				});
 			}
 
-			const tell = (status: CheckStatus, detail: string) =>
+			const emit = (status: CheckStatus, detail: string) =>
 				cli.emit({type: 'check-changed', id: 'drill', status, detail});
-			tell('checking', 'Restoring the replica into a scratch file');
+			emit('checking', 'Restoring the replica into a temporary file');
 			try {
 				return finish(cli, plan, await drillReplica(await findPlace(cli, project, plan)), project);
 			} catch (error) {
 				if (error instanceof Failure)
-					tell(error.exit === 'failed' ? 'wrong' : 'could-not-tell', error.message);
+					emit(error.exit === 'failed' ? 'wrong' : 'could-not-tell', error.message);
 				throw error;
 			}
 		});
 	},
 };
 
-/** Here where everything for it is here, since that leaves the machine alone; else on the machine. */
+/** Chooses this computer if it has everything the restore needs, to leave the machine alone. Else the machine. */
 const findPlace = async (
 	{host}: Cli,
 	{runProgram, readers}: Project,
@@ -55,7 +55,7 @@ function finish({options, emit}: Cli, plan: PlanContext, found: DrillFindings, {
 	const ageMs = found.newestMs === undefined ? undefined : nowMs - found.newestMs;
 	const isTooOld = maxAgeMs !== undefined && (ageMs === undefined || ageMs > maxAgeMs);
 	const limit = isTooOld
-		? `, which is more than the ${showAge(maxAgeMs)} of --max-age; a database that nobody writes to ages as well`
+		? `, older than --max-age ${showAge(maxAgeMs)}. Note: an idle database also ages`
 		: '';
 	const detail = `${describeDrill(found, nowMs)}${limit}`;
 	emit({type: 'check-changed', id: 'drill', status: isTooOld ? 'wrong' : 'proved', detail});

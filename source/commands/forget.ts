@@ -2,12 +2,12 @@ import type {Command} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 
 export const forget: Command = {
-	async run({dropJournal, print}) {
-		const kept = await dropJournal();
+	async run({archiveJournal, print}) {
+		const path = await archiveJournal();
 		print(
-			kept === undefined
-				? 'There is no journal of this project. The account stays as it is.\n'
-				: `The journal is put aside as ${kept}. The account stays as it is; a setup goes on from what is there.\n`,
+			path === undefined
+				? 'This project has no journal. Your account was not changed.\n'
+				: `Moved the journal to ${path}. Your account was not changed; the next setup starts from what exists there.\n`,
 		);
 		return exitCodes.done;
 	},

@@ -12,7 +12,7 @@ import {preparePlan} from '../setup/plan.ts';
 import {sayArchived, withProject} from '../setup/project.ts';
 import {hashText} from '../setup/saved-plan.ts';
 
-/** Everything that would be done, and nothing done: as text, as data, as a script, or kept for `apply`. */
+/** Shows what a setup would do, and does none of it: as text, as JSON, as a script, or saved for `apply`. */
 export const plan: Command = {
 	async run(cli) {
 		const {options, say} = cli;
@@ -23,15 +23,15 @@ export const plan: Command = {
 			for (const note of state.notes) say(note);
 			if (state.open.length > 0) return showOpen(cli, project.questions, state);
 			const allowsConflicts = !options.script && options.out === undefined;
-			const made = await preparePlan(cli, project, state, {say, allowsConflicts});
+			const prepared = await preparePlan(cli, project, state, {say, allowsConflicts});
 			if (options.script) {
 				const plans = await cli.openPlans();
-				await plans.printScript(made, showAnswerFlags(project.questions, state));
+				await plans.printScript(prepared, showAnswerFlags(project.questions, state));
 			} else {
-				showPlan(cli, made);
+				showPlan(cli, prepared);
 			}
 
-			if (options.out !== undefined) await save(cli, project, made, state);
+			if (options.out !== undefined) await save(cli, project, prepared, state);
 			return exitCodes.done;
 		});
 	},
@@ -43,7 +43,7 @@ async function answer(cli: Cli, project: Project): Promise<AnswerState> {
 	return first.open.length > 0 ? first : complete(cli, project, first, 'asked-later');
 }
 
-/** A script asks for the values itself, when it runs. */
+/** Leaves open secrets to the script, which asks for their values when it runs. */
 function leaveSecretsToScript(state: AnswerState): AnswerState {
 	const isSecret = ({kind}: Question) => kind === 'secret';
 	const left = state.open.filter(isSecret);
@@ -54,14 +54,14 @@ function leaveSecretsToScript(state: AnswerState): AnswerState {
 		notes: [
 			...state.notes,
 			...left.map(({title, environment = '', noneFlag}) => {
-				const without = noneFlag ? ` To go without: ${showFlag(noneFlag)}.` : '';
+				const without = noneFlag ? ` To skip it, pass ${showFlag(noneFlag)}.` : '';
 				return `${title}: the script asks for ${environment}.${without}`;
 			}),
 		],
 	};
 }
 
-/** What another command needs to know what this one was told, wherever it was told. */
+/** Returns the flags that give another command the same answers, wherever this one got them from. */
 const showAnswerFlags = (questions: readonly Question[], {answers}: AnswerState): readonly string[] =>
 	questions.flatMap(({id, kind, flag, noneFlag, isOneOff}) => {
 		const answer = answers.get(id);
@@ -72,30 +72,30 @@ const showAnswerFlags = (questions: readonly Question[], {answers}: AnswerState)
 		return answer.value === '' ? [] : [flag.name, answer.value];
 	});
 
-function showPlan({options, print, emit}: Cli, made: Plan): void {
+function showPlan({options, print, emit}: Cli, prepared: Plan): void {
 	if (!options.json) {
-		print(writePlanText(made));
+		print(writePlanText(prepared));
 		return;
 	}
 
-	emit(announcePlan(made));
+	emit(announcePlan(prepared));
 	emit({type: 'finished', exit: exitCodes.done, url: undefined, resources: []});
 }
 
 async function save(
 	{options: {out = ''}, openPlans, say}: Cli,
 	{isRehearsal}: Project,
-	made: Plan,
+	prepared: Plan,
 	state: AnswerState,
 ): Promise<void> {
 	const plans = await openPlans();
-	const file = buildPlanFile({plan: made, state, tool: plans.version, isRehearsal, hash: hashText});
+	const file = buildPlanFile({plan: prepared, state, tool: plans.version, isRehearsal, hash: hashText});
 	await plans.save(out, writePlanFile(file));
 	const next = `phxfly apply ${quoteForShell(out)}${isRehearsal ? ' --rehearse' : ''}`;
-	say(`Saved in ${out}, without any secret. To carry it out: ${next}`);
+	say(`Saved the plan to ${out} (no secrets inside). To run it: ${next}`);
 }
 
-/** What is known so far, and each open question with the flag that answers it. */
+/** Shows the answers so far, and each open question with the flag that answers it. */
 function showOpen(cli: Cli, questions: readonly Question[], state: AnswerState): number {
 	const {host, options, print, emit} = cli;
 	const missing = state.open.map(question => explainMissing(question, state, host.argv));
@@ -113,7 +113,7 @@ function showOpen(cli: Cli, questions: readonly Question[], state: AnswerState):
 		}
 	}
 
-	print(`\nOpen, before the rest can be planned:\n`);
+	print('\nStill needed to complete the plan:\n');
 	for (const {failure} of missing) print(`  ${failure.message}\n`);
 	return exit;
 }

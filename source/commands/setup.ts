@@ -16,7 +16,7 @@ export const setup: Command = {
 	},
 };
 
-/** The whole way without asking anybody: for scripts, pipes and CI. */
+/** Runs the whole setup without questions, for scripts, pipes, and CI. */
 async function runUnattended(cli: Cli): Promise<number> {
 	const given = await readGiven(cli);
 	return withProject(cli, {mode: 'write', given}, async (project, guard) => {

@@ -13,10 +13,10 @@ import {readGiven} from '../setup/gather.ts';
 import {appMissing} from '../setup/inspect.ts';
 import {sayArchived, withProject} from '../setup/project.ts';
 
-/** Where the window is not known. Columns. */
+/** Without a terminal. Columns. */
 const usualWidth = 80;
 
-/** What exists now, beside what the journal says. Changes nothing. */
+/** Shows what exists now, next to what the journal says. Changes nothing. */
 export const status: Command = {
 	async run(cli) {
 		const given = await readGiven(cli);
@@ -29,7 +29,7 @@ export const status: Command = {
 	},
 };
 
-/** As the answers of a setup are found: flag, answers file, journal, fly.toml. */
+/** Finds the app name where a setup finds it: flag, answers file, journal, fly.toml. */
 const findApp = ({given, journal, journalView, facts}: Project): string | undefined =>
 	given.flags.get('app') ??
 	given.answersFile.get('app') ??
@@ -50,7 +50,7 @@ async function look({registry}: Cli, project: Project, app: string): Promise<Sta
 	const resources = listInventory(inventory, known, registry.providers);
 	const where = inventory.status ? `in ${inventory.status.Organization.Slug}` : 'does not exist on Fly';
 	return {
-		headline: `${app} ${where}, as ${account.email} sees it.`,
+		headline: `${app} ${where} (logged in as ${account.email})`,
 		resources,
 		cost: sumCosts(
 			resources.flatMap(({cost}) => cost ?? []),
@@ -61,7 +61,7 @@ async function look({registry}: Cli, project: Project, app: string): Promise<Sta
 					known,
 					registry.steps.filter(({list}) => list).map(({id}) => id),
 				)
-			: ['There is no journal of this app: nothing is known but what is there.'],
+			: ['phxfly has no journal for this app; showing only what exists on Fly.'],
 		differences: [
 			...compareAccount(account.email, known),
 			...compareInventory(inventory, known, registry.steps, configDifferences),
@@ -71,9 +71,9 @@ async function look({registry}: Cli, project: Project, app: string): Promise<Sta
 }
 
 function compareAccount(email: string, known: JournalState | undefined) {
-	const begun = known?.account?.email;
-	if (begun === undefined || begun === email) return [];
-	return [changed('account', email, `the setup was begun as ${begun}`, `fly auth login, as ${begun}`)];
+	const earlier = known?.account?.email;
+	if (earlier === undefined || earlier === email) return [];
+	return [changed('account', email, `setup started as ${earlier}`, `log in as ${earlier} (fly auth login)`)];
 }
 
 function report({options, host, print, emit}: Cli, app: string, view: StatusView): number {
@@ -100,9 +100,9 @@ function report({options, host, print, emit}: Cli, app: string, view: StatusView
 
 	const priced = resources.map(({kind, id, detail, cost: item}) => ({
 		...{kind, id},
-		detail: item ? `${detail}, ${showPrice(item)} a month` : detail,
+		detail: item ? `${detail}, ${showPrice(item)}/month` : detail,
 	}));
-	const total = {kind: 'cost', id: cost.pricesOf, detail: `about $${cost.monthlyUsd.toFixed(2)} a month`};
+	const total = {kind: 'cost', id: cost.pricesOf, detail: `about $${cost.monthlyUsd.toFixed(2)}/month`};
 	const all = priced.length > 0 ? [...priced, total] : [];
 	emit({type: 'finished', exit, url: all.length > 0 ? siteUrl({app}) : undefined, resources: all});
 	return exit;

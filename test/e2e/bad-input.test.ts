@@ -332,7 +332,7 @@ test.skipIf(process.getuid?.() === 0)('9: a folder that cannot be written', asyn
 	try {
 		const said = await rehearsal.run(['--yes', ...answerFlags()], {cwd: project});
 		expect(said.exit).toBe(9);
-		expectSentence(said, {code: 'folder-not-writable', says: /cannot be written/, hints: /right to write/});
+		expectSentence(said, {code: 'folder-not-writable', says: /Cannot write files/, hints: /permissions/});
 		expect(readTree(project)).toEqual(pristine);
 	} finally {
 		chmodSync(project, 0o755);

@@ -128,14 +128,14 @@ test('on a terminal the name must be typed', async () => {
 		return terminal;
 	};
 	const wrong = open();
-	const screen = await wrong.waitFor(/Type the name of the app/, 60_000);
+	const screen = await wrong.waitFor(/Type the app name to confirm/, 60_000);
 	expect(screen).toContain('the database on it is lost');
 	wrong.type('y\r');
 	expect(await wrong.exits(60_000)).toBe(130);
-	expect(wrong.screen()).toContain('Nothing was removed.');
+	expect(wrong.screen()).toContain('Nothing was deleted.');
 	expect(mutating().length).toBe(before);
 	const right = open();
-	await right.waitFor(/Type the name of the app/, 60_000);
+	await right.waitFor(/Type the app name to confirm/, 60_000);
 	right.type('blog-1\r');
 	await right.waitFor(/remove-certificate: done/, 60_000);
 	expect(rehearsal.world().certificates).toEqual([]);

@@ -92,7 +92,7 @@ describe('--fix', () => {
 });
 
 test.each([
-	['y', 'Written: fly.toml', true],
+	['y', 'Updated fly.toml', true],
 	['n', 'Nothing was written', false],
 ] as const)('on a terminal --fix asks first: %s', async (typed, says, isWritten) => {
 	const project = makeProject(`terminal-${typed}`);

@@ -25,9 +25,9 @@ test('after a setup nothing differs; every thing is listed with its id, and what
 		url: 'https://blog-1.fly.dev',
 		resources: expect.arrayContaining([
 			{kind: 'app', id: 'blog-1', detail: 'in personal, deployed'},
-			{kind: 'machine', id: machines[0]?.id, detail: expect.stringContaining('$6.79 a month')},
+			{kind: 'machine', id: machines[0]?.id, detail: expect.stringContaining('$6.79/month')},
 			{kind: 'volume', id: volumes[0]?.id, detail: expect.stringContaining(`on ${machines[0]?.id}`)},
-			{kind: 'cost', id: expect.stringMatching(/^\d{4}-\d\d$/), detail: 'about $8.19 a month'},
+			{kind: 'cost', id: expect.stringMatching(/^\d{4}-\d\d$/), detail: 'about $8.19/month'},
 		]),
 	});
 	expect(mutating()).toBe(before);
@@ -60,7 +60,7 @@ test('without a journal it shows the account alone; without an app it names setu
 	const forgotten = await rehearsal.run(['forget', '--rehearse', '--world', 'w.json']);
 	expect(forgotten.exit).toBe(0);
 	const {exit, stdout} = await status();
-	expect(stdout).toContain('There is no journal of this app');
+	expect(stdout).toContain('phxfly has no journal for this app');
 	expect(stdout).toContain(
 		'1 difference:\n  secret PHX_HOST: changed; it is set, and the machine does not have it yet',
 	);
