@@ -5,7 +5,7 @@ import type {Cli} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 
 /**
-Keeps what is known of a crash of ours, without secrets, and turns it into a failure that says where.
+Saves a crash report without secrets, and returns a failure that names its file.
 
 @param redact - Hides every secret of the run.
 */
@@ -25,15 +25,15 @@ export function writeCrashReport(
 			'',
 		].join('\n'),
 	);
-	const where = keep(host, text);
+	const path = save(host, text);
 	const first = redact(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 	return new Failure('bug', `This is a bug in phxfly: ${first}`, {
-		hint: `${where === undefined ? '' : `The report is ${where}; it holds no secret. `}What was done so far is recorded: the same command goes on.`,
+		hint: `${path === undefined ? '' : `The report is in ${path} (no secrets inside). `}Progress is saved. Run the same command to continue.`,
 		cause: error,
 	});
 }
 
-function keep(host: Cli['host'], text: string): string | undefined {
+function save(host: Cli['host'], text: string): string | undefined {
 	try {
 		const root = resolve(host.cwd, findStateRoot(readStateDir(host), host.environment, host.platform));
 		mkdirSync(root, {recursive: true, mode: 0o700});
@@ -41,12 +41,12 @@ function keep(host: Cli['host'], text: string): string | undefined {
 		writeFileSync(path, text, {mode: 0o600});
 		return path;
 	} catch {
-		// The crash itself is what must be told; a report that cannot be kept must not hide it.
+		// A report that cannot be saved must not hide the crash.
 		return undefined;
 	}
 }
 
-/** Read again from the words, since the crash may have come before they were parsed. */
+/** Reads the flag from the arguments, since the crash may have come before they were parsed. */
 function readStateDir({argv}: Cli['host']): string | undefined {
 	const at = argv.indexOf('--state-dir');
 	return at === -1 ? undefined : argv[at + 1];

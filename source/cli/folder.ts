@@ -8,7 +8,7 @@ import type {Cli, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {doctorFiles} from '../core/project/files.ts';
 
-/** Where a project is, and where its state is kept; a rehearsal has its own, by world file. */
+/** Where a project is, and where its state is. A rehearsal has its own state folder, by world file. */
 type Places = {
 	readonly folder: string;
 	readonly stateFolder: string;
@@ -31,46 +31,46 @@ function findFolder({cwd}: Cli['host'], {folder}: Options): string {
 		return realpathSync(path);
 	} catch (error) {
 		throw new Failure('no-folder', `There is no folder ${path}.`, {
-			hint: 'Name the folder of a Phoenix app.',
+			hint: 'Pass the folder of a Phoenix app.',
 			cause: error,
 		});
 	}
 }
 
 /**
-Puts a project's journal aside, out of the way of the next run.
+Archives a project's journal, so that the next run does not use it.
 
-@returns Where it is now, or `undefined` when there was none.
-@throws {Failure} `locked` (exit 8) while another phxfly works on the project.
+@returns Where it is now, or `undefined` without a journal.
+@throws {Failure} `locked` (exit 8) while another phxfly process is running for the project.
 */
-export async function dropJournal(host: Cli['host'], options: Options): Promise<string | undefined> {
+export async function archiveJournal(host: Cli['host'], options: Options): Promise<string | undefined> {
 	const {stateFolder} = resolvePaths(host, options);
 	const path = join(stateFolder, 'journal.json');
 	if (!existsSync(path)) return undefined;
 	const release = takeProjectLock(stateFolder, options.breakLock);
 	try {
-		const aside = join(
+		const archive = join(
 			stateFolder,
 			`journal.forgotten-${new Date().toISOString().replaceAll(':', '-')}.json`,
 		);
-		renameSync(path, aside);
-		return aside;
+		renameSync(path, archive);
+		return archive;
 	} finally {
 		release();
 	}
 }
 
 /**
-Opens the files of a project and nothing else: no flyctl, no network, no login. What cannot be read is said, not thrown.
+Opens only the files of a project, without flyctl, network, or login. Reports unreadable files instead of throwing.
 
-@throws {Failure} Exit 2 without the folder, or without a rehearsal where one is asked for.
+@throws {Failure} Exit 2 without the folder, or with `--rehearse` before the first rehearsal.
 */
 export function openFolder(host: Cli['host'], options: Options): Awaited<ReturnType<Cli['openFolder']>> {
 	const {folder, stateFolder} = resolvePaths(host, options);
 	const root = options.isRehearsal ? join(stateFolder, 'project') : folder;
 	if (!existsSync(root)) {
-		throw new Failure('no-folder', 'There was no rehearsal of this folder yet.', {
-			hint: 'phxfly rehearse makes one.',
+		throw new Failure('no-folder', 'This folder has no rehearsal yet.', {
+			hint: 'Run phxfly rehearse first.',
 		});
 	}
 

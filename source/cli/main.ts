@@ -14,9 +14,9 @@ import {checks, commands, profiles, providers, questions, rules, steps} from './
 const ownRegistry: Cli['registry'] = {commands, questions, profiles, providers, steps, checks, rules};
 
 /**
-Joins the layers: arguments, one command, one output.
+Runs one command: arguments, registry, output, and whatever it throws.
 
-@param registry - Everything there is to choose from: all that is known of a single entry is in it.
+@param registry - Everything phxfly can choose from. Only the registry knows single entries.
 @returns The exit code.
 */
 export async function main(host: Cli['host'], registry = ownRegistry): Promise<number> {
@@ -45,7 +45,7 @@ export async function main(host: Cli['host'], registry = ownRegistry): Promise<n
 	}
 }
 
-/** Until a project is open, which knows more. */
+/** Hides the secrets of the environment until a project is open, which knows more of them. */
 function hideEnvironment({environment}: Cli['host'], {questions}: Cli['registry']): (text: string) => string {
 	const redactor = createRedactor();
 	for (const name of questions.flatMap(question => question.environment ?? []))
@@ -95,9 +95,9 @@ function makeCli(host: Cli['host'], registry: Cli['registry'], options: Options,
 			const {openPlans} = await import('./plans.ts');
 			return openPlans(host);
 		},
-		async dropJournal() {
-			const {dropJournal} = await import('./folder.ts');
-			return dropJournal(host, options);
+		async archiveJournal() {
+			const {archiveJournal} = await import('./folder.ts');
+			return archiveJournal(host, options);
 		},
 		person: isInteractive(host, options)
 			? {

@@ -5,7 +5,7 @@ import type {PhxflyEvent} from '../core/session/events.ts';
 import {toPlainText} from '../core/text/text.ts';
 import {cleanEvent, writeJsonLine, writePlainLine} from '../output/lines.ts';
 
-/** Asks one question where a person sits. @returns The line as typed; empty when the terminal went away. */
+/** Asks one question in the terminal. @returns The line as typed, or an empty text if the terminal closed. */
 export function askOnTerminal({stdin, stderr}: Cli['host'], question: string): Promise<string> {
 	stderr.write(question);
 	return new Promise(resolve => {
@@ -23,16 +23,16 @@ export function askOnTerminal({stdin, stderr}: Cli['host'], question: string): P
 export type Output = {
 	emit(event: PhxflyEvent): void;
 	say(line: string): void;
-	/** From then on events carry the run's time. */
+	/** Makes later events carry the run's time. */
 	setClock(now: () => number): void;
-	/** From then on whatever is printed, and a crash report, hides the run's secrets. */
+	/** Makes later output, and a crash report, hide the run's secrets. */
 	setRedactor(redact: (text: string) => string): void;
 	readonly redact: (text: string) => string;
 	readonly isJson: boolean;
 	readonly hasFinished: () => boolean;
 };
 
-/** Events as JSON lines or plain lines, talk on stderr; the drawn face reads the session instead. */
+/** Writes events as JSON lines or plain lines, and messages to stderr. Screens show the session instead. */
 export function openOutput(
 	host: Cli['host'],
 	{json, quiet, verbose}: Pick<Options, 'json' | 'quiet' | 'verbose'>,
@@ -55,7 +55,7 @@ export function openOutput(
 		emit(raw) {
 			const event = cleanEvent(raw, clean);
 			if (event.type === 'record-needed') {
-				// A step tells it before the zone is known; to people the same record is said once.
+				// A step emits a record before phxfly knows its zone. People see the same record only once.
 				const key = JSON.stringify(json ? event : {...event, host: undefined});
 				if (seen.has(key)) return;
 				seen.add(key);
@@ -67,7 +67,7 @@ export function openOutput(
 				return;
 			}
 
-			// The failure that follows says the same, with what to do.
+			// The failure that follows says the same, with the fix.
 			if (event.type === 'input-needed') return;
 			if (quiet && event.type !== 'finished' && event.type !== 'failed') return;
 			const line = writePlainLine(event);
@@ -80,11 +80,11 @@ export function openOutput(
 	};
 }
 
-/** The one place that turns a failure into an exit code; `--quiet` does not hide it. */
-export function reportFailure({code, message, exists, hint, exit}: Failure, face: Output): number {
-	face.emit({type: 'failed', code, message, exists, hint});
-	if (face.isJson && !face.hasFinished()) {
-		face.emit({type: 'finished', exit: exitCodes[exit], url: undefined, resources: []});
+/** Emits a failure, also with `--quiet`, and returns its exit code. No other place does. */
+export function reportFailure({code, message, exists, hint, exit}: Failure, output: Output): number {
+	output.emit({type: 'failed', code, message, exists, hint});
+	if (output.isJson && !output.hasFinished()) {
+		output.emit({type: 'finished', exit: exitCodes[exit], url: undefined, resources: []});
 	}
 
 	return exitCodes[exit];

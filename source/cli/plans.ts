@@ -3,7 +3,7 @@ import {join, resolve} from 'node:path';
 import {writeGiven} from '../adapters/write-file.ts';
 import type {Cli} from '../core/command/context.ts';
 
-/** Opens plans on paper: kept for `apply`, or as a script. */
+/** Opens what writes plans: as a file for `apply`, or as a script. */
 export function openPlans({cwd, packageFolder, stdout}: Cli['host']): Awaited<ReturnType<Cli['openPlans']>> {
 	const {version} = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as {
 		version: string;
@@ -20,5 +20,5 @@ export function openPlans({cwd, packageFolder, stdout}: Cli['host']): Awaited<Re
 	};
 }
 
-/** One of ours, whole or cut off, may be made anew; anything else that lies there is somebody's. */
+/** Tells whether a file is a saved plan, complete or truncated. Only such a file may be overwritten. */
 const isPlan = (text: string): boolean => text.startsWith('{\n\t"kind": "phxfly-plan"');

@@ -27,11 +27,12 @@ import {openSecretStore} from '../engine/secret-store.ts';
 import {resolvePaths} from './folder.ts';
 
 /**
-Opens every adapter for one project. Alone knows whether this is a rehearsal: the same adapters, another route and clock.
+Opens every adapter for one project. Only here does it matter whether this is a rehearsal, which uses the same adapters
+with another route and clock.
 
-@param registry - No child of ours gets a variable that answers one of its questions, or of the project's own.
-@param onLog - Gets every flyctl call and what it prints, redacted, with `--verbose`.
-@throws {Failure} Exit 2 without a Phoenix app, 4 without flyctl, 8 while another phxfly works here.
+@param registry - Child processes get no variable that answers one of its questions, or one of the project's own.
+@param onLog - Gets every flyctl call and its output, redacted, with `--verbose`.
+@throws {Failure} Exit 2 without a Phoenix app, 4 without flyctl, and 8 while another phxfly process is running here.
 */
 export async function openProject(
 	host: Cli['host'],
@@ -70,7 +71,7 @@ export async function openProject(
 			try {
 				appendFileSync(logPath, `${new Date(clock.now()).toISOString()} ${line}\n`, {mode: 0o600});
 			} catch {
-				// A log that cannot be written must not end a run; the journal, which must be, says so itself.
+				// A log that cannot be written must not end a run. The journal, which a run needs, throws its own failure.
 			}
 		};
 		const userFolder = host.environment.FLY_CONFIG_DIR ?? join(host.environment.HOME ?? homedir(), '.fly');
@@ -136,7 +137,7 @@ export async function openProject(
 	}
 }
 
-/** @throws {Failure} `no-usable-project` (exit 2), before anything is made. */
+/** @throws {Failure} `no-usable-project` (exit 2), before anything is created. */
 async function readFolder(
 	root: string,
 ): Promise<{readonly files: ProjectFiles; readonly facts: ProjectFacts}> {
@@ -147,8 +148,8 @@ async function readFolder(
 	if (reading.ok) return {files, facts: reading.facts};
 	throw new Failure('no-usable-project', reading.problem, {
 		hint: reading.place
-			? 'Mend the line, then run phxfly again. Nothing was changed.'
-			: 'Run it in the folder of a Phoenix app, or name one: phxfly DIR. To try it on a sample: phxfly rehearse.',
+			? 'Fix that line, then run phxfly again. Nothing was changed.'
+			: 'Run phxfly in the folder of a Phoenix app, or name that folder: phxfly DIR. To try it with a sample app: phxfly rehearse',
 	});
 }
 
@@ -156,8 +157,8 @@ function makeStateFolder(stateFolder: string): void {
 	try {
 		mkdirSync(stateFolder, {recursive: true, mode: 0o700});
 	} catch (error) {
-		throw new Failure('state-not-writable', `The state folder ${stateFolder} cannot be made.`, {
-			hint: 'Name another one: --state-dir DIR.',
+		throw new Failure('state-not-writable', `Cannot create the state folder ${stateFolder}.`, {
+			hint: 'Pass --state-dir DIR to use another one.',
 			cause: error,
 		});
 	}

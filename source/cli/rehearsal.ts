@@ -12,10 +12,10 @@ import {makeWorld, readWorld, startClock} from '../rehearsal/engine/world-file.t
 import {startOutside} from '../rehearsal/network/network.ts';
 
 export type Rehearsal = {
-	/** The persistent copy of the project that is changed instead of it. */
+	/** The persistent copy that a rehearsal changes instead of the project. */
 	readonly root: string;
 	readonly clock: Clock;
-	/** The built-in Fly, and what it is given. */
+	/** Runs the built-in Fly. */
 	readonly flyctl: Pick<FlyctlOptions, 'command' | 'start' | 'extra' | 'userFolder'>;
 	readonly outside: Awaited<ReturnType<typeof startOutside>>;
 };
@@ -23,7 +23,7 @@ export type Rehearsal = {
 type Options = {
 	readonly stateFolder: string;
 	readonly worldPath: string;
-	/** The real project; without a mix.exs in it the shipped sample is copied. */
+	/** The real project. Without a mix.exs in it, a rehearsal copies the sample app. */
 	readonly project: string;
 	readonly sampleFolder: string;
 	readonly speed: number;
@@ -33,8 +33,8 @@ type Options = {
 };
 
 /**
-Opens the world, the copy of the project and the loopback parts of a rehearsal. World, journal and copy belong together:
-where the world is missing, or the project's own files changed, all three start anew.
+Opens the world, the copy of the project, and the loopback servers of a rehearsal. World, journal, and copy belong
+together: if the world is missing, or the project's own files changed, all three start again.
 */
 export async function openRehearsal({
 	stateFolder,
@@ -79,7 +79,7 @@ export async function openRehearsal({
 	};
 }
 
-/** Answers at once, where a child would take a tenth of a second to start. Loaded with the first call. */
+/** Runs the built-in Fly in this process, since a child process takes 0.1 s to start. Loads it with the first call. */
 function openInProcess(command: Options['command']): Pick<FlyctlOptions, 'command' | 'start'> {
 	return {
 		command: ['fly'],
@@ -116,7 +116,7 @@ function readText(path: string): string | undefined {
 	return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
-/** A login of today, so that the built-in Fly finds what the real one would. */
+/** Writes today's login, so that the built-in Fly finds what flyctl would find. */
 function logIn(stateFolder: string): string {
 	const folder = join(stateFolder, 'dot-fly');
 	mkdirSync(folder, {recursive: true, mode: 0o700});

@@ -92,7 +92,7 @@ test('no key is anywhere after plans, failures of every kind, a crash and a good
 	rmSync(join(rehearsal.packageFolder, 'templates', 'wisp'), {recursive: true});
 	const crashed = await run('crash', args('setup', '--yes', '--verbose'));
 	expect(crashed.stderr).toMatch(/failed \(bug\): This is a bug in phxfly/);
-	const [, report = ''] = /The report is (\S+crash-\S+\.txt)/.exec(crashed.stderr) ?? [];
+	const [, report = ''] = /The report is in (\S+crash-\S+\.txt)/.exec(crashed.stderr) ?? [];
 	expect(readFileSync(report, 'utf8')).toContain('ENOENT');
 	expect(text.length).toBeGreaterThan(0);
 	expectNoTrace(printed);

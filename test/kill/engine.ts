@@ -110,7 +110,7 @@ function makeCli(computer: Computer, engine: Engine): Cli {
 		openFolder: () => Promise.reject(new Error('A setup opens its project.')),
 		words: async () => ({commands: [], flags: []}),
 		openPlans: () => Promise.reject(new Error('A setup keeps no plan.')),
-		dropJournal: async () => undefined,
+		archiveJournal: async () => undefined,
 		person: undefined,
 	};
 }

@@ -96,8 +96,8 @@ export type Cli = {
 	}>;
 	/** Every command and flag, as the help lists them. */
 	words(): Promise<WordTable>;
-	/** Puts the project's journal aside. @returns Where it is now, or `undefined` when there was none. */
-	dropJournal(): Promise<string | undefined>;
+	/** Archives the project's journal. @returns Where it is now, or `undefined` without a journal. */
+	archiveJournal(): Promise<string | undefined>;
 };
 
 /** What the command line said, read but not judged. */
