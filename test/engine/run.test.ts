@@ -2,15 +2,15 @@ import {afterEach, beforeEach, expect, test} from 'vitest';
 import {runSteps} from '../../source/engine/run.ts';
 import {
 	collect,
+	failCall,
 	makeStep,
 	openRunHarness,
 	type RunHarness,
-	refuse,
 	statusesOf,
 } from '../helpers/run-harness.ts';
 
 let durations: Record<string, number>;
-let failing: Record<string, ReturnType<typeof refuse>>;
+let failing: Record<string, ReturnType<typeof failCall>>;
 let harness: RunHarness;
 let steps: ReturnType<typeof makeStep>[];
 let running: Set<string>;
@@ -31,7 +31,7 @@ beforeEach(() => {
 			const step = steps.find(each => each.id === id);
 			if (failing[id]) return failing[id];
 			if (step && !signal.aborted) step.isThere = true;
-			return signal.aborted ? refuse('cancelled', true) : {is: 'ok', stdout: ''};
+			return signal.aborted ? failCall('cancelled', true) : {is: 'ok', stdout: ''};
 		},
 	});
 });
@@ -86,7 +86,7 @@ test('a failing step lets its siblings finish and leaves what needs it waiting',
 		makeStep('last', ['after-a', 'after-b']),
 	];
 	durations = {a: 100, b: 5000};
-	failing = {a: refuse('no-capacity')};
+	failing = {a: failCall('no-capacity')};
 	const {events, error} = await run();
 	expect(statusesOf(events)).toEqual([
 		'a: running',
@@ -103,7 +103,7 @@ test('a failing step lets its siblings finish and leaves what needs it waiting',
 test('of several failures, throws the first in plan order, whichever came first', async () => {
 	steps = [makeStep('a'), makeStep('b')];
 	durations = {a: 5000, b: 100};
-	failing = {a: refuse('first'), b: refuse('second')};
+	failing = {a: failCall('first'), b: failCall('second')};
 	expect((await run()).error).toMatchObject({code: 'first'});
 });
 

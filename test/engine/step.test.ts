@@ -3,12 +3,18 @@ import type {Finding} from '../../source/core/plan/step.ts';
 import {Secret} from '../../source/core/secrets/secret.ts';
 import type {PhxflyEvent} from '../../source/core/session/events.ts';
 import {runStep} from '../../source/engine/step.ts';
-import {makeStep, openRunHarness, type RunHarness, type RunWishes, refuse} from '../helpers/run-harness.ts';
+import {
+	failCall,
+	makeStep,
+	openRunHarness,
+	type RunHarness,
+	type RunOptions,
+} from '../helpers/run-harness.ts';
 
 let harness: RunHarness;
 afterEach(() => harness.close());
 
-const open = (wishes?: RunWishes) => {
+const open = (wishes?: RunOptions) => {
 	harness = openRunHarness(wishes);
 	return harness;
 };
@@ -69,7 +75,7 @@ test('success that Fly never lists is a failure that names what is missing', asy
 });
 
 test('a clear rejection closes the call; the next run looks as if nothing had been tried', async () => {
-	open({onCall: () => refuse('name-taken')});
+	open({onCall: () => failCall('name-taken')});
 	await expect(run(makeStep('a'))).rejects.toMatchObject({code: 'name-taken'});
 	expect(harness.reopenJournal().read().intents).toEqual([]);
 });
@@ -79,7 +85,7 @@ test('after a lost answer, takes what the call created and does not repeat it', 
 	open({
 		onCall() {
 			listed.push('new');
-			return refuse('flyctl-failed', true);
+			return failCall('flyctl-failed', true);
 		},
 	});
 	const look = async (): Promise<Finding> => (listed.length > 0 ? {is: 'there', id: 'new'} : {is: 'absent'});
@@ -92,7 +98,7 @@ test('a lost answer without an effect: repeats the call after two equal looks te
 	let isThere = false;
 	open({
 		onCall() {
-			if (harness.calls.length === 1) return refuse('flyctl-failed', true);
+			if (harness.calls.length === 1) return failCall('flyctl-failed', true);
 			isThere = true;
 			return {is: 'ok', stdout: ''};
 		},
@@ -104,14 +110,14 @@ test('a lost answer without an effect: repeats the call after two equal looks te
 });
 
 test('a second lost answer is a failure: no third call, and both stay pending for the next run', async () => {
-	open({onCall: () => refuse('flyctl-failed', true)});
+	open({onCall: () => failCall('flyctl-failed', true)});
 	await expect(run(makeStep('a'))).rejects.toMatchObject({code: 'flyctl-failed'});
 	expect(harness.calls).toHaveLength(2);
 	expect(harness.reopenJournal().read().intents).toHaveLength(2);
 });
 
 test('does not repeat a deploy, since its own timeouts look like a lost answer', async () => {
-	open({onCall: () => refuse('app-unhealthy', true)});
+	open({onCall: () => failCall('app-unhealthy', true)});
 	const actions = () => [{kind: 'fly', args: ['deploy'], timeoutMs: 1, isLong: true} as const];
 	await expect(run(makeStep('deploy', [], {actions}))).rejects.toMatchObject({code: 'app-unhealthy'});
 	expect(harness.calls).toEqual(['deploy']);

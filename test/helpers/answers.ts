@@ -1,4 +1,4 @@
-/** The answers of the README's unattended example, by provider; the keys are those of the providers' own manuals. */
+/** Answers of the README's unattended example, by provider. The keys are those of the providers' manuals. */
 const common = ['--app', 'blog-1', '--org', 'personal', '--region', 'sjc', '--volume-size', '1'];
 const domain = ['--domain', 'blog.example.com'];
 
@@ -29,7 +29,7 @@ export const providerAnswers = {
 
 export type ProviderId = keyof typeof providerAnswers;
 
-/** Every answer of a Wisp setup without mail, as flags. */
+/** Returns every answer of a Wisp setup without email, as flags. */
 export const answerFlags = (provider: ProviderId = 'tigris'): readonly string[] => [
 	...common,
 	...domain,
@@ -37,7 +37,7 @@ export const answerFlags = (provider: ProviderId = 'tigris'): readonly string[] 
 	'--no-mail',
 ];
 
-/** The whole unattended rehearsal. */
+/** Returns the arguments of a whole unattended rehearsal. */
 export const rehearseArgs = (speed: number, provider: ProviderId = 'tigris'): readonly string[] => [
 	// On the rehearsal's clock: a busy computer gets the time it needs.
 	...['rehearse', '--yes', '--json', '--speed', String(speed), '--wait', '1h'],

@@ -16,7 +16,7 @@ const stubDeveloperTools: Plugin = {
 };
 
 /**
-Makes a program of a few lines that uses our sources, so that a test can start it often, and kill it.
+Bundles a short program that uses the sources, so that a test can start it often, and kill it.
 
 @param code - TypeScript; imports are from the repository's root: `./source/adapters/journal.ts`.
 @returns Its path, for Node.
@@ -32,7 +32,7 @@ export async function bundleScript(code: string): Promise<string> {
 		platform: 'node',
 		target: 'node20.19',
 		logLevel: 'warning',
-		// The repository's files are found from where the sources are.
+		// The sources find the repository's files from their own place.
 		define: {'import.meta.url': JSON.stringify(import.meta.url)},
 		plugins: [stubDeveloperTools],
 		banner: {js: "import {createRequire as r} from 'node:module';const require=r(import.meta.url);"},

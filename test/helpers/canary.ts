@@ -11,14 +11,14 @@ import {
 import {join} from 'node:path';
 import {listProcesses, openRehearsal, type Rehearsal, readTree} from './rehearsal.ts';
 
-/** Given to the program; they belong nowhere but into flyctl's standard input. */
+/** Values the program gets. They may appear only on flyctl's standard input. */
 export const plantedKeys = {
 	RESEND_API_KEY: 're_canaryQ8vX2mW5kT9rL3pB7nD',
 	LITESTREAM_ACCESS_KEY_ID: 'AKIACANARYQ8VX2MW5KT',
 	LITESTREAM_SECRET_ACCESS_KEY: 'canaryHb6NcQf1Rk8LpJx3/4sF6gH1jK+0zAbC',
 };
 
-/** flyctl's own, which its children get and nobody else. */
+/** flyctl's own token, which only its processes get. */
 export const plantedTokens = {
 	FLY_API_TOKEN: 'FlyV1 environmentCanary_fm2_Q8vX2mW5k',
 	FLY_ACCESS_TOKEN: 'accessCanary_fo1_7dF2kLp9sQ4wZx1',
@@ -34,23 +34,23 @@ type Recorded = {
 
 export type Canary = {
 	readonly rehearsal: Rehearsal;
-	/** What the program is to be started with. */
+	/** The environment to start the program with. */
 	readonly environment: Readonly<Record<string, string>>;
-	/** Breaks the program in the middle, with a key in the words of the error. */
+	/** Crashes the program in the middle, with a key in the error message. */
 	readonly crash: Readonly<Record<string, string>>;
 	save(name: string): void;
 	restore(name: string): void;
-	/** Reads what runs right now, until the work is over. @param mainPid - The program itself, which was given the keys. */
+	/** Reads the running processes until the work is over. @param mainPid - The program itself, which has the keys. */
 	watchProcesses<T>(mainPid: number, work: Promise<T>): Promise<T>;
-	/** Ends what a killed program left running. */
+	/** Stops what a killed program left running. */
 	endChildren(): Promise<void>;
-	/** Every place that holds a value it must not hold. */
+	/** Finds every place that contains a value it must not contain. */
 	findLeaks(printed: Readonly<Record<string, string>>): readonly string[];
-	/** How many values were looked for, those among them that were made or printed by Fly, and children seen. */
+	/** Counts the values to find, those of them that Fly created or printed, and the child processes seen. */
 	readonly counts: () => {readonly values: number; readonly made: number; readonly children: number};
 };
 
-/** A rehearsal in which every call of the built-in Fly writes down its words, its environment and the secrets it was sent or printed. */
+/** Opens a rehearsal in which every call of the built-in Fly records its arguments, environment, and secrets sent or printed. */
 export function openCanary(): Canary {
 	const rehearsal = openRehearsal();
 	const root = join(rehearsal.folder, '..');
@@ -77,7 +77,7 @@ export function openCanary(): Canary {
 				try {
 					return [JSON.parse(line) as Recorded];
 				} catch {
-					// The last line of one that was killed, or the end of the file.
+					// The last line of a killed call, or the end of the file.
 					return [];
 				}
 			});
@@ -113,7 +113,7 @@ export function openCanary(): Canary {
 			while (!isOver) {
 				for (const pid of listProcesses(root)) {
 					const text = pid === mainPid ? '' : describeProcess(pid);
-					// Before it becomes another program, a child is a copy of the one that starts it.
+					// Before it becomes another program, a child process is a copy of its parent.
 					if (!text.includes('/dist/cli.js')) seen.add(text);
 				}
 
@@ -160,7 +160,7 @@ export function openCanary(): Canary {
 					),
 					...others.flatMap(text => notForChildren.flatMap(find('a process', text))),
 					...calls.flatMap(({env}) => notForChildren.flatMap(find('the environment of a call', env))),
-					// A token is for flyctl's environment, and for nothing else of it.
+					// A token may be only in flyctl's environment.
 					...calls.flatMap(({words}) => everything.flatMap(find('the words of a call', words))),
 				]),
 			];
@@ -174,7 +174,7 @@ export function openCanary(): Canary {
 	};
 }
 
-/** Whole, its ends, and encoded; the part of a base64 text that belongs to it alone, wherever it begins. */
+/** Returns a value whole, its ends, and its encodings, with the part of a base64 text that depends only on it. */
 function listForms(value: string): readonly string[] {
 	const bytes = Buffer.from(value);
 	const encoded = [0, 1, 2].map(offset =>
@@ -219,11 +219,11 @@ function endQuietly(pid: number): void {
 	try {
 		process.kill(pid, 'SIGKILL');
 	} catch {
-		// Gone by itself.
+		// The process has ended.
 	}
 }
 
-/** What the crash report of a broken program holds. */
+/** Reads the crash report of a crashed program. */
 export function readCrashReports({rehearsal}: Canary): readonly string[] {
 	const folder = rehearsal.stateHome;
 	if (!existsSync(folder)) return [];
@@ -253,7 +253,7 @@ if (words[0] === 'storage' && words[1] === 'create') {
 await import('./fly-itself.js');
 `;
 
-/** Every file of the project that the program reads ends it with an error of no known kind. */
+/** Makes the program crash with an unknown error at every project file it reads. */
 const crashScript = `
 import promises from 'node:fs/promises';
 import {syncBuiltinESMExports} from 'node:module';

@@ -1,33 +1,33 @@
 import {type Answer, AUTHORITATIVE_ANSWER, type Question, RECURSION_AVAILABLE} from 'dns-packet';
 import {openNameServer, type Query} from '../../source/rehearsal/network/name-server.ts';
 
-/** Records to answer with, a response code (3 = no such name, 2 = failure), silence, or all of it spelt out. */
+/** Records to answer with, a response code (3 = no such name, 2 = failure), silence, or the whole answer in detail. */
 export type Reply = readonly Answer[] | number | 'silence' | FullReply;
 
 export type FullReply = {
 	readonly code?: number;
 	readonly answers?: readonly Answer[];
 	readonly authorities?: readonly Answer[];
-	/** It speaks for the zone. */
+	/** The answer is authoritative. */
 	readonly isAuthoritative?: boolean;
-	/** Too long for UDP: only TCP carries it. */
+	/** Too long for UDP, so only TCP carries it. */
 	readonly isCut?: boolean;
 };
 
-/** The rehearsal's name server, that says what a test says. */
+/** Opens the rehearsal's name server, with answers of the test. */
 export async function openDnsServer(reply: (question: Question) => Reply) {
 	const asked: Query[] = [];
 	const server = await openNameServer(query => {
 		asked.push(query);
-		const said = reply(query);
-		return said === 'silence' ? undefined : spellOut(said);
+		const answer = reply(query);
+		return answer === 'silence' ? undefined : spellOut(answer);
 	});
 	return {...server, asked};
 }
 
-function spellOut(said: Exclude<Reply, 'silence'>) {
+function spellOut(reply: Exclude<Reply, 'silence'>) {
 	const full: FullReply =
-		typeof said === 'number' ? {code: said} : Array.isArray(said) ? {answers: said} : (said as FullReply);
+		typeof reply === 'number' ? {code: reply} : Array.isArray(reply) ? {answers: reply} : (reply as FullReply);
 	const {code = 0, answers = [], authorities = [], isAuthoritative = false, isCut = false} = full;
 	const flags = RECURSION_AVAILABLE | code | (isAuthoritative ? AUTHORITATIVE_ANSWER : 0);
 	return {flags, answers, authorities, isCut};

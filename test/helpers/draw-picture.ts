@@ -1,6 +1,6 @@
 export type PictureCell = {
 	readonly text: string;
-	/** Number in the terminal's palette; `undefined` is the terminal's own colour. */
+	/** Number in the terminal's palette. `undefined` is the terminal's own color. */
 	readonly color: number | undefined;
 	readonly isDim: boolean;
 	readonly isBold: boolean;
@@ -8,7 +8,7 @@ export type PictureCell = {
 };
 
 export type PictureFrame = {
-	/** One word: what is done here. */
+	/** One word for this stage. */
 	readonly caption: string;
 	readonly lines: readonly (readonly PictureCell[])[];
 };
@@ -32,7 +32,7 @@ const palette: Readonly<Record<number, string>> = {
 
 /**
 Draws terminal screens as one SVG that shows them in turn. Text stays text, and each run is stretched to its cells, so
-that columns stand straight in any monospace font. Without animation the last but one is shown.
+that columns stay aligned in any monospace font. Without animation it shows the last screen but one.
 */
 export function drawPicture(
 	frames: readonly PictureFrame[],
@@ -75,7 +75,7 @@ function writeStyle(count: number, still: number): string {
 	].join('');
 }
 
-/** The stages in the bar, the one that is shown in the accent colour. */
+/** Draws the stages in the bar, the current one in the accent color. */
 function drawCaptions(frames: readonly PictureFrame[], current: number): readonly string[] {
 	let column = 1;
 	return frames.map(({caption}, index) => {
@@ -96,7 +96,7 @@ function drawLine(cells: readonly PictureCell[], row: number): readonly string[]
 
 type Run = {readonly from: number; readonly text: string; readonly sample: PictureCell};
 
-/** Neighbours that look the same, parted where two blanks follow each other. */
+/** Joins neighbors that look the same, but splits them at two consecutive blanks. */
 function splitRuns(cells: readonly PictureCell[]): readonly Run[] {
 	const runs: {from: number; text: string; sample: PictureCell}[] = [];
 	for (const [at, sample] of cells.entries()) {

@@ -16,13 +16,13 @@ type CallOptions = {
 	readonly env?: Readonly<Record<string, string>>;
 	/** Files of the current folder, by name. */
 	readonly files?: Readonly<Record<string, string>>;
-	/** The signal that comes once this many simulated milliseconds have been waited. */
+	/** The signal that comes after this many simulated milliseconds of waiting. */
 	readonly interruptAfterMs?: number;
 	readonly isInteractive?: boolean;
 	readonly answer?: string;
 };
 
-/** The built-in Fly in this process: no disk, and a clock that every wait moves on. */
+/** Opens the built-in Fly in this process, without a disk, on a clock that every wait advances. */
 export function openWorldInMemory(): {
 	readonly world: World;
 	readonly log: string[];
@@ -112,7 +112,7 @@ export type FakeFly = {
 	close(): void;
 };
 
-/** The built-in Fly as a child process, over a world in a new folder. */
+/** Opens the built-in Fly as a child process, with a world in a new folder. */
 export async function openFakeFly({speed = 200}: {speed?: number} = {}): Promise<FakeFly> {
 	const script = await findScript();
 	const folder = mkdtempSync(join(tmpdir(), 'fake-fly-'));
@@ -159,7 +159,7 @@ export function writeAppFiles(fly: FakeFly, files: Readonly<Record<string, strin
 	}
 }
 
-/** What a child printed until its end. */
+/** Returns what a child process printed until its end. */
 export async function collect(child: ChildProcess): Promise<Called & {signal: NodeJS.Signals | null}> {
 	const out = {stdout: '', stderr: ''};
 	child.stdout?.on('data', chunk => {
@@ -173,12 +173,12 @@ export async function collect(child: ChildProcess): Promise<Called & {signal: No
 	});
 }
 
-/** Resolves once the check is true; it is asked again every few milliseconds. */
+/** Waits until the check is true, and repeats it every few milliseconds. */
 export async function until(check: () => boolean | Promise<boolean>): Promise<void> {
 	while (!(await check())) await new Promise(resolve => setTimeout(resolve, 5));
 }
 
-/** The bundle that is shipped, else one made for the tests. */
+/** Returns the shipped bundle, or else one built for the tests. */
 async function findScript(): Promise<string> {
 	const root = fileURLToPath(new URL('../../', import.meta.url));
 	const shipped = join(root, 'dist/fly.js');

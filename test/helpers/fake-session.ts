@@ -6,7 +6,7 @@ export type FakeSession = Session & {
 	setNow(ms: number): void;
 };
 
-/** A session that stands still until a test moves it, and writes down what is dispatched to it. */
+/** Opens a session that changes only when the test says so, and records dispatched actions. */
 export function createFakeSession(
 	initial: SessionState,
 	onDispatch?: (call: UserAction) => void,

@@ -4,7 +4,7 @@ import {Ajv2020, type ValidateFunction} from 'ajv/dist/2020.js';
 
 let validate: ValidateFunction | undefined;
 
-/** What the shipped JSON Schema says against a line of `--json`; a field it does not name is a problem too. */
+/** Returns what the shipped JSON Schema finds wrong in a line of `--json`. An unknown field is wrong too. */
 export function findSchemaProblem(line: object): string | undefined {
 	validate ??= compile();
 	if (validate(line)) return undefined;

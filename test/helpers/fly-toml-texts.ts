@@ -10,7 +10,7 @@ type Style = {
 	readonly hasLastEnding: boolean;
 };
 
-/** How a text is written in bytes; each with and without a line end after its last line. */
+/** Encodings of a text, each with and without a line end after its last line. */
 export const encodings = {
 	'UTF-8, LF': {endings: fc.constant(['\n']), mark: ''},
 	'UTF-8, CRLF': {endings: fc.constant(['\r\n']), mark: ''},
@@ -24,7 +24,7 @@ export const encodings = {
 export type Encoding = keyof typeof encodings;
 const anyEncoding = fc.constantFrom(...(Object.keys(encodings) as Encoding[]));
 
-/** What may stand after a value or a header on its line. */
+/** What may follow a value or a header on its line. */
 export const tails = ['', '  ', '\t', ' # why', '# "quoted" = [not] a table', ' # ünï ✓'] as const;
 
 const styleIn = (encoding: Encoding): fc.Arbitrary<Style> =>
@@ -43,7 +43,7 @@ const noise = fc.array(
 	{maxLength: 3},
 );
 
-/** `K` stands for a key line, `H` for a header and `N` for one below it; `=` is spaced as the style says. */
+/** `K` is a key line, `H` a header, and `N` one below it. The style decides the spaces around `=`. */
 const sections: readonly fc.Arbitrary<string>[] = [
 	fc.constantFrom(
 		'H[env]\nKPHX_HOST="old.example.com"\nKPORT="8080"',
@@ -93,7 +93,7 @@ const rootForms = fc.constantFrom(
 	['vm=[]', 'mounts=[{source="d", destination="/data"}]'],
 );
 
-/** A whole fly.toml in some person's style; always TOML. */
+/** Returns a whole fly.toml in a random style. It is always valid TOML. */
 export const flyTomlText: fc.Arbitrary<string> = anyEncoding.chain(encoding => flyTomlTextIn(encoding));
 
 export const flyTomlTextIn = (encoding: Encoding): fc.Arbitrary<string> =>
@@ -128,7 +128,7 @@ function dress(lines: readonly string[], style: Style): string {
 	return style.mark + text;
 }
 
-/** A line inside a string or list of several lines stays bare: white space there would be part of the value. */
+/** Adds indent, spaces, and a tail to a line, but not inside a multi-line string or list, where they would change the value. */
 function dressLine(line: string, {indent, nested, equals, tail}: Style): string {
 	const kind = line[0] ?? '';
 	const rest = line.slice(1);

@@ -6,13 +6,13 @@ import type {Rehearsal} from './rehearsal.ts';
 export type FlyWrapper = {
 	/** For `--fly`. */
 	readonly path: string;
-	/** For `FLY_CONFIG_DIR`: a login of today. */
+	/** For `FLY_CONFIG_DIR`, with today's login. */
 	readonly configFolder: string;
-	/** The environment of every child that was started through it. */
+	/** The environment of every process that ran through it. */
 	readonly environments: () => readonly ReadonlyMap<string, string>[];
 };
 
-/** An executable that is the built-in Fly in the rehearsal's world: what `--fly PATH` takes for the real one. */
+/** Writes an executable that runs the built-in Fly in the rehearsal's world, for `--fly PATH`. */
 export function makeFlyWrapper({folder, packageFolder, worldPath}: Rehearsal): FlyWrapper {
 	const [path, seen, configFolder] = ['flyctl', 'seen', 'dot-fly'].map(name => join(folder, '..', name)) as [
 		string,
@@ -55,7 +55,7 @@ export function makeFlyWrapper({folder, packageFolder, worldPath}: Rehearsal): F
 	};
 }
 
-/** What `fly auth login` leaves behind. */
+/** Writes what `fly auth login` writes. */
 export function writeLogin(configFolder: string, at: Date): void {
 	const text = `access_token: fo1_somebody\nlast_login: ${at.toISOString()}\n`;
 	writeFileSync(join(configFolder, 'config.yml'), text, {mode: 0o600});

@@ -1,6 +1,6 @@
 import {drawGallery, gallerySizes} from './screen-gallery.tsx';
 
-/** `node --import tsx test/helpers/gallery.ts [--ascii] [80x24] [name]` prints every screen for a person to look at. */
+/** `node --import tsx test/helpers/gallery.ts [--ascii] [80x24] [name]` prints every screen for review. */
 const words = process.argv.slice(2);
 const look = {
 	isAscii: words.includes('--ascii'),

@@ -23,7 +23,7 @@ export const buildCertificate = (hostname: string): Inventory['certificates'][nu
 	...{has_fly_certificate: true, has_custom_certificate: false},
 });
 
-/** An app as a finished setup leaves it. */
+/** Returns an app as a finished setup leaves it. */
 export const inventory: Inventory = {
 	app: 'blog-1',
 	status: {

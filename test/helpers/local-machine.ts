@@ -16,7 +16,7 @@ import type {ProtectedApp} from './protected-app.ts';
 type Options = {
 	/** Whether the machine's image has our entrypoint. */
 	readonly hasEntrypoint?: boolean;
-	/** What a program answers instead of being run. */
+	/** Answers of programs that do not run. */
 	readonly answers?: Readonly<Record<string, ExecResult>>;
 	readonly endpoint: string;
 };
@@ -24,11 +24,11 @@ type Options = {
 export type LocalMachine = {
 	readonly readers: Readers;
 	readonly plan: PlanContext;
-	/** Every command it was asked to run. */
+	/** Every command it got. */
 	readonly commands: string[];
 };
 
-/** The app's processes as the one machine of an app on Fly: commands run as local processes in the app's environment. */
+/** Presents the app's processes as a machine on Fly. Commands run as local processes in the app's environment. */
 export function openLocalMachine(
 	app: ProtectedApp,
 	{hasEntrypoint = true, answers = {}, endpoint}: Options,
@@ -76,7 +76,7 @@ export function openLocalMachine(
 	};
 }
 
-/** Paths of the image to those of the app's folder; all processes of the machine to those of the app. */
+/** Replaces the image's paths by those of the app's folder, and all processes of the machine by those of the app. */
 const translate = (word: string, app: ProtectedApp) =>
 	word
 		.replaceAll('/usr/local/bin/entrypoint', join(app.folder, 'entrypoint'))

@@ -11,13 +11,13 @@ type StepTimes = {
 };
 
 /**
-The longest chain of needs and locks of a run, from the run's own events, beside what it took from the first step's start
-to the last one's end. A lock holder follows the one that held the lock before it.
+Finds the longest chain of needs and locks in a run's events, and the time from the first step's start
+to the last one's end. A step that takes a lock follows the one that had it before.
 */
 export function findLongestChain(events: readonly JsonEvent[]): {
 	readonly chainSeconds: number;
 	readonly elapsedSeconds: number;
-	/** What it would take one after another. */
+	/** The time all steps would take one after another. */
 	readonly sumSeconds: number;
 } {
 	const plan = events.find(({type}) => type === 'plan-made')?.steps ?? [];

@@ -9,15 +9,15 @@ import {readTemplates} from './template-files.ts';
 
 export const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-type Wishes = {
+type Options = {
 	readonly profile: string;
-	/** None for a profile without storage. */
+	/** `undefined` for a profile without storage. */
 	readonly provider?: string;
 	readonly answers?: Readonly<Record<string, string>>;
-	/** Values at hand, by question. */
+	/** Values of secrets, by question. */
 	readonly secrets?: Readonly<Record<string, string>>;
 	readonly existing?: AppStatus;
-	/** Laid over what the answers give: for values that no question would let through. */
+	/** Overrides of the context, for values that no question accepts. */
 	readonly context?: Partial<PlanContext>;
 };
 
@@ -40,7 +40,7 @@ const stored = {
 	'mail-key': 'given',
 };
 
-/** Builds a plan as a run does. */
+/** Builds a plan as a setup does. */
 export function makePlan({
 	profile,
 	provider,
@@ -48,7 +48,7 @@ export function makePlan({
 	secrets = {},
 	existing,
 	context: laidOver = {},
-}: Wishes): Plan {
+}: Options): Plan {
 	const chosen = profiles.find(({id}) => id === profile);
 	if (!chosen) throw new Error(`no profile ${profile}`);
 	const storage = provider === undefined ? {} : {...stored, storage: provider};

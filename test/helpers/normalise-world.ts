@@ -1,8 +1,8 @@
 import type {World} from '../../source/rehearsal/world/world.ts';
 
 /**
-What a setup leaves behind, without what may differ from run to run: ids, times, addresses' values, values of secrets and
-the calls that led there. Two runs that did the same thing have equal ones.
+Returns what a setup leaves behind, without what differs from run to run: ids, times, addresses, values of secrets, and
+the calls. Two runs that did the same have equal results.
 */
 export function normaliseWorld(world: World) {
 	const {apps, volumes, secrets, buckets, certificates, dns, addresses, machines, releases, objects} = world;
@@ -31,7 +31,7 @@ export function normaliseWorld(world: World) {
 				guest: config.guest,
 				checks: checks.map(({name, status}) => ({name, status})),
 				isLeased: lease !== undefined,
-				// The machine runs with what is set now, not with what was set when it was made.
+				// The machine runs with the current secrets, not with those of its creation.
 				secrets: sort(
 					started.map(({name, sha256}) => ({
 						name,

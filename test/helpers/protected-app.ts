@@ -18,7 +18,7 @@ import {readTemplates} from './template-files.ts';
 
 const writer = fileURLToPath(new URL('row-writer.mjs', import.meta.url));
 
-/** What many apps start with: no check of anything, and Litestream's state kept whatever the replica is. */
+/** An entrypoint as many apps have: it checks nothing, and keeps Litestream's state whatever the replica is. */
 const foreignEntrypoint = `#!/bin/sh
 set -e
 litestream restore -if-db-not-exists -if-replica-exists -config "$LITESTREAM_CONFIG" "$DATABASE_PATH"
@@ -31,21 +31,21 @@ export type ProtectedApp = {
 	readonly folder: string;
 	readonly databasePath: string;
 	readonly environment: Readonly<Record<string, string>>;
-	/** Everything both said so far. */
+	/** Everything both printed so far. */
 	output(): string;
-	/** The exit code of the app as it was started last; `undefined` while it runs. */
+	/** The exit code of the app's last start. `undefined` while it runs. */
 	exit(): number | undefined;
 	start(secrets: Readonly<Record<string, string>>, entrypoint?: 'ours' | 'foreign'): void;
-	/** Stops the writing; reading and replicating go on. */
+	/** Stops the writing. Reading and replicating continue. */
 	pause(isPaused: boolean): void;
 	/** Pids of app and Litestream. */
 	processes(): readonly number[];
 	/** Ends app and Litestream with SIGKILL. */
 	kill(): Promise<void>;
-	/** Ends Litestream alone, as when it crashed under a supervisor that does not care; the app goes on. */
+	/** Stops only Litestream, as a crash under a careless supervisor does. The app continues. */
 	killLitestream(): Promise<void>;
 	wipeVolume(): void;
-	/** Rows the app was told are committed, since the first start. */
+	/** Rows the database acknowledged since the first start. */
 	acknowledged(): readonly Row[];
 	/** Rows that are in the database now. */
 	rows(): readonly Row[];
@@ -53,9 +53,9 @@ export type ProtectedApp = {
 };
 
 /**
-An app under the template files and a real Litestream, as plain processes in a folder of its own.
+Opens an app with the template files and a real Litestream, as plain processes in a new folder.
 
-@param settings - More lines for litestream.yml, for what takes Litestream minutes otherwise.
+@param settings - More lines for litestream.yml, for what otherwise takes Litestream minutes.
 */
 export function openProtectedApp(litestream: string, settings = ''): ProtectedApp {
 	const folder = mkdtempSync(join(tmpdir(), 'protected-'));
@@ -91,7 +91,7 @@ export function openProtectedApp(litestream: string, settings = ''): ProtectedAp
 		try {
 			process.kill(-pid, 'SIGKILL');
 		} catch {
-			// Gone by itself.
+			// The process has ended.
 		}
 
 		await until(() => !isGroupAlive(pid));
@@ -158,7 +158,7 @@ const readRows = (path: string): readonly Row[] =>
 		.map(line => line.split(' ').map(Number))
 		.map(([id = 0, at = 0]) => ({id, at}));
 
-/** Of a process group; field 5 of `stat`, after the name in brackets, is the group. */
+/** Lists the processes of a group. The group is field 5 of `stat`, after the name in brackets. */
 function listGroup(group: number | undefined): readonly number[] {
 	return readdirSync('/proc')
 		.filter(name => /^\d+$/.test(name))
@@ -184,7 +184,7 @@ function isGroupAlive(pid: number): boolean {
 	}
 }
 
-/** @throws {Error} When it is not so within the time. */
+/** Waits until the check is true. @throws {Error} When the time is over. */
 export async function until(
 	isSo: () => boolean | Promise<boolean>,
 	{withinMs = 20_000, what = 'what was waited for'}: {withinMs?: number; what?: string} = {},

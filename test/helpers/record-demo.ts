@@ -74,7 +74,7 @@ async function record(): Promise<readonly PictureFrame[]> {
 	return frames;
 }
 
-/** The window as an emulator draws it from these bytes, cell by cell. */
+/** Returns the window as an emulator draws these bytes, cell by cell. */
 async function readCells(bytes: string): Promise<PictureFrame['lines']> {
 	const emulator = new xterm.Terminal({cols: columns, rows, allowProposedApi: true});
 	await new Promise<void>(resolve => emulator.write(bytes, resolve));

@@ -18,7 +18,7 @@ import {findSchemaProblem} from './find-schema-problem.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A line of `--json`: what every event has, and what some have. */
+/** A line of `--json`: fields of every event, and of some. */
 export type JsonEvent = {
 	readonly v: number;
 	readonly type: string;
@@ -37,19 +37,19 @@ export type JsonEvent = {
 };
 
 export type Ended = {
-	/** `undefined` when a signal that nobody caught ended it. */
+	/** `undefined` when an uncaught signal ended it. */
 	readonly exit: number | undefined;
 	readonly stdout: string;
 	readonly stderr: string;
 	readonly events: readonly JsonEvent[];
-	/** Lines of stdout that are no event. */
+	/** Lines of stdout that are not events. */
 	readonly strayLines: readonly string[];
 };
 
 export type Running = {
 	readonly pid: number;
 	readonly events: readonly JsonEvent[];
-	/** Resolves as soon as it is so; rejects with what was printed when the program ends before. */
+	/** Waits until it is so. Rejects with the output if the program ends first. */
 	until(isSo: () => boolean): Promise<void>;
 	untilEvent(fits: (event: JsonEvent) => boolean): Promise<void>;
 	kill(signal: NodeJS.Signals): void;
@@ -62,14 +62,14 @@ export type StartOptions = {
 	readonly stdin?: string;
 };
 
-/** Each call of the built-in Fly is a child then, which outlives a killed phxfly as flyctl does. */
+/** Makes each call of the built-in Fly a child process, which outlives a killed phxfly as flyctl does. */
 export const asChildren = {PHXFLY_REHEARSAL_PROCESS: 'child'} as const;
 
-/** A temporary home, state folder and working folder, and the built program beside them as npm would install it. */
+/** A temporary home, state folder, and working folder, with the program as npm installs it. */
 export type Rehearsal = {
 	readonly folder: string;
 	readonly home: string;
-	/** What `XDG_STATE_HOME` names. */
+	/** Value of `XDG_STATE_HOME`. */
 	readonly stateHome: string;
 	readonly worldPath: string;
 	readonly packageFolder: string;
@@ -77,18 +77,18 @@ export type Rehearsal = {
 	readonly environment: Readonly<Record<string, string>>;
 	start(args: readonly string[], options?: StartOptions): Running;
 	run(args: readonly string[], options?: StartOptions): Promise<Ended>;
-	/** Calls the built-in Fly in the rehearsal's world, as somebody else would. */
+	/** Calls the built-in Fly in the rehearsal's world, as another person would. */
 	fly(...args: readonly string[]): Promise<Ended>;
 	world(): World;
-	/** Whether a call of the built-in Fly that begins with these words is under way. */
+	/** Tells whether a call of the built-in Fly that starts with these words is running. */
 	isCalling(...words: readonly string[]): boolean;
 	/** The project's folder below the state folder. */
 	stateFolder(): string;
-	/** Ends whatever still runs, and removes everything. */
+	/** Stops what still runs, and removes everything. */
 	close(): Promise<void>;
 };
 
-/** @param builtIn - Where the built program is; the repository, or a copy that nobody builds anew meanwhile. */
+/** @param builtIn - Folder of the built program: the repository, or a copy that no build replaces meanwhile. */
 export function openRehearsal(builtIn = root): Rehearsal {
 	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'phxfly-e2e-')));
 	const [home, stateHome, cwd] = ['home', 'state', 'work'].map(name => join(folder, name)) as [
@@ -197,7 +197,7 @@ function watch(child: ChildProcess): Running {
 					reject(new Error(`It ended before that (${child.exitCode}):\n${stdout.slice(-3000)}${stderr}`));
 				}
 			};
-			// What is not on stdout, such as a file, tells nobody when it changes.
+			// A condition that is not about stdout, such as a file, has no event to wait for.
 			const timer = setInterval(look, 4);
 			listeners.add(look);
 			look();
@@ -226,7 +226,7 @@ function readEvent(line: string, events: JsonEvent[], strayLines: string[]): voi
 	strayLines.push(line);
 }
 
-/** Running processes that carry the text in their environment: children of a program that is gone among them. */
+/** Lists running processes with the text in their environment, also children of a program that has ended. */
 export function listProcesses(text: string): readonly number[] {
 	if (!existsSync('/proc/self/environ')) return [];
 	return readdirSync('/proc')
@@ -245,11 +245,11 @@ function killQuietly(pid: number): void {
 	try {
 		process.kill(pid, 'SIGKILL');
 	} catch {
-		// Gone by itself.
+		// The process has ended.
 	}
 }
 
-/** Every file below a folder, by its path, links not followed. */
+/** Lists every file below a folder, without following links. */
 export function readTree(folder: string): ReadonlyMap<string, Buffer> {
 	const files = readdirSync(folder, {recursive: true, withFileTypes: true}).filter(entry => entry.isFile());
 	return new Map(

@@ -20,39 +20,39 @@ import {openVirtualClock, type VirtualClock} from './virtual-clock.ts';
 type Call = Parameters<Executor['callFly']>;
 
 export type RunHarness = {
-	/** What the engine reads of a project; anything else is not there. */
+	/** The parts of a project that the engine reads. */
 	readonly project: Project;
-	/** Stopped by `stop`, heard by nobody, without waiting. */
+	/** Stops with `stop`, drops events, and does not wait. */
 	readonly run: Run;
 	readonly clock: VirtualClock;
 	readonly stop: Stop;
-	/** The words of every call, in the order they began. */
+	/** The words of every call, in the order they started. */
 	readonly calls: readonly string[];
-	/** The journal as another run would find it. */
+	/** Returns the journal as another run would find it. */
 	reopenJournal(): ReturnType<typeof openJournal>;
-	/** The step of a plan, by default of one about nothing. */
+	/** Binds a step to a plan, by default to an empty one. */
 	bind(step: Step, plan?: PlanContext): BoundStep;
 	close(): void;
 };
 
-export type RunWishes = {
-	/** What a call does, by its words; without it a call ends well at once. */
+export type RunOptions = {
+	/** What a call does, by its words. Without it a call succeeds at once. */
 	readonly onCall?: (words: string, ...call: Call) => Promise<CallOutcome> | CallOutcome;
 	readonly fly?: Partial<FlyReader>;
 	readonly store?: Partial<Readers['store']>;
 	readonly stopOrphan?: Executor['stopOrphan'];
-	/** The folder of an earlier run. */
+	/** Folder of an earlier run. */
 	readonly folder?: string;
 };
 
-/** A run's tools: a real journal in a folder, a real vault, virtual time, and hands that do what a test says. */
+/** Opens a project for tests: a real journal and secret store, virtual time, and an executor that the test controls. */
 export function openRunHarness({
 	onCall,
 	fly = {},
 	store = {},
 	stopOrphan,
 	folder,
-}: RunWishes = {}): RunHarness {
+}: RunOptions = {}): RunHarness {
 	const home = folder ?? mkdtempSync(join(tmpdir(), 'phxfly-run-'));
 	const clock = openVirtualClock(1_000_000);
 	const redactor = createRedactor();
@@ -64,7 +64,7 @@ export function openRunHarness({
 	const journal = open(false);
 	let markers = 0;
 	const project = {
-		// Only what a test gives may be asked; anything else is a mistake of the test, and throws.
+		// A read that the test does not provide is a mistake in the test, and throws.
 		readers: {
 			clock,
 			fly: fly as FlyReader,
@@ -105,13 +105,13 @@ export function openRunHarness({
 
 export const noPlan = {app: 'blog-1'} as PlanContext;
 
-type StepWishes = Partial<Step> & {readonly takesMs?: number};
+type StepOptions = Partial<Step> & {readonly takesMs?: number};
 
-/** A step over one flag in memory: there once its one call was made. */
+/** Returns a step over one flag in memory, which its one call sets. */
 export function makeStep(
 	id: string,
 	needs: readonly string[] = [],
-	wishes: StepWishes = {},
+	options: StepOptions = {},
 ): Step & {isThere: boolean} {
 	const step = {
 		id,
@@ -123,19 +123,19 @@ export function makeStep(
 		isNeeded: () => true,
 		look: async (): Promise<Finding> => (step.isThere ? {is: 'there', id: `${id}-1`} : {is: 'absent'}),
 		actions: (): readonly FlyAction[] => [{kind: 'fly', args: ['make', id], timeoutMs: 1000}],
-		...wishes,
+		...options,
 	};
 	return step;
 }
 
-/** @param code - Any name will do: the engine does not look at it. */
-export const refuse = (code: string, isOutcomeUnknown = false): CallOutcome => ({
+/** @param code - Any name, since the engine does not read it. */
+export const failCall = (code: string, isOutcomeUnknown = false): CallOutcome => ({
 	is: 'failed',
 	failure: new Failure(code as FailureCode, `It failed: ${code}.`, {exit: 'failed', hint: 'Try again.'}),
 	isOutcomeUnknown,
 });
 
-/** Everything that is emitted, what is returned, and what is thrown. */
+/** Collects what work emits, returns, and throws. */
 export async function collect<T>(
 	work: (emit: (event: PhxflyEvent) => void) => Promise<T>,
 	onEvent: (event: PhxflyEvent) => void = () => undefined,
@@ -152,7 +152,7 @@ export async function collect<T>(
 	}
 }
 
-/** `a: done` for each change of a step, without the looks. */
+/** Returns `a: done` for each change of a step, without the looks. */
 export const statusesOf = (events: readonly PhxflyEvent[]): readonly string[] =>
 	events.flatMap(event =>
 		event.type === 'step-changed' && event.status !== 'looking' ? [`${event.id}: ${event.status}`] : [],

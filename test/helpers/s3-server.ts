@@ -5,21 +5,21 @@ import {setTimeout as wait} from 'node:timers/promises';
 import {deleteMany, listObjects, type StoredObject} from './s3/bucket.ts';
 import {completeUpload, getObject, putObject, putPart, startUpload, type Uploads} from './s3/object.ts';
 import {type User, verifySignature} from './s3/verify-signature.ts';
-import {type Asked, type Refusal, type Reply, readRequest, refuse, replyXml} from './s3/wire.ts';
+import {type Asked, type Rejection, type Reply, readRequest, reject, replyXml} from './s3/wire.ts';
 
 type Options = {
 	readonly users: readonly User[];
-	/** Bucket to the region it is in; with `auto` any region will do. */
+	/** Bucket to its region. `auto` accepts any region. */
 	readonly buckets: Readonly<Record<string, string>>;
 };
 
-/** How the server behaves from now on; change it at any time. */
+/** How the server behaves. A test may change it at any time. */
 export type Behaviour = {
 	/** Real milliseconds before each answer. */
 	delayMs: number;
 	/** How many of the next requests get 503 SlowDown. */
 	throttled: number;
-	/** A signature for another region gets 301 PermanentRedirect, not 400 AuthorizationHeaderMalformed. */
+	/** Answers a signature for another region with 301 PermanentRedirect, not 400 AuthorizationHeaderMalformed. */
 	redirects: boolean;
 	/** How far the server's clock is ahead. */
 	skewMs: number;
@@ -37,33 +37,33 @@ export type LoggedRequest = {
 
 export type S3Server = {
 	readonly endpoint: string;
-	/** Bucket to key to object, for a test to read and to spoil. */
+	/** Bucket to key to object, for a test to read and change. */
 	readonly buckets: Map<string, Map<string, StoredObject>>;
 	readonly requests: LoggedRequest[];
 	readonly behaviour: Behaviour;
 	close(): Promise<void>;
 };
 
-/** An S3 server on loopback that recomputes every signature and checks key, date, region, bucket and rights; enough of S3 for Litestream. */
+/** Opens an S3 server on the loopback that checks every signature, key, date, region, bucket, and right. Enough for Litestream. */
 export async function openS3Server({users, buckets: regions}: Options): Promise<S3Server> {
 	const buckets = new Map(Object.keys(regions).map(name => [name, new Map<string, StoredObject>()]));
 	const uploads: Uploads = new Map();
 	const requests: LoggedRequest[] = [];
 	const behaviour: Behaviour = {delayMs: 0, throttled: 0, redirects: false, skewMs: 0, breaksOff: false};
 
-	const judge = async (asked: Asked): Promise<Reply | Refusal> => {
+	const judge = async (asked: Asked): Promise<Reply | Rejection> => {
 		if (behaviour.throttled > 0) {
 			behaviour.throttled--;
-			return refuse(503, 'SlowDown', 'Please reduce your request rate.');
+			return reject(503, 'SlowDown', 'Please reduce your request rate.');
 		}
 		const signer = await verifySignature(asked, users, Date.now() + behaviour.skewMs);
 		if ('refusal' in signer) return signer;
 		const objects = buckets.get(asked.bucket);
-		if (!objects) return refuse(404, 'NoSuchBucket', 'The specified bucket does not exist');
+		if (!objects) return reject(404, 'NoSuchBucket', 'The specified bucket does not exist');
 		const region = regions[asked.bucket] ?? 'auto';
 		if (region !== 'auto' && region !== signer.region)
 			return rejectRegion(signer.region, region, behaviour.redirects);
-		if (!mayDo(signer.user, asked)) return refuse(403, 'AccessDenied', 'Access Denied');
+		if (!mayDo(signer.user, asked)) return reject(403, 'AccessDenied', 'Access Denied');
 		return act(objects, uploads, asked, region);
 	};
 
@@ -97,14 +97,14 @@ function act(
 	uploads: Uploads,
 	asked: Asked,
 	region: string,
-): Reply | Refusal {
+): Reply | Rejection {
 	const {method, key, query, body} = asked;
 	if (key === '') {
 		if (method === 'HEAD') return {status: 200, headers: {'x-amz-bucket-region': region}};
 		if (method === 'POST' && query.has('delete')) return deleteMany(objects, body);
 		if (method === 'GET' && query.has('location'))
 			return replyXml(`<LocationConstraint>${region}</LocationConstraint>`);
-		return method === 'GET' ? listObjects(objects, asked) : refuse(405, 'MethodNotAllowed', 'Not allowed');
+		return method === 'GET' ? listObjects(objects, asked) : reject(405, 'MethodNotAllowed', 'Not allowed');
 	}
 	if (method === 'POST')
 		return query.has('uploads') ? startUpload(uploads, asked) : completeUpload(objects, uploads, asked);
@@ -122,14 +122,14 @@ function mayDo({rights = ['list', 'read', 'write', 'delete']}: User, {method, ke
 	return rights.includes(key === '' && !query.has('location') ? 'list' : 'read');
 }
 
-function rejectRegion(asked: string, real: string, redirects: boolean): Refusal {
+function rejectRegion(asked: string, real: string, redirects: boolean): Rejection {
 	const {code, refusal} = redirects
-		? refuse(
+		? reject(
 				301,
 				'PermanentRedirect',
 				'The bucket you are attempting to access must be addressed using the specified endpoint.',
 			)
-		: refuse(
+		: reject(
 				400,
 				'AuthorizationHeaderMalformed',
 				`The authorization header is malformed; the region '${asked}' is wrong; expecting '${real}'`,

@@ -17,7 +17,7 @@ export const gallerySizes: readonly GallerySize[] = [
 
 export type Picture = {readonly name: string; readonly text: string; readonly isScrollback: boolean};
 
-/** Every screen as it is first drawn, and what stays in the scrollback of those that end. */
+/** Draws every screen, and what stays in the scrollback of those that end. */
 export function drawGallery(size: GallerySize, look: Look): readonly Picture[] {
 	const draw = (element: React.JSX.Element) =>
 		renderToString(

@@ -29,7 +29,7 @@ export const keys = {
 
 type Options = Partial<Look> & {readonly columns?: number; readonly rows?: number};
 
-/** ink-testing-library with a window of a given size and the keyboard of the real program. */
+/** Renders with ink-testing-library in a window of a given size, with the keyboard of the real program. */
 export function openScreen(element: ReactElement, {columns = 80, rows = 24, ...look}: Options = {}) {
 	const theme = createTheme({isAscii: false, hasColor: false, isScreenReader: false, ...look});
 	const instance = render(<Text />);

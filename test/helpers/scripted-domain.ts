@@ -8,18 +8,18 @@ export type ZoneLine = string;
 
 export type ScriptedDomain = {
 	readonly dns: Pick<Net, 'resolve' | 'findZone'>;
-	/** What the zone's own servers say from now on, and the resolver too, but for what it remembers. */
+	/** Sets the zone's records. The resolver follows, except for what it has cached. */
 	write(...lines: readonly ZoneLine[]): void;
-	/** What the resolver says instead for these names and types; `TYPE none` for nothing. */
+	/** Sets other answers of the resolver for these names and types. `TYPE none` means no records. */
 	remember(...lines: readonly ZoneLine[]): void;
-	/** From now on the zone's own servers are silent, or answer again. */
+	/** Silences the zone's own servers, or lets them answer again. */
 	silence(isSilent: boolean): void;
-	/** How often the zone's own servers were asked. */
+	/** Counts the queries to the zone's own servers. */
 	countAsked(): number;
 	close(): Promise<void>;
 };
 
-/** Two real name servers on the loopback for `example.com`: a resolver, and the zone's own. */
+/** Opens two real name servers on the loopback for `example.com`: a resolver, and the zone's own. */
 export async function openScriptedDomain(): Promise<ScriptedDomain> {
 	let zone: readonly ZoneLine[] = [];
 	let memory: readonly ZoneLine[] = [];

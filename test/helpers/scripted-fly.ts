@@ -13,13 +13,13 @@ export type ScriptedCall = {
 export type ScriptedFly = {
 	readonly folder: string;
 	readonly path: string;
-	/** What it answers to these words; several answers are given one after another, the last one for ever. */
+	/** Answers to these words, one after another, and then the last one forever. */
 	answer(argv: string, ...answers: readonly ScriptedAnswer[]): void;
 	calls(): readonly ScriptedCall[];
 	close(): void;
 };
 
-/** A real program that answers what a test wrote down for it, and writes down how it was called. */
+/** Writes a real program with the answers of a test, which records its calls. */
 export function openScriptedFly(): ScriptedFly {
 	const folder = mkdtempSync(join(tmpdir(), 'phxfly-scripted-'));
 	const path = join(folder, 'flyctl');

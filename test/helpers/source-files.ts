@@ -3,18 +3,18 @@ import {basename, dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 export type Import = {
-	/** A file of the repository as `source/core/step.ts`, or a package or builtin as it is written. */
+	/** A file of the repository, such as `source/core/answer.ts`, or the name of a package or builtin. */
 	readonly from: string;
-	/** What is taken of it; `*` is everything. */
+	/** The imported names. `*` is everything. */
 	readonly names: readonly string[];
-	/** It is gone once the types are. */
+	/** Disappears with the types. */
 	readonly isType: boolean;
 };
 
 export type SourceFile = {
 	readonly path: string;
 	readonly text: string;
-	/** Without comments and what stands in quotes. */
+	/** Without comments and quoted texts. */
 	readonly code: string;
 	readonly imports: readonly Import[];
 	readonly exports: readonly {readonly name: string; readonly isType: boolean}[];
@@ -22,7 +22,7 @@ export type SourceFile = {
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** @param folder - As `source`, from the repository's root. */
+/** @param folder - Such as `source`, from the repository's root. */
 export function readSourceFiles(folder: string): readonly SourceFile[] {
 	return readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'})
 		.filter(name => /\.tsx?$/.test(name) && !/(^|\/)(\.|node_modules)/.test(name))
@@ -34,7 +34,7 @@ export function readSourceFiles(folder: string): readonly SourceFile[] {
 /** Quoted text comes first, so that what looks like a comment inside it stays. */
 const quotedOrComment = /('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`[^`$\\]*`)|\/\*[\s\S]*?\*\/|\/\/.*$/gm;
 
-/** What a formatted file imports and exports. Statements begin their line, so a pattern a form is enough. */
+/** Returns what a formatted file imports and exports. Statements start their line, so one pattern for each form is enough. */
 export function parseSource(path: string, text: string): SourceFile {
 	const withoutComments = text.replace(quotedOrComment, (_, quoted: string | undefined) => quoted ?? '');
 	const imports = [...withoutComments.matchAll(/^(import|export)( type)? ([^'"`;=]*?)from '([^']+)'/gm)].map(
@@ -63,7 +63,7 @@ function resolveImport(path: string, from: string): string {
 	return from.startsWith('.') ? join(dirname(path), from) : from;
 }
 
-/** `Conf, {a, type b as c}` takes `default`, `a` and `b`. */
+/** Returns `default`, `a`, and `b` for `Conf, {a, type b as c}`. */
 function readNames(what: string): readonly string[] {
 	if (what.includes('* as ')) return ['*'];
 	const listed = /\{([^}]*)\}/.exec(what)?.[1] ?? '';
@@ -109,7 +109,7 @@ function readListed(text: string): SourceFile['exports'] {
 	);
 }
 
-/** `create-volume` for `createVolume` and `CreateVolume`. */
+/** Returns `create-volume` for `createVolume` and `CreateVolume`. */
 export const toKebab = (name: string): string =>
 	name.replace(/([a-z\d])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3-$2').toLowerCase();
 

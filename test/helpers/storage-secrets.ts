@@ -2,11 +2,11 @@ import {openS3Server, type S3Server} from './s3-server.ts';
 
 export const user = {keyId: 'AKIATEST00000000TEST', secret: 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00'};
 
-/** Two empty buckets in one region, and the one user that may do everything. */
+/** Opens storage with two empty buckets in one region, and one user with every right. */
 export const openStore = (): Promise<S3Server> =>
 	openS3Server({users: [user], buckets: {'store-1': 'us-east-1', 'store-2': 'us-east-1'}});
 
-/** What phxfly sets for storage that brings its own keys. */
+/** Returns the secrets phxfly sets for your own storage. */
 export const storageSecrets = (
 	{endpoint}: S3Server,
 	bucket = 'store-1',

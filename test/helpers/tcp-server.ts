@@ -4,7 +4,7 @@ import {createServer, type Server, type Socket} from 'node:net';
 
 export type LoopbackServer = {readonly port: number; close(): Promise<void>};
 
-/** A bare TCP server on loopback: what it says is up to `onConnection`. */
+/** Opens a bare TCP server on the loopback. `onConnection` decides what it sends. */
 export async function openTcpServer(onConnection: (socket: Socket) => void): Promise<LoopbackServer> {
 	const sockets = new Set<Socket>();
 	const server: Server = createServer(socket => {
@@ -24,7 +24,7 @@ export async function openTcpServer(onConnection: (socket: Socket) => void): Pro
 	};
 }
 
-/** Answers each request with fixed bytes once its head has arrived, and keeps what was sent. */
+/** Answers each request with fixed bytes after its head has arrived, and records what it received. */
 export async function openCannedServer(
 	answer: string | Buffer,
 	ending: 'close' | 'reset' | 'stay' = 'close',

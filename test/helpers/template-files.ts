@@ -4,16 +4,16 @@ import {toProjectPath} from '../../source/core/project/template.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The texts of one folder of `templates/`, by their path in it. */
+/** Returns the texts of a folder of `templates/`, by path. */
 export const readTemplates = (folder: string): ReadonlyMap<string, string> =>
 	readTexts(`${root}templates/${folder}`);
 
-/** A LiveView app that keeps what is said in its processes: no database, nothing to deploy it with. */
+/** A LiveView app with its messages in memory, without a database or deploy files. */
 export const chatFolder = `${root}test/fixtures/chat`;
 
 export const readChat = (): ReadonlyMap<string, string> => readTexts(chatFolder);
 
-/** The sample as it is on disk once it is copied: dot files with their dot. */
+/** Returns the sample as it is on disk after copying, with dot files. */
 export const readSample = (): ReadonlyMap<string, string> =>
 	new Map([...readTemplates('sample')].map(([path, text]) => [toProjectPath(path), text]));
 

@@ -11,22 +11,22 @@ export type TerminalOptions = {
 export type OpenTerminal = {
 	/** The window as a person sees it, without blanks at line ends and below. */
 	screen(): string;
-	/** The window and everything that scrolled out of it. */
+	/** The window, and everything that scrolled out of it. */
 	scrollback(): string;
 	/** All bytes the program wrote. */
 	raw(): string;
 	type(text: string): void;
-	/** Resolves with the screen; rejects with it after `timeoutMs`. */
+	/** Waits for the screen and returns it. Rejects with it after `timeoutMs`. */
 	waitFor(wanted: RegExp | ((screen: string) => boolean), timeoutMs?: number): Promise<string>;
 	kill(signal?: string): void;
 	resize(columns: number, rows: number): void;
 	readonly pid: number;
 	readonly exitCode: Promise<number>;
-	/** The exit code; rejects with the screen after `timeoutMs`. */
+	/** Waits for the exit code. Rejects with the screen after `timeoutMs`. */
 	exits(timeoutMs?: number): Promise<number>;
 };
 
-/** A program in a real pseudo-terminal, its output drawn by a real terminal emulator. */
+/** Opens a program in a real pseudo-terminal, with a real terminal emulator that draws its output. */
 export function openTerminal(
 	command: string,
 	args: readonly string[],
@@ -55,7 +55,7 @@ export function openTerminal(
 			if (unparsed === 0) told();
 		});
 	});
-	// What the emulator answers to the program's questions, the cursor's position for example.
+	// Answers of the emulator to the program's queries, such as the cursor's position.
 	emulator.onData(data => pty.write(data));
 	const exitCode = new Promise<number>(resolve => {
 		pty.onExit(({exitCode: code, signal}) => {
@@ -123,11 +123,11 @@ export function openTerminal(
 	};
 }
 
-/** Ink draws nothing live where CI is set; the test runner's colours are not the terminal's. */
+/** Returns the environment without CI, where Ink draws nothing live, and without the test runner's colors. */
 function inherit(): Record<string, string> {
-	const kept = Object.entries(process.env).filter(
+	const inherited = Object.entries(process.env).filter(
 		(entry): entry is [string, string] =>
 			entry[1] !== undefined && !['CI', 'FORCE_COLOR', 'NO_COLOR', 'NODE_ENV'].includes(entry[0]),
 	);
-	return Object.fromEntries(kept);
+	return Object.fromEntries(inherited);
 }

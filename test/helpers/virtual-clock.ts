@@ -1,11 +1,11 @@
 import type {Clock} from '../../source/core/readers.ts';
 
 export type VirtualClock = Clock & {
-	/** Every sleep that was asked for, in order. */
+	/** Every requested sleep, in order. */
 	readonly slept: readonly number[];
 };
 
-/** Time that stands still while anything happens, and jumps to the next sleeper's end when nothing does. */
+/** Opens a clock that stops while anything happens, and jumps to the end of the next sleep when nothing does. */
 export function openVirtualClock(startMs = 0): VirtualClock {
 	let nowMs = startMs;
 	let sleepers: {readonly atMs: number; wake(): void}[] = [];
@@ -16,7 +16,7 @@ export function openVirtualClock(startMs = 0): VirtualClock {
 		if (isPumping) return;
 		isPumping = true;
 		while (sleepers.length > 0) {
-			// Whatever is still on its way without sleeping gets there first.
+			// Work that does not sleep finishes first.
 			for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve));
 			const [next] = sleepers.sort((a, b) => a.atMs - b.atMs);
 			if (!next) break;

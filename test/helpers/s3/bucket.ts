@@ -3,7 +3,7 @@ import {type Asked, escapeXml, type Reply, replyXml} from './wire.ts';
 
 export type StoredObject = {body: Buffer; etag: string; modifiedMs: number};
 
-/** ListObjects, version 1 and 2, with delimiter and continuation. */
+/** Answers ListObjects, versions 1 and 2, with delimiter and continuation. */
 export function listObjects(objects: ReadonlyMap<string, StoredObject>, {bucket, query}: Asked): Reply {
 	const prefix = query.get('prefix') ?? '';
 	const delimiter = query.get('delimiter') ?? '';
@@ -52,7 +52,7 @@ function writeObject(name: string, object: StoredObject | undefined): string {
 	return `<Contents><Key>${escapeXml(name)}</Key><LastModified>${time}</LastModified><ETag>&quot;${etag}&quot;</ETag><Size>${body.length}</Size><StorageClass>STANDARD</StorageClass></Contents>`;
 }
 
-/** DeleteObjects: many keys in one request. */
+/** Answers DeleteObjects: many keys in one request. */
 export function deleteMany(objects: Map<string, StoredObject>, body: Buffer): Reply {
 	const keys = readTags(body.toString(), 'Key');
 	for (const key of keys) objects.delete(key);

@@ -1,9 +1,9 @@
 import {createHash, randomUUID} from 'node:crypto';
 import type {StoredObject} from './bucket.ts';
 import {readTags} from './tags.ts';
-import {type Asked, type Refusal, type Reply, refuse, replyXml} from './wire.ts';
+import {type Asked, type Rejection, type Reply, reject, replyXml} from './wire.ts';
 
-/** Parts of uploads that are not complete, by upload id. */
+/** Parts of incomplete uploads, by upload id. */
 export type Uploads = Map<string, Map<number, Buffer>>;
 
 export function putObject(objects: Map<string, StoredObject>, key: string, body: Buffer): Reply {
@@ -12,13 +12,13 @@ export function putObject(objects: Map<string, StoredObject>, key: string, body:
 	return {status: 200, headers: {etag: `"${etag}"`}};
 }
 
-/** The whole object or the range asked for. */
+/** Answers with the whole object, or with the requested range. */
 export function getObject(
 	objects: ReadonlyMap<string, StoredObject>,
 	{key, method, headers}: Asked,
-): Reply | Refusal {
+): Reply | Rejection {
 	const found = objects.get(key);
-	if (!found) return refuse(404, 'NoSuchKey', 'The specified key does not exist.');
+	if (!found) return reject(404, 'NoSuchKey', 'The specified key does not exist.');
 	const {body, etag, modifiedMs} = found;
 	const shared = {
 		etag: `"${etag}"`,
@@ -32,7 +32,7 @@ export function getObject(
 			: {headers: shared, body};
 	if (from === undefined) return {status: 200, ...whole};
 	if (Number(from) >= body.length)
-		return refuse(416, 'InvalidRange', 'The requested range is not satisfiable');
+		return reject(416, 'InvalidRange', 'The requested range is not satisfiable');
 	const end = Math.min(to ? Number(to) : body.length - 1, body.length - 1);
 	const range = `bytes ${from}-${end}/${body.length}`;
 	return {
@@ -50,9 +50,9 @@ export function startUpload(uploads: Uploads, {bucket, key}: Asked): Reply {
 	);
 }
 
-export function putPart(uploads: Uploads, {query, body}: Asked): Reply | Refusal {
+export function putPart(uploads: Uploads, {query, body}: Asked): Reply | Rejection {
 	const upload = uploads.get(query.get('uploadId') ?? '');
-	if (!upload) return refuse(404, 'NoSuchUpload', 'The specified upload does not exist.');
+	if (!upload) return reject(404, 'NoSuchUpload', 'The specified upload does not exist.');
 	upload.set(Number(query.get('partNumber')), body);
 	return {status: 200, headers: {etag: `"${createHash('md5').update(body).digest('hex')}"`}};
 }
@@ -61,10 +61,10 @@ export function completeUpload(
 	objects: Map<string, StoredObject>,
 	uploads: Uploads,
 	{query, bucket, key, body}: Asked,
-): Reply | Refusal {
+): Reply | Rejection {
 	const id = query.get('uploadId') ?? '';
 	const upload = uploads.get(id);
-	if (!upload) return refuse(404, 'NoSuchUpload', 'The specified upload does not exist.');
+	if (!upload) return reject(404, 'NoSuchUpload', 'The specified upload does not exist.');
 	const numbers = readTags(body.toString(), 'PartNumber').map(Number);
 	putObject(objects, key, Buffer.concat(numbers.map(number => upload.get(number) ?? Buffer.alloc(0))));
 	uploads.delete(id);

@@ -1,12 +1,12 @@
 import {createHash} from 'node:crypto';
 import {Sha256} from '@aws-crypto/sha256-js';
 import {SignatureV4} from '@smithy/signature-v4';
-import {type Asked, type Refusal, refuse} from './wire.ts';
+import {type Asked, type Rejection, reject} from './wire.ts';
 
 export type User = {
 	readonly keyId: string;
 	readonly secret: string;
-	/** All unless given. */
+	/** Default: all. */
 	readonly rights?: readonly ('list' | 'read' | 'write' | 'delete')[];
 };
 
@@ -14,43 +14,43 @@ const maxSkewMs = 15 * 60_000;
 const form =
 	/^AWS4-HMAC-SHA256 Credential=([^/,]+)\/(\d{8})\/([^/,]+)\/s3\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/;
 
-/** Finds who signed the request, with an implementation that is not the one under test. */
+/** Finds who signed the request, without the implementation under test. */
 export async function verifySignature(
 	asked: Asked,
 	users: readonly User[],
 	nowMs: number,
-): Promise<Refusal | {user: User; region: string}> {
+): Promise<Rejection | {user: User; region: string}> {
 	const {headers} = asked;
-	if (!headers.authorization) return refuse(403, 'AccessDenied', 'Access Denied');
+	if (!headers.authorization) return reject(403, 'AccessDenied', 'Access Denied');
 	const [, keyId, day, region, signed, signature] = form.exec(headers.authorization) ?? [];
 	if (!keyId || !day || !region || !signed)
-		return refuse(400, 'AuthorizationHeaderMalformed', 'The authorization header is malformed');
+		return reject(400, 'AuthorizationHeaderMalformed', 'The authorization header is malformed');
 	const user = users.find(entry => entry.keyId === keyId);
 	if (!user)
-		return refuse(
+		return reject(
 			403,
 			'InvalidAccessKeyId',
 			'The AWS Access Key Id you provided does not exist in our records.',
 		);
 	const date = parseDate(headers['x-amz-date']);
 	if (date === undefined || !headers['x-amz-date']?.startsWith(day))
-		return refuse(403, 'AccessDenied', 'AWS authentication requires a valid Date');
+		return reject(403, 'AccessDenied', 'AWS authentication requires a valid Date');
 	if (Math.abs(date - nowMs) > maxSkewMs) {
-		return refuse(
+		return reject(
 			403,
 			'RequestTimeTooSkewed',
 			'The difference between the request time and the current time is too large.',
 		);
 	}
 	if (!isPayloadAsSigned(asked))
-		return refuse(400, 'XAmzContentSHA256Mismatch', 'The provided x-amz-content-sha256 does not match');
+		return reject(400, 'XAmzContentSHA256Mismatch', 'The provided x-amz-content-sha256 does not match');
 	const names = signed.split(';');
 	if (!['host', 'x-amz-content-sha256', 'x-amz-date'].every(name => names.includes(name))) {
-		return refuse(403, 'AccessDenied', 'There were headers present in the request which were not signed');
+		return reject(403, 'AccessDenied', 'There were headers present in the request which were not signed');
 	}
 	const expected = await sign(asked, user, {region, names, date});
 	if (expected !== signature)
-		return refuse(403, 'SignatureDoesNotMatch', 'The request signature we calculated does not match');
+		return reject(403, 'SignatureDoesNotMatch', 'The request signature we calculated does not match');
 	return {user, region};
 }
 

@@ -2,14 +2,14 @@ import type {IncomingMessage} from 'node:http';
 
 export type Asked = {
 	readonly method: string;
-	/** As it was sent, percent-encoded. */
+	/** As sent, percent-encoded. */
 	readonly path: string;
 	readonly bucket: string;
 	readonly key: string;
 	readonly query: URLSearchParams;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly rawBody: Buffer;
-	/** What is stored: `aws-chunked` framing taken off. */
+	/** What the server stores, without `aws-chunked` framing. */
 	readonly body: Buffer;
 };
 
@@ -18,7 +18,7 @@ export type Reply = {
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly body?: string | Buffer;
 };
-export type Refusal = {readonly refusal: Reply; readonly code: string};
+export type Rejection = {readonly refusal: Reply; readonly code: string};
 
 export async function readRequest(request: IncomingMessage): Promise<Asked> {
 	const rawBody = Buffer.concat(await request.toArray());
@@ -44,7 +44,7 @@ export async function readRequest(request: IncomingMessage): Promise<Asked> {
 	};
 }
 
-export function refuse(status: number, code: string, message: string, extra = ''): Refusal {
+export function reject(status: number, code: string, message: string, extra = ''): Rejection {
 	const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message>${extra}</Error>`;
 	return {code, refusal: {status, headers: {'content-type': 'application/xml'}, body}};
 }
