@@ -23,7 +23,7 @@ export const bindStep = (step: Step, plan: PlanContext, {readers, journalView}: 
 });
 
 /**
-Looks, acts, and looks again. Does nothing where the first look finds everything, and fails where the last one does not.
+Looks, acts, and looks once more. Does nothing if the first look finds everything, and fails if the last one does not.
 
 @throws {Failure} With what happened. The caller marks the step as `failed`.
 */

@@ -14,8 +14,8 @@ import {
 let harness: RunHarness;
 afterEach(() => harness.close());
 
-const open = (wishes?: RunOptions) => {
-	harness = openRunHarness(wishes);
+const open = (options?: RunOptions) => {
+	harness = openRunHarness(options);
 	return harness;
 };
 const run = (step: ReturnType<typeof makeStep>, events: PhxflyEvent[] = []) =>
@@ -209,8 +209,11 @@ test('waits for a lease, and clears it at once when asked', async () => {
 	open();
 	const look = () => finding({is: 'partial', missing: ['lease']}, {is: 'there', id: 'x'});
 	const untilMs = harness.clock.now() + 60_000;
-	const wishes = {look: look(), actions: () => [{kind: 'wait-for-lease', machineId: 'm1', untilMs} as const]};
-	await run(makeStep('deploy', [], wishes));
+	const options = {
+		look: look(),
+		actions: () => [{kind: 'wait-for-lease', machineId: 'm1', untilMs} as const],
+	};
+	await run(makeStep('deploy', [], options));
 	expect([harness.clock.now() - 1_000_000, harness.calls]).toEqual([61_000, []]);
 
 	const leases: unknown[] = [];

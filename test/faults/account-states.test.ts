@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {openSetup, type Setup, tell} from './faulty-setup.ts';
+import {describeEnd, openSetup, type Setup} from './faulty-setup.ts';
 
 let setup: Setup;
 beforeEach(() => {
@@ -14,7 +14,7 @@ const failureOf = async (run: ReturnType<Setup['run']>) => {
 	return {code, exit, text: `${message}\n${hint}`};
 };
 const finish = async () => {
-	expect(tell(await setup.run())).toBe('0');
+	expect(describeEnd(await setup.run())).toBe('0');
 	await setup.wait(900_000);
 };
 const countOf = (words: string) => setup.changes().filter(change => change === words).length;
@@ -24,7 +24,7 @@ const only = <T>(list: readonly T[]): T => {
 	return first;
 };
 
-test('a token that sees nothing: known volumes are asked for one by one, and nothing is made twice', async () => {
+test('a token without access: reads known volumes one by one, and creates nothing twice', async () => {
 	await finish();
 	const before = setup.state();
 	const blind = ['volumes list', 'certs list'].map(command => ({command, fault: 'empty-list' as const}));
@@ -39,12 +39,12 @@ test('a token that sees nothing: known volumes are asked for one by one, and not
 	expect(setup.state()).toEqual(before);
 });
 
-test('an empty list that passes is asked for again, and the setup goes on', async () => {
+test('a passing empty list: asks again, and the setup continues', async () => {
 	await finish();
 	const made = setup.changes().length;
 	for (const command of ['secrets list', 'ips list', 'certs list', 'machine list', 'releases', 'status']) {
 		const next = setup.world.calls.filter(({argv}) => argv.join(' ').startsWith(command)).length + 1;
-		expect([command, tell(await setup.run([{command, fault: 'empty-list', on: next}]))]).toEqual([
+		expect([command, describeEnd(await setup.run([{command, fault: 'empty-list', on: next}]))]).toEqual([
 			command,
 			command === 'status' ? 'flyctl-not-understood' : '0',
 		]);
@@ -57,7 +57,7 @@ test('an empty list that passes is asked for again, and the setup goes on', asyn
 	).toEqual([]);
 });
 
-test('a volume that Fly moved to another host: the new id is ours, nothing is made', async () => {
+test('a volume that Fly moved to another host: takes the new id, and creates nothing', async () => {
 	await finish();
 	const volume = only(setup.world.volumes);
 	volume.id = 'vol_00000000migrated';
@@ -69,7 +69,7 @@ test('a volume that Fly moved to another host: the new id is ours, nothing is ma
 	expect(countOf('volumes create')).toBe(1);
 });
 
-test('a volume that is being destroyed is not ours: a new one is made', async () => {
+test('a volume that is being destroyed: creates a new one', async () => {
 	await setup.run([{command: 'deploy', fault: 'logged-out'}]);
 	only(setup.world.volumes).state = 'pending_destroy';
 	await finish();
@@ -77,7 +77,7 @@ test('a volume that is being destroyed is not ours: a new one is made', async ()
 	expect(countOf('volumes create')).toBe(2);
 });
 
-test('a volume stranded on a full host: said, with the command that makes it anew; nothing is destroyed', async () => {
+test('a volume stranded on a full host: prints the command that recreates it, and destroys nothing', async () => {
 	const {code, exit, text} = await failureOf(setup.run([{command: 'deploy', fault: 'no-room'}]));
 	const {id} = only(setup.world.volumes);
 	expect({code, exit}).toEqual({code: 'volume-stranded', exit: 'drift'});
@@ -89,7 +89,7 @@ test('a volume stranded on a full host: said, with the command that makes it ane
 	expect(setup.world.volumes).toHaveLength(1);
 });
 
-test('a full host under an app that ran is no stranded volume', async () => {
+test('a full host of an app that ran does not strand the volume', async () => {
 	await finish();
 	const {code} = await failureOf(setup.run([{command: 'deploy', fault: 'no-room'}], ['--redeploy']));
 	expect(code).toBe('no-capacity');
@@ -98,13 +98,13 @@ test('a full host under an app that ran is no stranded volume', async () => {
 test('machines that Fly doubled on its own: exit 6, which has the volume, and the command', async () => {
 	await setup.run([{command: 'deploy', fault: 'machine-twin'}]);
 	const {code, exit, text} = await failureOf(setup.run());
-	const kept = only(setup.world.volumes).attached_machine_id;
-	const twin = setup.world.machines.find(({id}) => id !== kept);
+	const attachedTo = only(setup.world.volumes).attached_machine_id;
+	const duplicate = setup.world.machines.find(({id}) => id !== attachedTo);
 	expect({code, exit}).toEqual({code: 'several-machines', exit: 'drift'});
-	expect(text).toContain(`Machine ${kept} has the volume`);
-	expect(text).toContain(`fly machine destroy ${twin?.id} --force -a blog-1`);
+	expect(text).toContain(`Machine ${attachedTo} has the volume`);
+	expect(text).toContain(`fly machine destroy ${duplicate?.id} --force -a blog-1`);
 	expect(setup.world.machines).toHaveLength(2);
-	setup.world.machines = setup.world.machines.filter(({id}) => id === kept);
+	setup.world.machines = setup.world.machines.filter(({id}) => id === attachedTo);
 	await finish();
 });
 
@@ -128,7 +128,7 @@ test('two volumes that could be ours: exit 7, both ids, and the commands', async
 	expect(setup.world.volumes).toHaveLength(2);
 });
 
-test('another account than before: refused before anything', async () => {
+test('another account than before: stops before any change', async () => {
 	await finish();
 	const made = setup.changes().length;
 	setup.world.account.email = 'somebody@else.example';
@@ -136,7 +136,7 @@ test('another account than before: refused before anything', async () => {
 	expect(setup.changes()).toHaveLength(made);
 });
 
-test('a domain with a certificate on another app; an app in another organisation', async () => {
+test('a domain with a certificate on another app; an app in another organization', async () => {
 	const taken = await failureOf(setup.run([], ['--domain', 'www.owned.elsewhere.com']));
 	expect(taken).toMatchObject({code: 'host-on-another-app', exit: 'usage'});
 	setup.close();
@@ -147,7 +147,7 @@ test('a domain with a certificate on another app; an app in another organisation
 	expect(elsewhere).toMatchObject({code: 'app-in-another-org', exit: 'usage'});
 });
 
-test('an app that was destroyed by hand is made anew, with everything it had', async () => {
+test('an app that was destroyed by hand: recreates it with everything it had', async () => {
 	await finish();
 	const wanted = setup.state();
 	const {world} = setup;
@@ -165,7 +165,7 @@ test('an app that was destroyed by hand is made anew, with everything it had', a
 	expect(setup.state()).toEqual(wanted);
 });
 
-test('a random mix of faults over many runs: it ends well, with nothing twice', {
+test('a random mix of faults over many runs: succeeds, with nothing twice', {
 	timeout: 300_000,
 }, async () => {
 	await finish();
@@ -178,10 +178,10 @@ test('a random mix of faults over many runs: it ends well, with nothing twice', 
 		);
 		let end = '';
 		for (let run = 0; run < 30 && end !== '0'; run++) {
-			end = tell(await setup.run(faults));
+			end = describeEnd(await setup.run(faults));
 			await setup.wait(60_000);
 		}
-		if (end !== '0') end = tell(await setup.run());
+		if (end !== '0') end = describeEnd(await setup.run());
 		await setup.wait(900_000);
 		expect([seed, end]).toEqual([seed, '0']);
 		expect(setup.state()).toEqual(wanted);

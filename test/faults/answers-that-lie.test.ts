@@ -1,6 +1,6 @@
 import {afterEach, beforeAll, describe, expect, test} from 'vitest';
 import type {FaultName} from '../../source/rehearsal/engine/faults.ts';
-import {openSetup, type Setup, tell} from './faulty-setup.ts';
+import {describeEnd, openSetup, type Setup} from './faulty-setup.ts';
 
 const changing = [
 	...['apps create', 'volumes create', 'secrets import', 'storage create', 'ips allocate-v6'],
@@ -17,24 +17,24 @@ afterEach(() => setup.close());
 let wanted: ReturnType<Setup['state']>;
 beforeAll(async () => {
 	setup = openSetup();
-	expect(tell(await setup.run())).toBe('0');
+	expect(describeEnd(await setup.run())).toBe('0');
 	await setup.wait(900_000);
 	wanted = setup.state();
 	setup.close();
 }, 120_000);
 
-/** Runs again until it ends well, as a person would; returns how each run ended. */
+/** Runs again until it succeeds, as a person would. @returns How each run ended. */
 async function runUntilDone(most = 4): Promise<readonly string[]> {
 	const ends: string[] = [];
-	for (let run = 0; run < most && ends.at(-1) !== '0'; run++) ends.push(tell(await setup.run()));
+	for (let run = 0; run < most && ends.at(-1) !== '0'; run++) ends.push(describeEnd(await setup.run()));
 	await setup.wait(900_000);
 	return ends;
 }
 
-/** How the faulty run may end, and whether the world is right at once when it ends with 0. */
+/** How the faulty run may end, and whether the world is then right if it ends with 0. */
 async function expectHarmless(command: string, fault: FaultName, on: number, allowed: RegExp): Promise<void> {
 	setup = openSetup();
-	const first = tell(await setup.run([{command, fault, on}]));
+	const first = describeEnd(await setup.run([{command, fault, on}]));
 	const ends = first === '0' ? [] : await runUntilDone();
 	await setup.wait(900_000);
 	const isStruck = setup.world.calls.filter(({argv}) => argv.join(' ').startsWith(command)).length >= on;
@@ -70,27 +70,27 @@ describe('a changing call', () => {
 
 describe('a read', () => {
 	const cases: readonly (readonly [FaultName, RegExp])[] = [
-		// Asked again, with a pause.
+		// phxfly repeats these after a pause.
 		['5xx', /^0$/],
 		['reset', /^0$/],
 		['rate-limit', /^0$/],
 		['lost', /^0$/],
 		['hang', /^0$/],
 		['logged-out', /^not-logged-in$/],
-		// An error, or an answer that has no names to change, is not touched by these.
+		// These faults do not change an error, or an answer without names.
 		['garbage', /^(0|flyctl-not-understood)$/],
 		['half-json', /^(0|flyctl-not-understood)$/],
 		['other-case', /^(0|flyctl-not-understood|answer-refused)$/],
 	];
 	test.each(cases)('%s: nothing twice, nothing lost', async (fault, allowed) => {
 		for (const [index, command] of reading.entries()) {
-			// The first answer of one, the second of the next: both kinds, in half the time.
+			// The first answer of one and the second of the next: both kinds, in half the time.
 			await expectHarmless(command, fault, 1 + (index % 2), allowed);
 		}
 	});
 });
 
-/** The step that must not have acted on what it could not read. */
+/** The step that must not act on what it could not read. */
 const readers = {
 	'auth whoami': 'apps create',
 	'orgs list': 'apps create',
@@ -109,14 +109,14 @@ test.each(Object.entries(readers))('%s not understood: no %s', async (command, c
 	setup = openSetup();
 	const always = [{command, fault: 'garbage' as const}];
 	if (command === 'status' || command === 'storage status') {
-		// Before there is anything they answer with an error, which is as it should be.
+		// On an empty account they answer with an error, as they should.
 		await setup.run([{command: 'ips', fault: 'logged-out'}]);
 		setup.world.volumes.length = 0;
 	}
 
 	const before = setup.changes().length;
 	const end = await setup.run(always);
-	expect(tell(end)).toBe('flyctl-not-understood');
+	expect(describeEnd(end)).toBe('flyctl-not-understood');
 	expect(end.is === 'failed' && end.failure.message).toContain(`fly ${command}`);
 	expect(setup.changes().slice(before)).not.toContain(change);
 	expect(setup.readSample()).toContain('502 Bad Gateway');

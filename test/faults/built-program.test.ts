@@ -39,7 +39,7 @@ function editWorld(edit: (world: World) => void): void {
 	writeFileSync(rehearsal.worldPath, JSON.stringify(world));
 }
 
-/** Every file below HOME, state and project, argv of every flyctl, and what was printed: no value, in no form. */
+/** Expects no value in any form: in files of HOME, state, and project, in flyctl's arguments, and in the output. */
 function expectNoTrace(printed: Readonly<Record<string, string>>): void {
 	const files = [...readTree(join(rehearsal.folder, '..'))].filter(([path]) => !path.startsWith('package/'));
 	const calls = existsSync(rehearsal.worldPath) ? JSON.stringify(rehearsal.world().calls) : '';
@@ -62,7 +62,7 @@ const textOf = (name: string, {stdout, stderr}: Ended) => ({
 	[`${name} stderr`]: stderr,
 });
 
-test('no key is anywhere after plans, failures of every kind, a crash and a good run', async () => {
+test('leaks no key in plans, failures of every kind, a crash, and a good run', async () => {
 	const env = planted;
 	const printed: Record<string, string> = {};
 	const run = async (
@@ -76,7 +76,7 @@ test('no key is anywhere after plans, failures of every kind, a crash and a good
 	};
 	await run('plan', args('plan'));
 	await run('plan json', args('plan', '--json'));
-	// flyctl itself says what it was sent.
+	// flyctl itself prints what it got.
 	const echo = {command: 'secrets import', fault: 'echo-input', on: 1};
 	const echoed = await run('echo', args('setup', '--yes', '--verbose'), withFaults(echo));
 	expect(echoed.stderr).toMatch(/\[(?:RESEND_API_KEY|LITESTREAM_SECRET_ACCESS_KEY)\]/);
@@ -98,7 +98,7 @@ test('no key is anywhere after plans, failures of every kind, a crash and a good
 	expectNoTrace(printed);
 });
 
-test('on a terminal neither', async () => {
+test('leaks no key on a terminal', async () => {
 	const cli = join(rehearsal.packageFolder, 'dist', 'cli.js');
 	terminal = openTerminal(process.execPath, [cli, ...args('setup').slice(1), '--wait', '0s'], {
 		cwd: rehearsal.folder,
@@ -119,7 +119,7 @@ test('on a terminal neither', async () => {
 	expectNoTrace({screen: terminal.raw()});
 });
 
-test('200 MB for an answer: not understood, little of it kept, nothing changed after', async () => {
+test('an answer of 200 MB: not understood, mostly dropped, and nothing changed after it', async () => {
 	const end = await rehearsal.run(
 		args('setup', '--yes', '--json'),
 		withFaults({command: 'volumes list', fault: 'huge'}),
@@ -129,7 +129,7 @@ test('200 MB for an answer: not understood, little of it kept, nothing changed a
 	expect(readFileSync(join(rehearsal.stateFolder(), 'not-understood.txt')).length).toBeLessThan(250_000);
 });
 
-test('a call that lands after its answer was lost: recognised, not made twice', async () => {
+test('a call that takes effect after its answer was lost: recognizes it, and does not repeat it', async () => {
 	const words = args('setup', '--yes', '--json').map(word => (word === '400' ? '20' : word));
 	const running = rehearsal.start(words, withFaults({command: 'volumes create', fault: 'late', on: 1}));
 	await running.untilEvent(
@@ -141,7 +141,7 @@ test('a call that lands after its answer was lost: recognised, not made twice', 
 	await running.ended;
 });
 
-test('one that lands when it was made again long ago: exit 7, both ids, and the command for the free one', async () => {
+test('one that takes effect long after its repetition: exit 7, both ids, and the command for the unattached one', async () => {
 	const running = rehearsal.start(
 		args('setup', '--yes', '--json'),
 		withFaults({command: 'volumes create', fault: '5xx', on: 1}),
@@ -159,7 +159,7 @@ test('one that lands when it was made again long ago: exit 7, both ids, and the 
 	expect(end.events.at(-1)).toMatchObject({type: 'finished', exit: 7});
 });
 
-test('escape sequences in names from Fly and DNS reach no face', async () => {
+test('escape sequences in names from Fly and DNS reach no output', async () => {
 	const evil = 'Evil\u001b]0;owned\u0007\u001b[2J\u202e name';
 	await rehearsal.run(args('plan', '--json'), {env: planted});
 	editWorld(world => {
@@ -190,7 +190,7 @@ test('escape sequences in names from Fly and DNS reach no face', async () => {
 	expect(terminal.raw()).not.toMatch(/\u001b\]0;owned|\u202e|owned/);
 });
 
-test('a link that leads out of the project is not followed', async () => {
+test('follows no link out of the project', async () => {
 	await rehearsal.run(args('plan', '--json'), {env: planted});
 	const project = join(rehearsal.stateFolder(), 'project');
 	const outside = join(rehearsal.folder, 'outside.toml');

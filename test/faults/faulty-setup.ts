@@ -15,13 +15,13 @@ import {createSimulatedTime} from '../kill/simulated-time.ts';
 export type FaultyCall = Omit<Fault, 'seed'> & {readonly seed?: number};
 export type Setup = {
 	readonly world: World;
-	/** Where the journal is. */
+	/** Folder of the journal. */
 	readonly stateFolder: string;
-	/** Everything that was said or shown. */
-	readonly said: readonly string[];
+	/** Everything that was printed. */
+	readonly output: readonly string[];
 	/** Runs the whole setup once. */
 	run(faults?: readonly FaultyCall[], more?: readonly string[]): Promise<RunEnd>;
-	/** Does something to the account so many simulated milliseconds from now. */
+	/** Changes the account after so many simulated milliseconds. */
 	later(ms: number, act: (nowMs: number) => void): void;
 	/** Lets time pass, as between two runs. */
 	wait(ms: number): Promise<void>;
@@ -31,21 +31,21 @@ export type Setup = {
 	close(): void;
 };
 
-/** The journal is a real file, synced at every write; in memory where the system has a folder for that. */
+/** Folder for the journal, a real file with a sync for every write. In memory if the system has such a folder. */
 const temporaryFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const answers = [
 	...['--app', 'blog-1', '--org', 'personal', '--region', 'sjc', '--volume-size', '1'],
 	...['--domain', 'blog.example.com', '--no-mail'],
 ];
 
-/** The unattended setup in this process, on simulated time, over a Fly whose answers can be made to lie. */
+/** Opens the unattended setup in this process, on simulated time, with a Fly whose answers a test can falsify. */
 export function openSetup(provider: keyof typeof providerAnswers = 'tigris'): Setup {
 	const time = createSimulatedTime(Date.parse('2026-11-22T10:00:00Z'));
 	const files = new Map(readSample());
 	const stateFolder = mkdtempSync(join(temporaryFolder, 'phxfly-faults-'));
 	const {args, env} = providerAnswers[provider];
 	const honest = openAccount(time, files);
-	const said: string[] = [];
+	const output: string[] = [];
 	let faults: readonly FaultyCall[] = [];
 	const account: Account = {
 		...honest,
@@ -74,12 +74,12 @@ export function openSetup(provider: keyof typeof providerAnswers = 'tigris'): Se
 		argv: ['rehearse', '--yes', '--json', ...answers, ...args],
 		registry,
 		environment: env,
-		said,
+		output,
 	};
 	return {
 		world: honest.world,
 		stateFolder,
-		said,
+		output,
 		async run(wanted = [], more = []) {
 			faults = wanted;
 			const end = await runEngine({...computer, argv: [...computer.argv, ...more]}, createDirector());
@@ -101,6 +101,6 @@ export function openSetup(provider: keyof typeof providerAnswers = 'tigris'): Se
 	};
 }
 
-/** How it ended: the exit code, or the failure's code. */
-export const tell = (end: RunEnd): string =>
+/** Returns how it ended: the exit code, or the failure's code. */
+export const describeEnd = (end: RunEnd): string =>
 	end.is === 'failed' ? end.failure.code : end.is === 'ended' ? String(end.exit) : 'killed';

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {afterEach, describe, expect, test} from 'vitest';
 import {rehearseArgs} from '../helpers/answers.ts';
 import {asChildren, listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
-import {openSetup, type Setup, tell} from './faulty-setup.ts';
+import {describeEnd, openSetup, type Setup} from './faulty-setup.ts';
 
 let setup: Setup;
 const pathOf = () => join(setup.stateFolder, 'journal.json');
@@ -14,7 +14,7 @@ const edit = (change: (journal: Record<string, unknown>) => unknown) => () => {
 };
 const digestOf = (name: string) => setup.world.secrets.find(secret => secret.name === name)?.sha256;
 
-describe('a journal that cannot be used is said, kept, and the setup goes on from the account', () => {
+describe('an unusable journal: reports and archives it, and continues from the account', () => {
 	afterEach(() => setup.close());
 
 	const spoilt: readonly (readonly [string, RegExp, () => void])[] = [
@@ -41,41 +41,41 @@ describe('a journal that cannot be used is said, kept, and the setup goes on fro
 	];
 	test.each(spoilt)('%s', async (_, why, injectFault) => {
 		setup = openSetup('s3');
-		expect(tell(await setup.run())).toBe('0');
+		expect(describeEnd(await setup.run())).toBe('0');
 		await setup.wait(900_000);
 		const wanted = setup.state();
 		const keyBase = digestOf('SECRET_KEY_BASE');
 		const bytes = () => readdirSync(setup.stateFolder).filter(name => name.startsWith('journal.kept-'));
 		injectFault();
 		const spoiltBytes = readFileSync(pathOf());
-		expect(tell(await setup.run())).toBe('0');
+		expect(describeEnd(await setup.run())).toBe('0');
 		await setup.wait(900_000);
-		const [kept = '', ...others] = bytes();
+		const [archive = '', ...others] = bytes();
 		expect(others).toEqual([]);
-		expect(readFileSync(join(setup.stateFolder, kept)).equals(spoiltBytes)).toBe(true);
-		expect(setup.said.join('\n')).toMatch(why);
-		expect(setup.said.join('\n')).toContain(kept);
+		expect(readFileSync(join(setup.stateFolder, archive)).equals(spoiltBytes)).toBe(true);
+		expect(setup.output.join('\n')).toMatch(why);
+		expect(setup.output.join('\n')).toContain(archive);
 		expect(setup.state()).toEqual(wanted);
 		expect(digestOf('SECRET_KEY_BASE')).toBe(keyBase);
-		// From then on there is a good one again.
-		expect(tell(await setup.run())).toBe('0');
-		expect(bytes()).toEqual([kept]);
+		// After that there is a good one again.
+		expect(describeEnd(await setup.run())).toBe('0');
+		expect(bytes()).toEqual([archive]);
 	});
 
-	test('one that is behind, or gone: nothing is made twice', async () => {
+	test('an old one, or none: creates nothing twice', async () => {
 		setup = openSetup();
 		await setup.run([{command: 'volumes create', fault: 'logged-out'}]);
 		const old = `${pathOf()}.old`;
 		copyFileSync(pathOf(), old);
-		expect(tell(await setup.run())).toBe('0');
+		expect(describeEnd(await setup.run())).toBe('0');
 		await setup.wait(900_000);
 		const wanted = setup.state();
 		const keyBase = digestOf('SECRET_KEY_BASE');
 		const made = setup.changes().length;
 		copyFileSync(old, pathOf());
-		expect(tell(await setup.run())).toBe('0');
+		expect(describeEnd(await setup.run())).toBe('0');
 		rmSync(pathOf());
-		expect(tell(await setup.run())).toBe('0');
+		expect(describeEnd(await setup.run())).toBe('0');
 		await setup.wait(900_000);
 		expect(setup.state()).toEqual(wanted);
 		expect(digestOf('SECRET_KEY_BASE')).toBe(keyBase);
@@ -93,7 +93,7 @@ describe('the built program', () => {
 	afterEach(() => rehearsal.close());
 	const args = [...rehearseArgs(200), '--wait', '1h'];
 
-	test('puts a torn journal aside, says where, sweeps what a kill left, and goes on', {
+	test('archives a truncated journal, says where, cleans up after a kill, and continues', {
 		timeout: 120_000,
 	}, async () => {
 		rehearsal = openRehearsal();
@@ -121,10 +121,10 @@ describe('the built program', () => {
 		expect(left.filter(name => name.startsWith('journal.kept-'))).toHaveLength(1);
 	});
 
-	/** A small file system of its own; only root may mount one. */
+	/** Mounts a small separate file system, which only root may do. */
 	const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 	test.skipIf(!canMount)(
-		'a full disk is said, and once there is room the setup goes on',
+		'reports a full disk, and continues once there is space',
 		{timeout: 120_000},
 		async () => {
 			rehearsal = openRehearsal();
@@ -156,7 +156,7 @@ describe('the built program', () => {
 		},
 	);
 
-	test.skipIf(!canMount)('a state folder that cannot be written is refused before any change', async () => {
+	test.skipIf(!canMount)('rejects a read-only state folder before any change', async () => {
 		rehearsal = openRehearsal();
 		const disk = join(rehearsal.folder, 'disk');
 		mkdirSync(disk);

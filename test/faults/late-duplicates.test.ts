@@ -1,6 +1,6 @@
 import {afterEach, expect, test} from 'vitest';
 import {makeVolume} from '../../source/rehearsal/world/make.ts';
-import {openSetup, type Setup, tell} from './faulty-setup.ts';
+import {describeEnd, openSetup, type Setup} from './faulty-setup.ts';
 
 let setup: Setup;
 afterEach(() => setup.close());
@@ -22,11 +22,11 @@ async function landAfter(seconds: number): Promise<(typeof kinds)[number]> {
 	isOver = true;
 	const ids = world.volumes.map(({id}) => id);
 	if (landed === undefined || ids.length === 1) {
-		expect([seconds, tell(end), ids.length]).toEqual([seconds, '0', 1]);
+		expect([seconds, describeEnd(end), ids.length]).toEqual([seconds, '0', 1]);
 		return landed === undefined ? 'after the end' : 'taken';
 	}
 
-	expect([seconds, tell(end), ids.length]).toEqual([seconds, 'two-candidates', 2]);
+	expect([seconds, describeEnd(end), ids.length]).toEqual([seconds, 'two-candidates', 2]);
 	if (end.is !== 'failed') throw new Error('unreachable');
 	const {exit, message, hint} = end.failure;
 	expect(exit).toBe('ambiguous');
@@ -37,9 +37,9 @@ async function landAfter(seconds: number): Promise<(typeof kinds)[number]> {
 		expect([id, hint?.includes(`fly volumes destroy ${id} -a blog-1`)]).toEqual([id, !holders.has(id)]);
 	}
 
-	// What the hint says; then it goes on to its end.
+	// Do what the hint says. Then the setup continues to its end.
 	world.volumes = world.volumes.filter(({id}) => holders.size === 0 || holders.has(id)).slice(0, 1);
-	expect(tell(await setup.run())).toBe('0');
+	expect(describeEnd(await setup.run())).toBe('0');
 	expect(world.volumes).toHaveLength(1);
 	return 'refused';
 }
@@ -58,12 +58,12 @@ test('a lost volume request that lands at any moment of the setup: one volume, o
 	expect(counts.refused).toBeGreaterThan(20);
 });
 
-test('a second volume that nobody remembers, with none attached: exit 7, though the journal knows one', async () => {
+test('a second volume missing in the journal, with none attached: exit 7, though the journal knows one', async () => {
 	setup = openSetup('s3');
 	await setup.run([{command: 'deploy', fault: 'logged-out'}]);
 	const {world} = setup;
 	makeVolume(world, 0, {...wish, isEncrypted: true, hasSnapshots: true});
 	const deploys = setup.changes().filter(change => change === 'deploy').length;
-	expect(tell(await setup.run())).toBe('two-candidates');
+	expect(describeEnd(await setup.run())).toBe('two-candidates');
 	expect(setup.changes().filter(change => change === 'deploy')).toHaveLength(deploys);
 });
