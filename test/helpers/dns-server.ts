@@ -27,7 +27,11 @@ export async function openDnsServer(reply: (question: Question) => Reply) {
 
 function spellOut(reply: Exclude<Reply, 'silence'>) {
 	const full: FullReply =
-		typeof reply === 'number' ? {code: reply} : Array.isArray(reply) ? {answers: reply} : (reply as FullReply);
+		typeof reply === 'number'
+			? {code: reply}
+			: Array.isArray(reply)
+				? {answers: reply}
+				: (reply as FullReply);
 	const {code = 0, answers = [], authorities = [], isAuthoritative = false, isCut = false} = full;
 	const flags = RECURSION_AVAILABLE | code | (isAuthoritative ? AUTHORITATIVE_ANSWER : 0);
 	return {flags, answers, authorities, isCut};

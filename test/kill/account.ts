@@ -8,17 +8,17 @@ import {listNames} from '../helpers/list-names.ts';
 import type {Engine} from './engine.ts';
 import type {SimulatedTime} from './simulated-time.ts';
 
-/** A Fly account in memory. It and the flyctls in it outlive the engines that use it. */
+/** A Fly account in memory. The account and its flyctl processes outlive the engines that use them. */
 export type Account = {
 	readonly world: World;
-	/** What flyctl was sent on standard input or printed, that is a secret. */
+	/** Secrets that flyctl got on standard input or printed. */
 	readonly secretValues: ReadonlySet<string>;
-	/** Each call's words and environment, as others on the computer could see them. */
+	/** Each call's arguments and environment, which other processes could read. */
 	readonly seenByOthers: readonly string[];
-	/** How often SECRET_KEY_BASE got another value. */
+	/** Number of changes of SECRET_KEY_BASE. */
 	readonly keyBaseChanges: () => number;
 	openFlyctl(engine: Engine): Flyctl;
-	/** Changes the world as a request from outside flyctl does; through the engine's fate. */
+	/** Changes the world as a request from outside flyctl does; subject to the engine's outcome. */
 	change<T>(engine: Engine, name: string, act: (world: World, nowMs: number) => T): Promise<T>;
 	/** As `open-hands` ends an orphan, by its marker. */
 	stopOrphan(marker: string): Promise<boolean>;
@@ -28,7 +28,7 @@ export type Account = {
 type Process = {
 	readonly marker: string | undefined;
 	isOver: boolean;
-	/** Never goes on. */
+	/** Never continues. */
 	isDead: boolean;
 	signal: 'SIGINT' | undefined;
 	interruption: AbortController;
@@ -37,14 +37,14 @@ type Process = {
 type Change<T> = (world: World, nowMs: number) => T;
 
 const never = new Promise<never>(() => undefined);
-/** Simulated milliseconds after the next run's first call: before its looks, and between two looks that are 10 s apart. */
+/** Simulated milliseconds after the next run's first call: before its looks, and between two looks 10 s apart. */
 const lateMs = {'lands-soon': 2_500, 'lands-late': 9_000} as const;
 const lost: {readonly exit: number; readonly stderr: string} = {
 	exit: 1,
 	stderr: 'Error: Post "https://api.machines.dev/v1/apps": EOF',
 };
 
-/** @param world - Changes as time goes on; without one, an account with nothing in it. */
+/** @param world - Changes over time. By default an empty account. */
 export function openAccount(
 	time: SimulatedTime,
 	files: ReadonlyMap<string, string>,
@@ -74,7 +74,7 @@ export function openAccount(
 		try {
 			put(attempt(act).changes);
 		} catch {
-			// Refused in the meantime, and nobody hears it.
+			// Rejected in the meantime, with nothing to report it to.
 		}
 	};
 	const sendLate = <T>(act: Change<T>, outcome: keyof typeof lateMs) => {
@@ -94,7 +94,7 @@ export function openAccount(
 			return never;
 		}
 
-		// An orphan's changes are nobody's points any more.
+		// An orphan's changes are no longer kill points.
 		const outcome = engine.isDead() ? 'happens' : engine.scheduler.onChange(name, process !== undefined);
 		if (outcome === 'happens') {
 			put(changes);
@@ -237,11 +237,11 @@ export function openAccount(
 	};
 }
 
-/** Told the app, flyctl needs fly.toml for nothing but these; to parse it for every call would take a quarter of the time. */
+/** With -a, flyctl needs fly.toml only for these. To parse it for every call would take a quarter of the time. */
 const isReadInVain = (path: string, args: readonly string[]) =>
 	path.endsWith('/fly.toml') && args.includes('-a') && !['deploy', 'config'].includes(args[0] ?? '');
 
-/** A copy of the world that is made part by part, where it is touched. The calls are the built-in Fly's own notes and stay as they are. */
+/** Copies the parts of the world that a call changes. The list of calls is the built-in Fly's own record and stays. */
 function openDraft(world: World): {readonly draft: World; readonly parts: ReadonlyMap<keyof World, unknown>} {
 	const parts = new Map<keyof World, unknown>();
 	const draft = new Proxy(world, {

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => computer.close());
 
-/** Killed right after Fly made the volume, before anybody heard of it. */
+/** Kills the run right after Fly created the volume, before flyctl reported it. */
 async function killAfterVolume(): Promise<Volume> {
 	const names = createDirector();
 	const scout = await openComputer(findSetting('wisp s3'));
@@ -28,7 +28,7 @@ async function killAfterVolume(): Promise<Volume> {
 	return volume;
 }
 
-test('two volumes that could be ours: exit 7 with both and the commands that settle it, then on', async () => {
+test('two volumes that could be ours: exit 7 with both and the commands to fix it, then continues', async () => {
 	const ours = await killAfterVolume();
 	const {world} = computer.account;
 	const theirs = {...ours, id: 'vol_somebodyelses'};
@@ -41,7 +41,7 @@ test('two volumes that could be ours: exit 7 with both and the commands that set
 	expect(end.failure.hint).toContain('fly volumes destroy');
 	expect(world.volumes.map(({id}) => id)).toEqual([ours.id, theirs.id]);
 
-	// What the hint says.
+	// Do what the hint says.
 	world.volumes = world.volumes.map(volume =>
 		volume.id === theirs.id ? {...volume, state: 'pending_destroy'} : volume,
 	);
@@ -49,13 +49,13 @@ test('two volumes that could be ours: exit 7 with both and the commands that set
 	expect(world.volumes.filter(({state}) => state === 'created').map(({id}) => id)).toEqual([ours.id]);
 });
 
-test('what a killed engine left running can do nothing more to the world or the journal', async () => {
+test('what a killed engine left running changes neither the world nor the journal', async () => {
 	await killAfterVolume();
-	const {time, account, said} = computer;
-	// flyctls that were at work end; the engine that asked for them does not go on.
+	const {time, account, output} = computer;
+	// Running flyctl processes end, but the engine that started them does not continue.
 	await time.runUntil(time.sleep(60_000));
-	const [calls, lines] = [account.world.calls.length, said.length];
+	const [calls, lines] = [account.world.calls.length, output.length];
 	await time.runUntil(time.sleep(3_600_000));
-	expect([account.world.calls.length, said.length]).toEqual([calls, lines]);
+	expect([account.world.calls.length, output.length]).toEqual([calls, lines]);
 	expect(account.world.machines).toEqual([]);
 });

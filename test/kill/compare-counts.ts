@@ -4,7 +4,7 @@ type Normalised = ReturnType<typeof normaliseWorld>;
 
 const counted = ['apps', 'volumes', 'secrets', 'buckets', 'certificates', 'addresses', 'machines'] as const;
 
-/** How many things there are too many, and how many too few. */
+/** Counts the things in excess, and those missing. */
 export function compareCounts(world: Normalised, wanted: Normalised): readonly [number, number] {
 	const differences = counted.map(name => world[name].length - wanted[name].length);
 	const sum = (list: readonly number[]) => list.reduce((total, count) => total + count, 0);

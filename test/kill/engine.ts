@@ -20,22 +20,22 @@ import type {SimulatedTime} from './simulated-time.ts';
 export type Engine = {
 	readonly scheduler: Scheduler;
 	readonly isDead: () => boolean;
-	/** It is never resumed: every port of it waits for ever from now on. */
+	/** It never resumes: every port of it waits forever after this. */
 	kill(): void;
 };
 
-/** What stays on the computer while engines come and go. */
+/** What stays on the computer between engines. */
 export type Computer = {
 	readonly time: SimulatedTime;
 	readonly account: Account;
 	readonly files: Map<string, string>;
-	/** Holds the journal. */
+	/** Folder of the journal. */
 	readonly stateFolder: string;
 	readonly argv: readonly string[];
 	readonly environment: Readonly<Record<string, string>>;
 	readonly registry: Cli['registry'];
-	/** Everything that was said or shown. */
-	readonly said: string[];
+	/** Everything that was printed. */
+	readonly output: string[];
 };
 
 export type RunEnd =
@@ -46,20 +46,20 @@ export type RunEnd =
 const never = new Promise<never>(() => undefined);
 const root = '/app';
 
-/** Runs `phxfly setup` as it is, over a world in memory, until it ends or the director ends it. */
+/** Runs the real `phxfly setup` with a world in memory, until it ends or the scheduler kills it. */
 export async function runEngine(computer: Computer, scheduler: Scheduler): Promise<RunEnd> {
 	const {time} = computer;
 	let isDead = false;
-	let tellKilled: (end: RunEnd) => void = () => undefined;
+	let resolveKilled: (end: RunEnd) => void = () => undefined;
 	const killed = new Promise<RunEnd>(resolve => {
-		tellKilled = resolve;
+		resolveKilled = resolve;
 	});
 	const engine: Engine = {
 		scheduler,
 		isDead: () => isDead,
 		kill() {
 			isDead = true;
-			tellKilled({is: 'killed'});
+			resolveKilled({is: 'killed'});
 		},
 	};
 	const ended = setup.run(makeCli(computer, engine)).then(
@@ -78,7 +78,7 @@ export async function runEngine(computer: Computer, scheduler: Scheduler): Promi
 }
 
 function makeCli(computer: Computer, engine: Engine): Cli {
-	const {argv, environment, registry, said} = computer;
+	const {argv, environment, registry, output} = computer;
 	const options = parseArguments(argv, registry.commands, registry.questions, () => false);
 	const host: Cli['host'] = {
 		argv,
@@ -96,15 +96,15 @@ function makeCli(computer: Computer, engine: Engine): Cli {
 	return {
 		host,
 		options,
-		// What verify asks changes nothing, and needs a network.
+		// Checks change nothing, and need a network.
 		registry: {...registry, checks: []},
 		emit(event) {
-			said.push(JSON.stringify(event));
+			output.push(JSON.stringify(event));
 			if (event.type === 'step-changed')
 				endIf(engine, engine.scheduler.onEvent(`${event.id} ${event.status}`));
 		},
-		say: line => void said.push(line),
-		print: text => void said.push(text),
+		say: line => void output.push(line),
+		print: text => void output.push(text),
 		openProject: async (_, given) => makeProject(computer, engine, options, given),
 		readGiven: () => Promise.reject(new Error('No file is named.')),
 		openFolder: () => Promise.reject(new Error('A setup opens its project.')),
@@ -150,7 +150,7 @@ function makeProject(computer: Computer, engine: Engine, options: Options, given
 		facts: reading.facts,
 		questions: listQuestions(registry.questions, reading.facts, options.namedSecrets),
 		given,
-		// What doctor would say of the files is no part of the matrix.
+		// Doctor's problems do not belong to the matrix.
 		readTexts: async () => ({files: new Map(), unread: []}),
 		readTemplates: async folder => readTemplates(folder),
 		canWriteProject: async () => true,
@@ -164,7 +164,7 @@ function makeProject(computer: Computer, engine: Engine, options: Options, given
 		},
 		executor: {
 			...openExecutor({flyctl, files, backupFolder: '/backups', redactor, clock}),
-			// The real one finds processes of this computer.
+			// The real executor finds processes of this computer.
 			stopOrphan: ({marker}) => (engine.isDead() ? never : account.stopOrphan(marker)),
 		},
 		secretStore,
@@ -202,7 +202,7 @@ function openFiles({files}: Computer, engine: Engine): ProjectFiles {
 	};
 }
 
-/** The provider's bucket, in the same world. */
+/** Opens the provider's bucket in the same world. */
 function openStore({account, time}: Computer, engine: Engine): ObjectStore {
 	const fullKey = ({prefix}: StoreTarget, key: string) => (prefix === '' ? key : `${prefix}/${key}`);
 	const find = (target: StoreTarget, key: string) =>

@@ -1,7 +1,7 @@
 import type {Wanted} from './scenario.ts';
 import type {Point} from './scheduler.ts';
 
-/** Every place of an undisturbed setup where it can be struck, and every way. */
+/** Lists every point of the baseline where a setup can be killed, in every way. */
 export function listPoints({seen}: Wanted): readonly Point[] {
 	const flyFates = ['killed-before', 'killed-after', 'lands-soon', 'lands-late', 'orphaned'] as const;
 	const fileFates = ['killed-before', 'killed-after'] as const;
@@ -18,7 +18,7 @@ export function listPoints({seen}: Wanted): readonly Point[] {
 	];
 }
 
-/** A point as people read it. */
+/** Returns a readable name of a point. */
 export function describePoint(point: Point, {seen}: Wanted): string {
 	const {at, index, outcome} = point;
 	const name = {

@@ -1,25 +1,25 @@
 import {fork} from 'node:child_process';
 import {availableParallelism} from 'node:os';
 import {bundleScript} from '../helpers/bundle-script.ts';
-import type {Told} from './run-in-process.ts';
+import type {Report} from './run-in-process.ts';
 import {chooseSettings} from './settings.ts';
 import {addTotals, isClean, noTotals, showTotals, type Totals} from './totals.ts';
 
 /**
  * `npm run test:kill [-- --seconds N]`: every point in-process, then real kills, each resumed until it is done and compared
- * with a setup that nobody disturbed. With `--seconds` it ends after that time, in-process points first; `--only real` and
- * `--only in-process` leave the other part out, and `--setting phoenix` all settings whose name does not begin so.
+ * with the baseline. With `--seconds` it ends after that time, in-process points first. `--only real` and
+ * `--only in-process` skip the other part, and `--setting phoenix` skips settings with another name.
  */
 const workers = Math.min(4, availableParallelism());
-/** Milliseconds for the random real kills, once all the named moments have had theirs. */
+/** Milliseconds for the random real kills, after all named moments. */
 const randomMs = 120_000;
 
-/** One of the processes that share the in-process points: a bundle, since to load the sources one by one takes seconds. */
+/** Starts a process for a share of the in-process points. It runs a bundle, since loading the sources one by one takes seconds. */
 const worker = `
 	import {runInProcess} from './test/kill/run-in-process.ts';
 	import {chooseSettings} from './test/kill/settings.ts';
 	const [which, of, untilMs] = process.argv.slice(2).map(Number);
-	await runInProcess(chooseSettings(process.argv[5]), [which, of], untilMs, told => process.send(told));
+	await runInProcess(chooseSettings(process.argv[5]), [which, of], untilMs, report => process.send(report));
 	process.disconnect();
 `;
 
@@ -65,7 +65,7 @@ async function lead(): Promise<void> {
 
 function say(label: string, sums: ReadonlyMap<string, {points: number; totals: Totals}>): void {
 	const {points = 0, totals = noTotals} = sums.get(label) ?? {};
-	process.stdout.write(`${label}: ${points} projects, ${totals.kills} points struck\n`);
+	process.stdout.write(`${label}: ${points} projects, ${totals.kills} points killed\n`);
 }
 
 type Take = (label: string, scenario: string, totals: Totals, problems: readonly string[]) => void;
@@ -73,7 +73,7 @@ type Take = (label: string, scenario: string, totals: Totals, problems: readonly
 function runWorker(script: string, which: number, take: Take): Promise<number | null> {
 	const child = fork(script, [which, workers, endMs, chosen].map(String), {execArgv: []});
 	child.on('message', message => {
-		const {setting, scenario, outcome} = message as Told;
+		const {setting, scenario, outcome} = message as Report;
 		take(`in-process ${setting}`, scenario, outcome.totals, outcome.problems);
 	});
 	return new Promise(resolve => child.once('exit', code => resolve(code)));

@@ -10,7 +10,7 @@ import {createDirector} from './scheduler.ts';
 import type {Setting} from './settings.ts';
 import {createSimulatedTime} from './simulated-time.ts';
 
-/** Journals are real files, synced; in memory where the system has a folder for that, since thousands of syncs load a disk. */
+/** Folder for journals, which are real files with syncs. In memory if possible, since thousands of syncs load a disk. */
 const temporaryFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 type Beginning = {readonly nowMs: number; readonly world: World};
@@ -18,7 +18,7 @@ type OpenComputer = Computer & {close(): void};
 
 const onTwoMachines = new Map<string, Promise<Beginning>>();
 
-/** A computer with the project on it, every answer given, and the account that the setting begins with. */
+/** Opens a computer with the project, every answer, and the account that the setting starts with. */
 export async function openComputer(setting: Setting): Promise<OpenComputer> {
 	if (!setting.startsOnTwo) return makeComputer(setting);
 	const beginning = onTwoMachines.get(setting.label) ?? runOnTwo(setting);
@@ -41,12 +41,12 @@ function makeComputer(
 		argv: ['rehearse', '--yes', '--json', ...args],
 		environment: env,
 		registry,
-		said: [],
+		output: [],
 		close: () => rmSync(stateFolder, {recursive: true, force: true}),
 	};
 }
 
-/** An app that somebody set up elsewhere, and scaled to two machines. */
+/** Returns the account of an app that was set up elsewhere and scaled to two machines. */
 async function runOnTwo(setting: Setting): Promise<Beginning> {
 	const computer = makeComputer(setting);
 	const {time, account} = computer;

@@ -1,6 +1,6 @@
 import type {Rehearsal, Running} from '../helpers/rehearsal.ts';
 
-/** When a running phxfly is killed. */
+/** When to kill a running phxfly. */
 export type Moment = {
 	readonly name: string;
 	readonly isNow: (running: Running, rehearsal: Rehearsal) => boolean;
@@ -11,7 +11,7 @@ const hasStatus = ({events}: Running, id: string, ...statuses: readonly string[]
 		event => event.type === 'step-changed' && event.id === id && statuses.includes(event.status ?? ''),
 	);
 
-/** What a killed run had begun came to its end; the plan may have no need of the step any more. */
+/** The killed run's call has ended, so the plan may no longer need the step. */
 const isOver = (running: Running, id: string) =>
 	hasStatus(running, id, 'done', 'already-done') ||
 	running.events.some(({type, steps}) => type === 'plan-made' && !steps?.some(step => step.id === id));
@@ -21,7 +21,7 @@ const reaches = (id: string, status: string): Moment => ({
 	isNow: running => hasStatus(running, id, status) || isOver(running, id),
 });
 
-/** flyctl is at work on it. */
+/** flyctl is running for it. */
 const acts = (id: string, ...words: readonly string[]): Moment => ({
 	name: `${id} acting`,
 	isNow: (running, rehearsal) =>
@@ -53,7 +53,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
 	deploy: ['deploy'],
 };
 
-/** Every boundary of every step, each call at work, and places inside deploy, in the order they come. */
+/** Lists every boundary of every step, each running call, and places inside deploy, in order. */
 export function listMoments(stepIds: readonly string[]): readonly Moment[] {
 	return [
 		...stepIds.flatMap(id => [

@@ -25,27 +25,27 @@ export type RealWanted = {
 	readonly tookMs: number;
 };
 
-/** One project of the built program, killed as often as wanted. */
+/** One project of the built program, killed any number of times. */
 export type RealProject = {
-	/** Kills it at the moment. */
+	/** Kills the program at the moment. */
 	killAt(moment: Moment): Promise<void>;
-	/** Kills it after so many real milliseconds, unless it has ended. */
+	/** Kills the program after so many real milliseconds, unless it has ended. */
 	killAfter(ms: number): Promise<void>;
-	/** Runs it to its end and compares. */
+	/** Runs the program to its end and compares. */
 	finish(wanted: RealWanted): Promise<{readonly totals: Totals; readonly problems: readonly string[]}>;
 	close(): Promise<void>;
 };
 
 const speed = 50;
-/** Milliseconds in which a busy computer ends what nobody waits for any more. */
+/** Milliseconds in which a busy computer ends leftover processes. */
 const patienceMs = 120_000;
 
-/** All is made; what a busy computer could not prove in time is no matter of kills. */
+/** Tells whether everything exists. Kills do not explain what a busy computer could not verify in time. */
 const isSetUp = (exit: number | undefined) => exit === 0 || exit === 3;
 
 type Project = {readonly rehearsal: Rehearsal; readonly args: readonly string[]};
 
-/** @param builtIn - A copy of the built program. */
+/** @param builtIn - Folder of a copy of the built program. */
 async function openProject({profile, args, env, startsOnTwo}: Setting, builtIn: string): Promise<Project> {
 	const rehearsal = openRehearsal(builtIn);
 	if (profile === 'phoenix') cpSync(chatFolder, join(rehearsal.folder, 'chat'), {recursive: true});
@@ -68,8 +68,7 @@ export async function runRealUndisturbed(setting: Setting, builtIn: string): Pro
 	try {
 		const startedAtMs = Date.now();
 		const {exit, events, stdout, stderr} = await rehearsal.run(args, {env});
-		if (!isSetUp(exit))
-			throw new Error(`The undisturbed setup ended with ${exit}:\n${stdout.slice(-2000)}${stderr}`);
+		if (!isSetUp(exit)) throw new Error(`The baseline ended with ${exit}:\n${stdout.slice(-2000)}${stderr}`);
 		return {
 			world: normaliseWorld(rehearsal.world()),
 			files: readTree(join(rehearsal.stateFolder(), 'project')),
@@ -151,7 +150,7 @@ export async function openRealProject(setting: Setting, builtIn: string): Promis
 const findKeyBase = (rehearsal: Rehearsal) =>
 	rehearsal.world().secrets.find(({name}) => name === 'SECRET_KEY_BASE')?.sha256;
 
-/** Looks of a killed run, which change nothing, end a moment after it. */
+/** Waits for the looks of a killed run, which change nothing and end a moment after it. */
 async function waitForOrphans({worldPath}: Rehearsal): Promise<void> {
 	const endMs = Date.now() + patienceMs;
 	while (listProcesses(worldPath).length > 0 && Date.now() < endMs) await sleep(20);
@@ -172,7 +171,7 @@ function findLeftovers(rehearsal: Rehearsal): readonly string[] {
 	];
 }
 
-/** Where a secret's value is found, of those given and those that flyctl or phxfly made. */
+/** Finds the places with a secret's value, of those passed and those that flyctl or phxfly created. */
 function findLeaks(
 	rehearsal: Rehearsal,
 	ends: readonly Ended[],

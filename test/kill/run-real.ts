@@ -17,24 +17,24 @@ type Job = {
 };
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-/** What a setup of an app that runs already has left to do; the rest is as with a new one. */
+/** Steps that a setup of a running app still has to do. The rest is as for a new app. */
 const ownOfTwo: readonly string[] = ['set-secrets', 'set-machine-count', 'deploy'];
-/** So many projects at once. */
+/** Number of projects at once. */
 const executor = 2;
-/** Moments one project is killed at, one after the other. */
+/** Number of moments to kill one project at, one after the other. */
 const share = 7;
 
-/** Kills the built program at every named moment, then at random ones until the time is over. */
+/** Kills the built program at every named moment, then at random moments until the time is over. */
 export async function runReal(bounds: Bounds, take: Take): Promise<void> {
 	const builtIn = copyBuilt();
 	try {
-		await strike(builtIn, bounds, take);
+		await killProjects(builtIn, bounds, take);
 	} finally {
 		rmSync(builtIn, {recursive: true, force: true});
 	}
 }
 
-/** A program that somebody builds anew meanwhile would be another one in the middle of a project. */
+/** Copies the built program, since a build in the meantime would replace it in the middle of a project. */
 function copyBuilt(): string {
 	build();
 	const folder = mkdtempSync(join(tmpdir(), 'phxfly-built-'));
@@ -43,7 +43,7 @@ function copyBuilt(): string {
 	return folder;
 }
 
-async function strike(builtIn: string, {settings, endMs, randomMs}: Bounds, take: Take): Promise<void> {
+async function killProjects(builtIn: string, {settings, endMs, randomMs}: Bounds, take: Take): Promise<void> {
 	const wanted = new Map<Setting, RealWanted>();
 	for (const setting of settings) wanted.set(setting, await runRealUndisturbed(setting, builtIn));
 	const named = settings.flatMap(setting => listNamed(setting, wanted.get(setting)?.stepIds ?? []));
@@ -75,10 +75,10 @@ async function strike(builtIn: string, {settings, endMs, randomMs}: Bounds, take
 	await Promise.all(Array.from({length: executor}, work));
 }
 
-/** A run that ended by itself before its moment came. */
+/** Tells whether a run ended before its moment came. */
 const say = (error: unknown): readonly string[] => [error instanceof Error ? error.message : String(error)];
 
-/** Every moment once, a few to a project: of a project that was killed often, little is left to kill. */
+/** Lists every moment once, a few for each project, since a project with many kills has little left to do. */
 function listNamed(setting: Setting, stepIds: readonly string[]): readonly Job[] {
 	const moments = listMoments(setting.startsOnTwo ? stepIds.filter(id => ownOfTwo.includes(id)) : stepIds);
 	const groups = Math.ceil(moments.length / share);

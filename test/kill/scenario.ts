@@ -10,11 +10,11 @@ import {listCanaries, type Setting} from './settings.ts';
 import type {Totals} from './totals.ts';
 
 export type Outcome = {
-	/** Kills count points that were struck, lost answers among them. */
+	/** Points that were killed, including lost answers. */
 	readonly totals: Totals;
-	/** What is off, in words; empty when nothing is. */
+	/** What is wrong, in words. Empty if nothing is. */
 	readonly problems: readonly string[];
-	/** How each struck run ended. */
+	/** How each killed run ended. */
 	readonly struckEnds: readonly string[];
 };
 
@@ -26,13 +26,13 @@ export type Wanted = {
 
 /** Simulated milliseconds between a kill and the next run, in turn. */
 const pausesMs = [0, 2_500, 400_000] as const;
-/** One setup that nobody disturbs: what every other one must come to, and where it can be struck. */
-export async function runUndisturbed(setting: Setting): Promise<Wanted> {
+/** Runs the baseline: the result every other setup must have, and the points where one can be killed. */
+export async function runBaseline(setting: Setting): Promise<Wanted> {
 	const computer = await openComputer(setting);
 	try {
 		const scheduler = createDirector();
 		const end = await runEngine(computer, scheduler);
-		if (!isDone(end)) throw new Error(`The undisturbed setup: ${describe(end)}`);
+		if (!isDone(end)) throw new Error(`The baseline: ${describe(end)}`);
 		await letTimePass(computer);
 		return {world: normaliseWorld(computer.account.world), files: computer.files, seen: scheduler.seen};
 	} finally {
@@ -40,8 +40,8 @@ export async function runUndisturbed(setting: Setting): Promise<Wanted> {
 	}
 }
 
-/** One setup struck at each of the points in turn, run after run, then run until it is done. */
-export async function runCampaign(
+/** Kills one setup at each of the points, run after run, then runs it until it is done. */
+export async function runScenario(
 	setting: Setting,
 	points: readonly Point[],
 	wanted: Wanted,
@@ -61,7 +61,7 @@ export async function runCampaign(
 			await time.runUntil(time.sleep(pausesMs[(point.index + index) % pausesMs.length] ?? 0));
 		}
 
-		// One run that nobody disturbs must do, whatever was struck before.
+		// One run without a kill must be enough, whatever was killed before.
 		if (!isDone(end)) end = await runEngine(computer, createDirector());
 		await letTimePass(computer);
 		const {isEqual, problems, ...counts} = judge(computer, end, wanted, journals);
@@ -72,7 +72,7 @@ export async function runCampaign(
 	}
 }
 
-/** Machines become healthy, certificates arrive, and whatever is still on its way lands. */
+/** Lets machines become healthy, certificates arrive, and late requests take effect. */
 async function letTimePass({time, account}: Computer): Promise<void> {
 	await time.runUntil(time.sleep(900_000));
 	account.settle();
@@ -83,7 +83,7 @@ const isDone = (end: RunEnd) => end.is === 'ended' && end.exit === 0;
 const describe = (end: RunEnd) =>
 	end.is === 'failed' ? `${end.failure.code}: ${end.failure.message}` : JSON.stringify(end);
 
-/** A run that was killed early has not made one yet. */
+/** A run that was killed early has no journal yet. */
 function readJournal({stateFolder}: Computer): string {
 	const path = join(stateFolder, 'journal.json');
 	return existsSync(path) ? readFileSync(path, 'utf8') : '';
@@ -95,7 +95,7 @@ function judge(
 	wanted: Wanted,
 	earlierJournals: readonly string[],
 ): Pick<Outcome, 'problems'> & Omit<Totals, 'kills' | 'equal'> & {readonly isEqual: boolean} {
-	const {account, files, said, environment} = computer;
+	const {account, files, output, environment} = computer;
 	const world = normaliseWorld(account.world);
 	const problems: string[] = [];
 	if (!isDone(end)) problems.push(`it never ended well: ${describe(end)}`);
@@ -116,7 +116,7 @@ function judge(
 	const rotated = account.keyBaseChanges();
 	if (rotated > 0) problems.push(`SECRET_KEY_BASE changed ${rotated} times`);
 	const secrets = [...account.secretValues, ...listCanaries({env: environment})];
-	const places = [bytes, ...earlierJournals, ...account.seenByOthers, ...said];
+	const places = [bytes, ...earlierJournals, ...account.seenByOthers, ...output];
 	const leaks = secrets.filter(secret => places.some(place => place.includes(secret))).length;
 	if (leaks > 0) problems.push(`${leaks} secret values are in the journal, in argv or on the screen`);
 	return {isEqual, duplicates: more, lost: fewer + rotated, leaks, problems};

@@ -1,28 +1,28 @@
-/** Thrown into what is synchronous in an engine that was killed; nothing it does after that reaches the world. */
+/** Thrown into synchronous code of a killed engine. Nothing it does after that reaches the world. */
 export class Killed extends Error {}
 
-/** What becomes of a change in the world: of flyctl's request, a file, an object. */
+/** What happens to a change in the world: flyctl's request, a file, an object. */
 export type ChangeFate =
 	| 'happens'
-	/** The engine and the process that asked for it are killed right before. */
+	/** The engine and the process that requested it are killed right before. */
 	| 'killed-before'
-	/** They are killed right after. */
+	/** Both are killed right after. */
 	| 'killed-after'
-	/** They are killed, but the request is on its way: it lands some seconds after the next run has begun. */
+	/** Both are killed, but the request takes effect some seconds after the next run has started. */
 	| 'lands-soon'
 	| 'lands-late'
-	/** The engine is killed, flyctl goes on. */
+	/** The engine is killed, flyctl continues. */
 	| 'orphaned';
 
 export type CallFate =
 	| 'runs'
-	/** The engine is killed after the intent is on disk, before flyctl has begun. */
+	/** The engine is killed after the journal has the call, before flyctl starts. */
 	| 'never-begun'
-	/** It acts to its end, then says EOF. */
+	/** It does everything, then prints EOF. */
 	| 'answer-lost'
-	/** It says EOF and has not acted. */
+	/** It prints EOF and has done nothing. */
 	| 'call-lost'
-	/** It says EOF, and its first request lands a few seconds later. */
+	/** It prints EOF, and its first request takes effect a few seconds later. */
 	| 'answer-early';
 
 export type Point =
@@ -31,7 +31,7 @@ export type Point =
 	| {readonly at: 'write'; readonly index: number; readonly outcome: 'before' | 'after'}
 	| {readonly at: 'event'; readonly index: number; readonly outcome: 'after'};
 
-/** Decides, while one engine runs, what goes wrong and when; and counts what could have. */
+/** Decides what goes wrong while one engine runs, and records what could have. */
 export type Scheduler = {
 	onChange(name: string, isAtFly: boolean): ChangeFate;
 	onCall(name: string): CallFate;
@@ -39,7 +39,7 @@ export type Scheduler = {
 	onWrite(when: 'before' | 'after'): boolean;
 	onEvent(name: string): boolean;
 	readonly hasStruck: () => boolean;
-	/** Names of everything that could have been a point, in order. */
+	/** Names of everything that could be a point, in order. */
 	readonly seen: {
 		readonly changes: readonly {readonly name: string; readonly isAtFly: boolean}[];
 		readonly calls: readonly string[];
@@ -48,14 +48,14 @@ export type Scheduler = {
 	};
 };
 
-/** @param point - Without one nothing goes wrong. */
+/** @param point - Without a point nothing goes wrong. */
 export function createDirector(point?: Point): Scheduler {
 	let hasStruck = false;
 	let writes = 0;
 	const changes: {readonly name: string; readonly isAtFly: boolean}[] = [];
 	const calls: string[] = [];
 	const events: string[] = [];
-	const strikes = (at: Point['at'], index: number) => {
+	const isAt = (at: Point['at'], index: number) => {
 		if (hasStruck || point?.at !== at || point.index !== index) return false;
 		hasStruck = true;
 		return true;
@@ -64,18 +64,18 @@ export function createDirector(point?: Point): Scheduler {
 	return {
 		onChange(name, isAtFly) {
 			const index = changes.push({name, isAtFly}) - 1;
-			return strikes('change', index) && point?.at === 'change' ? point.outcome : 'happens';
+			return isAt('change', index) && point?.at === 'change' ? point.outcome : 'happens';
 		},
 		onCall(name) {
 			const index = calls.push(name) - 1;
-			return strikes('call', index) && point?.at === 'call' ? point.outcome : 'runs';
+			return isAt('call', index) && point?.at === 'call' ? point.outcome : 'runs';
 		},
 		onWrite(when) {
 			if (when === 'before') writes++;
-			return point?.at === 'write' && point.outcome === when && strikes('write', writes - 1);
+			return point?.at === 'write' && point.outcome === when && isAt('write', writes - 1);
 		},
 		onEvent(name) {
-			return strikes('event', events.push(name) - 1);
+			return isAt('event', events.push(name) - 1);
 		},
 		hasStruck: () => hasStruck,
 		seen: {

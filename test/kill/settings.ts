@@ -1,17 +1,17 @@
 import type {Cli} from '../../source/core/command/context.ts';
 import {providerAnswers} from '../helpers/answers.ts';
 
-/** One way to set an app up: a project, all answers, and what is in the account before. */
+/** One way to set up an app: a project, all answers, and the account before. */
 export type Setting = {
-	/** As people read it: `wisp tigris`. */
+	/** Readable name: `wisp tigris`. */
 	readonly label: string;
 	readonly profile: 'wisp' | 'phoenix';
 	/** Every answer, as flags. */
 	readonly args: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
-	/** The app is there and runs on two machines; nothing here knows of it. */
+	/** The app already runs on two machines, without a journal here. */
 	readonly startsOnTwo: boolean;
-	/** The rehearsal of the built program has no storage for it, and S3's own is of the same code. */
+	/** The built program's rehearsal has no storage for it, and S3 uses the same code. */
 	readonly isInProcessOnly: boolean;
 	/** Another registry than the program's own. */
 	readonly registry?: Cli['registry'];
@@ -52,7 +52,7 @@ const phoenix: Setting = {
 	args: chatAnswers,
 	env: {
 		ANTHROPIC_API_KEY: 'sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789',
-		// A quote: it travels by another call than the others.
+		// A quote, so it needs another call than the others.
 		ROOM_NOTE: 'a-note-of-the-room-4711"and-what-comes-after-it-0815',
 	},
 	startsOnTwo: false,
@@ -71,16 +71,16 @@ export const settings: readonly Setting[] = [
 	},
 ];
 
-/** Those whose label begins so: `wisp`, `phoenix`, `wisp s3`. */
+/** Returns settings by the start of their label: `wisp`, `phoenix`, `wisp s3`. */
 export const chooseSettings = (start: string) => settings.filter(({label}) => label.startsWith(start));
 
-/** @throws When no setting is called that. */
+/** @throws {Error} For an unknown label. */
 export function findSetting(label: string): Setting {
 	const found = settings.find(setting => setting.label === label);
 	if (!found) throw new Error(`No setting ${label}.`);
 	return found;
 }
 
-/** What must be nowhere: the values given, in pieces that look the same inside JSON. */
+/** Returns what must appear nowhere: the passed values, in pieces that look the same inside JSON. */
 export const listCanaries = ({env}: Pick<Setting, 'env'>): readonly string[] =>
 	Object.values(env).flatMap(value => value.split('"'));

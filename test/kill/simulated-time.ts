@@ -1,13 +1,13 @@
 import type {Clock} from '../../source/core/readers.ts';
 
 export type SimulatedTime = Clock & {
-	/** Waits for the work; whenever nothing can go on by itself, time passes at once until the next one that sleeps. */
+	/** Waits for the work. When everything sleeps, time jumps to the end of the next sleep. */
 	runUntil<T>(work: Promise<T>): Promise<T>;
 };
 
 type Sleeper = {readonly dueMs: number; wake(): void};
 
-/** A clock on which waiting takes no time. @param startMs - Milliseconds since 1970. */
+/** Opens a clock on which waiting takes no time. @param startMs - Milliseconds since 1970. */
 export function createSimulatedTime(startMs: number): SimulatedTime {
 	let nowMs = startMs;
 	const sleepers: Sleeper[] = [];
@@ -17,9 +17,9 @@ export function createSimulatedTime(startMs: number): SimulatedTime {
 		if (at >= 0) sleepers.splice(at, 1);
 	};
 	const takeNext = () => {
-		// Of those that are due at the same time, the one that lay down first.
+		// Of sleeps that end at the same time, the first to start.
 		const [first, ...others] = sleepers;
-		if (!first) throw new Error('Everybody waits, and nobody for the time to pass.');
+		if (!first) throw new Error('Everything waits, and nothing for the time to pass.');
 		const next = others.reduce((best, other) => (other.dueMs < best.dueMs ? other : best), first);
 		remove(next);
 		return next;
@@ -51,7 +51,7 @@ export function createSimulatedTime(startMs: number): SimulatedTime {
 			};
 			work.then(end, end);
 			while (true) {
-				// Everything that can go on without time has gone on when this comes round.
+				// By then everything that needs no time has continued.
 				await new Promise(resolve => setImmediate(resolve));
 				if (isOver) return work;
 				const next = takeNext();

@@ -1,7 +1,7 @@
-/** What a campaign, or many, came to. */
+/** The totals of one or more scenarios. */
 export type Totals = {
 	readonly kills: number;
-	/** Kills of projects that ended as one that nobody disturbed. */
+	/** Kills of projects that ended like the baseline. */
 	readonly equal: number;
 	readonly duplicates: number;
 	readonly lost: number;
