@@ -5,9 +5,9 @@ import {describe, expect, test} from 'vitest';
 import {fileName, parseSource, readSourceFiles, type SourceFile, toKebab} from './helpers/source-files.ts';
 
 type Layer = {
-	/** Layers it may import, types included; its own always. */
+	/** Layers it may import besides its own, including types. */
 	readonly layers: readonly string[];
-	/** Packages and Node's modules, each by name. */
+	/** Packages and Node's modules it may import. */
 	readonly outside: readonly string[];
 };
 
@@ -51,7 +51,7 @@ const layers: Readonly<Record<string, Layer>> = {
 	providers: {layers: ['core'], outside: []},
 	steps: {layers: ['core'], outside: []},
 	checks: {layers: ['core'], outside: []},
-	// `node:crypto` makes ids and SECRET_KEY_BASE.
+	// `node:crypto` generates ids and SECRET_KEY_BASE.
 	engine: {layers: above.engine, outside: ['node:crypto']},
 	setup: {layers: above.setup, outside: ['node:crypto']},
 	drill: {layers: above.drill, outside: ['node:crypto']},
@@ -81,7 +81,7 @@ const layers: Readonly<Record<string, Layer>> = {
 			...['node:process', 'node:readline/promises', 'node:stream', 'node:timers/promises'],
 		],
 	},
-	// It joins the layers.
+	// Joins the layers.
 	cli: {
 		layers: everyLayer,
 		outside: [
@@ -96,10 +96,10 @@ const layers: Readonly<Record<string, Layer>> = {
 	},
 };
 
-/** Files that may touch the process around us. */
+/** Files that may touch the process. */
 const mayTouchProcess = ['source/cli.ts', 'source/rehearsal/fly.ts', 'source/adapters/process.ts'];
 
-/** One file an entry of the registry, named after it. As many files as there are entries. */
+/** Folders with one file for each entry of the registry, named after it, however many there are. */
 const entryFolders = [
 	...['questions', 'profiles', 'providers', 'steps', 'checks/doctor', 'checks/verify', 'commands'],
 ];
@@ -148,7 +148,7 @@ const touchesProcess = ({code, imports}: SourceFile) =>
 	imports.some(({from}) => from === 'node:process' || from === 'process') ||
 	/(?<![\w.$-])(?:process[.[);,]|globalThis\b)/.test(code);
 
-/** A way that leads back to where it began, types included, or `undefined`. */
+/** Returns a path of imports that leads back to its start, types included, or `undefined`. */
 function findCycle(arrows: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
 	const finished = new Set<string>();
 	const walk = (path: string, way: readonly string[]): readonly string[] | undefined => {
@@ -170,7 +170,7 @@ function findCycle(arrows: ReadonlyMap<string, readonly string[]>): readonly str
 	return undefined;
 }
 
-/** From file to file, or from folder to folder. */
+/** Returns the imports from file to file, or from folder to folder. */
 function readArrows(
 	files: readonly SourceFile[],
 	place: (path: string) => string = path => path,
@@ -187,7 +187,7 @@ function readArrows(
 	return arrows;
 }
 
-/** Exports nobody imports. A type that its own file uses belongs to what that file promises. */
+/** Finds exports without an import. A type that its own file uses belongs to that file's interface. */
 function findUnused(files: readonly SourceFile[], readers: readonly SourceFile[]): readonly string[] {
 	const isUsed = (path: string, name: string) =>
 		readers.some(({imports, code}) =>
@@ -206,7 +206,7 @@ function findUnused(files: readonly SourceFile[], readers: readonly SourceFile[]
 const countWord = (code: string, word: string) => code.split(new RegExp(`\\b${word}\\b`)).length - 1;
 const hasWord = (code: string, word: string) => countWord(code, word) > 0;
 
-/** `openFlyReader` may stand in `open-fly-reader.ts` and in `fly-reader.ts`. */
+/** Tells whether `openFlyReader` is in `open-fly-reader.ts` or in `fly-reader.ts`. */
 function isNamedAfterExport({path, exports}: SourceFile): boolean {
 	const values = exports.filter(({isType}) => !isType);
 	if (values.length !== 1) return true;
@@ -215,15 +215,15 @@ function isNamedAfterExport({path, exports}: SourceFile): boolean {
 }
 
 describe('layers', () => {
-	test('every file belongs to one', () => {
+	test('every file belongs to a layer', () => {
 		expect(new Set(sources.map(({path}) => layerOf(path)))).toEqual(new Set(Object.keys(layers)));
 	});
 
-	test.each(Object.keys(layers))('%s imports what it may', layer => {
+	test.each(Object.keys(layers))('%s imports only what it may', layer => {
 		expect(sources.filter(({path}) => layerOf(path) === layer).flatMap(findForbidden)).toEqual([]);
 	});
 
-	test('every imported file is there', () => {
+	test('every imported file exists', () => {
 		const root = fileURLToPath(new URL('../', import.meta.url));
 		const missing = sources.flatMap(({path, imports}) =>
 			imports
@@ -233,7 +233,7 @@ describe('layers', () => {
 		expect(missing).toEqual([]);
 	});
 
-	test('no file reads another folder than source', () => {
+	test('no file imports from outside source', () => {
 		const strays = sources.flatMap(({path, imports}) =>
 			imports
 				.filter(({from}) => /^(?!source\/)[a-z]+\/.*\.tsx?$|^\.\./.test(from))
@@ -243,7 +243,7 @@ describe('layers', () => {
 	});
 });
 
-test('the process is touched in three files only', () => {
+test('only three files touch the process', () => {
 	expect(
 		sources
 			.filter(touchesProcess)
@@ -260,12 +260,12 @@ test('no folder imports itself in a circle, types included', () => {
 	expect(findCycle(readArrows(sources, dirname))).toBeUndefined();
 });
 
-test('no file is too long to read', () => {
+test('no file is longer than 350 lines', () => {
 	const lengths = sources.map(({path, text}) => ({path, lines: text.split('\n').length - 1}));
 	expect(lengths.filter(({lines}) => lines > longestFileLines)).toEqual([]);
 });
 
-test('no folder holds too many files, lists of entries aside', () => {
+test('no folder has more than 16 files, except those of entries', () => {
 	const counts = new Map<string, number>();
 	for (const {path} of sources) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
 	for (const folder of entryFolders) counts.delete(`source/${folder}`);

@@ -32,7 +32,7 @@ describe('the first word', () => {
 		expect(parse(line, ['blog'])).toMatchObject({command, folder});
 	});
 
-	test('neither command nor folder is refused, with the nearest command where one is near', () => {
+	test('rejects what is neither command nor folder, and suggests a similar command', () => {
 		expect(fail('setpu')).toMatchObject({
 			exit: 'usage',
 			message: 'setpu is neither a command nor a folder. Did you mean setup?',
@@ -44,7 +44,7 @@ describe('the first word', () => {
 	});
 });
 
-test('answers by their flags, as they were typed', () => {
+test('answers by flag, as typed', () => {
 	const {flags} = parse(
 		'--app blog-1 --volume-size 1GB --domain none --no-mail --storage=s3 --storage-region eu-central-1',
 	);
@@ -59,13 +59,13 @@ test('answers by their flags, as they were typed', () => {
 	expect(parse('').flags.size).toBe(0);
 });
 
-test('no flag takes a secret’s value', () => {
+test("no flag takes a secret's value", () => {
 	for (const {kind, flag} of questions) if (kind === 'secret') expect(flag).toBeUndefined();
 	expect(fail('--mail-key re_123')).toMatchObject({exit: 'usage'});
 	expect(fail('--secret-access-key x')).toMatchObject({exit: 'usage'});
 });
 
-test('switches, and what they are without', () => {
+test('switches, and their defaults', () => {
 	const on = parse(
 		'rehearse --yes --no-input --json --plain --screen-reader --ascii --no-color -q --verbose --adopt --redeploy --break-lock --dry-run',
 	);
@@ -111,7 +111,7 @@ test('secret files: several, and = in a path', () => {
 	]);
 });
 
-test('secrets by name: several of each, and the folder behind them is a folder', () => {
+test('secrets by name: several of each, then a folder', () => {
 	const {flags, folder, namedSecrets, secretFiles} = parse(
 		'--secret A --skip-secret B_KEY --secret C --skip-secret D --secret-file E=e ./blog',
 	);

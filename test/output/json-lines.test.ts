@@ -21,7 +21,7 @@ test('one object a line, with version, type and time first', () => {
 	});
 });
 
-test('whatever was printed, it stays on one line and comes back exactly', () => {
+test('any printed text stays on one line and comes back exactly', () => {
 	fc.assert(
 		fc.property(fc.string({unit: 'binary'}), line => {
 			const written = writeJsonLine({type: 'line-printed', id: 'a', stream: 'stdout', line}, nowMs);
@@ -31,7 +31,7 @@ test('whatever was printed, it stays on one line and comes back exactly', () => 
 	);
 });
 
-test('a secret that got into an event by mistake is written as its name', () => {
+test('writes a secret that got into an event by mistake as its name', () => {
 	const line = new Secret('KEY', 'the-secret-value') as unknown as string;
 	const written = writeJsonLine({type: 'line-printed', id: 'a', stream: 'stdout', line}, nowMs);
 	expect(written).toContain('[KEY]');

@@ -65,7 +65,7 @@ test.each<{event: PhxflyEvent; line: string | undefined}>([
 	expect(writePlainLine(event)).toBe(line);
 });
 
-test('a failure says what happened, what exists and what to do', () => {
+test('a failure says what happened, what exists, and what to do', () => {
 	const failure = {
 		code: 'name-taken',
 		message: 'It is taken.',

@@ -41,7 +41,7 @@ const hostile = `it's "so" \`touch x\` $(touch x) \${HOME} \\ ! é 日本 <<END 
 
 const value = 'canaryQ8vX2mW5kT9rL3pB7nD';
 
-/** A step that no registry has, with every kind of action. */
+/** A step outside the registry, with every kind of action. */
 const future: readonly Action[] = [
 	{
 		kind: 'fly',
@@ -162,7 +162,7 @@ describe('a step of the future', () => {
 	});
 });
 
-test('what is done already is no command, and says so', () => {
+test('writes no command for a step that is done, and says so', () => {
 	const plan = makePlan({profile: 'phoenix'});
 	const steps = plan.steps.map(each => ({...each, finding: {is: 'there', id: 'it'} as const, actions: []}));
 	const script = write({...plan, steps});
@@ -170,7 +170,7 @@ test('what is done already is no command, and says so', () => {
 	expect(script).not.toContain('\nrun ');
 });
 
-test('a confidential value that is at hand is not in the script, and its name is asked for', () => {
+test('the script contains no known confidential value, and asks for it by name', () => {
 	const script = write(
 		makePlan({
 			profile: 'phoenix',
@@ -183,11 +183,11 @@ test('a confidential value that is at hand is not in the script, and its name is
 	expect(script).toContain('\n\tenter API_KEY import\n');
 });
 
-/** In the scratch folder; a socket on standard input would make bash read its start-up file. */
+/** Runs bash in the scratch folder. A socket on standard input would make it read its startup file. */
 const runBash = (code: string, env: NodeJS.ProcessEnv = process.env) =>
 	spawnSync('bash', ['-c', code], {cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe']});
 
-/** The functions of a script, and its commands without what looks at the terminal. */
+/** Returns the functions of a script, and its commands without those that check the terminal. */
 function split(script: string): {functions: string; commands: string} {
 	const [start, end] = ['\n{\n', '\nexec 3<&0 </dev/null\n'];
 	return {
@@ -206,8 +206,8 @@ const text = fc.oneof(
 );
 const word = text.filter(each => !each.includes('\0'));
 
-test('whatever is in an answer reaches fly as one word, byte for byte', () => {
-	// Stands in for the functions: prints what each call was given.
+test('any answer reaches fly as one word, byte for byte', () => {
+	// Replaces the functions, and prints the arguments of each call.
 	const stub = [
 		'run',
 		'ask',
@@ -254,7 +254,7 @@ test('whatever is in an answer reaches fly as one word, byte for byte', () => {
 	);
 });
 
-test('files arrive byte for byte, whatever is in them, and a second run leaves them alone', () => {
+test('writes any file byte for byte, and a second run leaves it alone', () => {
 	const content = fc
 		.array(fc.oneof(word, fc.constantFrom('END', 'END_', '', '$(id)', '\t')), {maxLength: 8})
 		.map(lines => lines.join('\n'));
@@ -282,7 +282,7 @@ test('files arrive byte for byte, whatever is in them, and a second run leaves t
 	);
 }, 180_000);
 
-describe('a file that is there', () => {
+describe('an existing file', () => {
 	const place = join(folder, 'place');
 	const plan = makePlan({
 		profile: 'phoenix',
@@ -299,7 +299,7 @@ describe('a file that is there', () => {
 		make();
 	};
 
-	test('is shown as a diff, copied, and replaced with its mode as it was', () => {
+	test('is shown as a diff, copied, and replaced without changing its mode', () => {
 		reset(() => writeFileSync(join(place, 'fly.toml'), 'c\n'));
 		chmodSync(join(place, 'fly.toml'), 0o640);
 		const {status, stdout, stderr} = run('run');
@@ -319,7 +319,7 @@ describe('a file that is there', () => {
 		expect(readFileSync(join(place, 'fly.toml'), 'utf8')).toBe('c\n');
 	});
 
-	test('is not written when it is not a regular file', () => {
+	test('is not written unless it is a regular file', () => {
 		reset(() => mkdirSync(join(place, 'fly.toml')));
 		const refused = run('run');
 		expect(refused).toMatchObject({status: 1, stderr: 'fly.toml is not a regular file. Move it away.\n'});
