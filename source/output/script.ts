@@ -4,7 +4,7 @@ import type {FileChange} from '../core/project/files.ts';
 import type {DesiredSecret} from '../core/secrets/secret.ts';
 import {quoteForShell, toPlainText} from '../core/text/text.ts';
 
-type Around = {
+type Options = {
 	/** phxfly's version. */
 	readonly version: string;
 	/** The flags that answer every question as this plan does. */
@@ -12,7 +12,7 @@ type Around = {
 };
 
 /** Writes a plan's commands as a bash script that asks before each one. Pure; the script contains no confidential value. */
-export function writeScript(plan: Plan, {version, answers}: Around): string {
+export function writeScript(plan: Plan, {version, answers}: Options): string {
 	const {app, org, region} = plan.context;
 	const actions = plan.steps.flatMap(step => step.actions);
 	const calls = actions.filter(action => action.kind === 'fly');
@@ -65,7 +65,7 @@ export function writeScript(plan: Plan, {version, answers}: Around): string {
 const call = (name: string, words: readonly string[]): string =>
 	[name, ...words.map(quoteForShell)].join(' ');
 
-/** Whatever the text contains, it stays a comment of one line. */
+/** Returns a comment of one line, whatever the text contains. */
 const comment = (text: string): string => `# ${toPlainText(text).replaceAll('\n', ' ')}`;
 
 const listSecrets = (input: StandardInput | undefined): readonly DesiredSecret[] => {
@@ -73,10 +73,10 @@ const listSecrets = (input: StandardInput | undefined): readonly DesiredSecret[]
 	return input.kind === 'import' ? input.secrets : [input.secret];
 };
 
-/** Whether the script has to ask for the value. */
+/** Tells whether the script has to ask for the value. */
 const isTyped = ({value, isGenerated}: DesiredSecret): boolean => !isGenerated && value === undefined;
 
-/** A step's heading and reasons, then its commands. */
+/** Writes a step's heading and reasons, then its commands. */
 function writeStep({step, finding, actions}: PlannedStep, app: string): readonly string[] {
 	if (finding.is === 'there') return [comment(`${step.title}: already done (${finding.id}).`)];
 	const notes = [
@@ -103,7 +103,7 @@ const explain = (title: string, notes: readonly string[]): readonly string[] => 
 	...giveReasons(notes),
 ];
 
-/** The same words for the person who reads the script, and for the one who answers it. */
+/** Writes the same words for the person who reads the script, and for the one who runs it. */
 function giveReasons(reasons: readonly string[]): readonly string[] {
 	const lines = reasons.map(reason => `  ${reason}`);
 	return lines.length === 0 ? [] : [...lines.map(comment), call('say', lines)];
@@ -146,7 +146,7 @@ function writeValue(secret: DesiredSecret, kind: StandardInput['kind']): string 
 	return isGenerated ? call('generate', [name]) : call('keep', [name, value]);
 }
 
-/** From a here-document, byte for byte. */
+/** Writes a file from a here-document, byte for byte. */
 function writeFile({path, after, mode, why}: FileChange): readonly string[] {
 	const isWhole = after === '' || after.endsWith('\n');
 	const end = chooseEnd(after);
@@ -158,7 +158,7 @@ function writeFile({path, after, mode, why}: FileChange): readonly string[] {
 	];
 }
 
-/** A line that the text does not have. */
+/** Returns a line that the text does not contain. */
 function chooseEnd(text: string): string {
 	const lines = new Set(text.split('\n'));
 	let end = 'END';
