@@ -9,8 +9,8 @@ import {main} from '../../source/cli/main.ts';
 import {providers} from '../../source/cli/registry.ts';
 import type {World} from '../../source/rehearsal/world/world.ts';
 import {readSample} from '../helpers/template-files.ts';
-import {listCampaigns, spread} from '../kill/list-scenarios.ts';
-import {runCampaign, runUndisturbed} from '../kill/scenario.ts';
+import {listScenarios, spread} from '../kill/list-scenarios.ts';
+import {runBaseline, runScenario} from '../kill/scenario.ts';
 import type {Setting} from '../kill/settings.ts';
 import {isClean} from '../kill/totals.ts';
 import {ownRegistry} from './own-registry.ts';
@@ -88,7 +88,7 @@ test.each(providers)('a setup with $id is done, by the samples of its own defini
 		startsOnTwo: false,
 		isInProcessOnly: true,
 	};
-	const {world} = await runUndisturbed(setting);
+	const {world} = await runBaseline(setting);
 	expect(JSON.stringify(world.secrets)).toContain('LITESTREAM_ENDPOINT');
 });
 
@@ -172,11 +172,11 @@ describe('a provider, two steps, a question and a check that no other source kno
 			isInProcessOnly: true,
 			registry: ownRegistry,
 		};
-		const wanted = await runUndisturbed(setting);
+		const wanted = await runBaseline(setting);
 		expect(wanted.seen.calls.filter(name => name === 'certs add')).toHaveLength(2);
 		const off: unknown[] = [];
-		for (const points of spread(listCampaigns(wanted), 16)) {
-			const {totals, problems} = await runCampaign(setting, points, wanted);
+		for (const points of spread(listScenarios(wanted), 16)) {
+			const {totals, problems} = await runScenario(setting, points, wanted);
 			if (!isClean(totals) || problems.length > 0) off.push({points, totals, problems});
 		}
 
