@@ -110,13 +110,13 @@ const fullestFolderFiles = 16;
 const sources = readSourceFiles('source');
 const tests = readSourceFiles('test');
 
-/** What makes the package and its docs out of the sources reads them too. */
+/** The programs that build the package and its docs from the sources are readers, too. */
 const generators = [
 	readBuild('build.mjs'),
 	...tests.filter(({path}) => /^test\/helpers\/write-[a-z]+-page\.ts$/.test(path)),
 ];
 
-/** The build names the files it loads; what it takes of them stands in its code. */
+/** Reads the build, which names the files it loads. Its code has the names it takes from them. */
 function readBuild(path: string): SourceFile {
 	const text = readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 	const loaded = [...text.matchAll(/'(source\/[^']+\.ts)'/g)].map(([, from = '']) => from);
