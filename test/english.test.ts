@@ -6,15 +6,14 @@ import {listTexts} from './helpers/list-texts.ts';
 
 /** Folders and files still to be rewritten. Delete an entry to hold it to the rules. */
 const notYetCovered: readonly string[] = [
-	...['source/core/', 'source/engine/', 'source/setup/', 'source/wizard/', 'source/commands/'],
-	...['source/adapters/', 'source/steps/', 'source/output/script.ts', 'source/cli.ts'],
-	...['source/cli/main.ts', 'source/cli/project.ts', 'source/cli/folder.ts', 'source/cli/rehearsal.ts'],
-	...['source/cli/output.ts', 'source/cli/crash-report.ts', 'source/cli/plans.ts', 'source/lock/'],
-	...['CONTRIBUTING.md', 'docs/errors.md', 'docs/benchmarks.md'],
-	...['test/adapters/', 'test/bench/', 'test/cli/', 'test/core/', 'test/engine/', 'test/faults/'],
-	...['test/helpers/', 'test/kill/', 'test/litestream/', 'test/output/', 'test/recording/'],
+	...['source/core/'],
+	...['source/adapters/', 'source/steps/', 'source/cli.ts'],
+	...[],
+	...['source/lock/'],
+	...['docs/errors.md', 'docs/benchmarks.md'],
+	...['test/adapters/', 'test/bench/', 'test/core/'],
+	...['test/litestream/', 'test/recording/'],
 	'test/seams/',
-	'test/setup/',
 	...['test/architecture.test.ts', 'test/docs.test.ts', 'test/registry.test.ts', 'test/vitest.config.ts'],
 	'test/english.test.ts',
 ];
@@ -93,7 +92,7 @@ function listParts(path: string, source: string): readonly Part[] {
 	if (path.endsWith('.md')) {
 		let isCode = false;
 		return lines.filter(({text}) => {
-			if (text.startsWith('```')) isCode = !isCode;
+			if (text.trimStart().startsWith('```')) isCode = !isCode;
 			return !isCode;
 		});
 	}

@@ -169,7 +169,7 @@ test.each([
 	{args: ['--skip-secret', 'NOBODY_READS'], says: 'does not use a secret named NOBODY_READS'},
 	{args: ['--secret-file', 'NOBODY_READS=chat/mix.exs'], says: 'does not use a secret named NOBODY_READS'},
 	{args: ['--secret', 'KEY=sk-ant-typed-here'], says: 'letters, digits and underscores'},
-	{args: ['--skip-secret', 'KEY=sk-ant-typed-here'], says: 'what was typed there'},
+	{args: ['--skip-secret', 'KEY=sk-ant-typed-here'], says: 'does not use a secret of that name'},
 	{args: ['--secret', 'PHX_HOST'], says: 'set by phxfly itself'},
 	{args: ['--secret', 'FLY_API_TOKEN'], says: 'belongs to Fly'},
 	{
@@ -194,7 +194,7 @@ test('an answers file may leave a secret out, and holds none', async () => {
 	expect(JSON.stringify(refused.events)).not.toContain('sk-ant');
 });
 
-test('Postgres is named, with what would be missing, unless --profile insists', async () => {
+test('Postgres stops the setup, and what is missing is named, unless --profile insists', async () => {
 	write(
 		'mix.exs',
 		'defmodule P do\n def project, do: [app: :parley, deps: [{:phoenix, "~> 1.8"}, {:postgrex, "~> 0.20"}]]\nend\n',
@@ -203,7 +203,7 @@ test('Postgres is named, with what would be missing, unless --profile insists', 
 	expect(refused.exit).toBe(2);
 	expect(refused.events.find(({type}) => type === 'failed')).toMatchObject({
 		code: 'database-not-covered',
-		message: expect.stringMatching(/postgrex.*DATABASE_URL, migrations before each release, and backups/),
+		message: expect.stringMatching(/postgrex.*DATABASE_URL, migrations, or backups/),
 		hint: expect.stringContaining('--profile phoenix --secret DATABASE_URL'),
 	});
 	expect(changes()).toEqual([]);
