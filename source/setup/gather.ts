@@ -45,7 +45,7 @@ export async function complete(
 	missing: Missing,
 ): Promise<AnswerState> {
 	const stored = await checkStorage(project, state);
-	const surveyed = await checkMachines(project, stored, cli.options.adopt);
+	const surveyed = await checkMachines(project, stored, cli.options.adopt, cli.registry.steps);
 	const askable = project.questions.filter(({applies, id}) => applies(surveyed) && !surveyed.answers.has(id));
 	const known = {...surveyed, open: []};
 	const last = askable.length === 0 ? known : await readAnswers(cli, project, askable, known);

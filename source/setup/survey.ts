@@ -1,6 +1,7 @@
 import {readAnswer} from '../core/answer.ts';
 import type {Project} from '../core/command/context.ts';
 import {isManaged, isThere} from '../core/fly/output.ts';
+import type {Step} from '../core/plan/step.ts';
 import {withAnswer, withoutAnswer} from '../core/questions/gather.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {StoreAnswer, StoreTarget} from '../core/readers.ts';
@@ -95,6 +96,7 @@ export async function checkMachines(
 	project: Project,
 	state: AnswerState,
 	isAdopted: boolean,
+	steps: readonly Step[],
 ): Promise<AnswerState> {
 	const {fly} = project.readers;
 	const {answers, profile} = state;
@@ -103,15 +105,24 @@ export async function checkMachines(
 	const without = withFinding(withoutAnswer(state, 'single-machine'), {machines: undefined});
 	if (!isOurs || profile.mount || !(await fly.status(app))) return without;
 	const machines = (await fly.listMachines(app)).filter(isManaged).filter(isThere);
-	if (machines.length < 2)
-		return project.journalView.recordCall('set-machine-count') ? resumeScaling(without) : without;
+	if (machines.length < 2) return resume(without, steps, project);
 	return withFinding(state, {machines: machines.map(({id, state, region}) => `${id} (${state}, ${region})`)});
 }
 
-/** Answers as the interrupted run did, so that its step finds the outcome of its call. */
-function resumeScaling(state: AnswerState): AnswerState {
-	const answer = {value: 'yes', origin: {kind: 'journal', text: 'an interrupted run'}} as const;
-	return {...state, answers: new Map([...state.answers, ['single-machine', answer]])};
+/** Answers as the interrupted run did, so that its steps find the outcome of their calls. */
+function resume(
+	state: AnswerState,
+	steps: readonly Step[],
+	{journalView}: Pick<Project, 'journalView'>,
+): AnswerState {
+	const agreed = steps.flatMap(({id, agreedBy}) =>
+		agreedBy && journalView.recordCall(id) ? [agreedBy] : [],
+	);
+	const origin = {kind: 'journal', text: 'an interrupted run'} as const;
+	return agreed.reduce(
+		(now, {question, answer}) => withAnswer(now, question, {value: answer, origin}),
+		state,
+	);
 }
 
 /** Adds what runs in the chosen app if it exists and this project does not know it. */

@@ -7,6 +7,7 @@ export const setMachineCount: Step = {
 	title: 'Set the number of machines to one',
 	needs: ['create-app'],
 	locks: [],
+	agreedBy: {question: 'single-machine', answer: 'yes'},
 	usualSeconds: [3, 15],
 	isNeeded: ({answers, mount}) => mount === undefined && answers.get('single-machine')?.value === 'yes',
 

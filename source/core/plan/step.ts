@@ -105,6 +105,8 @@ export type Step = {
 	/** The list that shows what it did: where the journal knows better, an empty one is not believed. */
 	readonly provenBy?: ProvingList;
 	readonly resource?: StepResource;
+	/** The answer it is needed for: a call of it that was cut off says that an earlier run was given that. */
+	readonly agreedBy?: {readonly question: string; readonly answer: string};
 	/** It ships the code and restarts the machine: the command `deploy` runs it alone, and its conflicts wait for its own look. */
 	readonly ships?: true;
 	/** Real seconds it usually takes, `[from, to]`. */
