@@ -183,7 +183,7 @@ export function openJournal(options: Options): Journal {
 			const now = fingerprint(secret, Buffer.from(entry.salt, 'hex'));
 			return timingSafeEqual(now, Buffer.from(entry.fingerprint, 'hex')) ? 'same' : 'different';
 		},
-		recordCall(step) {
+		pendingCall(step) {
 			const first = state.intents.find(call => call.step === step);
 			return first && {before: first.before};
 		},

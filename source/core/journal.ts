@@ -43,7 +43,7 @@ export type JournalView = {
 	/** In this run the step's calls have been made and ended well. */
 	readonly hasRun: (stepId: string) => boolean;
 	/** Ids listed before a step's call whose outcome is not known; `undefined` when there is no such call. */
-	readonly recordCall: (stepId: string) => {readonly before: readonly string[]} | undefined;
+	readonly pendingCall: (stepId: string) => {readonly before: readonly string[]} | undefined;
 };
 
 const text = v.string();

@@ -31,7 +31,7 @@ export async function reconcileCall(
 	{readers, journalView, journal}: Project,
 	{stop}: Pick<Run, 'stop'>,
 ): Promise<Finding> {
-	const before = journalView.recordCall(step.id)?.before ?? [];
+	const before = journalView.pendingCall(step.id)?.before ?? [];
 	let earlier: string | undefined;
 	for (let look = 0; ; look++) {
 		const ids = await step.list();

@@ -34,7 +34,7 @@ export async function runStep(
 ): Promise<{readonly status: 'done' | 'already-done'; readonly note: string | undefined}> {
 	const {journalView, journal} = project;
 	const {emit, stop} = run;
-	const finding = journalView.recordCall(step.id)
+	const finding = journalView.pendingCall(step.id)
 		? await reconcileCall(step, project, run)
 		: await step.look();
 	if (finding.is === 'there') {

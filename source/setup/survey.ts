@@ -116,7 +116,7 @@ function resume(
 	{journalView}: Pick<Project, 'journalView'>,
 ): AnswerState {
 	const agreed = steps.flatMap(({id, agreedBy}) =>
-		agreedBy && journalView.recordCall(id) ? [agreedBy] : [],
+		agreedBy && journalView.pendingCall(id) ? [agreedBy] : [],
 	);
 	const origin = {kind: 'journal', text: 'an interrupted run'} as const;
 	return agreed.reduce(

@@ -50,7 +50,7 @@ export const createBucket: Step = {
 		if (missing.every(name => secrets.find({name}))) return {is: 'partial', missing};
 		const wasOurs =
 			journalView.wasCreatedHere('create-bucket') ||
-			journalView.recordCall('create-bucket')?.before.length === 0;
+			journalView.pendingCall('create-bucket')?.before.length === 0;
 		if (wasOurs && (await hasNeverRun(plan, fly))) {
 			return {
 				is: 'partial',

@@ -21,7 +21,7 @@ const build = (
 		return value === undefined ? 'unknown' : secret.equals(value) ? 'same' : 'different';
 	},
 	hasRun: () => false,
-	recordCall: () => undefined,
+	pendingCall: () => undefined,
 });
 
 const openStore = (value?: string) => {
