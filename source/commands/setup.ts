@@ -1,7 +1,5 @@
 import type {Cli, Command} from '../core/command/context.ts';
-import {warnOfRestart} from '../core/plan/plan.ts';
 import {complete, gather, readGiven} from '../setup/gather.ts';
-import {carryOut, preparePlan} from '../setup/plan.ts';
 import {requireWritableProject, sayArchived, withProject} from '../setup/project.ts';
 import {runWizard} from '../wizard/wizard.ts';
 
@@ -19,6 +17,8 @@ export const setup: Command = {
 /** Runs the whole setup without questions, for scripts, pipes, and CI. */
 async function runUnattended(cli: Cli): Promise<number> {
 	const given = await readGiven(cli);
+	const {carryOut, preparePlan} = await import('../setup/plan.ts');
+	const {warnOfRestart} = await import('../core/plan/plan.ts');
 	return withProject(cli, {mode: 'write', given}, async (project, guard) => {
 		const stop = guard();
 		sayArchived(cli, project, 'write');
