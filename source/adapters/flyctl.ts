@@ -8,35 +8,6 @@ import {Secret} from '../core/secrets/secret.ts';
 import {toPlainText} from '../core/text/text.ts';
 import {type ProcessResult, runProcess, type StartProgram} from './process.ts';
 
-const shortestToken = 16;
-
-/** flyctl's own logins, from the environment and from its file: nothing it prints may show them, and nothing of ours. */
-function listFlyTokens(
-	environment: Readonly<Record<string, string | undefined>>,
-	userFolder: string,
-): readonly Secret[] {
-	const login = readLogin(join(userFolder, 'config.yml'));
-	const values = [
-		['FLY_API_TOKEN', environment.FLY_API_TOKEN],
-		['FLY_ACCESS_TOKEN', environment.FLY_ACCESS_TOKEN],
-		...[...login.matchAll(/^(\w*token): *["']?(.+?)["']? *$/gm)].map(([, name, value]) => [name, value]),
-	] as const;
-	// One login is often several tokens, which are also used one by one.
-	return values.flatMap(([name = '', value = '']) =>
-		[value, ...value.split(/[\s,]+/)]
-			.filter(part => part.length >= shortestToken)
-			.map(part => new Secret(name, part)),
-	);
-}
-
-function readLogin(path: string): string {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch {
-		return '';
-	}
-}
-
 export type FlyctlOptions = {
 	/** The program and the words before the arguments: `['/usr/bin/fly']`, or Node with the built-in Fly. */
 	readonly command: readonly [string, ...string[]];
@@ -58,6 +29,13 @@ export type FlyctlOptions = {
 	readonly log: (line: string) => void;
 };
 
+export type Flyctl = {
+	/** Runs one command to its end, whatever that is. @throws {Failure} `flyctl-missing` when it cannot be started. */
+	run(call: FlyctlCall): Promise<ProcessResult>;
+	/** Removes the private directory. */
+	close(): Promise<void>;
+};
+
 export type FlyctlCall = {
 	readonly args: readonly string[];
 	readonly timeoutMs: number;
@@ -71,13 +49,6 @@ export type FlyctlCall = {
 	readonly keepBytes?: number;
 	readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
 	readonly onStart?: (child: {readonly pid: number; readonly startedAt: string}) => void;
-};
-
-export type Flyctl = {
-	/** Runs one command to its end, whatever that is. @throws {Failure} `flyctl-missing` when it cannot be started. */
-	run(call: FlyctlCall): Promise<ProcessResult>;
-	/** Removes the private directory. */
-	close(): Promise<void>;
 };
 
 /** Variables that would silently redirect flyctl, or change what it prints. */
@@ -105,9 +76,6 @@ const quiet = {
 };
 
 const mebibyte = 1024 * 1024;
-
-/** The name every private flyctl directory begins with, so that one left by a kill is found and swept. */
-export const privateFolderPrefix = 'fly-';
 
 /** The one way to flyctl: argv arrays, no shell, a cleaned environment, its own process group, time limits. */
 export function openFlyctl(options: FlyctlOptions): Flyctl {
@@ -170,6 +138,38 @@ export function openFlyctl(options: FlyctlOptions): Flyctl {
 		},
 	};
 }
+
+const shortestToken = 16;
+
+/** flyctl's own logins, from the environment and from its file: nothing it prints may show them, and nothing of ours. */
+function listFlyTokens(
+	environment: Readonly<Record<string, string | undefined>>,
+	userFolder: string,
+): readonly Secret[] {
+	const login = readLogin(join(userFolder, 'config.yml'));
+	const values = [
+		['FLY_API_TOKEN', environment.FLY_API_TOKEN],
+		['FLY_ACCESS_TOKEN', environment.FLY_ACCESS_TOKEN],
+		...[...login.matchAll(/^(\w*token): *["']?(.+?)["']? *$/gm)].map(([, name, value]) => [name, value]),
+	] as const;
+	// One login is often several tokens, which are also used one by one.
+	return values.flatMap(([name = '', value = '']) =>
+		[value, ...value.split(/[\s,]+/)]
+			.filter(part => part.length >= shortestToken)
+			.map(part => new Secret(name, part)),
+	);
+}
+
+function readLogin(path: string): string {
+	try {
+		return readFileSync(path, 'utf8');
+	} catch {
+		return '';
+	}
+}
+
+/** The name every private flyctl directory begins with, so that one left by a kill is found and swept. */
+export const privateFolderPrefix = 'fly-';
 
 /** A copy of the user's login, and an ordinary file where flyctl would put its logs: it then goes on without one. */
 async function makePrivateFolder(stateFolder: string, userFolder: string): Promise<string> {

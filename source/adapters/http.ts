@@ -5,64 +5,42 @@ import {isIPv6, type LookupFunction} from 'node:net';
 import type {Duplex} from 'node:stream';
 import type {HttpAnswer, HttpRequest, Net, Unreachable} from '../core/readers.ts';
 
-const reasons: Readonly<Record<string, Unreachable['why']>> = {
-	ENOTFOUND: 'no-name',
-	ENODATA: 'no-name',
-	EAI_AGAIN: 'no-name',
-	ECONNREFUSED: 'refused',
-	ETIMEDOUT: 'time-out',
-	ETIMEOUT: 'time-out',
+type Options = {
+	/** Where a URL really goes, in plain HTTP and under its own `Host`: a rehearsal keeps off the network this way. */
+	readonly route?: Route | undefined;
 };
 
-/** Names why nobody answered. `isTlsOpening` tells that the connection stood and its encryption did not yet. */
-export function explainNetworkError(error: unknown, isTlsOpening = false): Unreachable {
-	const code = readCode(error);
-	const why = reasons[code] ?? (isTlsOpening ? 'tls' : 'other');
-	return {is: 'unreachable', why, code, message: readMessage(error) || code};
-}
-
-/** Of several failures, one of a known kind says more than "network unreachable" on a computer without IPv6. */
-function readCode(error: unknown): string {
-	if (error instanceof AggregateError) {
-		const codes = error.errors.map(readCode);
-		return codes.find(code => code in reasons) ?? codes[0] ?? error.name;
-	}
-	if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-	return error instanceof Error ? error.name : 'UNKNOWN';
-}
-
-/** Node tries every address of a name and gathers the failures in an error without a message. */
-function readMessage(error: unknown): string {
-	if (error instanceof AggregateError) return error.errors.map(readMessage).join('; ');
-	return error instanceof Error ? error.message : String(error);
-}
-
-const maxBodyBytes = 1024 * 1024;
-
-/** Reads an answer to its end or to 1 MiB, whichever comes first. Rejects when the body breaks off. */
-async function readAnswer(message: IncomingMessage): Promise<HttpAnswer> {
-	const chunks: Buffer[] = [];
-	let bytes = 0;
-	for await (const chunk of message) {
-		const piece: Buffer = chunk;
-		chunks.push(piece.subarray(0, maxBodyBytes - bytes));
-		bytes += piece.byteLength;
-		if (bytes >= maxBodyBytes) break;
-	}
-	return toAnswer(message, Buffer.concat(chunks).toString('utf8'));
-}
-
-function toAnswer(message: IncomingMessage, body: string): HttpAnswer {
-	const headers = Object.fromEntries(
-		Object.entries(message.headers).map(([name, value]) => [
-			name,
-			Array.isArray(value) ? value.join(', ') : (value ?? ''),
-		]),
-	);
-	return {is: 'answered', status: message.statusCode ?? 0, headers, body};
-}
-
 type Route = (url: URL) => {readonly host: string; readonly port: number} | undefined;
+
+/**
+Opens the one way to speak HTTP: no redirect is followed, no cookie kept, no connection used twice.
+
+Nobody answering is an answer too (`unreachable`, with why), so neither function rejects. The time limit is real
+milliseconds and covers the whole exchange, from the look-up of the name to the last byte. Proxies are not supported:
+`HTTPS_PROXY` and its like are ignored.
+*/
+export function openHttp({route}: Options = {}): Pick<Net, 'request' | 'upgrade'> {
+	return {
+		request: request => sendRequest(request, route),
+		upgrade: (url, headers) => askForUpgrade(url, headers, route),
+	};
+}
+
+const defaultTimeoutMs = 10_000;
+
+function sendRequest(request: HttpRequest, route: Route | undefined): Promise<HttpAnswer> {
+	const body = request.body === undefined ? undefined : Buffer.from(request.body);
+	const length = body ? {'content-length': String(body.byteLength)} : {};
+	return exchange({
+		method: request.method,
+		url: request.url,
+		headers: {...request.headers, ...length},
+		body,
+		timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
+		address: request.address,
+		route,
+	});
+}
 
 type Exchange = {
 	readonly method: string;
@@ -134,6 +112,35 @@ const leadTo =
 		else callback(null, address, family);
 	};
 
+function timeOut(ms: number): Error {
+	return Object.assign(new Error(`No answer within ${ms} ms`), {code: 'ETIMEDOUT'});
+}
+
+const maxBodyBytes = 1024 * 1024;
+
+/** Reads an answer to its end or to 1 MiB, whichever comes first. Rejects when the body breaks off. */
+async function readAnswer(message: IncomingMessage): Promise<HttpAnswer> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of message) {
+		const piece: Buffer = chunk;
+		chunks.push(piece.subarray(0, maxBodyBytes - bytes));
+		bytes += piece.byteLength;
+		if (bytes >= maxBodyBytes) break;
+	}
+	return toAnswer(message, Buffer.concat(chunks).toString('utf8'));
+}
+
+function toAnswer(message: IncomingMessage, body: string): HttpAnswer {
+	const headers = Object.fromEntries(
+		Object.entries(message.headers).map(([name, value]) => [
+			name,
+			Array.isArray(value) ? value.join(', ') : (value ?? ''),
+		]),
+	);
+	return {is: 'answered', status: message.statusCode ?? 0, headers, body};
+}
+
 function answerUpgrade(message: IncomingMessage, socket: Duplex, {accepts}: Exchange): HttpAnswer {
 	socket.on('error', () => {}).destroy();
 	if (accepts?.(message.headers['sec-websocket-accept'])) return toAnswer(message, '');
@@ -141,8 +148,16 @@ function answerUpgrade(message: IncomingMessage, socket: Duplex, {accepts}: Exch
 	return {is: 'unreachable', why: 'other', code: 'ERR_WEBSOCKET_ACCEPT', message: text};
 }
 
-function timeOut(ms: number): Error {
-	return Object.assign(new Error(`No answer within ${ms} ms`), {code: 'ETIMEDOUT'});
+function askForUpgrade(url: string, headers: Readonly<Record<string, string>>, route: Route | undefined) {
+	const handshake = openHandshake();
+	return exchange({
+		method: 'GET',
+		url: url.replace(/^ws/i, 'http'),
+		headers: {...headers, ...handshake.headers},
+		timeoutMs: defaultTimeoutMs,
+		route,
+		accepts: handshake.accepts,
+	});
 }
 
 const protocolGuid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -166,49 +181,34 @@ function openHandshake() {
 	return {headers, accepts: (answered: string | undefined) => answered === expected};
 }
 
-type Options = {
-	/** Where a URL really goes, in plain HTTP and under its own `Host`: a rehearsal keeps off the network this way. */
-	readonly route?: Route | undefined;
+const reasons: Readonly<Record<string, Unreachable['why']>> = {
+	ENOTFOUND: 'no-name',
+	ENODATA: 'no-name',
+	EAI_AGAIN: 'no-name',
+	ECONNREFUSED: 'refused',
+	ETIMEDOUT: 'time-out',
+	ETIMEOUT: 'time-out',
 };
 
-const defaultTimeoutMs = 10_000;
-
-/**
-Opens the one way to speak HTTP: no redirect is followed, no cookie kept, no connection used twice.
-
-Nobody answering is an answer too (`unreachable`, with why), so neither function rejects. The time limit is real
-milliseconds and covers the whole exchange, from the look-up of the name to the last byte. Proxies are not supported:
-`HTTPS_PROXY` and its like are ignored.
-*/
-export function openHttp({route}: Options = {}): Pick<Net, 'request' | 'upgrade'> {
-	return {
-		request: request => sendRequest(request, route),
-		upgrade: (url, headers) => askForUpgrade(url, headers, route),
-	};
+/** Names why nobody answered. `isTlsOpening` tells that the connection stood and its encryption did not yet. */
+export function explainNetworkError(error: unknown, isTlsOpening = false): Unreachable {
+	const code = readCode(error);
+	const why = reasons[code] ?? (isTlsOpening ? 'tls' : 'other');
+	return {is: 'unreachable', why, code, message: readMessage(error) || code};
 }
 
-function sendRequest(request: HttpRequest, route: Route | undefined): Promise<HttpAnswer> {
-	const body = request.body === undefined ? undefined : Buffer.from(request.body);
-	const length = body ? {'content-length': String(body.byteLength)} : {};
-	return exchange({
-		method: request.method,
-		url: request.url,
-		headers: {...request.headers, ...length},
-		body,
-		timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
-		address: request.address,
-		route,
-	});
+/** Of several failures, one of a known kind says more than "network unreachable" on a computer without IPv6. */
+function readCode(error: unknown): string {
+	if (error instanceof AggregateError) {
+		const codes = error.errors.map(readCode);
+		return codes.find(code => code in reasons) ?? codes[0] ?? error.name;
+	}
+	if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+	return error instanceof Error ? error.name : 'UNKNOWN';
 }
 
-function askForUpgrade(url: string, headers: Readonly<Record<string, string>>, route: Route | undefined) {
-	const handshake = openHandshake();
-	return exchange({
-		method: 'GET',
-		url: url.replace(/^ws/i, 'http'),
-		headers: {...headers, ...handshake.headers},
-		timeoutMs: defaultTimeoutMs,
-		route,
-		accepts: handshake.accepts,
-	});
+/** Node tries every address of a name and gathers the failures in an error without a message. */
+function readMessage(error: unknown): string {
+	if (error instanceof AggregateError) return error.errors.map(readMessage).join('; ');
+	return error instanceof Error ? error.message : String(error);
 }

@@ -27,46 +27,21 @@ import type {Secret} from '../core/secrets/secret.ts';
 import {explainStateError} from './file-errors.ts';
 import {privateFolderPrefix} from './flyctl.ts';
 
-/**
-The names of the secrets that phxfly set, as far as a journal tells. Only the host is no secret in meaning, so only it has a value.
-
-@returns `undefined` without a journal that can be read.
-*/
-export function readKnownSecrets(journalPath: string): ReadonlyMap<string, string | undefined> | undefined {
-	try {
-		const journal = v.safeParse(journalSchema, JSON.parse(readFileSync(journalPath, 'utf8')));
-		if (!journal.success) return undefined;
-		const {answers, secrets} = journal.output;
-		const domain = answers.domain?.value;
-		const app = answers.app?.value;
-		const host = domain !== undefined && domain !== 'none' ? domain : app && `${app}.fly.dev`;
-		return new Map(Object.keys(secrets).map(name => [name, name === 'PHX_HOST' ? host : undefined]));
-	} catch {
-		return undefined;
-	}
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Where phxfly keeps its state: `--state-dir`, else `$XDG_STATE_HOME/phxfly`, else the platform's own place. */
-export function findStateRoot(given: string | undefined, environment: Environment, platform: string): string {
-	if (given) return given;
-	if (environment.XDG_STATE_HOME) return join(environment.XDG_STATE_HOME, 'phxfly');
-	const home = environment.HOME || homedir();
-	if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'phxfly');
-	if (platform === 'win32') return join(environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'phxfly');
-	return join(home, '.local', 'state', 'phxfly');
-}
-
-/** A project's folder: its name for people, and a hash of everything that tells it from others. */
-export function projectFolder(root: string, project: string, rehearsalWorld?: string): string {
-	const key = createHash('sha256')
-		.update(`${project}\0${rehearsalWorld ?? ''}`)
-		.digest('hex')
-		.slice(0, 12);
-	const name = basename(project).replaceAll(/[^\w.-]/g, '_') || 'project';
-	return join(root, `${rehearsalWorld === undefined ? '' : 'rehearsal-'}${name}-${key}`);
-}
+type Options = {
+	/** The project's folder below the state directory. */
+	readonly folder: string;
+	readonly project: string;
+	readonly isRehearsal: boolean;
+	/** The registry's. */
+	readonly steps: readonly Maker[];
+	readonly nowMs: number;
+	/** Opens what is there without writing or moving anything. */
+	readonly isReadOnly?: boolean;
+	/** Called right before and after every write: where a test ends the run. */
+	readonly onWrite?: (when: 'before' | 'after') => void;
+	/** How costly a guess at a fingerprint's value is, as scrypt's N; a test has no values to protect. */
+	readonly fingerprintCost?: number;
+};
 
 type Journal = {
 	read(): JournalState;
@@ -84,22 +59,6 @@ type Journal = {
 	recordSecret(secret: Secret, digest: string): void;
 	/** Kept in memory: it is about this run. */
 	markRun(step: Pick<Maker, 'id' | 'startsAfresh'>): void;
-};
-
-type Options = {
-	/** The project's folder below the state directory. */
-	readonly folder: string;
-	readonly project: string;
-	readonly isRehearsal: boolean;
-	/** The registry's. */
-	readonly steps: readonly Maker[];
-	readonly nowMs: number;
-	/** Opens what is there without writing or moving anything. */
-	readonly isReadOnly?: boolean;
-	/** Called right before and after every write: where a test ends the run. */
-	readonly onWrite?: (when: 'before' | 'after') => void;
-	/** How costly a guess at a fingerprint's value is, as scrypt's N; a test has no values to protect. */
-	readonly fingerprintCost?: number;
 };
 
 const fileName = 'journal.json';
@@ -233,18 +192,6 @@ export function openJournal(options: Options): Journal {
 	};
 }
 
-/** A new app has nothing of what an earlier one of its name had. */
-function forgetOthers(state: JournalState, maker: string): JournalState {
-	const ids = Object.entries(state.ids).filter(([step]) => step === maker);
-	return {
-		...state,
-		ids: Object.fromEntries(ids),
-		made: state.made.filter(step => step === maker),
-		things: {},
-		secrets: {},
-	};
-}
-
 function readEarlier(
 	path: string,
 	project: string,
@@ -303,4 +250,57 @@ function syncFolder(folder: string): void {
 	} finally {
 		closeSync(handle);
 	}
+}
+
+/** A new app has nothing of what an earlier one of its name had. */
+function forgetOthers(state: JournalState, maker: string): JournalState {
+	const ids = Object.entries(state.ids).filter(([step]) => step === maker);
+	return {
+		...state,
+		ids: Object.fromEntries(ids),
+		made: state.made.filter(step => step === maker),
+		things: {},
+		secrets: {},
+	};
+}
+
+/**
+The names of the secrets that phxfly set, as far as a journal tells. Only the host is no secret in meaning, so only it has a value.
+
+@returns `undefined` without a journal that can be read.
+*/
+export function readKnownSecrets(journalPath: string): ReadonlyMap<string, string | undefined> | undefined {
+	try {
+		const journal = v.safeParse(journalSchema, JSON.parse(readFileSync(journalPath, 'utf8')));
+		if (!journal.success) return undefined;
+		const {answers, secrets} = journal.output;
+		const domain = answers.domain?.value;
+		const app = answers.app?.value;
+		const host = domain !== undefined && domain !== 'none' ? domain : app && `${app}.fly.dev`;
+		return new Map(Object.keys(secrets).map(name => [name, name === 'PHX_HOST' ? host : undefined]));
+	} catch {
+		return undefined;
+	}
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where phxfly keeps its state: `--state-dir`, else `$XDG_STATE_HOME/phxfly`, else the platform's own place. */
+export function findStateRoot(given: string | undefined, environment: Environment, platform: string): string {
+	if (given) return given;
+	if (environment.XDG_STATE_HOME) return join(environment.XDG_STATE_HOME, 'phxfly');
+	const home = environment.HOME || homedir();
+	if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'phxfly');
+	if (platform === 'win32') return join(environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'phxfly');
+	return join(home, '.local', 'state', 'phxfly');
+}
+
+/** A project's folder: its name for people, and a hash of everything that tells it from others. */
+export function projectFolder(root: string, project: string, rehearsalWorld?: string): string {
+	const key = createHash('sha256')
+		.update(`${project}\0${rehearsalWorld ?? ''}`)
+		.digest('hex')
+		.slice(0, 12);
+	const name = basename(project).replaceAll(/[^\w.-]/g, '_') || 'project';
+	return join(root, `${rehearsalWorld === undefined ? '' : 'rehearsal-'}${name}-${key}`);
 }

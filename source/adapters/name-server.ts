@@ -12,47 +12,6 @@ import {
 } from 'dns-packet';
 import type {DnsAnswer, DnsType} from '../core/readers.ts';
 
-/** @param owner - Only records of that name count; without it those that an alias leads to as well. */
-export function readDnsAnswer(
-	{answers, authorities}: Pick<Reply, 'answers' | 'authorities'>,
-	type: DnsType,
-	owner?: string,
-): DnsAnswer {
-	const fitting = answers.filter(
-		answer => answer.type === type && (owner === undefined || isSameName(answer.name, owner)),
-	);
-	if (fitting.length === 0) return {is: 'absent', ttlSeconds: readNegativeTtl(authorities)};
-	return {is: 'found', values: fitting.map(writeValue), ttlSeconds: Math.min(...answers.map(readTtl))};
-}
-
-const isSameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-
-const readTtl = (answer: Answer): number => ('ttl' in answer ? (answer.ttl ?? 0) : 0);
-
-/** How long "there is nothing" is remembered: the smaller of the SOA record's own time and the one in it. */
-function readNegativeTtl(authorities: readonly Answer[]): number {
-	const soa = authorities.find(answer => answer.type === 'SOA');
-	return soa ? Math.min(readTtl(soa), soa.data.minimum ?? 0) : 0;
-}
-
-function writeValue(answer: Answer): string {
-	switch (answer.type) {
-		case 'TXT':
-			return [answer.data].flat().map(String).join('');
-		case 'CAA':
-			return writeCaa(answer.data);
-		case 'A':
-		case 'AAAA':
-		case 'CNAME':
-		case 'NS':
-			return answer.data.toLowerCase();
-		default:
-			return '';
-	}
-}
-
-const writeCaa = ({flags = 0, tag, value}: CaaData): string => `${flags} ${tag} "${value}"`;
-
 export type Query = {
 	readonly name: string;
 	readonly type: DnsType;
@@ -66,9 +25,6 @@ export type Reply = {
 	readonly answers: readonly Answer[];
 	readonly authorities: readonly Answer[];
 };
-
-/** By the number of the response code; a name that is not there is no failure. */
-const codes = ['none', 'EFORMERR', 'ESERVFAIL', 'none', 'ENOTIMP', 'EREFUSED'];
 
 /**
 Asks one name server: over UDP, and over TCP what does not fit there. A name that does not exist is a reply without answers.
@@ -95,51 +51,8 @@ function splitServer(server: string): Place {
 	return {host, port: Number(port)};
 }
 
-function sendOverUdp({host, port}: Place, message: Buffer, timeoutMs: number, id: number): Promise<Buffer> {
-	const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-	let timer: NodeJS.Timeout | undefined;
-	return new Promise<Buffer>((resolve, reject) => {
-		timer = setTimeout(() => reject(fail('ETIMEOUT', `${host} does not answer`)), timeoutMs);
-		socket.on('error', reject);
-		// Whatever else arrives here is no answer to this question.
-		socket.on('message', answer => {
-			if (answer.length >= 12 && answer.readUInt16BE(0) === id) resolve(answer);
-		});
-		socket.once('connect', () => socket.send(message));
-		socket.connect(port, host);
-	}).finally(() => {
-		clearTimeout(timer);
-		socket.close();
-	});
-}
-
-function sendOverTcp({host, port}: Place, message: Buffer, timeoutMs: number): Promise<Buffer> {
-	const socket = connect({host, port});
-	let timer: NodeJS.Timeout | undefined;
-	return new Promise<Buffer>((resolve, reject) => {
-		timer = setTimeout(() => reject(fail('ETIMEOUT', `${host} does not answer over TCP`)), timeoutMs);
-		let received = Buffer.alloc(0);
-		socket.on('error', reject);
-		socket.on('close', () => reject(fail('ECONNRESET', `${host} closed the connection`)));
-		socket.on('data', data => {
-			received = Buffer.concat([received, data]);
-			if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;
-			resolve(received.subarray(2, 2 + received.readUInt16BE(0)));
-		});
-		const length = Buffer.alloc(2);
-		length.writeUInt16BE(message.length);
-		socket.write(Buffer.concat([length, message]));
-	}).finally(() => {
-		clearTimeout(timer);
-		socket.destroy();
-	});
-}
-
-function readWhole(message: Buffer, query: Query): Reply {
-	const reply = read(message, query);
-	if (reply === 'cut') throw fail('EBADRESP', 'The name server cut its answer');
-	return reply;
-}
+/** By the number of the response code; a name that is not there is no failure. */
+const codes = ['none', 'EFORMERR', 'ESERVFAIL', 'none', 'ENOTIMP', 'EREFUSED'];
 
 /** @returns `cut` where the answer is longer than UDP carries. */
 function read(message: Buffer, {name, type}: Query): Reply | 'cut' {
@@ -169,3 +82,90 @@ function tryDecode(message: Buffer) {
 }
 
 const fail = (code: string, message: string): Error => Object.assign(new Error(message), {code});
+
+function sendOverUdp({host, port}: Place, message: Buffer, timeoutMs: number, id: number): Promise<Buffer> {
+	const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+	let timer: NodeJS.Timeout | undefined;
+	return new Promise<Buffer>((resolve, reject) => {
+		timer = setTimeout(() => reject(fail('ETIMEOUT', `${host} does not answer`)), timeoutMs);
+		socket.on('error', reject);
+		// Whatever else arrives here is no answer to this question.
+		socket.on('message', answer => {
+			if (answer.length >= 12 && answer.readUInt16BE(0) === id) resolve(answer);
+		});
+		socket.once('connect', () => socket.send(message));
+		socket.connect(port, host);
+	}).finally(() => {
+		clearTimeout(timer);
+		socket.close();
+	});
+}
+
+function readWhole(message: Buffer, query: Query): Reply {
+	const reply = read(message, query);
+	if (reply === 'cut') throw fail('EBADRESP', 'The name server cut its answer');
+	return reply;
+}
+
+function sendOverTcp({host, port}: Place, message: Buffer, timeoutMs: number): Promise<Buffer> {
+	const socket = connect({host, port});
+	let timer: NodeJS.Timeout | undefined;
+	return new Promise<Buffer>((resolve, reject) => {
+		timer = setTimeout(() => reject(fail('ETIMEOUT', `${host} does not answer over TCP`)), timeoutMs);
+		let received = Buffer.alloc(0);
+		socket.on('error', reject);
+		socket.on('close', () => reject(fail('ECONNRESET', `${host} closed the connection`)));
+		socket.on('data', data => {
+			received = Buffer.concat([received, data]);
+			if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;
+			resolve(received.subarray(2, 2 + received.readUInt16BE(0)));
+		});
+		const length = Buffer.alloc(2);
+		length.writeUInt16BE(message.length);
+		socket.write(Buffer.concat([length, message]));
+	}).finally(() => {
+		clearTimeout(timer);
+		socket.destroy();
+	});
+}
+
+/** @param owner - Only records of that name count; without it those that an alias leads to as well. */
+export function readDnsAnswer(
+	{answers, authorities}: Pick<Reply, 'answers' | 'authorities'>,
+	type: DnsType,
+	owner?: string,
+): DnsAnswer {
+	const fitting = answers.filter(
+		answer => answer.type === type && (owner === undefined || isSameName(answer.name, owner)),
+	);
+	if (fitting.length === 0) return {is: 'absent', ttlSeconds: readNegativeTtl(authorities)};
+	return {is: 'found', values: fitting.map(writeValue), ttlSeconds: Math.min(...answers.map(readTtl))};
+}
+
+const isSameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+
+/** How long "there is nothing" is remembered: the smaller of the SOA record's own time and the one in it. */
+function readNegativeTtl(authorities: readonly Answer[]): number {
+	const soa = authorities.find(answer => answer.type === 'SOA');
+	return soa ? Math.min(readTtl(soa), soa.data.minimum ?? 0) : 0;
+}
+
+const readTtl = (answer: Answer): number => ('ttl' in answer ? (answer.ttl ?? 0) : 0);
+
+function writeValue(answer: Answer): string {
+	switch (answer.type) {
+		case 'TXT':
+			return [answer.data].flat().map(String).join('');
+		case 'CAA':
+			return writeCaa(answer.data);
+		case 'A':
+		case 'AAAA':
+		case 'CNAME':
+		case 'NS':
+			return answer.data.toLowerCase();
+		default:
+			return '';
+	}
+}
+
+const writeCaa = ({flags = 0, tag, value}: CaaData): string => `${flags} ${tag} "${value}"`;

@@ -9,83 +9,6 @@ import {decodeFile} from '../core/text/decode.ts';
 import {explainFileError, isMissing, isThere, readSystemCode} from './file-errors.ts';
 import {writeAtomically} from './write-file.ts';
 
-/** Keeps a file's bytes under its path and their hash, so that a later backup never replaces an earlier one. */
-async function backUpFile(folder: string, path: string, bytes: Uint8Array): Promise<string> {
-	const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
-	const backup = join(folder, `${path.replaceAll('/', '--')}.${hash}`);
-	await mkdir(folder, {recursive: true, mode: 0o700});
-	await access(backup).catch(() => writeAtomically(backup, bytes, {mode: 0o600}));
-	return backup;
-}
-
-const maxFileBytes = 1024 * 1024;
-
-type ProjectFile = {readonly bytes: Buffer; readonly stats: Stats};
-
-/** An ordinary file of at most 1 MiB, or `undefined`. Opened without waiting: a pipe would wait for its writer. */
-async function readProjectFile(file: string): Promise<ProjectFile | undefined> {
-	try {
-		const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-		try {
-			const stats = await handle.stat();
-			if (!stats.isFile() || stats.size > maxFileBytes) return undefined;
-			return {bytes: await handle.readFile(), stats};
-		} finally {
-			await handle.close();
-		}
-	} catch (error) {
-		if (isMissing(error) || readSystemCode(error) === 'ENXIO') return undefined;
-		if (readSystemCode(error) === 'EACCES') throw notReadable(file, error);
-		throw error;
-	}
-}
-
-function notReadable(file: string, cause: unknown): Failure {
-	return new Failure('file-not-readable', `${file} cannot be read`, {
-		exit: 'refused',
-		hint: `Make ${file} readable for you`,
-		cause,
-	});
-}
-
-/**
-Where a file of the project really is, links followed; it need not exist yet.
-
-@param path - Relative to the root, with `/`.
-@throws {Failure} `outside-project` when the path, or a link on it, leads out of the project or to nothing.
-*/
-async function locateFile(root: string, path: string): Promise<string> {
-	const top = await realpath(root);
-	const wanted = resolve(top, path);
-	if (isAbsolute(path) || !isInside(top, wanted)) throw leadsOut(path);
-	const {real, rest} = await resolveExisting(wanted, path);
-	if (!isInside(top, real)) throw leadsOut(path);
-	return join(real, rest);
-}
-
-/** The longest part of a path that exists, its links followed, and what is still to be made. */
-async function resolveExisting(wanted: string, path: string): Promise<{real: string; rest: string}> {
-	try {
-		return {real: await realpath(wanted), rest: ''};
-	} catch (error) {
-		if (readSystemCode(error) === 'ELOOP') throw leadsOut(path);
-		if (!isMissing(error)) throw error;
-		if (await isThere(wanted)) throw leadsOut(path);
-		const {real, rest} = await resolveExisting(dirname(wanted), path);
-		return {real, rest: join(rest, relative(dirname(wanted), wanted))};
-	}
-}
-
-function isInside(top: string, path: string): boolean {
-	return path === top || path.startsWith(top.endsWith(sep) ? top : top + sep);
-}
-
-function leadsOut(path: string): Failure {
-	return new Failure('outside-project', `${path} is not a file inside the project folder`, {
-		hint: `Put an ordinary file at ${path} instead of the link, or take it away`,
-	});
-}
-
 export type ProjectFiles = FileReader & {
 	/** Those of the files that exist, by path. */
 	readAll(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -129,6 +52,78 @@ export function openProjectFiles(root: string): ProjectFiles {
 	};
 }
 
+type ProjectFile = {readonly bytes: Buffer; readonly stats: Stats};
+
+const maxFileBytes = 1024 * 1024;
+
+/** An ordinary file of at most 1 MiB, or `undefined`. Opened without waiting: a pipe would wait for its writer. */
+async function readProjectFile(file: string): Promise<ProjectFile | undefined> {
+	try {
+		const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+		try {
+			const stats = await handle.stat();
+			if (!stats.isFile() || stats.size > maxFileBytes) return undefined;
+			return {bytes: await handle.readFile(), stats};
+		} finally {
+			await handle.close();
+		}
+	} catch (error) {
+		if (isMissing(error) || readSystemCode(error) === 'ENXIO') return undefined;
+		if (readSystemCode(error) === 'EACCES') throw notReadable(file, error);
+		throw error;
+	}
+}
+
+function notReadable(file: string, cause: unknown): Failure {
+	return new Failure('file-not-readable', `${file} cannot be read`, {
+		exit: 'refused',
+		hint: `Make ${file} readable for you`,
+		cause,
+	});
+}
+
+/**
+Where a file of the project really is, links followed; it need not exist yet.
+
+@param path - Relative to the root, with `/`.
+@throws {Failure} `outside-project` when the path, or a link on it, leads out of the project or to nothing.
+*/
+async function locateFile(root: string, path: string): Promise<string> {
+	const top = await realpath(root);
+	const wanted = resolve(top, path);
+	if (isAbsolute(path) || !isInside(top, wanted)) throw leadsOut(path);
+	const {real, rest} = await resolveExisting(wanted, path);
+	if (!isInside(top, real)) throw leadsOut(path);
+	return join(real, rest);
+}
+
+function isInside(top: string, path: string): boolean {
+	return path === top || path.startsWith(top.endsWith(sep) ? top : top + sep);
+}
+
+function leadsOut(path: string): Failure {
+	return new Failure('outside-project', `${path} is not a file inside the project folder`, {
+		hint: `Put an ordinary file at ${path} instead of the link, or take it away`,
+	});
+}
+
+/** The longest part of a path that exists, its links followed, and what is still to be made. */
+async function resolveExisting(wanted: string, path: string): Promise<{real: string; rest: string}> {
+	try {
+		return {real: await realpath(wanted), rest: ''};
+	} catch (error) {
+		if (readSystemCode(error) === 'ELOOP') throw leadsOut(path);
+		if (!isMissing(error)) throw error;
+		if (await isThere(wanted)) throw leadsOut(path);
+		const {real, rest} = await resolveExisting(dirname(wanted), path);
+		return {real, rest: join(rest, relative(dirname(wanted), wanted))};
+	}
+}
+
+function returnUndefinedIfMissing(error: unknown): undefined {
+	if (!isMissing(error)) throw error;
+}
+
 async function writeChange(root: string, change: FileChange, backupFolder: string): Promise<void> {
 	const file = await locateFile(root, change.path);
 	const existing = await readProjectFile(file);
@@ -148,12 +143,14 @@ async function writeChange(root: string, change: FileChange, backupFolder: strin
 	}
 }
 
-async function backUp(folder: string, path: string, bytes: Buffer): Promise<void> {
-	try {
-		await backUpFile(folder, path, bytes);
-	} catch (error) {
-		throw explainFileError(error, `The backup of ${path}`, folder);
-	}
+function cannotReplace(path: string): Failure {
+	return new Failure(
+		'not-replaceable',
+		`${path} is not an ordinary file of at most 1 MiB, so it was not written`,
+		{
+			hint: `Move ${path} away, then run the same command again`,
+		},
+	);
 }
 
 function isAsReviewed(bytes: Buffer | undefined, before: string | undefined): boolean {
@@ -166,16 +163,19 @@ function hasChanged(path: string): Failure {
 	});
 }
 
-function cannotReplace(path: string): Failure {
-	return new Failure(
-		'not-replaceable',
-		`${path} is not an ordinary file of at most 1 MiB, so it was not written`,
-		{
-			hint: `Move ${path} away, then run the same command again`,
-		},
-	);
+async function backUp(folder: string, path: string, bytes: Buffer): Promise<void> {
+	try {
+		await backUpFile(folder, path, bytes);
+	} catch (error) {
+		throw explainFileError(error, `The backup of ${path}`, folder);
+	}
 }
 
-function returnUndefinedIfMissing(error: unknown): undefined {
-	if (!isMissing(error)) throw error;
+/** Keeps a file's bytes under its path and their hash, so that a later backup never replaces an earlier one. */
+async function backUpFile(folder: string, path: string, bytes: Uint8Array): Promise<string> {
+	const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+	const backup = join(folder, `${path.replaceAll('/', '--')}.${hash}`);
+	await mkdir(folder, {recursive: true, mode: 0o700});
+	await access(backup).catch(() => writeAtomically(backup, bytes, {mode: 0o600}));
+	return backup;
 }
