@@ -2,6 +2,12 @@ import type {FlyAddress} from '../fly/output.ts';
 import type {DnsAnswer, DnsType, DnsZone, Net, Unreachable} from '../readers.ts';
 import {type DnsRecord, isInside, isSameAddress, writeRecord} from './records.ts';
 
+type DomainReading =
+	| {readonly is: 'read'; readonly facts: DomainFacts}
+	/** Nobody has registered it, or it has no name servers. */
+	| {readonly is: 'no-zone'}
+	| Unreachable;
+
 /** What DNS says about a host, and who says it. */
 export type DomainFacts = {
 	readonly domain: string;
@@ -18,12 +24,6 @@ export type DomainFacts = {
 	/** Asks as the facts were asked: the zone's servers, or the resolver. */
 	ask(name: string, type: DnsType): Promise<DnsAnswer>;
 };
-
-type DomainReading =
-	| {readonly is: 'read'; readonly facts: DomainFacts}
-	/** Nobody has registered it, or it has no name servers. */
-	| {readonly is: 'no-zone'}
-	| Unreachable;
 
 /** Asks the name servers of the domain's own zone, and this computer's resolver where they cannot be reached. */
 export async function readDomain(
@@ -50,25 +50,6 @@ export async function readDomain(
 	if (unreachable?.is === 'unreachable') return unreachable;
 	return {is: 'read', facts: {domain, zone, by, alias, a, aaaa, here: {a: hereA, aaaa: hereAaaa}, ask}};
 }
-
-/** What the records of a domain have to hold. */
-export function listWanted(app: string, addresses: readonly FlyAddress[]): Wanted {
-	const list = (types: readonly string[]) =>
-		addresses.filter(({Type}) => types.includes(Type)).map(({Address}) => Address);
-	return {app, a: list(['v4', 'shared_v4']), aaaa: list(['v6'])};
-}
-
-/** As Cloudflare publishes them; the last change was made in September 2023. @see https://www.cloudflare.com/ips/ */
-const ranges = [
-	...['173.245.48.0/20', '103.21.244.0/22', '103.22.200.0/22', '103.31.4.0/22', '141.101.64.0/18'],
-	...['108.162.192.0/18', '190.93.240.0/20', '188.114.96.0/20', '197.234.240.0/22', '198.41.128.0/17'],
-	...['162.158.0.0/15', '104.16.0.0/13', '104.24.0.0/14', '172.64.0.0/13', '131.0.72.0/22'],
-	...['2400:cb00::/32', '2606:4700::/32', '2803:f800::/32', '2405:b500::/32', '2405:8100::/32'],
-	...['2a06:98c0::/29', '2c0f:f248::/32'],
-];
-
-/** Whether Cloudflare's proxy answers there, in front of whatever the owner wrote into the record. */
-const isCloudflare = (address: string): boolean => ranges.some(range => isInside(address, range));
 
 /** The app's public addresses, and the names that lead to them. */
 type Wanted = {readonly app: string; readonly a: readonly string[]; readonly aaaa: readonly string[]};
@@ -125,25 +106,10 @@ export function judgeDomain(facts: DomainFacts, wanted: Wanted): DomainVerdict {
 	return {is: 'open', said: describe(domain, lacking, old), make, remove: old.map(writeOld)};
 }
 
-type Old = {readonly type: string; readonly value: string};
+const valuesOf = (answer: DnsAnswer) => (answer.is === 'found' ? answer.values : []);
 
-const writeOld = ({type, value}: Old) => `${type} ${value}`;
-
-function describe(domain: string, lacking: readonly Family[], old: readonly Old[]): string {
-	const none = lacking.filter(({there}) => there.length === 0).map(({type}) => type);
-	const elsewhere = old.filter(({type}) => lacking.some(family => family.type === type));
-	const beside = old.filter(entry => !elsewhere.includes(entry));
-	const reason = none.includes('AAAA') ? ', and Fly checks the domain over AAAA' : '';
-	return [
-		...(elsewhere.length > 0
-			? [`${domain} points to ${elsewhere.map(({value}) => value).join(', ')}, which is not this app`]
-			: []),
-		...(none.length > 0 ? [`${domain} has no ${none.join(' and no ')} record yet${reason}`] : []),
-		...(beside.length > 0
-			? [`${domain} has old records beside the right ones: ${beside.map(writeOld).join(', ')}`]
-			: []),
-	].join('; ');
-}
+const leadsTo = (alias: string, app: string) =>
+	alias === `${app}.fly.dev` || alias.endsWith(`.${app}.fly.dev`);
 
 /** The zone's own servers are right: does this computer see it already? */
 function judgeCache(
@@ -175,18 +141,52 @@ function listOlder(answer: DnsAnswer, wanted: readonly string[]) {
 	return old.length > 0 ? [{old, ttlSeconds: answer.ttlSeconds}] : [];
 }
 
+const isAmong = (list: readonly string[], value: string) => list.some(one => isSameAddress(one, value));
+
 /** In steps, so that a sentence with it does not change at every look. */
 function describeTtl(seconds: number): string {
 	if (seconds < 60) return 'less than a minute';
 	return seconds < 5400 ? `up to ${Math.ceil(seconds / 60)} min` : `up to ${Math.ceil(seconds / 3600)} h`;
 }
 
-const valuesOf = (answer: DnsAnswer) => (answer.is === 'found' ? answer.values : []);
+/** As Cloudflare publishes them; the last change was made in September 2023. @see https://www.cloudflare.com/ips/ */
+const ranges = [
+	...['173.245.48.0/20', '103.21.244.0/22', '103.22.200.0/22', '103.31.4.0/22', '141.101.64.0/18'],
+	...['108.162.192.0/18', '190.93.240.0/20', '188.114.96.0/20', '197.234.240.0/22', '198.41.128.0/17'],
+	...['162.158.0.0/15', '104.16.0.0/13', '104.24.0.0/14', '172.64.0.0/13', '131.0.72.0/22'],
+	...['2400:cb00::/32', '2606:4700::/32', '2803:f800::/32', '2405:b500::/32', '2405:8100::/32'],
+	...['2a06:98c0::/29', '2c0f:f248::/32'],
+];
 
-const leadsTo = (alias: string, app: string) =>
-	alias === `${app}.fly.dev` || alias.endsWith(`.${app}.fly.dev`);
-
-const isAmong = (list: readonly string[], value: string) => list.some(one => isSameAddress(one, value));
+/** Whether Cloudflare's proxy answers there, in front of whatever the owner wrote into the record. */
+const isCloudflare = (address: string): boolean => ranges.some(range => isInside(address, range));
 
 const hasRight = ({wanted, there}: Family) =>
 	wanted.length === 0 || wanted.some(value => isAmong(there, value));
+
+type Old = {readonly type: string; readonly value: string};
+
+function describe(domain: string, lacking: readonly Family[], old: readonly Old[]): string {
+	const none = lacking.filter(({there}) => there.length === 0).map(({type}) => type);
+	const elsewhere = old.filter(({type}) => lacking.some(family => family.type === type));
+	const beside = old.filter(entry => !elsewhere.includes(entry));
+	const reason = none.includes('AAAA') ? ', and Fly checks the domain over AAAA' : '';
+	return [
+		...(elsewhere.length > 0
+			? [`${domain} points to ${elsewhere.map(({value}) => value).join(', ')}, which is not this app`]
+			: []),
+		...(none.length > 0 ? [`${domain} has no ${none.join(' and no ')} record yet${reason}`] : []),
+		...(beside.length > 0
+			? [`${domain} has old records beside the right ones: ${beside.map(writeOld).join(', ')}`]
+			: []),
+	].join('; ');
+}
+
+const writeOld = ({type, value}: Old) => `${type} ${value}`;
+
+/** What the records of a domain have to hold. */
+export function listWanted(app: string, addresses: readonly FlyAddress[]): Wanted {
+	const list = (types: readonly string[]) =>
+		addresses.filter(({Type}) => types.includes(Type)).map(({Address}) => Address);
+	return {app, a: list(['v4', 'shared_v4']), aaaa: list(['v6'])};
+}

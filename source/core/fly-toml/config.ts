@@ -10,112 +10,6 @@ import {
 	writeTomlPath,
 } from './document.ts';
 
-/** An entry of fly.toml beside the path it stands at, so that it can be edited there. */
-export type Placed<Entry> = {readonly path: TomlPath; readonly entry: Entry};
-
-/** All mounts, written as `[[mounts]]`, `[mounts]` or `[mount]`. */
-export const findMounts = ({mounts, mount}: FlyConfig): readonly Placed<FlyMount>[] => [
-	...place<FlyMount>('mounts', mounts),
-	...place<FlyMount>('mount', mount),
-];
-
-/** All machine sizes, written as `[[vm]]`, `[vm]`, `[compute]` or `[[computes]]`. */
-export const findMachines = ({vm, compute, computes}: FlyConfig): readonly Placed<FlyVm>[] => [
-	...place<FlyVm>('vm', vm),
-	...place<FlyVm>('compute', compute),
-	...place<FlyVm>('computes', computes),
-];
-
-/** What listens for requests: `[http_service]` and each `[[services]]`. */
-export const findServices = ({http_service, services}: FlyConfig): readonly Placed<FlyService>[] => [
-	...(http_service ? [{path: ['http_service'], entry: http_service as FlyService}] : []),
-	...place<FlyService>('services', services),
-];
-
-/** The folder of the volume: that of the mount, else that of DATABASE_PATH, else `fallback`. */
-export function findMountDestination(config: FlyConfig, fallback = '/data'): string {
-	const mounted = findMounts(config)[0]?.entry.destination;
-	const folder = /^(\/.*[^/])\/[^/]+$/.exec(findDatabasePath(config) ?? '')?.[1];
-	return mounted ?? folder ?? fallback;
-}
-
-export function findDatabasePath({env}: FlyConfig): string | undefined {
-	const path = env?.DATABASE_PATH;
-	return typeof path === 'string' ? path : undefined;
-}
-
-/** `[name]` stands at `name`, the first `[[name]]` at `name`, 0. */
-export function place<Entry>(
-	key: string,
-	value: Entry | readonly Entry[] | undefined,
-	home: TomlPath = [],
-): readonly Placed<Entry>[] {
-	if (value === undefined) return [];
-	if (isList(value)) return value.map((entry, index) => ({path: [...home, key, index], entry}));
-	return [{path: [...home, key], entry: value}];
-}
-
-const isList = <Entry>(value: Entry | readonly Entry[]): value is readonly Entry[] => Array.isArray(value);
-
-export type MachineSize = {readonly vmSize: string; readonly vmMemoryMb: number};
-
-/** The machine that fly.toml names, with the memory its size has when none is written; undefined without `[[vm]]`. */
-export function readMachineSize(config: FlyConfig): MachineSize | undefined {
-	const vm = findMachines(config)[0]?.entry;
-	if (!vm) return undefined;
-	const vmSize =
-		vm.size ?? `${vm.cpu_kind ?? 'shared'}-cpu-${vm.cpus ?? 1}x`.replace('performance-cpu', 'performance');
-	return {vmSize, vmMemoryMb: readMemoryMb(vm) ?? presetMemoryMb(vmSize)};
-}
-
-/** Memory as it is written, in MB; flyctl takes `1gb`, `512mb`, `512` and `memory_mb`. */
-export function readMemoryMb({memory, memory_mb}: FlyVm): number | undefined {
-	const [, digits, unit = 'mb'] =
-		/^\s*(\d+)\s*([gm])?i?b?\s*$/i.exec(String(memory ?? memory_mb ?? '')) ?? [];
-	if (digits === undefined) return undefined;
-	return Number(digits) * (unit.toLowerCase() === 'g' ? 1024 : 1);
-}
-
-/** What Fly gives when only the size is named. */
-export const presetMemoryMb = (vmSize: string): number => findMachinePreset(vmSize)?.memoryMb.min ?? 256;
-
-/** Something that a person must change in fly.toml before one machine can run from it. */
-type FlyTomlProblem = {readonly path: TomlPath; readonly problem: string};
-
-/** What stands in the way of one machine and cannot be mended by an edit of ours. */
-export function findFlyTomlProblems(config: FlyConfig): readonly FlyTomlProblem[] {
-	return [...findMountProblems(config), ...findProcessProblems(config)];
-}
-
-function findMountProblems(config: FlyConfig): readonly FlyTomlProblem[] {
-	const mounts = findMounts(config);
-	const second = mounts[1];
-	if (second) {
-		const names = mounts.map(({entry}) => entry.source ?? 'one without source').join(', ');
-		const problem = `fly.toml has ${mounts.length} mounts (${names}); a machine takes one volume. Keep the one with the database.`;
-		return [{path: second.path, problem}];
-	}
-	return mounts.flatMap(({path, entry}) =>
-		(['source', 'destination'] as const)
-			.filter(key => !entry[key])
-			.map(key => ({path, problem: `The mount in fly.toml has no ${key}. Add ${key} = "…" to it.`})),
-	);
-}
-
-function findProcessProblems(config: FlyConfig): readonly FlyTomlProblem[] {
-	const groups = Object.keys(config.processes ?? {});
-	if (groups.length === 0) return [];
-	const services = findServices(config).filter(({entry}) => !entry.processes?.length);
-	const example = JSON.stringify(groups.slice(0, 1));
-	const unnamed = services.map(({path}) => ({
-		path,
-		problem: `fly.toml has [processes], so [${writeTomlPath(path)}] must say which it serves: add processes = ${example}. Fly refuses the file otherwise ("configuration is not valid").`,
-	}));
-	if (groups.length === 1) return unnamed;
-	const problem = `fly.toml has ${groups.length} process groups (${groups.join(', ')}); each gets a machine of its own, and this app must run on exactly one. Keep one group.`;
-	return [...unnamed, {path: ['processes'], problem}];
-}
-
 const text = v.string('must be text in quotes');
 
 const flag = v.boolean('must be true or false, without quotes');
@@ -249,10 +143,6 @@ export function parseFlyToml(text: string): FlyTomlReading {
 	};
 }
 
-/** The line, counted from 1, where a key of a fly.toml that parses stands, or the table around it. */
-export const findFlyTomlLine = (text: string, path: TomlPath): number =>
-	findLine(openToml(splitByteOrderMark(text).body), path);
-
 function tryOpen(body: string): TomlDocument | Extract<FlyTomlReading, {ok: false}> {
 	try {
 		return openToml(body);
@@ -282,4 +172,114 @@ function toPath(issue: v.BaseIssue<unknown>): TomlPath {
 	return (issue.path ?? []).flatMap(({key}) =>
 		typeof key === 'string' || typeof key === 'number' ? [key] : [],
 	);
+}
+
+/** The line, counted from 1, where a key of a fly.toml that parses stands, or the table around it. */
+export const findFlyTomlLine = (text: string, path: TomlPath): number =>
+	findLine(openToml(splitByteOrderMark(text).body), path);
+
+/** An entry of fly.toml beside the path it stands at, so that it can be edited there. */
+export type Placed<Entry> = {readonly path: TomlPath; readonly entry: Entry};
+
+/** All mounts, written as `[[mounts]]`, `[mounts]` or `[mount]`. */
+export const findMounts = ({mounts, mount}: FlyConfig): readonly Placed<FlyMount>[] => [
+	...place<FlyMount>('mounts', mounts),
+	...place<FlyMount>('mount', mount),
+];
+
+/** All machine sizes, written as `[[vm]]`, `[vm]`, `[compute]` or `[[computes]]`. */
+export const findMachines = ({vm, compute, computes}: FlyConfig): readonly Placed<FlyVm>[] => [
+	...place<FlyVm>('vm', vm),
+	...place<FlyVm>('compute', compute),
+	...place<FlyVm>('computes', computes),
+];
+
+/** What listens for requests: `[http_service]` and each `[[services]]`. */
+export const findServices = ({http_service, services}: FlyConfig): readonly Placed<FlyService>[] => [
+	...(http_service ? [{path: ['http_service'], entry: http_service as FlyService}] : []),
+	...place<FlyService>('services', services),
+];
+
+/** The folder of the volume: that of the mount, else that of DATABASE_PATH, else `fallback`. */
+export function findMountDestination(config: FlyConfig, fallback = '/data'): string {
+	const mounted = findMounts(config)[0]?.entry.destination;
+	const folder = /^(\/.*[^/])\/[^/]+$/.exec(findDatabasePath(config) ?? '')?.[1];
+	return mounted ?? folder ?? fallback;
+}
+
+export function findDatabasePath({env}: FlyConfig): string | undefined {
+	const path = env?.DATABASE_PATH;
+	return typeof path === 'string' ? path : undefined;
+}
+
+/** `[name]` stands at `name`, the first `[[name]]` at `name`, 0. */
+export function place<Entry>(
+	key: string,
+	value: Entry | readonly Entry[] | undefined,
+	home: TomlPath = [],
+): readonly Placed<Entry>[] {
+	if (value === undefined) return [];
+	if (isList(value)) return value.map((entry, index) => ({path: [...home, key, index], entry}));
+	return [{path: [...home, key], entry: value}];
+}
+
+const isList = <Entry>(value: Entry | readonly Entry[]): value is readonly Entry[] => Array.isArray(value);
+
+export type MachineSize = {readonly vmSize: string; readonly vmMemoryMb: number};
+
+/** The machine that fly.toml names, with the memory its size has when none is written; undefined without `[[vm]]`. */
+export function readMachineSize(config: FlyConfig): MachineSize | undefined {
+	const vm = findMachines(config)[0]?.entry;
+	if (!vm) return undefined;
+	const vmSize =
+		vm.size ?? `${vm.cpu_kind ?? 'shared'}-cpu-${vm.cpus ?? 1}x`.replace('performance-cpu', 'performance');
+	return {vmSize, vmMemoryMb: readMemoryMb(vm) ?? presetMemoryMb(vmSize)};
+}
+
+/** Memory as it is written, in MB; flyctl takes `1gb`, `512mb`, `512` and `memory_mb`. */
+export function readMemoryMb({memory, memory_mb}: FlyVm): number | undefined {
+	const [, digits, unit = 'mb'] =
+		/^\s*(\d+)\s*([gm])?i?b?\s*$/i.exec(String(memory ?? memory_mb ?? '')) ?? [];
+	if (digits === undefined) return undefined;
+	return Number(digits) * (unit.toLowerCase() === 'g' ? 1024 : 1);
+}
+
+/** What Fly gives when only the size is named. */
+export const presetMemoryMb = (vmSize: string): number => findMachinePreset(vmSize)?.memoryMb.min ?? 256;
+
+/** Something that a person must change in fly.toml before one machine can run from it. */
+type FlyTomlProblem = {readonly path: TomlPath; readonly problem: string};
+
+/** What stands in the way of one machine and cannot be mended by an edit of ours. */
+export function findFlyTomlProblems(config: FlyConfig): readonly FlyTomlProblem[] {
+	return [...findMountProblems(config), ...findProcessProblems(config)];
+}
+
+function findMountProblems(config: FlyConfig): readonly FlyTomlProblem[] {
+	const mounts = findMounts(config);
+	const second = mounts[1];
+	if (second) {
+		const names = mounts.map(({entry}) => entry.source ?? 'one without source').join(', ');
+		const problem = `fly.toml has ${mounts.length} mounts (${names}); a machine takes one volume. Keep the one with the database.`;
+		return [{path: second.path, problem}];
+	}
+	return mounts.flatMap(({path, entry}) =>
+		(['source', 'destination'] as const)
+			.filter(key => !entry[key])
+			.map(key => ({path, problem: `The mount in fly.toml has no ${key}. Add ${key} = "…" to it.`})),
+	);
+}
+
+function findProcessProblems(config: FlyConfig): readonly FlyTomlProblem[] {
+	const groups = Object.keys(config.processes ?? {});
+	if (groups.length === 0) return [];
+	const services = findServices(config).filter(({entry}) => !entry.processes?.length);
+	const example = JSON.stringify(groups.slice(0, 1));
+	const unnamed = services.map(({path}) => ({
+		path,
+		problem: `fly.toml has [processes], so [${writeTomlPath(path)}] must say which it serves: add processes = ${example}. Fly refuses the file otherwise ("configuration is not valid").`,
+	}));
+	if (groups.length === 1) return unnamed;
+	const problem = `fly.toml has ${groups.length} process groups (${groups.join(', ')}); each gets a machine of its own, and this app must run on exactly one. Keep one group.`;
+	return [...unnamed, {path: ['processes'], problem}];
 }

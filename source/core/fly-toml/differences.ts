@@ -2,6 +2,18 @@ import * as v from 'valibot';
 import type {Readers} from '../readers.ts';
 import {type FlyConfig, parseFlyToml} from './config.ts';
 
+/** What a deploy of the fly.toml as it is now would change, by key; empty where there is nothing to compare. Reads only. */
+export async function compareConfig(
+	app: string,
+	{fly, files}: Pick<Readers, 'fly' | 'files'>,
+): Promise<readonly string[]> {
+	const text = await files.read('fly.toml');
+	const parsed = text === undefined ? undefined : parseFlyToml(text);
+	if (!parsed?.ok) return [];
+	const released = await fly.showConfig(app);
+	return released === undefined ? [] : findConfigDifferences(parsed.config, released);
+}
+
 const looseService = v.looseObject({
 	internal_port: v.optional(v.number()),
 	auto_stop_machines: v.optional(v.union([v.boolean(), v.string()])),
@@ -22,9 +34,6 @@ const releasedSchema = v.looseObject({
 	services: v.optional(v.array(looseService)),
 	http_service: v.optional(looseService),
 });
-
-/** Deploy puts these into the machine's environment by itself. */
-const isAddedByDeploy = (name: string) => name === 'PRIMARY_REGION' || name.startsWith('FLY_');
 
 /**
 What a deploy of the local fly.toml would change, by key; empty when the released configuration says the same.
@@ -52,31 +61,15 @@ function findConfigDifferences(local: FlyConfig, released: unknown): readonly st
 
 type Normal = Readonly<Record<string, string | undefined>>;
 
-const asText = (value: unknown) => (value === undefined || value === null ? undefined : String(value));
-
-function normaliseAutoStop(value: unknown): string {
-	if (value === undefined || value === false || value === 'off') return 'off';
-	return value === true ? 'stop' : String(value);
+function normaliseReleased(config: v.InferOutput<typeof releasedSchema>): Normal {
+	const service = config.http_service ?? config.services?.[0];
+	return normalise({
+		...config,
+		mount: first(config.mounts),
+		service,
+		forceHttps: service?.force_https ?? service?.ports?.find(port => port.force_https)?.force_https,
+	});
 }
-
-function normaliseEnvironment(environment: Readonly<Record<string, unknown>> | undefined): Normal {
-	return Object.fromEntries(
-		Object.entries(environment ?? {})
-			.filter(([name]) => !isAddedByDeploy(name))
-			.map(([name, value]) => [`env.${name}`, asText(value)]),
-	);
-}
-
-type Mount = {readonly source?: string | undefined; readonly destination?: string | undefined};
-
-const first = (value: Mount | readonly Mount[] | undefined): Mount | undefined =>
-	Array.isArray(value) ? value[0] : (value as Mount | undefined);
-
-type Service = {
-	readonly internal_port?: number | undefined;
-	readonly auto_stop_machines?: boolean | string | undefined;
-	readonly min_machines_running?: number | undefined;
-};
 
 type Parts = {
 	readonly primary_region?: string | undefined;
@@ -84,6 +77,14 @@ type Parts = {
 	readonly mount: Mount | undefined;
 	readonly service: Service | undefined;
 	readonly forceHttps: boolean | undefined;
+};
+
+type Mount = {readonly source?: string | undefined; readonly destination?: string | undefined};
+
+type Service = {
+	readonly internal_port?: number | undefined;
+	readonly auto_stop_machines?: boolean | string | undefined;
+	readonly min_machines_running?: number | undefined;
 };
 
 const normalise = ({primary_region, env, mount, service, forceHttps}: Parts): Normal => ({
@@ -99,6 +100,27 @@ const normalise = ({primary_region, env, mount, service, forceHttps}: Parts): No
 	force_https: asText(forceHttps),
 });
 
+function normaliseEnvironment(environment: Readonly<Record<string, unknown>> | undefined): Normal {
+	return Object.fromEntries(
+		Object.entries(environment ?? {})
+			.filter(([name]) => !isAddedByDeploy(name))
+			.map(([name, value]) => [`env.${name}`, asText(value)]),
+	);
+}
+
+/** Deploy puts these into the machine's environment by itself. */
+const isAddedByDeploy = (name: string) => name === 'PRIMARY_REGION' || name.startsWith('FLY_');
+
+const asText = (value: unknown) => (value === undefined || value === null ? undefined : String(value));
+
+function normaliseAutoStop(value: unknown): string {
+	if (value === undefined || value === false || value === 'off') return 'off';
+	return value === true ? 'stop' : String(value);
+}
+
+const first = (value: Mount | readonly Mount[] | undefined): Mount | undefined =>
+	Array.isArray(value) ? value[0] : (value as Mount | undefined);
+
 const normaliseLocal = (config: FlyConfig): Normal =>
 	normalise({
 		...config,
@@ -106,25 +128,3 @@ const normaliseLocal = (config: FlyConfig): Normal =>
 		service: config.http_service ?? config.services?.[0],
 		forceHttps: config.http_service?.force_https,
 	});
-
-function normaliseReleased(config: v.InferOutput<typeof releasedSchema>): Normal {
-	const service = config.http_service ?? config.services?.[0];
-	return normalise({
-		...config,
-		mount: first(config.mounts),
-		service,
-		forceHttps: service?.force_https ?? service?.ports?.find(port => port.force_https)?.force_https,
-	});
-}
-
-/** What a deploy of the fly.toml as it is now would change, by key; empty where there is nothing to compare. Reads only. */
-export async function compareConfig(
-	app: string,
-	{fly, files}: Pick<Readers, 'fly' | 'files'>,
-): Promise<readonly string[]> {
-	const text = await files.read('fly.toml');
-	const parsed = text === undefined ? undefined : parseFlyToml(text);
-	if (!parsed?.ok) return [];
-	const released = await fly.showConfig(app);
-	return released === undefined ? [] : findConfigDifferences(parsed.config, released);
-}

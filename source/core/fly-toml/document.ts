@@ -3,8 +3,6 @@ import {type AST, getStaticTOMLValue, parseTOML} from 'toml-eslint-parser';
 /** Where a value stands: keys, and the position in an array of tables. */
 export type TomlPath = readonly (string | number)[];
 
-export type TomlScalar = string | number | boolean;
-
 /** A parsed text with the ranges of its parts, in UTF-16 code units of `text`. */
 export type TomlDocument = {
 	readonly text: string;
@@ -12,15 +10,6 @@ export type TomlDocument = {
 	/** The plain value, as any TOML reader sees it. */
 	readonly value: unknown;
 };
-
-const byteOrderMark = '\uFEFF';
-
-/** Splits a byte order mark off, which no TOML parser takes. */
-export function splitByteOrderMark(text: string): {readonly mark: string; readonly body: string} {
-	return text.startsWith(byteOrderMark)
-		? {mark: byteOrderMark, body: text.slice(byteOrderMark.length)}
-		: {mark: '', body: text};
-}
 
 /**
 Parses TOML 1.0 (what flyctl reads) and keeps where everything stands.
@@ -34,6 +23,15 @@ export function openToml(text: string): TomlDocument {
 	return {text, program, value: getStaticTOMLValue(program)};
 }
 
+const byteOrderMark = '\uFEFF';
+
+/** Splits a byte order mark off, which no TOML parser takes. */
+export function splitByteOrderMark(text: string): {readonly mark: string; readonly body: string} {
+	return text.startsWith(byteOrderMark)
+		? {mark: byteOrderMark, body: text.slice(byteOrderMark.length)}
+		: {mark: '', body: text};
+}
+
 export function listTables({program}: TomlDocument): readonly AST.TOMLTable[] {
 	return program.body[0].body.filter(node => node.type === 'TOMLTable');
 }
@@ -41,24 +39,6 @@ export function listTables({program}: TomlDocument): readonly AST.TOMLTable[] {
 export function listRootKeys({program}: TomlDocument): readonly AST.TOMLKeyValue[] {
 	return program.body[0].body.filter(node => node.type === 'TOMLKeyValue');
 }
-
-export const isSamePath = (left: TomlPath, right: TomlPath): boolean =>
-	left.length === right.length && startsWith(left, right);
-
-export const startsWith = (path: TomlPath, prefix: TomlPath): boolean =>
-	path.length >= prefix.length && prefix.every((key, index) => path[index] === key);
-
-export type AddedTable = {
-	readonly path: TomlPath;
-	/** `array-entry`: one more `[[path]]`. */
-	readonly kind: 'table' | 'array-entry';
-	readonly keys: TomlKeys;
-};
-
-/** One change of a TOML file, and why, in words for the person who reviews it. */
-export type TomlEdit =
-	| {readonly path: TomlPath; readonly value: TomlScalar; readonly reason: string}
-	| {readonly addTable: AddedTable; readonly reason: string};
 
 /** One value in the text: a `key = value`, or an element of an array written in brackets. */
 type TomlEntry = {
@@ -70,14 +50,8 @@ type TomlEntry = {
 	readonly home: TomlPath;
 };
 
-/** How the table at a path is written, which decides how a key is added to it. */
-export type TomlPlace =
-	| {readonly is: 'root'}
-	| {readonly is: 'header'; readonly table: AST.TOMLTable}
-	| {readonly is: 'inline'; readonly table: AST.TOMLInlineTable}
-	| {readonly is: 'dotted'; readonly home: TomlPath; readonly keyValue: AST.TOMLKeyValue}
-	| {readonly is: 'implied'; readonly first: AST.TOMLTable}
-	| {readonly is: 'absent'};
+export const findEntry = (document: TomlDocument, path: TomlPath): TomlEntry | undefined =>
+	listEntries(document).find(entry => isSamePath(entry.path, path));
 
 function listEntries(document: TomlDocument): readonly TomlEntry[] {
 	const ofTables = listTables(document).flatMap(({body, resolvedKey}) =>
@@ -86,8 +60,28 @@ function listEntries(document: TomlDocument): readonly TomlEntry[] {
 	return [...listRootKeys(document).flatMap(keyValue => readKeyValue(keyValue, [])), ...ofTables];
 }
 
-export const findEntry = (document: TomlDocument, path: TomlPath): TomlEntry | undefined =>
-	listEntries(document).find(entry => isSamePath(entry.path, path));
+function readKeyValue(keyValue: AST.TOMLKeyValue, home: TomlPath): readonly TomlEntry[] {
+	const path = [...home, ...getStaticTOMLValue(keyValue.key)];
+	return [{path, value: keyValue.value, keyValue, home}, ...readInside(keyValue.value, path)];
+}
+
+function readInside(value: AST.TOMLContentNode, path: TomlPath): readonly TomlEntry[] {
+	if (value.type === 'TOMLInlineTable') return value.body.flatMap(inner => readKeyValue(inner, path));
+	if (value.type !== 'TOMLArray') return [];
+	return value.elements.flatMap((element, index) => [
+		{path: [...path, index], value: element, home: path},
+		...readInside(element, [...path, index]),
+	]);
+}
+
+/** How the table at a path is written, which decides how a key is added to it. */
+export type TomlPlace =
+	| {readonly is: 'root'}
+	| {readonly is: 'header'; readonly table: AST.TOMLTable}
+	| {readonly is: 'inline'; readonly table: AST.TOMLInlineTable}
+	| {readonly is: 'dotted'; readonly home: TomlPath; readonly keyValue: AST.TOMLKeyValue}
+	| {readonly is: 'implied'; readonly first: AST.TOMLTable}
+	| {readonly is: 'absent'};
 
 export function findPlace(document: TomlDocument, path: TomlPath): TomlPlace {
 	if (path.length === 0) return {is: 'root'};
@@ -116,19 +110,25 @@ export function findLine(document: TomlDocument, path: TomlPath): number {
 	return path.length === 0 ? 1 : findLine(document, path.slice(0, -1));
 }
 
-function readKeyValue(keyValue: AST.TOMLKeyValue, home: TomlPath): readonly TomlEntry[] {
-	const path = [...home, ...getStaticTOMLValue(keyValue.key)];
-	return [{path, value: keyValue.value, keyValue, home}, ...readInside(keyValue.value, path)];
-}
+export const isSamePath = (left: TomlPath, right: TomlPath): boolean =>
+	left.length === right.length && startsWith(left, right);
 
-function readInside(value: AST.TOMLContentNode, path: TomlPath): readonly TomlEntry[] {
-	if (value.type === 'TOMLInlineTable') return value.body.flatMap(inner => readKeyValue(inner, path));
-	if (value.type !== 'TOMLArray') return [];
-	return value.elements.flatMap((element, index) => [
-		{path: [...path, index], value: element, home: path},
-		...readInside(element, [...path, index]),
-	]);
-}
+export const startsWith = (path: TomlPath, prefix: TomlPath): boolean =>
+	path.length >= prefix.length && prefix.every((key, index) => path[index] === key);
+
+/** One change of a TOML file, and why, in words for the person who reviews it. */
+export type TomlEdit =
+	| {readonly path: TomlPath; readonly value: TomlScalar; readonly reason: string}
+	| {readonly addTable: AddedTable; readonly reason: string};
+
+export type TomlScalar = string | number | boolean;
+
+export type AddedTable = {
+	readonly path: TomlPath;
+	/** `array-entry`: one more `[[path]]`. */
+	readonly kind: 'table' | 'array-entry';
+	readonly keys: TomlKeys;
+};
 
 /** The keys of a table to be written; one level of tables inside is enough for fly.toml. */
 export type TomlKeys = {
@@ -144,6 +144,16 @@ export function writeTomlValue(value: TomlValue, old?: AST.TOMLContentNode): str
 	if (isList(value)) return `[${value.map(item => writeTomlValue(item)).join(', ')}]`;
 	return writeInlineTable(value);
 }
+
+function writeString(value: string, old?: AST.TOMLContentNode): string {
+	const isLiteral = old?.type === 'TOMLValue' && old.kind === 'string' && old.style === 'literal';
+	return isLiteral && /^[^'\p{Cc}]*$/u.test(value) ? `'${value}'` : writeBasicString(value);
+}
+
+/** JSON's escapes are TOML's, but for DEL. */
+const writeBasicString = (value: string): string => JSON.stringify(value).replaceAll('\u007F', '\\u007F');
+
+const isList = (value: object): value is readonly TomlScalar[] => Array.isArray(value);
 
 export const writeInlineTable = (keys: TomlKeys): string => {
 	const inside = Object.entries(keys).map(
@@ -163,13 +173,3 @@ export const writeTomlPath = (path: TomlPath): string =>
 
 export const isTable = (value: TomlValue): value is Readonly<Record<string, TomlScalar>> =>
 	typeof value === 'object' && !isList(value);
-
-const isList = (value: object): value is readonly TomlScalar[] => Array.isArray(value);
-
-function writeString(value: string, old?: AST.TOMLContentNode): string {
-	const isLiteral = old?.type === 'TOMLValue' && old.kind === 'string' && old.style === 'literal';
-	return isLiteral && /^[^'\p{Cc}]*$/u.test(value) ? `'${value}'` : writeBasicString(value);
-}
-
-/** JSON's escapes are TOML's, but for DEL. */
-const writeBasicString = (value: string): string => JSON.stringify(value).replaceAll('\u007F', '\\u007F');

@@ -22,73 +22,6 @@ import {
 	writeTableLines,
 } from './insert.ts';
 
-/** What the parsed value must be after the edit; nothing else may differ. */
-function applyTomlEdit(value: unknown, edit: TomlEdit): unknown {
-	if (!('addTable' in edit)) return setIn(value, edit.path, () => edit.value);
-	const {path, kind, keys} = edit.addTable;
-	return setIn(value, path, old => (kind === 'table' ? keys : [...(Array.isArray(old) ? old : []), keys]));
-}
-
-function setIn(value: unknown, path: TomlPath, change: (old: unknown) => unknown): unknown {
-	const [key, ...rest] = path;
-	if (key === undefined) return change(value);
-	if (typeof key === 'number') {
-		const items: readonly unknown[] = Array.isArray(value) ? value : [];
-		return items.map((item, index) => (index === key ? setIn(item, rest, change) : item));
-	}
-	const table = isObject(value) ? value : {};
-	return {...table, [key]: setIn(Object.hasOwn(table, key) ? table[key] : undefined, rest, change)};
-}
-
-/** Whether two parsed values are the same: dates by their time, NaN equal to itself. */
-function isSameValue(left: unknown, right: unknown): boolean {
-	if (!isObject(left) || !isObject(right)) return Object.is(left, right);
-	if (left instanceof Date || right instanceof Date) return String(toTime(left)) === String(toTime(right));
-	if (Array.isArray(left) !== Array.isArray(right)) return false;
-	const keys = Object.keys(left);
-	return (
-		keys.length === Object.keys(right).length &&
-		keys.every(key => Object.hasOwn(right, key) && isSameValue(left[key], right[key]))
-	);
-}
-
-const toTime = (value: unknown): unknown => (value instanceof Date ? value.getTime() : value);
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null;
-
-/** The value as @iarna/toml reads it, which takes LF only; undefined when it cannot. */
-function readSecondOpinion(text: string): unknown {
-	try {
-		return toml.parse(text.replaceAll('\r\n', '\n'));
-	} catch {
-		return undefined;
-	}
-}
-
-/** The text with the value set, or undefined where the file's layout has no safe place for it. */
-function setTomlValue(document: TomlDocument, path: TomlPath, value: TomlScalar): string | undefined {
-	const {text} = document;
-	const old = findEntry(document, path)?.value;
-	if (old) {
-		if (old.type !== 'TOMLValue') return undefined;
-		const [start, end] = old.range;
-		return text.slice(0, start) + writeTomlValue(value, old) + text.slice(end);
-	}
-	const home = path.slice(0, -1);
-	const key = path.at(-1);
-	if (typeof key !== 'string') return undefined;
-	const place = findPlace(document, home);
-	if (place.is === 'absent') return addTomlTable(document, {path: home, kind: 'table', keys: {[key]: value}});
-	if (place.is !== 'implied') return insertTomlKey(document, place, path, writeTomlValue(value));
-	const [start] = place.first.range;
-	const block = writeTableLines(
-		{path: home, kind: 'table', keys: {[key]: value}},
-		readLayout(document, home),
-	);
-	return insertLinesAbove(text, startOfComments(text, start), [...block, '']);
-}
-
 type EditedToml =
 	| {readonly ok: true; readonly text: string}
 	| {
@@ -121,6 +54,14 @@ export function editFlyToml(text: string, edits: readonly TomlEdit[]): EditedTom
 	return {ok: true, text: mark + (document?.text ?? body)};
 }
 
+function tryOpen(text: string): TomlDocument | undefined {
+	try {
+		return openToml(text);
+	} catch {
+		return undefined;
+	}
+}
+
 function tryEdit(before: TomlDocument, edit: TomlEdit): TomlDocument | undefined {
 	const text =
 		'addTable' in edit ? addTomlTable(before, edit.addTable) : setTomlValue(before, edit.path, edit.value);
@@ -132,9 +73,68 @@ function tryEdit(before: TomlDocument, edit: TomlEdit): TomlDocument | undefined
 	return isSameValue(readSecondOpinion(after.text), applyTomlEdit(secondBefore, edit)) ? after : undefined;
 }
 
-function tryOpen(text: string): TomlDocument | undefined {
+/** The text with the value set, or undefined where the file's layout has no safe place for it. */
+function setTomlValue(document: TomlDocument, path: TomlPath, value: TomlScalar): string | undefined {
+	const {text} = document;
+	const old = findEntry(document, path)?.value;
+	if (old) {
+		if (old.type !== 'TOMLValue') return undefined;
+		const [start, end] = old.range;
+		return text.slice(0, start) + writeTomlValue(value, old) + text.slice(end);
+	}
+	const home = path.slice(0, -1);
+	const key = path.at(-1);
+	if (typeof key !== 'string') return undefined;
+	const place = findPlace(document, home);
+	if (place.is === 'absent') return addTomlTable(document, {path: home, kind: 'table', keys: {[key]: value}});
+	if (place.is !== 'implied') return insertTomlKey(document, place, path, writeTomlValue(value));
+	const [start] = place.first.range;
+	const block = writeTableLines(
+		{path: home, kind: 'table', keys: {[key]: value}},
+		readLayout(document, home),
+	);
+	return insertLinesAbove(text, startOfComments(text, start), [...block, '']);
+}
+
+/** Whether two parsed values are the same: dates by their time, NaN equal to itself. */
+function isSameValue(left: unknown, right: unknown): boolean {
+	if (!isObject(left) || !isObject(right)) return Object.is(left, right);
+	if (left instanceof Date || right instanceof Date) return String(toTime(left)) === String(toTime(right));
+	if (Array.isArray(left) !== Array.isArray(right)) return false;
+	const keys = Object.keys(left);
+	return (
+		keys.length === Object.keys(right).length &&
+		keys.every(key => Object.hasOwn(right, key) && isSameValue(left[key], right[key]))
+	);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null;
+
+const toTime = (value: unknown): unknown => (value instanceof Date ? value.getTime() : value);
+
+/** What the parsed value must be after the edit; nothing else may differ. */
+function applyTomlEdit(value: unknown, edit: TomlEdit): unknown {
+	if (!('addTable' in edit)) return setIn(value, edit.path, () => edit.value);
+	const {path, kind, keys} = edit.addTable;
+	return setIn(value, path, old => (kind === 'table' ? keys : [...(Array.isArray(old) ? old : []), keys]));
+}
+
+function setIn(value: unknown, path: TomlPath, change: (old: unknown) => unknown): unknown {
+	const [key, ...rest] = path;
+	if (key === undefined) return change(value);
+	if (typeof key === 'number') {
+		const items: readonly unknown[] = Array.isArray(value) ? value : [];
+		return items.map((item, index) => (index === key ? setIn(item, rest, change) : item));
+	}
+	const table = isObject(value) ? value : {};
+	return {...table, [key]: setIn(Object.hasOwn(table, key) ? table[key] : undefined, rest, change)};
+}
+
+/** The value as @iarna/toml reads it, which takes LF only; undefined when it cannot. */
+function readSecondOpinion(text: string): unknown {
 	try {
-		return openToml(text);
+		return toml.parse(text.replaceAll('\r\n', '\n'));
 	} catch {
 		return undefined;
 	}

@@ -16,9 +16,70 @@ import {
 	writeTomlValue,
 } from './document.ts';
 
+/** The text with the table added, or undefined where the file's layout has no safe place for it. */
+export function addTomlTable(document: TomlDocument, added: AddedTable): string | undefined {
+	const {path, kind, keys} = added;
+	const written = findEntry(document, path)?.value;
+	if (written) {
+		if (written.type !== 'TOMLArray' || kind !== 'array-entry') return undefined;
+		const last = written.elements.at(-1);
+		return last
+			? insertText(document.text, last.range[1], `, ${writeInlineTable(keys)}`)
+			: insertText(document.text, written.range[0] + 1, writeInlineTable(keys));
+	}
+	const home = path.slice(0, -1);
+	const place = findPlace(document, home);
+	if (place.is === 'inline' || place.is === 'dotted') {
+		const table = writeInlineTable(keys);
+		return insertTomlKey(document, place, path, kind === 'table' ? table : `[${table}]`);
+	}
+	if (place.is === 'absent' && !isFreeForHeaders(document, home)) return undefined;
+	return insertBlock(document, added);
+}
+
 /** Puts `inserted` at `offset`; everything else stays as it is. */
 const insertText = (text: string, offset: number, inserted: string): string =>
 	text.slice(0, offset) + inserted + text.slice(offset);
+
+/** Whether a header can name what is not there yet: nothing around it is inline, dotted or a plain value. */
+function isFreeForHeaders(document: TomlDocument, path: TomlPath): boolean {
+	if (path.some(key => typeof key === 'number')) return false;
+	const place = findPlace(document, path);
+	if (place.is !== 'absent') return place.is !== 'inline' && place.is !== 'dotted';
+	return findEntry(document, path) === undefined && isFreeForHeaders(document, path.slice(0, -1));
+}
+
+/** Adds the table below what belongs to the same parent, else at the end of the file. */
+function insertBlock(document: TomlDocument, added: AddedTable): string {
+	const {text} = document;
+	const lines = writeTableLines(added, readLayout(document, added.path));
+	const last = findLastRelative(document, added);
+	if (last === undefined) {
+		const isApart = lineAt(text, text.replace(/\n$/, '').length).trim() === '';
+		return insertLinesBelow(text, text.length, isApart ? lines : ['', ...lines]);
+	}
+	const end = endOfComments(text, last);
+	const next = startOfNextLine(text, end);
+	const isTight = next !== undefined && lineAt(text, next).trim() !== '';
+	return insertLinesBelow(text, end, ['', ...lines, ...(isTight ? [''] : [])]);
+}
+
+function findLastRelative(document: TomlDocument, {path}: AddedTable): number | undefined {
+	const tables = listTables(document);
+	const ofArray = tables.findLast(({resolvedKey}) => startsWith(resolvedKey, path));
+	const home = path.slice(0, -1);
+	const ofHome = home.length > 0 && tables.findLast(({resolvedKey}) => startsWith(resolvedKey, home));
+	return (ofArray || ofHome || undefined)?.range[1];
+}
+
+/** The line that holds `offset`, without its ending. */
+function lineAt(text: string, offset: number): string {
+	const end = text.indexOf('\n', offset);
+	return text.slice(startOfLine(text, offset), end === -1 ? undefined : end).replace(/\r$/, '');
+}
+
+const startOfLine = (text: string, offset: number): number =>
+	offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 
 /** Adds whole lines below the line that holds `offset`, with that line's own ending. */
 function insertLinesBelow(text: string, offset: number, lines: readonly string[]): string {
@@ -32,19 +93,7 @@ function insertLinesBelow(text: string, offset: number, lines: readonly string[]
 	return text + lines.map(line => (isOnEmptyLine ? line + ending : ending + line)).join('');
 }
 
-/** Adds whole lines above the line that holds `offset`, with that line's own ending. */
-export function insertLinesAbove(text: string, offset: number, lines: readonly string[]): string {
-	const next = text.indexOf('\n', offset);
-	const ending = endingBefore(text, (next === -1 ? text.lastIndexOf('\n') : next) + 1);
-	return insertText(text, startOfLine(text, offset), lines.map(line => line + ending).join(''));
-}
-
-/** The start of the comment lines that stand directly above the line of `offset`, else of that line. */
-export function startOfComments(text: string, offset: number): number {
-	let start = startOfLine(text, offset);
-	while (start > 0 && isComment(lineAt(text, start - 1))) start = startOfLine(text, start - 1);
-	return start;
-}
+const endingBefore = (text: string, offset: number): string => (text[offset - 2] === '\r' ? '\r\n' : '\n');
 
 /** The last offset of the comment lines below the line of `offset`, unless they belong to what follows them. */
 function endOfComments(text: string, offset: number): number {
@@ -58,68 +107,12 @@ function endOfComments(text: string, offset: number): number {
 	return last;
 }
 
-/** The white space before the first character of the line that holds `offset`. */
-const indentAt = (text: string, offset: number): string => /^[ \t]*/.exec(lineAt(text, offset))?.[0] ?? '';
-
-/** The line that holds `offset`, without its ending. */
-function lineAt(text: string, offset: number): string {
-	const end = text.indexOf('\n', offset);
-	return text.slice(startOfLine(text, offset), end === -1 ? undefined : end).replace(/\r$/, '');
-}
-
 function startOfNextLine(text: string, offset: number): number | undefined {
 	const end = text.indexOf('\n', offset);
 	return end === -1 || end + 1 === text.length ? undefined : end + 1;
 }
 
-const startOfLine = (text: string, offset: number): number =>
-	offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
-
 const isComment = (line: string): boolean => line.trimStart().startsWith('#');
-
-const endingBefore = (text: string, offset: number): string => (text[offset - 2] === '\r' ? '\r\n' : '\n');
-
-/** White space before a new header, and what its keys have more than it. */
-type Layout = {readonly indent: string; readonly unit: string};
-
-/** How a new table would be indented here: as its siblings, else as its depth elsewhere, else below its parent's keys. */
-export function readLayout(document: TomlDocument, path: TomlPath): Layout {
-	const {text} = document;
-	const tables = listTables(document);
-	const depth = toNames(path).length;
-	const parent = tables.find(({resolvedKey}) => isSamePath(toNames(resolvedKey), toNames(path).slice(0, -1)));
-	const unit = readUnit(document, toNames(path).slice(0, -1));
-	const model =
-		tables.find(({resolvedKey}) => isSamePath(toNames(resolvedKey), toNames(path))) ??
-		tables.find(({resolvedKey}) => {
-			const names = toNames(resolvedKey);
-			return names.length === depth && startsWith(names, toNames(path).slice(0, -1));
-		}) ??
-		tables.find(({resolvedKey}) => toNames(resolvedKey).length === depth);
-	if (model) return {indent: indentAt(text, model.range[0]), unit};
-	return {indent: parent ? indentAt(text, parent.range[0]) + unit : '', unit};
-}
-
-/** What keys are indented by below their header: in the table named, else in the first that has keys, else two spaces. */
-function readUnit(document: TomlDocument, preferred: TomlPath): string {
-	const tables = listTables(document);
-	const named = tables.filter(({resolvedKey}) => isSamePath(toNames(resolvedKey), preferred));
-	for (const table of [...named, ...tables]) {
-		const unit = measureUnit(document.text, table);
-		if (unit !== undefined) return unit;
-	}
-	return '  ';
-}
-
-function measureUnit(text: string, {range, body}: AST.TOMLTable): string | undefined {
-	const first = body[0];
-	if (!first) return undefined;
-	const header = indentAt(text, range[0]);
-	const keys = indentAt(text, first.range[0]);
-	return keys.startsWith(header) ? keys.slice(header.length) : '';
-}
-
-const toNames = (path: TomlPath): TomlPath => path.filter(key => typeof key === 'string');
 
 type Home = Exclude<TomlPlace, {is: 'implied' | 'absent'}>;
 
@@ -154,12 +147,41 @@ function insertAtRoot(document: TomlDocument, line: string): string {
 	return insertLinesAbove(text, comments === 0 ? first.range[0] : comments, [line, '']);
 }
 
+function insertBelow(text: string, {range: [start, end]}: AST.TOMLKeyValue, line: string): string {
+	// A line may begin inside the last value, when that is a string over several lines.
+	return insertLinesBelow(text, end, [indentAt(text, start) + line]);
+}
+
+/** The white space before the first character of the line that holds `offset`. */
+const indentAt = (text: string, offset: number): string => /^[ \t]*/.exec(lineAt(text, offset))?.[0] ?? '';
+
 function insertUnderHeader(document: TomlDocument, table: AST.TOMLTable, line: string): string {
 	const {text} = document;
 	const last = table.body.at(-1);
 	if (last) return insertBelow(text, last, line);
 	const indent = indentAt(text, table.range[0]) + readUnit(document, []);
 	return insertLinesBelow(text, table.key.range[1], [indent + line]);
+}
+
+/** What keys are indented by below their header: in the table named, else in the first that has keys, else two spaces. */
+function readUnit(document: TomlDocument, preferred: TomlPath): string {
+	const tables = listTables(document);
+	const named = tables.filter(({resolvedKey}) => isSamePath(toNames(resolvedKey), preferred));
+	for (const table of [...named, ...tables]) {
+		const unit = measureUnit(document.text, table);
+		if (unit !== undefined) return unit;
+	}
+	return '  ';
+}
+
+const toNames = (path: TomlPath): TomlPath => path.filter(key => typeof key === 'string');
+
+function measureUnit(text: string, {range, body}: AST.TOMLTable): string | undefined {
+	const first = body[0];
+	if (!first) return undefined;
+	const header = indentAt(text, range[0]);
+	const keys = indentAt(text, first.range[0]);
+	return keys.startsWith(header) ? keys.slice(header.length) : '';
 }
 
 function insertInline(text: string, table: AST.TOMLInlineTable, line: string): string {
@@ -183,10 +205,8 @@ function insertBesideDotted(
 		: insertBelow(text, keyValue, dotted);
 }
 
-function insertBelow(text: string, {range: [start, end]}: AST.TOMLKeyValue, line: string): string {
-	// A line may begin inside the last value, when that is a string over several lines.
-	return insertLinesBelow(text, end, [indentAt(text, start) + line]);
-}
+/** White space before a new header, and what its keys have more than it. */
+type Layout = {readonly indent: string; readonly unit: string};
 
 /** The lines of a new table, with its inner tables below it under headers of their own. */
 export function writeTableLines({path, kind, keys}: AddedTable, {indent, unit}: Layout): readonly string[] {
@@ -204,58 +224,38 @@ export function writeTableLines({path, kind, keys}: AddedTable, {indent, unit}: 
 	];
 }
 
-/** The text with the table added, or undefined where the file's layout has no safe place for it. */
-export function addTomlTable(document: TomlDocument, added: AddedTable): string | undefined {
-	const {path, kind, keys} = added;
-	const written = findEntry(document, path)?.value;
-	if (written) {
-		if (written.type !== 'TOMLArray' || kind !== 'array-entry') return undefined;
-		const last = written.elements.at(-1);
-		return last
-			? insertText(document.text, last.range[1], `, ${writeInlineTable(keys)}`)
-			: insertText(document.text, written.range[0] + 1, writeInlineTable(keys));
-	}
-	const home = path.slice(0, -1);
-	const place = findPlace(document, home);
-	if (place.is === 'inline' || place.is === 'dotted') {
-		const table = writeInlineTable(keys);
-		return insertTomlKey(document, place, path, kind === 'table' ? table : `[${table}]`);
-	}
-	if (place.is === 'absent' && !isFreeForHeaders(document, home)) return undefined;
-	return insertBlock(document, added);
-}
-
-/** Whether a header can name what is not there yet: nothing around it is inline, dotted or a plain value. */
-function isFreeForHeaders(document: TomlDocument, path: TomlPath): boolean {
-	if (path.some(key => typeof key === 'number')) return false;
-	const place = findPlace(document, path);
-	if (place.is !== 'absent') return place.is !== 'inline' && place.is !== 'dotted';
-	return findEntry(document, path) === undefined && isFreeForHeaders(document, path.slice(0, -1));
-}
-
-/** Adds the table below what belongs to the same parent, else at the end of the file. */
-function insertBlock(document: TomlDocument, added: AddedTable): string {
-	const {text} = document;
-	const lines = writeTableLines(added, readLayout(document, added.path));
-	const last = findLastRelative(document, added);
-	if (last === undefined) {
-		const isApart = lineAt(text, text.replace(/\n$/, '').length).trim() === '';
-		return insertLinesBelow(text, text.length, isApart ? lines : ['', ...lines]);
-	}
-	const end = endOfComments(text, last);
-	const next = startOfNextLine(text, end);
-	const isTight = next !== undefined && lineAt(text, next).trim() !== '';
-	return insertLinesBelow(text, end, ['', ...lines, ...(isTight ? [''] : [])]);
-}
-
-function findLastRelative(document: TomlDocument, {path}: AddedTable): number | undefined {
-	const tables = listTables(document);
-	const ofArray = tables.findLast(({resolvedKey}) => startsWith(resolvedKey, path));
-	const home = path.slice(0, -1);
-	const ofHome = home.length > 0 && tables.findLast(({resolvedKey}) => startsWith(resolvedKey, home));
-	return (ofArray || ofHome || undefined)?.range[1];
-}
-
 /** The same table as it would stand in a plain file, for a person to copy. */
 export const writeByHand = ({path, kind, keys}: AddedTable): string =>
 	writeTableLines({path, kind, keys}, {indent: '', unit: '  '}).join('\n');
+
+/** Adds whole lines above the line that holds `offset`, with that line's own ending. */
+export function insertLinesAbove(text: string, offset: number, lines: readonly string[]): string {
+	const next = text.indexOf('\n', offset);
+	const ending = endingBefore(text, (next === -1 ? text.lastIndexOf('\n') : next) + 1);
+	return insertText(text, startOfLine(text, offset), lines.map(line => line + ending).join(''));
+}
+
+/** The start of the comment lines that stand directly above the line of `offset`, else of that line. */
+export function startOfComments(text: string, offset: number): number {
+	let start = startOfLine(text, offset);
+	while (start > 0 && isComment(lineAt(text, start - 1))) start = startOfLine(text, start - 1);
+	return start;
+}
+
+/** How a new table would be indented here: as its siblings, else as its depth elsewhere, else below its parent's keys. */
+export function readLayout(document: TomlDocument, path: TomlPath): Layout {
+	const {text} = document;
+	const tables = listTables(document);
+	const depth = toNames(path).length;
+	const parent = tables.find(({resolvedKey}) => isSamePath(toNames(resolvedKey), toNames(path).slice(0, -1)));
+	const unit = readUnit(document, toNames(path).slice(0, -1));
+	const model =
+		tables.find(({resolvedKey}) => isSamePath(toNames(resolvedKey), toNames(path))) ??
+		tables.find(({resolvedKey}) => {
+			const names = toNames(resolvedKey);
+			return names.length === depth && startsWith(names, toNames(path).slice(0, -1));
+		}) ??
+		tables.find(({resolvedKey}) => toNames(resolvedKey).length === depth);
+	if (model) return {indent: indentAt(text, model.range[0]), unit};
+	return {indent: parent ? indentAt(text, parent.range[0]) + unit : '', unit};
+}

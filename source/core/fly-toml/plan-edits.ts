@@ -14,108 +14,6 @@ import {
 } from './config.ts';
 import type {TomlEdit, TomlKeys} from './document.ts';
 
-const defaultPort = 8080;
-
-const checkReason =
-	'Fly can tell whether the app answers; without the header an app that forces https redirects the check';
-
-const stopReason = 'a machine that sleeps neither replicates nor keeps what is in its memory';
-
-const minimumReason = 'the one machine stays up without requests';
-
-/** What the services lack for one machine that is always up and watched. */
-export function planServiceEdits(config: FlyConfig, healthPath: string): readonly TomlEdit[] {
-	const services = findServices(config);
-	const checks = findChecks(config);
-	return [
-		...(services.length === 0 ? [addHttpService(config)] : []),
-		...planPort(config),
-		...services.flatMap(service => planScaling(service)),
-		...(checks.length === 0 && !hasPlainCheck(config) ? planNewCheck(services, healthPath) : []),
-		...checks.flatMap(check => planHeader(check)),
-	];
-}
-
-const portOf = ({env}: FlyConfig): number => Number(env?.PORT) || defaultPort;
-
-function planPort(config: FlyConfig): readonly TomlEdit[] {
-	if (!config.http_service || config.http_service.internal_port !== undefined) return [];
-	const reason = 'Fly must know the port the app listens on';
-	return [{path: ['http_service', 'internal_port'], value: portOf(config), reason}];
-}
-
-function addHttpService(config: FlyConfig): TomlEdit {
-	const groups = Object.keys(config.processes ?? {});
-	const keys: TomlKeys = {
-		internal_port: portOf(config),
-		force_https: true,
-		auto_stop_machines: 'off',
-		auto_start_machines: true,
-		min_machines_running: 1,
-		...(groups.length > 0 ? {processes: groups.slice(0, 1)} : {}),
-	};
-	return {
-		addTable: {path: ['http_service'], kind: 'table', keys},
-		reason: 'without it nobody reaches the app',
-	};
-}
-
-function planScaling({path, entry}: Placed<FlyService>): readonly TomlEdit[] {
-	const {auto_stop_machines: stop, min_machines_running: minimum} = entry;
-	const isAwake = stop === undefined || stop === false || stop === 'off';
-	return [
-		...(isAwake ? [] : [{path: [...path, 'auto_stop_machines'], value: 'off', reason: stopReason}]),
-		...(minimum ? [] : [{path: [...path, 'min_machines_running'], value: 1, reason: minimumReason}]),
-	];
-}
-
-function planNewCheck(services: readonly Placed<FlyService>[], healthPath: string): readonly TomlEdit[] {
-	const other = services.find(({entry}) => isHttp(entry));
-	const isInServices = !services.some(({path}) => path[0] === 'http_service') && services.length > 0;
-	if (isInServices && !other) return [];
-	const path = isInServices && other ? [...other.path, 'http_checks'] : ['http_service', 'checks'];
-	const keys = {
-		interval: '15s',
-		timeout: '5s',
-		grace_period: '30s',
-		method: 'GET',
-		path: healthPath,
-		headers: {'X-Forwarded-Proto': 'https'},
-	};
-	return [{addTable: {path, kind: 'array-entry', keys}, reason: checkReason}];
-}
-
-function planHeader({path, entry: {headers, protocol}}: Placed<FlyCheck>): readonly TomlEdit[] {
-	if (protocol === 'https' || Array.isArray(headers)) return [];
-	const names = Object.keys(headers ?? {}).map(name => name.toLowerCase());
-	if (names.includes('x-forwarded-proto')) return [];
-	const reason = 'an app that forces https answers this check with a redirect, which fails it';
-	return [{path: [...path, 'headers', 'X-Forwarded-Proto'], value: 'https', reason}];
-}
-
-/** The HTTP checks, wherever they stand. */
-export function findChecks(config: FlyConfig): readonly Placed<FlyCheck>[] {
-	const ofServices = (config.services ?? []).flatMap(({http_checks}, index) =>
-		place<FlyCheck>('http_checks', http_checks, ['services', index]),
-	);
-	const named = Object.entries(config.checks ?? {})
-		.filter(([, {type}]) => type === 'http')
-		.map(([name, entry]) => ({path: ['checks', name], entry}));
-	return [
-		...place<FlyCheck>('checks', config.http_service?.checks, ['http_service']),
-		...ofServices,
-		...named,
-	];
-}
-
-export const hasPlainCheck = ({checks, services}: FlyConfig): boolean =>
-	Object.keys(checks ?? {}).length > 0 || (services ?? []).some(({tcp_checks}) => tcp_checks !== undefined);
-
-const isHttp = ({ports}: FlyService): boolean =>
-	place<{handlers?: string[] | undefined}>('ports', ports).some(({entry}) =>
-		entry.handlers?.includes('http'),
-	);
-
 /** What one machine needs of fly.toml. */
 type FlyTomlWishes = {
 	readonly app: string;
@@ -200,3 +98,105 @@ function planMachine(config: FlyConfig, {vmSize, vmMemoryMb}: FlyTomlWishes): re
 
 const writeMemory = (megabytes: number): string =>
 	megabytes % 1024 === 0 ? `${megabytes / 1024}gb` : `${megabytes}mb`;
+
+/** What the services lack for one machine that is always up and watched. */
+export function planServiceEdits(config: FlyConfig, healthPath: string): readonly TomlEdit[] {
+	const services = findServices(config);
+	const checks = findChecks(config);
+	return [
+		...(services.length === 0 ? [addHttpService(config)] : []),
+		...planPort(config),
+		...services.flatMap(service => planScaling(service)),
+		...(checks.length === 0 && !hasPlainCheck(config) ? planNewCheck(services, healthPath) : []),
+		...checks.flatMap(check => planHeader(check)),
+	];
+}
+
+function addHttpService(config: FlyConfig): TomlEdit {
+	const groups = Object.keys(config.processes ?? {});
+	const keys: TomlKeys = {
+		internal_port: portOf(config),
+		force_https: true,
+		auto_stop_machines: 'off',
+		auto_start_machines: true,
+		min_machines_running: 1,
+		...(groups.length > 0 ? {processes: groups.slice(0, 1)} : {}),
+	};
+	return {
+		addTable: {path: ['http_service'], kind: 'table', keys},
+		reason: 'without it nobody reaches the app',
+	};
+}
+
+const defaultPort = 8080;
+
+const portOf = ({env}: FlyConfig): number => Number(env?.PORT) || defaultPort;
+
+function planPort(config: FlyConfig): readonly TomlEdit[] {
+	if (!config.http_service || config.http_service.internal_port !== undefined) return [];
+	const reason = 'Fly must know the port the app listens on';
+	return [{path: ['http_service', 'internal_port'], value: portOf(config), reason}];
+}
+
+const stopReason = 'a machine that sleeps neither replicates nor keeps what is in its memory';
+
+const minimumReason = 'the one machine stays up without requests';
+
+function planScaling({path, entry}: Placed<FlyService>): readonly TomlEdit[] {
+	const {auto_stop_machines: stop, min_machines_running: minimum} = entry;
+	const isAwake = stop === undefined || stop === false || stop === 'off';
+	return [
+		...(isAwake ? [] : [{path: [...path, 'auto_stop_machines'], value: 'off', reason: stopReason}]),
+		...(minimum ? [] : [{path: [...path, 'min_machines_running'], value: 1, reason: minimumReason}]),
+	];
+}
+
+const checkReason =
+	'Fly can tell whether the app answers; without the header an app that forces https redirects the check';
+
+function planNewCheck(services: readonly Placed<FlyService>[], healthPath: string): readonly TomlEdit[] {
+	const other = services.find(({entry}) => isHttp(entry));
+	const isInServices = !services.some(({path}) => path[0] === 'http_service') && services.length > 0;
+	if (isInServices && !other) return [];
+	const path = isInServices && other ? [...other.path, 'http_checks'] : ['http_service', 'checks'];
+	const keys = {
+		interval: '15s',
+		timeout: '5s',
+		grace_period: '30s',
+		method: 'GET',
+		path: healthPath,
+		headers: {'X-Forwarded-Proto': 'https'},
+	};
+	return [{addTable: {path, kind: 'array-entry', keys}, reason: checkReason}];
+}
+
+const isHttp = ({ports}: FlyService): boolean =>
+	place<{handlers?: string[] | undefined}>('ports', ports).some(({entry}) =>
+		entry.handlers?.includes('http'),
+	);
+
+function planHeader({path, entry: {headers, protocol}}: Placed<FlyCheck>): readonly TomlEdit[] {
+	if (protocol === 'https' || Array.isArray(headers)) return [];
+	const names = Object.keys(headers ?? {}).map(name => name.toLowerCase());
+	if (names.includes('x-forwarded-proto')) return [];
+	const reason = 'an app that forces https answers this check with a redirect, which fails it';
+	return [{path: [...path, 'headers', 'X-Forwarded-Proto'], value: 'https', reason}];
+}
+
+/** The HTTP checks, wherever they stand. */
+export function findChecks(config: FlyConfig): readonly Placed<FlyCheck>[] {
+	const ofServices = (config.services ?? []).flatMap(({http_checks}, index) =>
+		place<FlyCheck>('http_checks', http_checks, ['services', index]),
+	);
+	const named = Object.entries(config.checks ?? {})
+		.filter(([, {type}]) => type === 'http')
+		.map(([name, entry]) => ({path: ['checks', name], entry}));
+	return [
+		...place<FlyCheck>('checks', config.http_service?.checks, ['http_service']),
+		...ofServices,
+		...named,
+	];
+}
+
+export const hasPlainCheck = ({checks, services}: FlyConfig): boolean =>
+	Object.keys(checks ?? {}).length > 0 || (services ?? []).some(({tcp_checks}) => tcp_checks !== undefined);

@@ -145,22 +145,6 @@ const patterns: readonly Pattern[] = [
 	},
 ];
 
-/** Whether the failed call may have changed the account all the same: the answer was lost on its way. */
-export function isOutcomeUnknown(stderr: string, endedBy: 'itself' | 'time-out' | 'cancel'): boolean {
-	return (
-		endedBy !== 'itself' ||
-		/\bEOF\b|connection reset|broken pipe|transport connection broken|status code: 5\d\d|returned error 5\d\d|\b50[0234]\b|timed? ?out|deadline exceeded|context canceled|i\/o timeout/i.test(
-			stderr,
-		)
-	);
-}
-
-/** Whether asking again may help and can do no harm; for calls that only read. */
-export const isWorthRepeating = (stderr: string) =>
-	/\bEOF\b|connection reset|connection refused|\b5\d\d\b|\b429\b|rate limit|i\/o timeout|no such host|network is unreachable/i.test(
-		stderr,
-	);
-
 /**
 Turns a failed flyctl call into something a person can act on. An unknown message is shown as it is.
 
@@ -192,3 +176,19 @@ function lastError(stderr: string): string {
 		.replace(/\s*\((Request|Trace) ID: [^)]*\)/g, '')
 		.slice(0, 400);
 }
+
+/** Whether the failed call may have changed the account all the same: the answer was lost on its way. */
+export function isOutcomeUnknown(stderr: string, endedBy: 'itself' | 'time-out' | 'cancel'): boolean {
+	return (
+		endedBy !== 'itself' ||
+		/\bEOF\b|connection reset|broken pipe|transport connection broken|status code: 5\d\d|returned error 5\d\d|\b50[0234]\b|timed? ?out|deadline exceeded|context canceled|i\/o timeout/i.test(
+			stderr,
+		)
+	);
+}
+
+/** Whether asking again may help and can do no harm; for calls that only read. */
+export const isWorthRepeating = (stderr: string) =>
+	/\bEOF\b|connection reset|connection refused|\b5\d\d\b|\b429\b|rate limit|i\/o timeout|no such host|network is unreachable/i.test(
+		stderr,
+	);

@@ -1,21 +1,6 @@
 import {stripVTControlCharacters} from 'node:util';
 import * as v from 'valibot';
 
-/** Machines that `fly deploy` manages; release-command and console machines are not among them. */
-export const isManaged = ({config}: FlyMachine) => config.metadata?.fly_process_group !== undefined;
-
-/** Machines that are there to stay: not the ones Fly is destroying. */
-export const isThere = ({state}: FlyMachine) => state !== 'destroyed' && state !== 'destroying';
-
-/** Why the machine last ended by itself, in words, from its newest exit event. */
-export function explainExit({events}: FlyMachine): string | undefined {
-	const exit = events
-		?.map(({request}) => request?.exit_event)
-		.find(event => event !== undefined && event !== null);
-	if (!exit || exit.requested_stop) return undefined;
-	return exit.oom_killed ? 'it ran out of memory' : `it ended with exit code ${exit.exit_code}`;
-}
-
 /**
 What flyctl's `--json` outputs must hold for us to act on them: only the keys we use, so that a new key never hurts
 and a missing one stops the run before the next change.
@@ -255,6 +240,21 @@ function findEnd(text: string, start: number): number | undefined {
 	return undefined;
 }
 
+/** Machines that `fly deploy` manages; release-command and console machines are not among them. */
+export const isManaged = ({config}: FlyMachine) => config.metadata?.fly_process_group !== undefined;
+
+/** Machines that are there to stay: not the ones Fly is destroying. */
+export const isThere = ({state}: FlyMachine) => state !== 'destroyed' && state !== 'destroying';
+
 /** Volumes that are there to stay: a destroyed one is listed for a day. */
 export const isVolumeThere = ({state}: Pick<FlyVolume, 'state'>): boolean =>
 	state !== 'pending_destroy' && state !== 'destroyed';
+
+/** Why the machine last ended by itself, in words, from its newest exit event. */
+export function explainExit({events}: FlyMachine): string | undefined {
+	const exit = events
+		?.map(({request}) => request?.exit_event)
+		.find(event => event !== undefined && event !== null);
+	if (!exit || exit.requested_stop) return undefined;
+	return exit.oom_killed ? 'it ran out of memory' : `it ended with exit code ${exit.exit_code}`;
+}

@@ -1,17 +1,44 @@
-/** Makes a function from a position of a text to its line, counted from 1. */
-export function indexLines(text: string): (index: number) => number {
-	const starts = [0];
-	for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-	return index => {
-		let [low, high] = [0, starts.length];
-		while (high - low > 1) {
-			const middle = (low + high) >> 1;
-			if ((starts[middle] ?? 0) <= index) low = middle;
-			else high = middle;
-		}
+export type ElixirFile = {
+	readonly path: string;
+	/** The text with its comments blanked: every other character stands where it stood. */
+	readonly code: string;
+	readonly settings: readonly ElixirSetting[];
+};
 
-		return low + 1;
-	};
+/** One `key: value` of a `config :app, Module, …`. */
+type ElixirSetting = {
+	readonly path: string;
+	readonly line: number;
+	/** `WispWeb.Endpoint`; empty for settings of the app itself. */
+	readonly module: string;
+	readonly key: string;
+	/** As written; several lines where it is. */
+	readonly value: string;
+};
+
+/** Reads what can be told of Elixir without running it. */
+export function readElixir(path: string, text: string): ElixirFile {
+	const code = blankComments(text);
+	return {path, code, settings: /(^|\/)config\//.test(path) ? readSettings(path, code) : []};
+}
+
+function blankComments(text: string): string {
+	const parts: string[] = [];
+	let kept = 0;
+	let at = 0;
+	while (at < text.length) {
+		const character = text[at];
+		if (character === '"') at = skipQuoted(text, at);
+		else if (character === '?' && !/[\w)]/.test(text[at - 1] ?? '')) at += text[at + 1] === '\\' ? 3 : 2;
+		else if (character === '#' && text[at + 1] !== '{') {
+			const end = text.indexOf('\n', at);
+			parts.push(text.slice(kept, at), ' '.repeat((end === -1 ? text.length : end) - at));
+			at = end === -1 ? text.length : end;
+			kept = at;
+		} else at += 1;
+	}
+
+	return parts.join('') + text.slice(kept);
 }
 
 /** @returns The position behind the Elixir string that opens at `at`; the end of the text when it never closes. */
@@ -26,10 +53,24 @@ function skipQuoted(text: string, at: number): number {
 	return Math.min(end + 1, text.length);
 }
 
-type ElixirPair = {readonly key: string; readonly value: string; readonly index: number};
+/** A file with more is no configuration that a person wrote. */
+const mostSettings = 400;
 
-/** A value that is longer is cut there: a bracket that never closes would be looked for to the end of the file. */
-const longestValue = 4000;
+function readSettings(path: string, code: string): readonly ElixirSetting[] {
+	const lineOf = indexLines(code);
+	const calls = code.matchAll(/\bconfig[ \t(]+:\w+,\s*(?:(:?[A-Za-z_][\w.]*)\s*,)?/g);
+	return [...calls].slice(0, mostSettings).flatMap(call =>
+		readPairs(code, call.index + call[0].length).map(({key, value, index}) => ({
+			path,
+			line: lineOf(index),
+			module: call[1] ?? '',
+			key,
+			value,
+		})),
+	);
+}
+
+type ElixirPair = {readonly key: string; readonly value: string; readonly index: number};
 
 /**
 Reads `key: value, key: value` from a position on, as far as it is that.
@@ -56,6 +97,9 @@ function readPairs(code: string, start: number): readonly ElixirPair[] {
 	return pairs;
 }
 
+/** A value that is longer is cut there: a bracket that never closes would be looked for to the end of the file. */
+const longestValue = 4000;
+
 /** Where a value ends: at a comma, a closing bracket, or a line's end that no operator carries on. */
 function findEnd(code: string, begin: number): number {
 	const limit = Math.min(code.length, begin + longestValue);
@@ -81,66 +125,6 @@ function findEnd(code: string, begin: number): number {
 const isCarriedOn = (code: string, begin: number, end: number): boolean =>
 	/(?:^|\|\||&&|<>|\+|=|->)\s*$/.test(code.slice(Math.max(begin, end - 40), end)) ||
 	/^\s*(?:\|\||&&|\|>|<>)/.test(code.slice(end, end + 200));
-
-/** One `key: value` of a `config :app, Module, …`. */
-type ElixirSetting = {
-	readonly path: string;
-	readonly line: number;
-	/** `WispWeb.Endpoint`; empty for settings of the app itself. */
-	readonly module: string;
-	readonly key: string;
-	/** As written; several lines where it is. */
-	readonly value: string;
-};
-
-export type ElixirFile = {
-	readonly path: string;
-	/** The text with its comments blanked: every other character stands where it stood. */
-	readonly code: string;
-	readonly settings: readonly ElixirSetting[];
-};
-
-/** A file with more is no configuration that a person wrote. */
-const mostSettings = 400;
-
-/** Reads what can be told of Elixir without running it. */
-export function readElixir(path: string, text: string): ElixirFile {
-	const code = blankComments(text);
-	return {path, code, settings: /(^|\/)config\//.test(path) ? readSettings(path, code) : []};
-}
-
-function readSettings(path: string, code: string): readonly ElixirSetting[] {
-	const lineOf = indexLines(code);
-	const calls = code.matchAll(/\bconfig[ \t(]+:\w+,\s*(?:(:?[A-Za-z_][\w.]*)\s*,)?/g);
-	return [...calls].slice(0, mostSettings).flatMap(call =>
-		readPairs(code, call.index + call[0].length).map(({key, value, index}) => ({
-			path,
-			line: lineOf(index),
-			module: call[1] ?? '',
-			key,
-			value,
-		})),
-	);
-}
-
-function blankComments(text: string): string {
-	const parts: string[] = [];
-	let kept = 0;
-	let at = 0;
-	while (at < text.length) {
-		const character = text[at];
-		if (character === '"') at = skipQuoted(text, at);
-		else if (character === '?' && !/[\w)]/.test(text[at - 1] ?? '')) at += text[at + 1] === '\\' ? 3 : 2;
-		else if (character === '#' && text[at + 1] !== '{') {
-			const end = text.indexOf('\n', at);
-			parts.push(text.slice(kept, at), ' '.repeat((end === -1 ? text.length : end) - at));
-			at = end === -1 ? text.length : end;
-			kept = at;
-		} else at += 1;
-	}
-
-	return parts.join('') + text.slice(kept);
-}
 
 /** The endpoint's force_ssl, wherever production sets it. */
 export const findForceSsl = (elixir: readonly ElixirFile[]): readonly ElixirSetting[] =>
@@ -171,6 +155,22 @@ export function findVariable(elixir: readonly ElixirFile[], name: string): reado
 			fallback: second ?? other,
 		}));
 	});
+}
+
+/** Makes a function from a position of a text to its line, counted from 1. */
+export function indexLines(text: string): (index: number) => number {
+	const starts = [0];
+	for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+	return index => {
+		let [low, high] = [0, starts.length];
+		while (high - low > 1) {
+			const middle = (low + high) >> 1;
+			if ((starts[middle] ?? 0) <= index) low = middle;
+			else high = middle;
+		}
+
+		return low + 1;
+	};
 }
 
 const units = new Map([

@@ -4,44 +4,14 @@ import {isProjectFile} from './files.ts';
 import {chooseElixirVersions, type ElixirVersions, type MixFile, readMixFile} from './mix.ts';
 import {findSecretReads, listGivenNames, type SecretRead} from './secret-reads.ts';
 
-const healthPaths = ['/health', '/up', '/healthz', '/healthcheck', '/_health', '/ping'] as const;
-
-/** The path of LiveView's socket in endpoint.ex, such as `/live`; undefined for an app without LiveView. */
-const findLiveSocketPath = (endpoint: string): string | undefined =>
-	/\bsocket[\s(]+"([^"]+)",\s*Phoenix\.LiveView\.Socket\b/.exec(dropComments(endpoint))?.[1];
-
-/** A path made for health checks, if the router or the endpoint has one. */
-export function findHealthPath(router: string, endpoint: string): string | undefined {
-	const routed = listGetPaths(router);
-	const plugged = dropComments(endpoint);
-	return (
-		healthPaths.find(path => routed.includes(path) || plugged.includes(`"${path}"`)) ?? findScoped(routed)
-	);
-}
-
-const findScoped = (paths: readonly string[]): string | undefined =>
-	paths.find(path => healthPaths.some(health => path.endsWith(health)));
-
-/** GET routes with the prefixes of the scopes around them, told by indentation as mix format writes it. */
-function listGetPaths(router: string): readonly string[] {
-	const scopes: {readonly indent: number; readonly prefix: string}[] = [];
-	return dropComments(router)
-		.split('\n')
-		.flatMap(line => {
-			const indent = line.length - line.trimStart().length;
-			if (line.trim() === '') return [];
-			while ((scopes.at(-1)?.indent ?? -1) >= indent) scopes.pop();
-			const scope = /^\s*scope[\s(]+(?:path:\s*)?"([^"]*)"/.exec(line)?.[1];
-			if (scope !== undefined) scopes.push({indent, prefix: scope});
-			const path = /^\s*(?:get|head)[\s(]+"([^"]*)"/.exec(line)?.[1];
-			return path === undefined ? [] : [joinPaths([...scopes.map(({prefix}) => prefix), path])];
-		});
-}
-
-const joinPaths = (parts: readonly string[]): string =>
-	`/${parts.flatMap(part => part.split('/').filter(Boolean)).join('/')}`;
-
-const dropComments = (source: string): string => source.replaceAll(/^[ \t]*#[^\n]*/gm, '');
+type ProjectReading =
+	| {readonly ok: true; readonly facts: ProjectFacts}
+	| {
+			readonly ok: false;
+			readonly problem: string;
+			/** Where, when it is a line of fly.toml; counted from 1. */
+			readonly place?: {readonly path: string; readonly line: number; readonly column: number};
+	  };
 
 /** What a folder says about the app in it, without running anything. */
 export type ProjectFacts = {
@@ -75,15 +45,6 @@ export type ProjectFacts = {
 	readonly files: ReadonlyMap<string, string>;
 };
 
-type ProjectReading =
-	| {readonly ok: true; readonly facts: ProjectFacts}
-	| {
-			readonly ok: false;
-			readonly problem: string;
-			/** Where, when it is a line of fly.toml; counted from 1. */
-			readonly place?: {readonly path: string; readonly line: number; readonly column: number};
-	  };
-
 /**
 Reads a project from the texts of its files.
 
@@ -109,6 +70,27 @@ export function readProject(files: ReadonlyMap<string, string>): ProjectReading 
 		return {ok: false, problem};
 	}
 	return {ok: true, facts};
+}
+
+/** Those of the app, or of all apps of an umbrella. */
+function listDependencies(mix: MixFile, files: ReadonlyMap<string, string>): ReadonlySet<string> {
+	if (!mix.isUmbrella) return mix.dependencies;
+	const apps = [...files].filter(([path]) => /^apps\/[^/]+\/mix\.exs$/.test(path));
+	return new Set(
+		[mix, ...apps.map(([, source]) => readMixFile(source))].flatMap(app => [...(app?.dependencies ?? [])]),
+	);
+}
+
+function readFlyToml(text: string | undefined) {
+	if (text === undefined) return undefined;
+	const reading = parseFlyToml(text);
+	if (reading.ok) return {ok: true, file: {text, config: reading.config}} as const;
+	const {line, column, problem} = reading;
+	return {
+		ok: false,
+		problem: `fly.toml, line ${line}, column ${column}: ${problem}`,
+		place: {path: 'fly.toml', line, column},
+	} as const;
 }
 
 function readFacts(
@@ -150,33 +132,6 @@ function readFacts(
 	};
 }
 
-function readFlyToml(text: string | undefined) {
-	if (text === undefined) return undefined;
-	const reading = parseFlyToml(text);
-	if (reading.ok) return {ok: true, file: {text, config: reading.config}} as const;
-	const {line, column, problem} = reading;
-	return {
-		ok: false,
-		problem: `fly.toml, line ${line}, column ${column}: ${problem}`,
-		place: {path: 'fly.toml', line, column},
-	} as const;
-}
-
-/** Those of the app, or of all apps of an umbrella. */
-function listDependencies(mix: MixFile, files: ReadonlyMap<string, string>): ReadonlySet<string> {
-	if (!mix.isUmbrella) return mix.dependencies;
-	const apps = [...files].filter(([path]) => /^apps\/[^/]+\/mix\.exs$/.test(path));
-	return new Set(
-		[mix, ...apps.map(([, source]) => readMixFile(source))].flatMap(app => [...(app?.dependencies ?? [])]),
-	);
-}
-
-const findNewestMigration = (files: ReadonlyMap<string, string>): string | undefined =>
-	[...files.keys()]
-		.flatMap(path => /priv\/repo\/migrations\/(\d{14})_[^/]*\.exs$/.exec(path)?.[1] ?? [])
-		.sort()
-		.at(-1);
-
 const joinTexts = (files: ReadonlyMap<string, string>, pattern: RegExp): string =>
 	[...files].flatMap(([path, text]) => (pattern.test(path) ? [text] : [])).join('\n');
 
@@ -185,3 +140,48 @@ const findFirst = (files: ReadonlyMap<string, string>, paths: readonly string[])
 
 const optional = <Key extends string, Value>(key: Key, value: Value | undefined | '') =>
 	(value === undefined || value === '' ? {} : {[key]: value}) as {[Name in Key]?: Value};
+
+/** The path of LiveView's socket in endpoint.ex, such as `/live`; undefined for an app without LiveView. */
+const findLiveSocketPath = (endpoint: string): string | undefined =>
+	/\bsocket[\s(]+"([^"]+)",\s*Phoenix\.LiveView\.Socket\b/.exec(dropComments(endpoint))?.[1];
+
+const dropComments = (source: string): string => source.replaceAll(/^[ \t]*#[^\n]*/gm, '');
+
+const findNewestMigration = (files: ReadonlyMap<string, string>): string | undefined =>
+	[...files.keys()]
+		.flatMap(path => /priv\/repo\/migrations\/(\d{14})_[^/]*\.exs$/.exec(path)?.[1] ?? [])
+		.sort()
+		.at(-1);
+
+const healthPaths = ['/health', '/up', '/healthz', '/healthcheck', '/_health', '/ping'] as const;
+
+/** A path made for health checks, if the router or the endpoint has one. */
+export function findHealthPath(router: string, endpoint: string): string | undefined {
+	const routed = listGetPaths(router);
+	const plugged = dropComments(endpoint);
+	return (
+		healthPaths.find(path => routed.includes(path) || plugged.includes(`"${path}"`)) ?? findScoped(routed)
+	);
+}
+
+/** GET routes with the prefixes of the scopes around them, told by indentation as mix format writes it. */
+function listGetPaths(router: string): readonly string[] {
+	const scopes: {readonly indent: number; readonly prefix: string}[] = [];
+	return dropComments(router)
+		.split('\n')
+		.flatMap(line => {
+			const indent = line.length - line.trimStart().length;
+			if (line.trim() === '') return [];
+			while ((scopes.at(-1)?.indent ?? -1) >= indent) scopes.pop();
+			const scope = /^\s*scope[\s(]+(?:path:\s*)?"([^"]*)"/.exec(line)?.[1];
+			if (scope !== undefined) scopes.push({indent, prefix: scope});
+			const path = /^\s*(?:get|head)[\s(]+"([^"]*)"/.exec(line)?.[1];
+			return path === undefined ? [] : [joinPaths([...scopes.map(({prefix}) => prefix), path])];
+		});
+}
+
+const joinPaths = (parts: readonly string[]): string =>
+	`/${parts.flatMap(part => part.split('/').filter(Boolean)).join('/')}`;
+
+const findScoped = (paths: readonly string[]): string | undefined =>
+	paths.find(path => healthPaths.some(health => path.endsWith(health)));

@@ -1,16 +1,6 @@
 import type {FlyConfig} from '../fly-toml/config.ts';
 import {indexLines, readElixir} from './elixir.ts';
 
-/** Names of variables that the app has without anybody's doing: those of fly.toml's [env] and of the Dockerfile's ENV. */
-export function listGivenNames(
-	config: FlyConfig | undefined,
-	dockerfile: string | undefined,
-): ReadonlySet<string> {
-	const lines = (dockerfile ?? '').split('\n').flatMap(line => /^\s*ENV\s(.*)$/i.exec(line)?.[1] ?? []);
-	const inImage = lines.flatMap(line => line.match(/[A-Za-z_]\w*(?==)|^\s*[A-Za-z_]\w*/g) ?? []);
-	return new Set([...Object.keys(config?.env ?? {}), ...inImage.map(name => name.trim())]);
-}
-
 /** One place where the app reads a variable that somebody has to give. */
 export type SecretRead = {
 	readonly name: string;
@@ -22,22 +12,9 @@ export type SecretRead = {
 	readonly stopsBoot: boolean;
 };
 
-/** Files whose reads of the environment happen on the machine. */
-export const secretFilePatterns: readonly string[] = [
-	'config/*.exs',
-	...listDepths('lib', 7),
-	'apps/*/config/*.exs',
-	...listDepths('apps/*/lib', 6),
-];
-
-/** Longest expression behind a read that is looked at, in characters. */
-const farthest = 400;
-
 /** What Phoenix, Fly or phxfly sets, and a database that is not set up here. */
 const setElsewhere =
 	/^(?:SECRET_KEY_BASE|PHX_HOST|PHX_SERVER|PORT|POOL_SIZE|POOL_COUNT|DNS_CLUSTER_QUERY|DATABASE_URL|DATABASE_PATH|ECTO_IPV6|MIX_ENV|HOME|PATH|HOSTNAME|USER|LANG|TZ|PRIMARY_REGION|(?:RELEASE|FLY|ERL|LITESTREAM)_\w*)$/;
-
-const confidentialEnding = /(?:KEY|TOKEN|SECRET|DSN|PASSWORD)$/i;
 
 /**
 The variables that must be answered or skipped by name, each once: read where the code raises without it, or read without
@@ -60,17 +37,14 @@ export function findSecretReads(
 	return [...found.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
-function listDepths(folder: string, depth: number): readonly string[] {
-	return Array.from({length: depth}, (_, at) => `${folder}/${'*/'.repeat(at)}*.ex`);
-}
-
 const isRead = (path: string): boolean =>
 	/^(?:apps\/[^/]+\/)?(?:config|lib)\/.*\.exs?$/.test(path) &&
 	!/(?:^|\/)config\/(?:dev|test)\.exs$|(?:^|\/)lib\/mix\/tasks\//.test(path);
 
-/** What stops the boot says most about a name, then what raises later. */
-const weigh = ({stopsBoot, isRequired, path}: SecretRead): number =>
-	(stopsBoot ? 4 : 0) + (isRequired ? 2 : 0) + (path.includes('config/') ? 1 : 0);
+/** Longest expression behind a read that is looked at, in characters. */
+const farthest = 400;
+
+const confidentialEnding = /(?:KEY|TOKEN|SECRET|DSN|PASSWORD)$/i;
 
 function listReads(path: string, text: string): readonly SecretRead[] {
 	if (!text.includes('System.')) return [];
@@ -87,6 +61,10 @@ function listReads(path: string, text: string): readonly SecretRead[] {
 		},
 	);
 }
+
+/** Examples in a module's documentation are not read by anybody. */
+const blankDocumentation = (text: string): string =>
+	text.replaceAll(/@(?:module|type)?doc\s+(?:~[sS])?"""[\s\S]*?"""/g, part => part.replaceAll(/[^\n]/g, ' '));
 
 /** Judges what stands behind the name: a second argument, or `|| …`. */
 function judgeRest(rest: string): 'raises' | 'has a default' | 'has none' {
@@ -106,6 +84,28 @@ function judgeRest(rest: string): 'raises' | 'has a default' | 'has none' {
 
 const isNothing = (expression: string): boolean => /^(?:nil\b|""(?!"))/.test(expression);
 
-/** Examples in a module's documentation are not read by anybody. */
-const blankDocumentation = (text: string): string =>
-	text.replaceAll(/@(?:module|type)?doc\s+(?:~[sS])?"""[\s\S]*?"""/g, part => part.replaceAll(/[^\n]/g, ' '));
+/** What stops the boot says most about a name, then what raises later. */
+const weigh = ({stopsBoot, isRequired, path}: SecretRead): number =>
+	(stopsBoot ? 4 : 0) + (isRequired ? 2 : 0) + (path.includes('config/') ? 1 : 0);
+
+/** Files whose reads of the environment happen on the machine. */
+export const secretFilePatterns: readonly string[] = [
+	'config/*.exs',
+	...listDepths('lib', 7),
+	'apps/*/config/*.exs',
+	...listDepths('apps/*/lib', 6),
+];
+
+function listDepths(folder: string, depth: number): readonly string[] {
+	return Array.from({length: depth}, (_, at) => `${folder}/${'*/'.repeat(at)}*.ex`);
+}
+
+/** Names of variables that the app has without anybody's doing: those of fly.toml's [env] and of the Dockerfile's ENV. */
+export function listGivenNames(
+	config: FlyConfig | undefined,
+	dockerfile: string | undefined,
+): ReadonlySet<string> {
+	const lines = (dockerfile ?? '').split('\n').flatMap(line => /^\s*ENV\s(.*)$/i.exec(line)?.[1] ?? []);
+	const inImage = lines.flatMap(line => line.match(/[A-Za-z_]\w*(?==)|^\s*[A-Za-z_]\w*/g) ?? []);
+	return new Set([...Object.keys(config?.env ?? {}), ...inImage.map(name => name.trim())]);
+}

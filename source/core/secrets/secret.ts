@@ -1,104 +1,3 @@
-/** A secret the app needs, by name. Its value is public, made here or in the store; without one the app keeps what it has. */
-export type DesiredSecret = {
-	readonly name: string;
-	/** The question whose answer is the value. */
-	readonly from?: string;
-	/** Not confidential, so plan, review and script may show it. */
-	readonly value?: string;
-	/** Made here when Fly lists none, and never touched once it is listed. */
-	readonly isGenerated?: true;
-	/** `secrets import` would change the value, so it is set by itself. */
-	readonly needsOwnCall?: true;
-};
-
-/** The one place where values live, by question id, or by name for what is made here or captured. */
-export type SecretStore = {
-	get(key: string): Secret | undefined;
-	/** The value at hand, under the name the app has for it. */
-	find(wanted: DesiredSecret): Secret | undefined;
-	/**
-	Returns the value, and makes what is generated.
-
-	@throws {Error} When there is none: a bug.
-	*/
-	require(wanted: DesiredSecret): Secret;
-	/** Keeps a value, and hides it from then on in every text. */
-	add(key: string, secret: Secret): void;
-	forget(key: string): void;
-	/** Keeps what a call printed under that name. */
-	capture(name: string, value: string): void;
-};
-
-const maxImportBytes = 60_000;
-
-const maxStdinBytes = 65_536;
-
-const environmentName = /^[A-Za-z_][A-Za-z\d_]*$/;
-
-const outerWhiteSpace = /^\p{White_Space}|\p{White_Space}$/u;
-
-// A surrogate without its partner has no UTF-8 form, so it would arrive as U+FFFD.
-const loneSurrogate = /\p{Surrogate}/u;
-
-const countBytes = (text: string): number => new TextEncoder().encode(text).length;
-
-const isText = (value: string): boolean => !value.includes('\0') && !loneSurrogate.test(value);
-
-/**
-Whether `flyctl secrets import` stores the value exactly as it is, written as `NAME="value"`.
-
-Its parser knows no escapes: a double quote or a line break inside changes the value or what follows it, and a line
-of 64 KiB (65,536 bytes) ends the input without an error.
-
-@see {@link https://github.com/superfly/flyctl/blob/master/internal/command/secrets/parser.go}
-*/
-export function canImport(secret: Secret): boolean {
-	const value = secret.reveal();
-	return isText(value) && !/["\n]/.test(value) && countBytes(value) < maxImportBytes;
-}
-
-/**
-Whether `flyctl secrets set NAME=-` stores the value exactly as it is: it reads at most 64 KiB (65,536 bytes) from
-standard input and removes white space at both ends.
-*/
-function canSetFromStdin(secret: Secret): boolean {
-	const value = secret.reveal();
-	return isText(value) && !outerWhiteSpace.test(value) && countBytes(value) <= maxStdinBytes;
-}
-
-/** @returns Why neither way carries the value exactly; the value is not in the sentence. */
-export function rejectUnsendable(secret: Secret): string | undefined {
-	const value = secret.reveal();
-	if (!environmentName.test(secret.name)) {
-		return 'A secret needs a name of letters, digits and underscores that starts with no digit.';
-	}
-
-	if (canImport(secret) || canSetFromStdin(secret)) return undefined;
-	if (value.includes('\0')) return `${secret.name} holds a NUL character, which no environment variable can.`;
-	if (loneSurrogate.test(value)) return `${secret.name} holds half a character; type or copy it again.`;
-	if (countBytes(value) > maxStdinBytes)
-		return `${secret.name} is longer than 64 KiB, the most flyctl reads.`;
-	return `${secret.name} begins or ends with white space, which flyctl would cut off; remove it.`;
-}
-
-/**
-Encodes secrets as what `flyctl secrets import` reads: one `NAME="value"` line each, UTF-8.
-
-@returns The values in clear: for standard input only.
-@throws {Error} For a secret that `canImport` refuses: a bug, since the plan sends that one another way.
-*/
-export function toImportLines(secrets: readonly Secret[]): string {
-	return secrets.map(toImportLine).join('');
-}
-
-function toImportLine(secret: Secret): string {
-	if (!canImport(secret) || !environmentName.test(secret.name)) {
-		throw new Error(`${secret.name} cannot be sent with secrets import.`);
-	}
-
-	return `${secret.name}="${secret.reveal()}"\n`;
-}
-
 /** A value that may be sent on standard input and nowhere else: it prints, serialises and inspects as its name. */
 export class Secret {
 	readonly name: string;
@@ -152,4 +51,105 @@ export class Secret {
 	[Symbol.for('nodejs.util.inspect.custom')](): string {
 		return this.toString();
 	}
+}
+
+/** A secret the app needs, by name. Its value is public, made here or in the store; without one the app keeps what it has. */
+export type DesiredSecret = {
+	readonly name: string;
+	/** The question whose answer is the value. */
+	readonly from?: string;
+	/** Not confidential, so plan, review and script may show it. */
+	readonly value?: string;
+	/** Made here when Fly lists none, and never touched once it is listed. */
+	readonly isGenerated?: true;
+	/** `secrets import` would change the value, so it is set by itself. */
+	readonly needsOwnCall?: true;
+};
+
+/** The one place where values live, by question id, or by name for what is made here or captured. */
+export type SecretStore = {
+	get(key: string): Secret | undefined;
+	/** The value at hand, under the name the app has for it. */
+	find(wanted: DesiredSecret): Secret | undefined;
+	/**
+	Returns the value, and makes what is generated.
+
+	@throws {Error} When there is none: a bug.
+	*/
+	require(wanted: DesiredSecret): Secret;
+	/** Keeps a value, and hides it from then on in every text. */
+	add(key: string, secret: Secret): void;
+	forget(key: string): void;
+	/** Keeps what a call printed under that name. */
+	capture(name: string, value: string): void;
+};
+
+const maxImportBytes = 60_000;
+
+/**
+Whether `flyctl secrets import` stores the value exactly as it is, written as `NAME="value"`.
+
+Its parser knows no escapes: a double quote or a line break inside changes the value or what follows it, and a line
+of 64 KiB (65,536 bytes) ends the input without an error.
+
+@see {@link https://github.com/superfly/flyctl/blob/master/internal/command/secrets/parser.go}
+*/
+export function canImport(secret: Secret): boolean {
+	const value = secret.reveal();
+	return isText(value) && !/["\n]/.test(value) && countBytes(value) < maxImportBytes;
+}
+
+// A surrogate without its partner has no UTF-8 form, so it would arrive as U+FFFD.
+const loneSurrogate = /\p{Surrogate}/u;
+
+const isText = (value: string): boolean => !value.includes('\0') && !loneSurrogate.test(value);
+
+const countBytes = (text: string): number => new TextEncoder().encode(text).length;
+
+const environmentName = /^[A-Za-z_][A-Za-z\d_]*$/;
+
+const maxStdinBytes = 65_536;
+
+/** @returns Why neither way carries the value exactly; the value is not in the sentence. */
+export function rejectUnsendable(secret: Secret): string | undefined {
+	const value = secret.reveal();
+	if (!environmentName.test(secret.name)) {
+		return 'A secret needs a name of letters, digits and underscores that starts with no digit.';
+	}
+
+	if (canImport(secret) || canSetFromStdin(secret)) return undefined;
+	if (value.includes('\0')) return `${secret.name} holds a NUL character, which no environment variable can.`;
+	if (loneSurrogate.test(value)) return `${secret.name} holds half a character; type or copy it again.`;
+	if (countBytes(value) > maxStdinBytes)
+		return `${secret.name} is longer than 64 KiB, the most flyctl reads.`;
+	return `${secret.name} begins or ends with white space, which flyctl would cut off; remove it.`;
+}
+
+const outerWhiteSpace = /^\p{White_Space}|\p{White_Space}$/u;
+
+/**
+Whether `flyctl secrets set NAME=-` stores the value exactly as it is: it reads at most 64 KiB (65,536 bytes) from
+standard input and removes white space at both ends.
+*/
+function canSetFromStdin(secret: Secret): boolean {
+	const value = secret.reveal();
+	return isText(value) && !outerWhiteSpace.test(value) && countBytes(value) <= maxStdinBytes;
+}
+
+/**
+Encodes secrets as what `flyctl secrets import` reads: one `NAME="value"` line each, UTF-8.
+
+@returns The values in clear: for standard input only.
+@throws {Error} For a secret that `canImport` refuses: a bug, since the plan sends that one another way.
+*/
+export function toImportLines(secrets: readonly Secret[]): string {
+	return secrets.map(toImportLine).join('');
+}
+
+function toImportLine(secret: Secret): string {
+	if (!canImport(secret) || !environmentName.test(secret.name)) {
+		throw new Error(`${secret.name} cannot be sent with secrets import.`);
+	}
+
+	return `${secret.name}="${secret.reveal()}"\n`;
 }

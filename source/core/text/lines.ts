@@ -1,17 +1,9 @@
 import {StringDecoder} from 'node:string_decoder';
 
-const maxLineLength = 4000;
-const longestWord = 1000;
-
-/** Between two words where there are any, so that what was written as one is read as one. */
-function findGap(text: string): number {
-	const from = maxLineLength - longestWord;
-	const at = text.slice(from, maxLineLength).search(/\s\S*$/);
-	return at === -1 ? maxLineLength : from + at + 1;
-}
-
 /** Says where a text that goes on may be cut instead of at `at`, and 0 while more of it must be seen. */
 export type FindCut = (text: string, at: number) => number;
+
+const maxLineLength = 4000;
 
 /**
 Cuts a byte stream into lines: at `\n`, `\r\n` and a bare `\r` (a progress display). A line longer than 4,000 characters
@@ -75,4 +67,13 @@ export function createLineSplitter(
 			rest = '';
 		},
 	};
+}
+
+const longestWord = 1000;
+
+/** Between two words where there are any, so that what was written as one is read as one. */
+function findGap(text: string): number {
+	const from = maxLineLength - longestWord;
+	const at = text.slice(from, maxLineLength).search(/\s\S*$/);
+	return at === -1 ? maxLineLength : from + at + 1;
 }
