@@ -52,7 +52,7 @@ export function explainStateError(error: unknown, folder: string): unknown {
 		case 'ENOSPC':
 		case 'EDQUOT':
 			return new Failure('disk-full', `What was done cannot be recorded in ${folder}: the disk is full.`, {
-				hint: 'Free some space, then run phxfly again: it looks at what exists and goes on.',
+				hint: 'Free some space, then run phxfly again: it checks what exists and continues.',
 				cause: error,
 			});
 		default:

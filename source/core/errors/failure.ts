@@ -1,19 +1,19 @@
 import {type ExitName, type FailureCode, type FailureEntry, failureCodes, type OneExitCode} from './codes.ts';
 
 export type FailureDetails = {
-	/** What is known to exist now, a phrase each; empty when nothing was made. */
+	/** What is known to exist now, one phrase each; empty when nothing was created. */
 	readonly exists?: readonly string[];
 	/** The next thing to do: a command, or a sentence that names one. */
 	readonly hint: string;
-	/** The question whose answer was refused, so that a screen can open it again. */
+	/** The question whose answer was rejected, so that a screen can open it again. */
 	readonly questionId?: string;
 	readonly cause?: unknown;
 };
 
-/** For a code that may end in several ways. */
+/** For a code with more than one exit. */
 type WithExit = FailureDetails & {readonly exit: ExitName};
 
-/** A failure somebody can act on. Whatever else escapes is a bug of ours. */
+/** A failure the user can act on. Any other error that escapes is a bug in phxfly. */
 export class Failure extends Error {
 	override readonly name = 'Failure';
 	/** Stable; docs/errors.md lists them all. */
@@ -34,7 +34,7 @@ export class Failure extends Error {
 		this.questionId = details.questionId;
 	}
 
-	/** The same failure, with what exists now filled in by who knows it. */
+	/** Returns the same failure with what exists now, unless it already says so. */
 	withExisting(exists: readonly string[]): Failure {
 		if (this.exists.length > 0) return this;
 		const {code, exit, message, hint, questionId, cause} = this;
@@ -48,9 +48,9 @@ const exits = new Map<string, FailureEntry['exit']>(
 	),
 );
 
-/** Returns the one exit of a code. */
+/** Returns the only exit of a code. */
 function findExit(code: FailureCode): ExitName {
 	const exit = exits.get(code);
-	if (typeof exit !== 'string') throw new Error(`${code} has no exit of its own.`);
+	if (typeof exit !== 'string') throw new Error(`${code} has more than one exit.`);
 	return exit;
 }

@@ -1,5 +1,5 @@
 /**
-Regions that Fly closed, and the one that took over.
+Regions that Fly closed, each with the one that replaced it.
 
 @see {@link https://github.com/superfly/flyctl/blob/master/internal/command/launch/plan_builder.go}
 */
@@ -28,7 +28,7 @@ type MachinePreset = {
 	readonly name: string;
 	readonly kind: 'shared' | 'performance';
 	readonly cpus: number;
-	/** `min` is also what Fly gives when no memory is named. */
+	/** `min` is also what Fly assigns when the memory is not set. */
 	readonly memoryMb: {readonly min: number; readonly max: number};
 };
 

@@ -2,7 +2,7 @@ import {stripVTControlCharacters} from 'node:util';
 import * as v from 'valibot';
 
 /**
-What flyctl's `--json` outputs must hold for us to act on them: only the keys we use, so that a new key never hurts
+What flyctl's `--json` outputs must contain: only the keys phxfly uses, so that a new key never breaks it
 and a missing one stops the run before the next change.
 
 @see docs/flyctl.md for the command behind each schema.
@@ -195,14 +195,14 @@ export type ExecResult = v.InferOutput<typeof execSchema>;
 
 export type Lease = {readonly owner: string; readonly expiresAtMs: number};
 
-/** Where an object or a list may begin: at the start of a line, followed by what JSON allows there. */
+/** Where an object or a list can begin: at the start of a line, followed by what JSON allows there. */
 const beginnings = /^[ \t]*(?:\{(?=\s*["}])|\[(?=\s*(?:[\]{["\d-]|(?:true|false|null)\b)))/gm;
 
 /**
-Finds the first JSON object or array in what a command printed. flyctl writes WARN lines with colour codes to the same
+Finds the first JSON object or array in what a command printed. flyctl writes WARN lines with color codes to the same
 stream before it, and a sentence after it.
 
-@returns `undefined` when there is none, or it is cut off: a part of it is never taken for the whole.
+@returns `undefined` when there is none, or it is truncated: a part of it never counts as the whole.
 @see docs/flyctl.md, "Reading its output"
 */
 export function findJson(output: string): unknown {
@@ -240,17 +240,17 @@ function findEnd(text: string, start: number): number | undefined {
 	return undefined;
 }
 
-/** Machines that `fly deploy` manages; release-command and console machines are not among them. */
+/** Returns whether `fly deploy` manages the machine; it does not manage release-command and console machines. */
 export const isManaged = ({config}: FlyMachine) => config.metadata?.fly_process_group !== undefined;
 
-/** Machines that are there to stay: not the ones Fly is destroying. */
+/** Returns whether the machine stays: false for one that Fly is destroying. */
 export const isThere = ({state}: FlyMachine) => state !== 'destroyed' && state !== 'destroying';
 
-/** Volumes that are there to stay: a destroyed one is listed for a day. */
+/** Returns whether the volume stays: Fly lists a destroyed one for a day. */
 export const isVolumeThere = ({state}: Pick<FlyVolume, 'state'>): boolean =>
 	state !== 'pending_destroy' && state !== 'destroyed';
 
-/** Why the machine last ended by itself, in words, from its newest exit event. */
+/** Explains why the machine last ended by itself, from its newest exit event. */
 export function explainExit({events}: FlyMachine): string | undefined {
 	const exit = events
 		?.map(({request}) => request?.exit_event)

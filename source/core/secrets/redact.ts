@@ -4,20 +4,20 @@ import type {Secret} from './secret.ts';
 export type Redactor = {
 	add(secret: Secret): void;
 	/**
-	The text with every known secret value replaced by its name, also where it stands encoded.
-	Escape sequences go first, since one in the middle of a value would hide it from us and not from a person.
+	Returns the text with every known secret value replaced by its name, also where it is encoded.
+	Escape sequences are removed first, since one in the middle of a value would hide it from phxfly but not from a person.
 	*/
 	redact(text: string): string;
 	/**
-	Where a text that goes on can be cut so that no known value is cut in two.
+	Returns where an unfinished text can be cut so that no known value is cut in two.
 
 	@param at - Where it would be cut.
-	@returns That place, one before it, or one after it when the text begins with a value; 0 while more of it must be seen.
+	@returns `at`, an earlier place, or a later one when the text begins with a value; 0 while more of it must be seen.
 	*/
 	findCut(text: string, at: number): number;
 };
 
-/** A shorter value is no secret, and hiding it would hide half of every text. Every form is at least this long. */
+/** A shorter value is not a secret, and hiding it would hide half of every text. Every form is at least this long. */
 const shortestWorthHiding = 4;
 
 const hidden =
@@ -27,9 +27,9 @@ type Span = {readonly at: number; readonly end: number; readonly form: string};
 
 export function createRedactor(): Redactor {
 	const names = new Map<string, string>();
-	/** By their heads, the longest first. */
+	/** Forms by their first characters, the longest first. */
 	const forms = new Map<string, readonly string[]>();
-	/** Of heads alone: with whole forms the pattern would be too long for V8 to make it fast. */
+	/** Matches only the first characters: with whole forms the pattern would be too long for V8 to run it fast. */
 	let anyHead = /(?!)/g;
 	let longest = 0;
 
@@ -47,7 +47,7 @@ export function createRedactor(): Redactor {
 		return undefined;
 	};
 
-	/** Of values that overlap nothing is shown, not even the end of the shorter one. */
+	/** Covers values that overlap as one span, so that not even the end of the shorter one is shown. */
 	const findSpan = (text: string, from: number): Span | undefined => {
 		let span = findForm(text, from);
 		for (let next = span; span && next && next.at < span.end; next = findForm(text, next.at + 1)) {
@@ -58,7 +58,7 @@ export function createRedactor(): Redactor {
 		return span;
 	};
 
-	/** The first place before `cut` where a form begins, or may begin, that reaches over it. */
+	/** Finds the first place before `cut` where a form begins, or may begin, that extends past it. */
 	const findReaching = (text: string, cut: number): number | undefined => {
 		for (let at = Math.max(0, cut - longest + 1); at < cut; at++) {
 			const head = headAt(text, at);
@@ -120,22 +120,22 @@ export function createRedactor(): Redactor {
 
 const escapeForPattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
-/** A part of a longer base64 or hex text this long is no accident. Characters. */
+/** A match this long in a longer base64 or hex text is not a coincidence. Characters. */
 const shortestPart = 8;
 
 /**
-The texts in which a value may stand in what others print: as it is, line by line, in an address, in JSON as JavaScript and
+Lists the forms in which other programs may print a value: as it is, line by line, in a URL, in JSON as JavaScript and
 as Go write it, in hex, and in base64, also where the value is only a part of what was encoded.
 */
 function listSecretForms(value: string): ReadonlySet<string> {
 	const bytes = Buffer.from(value);
-	// Half a character has no form in UTF-8, which is what the others encode.
+	// Half a character has no UTF-8 form, which the other encodings need.
 	const text = bytes.toString();
 	const json = JSON.stringify(value).slice(1, -1);
 	return new Set([
 		value,
 		...value.split(/\r?\n/).filter(line => line.length >= shortestPart),
-		...listAddressForms(text),
+		...listUrlForms(text),
 		json,
 		json.replace(/[<>&\u2028\u2029]/g, escapeLikeGo),
 		bytes.toString('hex'),
@@ -146,7 +146,7 @@ function listSecretForms(value: string): ReadonlySet<string> {
 
 const escapeLikeGo = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-function listAddressForms(text: string): readonly string[] {
+function listUrlForms(text: string): readonly string[] {
 	const plain = encodeURIComponent(text);
 	const strict = plain.replace(
 		/[!'()*]/g,
@@ -162,7 +162,7 @@ function listAddressForms(text: string): readonly string[] {
 	return forms.flatMap(form => [form, form.replace(/%[\dA-F]{2}/g, code => code.toLowerCase())]);
 }
 
-/** Three bytes make four characters, so a value inside a longer text has three forms, whose ends belong to its neighbours too. */
+/** Three bytes make four characters, so a value inside a longer text has three forms, whose ends also encode its neighbors. */
 function listBase64Forms(bytes: Buffer): readonly string[] {
 	const parts = [0, 1, 2].map(offset => {
 		const first = Math.ceil((offset * 8) / 6);

@@ -1,4 +1,4 @@
-/** A value that may be sent on standard input and nowhere else: it prints, serialises and inspects as its name. */
+/** A value that is sent only on standard input: it prints, serializes, and inspects as its name. */
 export class Secret {
 	readonly name: string;
 	readonly #value: string;
@@ -8,12 +8,12 @@ export class Secret {
 		this.#value = value;
 	}
 
-	/** The clear text, for standard input, a signature, a fingerprint or a header. Never for a message, an argument or a file. */
+	/** Returns the clear text, for standard input, a signature, a fingerprint, or a header. Never for a message, an argument, or a file. */
 	reveal(): string {
 		return this.#value;
 	}
 
-	/** The same value under another name. */
+	/** Returns the same value under another name. */
 	as(name: string): Secret {
 		return new Secret(name, this.#value);
 	}
@@ -30,12 +30,12 @@ export class Secret {
 		return this.#value.length > other.#value.length;
 	}
 
-	/** The text with the name wherever the value stands in it. */
+	/** Returns the text with every occurrence of the value replaced by the name. */
 	hideIn(text: string): string {
 		return this.#value === '' ? text : text.replaceAll(this.#value, () => this.toString());
 	}
 
-	/** The last four characters, for recognising a key on the review screen; short values show nothing. */
+	/** The last four characters, to recognize a key on the review screen; short values show nothing. */
 	get ending(): string {
 		return this.#value.length >= 12 ? this.#value.slice(-4) : '';
 	}
@@ -53,41 +53,41 @@ export class Secret {
 	}
 }
 
-/** A secret the app needs, by name. Its value is public, made here or in the store; without one the app keeps what it has. */
+/** A secret the app needs, by name. Its value is public, generated, or in the store; without one the app keeps its current value. */
 export type DesiredSecret = {
 	readonly name: string;
 	/** The question whose answer is the value. */
 	readonly from?: string;
 	/** Not confidential, so plan, review and script may show it. */
 	readonly value?: string;
-	/** Made here when Fly lists none, and never touched once it is listed. */
+	/** phxfly generates it when Fly lists none, and never changes it once it is listed. */
 	readonly isGenerated?: true;
-	/** `secrets import` would change the value, so it is set by itself. */
+	/** `secrets import` would change the value, so it is set with a separate call. */
 	readonly needsOwnCall?: true;
 };
 
-/** The one place where values live, by question id, or by name for what is made here or captured. */
+/** The only place that holds values: by question id, or by name for generated and captured ones. */
 export type SecretStore = {
 	get(key: string): Secret | undefined;
-	/** The value at hand, under the name the app has for it. */
+	/** Returns the value, if there is one, under the name the app uses for it. */
 	find(wanted: DesiredSecret): Secret | undefined;
 	/**
-	Returns the value, and makes what is generated.
+	Returns the value; generates it where the secret says so.
 
-	@throws {Error} When there is none: a bug.
+	@throws {Error} Without a value: a bug.
 	*/
 	require(wanted: DesiredSecret): Secret;
-	/** Keeps a value, and hides it from then on in every text. */
+	/** Stores a value, and redacts it from then on in every text. */
 	add(key: string, secret: Secret): void;
 	forget(key: string): void;
-	/** Keeps what a call printed under that name. */
+	/** Stores what a call printed under that name. */
 	capture(name: string, value: string): void;
 };
 
 const maxImportBytes = 60_000;
 
 /**
-Whether `flyctl secrets import` stores the value exactly as it is, written as `NAME="value"`.
+Returns whether `flyctl secrets import` stores the value exactly as it is, written as `NAME="value"`.
 
 Its parser knows no escapes: a double quote or a line break inside changes the value or what follows it, and a line
 of 64 KiB (65,536 bytes) ends the input without an error.
@@ -110,37 +110,38 @@ const environmentName = /^[A-Za-z_][A-Za-z\d_]*$/;
 
 const maxStdinBytes = 65_536;
 
-/** @returns Why neither way carries the value exactly; the value is not in the sentence. */
+/** @returns Why neither way sends the value exactly; the sentence does not contain the value. */
 export function rejectUnsendable(secret: Secret): string | undefined {
 	const value = secret.reveal();
 	if (!environmentName.test(secret.name)) {
-		return 'A secret needs a name of letters, digits and underscores that starts with no digit.';
+		return 'The name of a secret has only letters, digits, and underscores, and does not start with a digit.';
 	}
 
 	if (canImport(secret) || canSetFromStdin(secret)) return undefined;
-	if (value.includes('\0')) return `${secret.name} holds a NUL character, which no environment variable can.`;
-	if (loneSurrogate.test(value)) return `${secret.name} holds half a character; type or copy it again.`;
+	if (value.includes('\0'))
+		return `${secret.name} contains a NUL character, which an environment variable cannot.`;
+	if (loneSurrogate.test(value)) return `${secret.name} contains half a character. Type or copy it again.`;
 	if (countBytes(value) > maxStdinBytes)
-		return `${secret.name} is longer than 64 KiB, the most flyctl reads.`;
-	return `${secret.name} begins or ends with white space, which flyctl would cut off; remove it.`;
+		return `${secret.name} is longer than 64 KiB, the most that flyctl reads.`;
+	return `${secret.name} starts or ends with whitespace, which flyctl strips. Remove it.`;
 }
 
-const outerWhiteSpace = /^\p{White_Space}|\p{White_Space}$/u;
+const outerWhitespace = /^\p{White_Space}|\p{White_Space}$/u;
 
 /**
-Whether `flyctl secrets set NAME=-` stores the value exactly as it is: it reads at most 64 KiB (65,536 bytes) from
-standard input and removes white space at both ends.
+Returns whether `flyctl secrets set NAME=-` stores the value exactly as it is: it reads at most 64 KiB (65,536 bytes) from
+standard input and strips whitespace at both ends.
 */
 function canSetFromStdin(secret: Secret): boolean {
 	const value = secret.reveal();
-	return isText(value) && !outerWhiteSpace.test(value) && countBytes(value) <= maxStdinBytes;
+	return isText(value) && !outerWhitespace.test(value) && countBytes(value) <= maxStdinBytes;
 }
 
 /**
-Encodes secrets as what `flyctl secrets import` reads: one `NAME="value"` line each, UTF-8.
+Encodes secrets as `flyctl secrets import` reads them: one `NAME="value"` line each, UTF-8.
 
 @returns The values in clear: for standard input only.
-@throws {Error} For a secret that `canImport` refuses: a bug, since the plan sends that one another way.
+@throws {Error} For a secret that `canImport` rejects: a bug, since the plan sends that one another way.
 */
 export function toImportLines(secrets: readonly Secret[]): string {
 	return secrets.map(toImportLine).join('');

@@ -1,7 +1,7 @@
 import {Failure} from '../errors/failure.ts';
 
 /**
-The bytes as text, a byte order mark included, so that writing the text gives the same bytes.
+Returns the bytes as text, byte order mark included, so that writing the text gives the same bytes.
 
 @throws {Failure} `not-text` for bytes that are not UTF-8.
 */

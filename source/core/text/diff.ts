@@ -1,13 +1,13 @@
 import {formatPatch, OMIT_HEADERS, structuredPatch} from 'diff';
 
-/** More lines than a person compares; above it the search would take seconds. */
+/** More lines than a person compares; with more the search would take seconds. */
 const mostEdits = 1000;
 
 /**
-The difference of two texts as a small unified diff, for people to read before they agree.
+Returns the difference of two texts as a small unified diff, for people to read before they agree.
 
-@param before - Empty for a file that is new.
-@returns '' when nothing differs. Line endings are not shown; a line that differs only in its ending is.
+@param before - Empty for a new file.
+@returns '' when nothing differs. Line endings are not shown; a line that differs only in its ending is shown.
 */
 export function diffLines(before: string, after: string, path: string): string {
 	if (before === after) return '';

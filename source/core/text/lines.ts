@@ -1,16 +1,16 @@
 import {StringDecoder} from 'node:string_decoder';
 
-/** Says where a text that goes on may be cut instead of at `at`, and 0 while more of it must be seen. */
+/** Returns where an unfinished text can be cut instead of at `at`, or 0 while more of it must be seen. */
 export type FindCut = (text: string, at: number) => number;
 
 const maxLineLength = 4000;
 
 /**
 Cuts a byte stream into lines: at `\n`, `\r\n` and a bare `\r` (a progress display). A line longer than 4,000 characters
-comes in pieces, so memory stays flat whatever is printed; a piece is longer only where `findCut` wants it. Bytes that are not UTF-8 become U+FFFD.
+comes in pieces, so memory stays flat whatever is printed; a piece is longer only where `findCut` says so. Bytes that are not UTF-8 become U+FFFD.
 
 @param onLine - Called for each line without its end; empty progress frames are left out.
-@param findCut - Keeps a secret value from being cut in two, which would hide it from whoever hides values.
+@param findCut - Keeps a secret value from being cut in two, since the redactor cannot recognize half a value.
 */
 export function createLineSplitter(
 	onLine: (line: string) => void,
@@ -44,7 +44,7 @@ export function createLineSplitter(
 		rest = emitPieces(rest + text.slice(from));
 	};
 
-	/** @returns What is short enough to wait for the rest of it. */
+	/** @returns What is left, short enough to wait for its end. */
 	const emitPieces = (text: string): string => {
 		let left = text;
 		while (left.length > maxLineLength) {
@@ -71,7 +71,7 @@ export function createLineSplitter(
 
 const longestWord = 1000;
 
-/** Between two words where there are any, so that what was written as one is read as one. */
+/** Finds a gap between two words, if there is one, so that no word is split. */
 function findGap(text: string): number {
 	const from = maxLineLength - longestWord;
 	const at = text.slice(from, maxLineLength).search(/\s\S*$/);

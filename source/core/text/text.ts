@@ -1,4 +1,4 @@
-/** OSC, DCS, SOS, PM and APC: they carry text up to a terminator that must not be shown either. */
+/** OSC, DCS, SOS, PM and APC: they carry text, up to a terminator, that must not be shown either. */
 const strings =
 	/(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c)?/g;
 
@@ -6,10 +6,10 @@ const sequences = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|\u001b[ -/]*[0-~]?/g;
 
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** Characters that reorder or hide what stands beside them. */
+/** Characters that reorder or hide the text around them. */
 const tricks = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
 
-/** Text from outside, made safe to print: no escape sequence, control or reordering character; line breaks stay. */
+/** Makes text from outside safe to print: removes escape sequences, control and reordering characters; keeps line breaks. */
 export const toPlainText = (text: string): string =>
 	text
 		.replace(strings, '')
@@ -20,7 +20,7 @@ export const toPlainText = (text: string): string =>
 		.replace(controls, '')
 		.replace(tricks, '');
 
-/** A word as a POSIX shell reads it back, byte for byte. */
+/** Quotes a word so that a POSIX shell reads it back byte for byte. */
 export const quoteForShell = (word: string): string =>
 	/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
@@ -34,7 +34,7 @@ const bareAssignment = /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+\s*=\s*(?=[^=\s])/;
 const quoted = /^(["'`])(.*)\1[,;]?$/s;
 
 /**
-Finds the bare value in what was copied together with its surroundings: a line break, quotes, `KEY="value"`,
+Finds the bare value in text that was copied with its surroundings: a line break, quotes, `KEY="value"`,
 `fly secrets set KEY=value`.
 
 @returns The bare value, or `undefined` when the text already is one or nothing would be left.

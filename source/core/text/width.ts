@@ -1,16 +1,16 @@
 import stringWidth from 'string-width';
 import {toPlainText} from './text.ts';
 
-/** Each character is one column. Most texts are of these only, and looking for clusters costs a hundred times as much. */
+/** Characters that are one column wide. Most texts have no others, and splitting into clusters takes a hundred times as long. */
 const narrow =
 	/^[ -~\u00a1-\u00ac\u00ae-\u00ff\u2010-\u2027\u2030-\u205e\u2190-\u2193\u2212\u2500-\u25fc\u2713-\u2717]*$/;
 
 const characters = new Intl.Segmenter();
 
-/** In columns of the terminal. */
+/** Returns the width of a text in terminal columns. */
 export const textWidth = (text: string): number => (narrow.test(text) ? text.length : stringWidth(text));
 
-/** At most `width` columns; what is cut off leaves `ellipsis` behind. */
+/** Cuts a text to at most `width` columns; `ellipsis` stands for what was cut. */
 export function fitText(text: string, width: number, ellipsis = '…'): string {
 	// A very long text is not measured to its end.
 	const [line = '', rest] = breakText(text, width);
@@ -21,11 +21,11 @@ export function fitText(text: string, width: number, ellipsis = '…'): string {
 	return (textWidth(head) > room ? '' : head.trimEnd()) + ellipsis;
 }
 
-/** Filled with spaces up to `width` columns. */
+/** Pads a text with spaces up to `width` columns. */
 export const padText = (text: string, width: number): string =>
 	text + ' '.repeat(Math.max(0, width - textWidth(text)));
 
-/** Lines of at most `width` columns, broken at spaces; a word that is longer than a line is broken inside. */
+/** Breaks a text into lines of at most `width` columns, at spaces; a word longer than a line is broken inside. */
 export function wrapText(text: string, width: number): string[] {
 	const lines: string[] = [];
 	for (const paragraph of toPlainText(text).split('\n')) {
@@ -55,7 +55,7 @@ export function wrapText(text: string, width: number): string[] {
 	return lines;
 }
 
-/** Pieces of at most `width` columns; a character that is wider is a piece. */
+/** Yields pieces of at most `width` columns; a wider character is its own piece. */
 function* breakText(text: string, width: number): Generator<string> {
 	let [piece, used] = ['', 0];
 	for (const character of narrow.test(text) ? text : splitCharacters(text)) {
@@ -72,12 +72,12 @@ function* breakText(text: string, width: number): Generator<string> {
 	yield piece;
 }
 
-/** As a person counts them: a letter with its accent, an emoji of several code points. */
+/** Yields characters as a person counts them: a letter with its accent, an emoji of several code points. */
 function* splitCharacters(text: string): Generator<string> {
 	for (const {segment} of characters.segment(text)) yield segment;
 }
 
-/** The first lines; where more were left out, the last one says so. */
+/** Returns the first lines; the last one ends in `ellipsis` when lines were left out. */
 export const firstLines = (lines: readonly string[], count: number, ellipsis: string): readonly string[] =>
 	lines.length <= count || count <= 0
 		? lines.slice(0, Math.max(0, count))

@@ -261,12 +261,12 @@ test.each([
 	expect(said ?? '').not.toContain(value);
 });
 
-test('writes one quoted line a secret', () => {
+test('writes one quoted line per secret', () => {
 	expect(toImportLines([make('a#b', 'A'), make('', 'B')])).toBe('A="a#b"\nB=""\n');
 });
 
 test('throws, without the value, for what it cannot write', () => {
 	expect(() => toImportLines([make('se"cret')])).toThrow('K cannot be sent with secrets import.');
 	expect(() => toImportLines([make('ok', 'A\nB')])).toThrow();
-	expect(rejectUnsendable(make('ok', '1A'))).toContain('needs a name');
+	expect(rejectUnsendable(make('ok', '1A'))).toContain('The name of a secret');
 });
