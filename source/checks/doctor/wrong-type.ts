@@ -37,7 +37,7 @@ function convert(problem: string, value: unknown): string | number | boolean | u
 	if (problem.includes('must be true or false')) return flag;
 	if (problem.includes('must be "off"')) return flag;
 	if (problem.includes('must be a whole number')) return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-	if (problem.includes('must be text in quotes')) {
+	if (problem.includes('must be a string in quotes')) {
 		return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 	}
 

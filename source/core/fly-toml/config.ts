@@ -10,23 +10,26 @@ import {
 	writeTomlPath,
 } from './document.ts';
 
-const text = v.string('must be text in quotes');
+const text = v.string('must be a string in quotes');
 
 const flag = v.boolean('must be true or false, without quotes');
 
-const whole = v.pipe(v.number('must be a whole number, without quotes'), v.integer('must be a whole number'));
+const wholeNumber = v.pipe(
+	v.number('must be a whole number, without quotes'),
+	v.integer('must be a whole number'),
+);
 
-const lengthOfTime = v.union([v.string(), v.number()], 'must be a length of time such as "15s"');
+const duration = v.union([v.string(), v.number()], 'must be a duration such as "15s"');
 
 const size = v.union([v.string(), v.number()], 'must be a size such as "1gb"');
 
-const plain = v.union([v.string(), v.number(), v.boolean()], 'must be text, a number, true or false');
+const plain = v.union([v.string(), v.number(), v.boolean()], 'must be a string, a number, true, or false');
 
-const texts = v.array(text, 'must be a list of texts');
+const texts = v.array(text, 'must be a list of strings');
 
 const autoStop = v.union(
 	[v.boolean(), v.picklist(['off', 'stop', 'suspend'])],
-	'must be "off", "stop", "suspend", true or false',
+	'must be "off", "stop", "suspend", true, or false',
 );
 
 const table = <Entries extends v.ObjectEntries>(entries: Entries) =>
@@ -34,7 +37,7 @@ const table = <Entries extends v.ObjectEntries>(entries: Entries) =>
 
 const list = <Item extends v.GenericSchema>(item: Item) => v.array(item, 'must be a list of tables');
 
-/** `[name]` and `[[name]]` mean the same to flyctl where one entry is the rule. */
+/** To flyctl, `[name]` and `[[name]]` mean the same where one entry is usual. */
 const oneOrMore = <Item extends v.GenericSchema>(item: Item) =>
 	v.lazy(
 		(input): v.GenericSchema<unknown, v.InferOutput<Item> | v.InferOutput<Item>[]> =>
@@ -43,9 +46,9 @@ const oneOrMore = <Item extends v.GenericSchema>(item: Item) =>
 
 const check = table({
 	type: v.optional(text),
-	interval: v.optional(lengthOfTime),
-	timeout: v.optional(lengthOfTime),
-	grace_period: v.optional(lengthOfTime),
+	interval: v.optional(duration),
+	timeout: v.optional(duration),
+	grace_period: v.optional(duration),
 	method: v.optional(text),
 	path: v.optional(text),
 	protocol: v.optional(text),
@@ -56,24 +59,24 @@ const mount = table({
 	source: v.optional(text),
 	destination: v.optional(text),
 	initial_size: v.optional(size),
-	snapshot_retention: v.optional(whole),
+	snapshot_retention: v.optional(wholeNumber),
 	processes: v.optional(texts),
 });
 
 const vm = table({
 	size: v.optional(text),
 	memory: v.optional(size),
-	memory_mb: v.optional(whole),
-	cpus: v.optional(whole),
+	memory_mb: v.optional(wholeNumber),
+	cpus: v.optional(wholeNumber),
 	cpu_kind: v.optional(text),
 	processes: v.optional(texts),
 });
 
 const scaling = {
-	internal_port: v.optional(whole),
+	internal_port: v.optional(wholeNumber),
 	auto_stop_machines: v.optional(autoStop),
 	auto_start_machines: v.optional(flag),
-	min_machines_running: v.optional(whole),
+	min_machines_running: v.optional(wholeNumber),
 	processes: v.optional(texts),
 };
 
@@ -87,13 +90,13 @@ const service = table({
 	tcp_checks: v.optional(oneOrMore(check)),
 });
 
-/** The keys of fly.toml that matter here, by the types flyctl accepts; all others pass as they are. */
+/** The keys of fly.toml that matter here, with the types flyctl accepts; all others pass unchanged. */
 export const flyConfig = table({
 	app: v.optional(text),
 	primary_region: v.optional(text),
 	kill_signal: v.optional(text),
-	kill_timeout: v.optional(lengthOfTime),
-	swap_size_mb: v.optional(whole),
+	kill_timeout: v.optional(duration),
+	swap_size_mb: v.optional(wholeNumber),
 	env: v.optional(v.record(v.string(), plain, 'must be a table')),
 	processes: v.optional(v.record(v.string(), text, 'must be a table')),
 	build: v.optional(table({dockerfile: v.optional(text), image: v.optional(text)})),
@@ -123,7 +126,7 @@ type FlyTomlReading =
 	| {readonly ok: false; readonly line: number; readonly column: number; readonly problem: string};
 
 /**
-Reads fly.toml as flyctl would: TOML 1.0, wrong types refused, keys that are not known let through.
+Reads fly.toml as flyctl would: TOML 1.0, wrong types rejected, unknown keys accepted.
 
 @param text - May begin with a byte order mark and end its lines with CRLF.
 @returns On failure `line` and `column` are counted from 1; `column` is in UTF-16 code units.
@@ -152,7 +155,7 @@ function tryOpen(body: string): TomlDocument | Extract<FlyTomlReading, {ok: fals
 	}
 }
 
-/** A missing value is noticed only where the next line begins; it is said where it is missing. */
+/** The parser notices a missing value only at the next line; this reports it where it is missing. */
 function findFault(body: string, {index, lineNumber, column, message}: ParseError) {
 	const before = body.slice(0, index);
 	const end = before.trimEnd().length;
@@ -174,33 +177,33 @@ function toPath(issue: v.BaseIssue<unknown>): TomlPath {
 	);
 }
 
-/** The line, counted from 1, where a key of a fly.toml that parses stands, or the table around it. */
+/** Returns the line, counted from 1, of a key of a fly.toml that parses, or of the table around it. */
 export const findFlyTomlLine = (text: string, path: TomlPath): number =>
 	findLine(openToml(splitByteOrderMark(text).body), path);
 
-/** An entry of fly.toml beside the path it stands at, so that it can be edited there. */
+/** An entry of fly.toml with its path, so that it can be edited there. */
 export type Placed<Entry> = {readonly path: TomlPath; readonly entry: Entry};
 
-/** All mounts, written as `[[mounts]]`, `[mounts]` or `[mount]`. */
+/** Returns all mounts, written as `[[mounts]]`, `[mounts]` or `[mount]`. */
 export const findMounts = ({mounts, mount}: FlyConfig): readonly Placed<FlyMount>[] => [
 	...place<FlyMount>('mounts', mounts),
 	...place<FlyMount>('mount', mount),
 ];
 
-/** All machine sizes, written as `[[vm]]`, `[vm]`, `[compute]` or `[[computes]]`. */
+/** Returns all machine sizes, written as `[[vm]]`, `[vm]`, `[compute]` or `[[computes]]`. */
 export const findMachines = ({vm, compute, computes}: FlyConfig): readonly Placed<FlyVm>[] => [
 	...place<FlyVm>('vm', vm),
 	...place<FlyVm>('compute', compute),
 	...place<FlyVm>('computes', computes),
 ];
 
-/** What listens for requests: `[http_service]` and each `[[services]]`. */
+/** Returns what listens for requests: `[http_service]` and each `[[services]]`. */
 export const findServices = ({http_service, services}: FlyConfig): readonly Placed<FlyService>[] => [
 	...(http_service ? [{path: ['http_service'], entry: http_service as FlyService}] : []),
 	...place<FlyService>('services', services),
 ];
 
-/** The folder of the volume: that of the mount, else that of DATABASE_PATH, else `fallback`. */
+/** Returns the folder of the volume: from the mount, else from DATABASE_PATH, else `fallback`. */
 export function findMountDestination(config: FlyConfig, fallback = '/data'): string {
 	const mounted = findMounts(config)[0]?.entry.destination;
 	const folder = /^(\/.*[^/])\/[^/]+$/.exec(findDatabasePath(config) ?? '')?.[1];
@@ -212,7 +215,7 @@ export function findDatabasePath({env}: FlyConfig): string | undefined {
 	return typeof path === 'string' ? path : undefined;
 }
 
-/** `[name]` stands at `name`, the first `[[name]]` at `name`, 0. */
+/** Adds the paths: `[name]` is at `name`, the first `[[name]]` at `name`, 0. */
 export function place<Entry>(
 	key: string,
 	value: Entry | readonly Entry[] | undefined,
@@ -227,7 +230,7 @@ const isList = <Entry>(value: Entry | readonly Entry[]): value is readonly Entry
 
 export type MachineSize = {readonly vmSize: string; readonly vmMemoryMb: number};
 
-/** The machine that fly.toml names, with the memory its size has when none is written; undefined without `[[vm]]`. */
+/** Returns the machine that fly.toml names, with its size's default memory when none is set; undefined without `[[vm]]`. */
 export function readMachineSize(config: FlyConfig): MachineSize | undefined {
 	const vm = findMachines(config)[0]?.entry;
 	if (!vm) return undefined;
@@ -236,7 +239,7 @@ export function readMachineSize(config: FlyConfig): MachineSize | undefined {
 	return {vmSize, vmMemoryMb: readMemoryMb(vm) ?? presetMemoryMb(vmSize)};
 }
 
-/** Memory as it is written, in MB; flyctl takes `1gb`, `512mb`, `512` and `memory_mb`. */
+/** Returns the memory that is set, in MB; flyctl accepts `1gb`, `512mb`, `512`, and `memory_mb`. */
 export function readMemoryMb({memory, memory_mb}: FlyVm): number | undefined {
 	const [, digits, unit = 'mb'] =
 		/^\s*(\d+)\s*([gm])?i?b?\s*$/i.exec(String(memory ?? memory_mb ?? '')) ?? [];
@@ -244,13 +247,13 @@ export function readMemoryMb({memory, memory_mb}: FlyVm): number | undefined {
 	return Number(digits) * (unit.toLowerCase() === 'g' ? 1024 : 1);
 }
 
-/** What Fly gives when only the size is named. */
+/** Returns what Fly assigns when only the size is set. */
 export const presetMemoryMb = (vmSize: string): number => findMachinePreset(vmSize)?.memoryMb.min ?? 256;
 
-/** Something that a person must change in fly.toml before one machine can run from it. */
+/** Something you must change in fly.toml before one machine can run from it. */
 type FlyTomlProblem = {readonly path: TomlPath; readonly problem: string};
 
-/** What stands in the way of one machine and cannot be mended by an edit of ours. */
+/** Returns what prevents one machine and phxfly cannot fix with an edit. */
 export function findFlyTomlProblems(config: FlyConfig): readonly FlyTomlProblem[] {
 	return [...findMountProblems(config), ...findProcessProblems(config)];
 }
@@ -260,7 +263,7 @@ function findMountProblems(config: FlyConfig): readonly FlyTomlProblem[] {
 	const second = mounts[1];
 	if (second) {
 		const names = mounts.map(({entry}) => entry.source ?? 'one without source').join(', ');
-		const problem = `fly.toml has ${mounts.length} mounts (${names}); a machine takes one volume. Keep the one with the database.`;
+		const problem = `fly.toml has ${mounts.length} mounts (${names}); a machine has one volume. Keep the one with the database.`;
 		return [{path: second.path, problem}];
 	}
 	return mounts.flatMap(({path, entry}) =>
@@ -277,9 +280,9 @@ function findProcessProblems(config: FlyConfig): readonly FlyTomlProblem[] {
 	const example = JSON.stringify(groups.slice(0, 1));
 	const unnamed = services.map(({path}) => ({
 		path,
-		problem: `fly.toml has [processes], so [${writeTomlPath(path)}] must say which it serves: add processes = ${example}. Fly refuses the file otherwise ("configuration is not valid").`,
+		problem: `fly.toml has [processes], so [${writeTomlPath(path)}] must name the one it serves: add processes = ${example}. Otherwise Fly rejects the file ("configuration is not valid").`,
 	}));
 	if (groups.length === 1) return unnamed;
-	const problem = `fly.toml has ${groups.length} process groups (${groups.join(', ')}); each gets a machine of its own, and this app must run on exactly one. Keep one group.`;
+	const problem = `fly.toml has ${groups.length} process groups (${groups.join(', ')}); each gets its own machine, and this app must run on exactly one. Keep one group.`;
 	return [...unnamed, {path: ['processes'], problem}];
 }

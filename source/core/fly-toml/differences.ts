@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type {Readers} from '../readers.ts';
 import {type FlyConfig, parseFlyToml} from './config.ts';
 
-/** What a deploy of the fly.toml as it is now would change, by key; empty where there is nothing to compare. Reads only. */
+/** Returns what a deploy of the current fly.toml would change, by key; empty where there is nothing to compare. */
 export async function compareConfig(
 	app: string,
 	{fly, files}: Pick<Readers, 'fly' | 'files'>,
@@ -36,17 +36,17 @@ const releasedSchema = v.looseObject({
 });
 
 /**
-What a deploy of the local fly.toml would change, by key; empty when the released configuration says the same.
-Both are brought to one form first: `false` and `"off"`, `[mounts]` and `[[mounts]]`, `http_service` and `services`,
-numbers and texts in `[env]`.
+Returns what a deploy of the local fly.toml would change, by key; empty when the released configuration is the same.
+Both are normalized first: `false` and `"off"`, `[mounts]` and `[[mounts]]`, `http_service` and `services`,
+numbers and strings in `[env]`.
 
 @param released - What `fly config show` printed.
 */
 function findConfigDifferences(local: FlyConfig, released: unknown): readonly string[] {
 	const parsed = v.safeParse(releasedSchema, released);
-	if (!parsed.success) return ['the released configuration cannot be read'];
-	const there = normaliseReleased(parsed.output);
-	const here = normaliseLocal(local);
+	if (!parsed.success) return ['the released configuration is unreadable'];
+	const there = normalizeReleased(parsed.output);
+	const here = normalizeLocal(local);
 	const names = new Set([
 		...Object.keys(here),
 		...Object.keys(there).filter(name => name.startsWith('env.')),
@@ -61,9 +61,9 @@ function findConfigDifferences(local: FlyConfig, released: unknown): readonly st
 
 type Normal = Readonly<Record<string, string | undefined>>;
 
-function normaliseReleased(config: v.InferOutput<typeof releasedSchema>): Normal {
+function normalizeReleased(config: v.InferOutput<typeof releasedSchema>): Normal {
 	const service = config.http_service ?? config.services?.[0];
-	return normalise({
+	return normalize({
 		...config,
 		mount: first(config.mounts),
 		service,
@@ -87,20 +87,20 @@ type Service = {
 	readonly min_machines_running?: number | undefined;
 };
 
-const normalise = ({primary_region, env, mount, service, forceHttps}: Parts): Normal => ({
+const normalize = ({primary_region, env, mount, service, forceHttps}: Parts): Normal => ({
 	primary_region,
-	...normaliseEnvironment(env),
+	...normalizeEnvironment(env),
 	'mounts.source': mount?.source,
 	'mounts.destination': mount?.destination,
 	...(service && {
 		internal_port: asText(service.internal_port),
-		auto_stop_machines: normaliseAutoStop(service.auto_stop_machines),
+		auto_stop_machines: normalizeAutoStop(service.auto_stop_machines),
 		min_machines_running: asText(service.min_machines_running),
 	}),
 	force_https: asText(forceHttps),
 });
 
-function normaliseEnvironment(environment: Readonly<Record<string, unknown>> | undefined): Normal {
+function normalizeEnvironment(environment: Readonly<Record<string, unknown>> | undefined): Normal {
 	return Object.fromEntries(
 		Object.entries(environment ?? {})
 			.filter(([name]) => !isAddedByDeploy(name))
@@ -108,12 +108,12 @@ function normaliseEnvironment(environment: Readonly<Record<string, unknown>> | u
 	);
 }
 
-/** Deploy puts these into the machine's environment by itself. */
+/** Returns whether a deploy adds the variable to the machine's environment. */
 const isAddedByDeploy = (name: string) => name === 'PRIMARY_REGION' || name.startsWith('FLY_');
 
 const asText = (value: unknown) => (value === undefined || value === null ? undefined : String(value));
 
-function normaliseAutoStop(value: unknown): string {
+function normalizeAutoStop(value: unknown): string {
 	if (value === undefined || value === false || value === 'off') return 'off';
 	return value === true ? 'stop' : String(value);
 }
@@ -121,8 +121,8 @@ function normaliseAutoStop(value: unknown): string {
 const first = (value: Mount | readonly Mount[] | undefined): Mount | undefined =>
 	Array.isArray(value) ? value[0] : (value as Mount | undefined);
 
-const normaliseLocal = (config: FlyConfig): Normal =>
-	normalise({
+const normalizeLocal = (config: FlyConfig): Normal =>
+	normalize({
 		...config,
 		mount: first(config.mounts ?? config.mount),
 		service: config.http_service ?? config.services?.[0],

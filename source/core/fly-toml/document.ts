@@ -1,31 +1,31 @@
 import {type AST, getStaticTOMLValue, parseTOML} from 'toml-eslint-parser';
 
-/** Where a value stands: keys, and the position in an array of tables. */
+/** The path of a value: keys, and the position in an array of tables. */
 export type TomlPath = readonly (string | number)[];
 
 /** A parsed text with the ranges of its parts, in UTF-16 code units of `text`. */
 export type TomlDocument = {
 	readonly text: string;
 	readonly program: AST.TOMLProgram;
-	/** The plain value, as any TOML reader sees it. */
+	/** The parsed value, as any TOML reader returns it. */
 	readonly value: unknown;
 };
 
 /**
-Parses TOML 1.0 (what flyctl reads) and keeps where everything stands.
+Parses TOML 1.0 (what flyctl reads) with the range of every part.
 
 @param text - Without a byte order mark; any mix of LF and CRLF.
-@throws {ParseError} From toml-eslint-parser, when the text is not TOML.
+@throws {ParseError} From toml-eslint-parser when the text is not TOML.
 */
 export function openToml(text: string): TomlDocument {
-	// A zero right at the end of the text gets an empty range from the parser; a last line end mends that.
+	// The parser gives a zero at the very end of the text an empty range; a final line end avoids that.
 	const program = parseTOML(text.endsWith('\n') ? text : `${text}\n`, {tomlVersion: '1.0'});
 	return {text, program, value: getStaticTOMLValue(program)};
 }
 
 const byteOrderMark = '\uFEFF';
 
-/** Splits a byte order mark off, which no TOML parser takes. */
+/** Splits off a byte order mark, which no TOML parser accepts. */
 export function splitByteOrderMark(text: string): {readonly mark: string; readonly body: string} {
 	return text.startsWith(byteOrderMark)
 		? {mark: byteOrderMark, body: text.slice(byteOrderMark.length)}
@@ -74,7 +74,7 @@ function readInside(value: AST.TOMLContentNode, path: TomlPath): readonly TomlEn
 	]);
 }
 
-/** How the table at a path is written, which decides how a key is added to it. */
+/** How the table at a path is written, which determines how a key is added to it. */
 export type TomlPlace =
 	| {readonly is: 'root'}
 	| {readonly is: 'header'; readonly table: AST.TOMLTable}
@@ -98,7 +98,7 @@ export function findPlace(document: TomlDocument, path: TomlPath): TomlPlace {
 	return first && !Number.isInteger(first.resolvedKey[path.length]) ? {is: 'implied', first} : {is: 'absent'};
 }
 
-/** The line, counted from 1, where a path stands, or that of the nearest table around it. */
+/** Returns the line of a path, counted from 1, or of the nearest table around it. */
 export function findLine(document: TomlDocument, path: TomlPath): number {
 	const entry = findEntry(document, path);
 	if (entry) return (entry.keyValue ?? entry.value).loc.start.line;
@@ -116,7 +116,7 @@ export const isSamePath = (left: TomlPath, right: TomlPath): boolean =>
 export const startsWith = (path: TomlPath, prefix: TomlPath): boolean =>
 	path.length >= prefix.length && prefix.every((key, index) => path[index] === key);
 
-/** One change of a TOML file, and why, in words for the person who reviews it. */
+/** One change of a TOML file, with the reason you see when you review it. */
 export type TomlEdit =
 	| {readonly path: TomlPath; readonly value: TomlScalar; readonly reason: string}
 	| {readonly addTable: AddedTable; readonly reason: string};
@@ -125,19 +125,19 @@ export type TomlScalar = string | number | boolean;
 
 export type AddedTable = {
 	readonly path: TomlPath;
-	/** `array-entry`: one more `[[path]]`. */
+	/** `array-entry`: another `[[path]]`. */
 	readonly kind: 'table' | 'array-entry';
 	readonly keys: TomlKeys;
 };
 
-/** The keys of a table to be written; one level of tables inside is enough for fly.toml. */
+/** The keys of a table to write; fly.toml needs only one level of inner tables. */
 export type TomlKeys = {
 	readonly [key: string]: TomlScalar | readonly TomlScalar[] | Readonly<Record<string, TomlScalar>>;
 };
 
 type TomlValue = TomlKeys[string];
 
-/** Writes a value; `old` gives the quotes to keep where it was a simple string. */
+/** Writes a value, in the quotes of `old` where that was a simple string. */
 export function writeTomlValue(value: TomlValue, old?: AST.TOMLContentNode): string {
 	if (typeof value === 'string') return writeString(value, old);
 	if (typeof value !== 'object') return String(value);
@@ -150,7 +150,7 @@ function writeString(value: string, old?: AST.TOMLContentNode): string {
 	return isLiteral && /^[^'\p{Cc}]*$/u.test(value) ? `'${value}'` : writeBasicString(value);
 }
 
-/** JSON's escapes are TOML's, but for DEL. */
+/** TOML has the escapes of JSON, except for DEL. */
 const writeBasicString = (value: string): string => JSON.stringify(value).replaceAll('\u007F', '\\u007F');
 
 const isList = (value: object): value is readonly TomlScalar[] => Array.isArray(value);
@@ -164,7 +164,7 @@ export const writeInlineTable = (keys: TomlKeys): string => {
 
 const writeTomlKey = (key: string): string => (/^[\w-]+$/.test(key) ? key : writeBasicString(key));
 
-/** A path as it stands in a header or before `=`: array positions are not written. */
+/** Writes a path for a header or for the left of `=`: without array positions. */
 export const writeTomlPath = (path: TomlPath): string =>
 	path
 		.filter(key => typeof key === 'string')

@@ -27,20 +27,20 @@ type EditedToml =
 	| {
 			readonly ok: false;
 			readonly path: TomlPath;
-			/** Counted from 1, in the text as it was given. */
+			/** Counted from 1, in the original text. */
 			readonly line: number;
-			/** What to write there by hand; may be several lines. */
+			/** What to write there yourself; may be several lines. */
 			readonly wanted: string;
 			readonly problem: string;
 	  };
 
 /**
-Makes the edits and leaves every other byte as it is: comments, order, quotes, line endings, byte order mark.
+Applies the edits and leaves every other byte unchanged: comments, order, quotes, line endings, byte order mark.
 
-Each result is parsed again, by two parsers, and compared: what changed is exactly what was asked, or the edit is refused
-and nothing of the text is returned.
+Two parsers read each result, and both must see exactly the requested change. Otherwise the edit is rejected and no text
+is returned.
 
-@param text - A text that `parseFlyToml` takes.
+@param text - A text that `parseFlyToml` accepts.
 */
 export function editFlyToml(text: string, edits: readonly TomlEdit[]): EditedToml {
 	const {mark, body} = splitByteOrderMark(text);
@@ -68,12 +68,12 @@ function tryEdit(before: TomlDocument, edit: TomlEdit): TomlDocument | undefined
 	const after = text === undefined ? undefined : tryOpen(text);
 	if (!after || !isSameValue(after.value, applyTomlEdit(before.value, edit))) return undefined;
 	const secondBefore = readSecondOpinion(before.text);
-	// What the second parser cannot read at all (it knows TOML 0.5 only) it cannot judge.
+	// The second parser knows only TOML 0.5 and cannot judge what it cannot read.
 	if (secondBefore === undefined) return after;
 	return isSameValue(readSecondOpinion(after.text), applyTomlEdit(secondBefore, edit)) ? after : undefined;
 }
 
-/** The text with the value set, or undefined where the file's layout has no safe place for it. */
+/** Returns the text with the value set, or undefined where the file's layout has no safe place for it. */
 function setTomlValue(document: TomlDocument, path: TomlPath, value: TomlScalar): string | undefined {
 	const {text} = document;
 	const old = findEntry(document, path)?.value;
@@ -96,7 +96,7 @@ function setTomlValue(document: TomlDocument, path: TomlPath, value: TomlScalar)
 	return insertLinesAbove(text, startOfComments(text, start), [...block, '']);
 }
 
-/** Whether two parsed values are the same: dates by their time, NaN equal to itself. */
+/** Returns whether two parsed values are the same: dates by their time, NaN equal to itself. */
 function isSameValue(left: unknown, right: unknown): boolean {
 	if (!isObject(left) || !isObject(right)) return Object.is(left, right);
 	if (left instanceof Date || right instanceof Date) return String(toTime(left)) === String(toTime(right));
@@ -113,7 +113,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const toTime = (value: unknown): unknown => (value instanceof Date ? value.getTime() : value);
 
-/** What the parsed value must be after the edit; nothing else may differ. */
+/** Returns what the parsed value must be after the edit; nothing else may differ. */
 function applyTomlEdit(value: unknown, edit: TomlEdit): unknown {
 	if (!('addTable' in edit)) return setIn(value, edit.path, () => edit.value);
 	const {path, kind, keys} = edit.addTable;
@@ -131,7 +131,7 @@ function setIn(value: unknown, path: TomlPath, change: (old: unknown) => unknown
 	return {...table, [key]: setIn(Object.hasOwn(table, key) ? table[key] : undefined, rest, change)};
 }
 
-/** The value as @iarna/toml reads it, which takes LF only; undefined when it cannot. */
+/** Returns the value as @iarna/toml reads it, which accepts only LF; undefined when it fails. */
 function readSecondOpinion(text: string): unknown {
 	try {
 		return toml.parse(text.replaceAll('\r\n', '\n'));
@@ -149,6 +149,6 @@ function refuse(document: TomlDocument | undefined, edit: TomlEdit): EditedToml 
 			: `${writeTomlPath(edit.path.slice(-1))} = ${writeTomlValue(edit.value)}`;
 	const home = 'addTable' in edit ? '' : writeTomlPath(path.slice(0, -1));
 	const where = `line ${line}${home && ` (in [${home}])`}`;
-	const problem = `fly.toml is laid out in a way that cannot be edited safely at ${where}. Change it by hand.`;
+	const problem = `phxfly cannot edit the layout of fly.toml safely at ${where}. Change it yourself.`;
 	return {ok: false, path, line, wanted, problem};
 }

@@ -16,7 +16,7 @@ import {
 	writeTomlValue,
 } from './document.ts';
 
-/** The text with the table added, or undefined where the file's layout has no safe place for it. */
+/** Returns the text with the table added, or undefined where the file's layout has no safe place for it. */
 export function addTomlTable(document: TomlDocument, added: AddedTable): string | undefined {
 	const {path, kind, keys} = added;
 	const written = findEntry(document, path)?.value;
@@ -37,11 +37,11 @@ export function addTomlTable(document: TomlDocument, added: AddedTable): string 
 	return insertBlock(document, added);
 }
 
-/** Puts `inserted` at `offset`; everything else stays as it is. */
+/** Inserts a text at `offset`. */
 const insertText = (text: string, offset: number, inserted: string): string =>
 	text.slice(0, offset) + inserted + text.slice(offset);
 
-/** Whether a header can name what is not there yet: nothing around it is inline, dotted or a plain value. */
+/** Returns whether a header can add the path: nothing around it is inline, dotted, or a plain value. */
 function isFreeForHeaders(document: TomlDocument, path: TomlPath): boolean {
 	if (path.some(key => typeof key === 'number')) return false;
 	const place = findPlace(document, path);
@@ -49,7 +49,7 @@ function isFreeForHeaders(document: TomlDocument, path: TomlPath): boolean {
 	return findEntry(document, path) === undefined && isFreeForHeaders(document, path.slice(0, -1));
 }
 
-/** Adds the table below what belongs to the same parent, else at the end of the file. */
+/** Adds the table below its siblings, else at the end of the file. */
 function insertBlock(document: TomlDocument, added: AddedTable): string {
 	const {text} = document;
 	const lines = writeTableLines(added, readLayout(document, added.path));
@@ -72,7 +72,7 @@ function findLastRelative(document: TomlDocument, {path}: AddedTable): number | 
 	return (ofArray || ofHome || undefined)?.range[1];
 }
 
-/** The line that holds `offset`, without its ending. */
+/** Returns the line of `offset`, without its ending. */
 function lineAt(text: string, offset: number): string {
 	const end = text.indexOf('\n', offset);
 	return text.slice(startOfLine(text, offset), end === -1 ? undefined : end).replace(/\r$/, '');
@@ -81,7 +81,7 @@ function lineAt(text: string, offset: number): string {
 const startOfLine = (text: string, offset: number): number =>
 	offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 
-/** Adds whole lines below the line that holds `offset`, with that line's own ending. */
+/** Adds whole lines below the line of `offset`, with that line's ending. */
 function insertLinesBelow(text: string, offset: number, lines: readonly string[]): string {
 	const end = text.indexOf('\n', offset);
 	if (end !== -1) {
@@ -95,7 +95,7 @@ function insertLinesBelow(text: string, offset: number, lines: readonly string[]
 
 const endingBefore = (text: string, offset: number): string => (text[offset - 2] === '\r' ? '\r\n' : '\n');
 
-/** The last offset of the comment lines below the line of `offset`, unless they belong to what follows them. */
+/** Returns the last offset of the comment lines below the line of `offset`, unless they belong to what follows. */
 function endOfComments(text: string, offset: number): number {
 	let last = offset;
 	for (let next = startOfNextLine(text, last); next !== undefined; next = startOfNextLine(text, last)) {
@@ -116,7 +116,7 @@ const isComment = (line: string): boolean => line.trimStart().startsWith('#');
 
 type Home = Exclude<TomlPlace, {is: 'implied' | 'absent'}>;
 
-/** Adds the last key of `path` to the table around it, in the way that table is written. */
+/** Adds the last key of `path` to the table around it, in the style of that table. */
 export function insertTomlKey(
 	document: TomlDocument,
 	home: Home,
@@ -143,16 +143,16 @@ function insertAtRoot(document: TomlDocument, line: string): string {
 	const first = listTables(document)[0];
 	if (!first) return insertLinesBelow(text, text.length, [line]);
 	const comments = startOfComments(text, first.range[0]);
-	// A comment block that opens the file speaks of the file, not of its first table.
+	// A comment block at the top describes the file, not its first table.
 	return insertLinesAbove(text, comments === 0 ? first.range[0] : comments, [line, '']);
 }
 
 function insertBelow(text: string, {range: [start, end]}: AST.TOMLKeyValue, line: string): string {
-	// A line may begin inside the last value, when that is a string over several lines.
+	// A line may begin inside the last value when that is a multi-line string.
 	return insertLinesBelow(text, end, [indentAt(text, start) + line]);
 }
 
-/** The white space before the first character of the line that holds `offset`. */
+/** Returns the whitespace at the start of the line of `offset`. */
 const indentAt = (text: string, offset: number): string => /^[ \t]*/.exec(lineAt(text, offset))?.[0] ?? '';
 
 function insertUnderHeader(document: TomlDocument, table: AST.TOMLTable, line: string): string {
@@ -163,7 +163,7 @@ function insertUnderHeader(document: TomlDocument, table: AST.TOMLTable, line: s
 	return insertLinesBelow(text, table.key.range[1], [indent + line]);
 }
 
-/** What keys are indented by below their header: in the table named, else in the first that has keys, else two spaces. */
+/** Returns the indent of keys below their header: in the preferred table, else in the first that has keys, else two spaces. */
 function readUnit(document: TomlDocument, preferred: TomlPath): string {
 	const tables = listTables(document);
 	const named = tables.filter(({resolvedKey}) => isSamePath(toNames(resolvedKey), preferred));
@@ -205,10 +205,10 @@ function insertBesideDotted(
 		: insertBelow(text, keyValue, dotted);
 }
 
-/** White space before a new header, and what its keys have more than it. */
+/** The whitespace before a new header, and the extra indent of its keys. */
 type Layout = {readonly indent: string; readonly unit: string};
 
-/** The lines of a new table, with its inner tables below it under headers of their own. */
+/** Returns the lines of a new table, with its inner tables below it under their own headers. */
 export function writeTableLines({path, kind, keys}: AddedTable, {indent, unit}: Layout): readonly string[] {
 	const name = writeTomlPath(path);
 	const entries = Object.entries(keys);
@@ -224,25 +224,25 @@ export function writeTableLines({path, kind, keys}: AddedTable, {indent, unit}: 
 	];
 }
 
-/** The same table as it would stand in a plain file, for a person to copy. */
+/** Returns the table for a person to copy into a plain file. */
 export const writeByHand = ({path, kind, keys}: AddedTable): string =>
 	writeTableLines({path, kind, keys}, {indent: '', unit: '  '}).join('\n');
 
-/** Adds whole lines above the line that holds `offset`, with that line's own ending. */
+/** Adds whole lines above the line of `offset`, with that line's ending. */
 export function insertLinesAbove(text: string, offset: number, lines: readonly string[]): string {
 	const next = text.indexOf('\n', offset);
 	const ending = endingBefore(text, (next === -1 ? text.lastIndexOf('\n') : next) + 1);
 	return insertText(text, startOfLine(text, offset), lines.map(line => line + ending).join(''));
 }
 
-/** The start of the comment lines that stand directly above the line of `offset`, else of that line. */
+/** Returns the start of the comment lines directly above the line of `offset`, else of that line. */
 export function startOfComments(text: string, offset: number): number {
 	let start = startOfLine(text, offset);
 	while (start > 0 && isComment(lineAt(text, start - 1))) start = startOfLine(text, start - 1);
 	return start;
 }
 
-/** How a new table would be indented here: as its siblings, else as its depth elsewhere, else below its parent's keys. */
+/** Returns the indent of a new table: like its siblings, else like its depth elsewhere, else below its parent's keys. */
 export function readLayout(document: TomlDocument, path: TomlPath): Layout {
 	const {text} = document;
 	const tables = listTables(document);

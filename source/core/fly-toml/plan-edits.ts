@@ -14,37 +14,39 @@ import {
 } from './config.ts';
 import type {TomlEdit, TomlKeys} from './document.ts';
 
-/** What one machine needs of fly.toml. */
-type FlyTomlWishes = {
+/** What fly.toml must say for one machine. */
+type FlyTomlOptions = {
 	readonly app: string;
 	readonly primaryRegion: string;
-	/** Written only where [env] has PHX_HOST already: the secret of that name wins over it. */
+	/** Written only where [env] already has PHX_HOST: the secret with that name overrides it. */
 	readonly phxHost?: string | undefined;
-	/** Undefined for an app that keeps nothing on disk. `destination` defaults to DATABASE_PATH's folder. */
+	/** Undefined for an app without data on disk. `destination` defaults to DATABASE_PATH's folder. */
 	readonly mount: {readonly source: string; readonly destination?: string | undefined} | undefined;
 	readonly vmSize: string;
 	readonly vmMemoryMb: number;
 	readonly swapMb?: number | undefined;
-	/** A path that answers 200 without signing in; `/` when not given. */
+	/** A path that returns 200 without login; `/` by default. */
 	readonly healthPath?: string | undefined;
 };
 
-/** The edits that turn `config` into what is wanted, each with its reason; none when it is that already. */
-export function planFlyTomlEdits(config: FlyConfig, wishes: FlyTomlWishes): readonly TomlEdit[] {
+/** Returns the edits that `config` needs, each with its reason; none when it needs none. */
+export function planFlyTomlEdits(config: FlyConfig, options: FlyTomlOptions): readonly TomlEdit[] {
 	return [
-		...planNames(config, wishes),
-		...planSwap(config, wishes),
-		...planServiceEdits(config, wishes.healthPath ?? '/'),
-		...planMount(config, wishes),
-		...planMachine(config, wishes),
+		...planNames(config, options),
+		...planSwap(config, options),
+		...planServiceEdits(config, options.healthPath ?? '/'),
+		...planMount(config, options),
+		...planMachine(config, options),
 	];
 }
 
-function planNames({app, primary_region, env}: FlyConfig, wishes: FlyTomlWishes): readonly TomlEdit[] {
-	const {primaryRegion, phxHost} = wishes;
+function planNames({app, primary_region, env}: FlyConfig, options: FlyTomlOptions): readonly TomlEdit[] {
+	const {primaryRegion, phxHost} = options;
 	const isOtherHost = phxHost !== undefined && env?.PHX_HOST !== undefined && env.PHX_HOST !== phxHost;
 	return [
-		...(app === wishes.app ? [] : [{path: ['app'], value: wishes.app, reason: 'the name of the app on Fly'}]),
+		...(app === options.app
+			? []
+			: [{path: ['app'], value: options.app, reason: 'the name of the app on Fly'}]),
 		...(primary_region === primaryRegion
 			? []
 			: [
@@ -60,23 +62,29 @@ function planNames({app, primary_region, env}: FlyConfig, wishes: FlyTomlWishes)
 	];
 }
 
-function planSwap({swap_size_mb}: FlyConfig, {swapMb}: FlyTomlWishes): readonly TomlEdit[] {
+function planSwap({swap_size_mb}: FlyConfig, {swapMb}: FlyTomlOptions): readonly TomlEdit[] {
 	if (!swapMb || swap_size_mb !== undefined) return [];
-	return [{path: ['swap_size_mb'], value: swapMb, reason: 'room for a short peak, instead of a killed app'}];
+	return [
+		{
+			path: ['swap_size_mb'],
+			value: swapMb,
+			reason: 'covers short memory peaks, so that the app is not killed',
+		},
+	];
 }
 
-function planMount(config: FlyConfig, {mount}: FlyTomlWishes): readonly TomlEdit[] {
+function planMount(config: FlyConfig, {mount}: FlyTomlOptions): readonly TomlEdit[] {
 	if (!mount || findMounts(config).length > 0) return [];
 	const keys = {source: mount.source, destination: mount.destination ?? findMountDestination(config)};
 	const reason = 'without a volume the database is lost with each deploy';
 	return [{addTable: {path: ['mounts'], kind: 'array-entry', keys}, reason}];
 }
 
-function planMachine(config: FlyConfig, {vmSize, vmMemoryMb}: FlyTomlWishes): readonly TomlEdit[] {
+function planMachine(config: FlyConfig, {vmSize, vmMemoryMb}: FlyTomlOptions): readonly TomlEdit[] {
 	const [vm] = findMachines(config);
 	const memory = writeMemory(vmMemoryMb);
 	if (!vm) {
-		const reason = 'without it Fly takes 256 MB, too little for Phoenix';
+		const reason = 'without it Fly uses 256 MB, too little for Phoenix';
 		return [{addTable: {path: ['vm'], kind: 'array-entry', keys: {size: vmSize, memory}}, reason}];
 	}
 	const now = readMachineSize(config);
@@ -84,10 +92,10 @@ function planMachine(config: FlyConfig, {vmSize, vmMemoryMb}: FlyTomlWishes): re
 	const size: readonly TomlEdit[] =
 		now?.vmSize === vmSize
 			? []
-			: [{path: [...path, 'size'], value: vmSize, reason: 'the machine size of the answers'}];
+			: [{path: [...path, 'size'], value: vmSize, reason: 'the machine size you chose'}];
 	if ((readMemoryMb(entry) ?? presetMemoryMb(vmSize)) === vmMemoryMb) return size;
 	const isNumber = entry.memory === undefined && entry.memory_mb !== undefined;
-	const reason = 'the memory of the answers';
+	const reason = 'the memory you chose';
 	return [
 		...size,
 		isNumber
@@ -99,7 +107,7 @@ function planMachine(config: FlyConfig, {vmSize, vmMemoryMb}: FlyTomlWishes): re
 const writeMemory = (megabytes: number): string =>
 	megabytes % 1024 === 0 ? `${megabytes / 1024}gb` : `${megabytes}mb`;
 
-/** What the services lack for one machine that is always up and watched. */
+/** Returns what the services need for one machine that is always up and checked. */
 export function planServiceEdits(config: FlyConfig, healthPath: string): readonly TomlEdit[] {
 	const services = findServices(config);
 	const checks = findChecks(config);
@@ -124,7 +132,7 @@ function addHttpService(config: FlyConfig): TomlEdit {
 	};
 	return {
 		addTable: {path: ['http_service'], kind: 'table', keys},
-		reason: 'without it nobody reaches the app',
+		reason: 'without it the app is unreachable',
 	};
 }
 
@@ -134,13 +142,13 @@ const portOf = ({env}: FlyConfig): number => Number(env?.PORT) || defaultPort;
 
 function planPort(config: FlyConfig): readonly TomlEdit[] {
 	if (!config.http_service || config.http_service.internal_port !== undefined) return [];
-	const reason = 'Fly must know the port the app listens on';
+	const reason = 'tells Fly which port the app listens on';
 	return [{path: ['http_service', 'internal_port'], value: portOf(config), reason}];
 }
 
-const stopReason = 'a machine that sleeps neither replicates nor keeps what is in its memory';
+const stopReason = 'a stopped machine does not replicate and loses its in-memory state';
 
-const minimumReason = 'the one machine stays up without requests';
+const minimumReason = 'keeps the machine up without requests';
 
 function planScaling({path, entry}: Placed<FlyService>): readonly TomlEdit[] {
 	const {auto_stop_machines: stop, min_machines_running: minimum} = entry;
@@ -152,7 +160,7 @@ function planScaling({path, entry}: Placed<FlyService>): readonly TomlEdit[] {
 }
 
 const checkReason =
-	'Fly can tell whether the app answers; without the header an app that forces https redirects the check';
+	'Fly checks whether the app responds; without the header, an app that forces https redirects the check';
 
 function planNewCheck(services: readonly Placed<FlyService>[], healthPath: string): readonly TomlEdit[] {
 	const other = services.find(({entry}) => isHttp(entry));
@@ -179,11 +187,11 @@ function planHeader({path, entry: {headers, protocol}}: Placed<FlyCheck>): reado
 	if (protocol === 'https' || Array.isArray(headers)) return [];
 	const names = Object.keys(headers ?? {}).map(name => name.toLowerCase());
 	if (names.includes('x-forwarded-proto')) return [];
-	const reason = 'an app that forces https answers this check with a redirect, which fails it';
+	const reason = 'an app that forces https redirects this check, which fails it';
 	return [{path: [...path, 'headers', 'X-Forwarded-Proto'], value: 'https', reason}];
 }
 
-/** The HTTP checks, wherever they stand. */
+/** Returns the HTTP checks from all places that can define them. */
 export function findChecks(config: FlyConfig): readonly Placed<FlyCheck>[] {
 	const ofServices = (config.services ?? []).flatMap(({http_checks}, index) =>
 		place<FlyCheck>('http_checks', http_checks, ['services', index]),

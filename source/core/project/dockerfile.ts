@@ -1,4 +1,4 @@
-/** What an app's own Dockerfile asks of the files beside it. */
+/** What an app's own Dockerfile needs from the project. */
 export type DockerfileFacts = {
 	readonly path: string;
 	readonly text: string;
@@ -25,7 +25,7 @@ export function readDockerfile(path: string, text: string): DockerfileFacts {
 	};
 }
 
-/** Whether the image gets `file`: copied by name, or with a folder around it. */
+/** Returns whether the image contains `file`: copied by name, or with a folder around it. */
 export const isCopied = ({copies}: DockerfileFacts, file: string): boolean =>
 	copies.some(source => source === file || source === '.' || file.startsWith(`${source}/`));
 

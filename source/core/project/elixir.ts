@@ -1,6 +1,6 @@
 export type ElixirFile = {
 	readonly path: string;
-	/** The text with its comments blanked: every other character stands where it stood. */
+	/** The text with its comments blanked: every other character keeps its position. */
 	readonly code: string;
 	readonly settings: readonly ElixirSetting[];
 };
@@ -12,11 +12,11 @@ type ElixirSetting = {
 	/** `WispWeb.Endpoint`; empty for settings of the app itself. */
 	readonly module: string;
 	readonly key: string;
-	/** As written; several lines where it is. */
+	/** As written, possibly several lines. */
 	readonly value: string;
 };
 
-/** Reads what can be told of Elixir without running it. */
+/** Reads Elixir as far as possible without running it. */
 export function readElixir(path: string, text: string): ElixirFile {
 	const code = blankComments(text);
 	return {path, code, settings: /(^|\/)config\//.test(path) ? readSettings(path, code) : []};
@@ -41,7 +41,7 @@ function blankComments(text: string): string {
 	return parts.join('') + text.slice(kept);
 }
 
-/** @returns The position behind the Elixir string that opens at `at`; the end of the text when it never closes. */
+/** @returns The position after the Elixir string that opens at `at`; the end of the text when it never closes. */
 function skipQuoted(text: string, at: number): number {
 	if (text.startsWith('"""', at)) {
 		const end = text.indexOf('"""', at + 3);
@@ -53,7 +53,7 @@ function skipQuoted(text: string, at: number): number {
 	return Math.min(end + 1, text.length);
 }
 
-/** A file with more is no configuration that a person wrote. */
+/** No person writes a configuration with more. */
 const mostSettings = 400;
 
 function readSettings(path: string, code: string): readonly ElixirSetting[] {
@@ -73,7 +73,7 @@ function readSettings(path: string, code: string): readonly ElixirSetting[] {
 type ElixirPair = {readonly key: string; readonly value: string; readonly index: number};
 
 /**
-Reads `key: value, key: value` from a position on, as far as it is that.
+Reads `key: value, key: value` from a position on, as far as it goes.
 
 @param code - Elixir, comments blanked.
 */
@@ -97,10 +97,10 @@ function readPairs(code: string, start: number): readonly ElixirPair[] {
 	return pairs;
 }
 
-/** A value that is longer is cut there: a bracket that never closes would be looked for to the end of the file. */
+/** A longer value is cut there: the search for a missing bracket would run to the end of the file. */
 const longestValue = 4000;
 
-/** Where a value ends: at a comma, a closing bracket, or a line's end that no operator carries on. */
+/** Finds where a value ends: at a comma, a closing bracket, or the end of a line that no operator continues. */
 function findEnd(code: string, begin: number): number {
 	const limit = Math.min(code.length, begin + longestValue);
 	let depth = 0;
@@ -115,18 +115,18 @@ function findEnd(code: string, begin: number): number {
 		if ('([{'.includes(character)) depth += 1;
 		else if (')]}'.includes(character)) depth -= 1;
 		if (depth < 0 || (depth === 0 && character === ',')) return at;
-		if (depth === 0 && character === '\n' && !isCarriedOn(code, begin, at)) return at;
+		if (depth === 0 && character === '\n' && !isContinued(code, begin, at)) return at;
 		at += 1;
 	}
 
 	return Math.min(at, code.length);
 }
 
-const isCarriedOn = (code: string, begin: number, end: number): boolean =>
+const isContinued = (code: string, begin: number, end: number): boolean =>
 	/(?:^|\|\||&&|<>|\+|=|->)\s*$/.test(code.slice(Math.max(begin, end - 40), end)) ||
 	/^\s*(?:\|\||&&|\|>|<>)/.test(code.slice(end, end + 200));
 
-/** The endpoint's force_ssl, wherever production sets it. */
+/** Finds the endpoint's force_ssl in every file that production reads. */
 export const findForceSsl = (elixir: readonly ElixirFile[]): readonly ElixirSetting[] =>
 	elixir
 		.filter(({path}) => !/config\/(?:dev|test)\.exs$/.test(path))
@@ -136,11 +136,11 @@ export const findForceSsl = (elixir: readonly ElixirFile[]): readonly ElixirSett
 type VariableRead = {
 	readonly path: string;
 	readonly line: number;
-	/** What is taken where the variable is not set, when it is written out. */
+	/** The default, when it is a literal. */
 	readonly fallback: string | undefined;
 };
 
-/** Where Elixir reads a variable of the environment: `System.get_env("PORT", "4000")` or `… || "4000"`. */
+/** Finds where Elixir reads an environment variable: `System.get_env("PORT", "4000")` or `… || "4000"`. */
 export function findVariable(elixir: readonly ElixirFile[], name: string): readonly VariableRead[] {
 	const pattern = new RegExp(
 		`System\\.(?:get_env|fetch_env!?)\\(\\s*"${name}"\\s*(?:,\\s*"([^"\\n]*)"\\s*)?\\)(?:\\s*\\|\\|\\s*"([^"\\n]*)")?`,
@@ -157,7 +157,7 @@ export function findVariable(elixir: readonly ElixirFile[], name: string): reado
 	});
 }
 
-/** Makes a function from a position of a text to its line, counted from 1. */
+/** Returns a function from a position in a text to its line, counted from 1. */
 export function indexLines(text: string): (index: number) => number {
 	const starts = [0];
 	for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
@@ -180,7 +180,7 @@ const units = new Map([
 	['h', 3600],
 ]);
 
-/** A length of time as fly.toml takes it: `60`, `"60"`, `"60s"`, `"1m30s"`. */
+/** Reads a duration as fly.toml accepts it: `60`, `"60"`, `"60s"`, `"1m30s"`. */
 export function readSeconds(value: string | number): number | undefined {
 	const text = String(value).trim();
 	if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
@@ -191,11 +191,11 @@ export function readSeconds(value: string | number): number | undefined {
 
 type NumberedLine = {readonly line: number; readonly text: string};
 
-/** Every line without its ending, counted from 1. */
+/** Lists every line without its ending, counted from 1. */
 export const listLines = (text: string): readonly NumberedLine[] =>
 	text.split('\n').map((line, index) => ({line: index + 1, text: line.replace(/\r$/, '')}));
 
-/** The lines of a shell script, Dockerfile, TOML or YAML that are more than a comment; what follows ` # ` is cut. */
+/** Lists the lines of a shell script, Dockerfile, TOML, or YAML that are not only a comment, cut at ` # `. */
 export const listCodeLines = (text: string): readonly NumberedLine[] =>
 	listLines(text)
 		.filter(line => !/^\s*(?:#|$)/.test(line.text))

@@ -1,4 +1,4 @@
-/** A file to be written inside the project, with the whole text before and after. */
+/** A file to write inside the project, with the whole text before and after. */
 export type FileChange = {
 	/** Relative to the project, with `/`. */
 	readonly path: string;
@@ -7,11 +7,11 @@ export type FileChange = {
 	readonly after: string;
 	/** Permission bits, for example 0o644. */
 	readonly mode: number;
-	/** One sentence a person reads at review. */
+	/** One sentence to read at review. */
 	readonly why: string;
 };
 
-/** The files that `readProject` looks at, by their path from the project's folder; those that are missing are left out. */
+/** The files that `readProject` reads, by their path from the project's folder; missing ones are left out. */
 export const projectFiles: readonly string[] = [
 	'mix.exs',
 	'mix.lock',
@@ -36,7 +36,7 @@ export const projectFiles: readonly string[] = [
 	'config/runtime.exs',
 ];
 
-/** More of them, where `*` stands for one part of a path, or a piece of it. */
+/** More project files, where `*` matches one part of a path, or a piece of it. */
 export const projectPatterns: readonly string[] = [
 	'lib/*_web/endpoint.ex',
 	'lib/*_web/router.ex',
@@ -47,7 +47,7 @@ export const projectPatterns: readonly string[] = [
 	'apps/*/priv/repo/migrations/*.exs',
 ];
 
-/** Whether a path is one of them. */
+/** Returns whether a path is a project file. */
 export function isProjectFile(path: string): boolean {
 	return projectFiles.includes(path) || shapes.some(shape => shape.test(path));
 }
@@ -56,7 +56,7 @@ const shapes = projectPatterns.map(
 	pattern => new RegExp(`^${pattern.replaceAll('.', String.raw`\.`).replaceAll('*', '[^/]*')}$`),
 );
 
-/** What the traps look at beside the files that `readProject` takes; `*` stands for one part of a path, or a piece of it. */
+/** What the doctor's rules read in addition to the files of `readProject`; `*` matches one part of a path, or a piece of it. */
 export const doctorFiles: readonly string[] = [
 	'*.sh',
 	'rel/*.sh',

@@ -1,16 +1,16 @@
-/** What mix.exs says, read as text: running it would need Elixir. */
+/** The facts in mix.exs, read as text: running it would need Elixir. */
 export type MixFile = {
 	readonly app: string;
 	/** The release that `mix release` builds by default. */
 	readonly release: string;
-	/** Such as `~> 1.15`; undefined when none is written. */
+	/** Such as `~> 1.15`; undefined without one. */
 	readonly elixirRequirement?: string;
 	readonly isUmbrella: boolean;
 	readonly dependencies: ReadonlySet<string>;
 	readonly aliases: ReadonlySet<string>;
 };
 
-/** Reads mix.exs; undefined when it names no app and is no umbrella. */
+/** Reads mix.exs; undefined when it does not define an app or an umbrella. */
 export function readMixFile(source: string): MixFile | undefined {
 	const text = dropComments(source);
 	const isUmbrella = /\bapps_path:/.test(text);
@@ -33,18 +33,18 @@ function readRelease(text: string): string | undefined {
 	return chosen ?? first;
 }
 
-/** A `#` inside a string is kept, one that opens `#{` too. */
+/** Removes comments; keeps `#` inside a string and `#{`. */
 const dropComments = (source: string): string =>
 	source.replaceAll(/"(?:\\.|[^"\\])*"|#(?!\{)[^\n]*/g, part => (part.startsWith('"') ? part : ''));
 
 export type ElixirVersions = {
 	readonly elixir: string;
 	readonly erlang: string;
-	/** Where they come from, for a person. */
+	/** Where they come from, for the screen. */
 	readonly origin: string;
 };
 
-/** The newest of each line, with the newest Erlang/OTP that it runs on; Elixir 1.20 wants OTP 28.1. */
+/** The newest release of each minor version, with the newest Erlang/OTP that it runs on; Elixir 1.20 needs OTP 28.1. */
 const knownVersions = [
 	{elixir: '1.20.3', erlang: '28.1.1'},
 	{elixir: '1.19.5', erlang: '28.1.1'},
@@ -56,9 +56,9 @@ const knownVersions = [
 ] as const;
 
 /**
-The versions to build with: those the app pins, else the newest that mix.exs allows.
+Chooses the versions to build with: those the app pins, else the newest that mix.exs allows.
 
-@param files - `.tool-versions`, `mise.toml` and `mix.exs`, as far as they exist.
+@param files - `.tool-versions`, `mise.toml`, and `mix.exs`, if they exist.
 */
 export function chooseElixirVersions(
 	files: ReadonlyMap<string, string>,
@@ -79,13 +79,13 @@ export function chooseElixirVersions(
 	return {elixir, erlang: completeErlang(undefined, elixir), origin: requirement ? 'mix.exs' : 'default'};
 }
 
-/** `elixir 1.18.4-otp-27` or `elixir = "1.18.4"`; a pin that is no version (`ref:main`, `latest`) counts as none. */
+/** `elixir 1.18.4-otp-27` or `elixir = "1.18.4"`; a pin that is not a version (`ref:main`, `latest`) does not count. */
 function readPin(text: string, tool: string): string | undefined {
 	const line = new RegExp(`^\\s*${tool}(?:\\s+|\\s*=\\s*")(\\d[\\w.-]*)`, 'm');
 	return line.exec(text)?.[1];
 }
 
-/** `1.18` is a line, not a version that an image exists for. */
+/** Completes a minor version such as `1.18`, which no image exists for. */
 function completeElixir(version: string): string {
 	if (/^\d+\.\d+\.\d+/.test(version)) return version;
 	return knownVersions.find(({elixir}) => elixir.startsWith(`${version}.`))?.elixir ?? version;

@@ -1,9 +1,9 @@
 const placeholder = /%([A-Z][A-Z\d_]*)%/g;
 
 /**
-Puts values in the place of `%NAME%`. A line that holds nothing but placeholders whose values are empty goes away.
+Replaces `%NAME%` with its value. Drops a line that contains only placeholders with empty values.
 
-@throws {Error} When a placeholder has no value, or a value brings a placeholder in: a bug in a template.
+@throws {Error} When a placeholder has no value, or a value contains a placeholder: a bug in a template.
 */
 export function fillTemplate(text: string, values: Readonly<Record<string, string>>): string {
 	const filled = text.split('\n').flatMap(line => {
@@ -12,12 +12,12 @@ export function fillTemplate(text: string, values: Readonly<Record<string, strin
 	});
 	const leftover = placeholder.exec(filled.join('\n'))?.[0];
 	placeholder.lastIndex = 0;
-	if (leftover) throw new Error(`The template still holds ${leftover} after it was filled.`);
+	if (leftover) throw new Error(`The template still contains ${leftover} after it was filled.`);
 	return filled.join('\n');
 }
 
 function readValue(values: Readonly<Record<string, string>>, name: string): string {
 	const value = values[name];
-	if (value === undefined) throw new Error(`The template asks for %${name}%, which has no value.`);
+	if (value === undefined) throw new Error(`The template has %${name}% without a value.`);
 	return value;
 }

@@ -6,29 +6,29 @@ import type {ProjectFacts} from './project.ts';
 export type Profile = {
 	readonly id: string;
 	readonly label: string;
-	/** Why the folder looks like this profile, or `undefined`; the first one of the list that fits is taken. */
+	/** Returns why the folder matches this profile, or `undefined`; phxfly uses the first profile that matches. */
 	detect(facts: ProjectFacts): string | undefined;
 	/** Volume name and mount point when fly.toml names none; `undefined` for a profile without a volume. */
 	readonly mount: {readonly source: string; readonly destination: string} | undefined;
 	readonly hasStorage: boolean;
 	readonly asksMail: boolean;
-	/** Each secret that the app's own code reads has to be answered, or skipped by name. */
+	/** Each secret that the app's own code reads must be set, or skipped by name. */
 	readonly asksFoundSecrets: boolean;
-	/** Said once at setup: what this shape of app means on Fly. */
+	/** Shown once at setup: what this kind of app means on Fly. */
 	readonly notes: readonly string[];
 	readonly vm: {readonly size: string; readonly memoryMb: number; readonly swapMb: number};
 	/** Folder below `templates/`. */
 	readonly templates: string;
-	/** Dependencies in mix.exs of an app that is of this kind, and of one that is not: the tests try them. */
+	/** Dependencies in mix.exs of an app of this kind, and of one that is not; for the tests. */
 	readonly samples: {readonly good: readonly string[]; readonly bad: readonly string[]};
-	/** The app's own secrets, without storage. */
+	/** Returns the app's own secrets, without those of the storage. */
 	secrets(answers: Answers, host: string): readonly DesiredSecret[];
 };
 
 export const detectProfile = (profiles: readonly Profile[], facts: ProjectFacts): Profile | undefined =>
 	profiles.find(({detect}) => detect(facts) !== undefined);
 
-/** What shows that the app keeps its data on a disk; empty where nothing does. */
+/** Returns what shows that the app stores data on disk; empty if nothing does. */
 export function findDiskUse({
 	dependencies,
 	litestreamPath,

@@ -2,18 +2,18 @@ import {type FlyConfig, findDatabasePath, parseFlyToml} from '../fly-toml/config
 import {type DockerfileFacts, readDockerfile} from './dockerfile.ts';
 import {isProjectFile} from './files.ts';
 import {chooseElixirVersions, type ElixirVersions, type MixFile, readMixFile} from './mix.ts';
-import {findSecretReads, listGivenNames, type SecretRead} from './secret-reads.ts';
+import {findSecretReads, listSetNames, type SecretRead} from './secret-reads.ts';
 
 type ProjectReading =
 	| {readonly ok: true; readonly facts: ProjectFacts}
 	| {
 			readonly ok: false;
 			readonly problem: string;
-			/** Where, when it is a line of fly.toml; counted from 1. */
+			/** The place, when it is a line of fly.toml; counted from 1. */
 			readonly place?: {readonly path: string; readonly line: number; readonly column: number};
 	  };
 
-/** What a folder says about the app in it, without running anything. */
+/** What the files of a folder show about its app, without running anything. */
 export type ProjectFacts = {
 	readonly appName: string;
 	readonly releaseName: string;
@@ -33,30 +33,30 @@ export type ProjectFacts = {
 	readonly entrypointPath?: string;
 	/** Undefined for an app without LiveView. */
 	readonly liveSocketPath?: string;
-	/** A path that should answer 200; `/` when the app has none for the purpose. */
+	/** A path that should return 200; `/` when the app has no health check path. */
 	readonly healthPath: string;
 	readonly databasePath?: string;
-	/** The version number of the newest migration, as schema_migrations holds it. */
+	/** The version number of the newest migration, as in schema_migrations. */
 	readonly newestMigration?: string;
 	readonly flyToml?: {readonly text: string; readonly config: FlyConfig};
-	/** Variables that somebody has to give, by name; none where the app's own code was not at hand. */
+	/** Variables you must set, by name; none where the app's own code was not read. */
 	readonly secretReads: readonly SecretRead[];
-	/** Of what was given, the files of `projectFiles` and `projectPatterns`. */
+	/** Those of the files that match `projectFiles` and `projectPatterns`. */
 	readonly files: ReadonlyMap<string, string>;
 };
 
 /**
 Reads a project from the texts of its files.
 
-@param files - By path from the project's folder, with `/`; those of `projectFiles`, `projectPatterns` and
+@param files - By path from the project's folder, with `/`; those of `projectFiles`, `projectPatterns`, and
 `secretFilePatterns` that exist.
 */
 export function readProject(files: ReadonlyMap<string, string>): ProjectReading {
 	const mixSource = files.get('mix.exs');
 	if (mixSource === undefined)
-		return {ok: false, problem: 'There is no mix.exs here: this is not an Elixir project.'};
+		return {ok: false, problem: 'There is no mix.exs, so this is not an Elixir project.'};
 	const mix = readMixFile(mixSource);
-	if (!mix) return {ok: false, problem: 'mix.exs names no app, so there is nothing to build a release of.'};
+	if (!mix) return {ok: false, problem: 'mix.exs does not define an app, so there is no release to build.'};
 	const dependencies = listDependencies(mix, files);
 	if (!dependencies.has('phoenix')) {
 		return {ok: false, problem: 'mix.exs does not depend on phoenix: this is not a Phoenix app.'};
@@ -72,7 +72,7 @@ export function readProject(files: ReadonlyMap<string, string>): ProjectReading 
 	return {ok: true, facts};
 }
 
-/** Those of the app, or of all apps of an umbrella. */
+/** Lists the dependencies of the app, or of all apps of an umbrella. */
 function listDependencies(mix: MixFile, files: ReadonlyMap<string, string>): ReadonlySet<string> {
 	if (!mix.isUmbrella) return mix.dependencies;
 	const apps = [...files].filter(([path]) => /^apps\/[^/]+\/mix\.exs$/.test(path));
@@ -127,7 +127,7 @@ function readFacts(
 		...optional('databasePath', flyToml && findDatabasePath(flyToml.config)),
 		...optional('newestMigration', findNewestMigration(files)),
 		...optional('flyToml', flyToml),
-		secretReads: findSecretReads(files, listGivenNames(flyToml?.config, dockerfile?.text)),
+		secretReads: findSecretReads(files, listSetNames(flyToml?.config, dockerfile?.text)),
 		files: new Map([...files].filter(([path]) => isProjectFile(path))),
 	};
 }
@@ -141,7 +141,7 @@ const findFirst = (files: ReadonlyMap<string, string>, paths: readonly string[])
 const optional = <Key extends string, Value>(key: Key, value: Value | undefined | '') =>
 	(value === undefined || value === '' ? {} : {[key]: value}) as {[Name in Key]?: Value};
 
-/** The path of LiveView's socket in endpoint.ex, such as `/live`; undefined for an app without LiveView. */
+/** Finds the path of LiveView's socket in endpoint.ex, such as `/live`; undefined for an app without LiveView. */
 const findLiveSocketPath = (endpoint: string): string | undefined =>
 	/\bsocket[\s(]+"([^"]+)",\s*Phoenix\.LiveView\.Socket\b/.exec(dropComments(endpoint))?.[1];
 
@@ -155,7 +155,7 @@ const findNewestMigration = (files: ReadonlyMap<string, string>): string | undef
 
 const healthPaths = ['/health', '/up', '/healthz', '/healthcheck', '/_health', '/ping'] as const;
 
-/** A path made for health checks, if the router or the endpoint has one. */
+/** Finds a path for health checks, if the router or the endpoint has one. */
 export function findHealthPath(router: string, endpoint: string): string | undefined {
 	const routed = listGetPaths(router);
 	const plugged = dropComments(endpoint);
@@ -164,7 +164,7 @@ export function findHealthPath(router: string, endpoint: string): string | undef
 	);
 }
 
-/** GET routes with the prefixes of the scopes around them, told by indentation as mix format writes it. */
+/** Lists GET routes with the prefixes of the scopes around them, by their indentation, as mix format writes it. */
 function listGetPaths(router: string): readonly string[] {
 	const scopes: {readonly indent: number; readonly prefix: string}[] = [];
 	return dropComments(router)

@@ -1,36 +1,36 @@
 import type {FlyConfig} from '../fly-toml/config.ts';
 import {indexLines, readElixir} from './elixir.ts';
 
-/** One place where the app reads a variable that somebody has to give. */
+/** One place where the app reads a variable that you must set. */
 export type SecretRead = {
 	readonly name: string;
 	readonly path: string;
 	readonly line: number;
-	/** The code raises where it is not set. */
+	/** The code raises when it is not set. */
 	readonly isRequired: boolean;
-	/** It raises while the release starts, so that the app does not boot without it. */
+	/** It raises during the start of the release, so the app does not boot without it. */
 	readonly stopsBoot: boolean;
 };
 
-/** What Phoenix, Fly or phxfly sets, and a database that is not set up here. */
+/** What Phoenix, Fly, or phxfly sets, and a database that phxfly does not set up. */
 const setElsewhere =
 	/^(?:SECRET_KEY_BASE|PHX_HOST|PHX_SERVER|PORT|POOL_SIZE|POOL_COUNT|DNS_CLUSTER_QUERY|DATABASE_URL|DATABASE_PATH|ECTO_IPV6|MIX_ENV|HOME|PATH|HOSTNAME|USER|LANG|TZ|PRIMARY_REGION|(?:RELEASE|FLY|ERL|LITESTREAM)_\w*)$/;
 
 /**
-The variables that must be answered or skipped by name, each once: read where the code raises without it, or read without
-a default under a name that ends like a secret's. Whether a default counts is told from the text alone.
+Finds the variables that must be set or skipped by name, each once: the code raises without it, or reads it without a
+default under a name that ends like a secret's. Only the text determines whether there is a default.
 
-@param files - Texts by path; those of `config/`, development and test aside, and of `lib/`, Mix tasks aside, are looked at.
-@param given - Names that fly.toml's [env] sets.
+@param files - Texts by path; only those of `config/`, without development and test, and of `lib/`, without Mix tasks, count.
+@param provided - Names that are already set.
 */
 export function findSecretReads(
 	files: ReadonlyMap<string, string>,
-	given: ReadonlySet<string>,
+	provided: ReadonlySet<string>,
 ): readonly SecretRead[] {
 	const reads = [...files]
 		.filter(([path]) => isRead(path))
 		.flatMap(([path, text]) => listReads(path, text))
-		.filter(({name}) => !setElsewhere.test(name) && !given.has(name));
+		.filter(({name}) => !setElsewhere.test(name) && !provided.has(name));
 	const found = new Map<string, SecretRead>();
 	for (const read of reads.sort((left, right) => weigh(right) - weigh(left)))
 		if (!found.has(read.name)) found.set(read.name, read);
@@ -41,7 +41,7 @@ const isRead = (path: string): boolean =>
 	/^(?:apps\/[^/]+\/)?(?:config|lib)\/.*\.exs?$/.test(path) &&
 	!/(?:^|\/)config\/(?:dev|test)\.exs$|(?:^|\/)lib\/mix\/tasks\//.test(path);
 
-/** Longest expression behind a read that is looked at, in characters. */
+/** The longest expression that is checked after a read, in characters. */
 const farthest = 400;
 
 const confidentialEnding = /(?:KEY|TOKEN|SECRET|DSN|PASSWORD)$/i;
@@ -62,11 +62,11 @@ function listReads(path: string, text: string): readonly SecretRead[] {
 	);
 }
 
-/** Examples in a module's documentation are not read by anybody. */
+/** Blanks the documentation: the app does not run its examples. */
 const blankDocumentation = (text: string): string =>
 	text.replaceAll(/@(?:module|type)?doc\s+(?:~[sS])?"""[\s\S]*?"""/g, part => part.replaceAll(/[^\n]/g, ' '));
 
-/** Judges what stands behind the name: a second argument, or `|| …`. */
+/** Judges what follows the name: a second argument, or `|| …`. */
 function judgeRest(rest: string): 'raises' | 'has a default' | 'has none' {
 	let text = rest.trimStart();
 	if (text.startsWith(',')) {
@@ -84,11 +84,11 @@ function judgeRest(rest: string): 'raises' | 'has a default' | 'has none' {
 
 const isNothing = (expression: string): boolean => /^(?:nil\b|""(?!"))/.test(expression);
 
-/** What stops the boot says most about a name, then what raises later. */
+/** A read that stops the boot says most about a name, then one that raises later. */
 const weigh = ({stopsBoot, isRequired, path}: SecretRead): number =>
 	(stopsBoot ? 4 : 0) + (isRequired ? 2 : 0) + (path.includes('config/') ? 1 : 0);
 
-/** Files whose reads of the environment happen on the machine. */
+/** Files that read the environment on the machine. */
 export const secretFilePatterns: readonly string[] = [
 	'config/*.exs',
 	...listDepths('lib', 7),
@@ -100,8 +100,8 @@ function listDepths(folder: string, depth: number): readonly string[] {
 	return Array.from({length: depth}, (_, at) => `${folder}/${'*/'.repeat(at)}*.ex`);
 }
 
-/** Names of variables that the app has without anybody's doing: those of fly.toml's [env] and of the Dockerfile's ENV. */
-export function listGivenNames(
+/** Returns the names of variables that are already set: in fly.toml's [env] and the Dockerfile's ENV. */
+export function listSetNames(
 	config: FlyConfig | undefined,
 	dockerfile: string | undefined,
 ): ReadonlySet<string> {

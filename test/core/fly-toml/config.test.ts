@@ -15,13 +15,13 @@ test.each([
 		text: '[[http_service.checks]]\npath = 1',
 		line: 2,
 		column: 1,
-		problem: 'http_service.checks.path must be text',
+		problem: 'http_service.checks.path must be a string',
 	},
 	{text: '[http_service]\nauto_stop_machines = "false"', line: 2, column: 1, problem: '"off"'},
 	{text: '[[services]]\ninternal_port = "8080"', line: 2, column: 1, problem: 'whole number'},
 	{text: 'env = 5', line: 1, column: 1, problem: 'env must be a table'},
-	{text: '[mounts]\nsource = 5', line: 2, column: 1, problem: 'mounts.source must be text'},
-	{text: '[[mounts]]\nsource = 5', line: 2, column: 1, problem: 'mounts.source must be text'},
+	{text: '[mounts]\nsource = 5', line: 2, column: 1, problem: 'mounts.source must be a string'},
+	{text: '[[mounts]]\nsource = 5', line: 2, column: 1, problem: 'mounts.source must be a string'},
 ])('says where fly.toml is wrong: $problem', ({text, line, column, problem}) => {
 	expect(parseFlyToml(text)).toMatchObject({
 		ok: false,

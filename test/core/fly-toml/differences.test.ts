@@ -95,7 +95,7 @@ test('true and "stop" are one', async () => {
 test.each([null, 'text', 7, {env: 'text'}, {http_service: {internal_port: 'x'}}])(
 	'%j cannot be read, and that is a difference',
 	async now => {
-		expect(await compare(text, now)).toEqual(['the released configuration cannot be read']);
+		expect(await compare(text, now)).toEqual(['the released configuration is unreadable']);
 	},
 );
 

@@ -40,7 +40,7 @@ test.each([
 	{files: {}, problem: 'no mix.exs'},
 	{files: {'mix.exs': mix('{:plug, "~> 1.0"}')}, problem: 'not a Phoenix app'},
 	{files: {'mix.exs': mix('# {:phoenix, "~> 1.8"}\n')}, problem: 'not a Phoenix app'},
-	{files: {'mix.exs': 'nonsense'}, problem: 'names no app'},
+	{files: {'mix.exs': 'nonsense'}, problem: 'does not define an app'},
 	{files: {'mix.exs': mix(phoenix), 'fly.toml': 'a = 1\nb = '}, problem: 'fly.toml, line 2, column 4'},
 	{files: {'mix.exs': '[apps_path: "apps"]', 'apps/web/mix.exs': mix(phoenix)}, problem: 'umbrella'},
 ])('refuses a folder: $problem', ({files, problem}) => {
