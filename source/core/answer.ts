@@ -1,4 +1,4 @@
-/** What came out of reading something typed: the value, or what to type instead. */
+/** The result of reading typed text: the value, or what to type instead. */
 export type Parsed<T> =
 	| {readonly ok: true; readonly value: T; readonly note?: string}
 	| {readonly ok: false; readonly problem: string; readonly offer?: string};
@@ -6,7 +6,7 @@ export type Parsed<T> =
 export const accepted = <T>(value: T, note?: string): Parsed<T> =>
 	note === undefined ? {ok: true, value} : {ok: true, value, note};
 
-/** @param offer - A value that would be accepted and is probably meant. */
+/** @param offer - A valid value that was probably meant. */
 export const refused = (problem: string, offer?: string): Parsed<never> =>
 	offer === undefined ? {ok: false, problem} : {ok: false, problem, offer};
 
@@ -25,10 +25,10 @@ export type Origin = {
 	readonly text: string;
 };
 
-/** An answer is text as a flag would spell it (`1`, `sjc`, `none`); a secret one is kept apart. */
+/** An answer is text as a flag would spell it (`1`, `sjc`, `none`); secret ones are stored separately. */
 export type Answer = {readonly value: string; readonly origin: Origin};
 
-/** Nobody chose it: it is what is taken when nobody does, and a screen still shows it for confirmation. */
+/** A default that nobody chose; the screen still asks for confirmation. */
 export const isProposal = ({kind}: Origin): boolean =>
 	kind === 'default' || kind === 'project' || kind === 'account';
 
@@ -41,7 +41,7 @@ export function readAnswer(answers: Answers, id: string): string | undefined {
 	return value === undefined || value === none || value === '' ? undefined : value;
 }
 
-/** @throws {Error} When the answer is missing: a bug, since a plan is made of complete answers only. */
+/** @throws {Error} When the answer is missing: a bug, since a plan needs complete answers. */
 export function requireAnswer(answers: Answers, id: string): string {
 	const value = readAnswer(answers, id);
 	if (value === undefined) throw new Error(`The answer ${id} is missing.`);

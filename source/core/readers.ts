@@ -19,30 +19,30 @@ import type {Secret, SecretStore} from './secrets/secret.ts';
 /** Time as the run sees it: a rehearsal's clock runs faster. Milliseconds since 1970. */
 export type Clock = {
 	now(): number;
-	/** @throws The signal's reason when it is aborted before the time is over. */
+	/** @throws The signal's reason when it aborts before the time is over. */
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
-/** Everything a look may ask of flyctl; none of it changes the account. */
+/** Everything phxfly reads through flyctl; none of it changes the account. */
 export type FlyReader = {
 	whoAmI(): Promise<Account>;
 	/** Slug to display name. */
 	listOrgs(): Promise<ReadonlyMap<string, string>>;
 	listRegions(): Promise<readonly FlyRegion[]>;
-	/** `undefined` when flyctl could not find the app: not there, or not visible to this token. */
+	/** `undefined` when flyctl could not find the app: missing, or invisible to this token. */
 	status(app: string): Promise<AppStatus | undefined>;
 	listVolumes(app: string): Promise<readonly FlyVolume[]>;
-	/** Asked for by its id; `undefined` when Fly says there is none. */
+	/** Finds a volume by its id; `undefined` when Fly has none. */
 	showVolume(app: string, id: string): Promise<FlyVolume | undefined>;
 	listSnapshots(app: string, volumeId: string): Promise<readonly FlySnapshot[]>;
 	listSecrets(app: string): Promise<readonly FlySecret[]>;
 	/** The name of the app's Tigris bucket, or `undefined`. */
 	bucketOf(app: string): Promise<string | undefined>;
-	/** Whether this login sees a Tigris bucket of that name, whichever app has it. */
+	/** Whether this account sees a Tigris bucket of that name, whatever app has it. */
 	hasBucket(name: string): Promise<boolean>;
 	listAddresses(app: string): Promise<readonly FlyAddress[]>;
 	listCertificates(app: string): Promise<readonly FlyCertificate[]>;
-	/** Triggers a fresh DNS check at Fly and answers in detail. */
+	/** Triggers a new DNS check at Fly and returns the details. */
 	checkCertificate(app: string, host: string): Promise<CertificateDetail>;
 	listReleases(app: string): Promise<readonly FlyRelease[]>;
 	listMachines(app: string): Promise<readonly FlyMachine[]>;
@@ -51,16 +51,16 @@ export type FlyReader = {
 	/** The released configuration as flyctl prints it, or `undefined` before the first release. */
 	showConfig(app: string): Promise<unknown>;
 	viewLease(app: string, machineId: string): Promise<Lease | undefined>;
-	/** Runs a command on a started machine; it is split into words, no shell reads it. */
+	/** Runs a command on a started machine, split into words without a shell. */
 	exec(app: string, machineId: string, command: string, timeoutSeconds: number): Promise<ExecResult>;
 	/** The app's last log lines, newest last; empty when there are none within a few seconds. */
 	lastLogs(app: string): Promise<readonly string[]>;
-	/** `config validate` in the project's folder; the text is what the strict form objects to, empty when nothing. */
+	/** Runs `config validate` in the project's folder; the text is what the strict mode reports, empty when nothing. */
 	validateConfig(app: string): Promise<{readonly isValid: boolean; readonly text: string}>;
 };
 
 export type FileReader = {
-	/** UTF-8 text of a file inside the project, or `undefined`; a path that leads out of it is refused. */
+	/** UTF-8 text of a file inside the project, or `undefined`; a path that leads out of it is rejected. */
 	read(path: string): Promise<string | undefined>;
 	/** The file's permission bits, or `undefined`. */
 	mode(path: string): Promise<number | undefined>;
@@ -79,9 +79,9 @@ export type HttpRequest = {
 	readonly url: string;
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly body?: Uint8Array | string;
-	/** Real milliseconds; 10,000 unless told. */
+	/** Real milliseconds; 10,000 by default. */
 	readonly timeoutMs?: number;
-	/** Connects there, wherever the name leads; certificate and `Host` stay those of the name. */
+	/** Connects to this address instead of the name's; certificate and `Host` stay those of the name. */
 	readonly address?: string;
 };
 
@@ -97,29 +97,29 @@ export type HttpAnswer =
 
 export type DnsType = 'A' | 'AAAA' | 'CNAME' | 'TXT' | 'CAA' | 'NS';
 
-/** `ttlSeconds`: how long a cache may go on saying so. */
+/** `ttlSeconds`: how long a cache may keep the answer. */
 export type DnsAnswer =
 	| {readonly is: 'found'; readonly values: readonly string[]; readonly ttlSeconds: number}
 	| {readonly is: 'absent'; readonly ttlSeconds: number}
 	| Unreachable;
 
-/** A part of the name space with name servers of its own, asked directly: past every cache. */
+/** A DNS zone whose name servers are asked directly, bypassing every cache. */
 export type DnsZone = {
 	/** `example.com`. */
 	readonly name: string;
 	/** The names of its servers. */
 	readonly servers: readonly string[];
-	/** Records of that very name: no alias is followed. */
+	/** Returns the records of exactly that name: follows no alias. */
 	ask(name: string, type: DnsType): Promise<DnsAnswer>;
 };
 
 export type Net = {
 	request(request: HttpRequest): Promise<HttpAnswer>;
-	/** Asks for a WebSocket upgrade and closes at once: the status tells (101 = accepted). */
+	/** Requests a WebSocket upgrade and closes immediately; status 101 means accepted. */
 	upgrade(url: string, headers: Readonly<Record<string, string>>): Promise<HttpAnswer>;
-	/** Asks this computer's resolver, which follows aliases and may remember an older answer. */
+	/** Asks this computer's resolver, which follows aliases and may cache an older answer. */
 	resolve(name: string, type: DnsType): Promise<DnsAnswer>;
-	/** The zone a name lies in; absent where nobody has registered it. */
+	/** Finds the zone of a name; absent where the name is not registered. */
 	findZone(
 		name: string,
 	): Promise<{readonly is: 'found'; readonly zone: DnsZone} | {readonly is: 'absent'} | Unreachable>;
@@ -140,7 +140,7 @@ export type StoreAnswer =
 	| {
 			readonly is: 'ok';
 			readonly status: number;
-			/** Of a list: keys below the prefix, the prefix cut off; at most 1000. */
+			/** Of a list: keys under the prefix, without the prefix; at most 1000. */
 			readonly keys: readonly string[];
 			readonly body: string;
 	  }
@@ -150,9 +150,9 @@ export type StoreAnswer =
 			/** The service's error code, for example `SignatureDoesNotMatch`; empty when it sent none. */
 			readonly code: string;
 			readonly message: string;
-			/** The bucket's real region, where the service tells it. */
+			/** The bucket's real region, if the service returned it. */
 			readonly region: string | undefined;
-			/** The server's clock minus ours, in seconds, from the Date header. */
+			/** The server's clock minus this computer's, in seconds, from the Date header. */
 			readonly skewSeconds: number | undefined;
 	  }
 	| Unreachable;
@@ -170,7 +170,7 @@ export type Readers = {
 	readonly files: FileReader;
 	readonly store: ObjectStore;
 	readonly net: Net;
-	/** The values at hand, for what compares them or signs with them. */
+	/** The secret values, to compare them or to sign with them. */
 	readonly secrets: Pick<SecretStore, 'find'>;
 	readonly clock: Clock;
 };

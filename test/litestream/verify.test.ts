@@ -88,7 +88,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		await hasWritten(5);
 		expect(await verify()).toMatchObject({
 			status: 'wrong',
-			detail: expect.stringContaining('bucket: it is not there'),
+			detail: expect.stringContaining('bucket: it does not exist'),
 		});
 	});
 

@@ -7,7 +7,7 @@ import {
 	restoreOnMachine,
 	type Synced,
 } from '../../core/litestream/restore.ts';
-import {usualSocket} from '../../core/litestream/setting.ts';
+import {defaultSocket} from '../../core/litestream/setting.ts';
 import type {PlanContext} from '../../core/plan/context.ts';
 import type {CheckResult} from '../../core/verify/check.ts';
 import {blame, compareRows, otherHistoryHint, rowsBefore, type Trial, tooLong} from './trial.ts';
@@ -22,7 +22,7 @@ Asks the running Litestream to send everything to the bucket now.
 async function syncReplica(trial: Trial): Promise<CheckResult | Synced> {
 	const {plan, tools, options} = trial;
 	const socket = await findSocket(plan);
-	const words = ['sync', '-wait', '-timeout', String(syncSeconds), '-socket', socket ?? usualSocket];
+	const words = ['sync', '-wait', '-timeout', String(syncSeconds), '-socket', socket ?? defaultSocket];
 	const {
 		exit_code: exit,
 		stdout,
@@ -40,7 +40,7 @@ async function syncReplica(trial: Trial): Promise<CheckResult | Synced> {
 
 async function findSocket({facts}: PlanContext): Promise<string | undefined> {
 	const source = facts.litestreamPath && facts.files.get(facts.litestreamPath);
-	if (!facts.litestreamPath || source === undefined) return usualSocket;
+	if (!facts.litestreamPath || source === undefined) return defaultSocket;
 	const {readLitestreamConfig} = await import('../../core/litestream/config.ts');
 	return readLitestreamConfig(facts.litestreamPath, source).socket;
 }

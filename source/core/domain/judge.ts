@@ -4,28 +4,28 @@ import {type DnsRecord, isInside, isSameAddress, writeRecord} from './records.ts
 
 type DomainReading =
 	| {readonly is: 'read'; readonly facts: DomainFacts}
-	/** Nobody has registered it, or it has no name servers. */
+	/** The domain is not registered, or has no name servers. */
 	| {readonly is: 'no-zone'}
 	| Unreachable;
 
-/** What DNS says about a host, and who says it. */
+/** What DNS returns for a host, and who returned it. */
 export type DomainFacts = {
 	readonly domain: string;
 	readonly zone: DnsZone;
-	/** `resolver`: the zone's own servers cannot be asked from here. */
+	/** `resolver`: the zone's own servers are unreachable from here. */
 	readonly by: 'servers' | 'resolver';
-	/** Where an alias leads. */
+	/** The target of an alias. */
 	readonly alias: string | undefined;
-	/** With an alias, those of what it leads to. */
+	/** With an alias, the records of its target. */
 	readonly a: DnsAnswer;
 	readonly aaaa: DnsAnswer;
-	/** What this computer's resolver says meanwhile. */
+	/** What this computer's resolver returns now. */
 	readonly here: {readonly a: DnsAnswer; readonly aaaa: DnsAnswer};
-	/** Asks as the facts were asked: the zone's servers, or the resolver. */
+	/** Asks the same source as the facts: the zone's servers, or the resolver. */
 	ask(name: string, type: DnsType): Promise<DnsAnswer>;
 };
 
-/** Asks the name servers of the domain's own zone, and this computer's resolver where they cannot be reached. */
+/** Asks the name servers of the domain's zone, or this computer's resolver where they are unreachable. */
 export async function readDomain(
 	net: Pick<Net, 'findZone' | 'resolve'>,
 	domain: string,
@@ -51,14 +51,14 @@ export async function readDomain(
 	return {is: 'read', facts: {domain, zone, by, alias, a, aaaa, here: {a: hereA, aaaa: hereAaaa}, ask}};
 }
 
-/** The app's public addresses, and the names that lead to them. */
+/** The app's public addresses, and the app itself, for aliases. */
 type Wanted = {readonly app: string; readonly a: readonly string[]; readonly aaaa: readonly string[]};
 
 export type DomainVerdict =
 	| {readonly is: 'right'; readonly said: string}
-	/** Right where it is kept; the resolver here remembers something older. */
+	/** Right at the zone's servers; the resolver here caches something older. */
 	| {readonly is: 'cached'; readonly said: string}
-	/** Cloudflare answers, and what it hands on to is not to be seen. */
+	/** Behind Cloudflare's proxy, which hides the target. */
 	| {readonly is: 'proxied'; readonly addresses: readonly string[]}
 	| {
 			readonly is: 'open';
@@ -74,7 +74,7 @@ type Family = {
 	readonly there: readonly string[];
 };
 
-/** Holds what DNS says beside what the app needs. */
+/** Compares what DNS returns with what the app needs. */
 export function judgeDomain(facts: DomainFacts, wanted: Wanted): DomainVerdict {
 	const {domain, zone, alias} = facts;
 	const families: readonly Family[] = [
@@ -98,7 +98,7 @@ export function judgeDomain(facts: DomainFacts, wanted: Wanted): DomainVerdict {
 	);
 	if (alias !== undefined) {
 		const said = isAtApex
-			? `${domain} is a zone of its own and holds a CNAME, which is not allowed there and hides its other records`
+			? `${domain} is the top of its zone and has a CNAME, which is not allowed there and hides its other records`
 			: `${domain} is an alias of ${alias}, which is not this app`;
 		return {is: 'open', said, make, remove: [`CNAME ${alias}`]};
 	}
@@ -111,13 +111,13 @@ const valuesOf = (answer: DnsAnswer) => (answer.is === 'found' ? answer.values :
 const leadsTo = (alias: string, app: string) =>
 	alias === `${app}.fly.dev` || alias.endsWith(`.${app}.fly.dev`);
 
-/** The zone's own servers are right: does this computer see it already? */
+/** Checks whether this computer already sees what the zone's servers return. */
 function judgeCache(
 	{domain, by, here}: DomainFacts,
 	wanted: Wanted,
 	alias: string | undefined,
 ): DomainVerdict {
-	const way = alias === undefined ? '' : ` by way of ${alias}`;
+	const way = alias === undefined ? '' : ` through ${alias}`;
 	const said = `${domain} points to ${wanted.app}${way}`;
 	if (by === 'resolver') return {is: 'right', said};
 	const older = [
@@ -130,26 +130,26 @@ function judgeCache(
 	const seconds = Math.max(...older.map(({ttlSeconds}) => ttlSeconds));
 	return {
 		is: 'cached',
-		said: `${said} at its own name servers; the resolver of this network still says ${values}, for ${describeTtl(seconds)}`,
+		said: `${said} at its own name servers; the resolver of this network still returns ${values} for ${describeTtl(seconds)}`,
 	};
 }
 
 function listOlder(answer: DnsAnswer, wanted: readonly string[]) {
 	if (answer.is !== 'found') return [];
-	// A network without IPv4 makes these up from the A records.
+	// A network without IPv4 synthesizes these from the A records.
 	const old = answer.values.filter(value => !isAmong(wanted, value) && !isInside(value, '64:ff9b::/96'));
 	return old.length > 0 ? [{old, ttlSeconds: answer.ttlSeconds}] : [];
 }
 
 const isAmong = (list: readonly string[], value: string) => list.some(one => isSameAddress(one, value));
 
-/** In steps, so that a sentence with it does not change at every look. */
+/** Rounded up, so that the sentence does not change at every check. */
 function describeTtl(seconds: number): string {
 	if (seconds < 60) return 'less than a minute';
 	return seconds < 5400 ? `up to ${Math.ceil(seconds / 60)} min` : `up to ${Math.ceil(seconds / 3600)} h`;
 }
 
-/** As Cloudflare publishes them; the last change was made in September 2023. @see https://www.cloudflare.com/ips/ */
+/** As Cloudflare publishes them; last changed in September 2023. @see https://www.cloudflare.com/ips/ */
 const ranges = [
 	...['173.245.48.0/20', '103.21.244.0/22', '103.22.200.0/22', '103.31.4.0/22', '141.101.64.0/18'],
 	...['108.162.192.0/18', '190.93.240.0/20', '188.114.96.0/20', '197.234.240.0/22', '198.41.128.0/17'],
@@ -158,7 +158,7 @@ const ranges = [
 	...['2a06:98c0::/29', '2c0f:f248::/32'],
 ];
 
-/** Whether Cloudflare's proxy answers there, in front of whatever the owner wrote into the record. */
+/** Returns whether the address is Cloudflare's proxy, which hides the record's real value. */
 const isCloudflare = (address: string): boolean => ranges.some(range => isInside(address, range));
 
 const hasRight = ({wanted, there}: Family) =>
@@ -169,22 +169,22 @@ type Old = {readonly type: string; readonly value: string};
 function describe(domain: string, lacking: readonly Family[], old: readonly Old[]): string {
 	const none = lacking.filter(({there}) => there.length === 0).map(({type}) => type);
 	const elsewhere = old.filter(({type}) => lacking.some(family => family.type === type));
-	const beside = old.filter(entry => !elsewhere.includes(entry));
+	const extra = old.filter(entry => !elsewhere.includes(entry));
 	const reason = none.includes('AAAA') ? ', and Fly checks the domain over AAAA' : '';
 	return [
 		...(elsewhere.length > 0
 			? [`${domain} points to ${elsewhere.map(({value}) => value).join(', ')}, which is not this app`]
 			: []),
 		...(none.length > 0 ? [`${domain} has no ${none.join(' and no ')} record yet${reason}`] : []),
-		...(beside.length > 0
-			? [`${domain} has old records beside the right ones: ${beside.map(writeOld).join(', ')}`]
+		...(extra.length > 0
+			? [`${domain} has old records next to the right ones: ${extra.map(writeOld).join(', ')}`]
 			: []),
 	].join('; ');
 }
 
 const writeOld = ({type, value}: Old) => `${type} ${value}`;
 
-/** What the records of a domain have to hold. */
+/** Returns what the records of a domain must contain. */
 export function listWanted(app: string, addresses: readonly FlyAddress[]): Wanted {
 	const list = (types: readonly string[]) =>
 		addresses.filter(({Type}) => types.includes(Type)).map(({Address}) => Address);

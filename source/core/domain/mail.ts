@@ -18,12 +18,12 @@ const detail = v.object({
 
 export type SenderDomain = v.InferOutput<typeof answers>['data'][number];
 
-/** @returns `undefined` for an answer of another shape. */
+/** @returns `undefined` for a body with another shape. */
 export function readSenderDomains(body: string): readonly SenderDomain[] | undefined {
 	return read(answers, body)?.data;
 }
 
-/** The records that Resend still waits for. */
+/** Returns the records that Resend still waits for. */
 export function readSenderRecords(
 	body: string,
 	domain: string,
@@ -38,7 +38,7 @@ export function readSenderRecords(
 		}));
 }
 
-/** Resend gives names below the registered domain: `send.blog` for `send.blog.example.com`. */
+/** Completes a name, since Resend shortens it to the part below the registered domain: `send.blog` for `send.blog.example.com`. */
 function completeName(name: string, domain: string): string {
 	if (name.endsWith(domain)) return name;
 	const labels = domain.split('.');

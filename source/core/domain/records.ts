@@ -2,14 +2,14 @@ export type DnsRecord = {
 	readonly recordType: string;
 	readonly name: string;
 	readonly value: string;
-	/** The name as a registrar's form wants it: without its zone, `@` for the zone itself. */
+	/** The name as a registrar's form expects it: without its zone, `@` for the zone itself. */
 	readonly host?: string;
 };
 
 const authority = 'letsencrypt.org';
 
 /**
-Whether a set of CAA records lets Let's Encrypt issue for a plain name.
+Returns whether a set of CAA records lets Let's Encrypt issue for a plain name.
 
 @param values - As in a zone file: `0 issue "letsencrypt.org"`; the whole set found at one name, not empty.
 @see RFC 8659
@@ -34,9 +34,9 @@ function readCaa(text: string) {
 }
 
 /**
-A record as the form of a registrar wants it: its host is told without the zone, and `@` stands for the zone itself.
+Returns a record as a registrar's form expects it: its host without the zone, `@` for the zone itself.
 
-@param zone - `undefined` where it is not known: then there is no host.
+@param zone - `undefined` where it is unknown: then there is no host.
 */
 export function writeRecord(
 	zone: string | undefined,
@@ -53,10 +53,10 @@ function readHost(zone: string, name: string): string | undefined {
 	return name.endsWith(`.${zone}`) ? name.slice(0, -zone.length - 1) : undefined;
 }
 
-/** A short one, so that a mistake is soon forgotten. Seconds. */
+/** Short, so that caches soon drop a mistake. Seconds. */
 const ttlHint = 'TTL 300 or automatic';
 
-/** Records as the form of a registrar takes them: where its zone is known, hosts below a heading that names it. */
+/** Returns records as a registrar's form accepts them: where the zone is known, hosts under a heading that names it. */
 export function layOutRecords(records: readonly DnsRecord[]): {
 	readonly place: string;
 	readonly rows: readonly {readonly host: string; readonly recordType: string; readonly value: string}[];
@@ -81,7 +81,7 @@ function findZone({name, host}: DnsRecord): string | undefined {
 
 type IpAddress = {readonly family: 4 | 6; readonly bits: bigint};
 
-/** IPv6 addresses have several spellings. */
+/** Returns whether two addresses are the same; IPv6 addresses have several spellings. */
 export function isSameAddress(a: string, b: string): boolean {
 	const [one, other] = [parseAddress(a), parseAddress(b)];
 	return one !== undefined && one.family === other?.family && one.bits === other.bits;

@@ -152,16 +152,16 @@ Explains a failed flyctl call and what to do about it. An unknown message is sho
 @param stderr - Already redacted.
 */
 export function explainFlyFailure(command: string, stderr: string, exit: number | undefined): Failure {
-	const said = lastError(stderr);
+	const reported = lastError(stderr);
 	for (const pattern of patterns) {
 		if (pattern.when && !pattern.when.test(command)) continue;
 		if (!pattern.match.test(stderr)) continue;
 		const {code, message, hint} = pattern;
-		return new Failure(code, said ? `${message} flyctl said: ${said}` : message, {hint});
+		return new Failure(code, reported ? `${message} flyctl said: ${reported}` : message, {hint});
 	}
 
 	const ended = exit === undefined ? 'was stopped' : `ended with ${exit}`;
-	return new Failure('flyctl-failed', `fly ${command} ${ended}${said ? `: ${said}` : '.'}`, {
+	return new Failure('flyctl-failed', `fly ${command} ${ended}${reported ? `: ${reported}` : '.'}`, {
 		hint: 'Run phxfly again: it checks what exists and continues.',
 	});
 }

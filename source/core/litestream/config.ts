@@ -1,10 +1,10 @@
-import {markVariables, readSetting, rejectConfig, type Setting, usualSocket} from './setting.ts';
+import {defaultSocket, markVariables, readSetting, rejectConfig, type Setting} from './setting.ts';
 import {readYaml, type YamlNode} from './yaml.ts';
 
-/** One database of a litestream.yml and the one place it is replicated to. */
+/** One database of a litestream.yml and its only replica. */
 export type LitestreamDatabase = {
 	readonly path: Setting | undefined;
-	/** Where the replica begins in the file. */
+	/** The line where the replica begins. */
 	readonly line: number;
 	readonly type: Setting | undefined;
 	readonly url: Setting | undefined;
@@ -18,10 +18,10 @@ export type LitestreamDatabase = {
 };
 
 export type LitestreamConfig = {
-	/** Of the file, from the project's folder. */
+	/** The path of the file, from the project's folder. */
 	readonly file: string;
 	readonly databases: readonly LitestreamDatabase[];
-	/** Of the control socket, when it is enabled; only Litestream 0.5 has one. */
+	/** The path of the control socket, when it is enabled; only Litestream 0.5 has one. */
 	readonly socket: string | undefined;
 };
 
@@ -29,7 +29,7 @@ export type LitestreamConfig = {
 Reads a litestream.yml as both 0.3 and 0.5 understand it.
 
 @param file - Its path, for messages.
-@throws {Failure} Exit 2 with the line, for what cannot be read or what one of the two refuses.
+@throws {Failure} Exit 2 with the line, for what is unreadable or what one of the two rejects.
 @see https://litestream.io/reference/config/
 */
 export function readLitestreamConfig(file: string, source: string): LitestreamConfig {
@@ -39,12 +39,12 @@ export function readLitestreamConfig(file: string, source: string): LitestreamCo
 	const root = asMap(reading.node);
 	const databases = asList(root?.get('dbs')).map(node => readDatabase(file, root, node));
 	if (databases.length === 0) {
-		throw rejectConfig(file, 1, 'it names no database under dbs.', 'Add the database and its replica');
+		throw rejectConfig(file, 1, 'there is no database under dbs.', 'Add the database and its replica');
 	}
 
 	const socket = asMap(root?.get('socket'));
 	const isEnabled = readText(socket, 'enabled')?.text === 'true';
-	return {file, databases, socket: isEnabled ? (readText(socket, 'path')?.text ?? usualSocket) : undefined};
+	return {file, databases, socket: isEnabled ? (readText(socket, 'path')?.text ?? defaultSocket) : undefined};
 }
 
 type Entries = ReadonlyMap<string, YamlNode>;
@@ -55,7 +55,7 @@ function readDatabase(file: string, root: Entries | undefined, node: YamlNode): 
 	const single = database?.get('replica');
 	const second = several[1] ?? (several[0] ? single : undefined);
 	if (second) {
-		const problem = 'a database can have one replica only; Litestream 0.5 refuses to start with more.';
+		const problem = 'a database can have only one replica; Litestream 0.5 does not start with more.';
 		throw rejectConfig(file, second.line, problem, 'Keep one replica');
 	}
 
@@ -65,7 +65,7 @@ function readDatabase(file: string, root: Entries | undefined, node: YamlNode): 
 		throw rejectConfig(file, node.line, 'this database has no replica.', 'Add one under replicas');
 	}
 
-	// A setting at the top of the file is for every replica that has none of its own.
+	// A setting at the top of the file applies to every replica without that setting.
 	const read = (name: string) => readText(entries, name) ?? readText(root, name);
 	return {
 		path: readText(database, 'path'),
@@ -81,7 +81,7 @@ function readDatabase(file: string, root: Entries | undefined, node: YamlNode): 
 	};
 }
 
-/** A setting that is there and empty is none. */
+/** Reads a setting; an empty one does not count. */
 function readText(entries: Entries | undefined, name: string): Setting | undefined {
 	const node = entries?.get(name);
 	return node?.is === 'text' && node.text !== '' ? readSetting(node.line, node.text) : undefined;

@@ -1,10 +1,10 @@
 import {showBytes} from './machine.ts';
 import type {RowCounts} from './restore.ts';
 
-/** What a rehearsed restore found. */
+/** What a restore drill found. */
 export type DrillFindings = {
 	readonly bytes: number | undefined;
-	/** `undefined` where nothing could count them. */
+	/** `undefined` without sqlite3 to count them. */
 	readonly rows: RowCounts | undefined;
 	readonly isChecked: boolean;
 	/** When the newest transaction in the bucket was made, in milliseconds since 1970. */
@@ -14,7 +14,7 @@ export type DrillFindings = {
 
 const shownTables = 5;
 
-/** In one sentence, the largest tables first. */
+/** Describes the findings in one sentence, the largest tables first. */
 export function describeDrill(
 	{bytes, rows, isChecked, newestMs, where}: DrillFindings,
 	nowMs: number,
@@ -34,7 +34,7 @@ export function describeDrill(
 export const listLargest = (rows: RowCounts): readonly (readonly [string, number])[] =>
 	[...rows].sort(([, a], [, b]) => b - a).slice(0, shownTables);
 
-/** In the two largest units, for people. */
+/** Writes a duration for people, in the two largest units. */
 export function showAge(ms: number): string {
 	const seconds = Math.max(0, Math.round(ms / 1000));
 	if (seconds < 60) return `${seconds} s`;

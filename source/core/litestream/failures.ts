@@ -13,7 +13,7 @@ export type LitestreamCause =
 
 export type LitestreamFault = {
 	readonly cause: LitestreamCause;
-	/** What is wrong, as a sentence without its stop. */
+	/** What is wrong, as a sentence without its period. */
 	readonly detail: string;
 	readonly hint: string;
 };
@@ -22,25 +22,25 @@ type Rule = {readonly pattern: RegExp} & LitestreamFault;
 
 const keysHint = 'set the key pair again: phxfly with the right keys in the environment';
 
-/** In the order they are tried: what is said of the machine before what is said of the storage, and a code before a status. */
+/** In the order they are tried: the machine before the storage, and a code before a status. */
 const rules: readonly Rule[] = [
 	{
 		pattern: /control socket.*(?:deadline exceeded|Client\.Timeout)|sync.*(?:timed? ?out|deadline exceeded)/i,
 		cause: 'time-out',
-		detail: 'time-out: Litestream did not end its sync in time',
-		hint: 'look at the endpoint of the storage, and at fly logs',
+		detail: 'time-out: Litestream did not finish its sync in time',
+		hint: 'check the endpoint of the storage, and fly logs',
 	},
 	{
 		pattern: /control socket/i,
 		cause: 'process',
-		detail: 'process: Litestream does not answer on its control socket',
-		hint: 'fly logs shows why it ended; a restart of the machine starts it again',
+		detail: 'process: Litestream does not respond on its control socket',
+		hint: 'fly logs shows why it stopped; restart the machine to start it again',
 	},
 	{
 		pattern: /database not found/i,
 		cause: 'path',
 		detail: 'path: Litestream replicates another database than DATABASE_PATH',
-		hint: 'let litestream.yml and DATABASE_PATH in fly.toml name the same file',
+		hint: 'use the same file in litestream.yml and in DATABASE_PATH in fly.toml',
 	},
 	{
 		pattern: /no space left|disk is full|database or disk is full/i,
@@ -75,76 +75,75 @@ const rules: readonly Rule[] = [
 	{
 		pattern: /NoSuchBucket/,
 		cause: 'bucket',
-		detail: 'bucket: it is not there (NoSuchBucket)',
-		hint: 'make the bucket again, or name the one that exists',
+		detail: 'bucket: it does not exist (NoSuchBucket)',
+		hint: 'recreate the bucket, or use an existing one',
 	},
 	{
 		pattern: /RequestTimeTooSkewed|RequestExpired/,
 		cause: 'clock',
-		detail: "clock: the machine's clock is too far from the storage's",
-		hint: 'restart the machine: its clock is set at the start',
+		detail: "clock: the machine's clock is too far off from the storage server's",
+		hint: 'restart the machine, which sets its clock',
 	},
 	{
 		pattern:
 			/AuthorizationHeaderMalformed|PermanentRedirect|bucket region|BucketRegionError|incorrect region/i,
 		cause: 'region',
-		detail: 'region: the bucket is in another one',
-		hint: 'answer --storage-region with the region of the bucket',
+		detail: 'region: the bucket is in another region',
+		hint: 'pass the region of the bucket: --storage-region REGION',
 	},
 	{
 		pattern: /AccessDenied|StatusCode: 40[13]|status code: 40[13]/,
 		cause: 'credentials',
-		detail: 'credentials: the key pair has no right to do this (AccessDenied)',
-		hint: 'the key needs to list the bucket, and to read, write and delete below the prefix',
+		detail: 'credentials: the key pair lacks access (AccessDenied)',
+		hint: 'the key must be able to list the bucket, and to read, write, and delete under the prefix',
 	},
 	{
 		pattern: /x509|certificate|tls:/i,
 		cause: 'endpoint',
-		detail: 'endpoint: its certificate is refused',
-		hint: 'look at the host name of the endpoint',
+		detail: 'endpoint: its certificate is rejected',
+		hint: 'check the host name of the endpoint',
 	},
 	{
 		pattern:
 			/connection refused|no such host|i\/o timeout|network is unreachable|RequestError: send request failed|connection reset/i,
 		cause: 'endpoint',
-		detail: 'endpoint: it cannot be reached from the machine',
-		hint: 'look at the endpoint of the storage',
+		detail: 'endpoint: it is unreachable from the machine',
+		hint: 'check the endpoint of the storage',
 	},
 	{
 		pattern: /nonsequential|non-contiguous|out of order/i,
 		cause: 'path',
-		detail:
-			'path: the replica holds pieces of two histories; a second writer, or local state of another replica',
-		hint: 'start a new replica: answer --prefix with an empty one, and delete .NAME-litestream beside the database',
+		detail: 'path: the replica mixes two databases: a second writer, or local state of another replica',
+		hint: 'start a new replica: pass an empty prefix, --prefix PATH, and delete .NAME-litestream next to the database',
 	},
 	{
 		pattern: /ltx file.*no such file/i,
 		cause: 'path',
-		detail: "path: Litestream's local state belongs to another replica, so nothing new arrives in this one",
-		hint: 'stop the app, delete the folder .NAME-litestream beside the database and start with an empty prefix',
+		detail: "path: Litestream's local state belongs to another replica, so this one receives nothing new",
+		hint: 'stop the app, delete the folder .NAME-litestream next to the database, and start with an empty prefix',
 	},
 	{
 		pattern:
 			/decode|checksum|corrupt|integrity|malformed|lz4|invalid (?:ltx|frame)|unexpected EOF|short buffer/i,
 		cause: 'replica',
-		detail: 'replica: what lies in the bucket cannot be read back',
-		hint: 'start a new replica: answer --prefix with an empty one, and delete .NAME-litestream beside the database',
+		detail: 'replica: the data in the bucket is unreadable',
+		hint: 'start a new replica: pass an empty prefix, --prefix PATH, and delete .NAME-litestream next to the database',
 	},
 ];
 
-/** Names what Litestream's messages blame, 0.3's and 0.5's, with the line that says so. Pure. */
-export function explainLitestreamError(said: string): LitestreamFault {
-	const rule = rules.find(({pattern}) => pattern.test(said));
-	const line = findTellingLine(said);
+/** Finds the cause in the messages of Litestream 0.3 and 0.5, and quotes the line it cannot explain. */
+export function explainLitestreamError(reported: string): LitestreamFault {
+	const rule = rules.find(({pattern}) => pattern.test(reported));
+	const line = findTellingLine(reported);
 	const quote = line === '' ? '' : `: ${line}`;
-	if (!rule) return {cause: 'unknown', detail: `Litestream failed${quote}`, hint: 'look at fly logs'};
+	if (!rule) return {cause: 'unknown', detail: `Litestream failed${quote}`, hint: 'check fly logs'};
 	const {cause, detail, hint} = rule;
-	const region = cause === 'region' ? /expecting '([^']+)'/.exec(said)?.[1] : undefined;
+	const region = cause === 'region' ? /expecting '([^']+)'/.exec(reported)?.[1] : undefined;
 	return {cause, detail: region ? `${detail}: ${region}` : detail, hint};
 }
 
-function findTellingLine(said: string): string {
-	const lines = said.split('\n').map(line => line.trim());
+function findTellingLine(reported: string): string {
+	const lines = reported.split('\n').map(line => line.trim());
 	const telling = lines.find(line => /error/i.test(line)) ?? lines.findLast(line => line !== '') ?? '';
 	return (/error="((?:\\.|[^"\\])*)"/.exec(telling)?.[1] ?? telling.replace(/^Error: /, '')).slice(0, 240);
 }

@@ -3,9 +3,9 @@ import type {ExecResult} from '../fly/output.ts';
 import type {ProjectFacts} from '../project/project.ts';
 import type {FlyReader} from '../readers.ts';
 
-/** Runs programs on one machine; a program that is not there is exit 127, however it was said. */
+/** Runs programs on one machine; a missing program is exit 127, whatever the message. */
 export type MachineShell = {
-	/** @param seconds - How long it may take. */
+	/** @param seconds - The time limit. */
 	run(words: readonly string[], seconds?: number): Promise<ExecResult>;
 };
 
@@ -27,7 +27,7 @@ export const openMachineShell = (fly: FlyReader, app: string, machineId: string)
 	},
 });
 
-/** The words are split again on the machine, without a shell. */
+/** Quotes a word, since the machine splits the command into words again, without a shell. */
 const quoteWord = (word: string) =>
 	/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
 
@@ -35,7 +35,7 @@ export type MachineLitestream = {
 	readonly version: string;
 	/** 0.5 has a control socket and transaction numbers; 0.3 has generations. */
 	readonly is05: boolean;
-	/** The whole command for these words, so that it sees what the app's own Litestream sees. */
+	/** Returns the whole command for these words, with the configuration of the app's own Litestream. */
 	complete(words: readonly string[]): readonly string[];
 	run(words: readonly string[], seconds?: number): Promise<ExecResult>;
 };
@@ -43,8 +43,8 @@ export type MachineLitestream = {
 const entrypoint = '/usr/local/bin/entrypoint';
 
 /**
-Finds out how Litestream is called on the machine: through our entrypoint, which prepares the keys, where the machine has it; else by name.
-An entrypoint that is not ours is never started: one that ignores its arguments would start the app a second time.
+Finds how to call Litestream on the machine: through phxfly's entrypoint, which prepares the keys, if the machine has it; else by name.
+Another entrypoint is never started: one that ignores its arguments would start the app a second time.
 
 @returns `undefined` when the machine has none.
 */
@@ -72,14 +72,14 @@ export async function findMachineLitestream(
 	};
 }
 
-/** Where the app's own Dockerfile puts the file, when that is not where Litestream looks by itself. */
+/** Finds where the app's own Dockerfile puts the file, when that is not Litestream's default. */
 function findConfig({facts}: {readonly facts: ProjectFacts}): string | undefined {
 	const [, target] = /^\s*COPY\s[^\n]*litestream\.yml\s+(\/\S+)/im.exec(facts.dockerfile?.text ?? '') ?? [];
 	const path = target?.endsWith('/') ? `${target}litestream.yml` : target;
 	return path === '/etc/litestream.yml' ? undefined : path;
 }
 
-/** Bytes. What could not be read is `undefined`. */
+/** Bytes; `undefined` where they could not be read. */
 export type Room = {
 	/** Of the database and its WAL. */
 	readonly databaseBytes: number | undefined;
@@ -88,20 +88,20 @@ export type Room = {
 	readonly memoryBytes: number | undefined;
 };
 
-/** What a restore needs beside the database's own size. */
+/** What a restore needs in addition to the database's size. */
 const spareBytes = 16 * 1024 * 1024;
 
 const leastMemoryBytes = 48 * 1024 * 1024;
 
 export const scratchFolder = '/tmp';
 
-/** @param isThorough - The memory as well: for what runs for long. */
+/** @param isThorough - Measures the memory too, for a long restore. */
 export async function measureRoom(
 	shell: MachineShell,
 	databasePath: string,
 	isThorough: boolean,
 ): Promise<Room> {
-	// The WAL may be missing, which is an error that says nothing of the other file.
+	// The WAL may be missing, an error that does not concern the other file.
 	const sizes = await shell.run(['stat', '-c', '%s', databasePath, `${databasePath}-wal`]);
 	const disk = await shell.run(['df', '-Pk', scratchFolder]);
 	const memory = isThorough ? await shell.run(['cat', '/proc/meminfo']) : undefined;
@@ -120,17 +120,17 @@ const readNumber = (text: string, pattern: RegExp): number | undefined => {
 
 const times1024 = (kilobytes: number | undefined) => (kilobytes === undefined ? undefined : kilobytes * 1024);
 
-/** Why nothing can be restored there, or `undefined`. The copy and the transactions it is made of need the database's size twice. */
+/** Returns why nothing can be restored there, or `undefined`. The copy and its transactions need twice the database's size. */
 export function findLackOfRoom({databaseBytes, freeBytes, memoryBytes}: Room): string | undefined {
 	if (databaseBytes === undefined) return 'the database is not at DATABASE_PATH';
-	if (freeBytes === undefined) return `the free space in ${scratchFolder} cannot be read`;
+	if (freeBytes === undefined) return `the free space in ${scratchFolder} is unknown`;
 	const needed = databaseBytes * 2 + spareBytes;
 	if (freeBytes < needed) {
-		return `${scratchFolder} has ${showBytes(freeBytes)} free, and a restore of this database needs ${showBytes(needed)}`;
+		return `${scratchFolder} has ${showBytes(freeBytes)} free, but a restore of this database needs ${showBytes(needed)}`;
 	}
 
 	if (memoryBytes !== undefined && memoryBytes < leastMemoryBytes) {
-		return `the machine has ${showBytes(memoryBytes)} of memory left, and a restore needs ${showBytes(leastMemoryBytes)}`;
+		return `the machine has ${showBytes(memoryBytes)} of memory left, but a restore needs ${showBytes(leastMemoryBytes)}`;
 	}
 
 	return undefined;
@@ -142,7 +142,7 @@ export function showBytes(bytes: number): string {
 	return megabytes < 1024 ? `${Math.round(megabytes)} MB` : `${(megabytes / 1024).toFixed(1)} GB`;
 }
 
-/** Whether a Litestream runs on the machine; `undefined` when the machine cannot be asked. Nothing else of ours may run there meanwhile. */
+/** Returns whether Litestream runs on the machine; `undefined` when the machine does not tell. phxfly must not run anything else there at the same time. */
 export async function isLitestreamRunning(shell: MachineShell): Promise<boolean | undefined> {
 	const {stdout} = await shell.run(['sh', '-c', 'cat /proc/[0-9]*/comm']);
 	const names = stdout.split('\n').filter(name => name !== '');

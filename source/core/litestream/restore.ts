@@ -6,61 +6,61 @@ export type MachineTools = {
 	readonly shell: MachineShell;
 	readonly litestream: MachineLitestream;
 	readonly clock: Clock;
-	/** It is this computer, whose programs get all the time they need. */
+	/** The machine is this computer, where programs may run as long as the limit allows. */
 	readonly isLocal?: boolean;
 };
 
-type Wish = {
+type RestoreOptions = {
 	readonly databasePath: string;
 	readonly scratch: string;
-	/** Of the database, which decides whether it is waited for or polled. */
+	/** The size of the database, which decides whether phxfly waits or polls. */
 	readonly bytes: number;
-	/** Of the run's clock, after which it is given up. */
+	/** On the run's clock; then the restore is abandoned. */
 	readonly limitSeconds: number;
 };
 
 type Restored =
 	| {readonly is: 'restored'; readonly stdout: string}
 	| {readonly is: 'failed'; readonly said: string}
-	/** The time for it was over. */
+	/** The restore ran out of time. */
 	| {readonly is: 'too-long'};
 
-/** Up to this size one command restores it well within the time that Fly gives a command. */
+/** Up to this size one command restores it well within Fly's time limit for a command. */
 const shortBytes = 100 * 1024 * 1024;
 
 /**
 Restores the newest state of the replica into a new file on the machine, and checks its integrity where Litestream can. A long one runs
-detached and is polled. Whatever it leaves is the caller's to remove.
+detached and is polled. The caller removes what it leaves.
 */
-export function restoreOnMachine(tools: MachineTools, wish: Wish): Promise<Restored> {
-	return wish.bytes <= shortBytes ? restoreAtOnce(tools, wish) : restoreDetached(tools, wish);
+export function restoreOnMachine(tools: MachineTools, options: RestoreOptions): Promise<Restored> {
+	return options.bytes <= shortBytes ? restoreAtOnce(tools, options) : restoreDetached(tools, options);
 }
 
 const shortSeconds = 45;
 
 const seconds = 45;
 
-async function restoreAtOnce(tools: MachineTools, wish: Wish): Promise<Restored> {
+async function restoreAtOnce(tools: MachineTools, options: RestoreOptions): Promise<Restored> {
 	const {shell, litestream, isLocal} = tools;
 	if (isLocal) {
-		const ended = await litestream.run(restoreWords(tools, wish), wish.limitSeconds);
+		const ended = await litestream.run(restoreWords(tools, options), options.limitSeconds);
 		return judge(ended.exit_code, ended.stdout, ended.stderr);
 	}
 
-	const seconds = Math.min(shortSeconds, wish.limitSeconds);
-	const words = ['timeout', String(seconds), ...litestream.complete(restoreWords(tools, wish))];
+	const seconds = Math.min(shortSeconds, options.limitSeconds);
+	const words = ['timeout', String(seconds), ...litestream.complete(restoreWords(tools, options))];
 	const {exit_code: exit, stdout, stderr} = await shell.run(words, seconds + 10);
 	return judge(exit, stdout, stderr);
 }
 
-const restoreWords = ({litestream}: MachineTools, {databasePath, scratch}: Wish) => [
+const restoreWords = ({litestream}: MachineTools, {databasePath, scratch}: RestoreOptions) => [
 	'restore',
 	...['-o', scratch],
 	...(litestream.is05 ? ['-integrity-check', 'full', '-json'] : []),
 	databasePath,
 ];
 
-/** 124 is what `timeout` ends with, 137 and 143 what its signals leave. */
+/** `timeout` exits with 124; its signals leave 137 and 143. */
 function judge(exit: number, stdout: string, stderr: string): Restored {
 	if (exit === 0) return {is: 'restored', stdout};
 	return [124, 137, 143].includes(exit) ? {is: 'too-long'} : {is: 'failed', said: `${stdout}\n${stderr}`};
@@ -68,10 +68,10 @@ function judge(exit: number, stdout: string, stderr: string): Restored {
 
 const pollMs = 2000;
 
-async function restoreDetached(tools: MachineTools, wish: Wish): Promise<Restored> {
+async function restoreDetached(tools: MachineTools, options: RestoreOptions): Promise<Restored> {
 	const {shell, litestream, clock} = tools;
-	const {scratch, limitSeconds} = wish;
-	const command = `timeout ${limitSeconds} ${litestream.complete(restoreWords(tools, wish)).join(' ')}`;
+	const {scratch, limitSeconds} = options;
+	const command = `timeout ${limitSeconds} ${litestream.complete(restoreWords(tools, options)).join(' ')}`;
 	const script = `(${command} > ${scratch}.out 2> ${scratch}.err; echo $? > ${scratch}.exit) > /dev/null 2>&1 &`;
 	const started = await shell.run(['sh', '-c', script]);
 	if (started.exit_code !== 0) return {is: 'failed', said: started.stderr};
@@ -95,7 +95,7 @@ async function restoreDetached(tools: MachineTools, wish: Wish): Promise<Restore
 export const nameScratch = (purpose: 'verify' | 'drill', nowMs: number): string =>
 	`${scratchFolder}/phxfly-${purpose}-${Math.round(nowMs)}.db`;
 
-/** Everything a restore may leave beside its file, half-written ones included. */
+/** Removes everything a restore may leave next to its file, partial files included. */
 export async function removeScratch(shell: MachineShell, scratch: string): Promise<void> {
 	const endings = [
 		'',
@@ -118,14 +118,14 @@ export async function removeScratch(shell: MachineShell, scratch: string): Promi
 /** The newest transaction of the database, and the newest in the bucket. */
 export type Synced = {readonly local: bigint; readonly remote: bigint};
 
-/** What `litestream sync -wait` printed. */
+/** Reads what `litestream sync -wait` printed. */
 export function readSync(stdout: string): Synced | undefined {
 	const local = /^txid: (\d+)/m.exec(stdout)?.[1];
 	const remote = /^replica_txid: (\d+)/m.exec(stdout)?.[1];
 	return local && remote ? {local: BigInt(local), remote: BigInt(remote)} : undefined;
 }
 
-/** The transaction a copy ends with, from `litestream restore -json`. */
+/** Reads the last transaction of a copy, from `litestream restore -json`. */
 export function readRestoredTxid(stdout: string): bigint | undefined {
 	const json = findJson(stdout);
 	const txid = json && typeof json === 'object' && 'txid' in json ? json.txid : undefined;
@@ -134,7 +134,7 @@ export function readRestoredTxid(stdout: string): bigint | undefined {
 
 type NewestTransaction = {readonly txid: bigint; readonly atMs: number};
 
-/** The newest transaction in the bucket, from `litestream ltx -level all -json`. */
+/** Reads the newest transaction in the bucket, from `litestream ltx -level all -json`. */
 export function readNewestTransaction(stdout: string): NewestTransaction | undefined {
 	const json = findJson(stdout);
 	const found = (Array.isArray(json) ? json : []).flatMap((entry: unknown): readonly NewestTransaction[] => {
@@ -149,7 +149,7 @@ export function readNewestTransaction(stdout: string): NewestTransaction | undef
 
 type Generation = {readonly id: string; readonly lagMs: number; readonly endMs: number};
 
-/** What `litestream generations` of 0.3 lists, newest first. */
+/** Reads what `litestream generations` of 0.3 lists, newest first. */
 export const readGenerations = (stdout: string): readonly Generation[] =>
 	[...stdout.matchAll(/^\S+\s+([\da-f]{16})\s+(\S+)\s+\S+\s+(\S+)\s*$/gm)]
 		.map(([, id = '', lag = '', end = '']) => ({id, lagMs: readDuration(lag), endMs: Date.parse(end)}))
@@ -164,14 +164,14 @@ const unitMs: Readonly<Record<string, number>> = {
 	ns: 0.000001,
 };
 
-/** As Go writes it: `1h2m3.5s`, `-700ms`. */
+/** Reads a duration as Go writes it: `1h2m3.5s`, `-700ms`. */
 function readDuration(text: string): number {
 	const parts = [...text.matchAll(/([\d.]+)(ms|µs|ns|h|m|s)/g)];
 	const total = parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (unitMs[unit] ?? 0), 0);
 	return text.startsWith('-') ? -total : total;
 }
 
-/** Table to its number of rows. */
+/** The number of rows by table. */
 export type RowCounts = ReadonlyMap<string, number>;
 
 const mostTables = 50;
@@ -179,7 +179,7 @@ const mostTables = 50;
 const namesQuery = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_litestream_*' ORDER BY name LIMIT ${mostTables}`;
 
 /**
-Counts the rows of a database on the machine with the sqlite3 program, only reading.
+Counts the rows of a database on the machine with the sqlite3 program, read-only.
 
 @returns `undefined` when the machine has no sqlite3, or it cannot read the file.
 */
@@ -197,10 +197,10 @@ export async function countRows(shell: MachineShell, path: string): Promise<RowC
 }
 
 /**
-Where a copy cannot be one of the database: a table that nobody changed in between has another number of rows, or one that did change has fewer
-than it had before and has now. Transaction numbers alone do not tell, since those of another history may be the same.
+Returns why a copy cannot come from the database: an unchanged table has another number of rows, or a changed one has
+fewer than before and now. Transaction numbers alone prove nothing, since another database may have the same.
 
-@param before - The database, before everything of then was sent.
+@param before - The database, before the last sync.
 @param after - The database, after the copy was made.
 */
 export function findOtherHistory(before: RowCounts, copy: RowCounts, after: RowCounts): string | undefined {
@@ -208,10 +208,10 @@ export function findOtherHistory(before: RowCounts, copy: RowCounts, after: RowC
 		const last = after.get(table);
 		if (last === undefined) continue;
 		const found = copy.get(table);
-		// Rows that come and go may be a few less for a moment.
+		// Rows that come and go may be slightly fewer for a moment.
 		const least = first === last ? first : Math.min(first, last) - 2 - Math.abs(last - first) / 20;
 		const isOne = found !== undefined && found >= least && (first !== last || found === first);
-		if (!isOne) return `a restored copy has ${found ?? 'no'} rows in ${table}, and the database has ${last}`;
+		if (!isOne) return `a restored copy has ${found ?? 'no'} rows in ${table}, but the database has ${last}`;
 	}
 
 	return undefined;

@@ -1,7 +1,7 @@
 import {Failure} from '../errors/failure.ts';
 import type {YamlNode} from './yaml.ts';
 
-/** A value as litestream.yml writes it: text and variables in turn. */
+/** A value as litestream.yml writes it: text and variables alternate. */
 export type Setting = {
 	readonly line: number;
 	/** As written. */
@@ -17,7 +17,7 @@ const [open, close] = ['\u0001', '\u0002'];
 
 const marked = new RegExp(`${open}([^${close}]*)${close}`);
 
-/** Puts `$NAME` and `${NAME}` aside, so that YAML does not trip over their braces; lines stay where they are. */
+/** Marks `$NAME` and `${NAME}`, so that YAML does not fail on their braces; line numbers stay the same. */
 export const markVariables = (source: string): string =>
 	source.replaceAll(
 		/\$(?:\{([^$}\n]*)\}|(\w+))/g,
@@ -35,7 +35,7 @@ export function readSetting(line: number, value: string): Setting {
 export const writeParts = (parts: readonly SettingPart[]): string =>
 	parts.map(part => (part.is === 'literal' ? part.text : `\${${part.name}}`)).join('');
 
-/** The same with the variables that have a known value replaced by it. */
+/** Replaces the variables that have a known value. */
 export function resolveSetting(setting: Setting, known: ReadonlyMap<string, string>): Setting {
 	const values = setting.parts.map(part =>
 		part.is === 'literal' ? part.text : (known.get(part.name) ?? `${open}${part.name}${close}`),
@@ -43,7 +43,7 @@ export function resolveSetting(setting: Setting, known: ReadonlyMap<string, stri
 	return {...readSetting(setting.line, values.join('')), text: setting.text};
 }
 
-/** `s3://${BUCKET}/${PREFIX}` as the setting of the bucket and the setting of the path; `undefined` for another kind of place. */
+/** Splits `s3://${BUCKET}/${PREFIX}` into the bucket and the path; `undefined` for another kind of URL. */
 export function splitUrl(url: Setting): {readonly bucket: Setting; readonly path: Setting} | undefined {
 	const [first, ...rest] = url.parts;
 	if (first?.is !== 'literal' || !first.text.startsWith('s3://')) return undefined;
@@ -64,7 +64,7 @@ const part = ({line, text}: Setting, parts: readonly SettingPart[]): Setting => 
 	parts: parts.filter(each => each.is === 'variable' || each.text !== ''),
 });
 
-/** A setting of a replica as written; undefined when it is absent or empty. */
+/** Reads a setting of a replica as written; undefined when it is missing or empty. */
 export function readReplicaSetting(
 	node: YamlNode,
 	name: string,
@@ -80,5 +80,5 @@ export const rejectConfig = (file: string, line: number, problem: string, hint: 
 		hint: `${hint}: line ${line} of ${file}. Nothing was changed.`,
 	});
 
-/** Where Litestream puts its control socket when the file names no other place. */
-export const usualSocket = '/var/run/litestream.sock';
+/** Litestream's default path of the control socket. */
+export const defaultSocket = '/var/run/litestream.sock';

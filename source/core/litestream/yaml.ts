@@ -10,17 +10,17 @@ export type YamlReading =
 	| {readonly ok: true; readonly node: YamlNode | undefined}
 	| {readonly ok: false; readonly line: number; readonly problem: string};
 
-/** A longer one is no configuration that a person wrote. */
+/** No person writes a longer configuration. */
 const longestText = 16 * 1024;
 
 const deepestLevel = 50;
 
-/** In words of our own: the package quotes the file, which may hold a key. */
+/** Own messages, since those of the package quote the file, which may contain a key. */
 const problems: Partial<Record<ErrorCode, string>> = {
-	BAD_INDENT: 'this line is indented unlike those around it',
-	DUPLICATE_KEY: 'this name is there twice',
+	BAD_INDENT: 'this line has another indent than those around it',
+	DUPLICATE_KEY: 'this name appears twice',
 	MISSING_CHAR: 'this is not `name: value`, or a quote, bracket or comma is missing',
-	TAB_AS_INDENT: 'YAML is not indented with tabs',
+	TAB_AS_INDENT: 'YAML does not allow tabs as indent',
 };
 
 class Unreadable extends Error {
@@ -33,8 +33,8 @@ class Unreadable extends Error {
 }
 
 /**
-Reads the YAML of a configuration file, every value as text. Refuses anchors, aliases, tags and several documents, which no
-configuration of one page needs.
+Reads the YAML of a configuration file, every value as text. Rejects anchors, aliases, tags, and several documents, which a
+short configuration does not need.
 */
 export function readYaml(source: string): YamlReading {
 	const lines = new LineCounter();
@@ -50,35 +50,35 @@ export function readYaml(source: string): YamlReading {
 type LineAt = (offset: number) => number;
 
 function readDocument(source: string, onNewLine: LineCounter['addNewLine'], lineAt: LineAt) {
-	if (source.length > longestText) throw new Unreadable(0, 'it is too long to be read');
+	if (source.length > longestText) throw new Unreadable(0, 'it is too long');
 	const tokens = [...new Parser(onNewLine).parse(source)];
-	for (const token of tokens) if (token.type === 'document') refuseUnknown(token);
+	for (const token of tokens) if (token.type === 'document') rejectUnsupported(token);
 	const composer = new Composer({schema: 'failsafe', prettyErrors: false});
 	const [document, second] = [...composer.compose(tokens)];
-	if (second) throw new Unreadable(second.range[0], 'only one YAML document can be read');
+	if (second) throw new Unreadable(second.range[0], 'phxfly supports only one YAML document');
 	const [error] = document?.errors ?? [];
 	if (error) throw new Unreadable(error.pos[0], problems[error.code] ?? 'this is not YAML');
 	return document?.contents ? readNode(document.contents, 0, lineAt) : undefined;
 }
 
-/** Before the composer, which goes down a level a call: V8 cannot always recover where its stack ends. */
-function refuseUnknown(document: CST.Document): void {
+/** Runs before the composer, which recurses once per level: V8 cannot always recover from a full stack. */
+function rejectUnsupported(document: CST.Document): void {
 	CST.visit(document, ({start, key, sep = [], value}, path) => {
 		const tokens = [...start, key, ...sep, value].filter(token => token != null);
 		if (path.length > deepestLevel) {
-			throw new Unreadable(tokens[0]?.offset ?? 0, 'it is nested too deep to be read');
+			throw new Unreadable(tokens[0]?.offset ?? 0, 'it is nested too deeply');
 		}
 
 		for (const token of tokens) {
 			if (token.type === 'anchor' || token.type === 'alias' || token.type === 'tag') {
 				const sign = token.source.charAt(0);
-				throw new Unreadable(token.offset, `phxfly cannot read what begins with ${sign} here`);
+				throw new Unreadable(token.offset, `phxfly does not support ${sign} here`);
 			}
 		}
 	});
 }
 
-/** @param parent - Where it belongs to, for a value that is not there. */
+/** @param parent - The offset of its key, for a missing value. */
 function readNode(node: unknown, parent: number, lineAt: LineAt): YamlNode {
 	if (!isScalar(node) && !isMap(node) && !isSeq(node)) return {is: 'text', line: lineAt(parent), text: ''};
 	const offset = node.range?.[0] ?? parent;

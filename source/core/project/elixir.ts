@@ -24,7 +24,7 @@ export function readElixir(path: string, text: string): ElixirFile {
 
 function blankComments(text: string): string {
 	const parts: string[] = [];
-	let kept = 0;
+	let copied = 0;
 	let at = 0;
 	while (at < text.length) {
 		const character = text[at];
@@ -32,13 +32,13 @@ function blankComments(text: string): string {
 		else if (character === '?' && !/[\w)]/.test(text[at - 1] ?? '')) at += text[at + 1] === '\\' ? 3 : 2;
 		else if (character === '#' && text[at + 1] !== '{') {
 			const end = text.indexOf('\n', at);
-			parts.push(text.slice(kept, at), ' '.repeat((end === -1 ? text.length : end) - at));
+			parts.push(text.slice(copied, at), ' '.repeat((end === -1 ? text.length : end) - at));
 			at = end === -1 ? text.length : end;
-			kept = at;
+			copied = at;
 		} else at += 1;
 	}
 
-	return parts.join('') + text.slice(kept);
+	return parts.join('') + text.slice(copied);
 }
 
 /** @returns The position after the Elixir string that opens at `at`; the end of the text when it never closes. */

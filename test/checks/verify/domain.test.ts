@@ -113,7 +113,7 @@ describe('dns', () => {
 		{
 			what: 'an old A beside the right ones',
 			lines: [...right, `${domain} 300 A 192.0.2.1`],
-			said: 'has old records beside the right ones: A 192.0.2.1',
+			said: 'has old records next to the right ones: A 192.0.2.1',
 			made: [],
 			removed: 'delete A 192.0.2.1',
 		},
@@ -160,7 +160,7 @@ describe('dns', () => {
 		script.write('example.com 300 CNAME blog-1.fly.dev', `blog-1.fly.dev 300 A ${v4}`);
 		expect(await ask(domainRecords, 'example.com')).toMatchObject({
 			status: 'not-yet',
-			detail: expect.stringContaining('holds a CNAME'),
+			detail: expect.stringContaining('has a CNAME'),
 			hint: expect.stringContaining('delete CNAME blog-1.fly.dev'),
 			records: [{recordType: 'A'}, {recordType: 'AAAA'}],
 		});

@@ -196,7 +196,7 @@ describe('stops with the line', () => {
 		['a tag of its own', 'dbs: !include a', ':1: phxfly cannot read what begins with !'],
 		['an anchor at a key', '&x dbs: a', ':1: phxfly cannot read what begins with &'],
 		['two documents', 'dbs:\n---\ndbs:', ':2: only one YAML document'],
-		['a name twice', 'dbs:\n  - path: a\n    path: b', ':3: this name is there twice'],
+		['a name twice', 'dbs:\n  - path: a\n    path: b', ':3: this name appears twice'],
 		['an open quote', 'dbs:\n  - path: "a', ':2: this is not'],
 		['a key that is a list', 'dbs:\n  ? [a]\n  : b', ':2: this is not'],
 		['a long file', `dbs: ${'a'.repeat(20_000)}`, ':1: it is too long'],
@@ -226,7 +226,7 @@ test.each([
 	['keys', Array.from({length: 150}, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
 ])('YAML of nested %s is refused in moments', (_, source) => {
 	const startedAtMs = performance.now();
-	expect(readYaml(source)).toMatchObject({ok: false, problem: 'it is nested too deep to be read'});
+	expect(readYaml(source)).toMatchObject({ok: false, problem: 'it is nested too deeply'});
 	expect(performance.now() - startedAtMs).toBeLessThan(3000);
 });
 

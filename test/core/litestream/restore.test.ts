@@ -62,7 +62,7 @@ test.each([
 
 test('the region that the bucket is in, and the words of what is not known', () => {
 	const said = "the region 'a' is wrong; expecting 'eu-central-1' AuthorizationHeaderMalformed";
-	expect(explainLitestreamError(said).detail).toBe('region: the bucket is in another one: eu-central-1');
+	expect(explainLitestreamError(said).detail).toBe('region: the bucket is in another region: eu-central-1');
 	expect(explainLitestreamError('level=ERROR msg="x" error="what \\"now\\""').detail).toContain(
 		'what \\"now\\"',
 	);
@@ -119,7 +119,7 @@ test('room: the copy needs twice the size, and what cannot be read is no room', 
 	const room = {databaseBytes: 10 * mib, freeBytes: 36 * mib, memoryBytes: undefined};
 	expect(findLackOfRoom(room)).toBeUndefined();
 	expect(findLackOfRoom({...room, freeBytes: 36 * mib - 1})).toContain(
-		'36 MB free, and a restore of this database needs 36 MB',
+		'36 MB free, but a restore of this database needs 36 MB',
 	);
 	expect(findLackOfRoom({...room, freeBytes: undefined})).toContain('cannot be read');
 	expect(findLackOfRoom({...room, databaseBytes: undefined})).toContain('not at DATABASE_PATH');

@@ -182,8 +182,8 @@ test.each([
 });
 
 test.each([
-	{text: '%NOPE%', values: {}, problem: '%NOPE%, which has no value'},
-	{text: '%A%', values: {A: '%B%'}, problem: 'still holds %B%'},
+	{text: '%NOPE%', values: {}, problem: '%NOPE% without a value'},
+	{text: '%A%', values: {A: '%B%'}, problem: 'still contains %B%'},
 ])('does not fill $text', ({text, values, problem}) => {
 	expect(() => fillTemplate(text, values)).toThrow(problem);
 });

@@ -251,14 +251,14 @@ test.each([
 	{value: 'ü'.repeat(32_769), byImport: false, byStdin: false, problem: '64 KiB'},
 	{value: 'a\0b', byImport: false, byStdin: false, problem: 'NUL'},
 	{value: 'a\ud800b', byImport: false, byStdin: false, problem: 'half a character'},
-	{value: 'a\nb\n', byImport: false, byStdin: false, problem: 'white space'},
-	{value: ' "a"', byImport: false, byStdin: false, problem: 'white space'},
+	{value: 'a\nb\n', byImport: false, byStdin: false, problem: 'whitespace'},
+	{value: ' "a"', byImport: false, byStdin: false, problem: 'whitespace'},
 ])('lengths and what has no form (%#)', ({value, byImport, byStdin, problem}) => {
 	expect([canImport(make(value)), isSent(make(value))]).toEqual([byImport, byImport || byStdin]);
-	const said = rejectUnsendable(make(value));
-	if (problem === undefined) expect(said).toBeUndefined();
-	else expect(said).toContain(problem);
-	expect(said ?? '').not.toContain(value);
+	const reported = rejectUnsendable(make(value));
+	if (problem === undefined) expect(reported).toBeUndefined();
+	else expect(reported).toContain(problem);
+	expect(reported ?? '').not.toContain(value);
 });
 
 test('writes one quoted line per secret', () => {
