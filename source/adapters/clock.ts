@@ -7,9 +7,9 @@ export const realClock: Clock = {
 };
 
 /**
-A clock on which everything happens `speed` times as fast as on the real one.
+Opens a clock on which sleep is `speed` times as fast as on the real one.
 
-@param now - Its time, which already runs that fast, in milliseconds since 1970.
+@param now - Returns its time, which already runs that fast, in milliseconds since 1970.
 */
 export function openFastClock(now: () => number, speed: number): Clock {
 	return {now, sleep: (ms, signal) => sleep(ms / speed, signal)};

@@ -4,19 +4,19 @@ import {explainNetworkError} from './http.ts';
 import {askNameServer, type Query, type Reply, readDnsAnswer} from './name-server.ts';
 
 export type Options = {
-	/** Resolvers as `address` or `address:port`; the system's own unless given. */
+	/** Resolvers as `address` or `address:port`; the system's by default. */
 	readonly servers?: readonly string[] | undefined;
-	/** Where a zone's name server with that address really is; a rehearsal keeps off the network this way. */
+	/** Returns where to reach a zone's name server with that address; keeps a rehearsal off the network. */
 	readonly reachServer?: ((address: string) => string) | undefined;
-	/** Real milliseconds for one try; a resolver gets two, a zone's own server one. */
+	/** Real milliseconds for one try; a resolver gets two tries, a zone's own server one. */
 	readonly timeoutMs: number;
 };
 
-/** A zone has at least two; more say the same. */
+/** A zone has at least two servers; more return the same. */
 const mostServers = 3;
 
 /**
-Opens DNS look-ups that ask name servers directly, past /etc/hosts and any cache of ours. A CAA record is written as in a
+Opens DNS lookups that ask name servers directly, bypassing /etc/hosts and Node's cache. A CAA record is written as in a
 zone file: `0 issue "letsencrypt.org"`.
 */
 export function openDns({
@@ -69,14 +69,14 @@ export function openDns({
 						silent.add(address);
 					}
 
-					throw Object.assign(new Error(`${names.slice(0, mostServers).join(' and ')} cannot be asked`), {
+					throw Object.assign(new Error(`No answer from ${names.slice(0, mostServers).join(' and ')}`), {
 						code: 'ETIMEOUT',
 					});
 				}),
 		};
 	}
 
-	/** A server that does not answer, or not for itself, is as good as none. */
+	/** Asks a zone's own server; ignores one that does not answer, or is not authoritative. */
 	async function askOwn(server: string, query: Query): Promise<Reply | undefined> {
 		try {
 			const reply = await askNameServer(server, query, Math.min(timeoutMs, 2500));
@@ -87,7 +87,7 @@ export function openDns({
 	}
 }
 
-/** `a.b.example.com`, `b.example.com`, `example.com`; what lies above belongs to a registry. */
+/** Lists `a.b.example.com`, `b.example.com`, `example.com`; the part above belongs to a registry. */
 function listParents(name: string): readonly string[] {
 	const labels = name.split('.');
 	return labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'));

@@ -16,12 +16,12 @@ type Options = {
 	readonly clock: Clock;
 };
 
-/** Carried by every child that changes something, so that it is known again after a kill. */
+/** Set for every child that changes something, so that phxfly finds it after a kill. */
 const markerName = 'PHXFLY_MARKER';
 
 const orphanGraceMs = 10_000;
 
-/** The engine's hands over flyctl and the project's files. */
+/** Opens the engine's only way to change the account and the project's files. */
 export function openExecutor({flyctl, files, backupFolder, redactor, clock}: Options): Executor {
 	return {
 		newMarker: () => randomUUID(),
@@ -35,7 +35,7 @@ export function openExecutor({flyctl, files, backupFolder, redactor, clock}: Opt
 				signal,
 				onLine,
 				onStart,
-				// What a build prints is shown and logged, and nobody reads it again.
+				// Build output is shown and logged, but never parsed.
 				...(action.isLong ? {keepBytes: 1_048_576} : {}),
 				...(input === undefined ? {} : {input}),
 			});
@@ -55,13 +55,13 @@ export function openExecutor({flyctl, files, backupFolder, redactor, clock}: Opt
 		},
 
 		async stopOrphan({pid: recorded, processStartedAt, marker}) {
-			// A kill right after the start leaves no number on record; the marker finds the child all the same.
+			// A kill right after the start leaves no recorded pid; the marker still finds the child.
 			const pid = recorded ?? findByEnvironment(`${markerName}=${marker}`);
-			if (pid === undefined || !isOurs(pid, processStartedAt, marker)) return false;
+			if (pid === undefined || !isChild(pid, processStartedAt, marker)) return false;
 			killGroup(pid, 'SIGINT');
 			for (
 				let waitedMs = 0;
-				waitedMs < orphanGraceMs && isOurs(pid, processStartedAt, marker);
+				waitedMs < orphanGraceMs && isChild(pid, processStartedAt, marker);
 				waitedMs += 250
 			) {
 				await clock.sleep(250);
@@ -73,8 +73,8 @@ export function openExecutor({flyctl, files, backupFolder, redactor, clock}: Opt
 	};
 }
 
-/** Alive, started when ours did, and with our marker where the system tells. */
-function isOurs(pid: number, processStartedAt: string | undefined, marker: string): boolean {
+/** Returns whether the process is alive, started at the recorded time, and has the marker, where the system shows it. */
+function isChild(pid: number, processStartedAt: string | undefined, marker: string): boolean {
 	if (!isAlive(pid)) return false;
 	const startedAt = startTimeOf(pid);
 	if (startedAt !== undefined && processStartedAt && startedAt !== processStartedAt) return false;
@@ -85,9 +85,9 @@ function isOurs(pid: number, processStartedAt: string | undefined, marker: strin
 }
 
 /**
-Runs a program of this computer to its end, with nothing but the given environment.
+Runs a program on this computer to its end, with only the given environment.
 
-@returns 127 when it is not installed, 124 when the time was over.
+@returns Exit code 127 when it is not installed, 124 after a timeout.
 */
 export async function runProgram(
 	[command = '', ...args]: readonly string[],

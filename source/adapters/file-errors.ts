@@ -9,7 +9,7 @@ export function readSystemCode(error: unknown): string {
 	return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-/** Whether anything has that name, a link to nothing included. */
+/** Returns whether anything has that path, including a broken link. */
 export function isThere(path: string): Promise<boolean> {
 	return lstat(path).then(
 		() => true,
@@ -17,19 +17,19 @@ export function isThere(path: string): Promise<boolean> {
 	);
 }
 
-/** A file that may not be read or written, as a sentence; everything else stays what it is. */
+/** Explains a file that cannot be read or written; returns any other error unchanged. */
 export function explainFileError(error: unknown, path: string, folder: string): unknown {
 	switch (readSystemCode(error)) {
 		case 'EACCES':
 		case 'EPERM':
 		case 'EROFS':
-			return new Failure('folder-not-writable', `${path} cannot be written: ${folder} is read-only here`, {
-				hint: 'Make the folder writable for you, or work on a copy of it',
+			return new Failure('folder-not-writable', `Cannot write ${path}: ${folder} is read-only`, {
+				hint: "Fix the folder's permissions, or work on a copy of it",
 				cause: error,
 			});
 		case 'ENOSPC':
 		case 'EDQUOT':
-			return new Failure('disk-full', `${path} cannot be written: the disk is full`, {
+			return new Failure('disk-full', `Cannot write ${path}: the disk is full`, {
 				hint: 'Free some space, then run the same command again',
 				cause: error,
 			});
@@ -38,20 +38,19 @@ export function explainFileError(error: unknown, path: string, folder: string): 
 	}
 }
 
-/** A state folder that cannot be written, as a sentence; everything else stays what it is. */
+/** Explains a state folder that cannot be written; returns any other error unchanged. */
 export function explainStateError(error: unknown, folder: string): unknown {
 	switch (readSystemCode(error)) {
 		case 'EACCES':
 		case 'EPERM':
 		case 'EROFS':
-			return new Failure(
-				'state-not-writable',
-				`The state folder ${folder} cannot be written: it is read-only here.`,
-				{hint: 'Name another one: --state-dir DIR.', cause: error},
-			);
+			return new Failure('state-not-writable', `Cannot write the state folder ${folder}: it is read-only.`, {
+				hint: 'Pass another one: --state-dir DIR.',
+				cause: error,
+			});
 		case 'ENOSPC':
 		case 'EDQUOT':
-			return new Failure('disk-full', `What was done cannot be recorded in ${folder}: the disk is full.`, {
+			return new Failure('disk-full', `Cannot write the journal in ${folder}: the disk is full.`, {
 				hint: 'Free some space, then run phxfly again: it checks what exists and continues.',
 				cause: error,
 			});

@@ -9,15 +9,15 @@ import {runProcess} from './process.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
-Finds a program that answers `version --json` as flyctl does; another one that is called `fly` is passed over.
+Finds a program that answers `version --json` as flyctl does; skips other programs called `fly`.
 
-@param given - `--fly PATH`; then only that.
-@param secretNames - Names of variables that hold secrets: a stranger called `fly` must not get them.
+@param provided - `--fly PATH`; then only that.
+@param secretNames - Names of variables that contain secrets: another program called `fly` must not get them.
 @returns Its absolute path.
-@throws {Failure} `flyctl-missing` (exit 4), naming what was found instead.
+@throws {Failure} `flyctl-missing` (exit 4), naming what it found instead.
 */
 export async function findFlyctl(
-	given: string | undefined,
+	provided: string | undefined,
 	environment: Environment,
 	cwd: string,
 	secretNames: readonly string[],
@@ -28,24 +28,26 @@ export async function findFlyctl(
 				entry[1] !== undefined && !secretNames.includes(entry[0]) && !droppedVariables.includes(entry[0]),
 		),
 	);
-	const candidates = given === undefined ? await listCandidates(environment) : [given];
-	const strangers: string[] = [];
+	const candidates = provided === undefined ? await listCandidates(environment) : [provided];
+	const otherPrograms: string[] = [];
 	for (const candidate of candidates) {
 		const verdict = await isFlyctl(candidate, kept, cwd);
 		if (verdict === 'yes') return candidate;
-		if (verdict === 'another program') strangers.push(candidate);
+		if (verdict === 'another program') otherPrograms.push(candidate);
 	}
 
 	const hint =
-		'Install it from https://fly.io/docs/flyctl/install/, or name it: --fly PATH. To try without it: phxfly rehearse.';
-	if (strangers.length > 0) {
-		throw new Failure('flyctl-missing', `${strangers.join(' and ')} is another program, not flyctl.`, {hint});
+		'Install it from https://fly.io/docs/flyctl/install/, or pass its path: --fly PATH. To try phxfly without it: phxfly rehearse.';
+	if (otherPrograms.length > 0) {
+		throw new Failure(
+			'flyctl-missing',
+			`${otherPrograms.join(' and ')} ${otherPrograms.length > 1 ? 'are' : 'is'} not flyctl.`,
+			{hint},
+		);
 	}
 
 	const where =
-		given === undefined
-			? 'flyctl was found neither on PATH nor in ~/.fly/bin.'
-			: `There is no flyctl at ${given}.`;
+		provided === undefined ? 'flyctl not found on PATH or in ~/.fly/bin.' : `No flyctl at ${provided}.`;
 	throw new Failure('flyctl-missing', where, {hint});
 }
 
@@ -89,8 +91,8 @@ async function isFlyctl(
 			graceMs: 1000,
 			keepBytes: 100_000,
 		});
-		const isOurs = result.exit === 0 && v.safeParse(versionSchema, findJson(result.stdout)).success;
-		return isOurs ? 'yes' : 'another program';
+		const isChild = result.exit === 0 && v.safeParse(versionSchema, findJson(result.stdout)).success;
+		return isChild ? 'yes' : 'another program';
 	} catch {
 		return 'missing';
 	}

@@ -15,16 +15,16 @@ type Options = {
 	readonly flyctl: Flyctl;
 	readonly redactor: Redactor;
 	readonly clock: Clock;
-	/** Where the sample of an output that is not understood is kept. */
+	/** Where phxfly saves a sample of unexpected output. */
 	readonly stateFolder: string;
 };
 
 const readTimeoutMs = 60_000;
 const pausesMs = [1000, 3000];
-/** Characters of an answer that was not understood. */
-const mostKept = 200_000;
+/** Characters of unexpected output to save. */
+const mostSaved = 200_000;
 
-/** flyctl's read side. Every answer is validated; one that is not understood stops the run before the next change. */
+/** Opens flyctl's read side. Every output is validated; an unexpected one stops the run before the next change. */
 export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): FlyReader {
 	const attempt = async (args: readonly string[], timeoutMs = readTimeoutMs): Promise<ProcessResult> => {
 		for (const pauseMs of [...pausesMs, undefined]) {
@@ -48,28 +48,28 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 		if (parsed.success) return parsed.output;
 
 		const issue = parsed.issues[0];
-		const where = issue.path?.map(({key}) => String(key)).join('.') ?? 'the whole answer';
-		throw notUnderstood(args, stdout, `${where}: ${issue.expected ?? 'another value'} was expected`);
+		const where = issue.path?.map(({key}) => String(key)).join('.') ?? 'the whole output';
+		throw unexpectedOutput(args, stdout, `${where}: expected ${issue.expected ?? 'another value'}`);
 	};
 
-	const notUnderstood = (args: readonly string[], stdout: string, why: string): Failure => {
-		const sample = keepSample(`$ fly ${args.join(' ')}\n${stdout}`);
+	const unexpectedOutput = (args: readonly string[], stdout: string, why: string): Failure => {
+		const sample = saveSample(`$ fly ${args.join(' ')}\n${stdout}`);
 		return new Failure(
 			'flyctl-not-understood',
-			`flyctl answered \`fly ${args.join(' ')}\` in a form phxfly does not understand (${why}).`,
+			`Unexpected output from \`fly ${args.join(' ')}\` (${why}).`,
 			{
-				hint: `Nothing was changed after that. ${sample ? `The answer is kept in ${sample}; ` : ''}fly version upgrade may help.`,
+				hint: `phxfly stopped before the next change. ${sample ? `The output is in ${sample}. ` : ''}Updating flyctl may help: fly version upgrade`,
 			},
 		);
 	};
 
-	const keepSample = (text: string): string | undefined => {
+	const saveSample = (text: string): string | undefined => {
 		try {
 			const path = join(stateFolder, 'not-understood.txt');
-			writeFileSync(path, redactor.redact(text).slice(0, mostKept), {mode: 0o600});
+			writeFileSync(path, redactor.redact(text).slice(0, mostSaved), {mode: 0o600});
 			return path;
 		} catch {
-			// What was not understood must be told; that it cannot be kept must not hide it.
+			// Reporting the output matters more than saving it.
 			return undefined;
 		}
 	};
@@ -93,8 +93,8 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 		if (result.exit !== 0 && /no project found|could not find add ?on/i.test(result.stderr)) return undefined;
 		const {stdout} = requireSuccess(args, result, redactor);
 		const name = /^\s*Name\s+│\s+(\S+)/m.exec(stripVTControlCharacters(stdout))?.[1];
-		// An answer without a name is no proof that there is no bucket.
-		if (name === undefined) throw notUnderstood(args, stdout, 'a line with the name was expected');
+		// An output without a name does not prove that there is no bucket.
+		if (name === undefined) throw unexpectedOutput(args, stdout, 'expected a line with the name');
 		return name;
 	};
 
@@ -170,7 +170,7 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 			);
 		},
 		async lastLogs(app) {
-			// With an empty buffer flyctl polls for ever, so the time limit is the end.
+			// With an empty buffer flyctl polls forever, so the time limit ends it.
 			const {stdout} = await flyctl.run({
 				args: ['logs', '--no-tail', '-a', app],
 				timeoutMs: 8000,
@@ -196,7 +196,7 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 	};
 }
 
-/** What a refused validation names, without its headings. */
+/** Returns what a failed validation reports, without its headings. */
 const readFindings = (output: string): string =>
 	stripVTControlCharacters(output)
 		.split('\n')

@@ -9,28 +9,28 @@ import {toPlainText} from '../core/text/text.ts';
 import {type ProcessResult, runProcess, type StartProgram} from './process.ts';
 
 export type FlyctlOptions = {
-	/** The program and the words before the arguments: `['/usr/bin/fly']`, or Node with the built-in Fly. */
+	/** The program and its first arguments: `['/usr/bin/fly']`, or Node with the built-in Fly. */
 	readonly command: readonly [string, ...string[]];
-	/** Starts it in another way than as a child; for the built-in Fly. */
+	/** Starts the built-in Fly inside this process instead of a child. */
 	readonly start?: StartProgram;
 	/** The caller's whole environment. */
 	readonly environment: Readonly<Record<string, string | undefined>>;
-	/** Names of variables that hold secrets; no child gets them. */
+	/** Names of variables that contain secrets; no child gets them. */
 	readonly secretNames: readonly string[];
 	/** Added last, for the built-in Fly. */
 	readonly extra: Readonly<Record<string, string>>;
 	/** The project's folder. */
 	readonly cwd: string;
-	/** Where the private flyctl directory of a run is made; the user's own is `userFolder`. */
+	/** Where phxfly creates a run's private flyctl directory; the user's own is `userFolder`. */
 	readonly stateFolder: string;
 	readonly userFolder: string;
 	readonly redactor: Redactor;
-	/** Gets every line and call, redacted. */
+	/** Receives every line and call, redacted. */
 	readonly log: (line: string) => void;
 };
 
 export type Flyctl = {
-	/** Runs one command to its end, whatever that is. @throws {Failure} `flyctl-missing` when it cannot be started. */
+	/** Runs one command to its end, also when it fails. @throws {Failure} `flyctl-missing` when it cannot be started. */
 	run(call: FlyctlCall): Promise<ProcessResult>;
 	/** Removes the private directory. */
 	close(): Promise<void>;
@@ -40,18 +40,18 @@ export type FlyctlCall = {
 	readonly args: readonly string[];
 	readonly timeoutMs: number;
 	readonly input?: string;
-	/** With the private flyctl directory, so that no value reaches flyctl's own logs. */
+	/** Uses the private flyctl directory, so that no value reaches flyctl's own logs. */
 	readonly isSecret?: boolean;
 	readonly environment?: Readonly<Record<string, string>>;
 	readonly signal?: AbortSignal;
 	readonly graceMs?: number;
-	/** Bytes of stdout to keep; without it as many as any answer has. */
+	/** Bytes of stdout to keep; 16 MiB by default. */
 	readonly keepBytes?: number;
 	readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
 	readonly onStart?: (child: {readonly pid: number; readonly startedAt: string}) => void;
 };
 
-/** Variables that would silently redirect flyctl, or change what it prints. */
+/** Variables that would silently redirect flyctl or change its output. */
 export const droppedVariables = [
 	'FLY_APP',
 	'FLY_ORG',
@@ -63,7 +63,7 @@ export const droppedVariables = [
 	'FLY_INCIDENTS_CHECK',
 	'CLICOLOR_FORCE',
 	'FORCE_COLOR',
-	// Faults are for the built-in Fly alone, which gets them with `extra`.
+	// Faults are only for the built-in Fly, which gets them with `extra`.
 	'PHXFLY_FAULTS',
 ];
 
@@ -77,7 +77,7 @@ const quiet = {
 
 const mebibyte = 1024 * 1024;
 
-/** The one way to flyctl: argv arrays, no shell, a cleaned environment, its own process group, time limits. */
+/** Opens the only way to flyctl: argv arrays, no shell, a cleaned environment, its own process group, time limits. */
 export function openFlyctl(options: FlyctlOptions): Flyctl {
 	const {command, start, environment, secretNames, extra, cwd, stateFolder, userFolder, redactor, log} =
 		options;
@@ -101,7 +101,7 @@ export function openFlyctl(options: FlyctlOptions): Flyctl {
 	return {
 		async run(call) {
 			const shown = `fly ${call.args.join(' ')}`;
-			if (call.isSecret) privateFolder ??= makePrivateFolder(stateFolder, userFolder);
+			if (call.isSecret) privateFolder ??= createPrivateFolder(stateFolder, userFolder);
 			const configFolder = call.isSecret ? await privateFolder : undefined;
 			log(`$ ${redactor.redact(shown)}`);
 			const [program, ...words] = command;
@@ -141,7 +141,7 @@ export function openFlyctl(options: FlyctlOptions): Flyctl {
 
 const shortestToken = 16;
 
-/** flyctl's own logins, from the environment and from its file: nothing it prints may show them, and nothing of ours. */
+/** Lists flyctl's own tokens, from the environment and from its file: neither its output nor phxfly's may show them. */
 function listFlyTokens(
 	environment: Readonly<Record<string, string | undefined>>,
 	userFolder: string,
@@ -152,7 +152,7 @@ function listFlyTokens(
 		['FLY_ACCESS_TOKEN', environment.FLY_ACCESS_TOKEN],
 		...[...login.matchAll(/^(\w*token): *["']?(.+?)["']? *$/gm)].map(([, name, value]) => [name, value]),
 	] as const;
-	// One login is often several tokens, which are also used one by one.
+	// One login often consists of several tokens, which are also used separately.
 	return values.flatMap(([name = '', value = '']) =>
 		[value, ...value.split(/[\s,]+/)]
 			.filter(part => part.length >= shortestToken)
@@ -168,18 +168,18 @@ function readLogin(path: string): string {
 	}
 }
 
-/** The name every private flyctl directory begins with, so that one left by a kill is found and swept. */
+/** The prefix of every private flyctl directory, so that phxfly deletes one left by a kill. */
 export const privateFolderPrefix = 'fly-';
 
-/** A copy of the user's login, and an ordinary file where flyctl would put its logs: it then goes on without one. */
-async function makePrivateFolder(stateFolder: string, userFolder: string): Promise<string> {
+/** Copies the user's login, and puts a regular file where flyctl would create its logs folder, so that it does not log. */
+async function createPrivateFolder(stateFolder: string, userFolder: string): Promise<string> {
 	await mkdir(stateFolder, {recursive: true, mode: 0o700});
 	const folder = await mkdtemp(join(stateFolder, privateFolderPrefix));
 	await writeFile(join(folder, 'logs'), '', {mode: 0o600});
 	try {
 		await copyFile(join(userFolder, 'config.yml'), join(folder, 'config.yml'));
 	} catch (error) {
-		// A token from the environment needs no login file.
+		// A token from the environment does not need a login file.
 		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 	}
 
@@ -192,13 +192,16 @@ function startFailure(program: string, error: unknown): Failure {
 	return new Failure(
 		'flyctl-missing',
 		code === 'ENOENT'
-			? `There is no flyctl at ${program}.`
-			: `flyctl at ${program} cannot be started (${code ?? 'unknown'}).`,
-		{hint: 'Install it from https://fly.io/docs/flyctl/install/, or name it: --fly PATH.', cause: error},
+			? `No flyctl at ${program}.`
+			: `Cannot start flyctl at ${program} (${code ?? 'unknown'}).`,
+		{
+			hint: 'Install it from https://fly.io/docs/flyctl/install/, or pass its path: --fly PATH.',
+			cause: error,
+		},
 	);
 }
 
-/** @throws {Failure} What flyctl said, explained, unless it ended with 0. */
+/** Returns the result of a call that ended with 0. @throws {Failure} The explained error of any other. */
 export function requireSuccess(
 	args: readonly string[],
 	result: ProcessResult,

@@ -6,18 +6,18 @@ import type {Duplex} from 'node:stream';
 import type {HttpAnswer, HttpRequest, Net, Unreachable} from '../core/readers.ts';
 
 type Options = {
-	/** Where a URL really goes, in plain HTTP and under its own `Host`: a rehearsal keeps off the network this way. */
+	/** Returns where a URL really goes, in plain HTTP with its own `Host`; keeps a rehearsal off the network. */
 	readonly route?: Route | undefined;
 };
 
 type Route = (url: URL) => {readonly host: string; readonly port: number} | undefined;
 
 /**
-Opens the one way to speak HTTP: no redirect is followed, no cookie kept, no connection used twice.
+Opens the only way to send HTTP: follows no redirects, keeps no cookies, reuses no connections.
 
-Nobody answering is an answer too (`unreachable`, with why), so neither function rejects. The time limit is real
-milliseconds and covers the whole exchange, from the look-up of the name to the last byte. Proxies are not supported:
-`HTTPS_PROXY` and its like are ignored.
+No answer is a result too (`unreachable`, with the reason), so neither function rejects. The time limit is in real
+milliseconds and covers the whole exchange, from the lookup of the name to the last byte. Proxies are not supported:
+`HTTPS_PROXY` and similar variables are ignored.
 */
 export function openHttp({route}: Options = {}): Pick<Net, 'request' | 'upgrade'> {
 	return {
@@ -49,13 +49,13 @@ type Exchange = {
 	readonly body?: Buffer | undefined;
 	readonly timeoutMs: number;
 	readonly route: Route | undefined;
-	/** Where to connect, instead of where the name leads. */
+	/** Where to connect, instead of the name's address. */
 	readonly address?: string | undefined;
-	/** Given for a WebSocket: judges the `Sec-WebSocket-Accept` of a 101. */
+	/** For a WebSocket: checks the `Sec-WebSocket-Accept` of a 101. */
 	readonly accepts?: (answered: string | undefined) => boolean;
 };
 
-/** Sends one request on a connection of its own and settles on the first of: an answer, a failure, the time limit. */
+/** Sends one request on a new connection and settles on the first of: an answer, an error, the time limit. */
 async function exchange(options: Exchange): Promise<HttpAnswer> {
 	let request: ClientRequest | undefined;
 	let timer: NodeJS.Timeout | undefined;
@@ -82,11 +82,11 @@ async function exchange(options: Exchange): Promise<HttpAnswer> {
 	}
 }
 
-/** A dual-stack host gets a second an address: Node's own 250 ms gives up on far servers. */
+/** A dual-stack host gets 1 s per address: Node's default of 250 ms is too short for distant servers. */
 function openRequest({method, url, headers, route, address}: Exchange): ClientRequest {
 	const target = new URL(url);
 	const detour = route?.(target);
-	const lookup = address === undefined ? {} : {lookup: leadTo(address)};
+	const lookup = address === undefined ? {} : {lookup: lookUpAs(address)};
 	const options = {method, headers, agent: false, autoSelectFamilyAttemptTimeout: 1000, ...lookup} as const;
 	if (!detour) return (target.protocol === 'https:' ? requestHttps : requestHttp)(target, options);
 	const {host, port} = detour;
@@ -103,8 +103,8 @@ function openRequest({method, url, headers, route, address}: Exchange): ClientRe
 	});
 }
 
-/** Every name leads there. */
-const leadTo =
+/** Returns a lookup that resolves every name to the address. */
+const lookUpAs =
 	(address: string): LookupFunction =>
 	(_name, {all}, callback) => {
 		const family = isIPv6(address) ? 6 : 4;
@@ -118,7 +118,7 @@ function timeOut(ms: number): Error {
 
 const maxBodyBytes = 1024 * 1024;
 
-/** Reads an answer to its end or to 1 MiB, whichever comes first. Rejects when the body breaks off. */
+/** Reads an answer to its end or to 1 MiB, whichever comes first. Rejects when the connection breaks. */
 async function readAnswer(message: IncomingMessage): Promise<HttpAnswer> {
 	const chunks: Buffer[] = [];
 	let bytes = 0;
@@ -163,7 +163,7 @@ function askForUpgrade(url: string, headers: Readonly<Record<string, string>>, r
 const protocolGuid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /**
-One side of an opening handshake: what to send, and whether the answer's `Sec-WebSocket-Accept` fits it.
+Starts an opening handshake: what to send, and whether the answer's `Sec-WebSocket-Accept` matches.
 
 @see {@link https://www.rfc-editor.org/rfc/rfc6455#section-4.1 | RFC 6455, 4.1}
 */
@@ -190,14 +190,14 @@ const reasons: Readonly<Record<string, Unreachable['why']>> = {
 	ETIMEOUT: 'time-out',
 };
 
-/** Names why nobody answered. `isTlsOpening` tells that the connection stood and its encryption did not yet. */
+/** Explains why there was no answer. `isTlsOpening`: connected, but not encrypted yet. */
 export function explainNetworkError(error: unknown, isTlsOpening = false): Unreachable {
 	const code = readCode(error);
 	const why = reasons[code] ?? (isTlsOpening ? 'tls' : 'other');
 	return {is: 'unreachable', why, code, message: readMessage(error) || code};
 }
 
-/** Of several failures, one of a known kind says more than "network unreachable" on a computer without IPv6. */
+/** Of several errors, prefers a known code to "network unreachable" on a computer without IPv6. */
 function readCode(error: unknown): string {
 	if (error instanceof AggregateError) {
 		const codes = error.errors.map(readCode);
@@ -207,7 +207,7 @@ function readCode(error: unknown): string {
 	return error instanceof Error ? error.name : 'UNKNOWN';
 }
 
-/** Node tries every address of a name and gathers the failures in an error without a message. */
+/** Node tries every address of a name and collects the errors in one without a message. */
 function readMessage(error: unknown): string {
 	if (error instanceof AggregateError) return error.errors.map(readMessage).join('; ');
 	return error instanceof Error ? error.message : String(error);

@@ -32,40 +32,40 @@ type Options = {
 	readonly folder: string;
 	readonly project: string;
 	readonly isRehearsal: boolean;
-	/** The registry's. */
+	/** The registry's steps. */
 	readonly steps: readonly Maker[];
 	readonly nowMs: number;
-	/** Opens what is there without writing or moving anything. */
+	/** Opens the existing journal without writing or moving anything. */
 	readonly isReadOnly?: boolean;
-	/** Called right before and after every write: where a test ends the run. */
+	/** Called right before and after every write: where a test kills the run. */
 	readonly onWrite?: (when: 'before' | 'after') => void;
-	/** How costly a guess at a fingerprint's value is, as scrypt's N; a test has no values to protect. */
+	/** How expensive it is to guess a fingerprint's value, as scrypt's N; a test has no values to protect. */
 	readonly fingerprintCost?: number;
 };
 
 type Journal = {
 	read(): JournalState;
-	/** On disk, file and folder synced, before it returns. */
+	/** Writes to disk, file and folder synced, before it returns. */
 	change(change: (state: JournalState) => JournalState): void;
-	/** Why an earlier journal was put aside, and where; `undefined` when there was none or it was fine. */
+	/** Why an earlier journal was archived, and where; `undefined` when there was none or it was valid. */
 	readonly archived: {readonly why: string; readonly path: string} | undefined;
 	readonly journalView: JournalView;
 	recordCall(call: PendingCall): void;
 	/** Adds what identifies the running child. */
 	markStarted(marker: string, pid: number, processStartedAt: string): void;
-	/** @param madeId - The id of what the call is known to have made. */
-	closeCalls(step: string, madeId?: string): void;
+	/** @param createdId - The id of what the call created, if known. */
+	closeCalls(step: string, createdId?: string): void;
 	recordId(step: string, id: string): void;
 	recordSecret(secret: Secret, digest: string): void;
-	/** Kept in memory: it is about this run. */
+	/** Stays in memory, since it concerns only this run; of a new app only its id stays on disk. */
 	markRun(step: Pick<Maker, 'id' | 'startsAfresh'>): void;
 };
 
 const fileName = 'journal.json';
 
 /**
-The run's memory, through conf: every change is a new file renamed over the old one. One that is torn, foreign, newer or
-edited is never silently replaced: it is renamed, and the run goes on from the account alone.
+Opens the run's memory, through conf: every change is a new file renamed over the old one. A journal that is truncated,
+of another project, newer, or invalid is never silently replaced: it is renamed, and the run continues from the account.
 */
 export function openJournal(options: Options): Journal {
 	const {
@@ -83,9 +83,12 @@ export function openJournal(options: Options): Journal {
 	const found = readEarlier(path, project, isRehearsal);
 	let archived: Journal['archived'];
 	if (found.problem !== undefined) {
-		const aside = findFreePath(folder, `journal.kept-${new Date(nowMs).toISOString().replaceAll(':', '-')}`);
-		if (!isReadOnly) renameSync(path, aside);
-		archived = {why: found.problem, path: isReadOnly ? path : aside};
+		const archivePath = findFreePath(
+			folder,
+			`journal.kept-${new Date(nowMs).toISOString().replaceAll(':', '-')}`,
+		);
+		if (!isReadOnly) renameSync(path, archivePath);
+		archived = {why: found.problem, path: isReadOnly ? path : archivePath};
 	}
 
 	let state = found.state ?? startJournal(project, isRehearsal);
@@ -159,16 +162,16 @@ export function openJournal(options: Options): Journal {
 				...now,
 				intents: now.intents.map(call => (call.marker === marker ? {...call, pid, processStartedAt} : call)),
 			})),
-		closeCalls: (step, madeId) =>
+		closeCalls: (step, createdId) =>
 			change(now => ({
 				...now,
 				intents: now.intents.filter(call => call.step !== step),
-				...(madeId === undefined
+				...(createdId === undefined
 					? {}
 					: {
-							ids: {...now.ids, [step]: madeId},
+							ids: {...now.ids, [step]: createdId},
 							made: [...new Set([...now.made, step])],
-							things: {...now.things, [step]: [...new Set([...(now.things?.[step] ?? []), madeId])]},
+							things: {...now.things, [step]: [...new Set([...(now.things?.[step] ?? []), createdId])]},
 						}),
 			})),
 		recordId(step, id) {
@@ -202,14 +205,14 @@ function readEarlier(
 		text = readFileSync(path, 'utf8');
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-		return {problem: `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`};
+		return {problem: `the file is unreadable (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`};
 	}
 
 	let json: unknown;
 	try {
 		json = JSON.parse(text);
 	} catch {
-		return {problem: text.trim() === '' ? 'it is empty' : 'it is torn: its JSON does not end'};
+		return {problem: text.trim() === '' ? 'the file is empty' : 'the file is truncated'};
 	}
 
 	const version = (json as {v?: unknown} | null)?.v;
@@ -217,14 +220,14 @@ function readEarlier(
 		return {problem: `a newer phxfly wrote it (version ${version})`};
 	const parsed = v.safeParse(journalSchema, json);
 	if (!parsed.success)
-		return {problem: `it is not as phxfly writes it (${v.getDotPath(parsed.issues[0]) ?? 'top level'})`};
+		return {problem: `unexpected content at ${v.getDotPath(parsed.issues[0]) ?? 'the top level'}`};
 	if (parsed.output.project !== project)
 		return {problem: `it belongs to another folder, ${parsed.output.project}`};
 	if (parsed.output.isRehearsal !== isRehearsal) return {problem: 'it mixes a rehearsal with a real account'};
 	return {state: parsed.output};
 }
 
-/** One that was put aside in the same instant must not be replaced either. */
+/** Finds a free name, since two journals may be archived in the same instant. */
 function findFreePath(folder: string, name: string): string {
 	for (let count = 1; ; count++) {
 		const path = join(folder, `${name}${count === 1 ? '' : `-${count}`}.json`);
@@ -234,7 +237,7 @@ function findFreePath(folder: string, name: string): string {
 
 const leftover = new RegExp(`^journal\\.json\\.tmp-|^${privateFolderPrefix}[A-Za-z\\d]{6}$`);
 
-/** conf's unfinished copies and private flyctl directories that a kill left behind. */
+/** Deletes conf's unfinished copies and private flyctl directories that a kill left behind. */
 function sweep(folder: string): void {
 	for (const name of readdirSync(folder)) {
 		if (leftover.test(name)) rmSync(join(folder, name), {recursive: true, force: true});
@@ -242,7 +245,7 @@ function sweep(folder: string): void {
 }
 
 function syncFolder(folder: string): void {
-	// Windows cannot open a folder, and needs no sync of one.
+	// Windows cannot open a folder, and does not need to sync one.
 	if (sep === '\\') return;
 	const handle = openSync(folder, 'r');
 	try {
@@ -252,7 +255,7 @@ function syncFolder(folder: string): void {
 	}
 }
 
-/** A new app has nothing of what an earlier one of its name had. */
+/** Forgets the resources of an earlier app with the same name. */
 function forgetOthers(state: JournalState, maker: string): JournalState {
 	const ids = Object.entries(state.ids).filter(([step]) => step === maker);
 	return {
@@ -265,9 +268,9 @@ function forgetOthers(state: JournalState, maker: string): JournalState {
 }
 
 /**
-The names of the secrets that phxfly set, as far as a journal tells. Only the host is no secret in meaning, so only it has a value.
+Returns the names of the secrets that phxfly set, according to the journal. Only the host has a value, since it is not confidential.
 
-@returns `undefined` without a journal that can be read.
+@returns `undefined` without a readable journal.
 */
 export function readKnownSecrets(journalPath: string): ReadonlyMap<string, string | undefined> | undefined {
 	try {
@@ -285,9 +288,13 @@ export function readKnownSecrets(journalPath: string): ReadonlyMap<string, strin
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where phxfly keeps its state: `--state-dir`, else `$XDG_STATE_HOME/phxfly`, else the platform's own place. */
-export function findStateRoot(given: string | undefined, environment: Environment, platform: string): string {
-	if (given) return given;
+/** Returns where phxfly stores its state: `--state-dir`, else `$XDG_STATE_HOME/phxfly`, else the platform's default. */
+export function findStateRoot(
+	provided: string | undefined,
+	environment: Environment,
+	platform: string,
+): string {
+	if (provided) return provided;
 	if (environment.XDG_STATE_HOME) return join(environment.XDG_STATE_HOME, 'phxfly');
 	const home = environment.HOME || homedir();
 	if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'phxfly');
@@ -295,7 +302,7 @@ export function findStateRoot(given: string | undefined, environment: Environmen
 	return join(home, '.local', 'state', 'phxfly');
 }
 
-/** A project's folder: its name for people, and a hash of everything that tells it from others. */
+/** Returns a project's folder: a readable name, and a hash of everything that distinguishes it. */
 export function projectFolder(root: string, project: string, rehearsalWorld?: string): string {
 	const key = createHash('sha256')
 		.update(`${project}\0${rehearsalWorld ?? ''}`)

@@ -15,22 +15,22 @@ import type {DnsAnswer, DnsType} from '../core/readers.ts';
 export type Query = {
 	readonly name: string;
 	readonly type: DnsType;
-	/** Whether the server shall ask others: a resolver does, a zone's own server does not. */
+	/** Whether the server should ask others: a resolver does, a zone's own server does not. */
 	readonly isRecursive: boolean;
 };
 
 export type Reply = {
-	/** It speaks for the zone, and does not repeat what it heard. */
+	/** The server answers from its zone, not from a cache. */
 	readonly isAuthoritative: boolean;
 	readonly answers: readonly Answer[];
 	readonly authorities: readonly Answer[];
 };
 
 /**
-Asks one name server: over UDP, and over TCP what does not fit there. A name that does not exist is a reply without answers.
+Asks one name server over UDP, then over TCP when the answer does not fit. A name that does not exist has a reply without answers.
 
 @param server - `192.0.2.1`, `2001:db8::1`, `192.0.2.1:5353` or `[2001:db8::1]:5353`.
-@param timeoutMs - Real milliseconds for each of the two ways.
+@param timeoutMs - Real milliseconds for each protocol.
 @throws The system's error, or one whose code is `ETIMEOUT`, `EBADRESP` or the server's own, for example `ESERVFAIL`.
 */
 export async function askNameServer(server: string, query: Query, timeoutMs: number): Promise<Reply> {
@@ -51,21 +51,21 @@ function splitServer(server: string): Place {
 	return {host, port: Number(port)};
 }
 
-/** By the number of the response code; a name that is not there is no failure. */
+/** Error codes by response code; a missing name is not an error. */
 const codes = ['none', 'EFORMERR', 'ESERVFAIL', 'none', 'ENOTIMP', 'EREFUSED'];
 
-/** @returns `cut` where the answer is longer than UDP carries. */
+/** @returns `cut` when the answer is too long for UDP. */
 function read(message: Buffer, {name, type}: Query): Reply | 'cut' {
 	const flags = message.readUInt16BE(2);
 	if (flags & TRUNCATED_RESPONSE) return 'cut';
 	const {questions, answers, authorities} = tryDecode(message);
 	const [question] = questions ?? [];
 	if (question && (question.type !== type || question.name.toLowerCase() !== name.toLowerCase())) {
-		throw fail('EBADRESP', 'The name server answered another question');
+		throw fail('EBADRESP', 'The name server answered a different query');
 	}
 
 	const code = codes[flags & 0xf] ?? 'EBADRESP';
-	if (code !== 'none') throw fail(code, `The name server says ${code.slice(1)}`);
+	if (code !== 'none') throw fail(code, `The name server returned ${code.slice(1)}`);
 	return {
 		isAuthoritative: (flags & AUTHORITATIVE_ANSWER) !== 0,
 		answers: answers ?? [],
@@ -77,7 +77,7 @@ function tryDecode(message: Buffer) {
 	try {
 		return decode(message);
 	} catch (error) {
-		throw fail('EBADRESP', `The name server's answer cannot be read: ${error}`);
+		throw fail('EBADRESP', `The name server's answer is invalid: ${error}`);
 	}
 }
 
@@ -89,7 +89,7 @@ function sendOverUdp({host, port}: Place, message: Buffer, timeoutMs: number, id
 	return new Promise<Buffer>((resolve, reject) => {
 		timer = setTimeout(() => reject(fail('ETIMEOUT', `${host} does not answer`)), timeoutMs);
 		socket.on('error', reject);
-		// Whatever else arrives here is no answer to this question.
+		// Any other message does not answer this query.
 		socket.on('message', answer => {
 			if (answer.length >= 12 && answer.readUInt16BE(0) === id) resolve(answer);
 		});
@@ -103,7 +103,7 @@ function sendOverUdp({host, port}: Place, message: Buffer, timeoutMs: number, id
 
 function readWhole(message: Buffer, query: Query): Reply {
 	const reply = read(message, query);
-	if (reply === 'cut') throw fail('EBADRESP', 'The name server cut its answer');
+	if (reply === 'cut') throw fail('EBADRESP', 'The name server truncated its answer');
 	return reply;
 }
 
@@ -129,7 +129,7 @@ function sendOverTcp({host, port}: Place, message: Buffer, timeoutMs: number): P
 	});
 }
 
-/** @param owner - Only records of that name count; without it those that an alias leads to as well. */
+/** Reads the records of one type from a reply. @param owner - Only records of that name count; without it also those of an alias's target. */
 export function readDnsAnswer(
 	{answers, authorities}: Pick<Reply, 'answers' | 'authorities'>,
 	type: DnsType,
@@ -144,7 +144,7 @@ export function readDnsAnswer(
 
 const isSameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
-/** How long "there is nothing" is remembered: the smaller of the SOA record's own time and the one in it. */
+/** Returns how long "no record" is cached: the smaller of the SOA record's TTL and the minimum in it. */
 function readNegativeTtl(authorities: readonly Answer[]): number {
 	const soa = authorities.find(answer => answer.type === 'SOA');
 	return soa ? Math.min(readTtl(soa), soa.data.minimum ?? 0) : 0;

@@ -3,10 +3,10 @@ import {AwsV4Signer} from 'aws4fetch';
 import type {HttpAnswer, HttpRequest, Net, ObjectStore, StoreAnswer, StoreTarget} from '../core/readers.ts';
 
 /**
-Opens S3-compatible storage over our own HTTP: the signing library only signs. Nothing is retried; what a refusal
-means is for the caller to say.
+Opens S3-compatible storage over phxfly's own HTTP: the signing library only signs. Nothing is retried; the caller
+explains a rejected request.
 
-@param now - This computer's clock, milliseconds since 1970: it dates the signatures, and the server's is compared with it.
+@param now - This computer's clock, milliseconds since 1970, to date the signatures and compare the server's clock.
 */
 export function openObjectStore(http: Pick<Net, 'request'>, now: () => number): ObjectStore {
 	const send = async (target: StoreTarget, method: HttpRequest['method'], url: string, body?: string) =>
@@ -27,9 +27,9 @@ export function openObjectStore(http: Pick<Net, 'request'>, now: () => number): 
 type Unsigned = {readonly method: HttpRequest['method']; readonly url: string; readonly body?: string};
 
 /**
-Signs an S3 request with Signature Version 4, its payload included: Tigris and R2 refuse an unsigned one in places.
+Signs an S3 request with Signature Version 4, including its payload: Tigris and R2 reject an unsigned one in some cases.
 
-@param nowMs - Milliseconds since 1970; services refuse a signature more than 15 minutes off.
+@param nowMs - Milliseconds since 1970; services reject a signature more than 15 minutes off.
 @see {@link https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html | Authenticating requests}
 */
 async function signRequest(target: StoreTarget, unsigned: Unsigned, nowMs: number): Promise<HttpRequest> {
@@ -55,7 +55,7 @@ async function signRequest(target: StoreTarget, unsigned: Unsigned, nowMs: numbe
 	return {method, url, headers: Object.fromEntries(headers), ...(body === undefined ? {} : {body})};
 }
 
-/** @param nowMs - When the answer came, milliseconds since 1970, to tell the server's clock from ours. */
+/** @param nowMs - When the answer arrived, milliseconds since 1970, to compare the server's clock with this computer's. */
 function toStoreAnswer(answer: HttpAnswer, nowMs: number): StoreAnswer {
 	if (answer.is === 'unreachable') return answer;
 	const {status, body} = answer;
@@ -65,18 +65,19 @@ function toStoreAnswer(answer: HttpAnswer, nowMs: number): StoreAnswer {
 type Answered = Extract<HttpAnswer, {is: 'answered'}>;
 
 function refuse({status, headers, body}: Answered, nowMs: number): StoreAnswer {
-	const message = readTag(body, 'Message') ?? (status < 300 ? 'The answer is not that of an S3 service' : '');
+	const message =
+		readTag(body, 'Message') ?? (status < 300 ? 'The answer does not come from an S3 service' : '');
 	const region = headers['x-amz-bucket-region'] ?? readTag(body, 'Region') ?? readExpectedRegion(message);
 	const code = readTag(body, 'Code') ?? '';
 	return {is: 'refused', status, code, message, region, skewSeconds: readSkew(headers.date, nowMs)};
 }
 
-/** The text of the first element of that name; enough for S3's flat answers. */
+/** Returns the text of the first element of that name; enough for S3's flat answers. */
 function readTag(xml: string, name: string): string | undefined {
 	return readTags(xml, name)[0];
 }
 
-/** The text of every element of that name that holds no other element. */
+/** Returns the text of every element of that name without child elements. */
 function readTags(xml: string, name: string): readonly string[] {
 	const matches = xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([^<]*)</${name}>`, 'g'));
 	return [...matches].map(([, text]) => decodeEntities(text ?? ''));
@@ -99,16 +100,16 @@ function readExpectedRegion(message: string): string | undefined {
 	return /expecting ['"`]?([a-z0-9-]+)/.exec(message)?.[1];
 }
 
-/** A Date header has whole seconds, so ours is cut to them too. */
+/** A Date header has whole seconds, so this computer's time is cut to them too. */
 function readSkew(date: string | undefined, nowMs: number): number | undefined {
 	const serverMs = Date.parse(date ?? '');
 	return Number.isNaN(serverMs) ? undefined : serverMs / 1000 - Math.floor(nowMs / 1000);
 }
 
 /**
-The path-style URL of an object.
+Builds the path-style URL of an object.
 
-@throws {RangeError} when the bucket is empty or a part is `.` or `..`: a URL would lead to another object than the key names.
+@throws {RangeError} When the bucket is empty or a part is `.` or `..`: the URL would name another object than the key.
 */
 function buildObjectUrl(target: StoreTarget, key: string): string {
 	const parts = [target.bucket, ...splitPath(target.prefix), ...splitPath(key)];
@@ -124,7 +125,7 @@ function encodePart(part: string): string {
 	return encodeRfc3986(part);
 }
 
-/** Percent-encodes all but RFC 3986's unreserved characters, as Signature Version 4 wants it. */
+/** Percent-encodes all but RFC 3986's unreserved characters, as Signature Version 4 requires. */
 function encodeRfc3986(text: string): string {
 	return encodeURIComponent(text).replace(
 		/[!'()*]/g,
@@ -132,7 +133,7 @@ function encodeRfc3986(text: string): string {
 	);
 }
 
-/** As `toStoreAnswer`, for a listing. @param folder - Cut off from the keys. */
+/** Like `toStoreAnswer`, for a listing. @param folder - Removed from the keys. */
 function toListing(answer: HttpAnswer, nowMs: number, folder: string): StoreAnswer {
 	const listed = toStoreAnswer(answer, nowMs);
 	if (answer.is === 'unreachable' || listed.is !== 'ok') return listed;
@@ -141,14 +142,14 @@ function toListing(answer: HttpAnswer, nowMs: number, folder: string): StoreAnsw
 	return {...listed, keys: keys.map(key => key.slice(folder.length))};
 }
 
-/** The URL that lists the first 1000 objects below the prefix. */
+/** Builds the URL that lists the first 1000 objects under the prefix. */
 function buildListUrl(target: StoreTarget): string {
 	const query = {'list-type': '2', 'max-keys': '1000', prefix: toFolder(target.prefix)};
 	const search = Object.entries(query).map(([name, value]) => `${name}=${encodeRfc3986(value)}`);
 	return `${target.endpoint}/${encodePart(target.bucket)}?${search.join('&')}`;
 }
 
-/** What every key below the prefix begins with. */
+/** Returns the start of every key under the prefix. */
 function toFolder(prefix: string): string {
 	return prefix === '' ? '' : `${prefix}/`;
 }

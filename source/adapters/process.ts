@@ -13,7 +13,7 @@ type Launch = {
 	readonly cwd: string;
 	/** Written to standard input, which is then closed; without it standard input is empty. */
 	readonly input?: string;
-	/** Called before the input is written; not at all for what is no process of its own. */
+	/** Called before the input is written; only for a separate process. */
 	readonly onStart?: (child: {readonly pid: number; readonly startedAt: string}) => void;
 };
 
@@ -25,11 +25,11 @@ export type ProcessRequest = Launch & {
 	/** Aborting sends SIGINT to the whole group, then SIGKILL after the grace time. */
 	readonly signal?: AbortSignal;
 	readonly onLine?: (stream: Stream, line: string) => void;
-	/** Where a line that is too long may be cut. */
+	/** Where a line that is too long can be cut. */
 	readonly findCut?: FindCut;
-	/** Bytes of stdout to keep; what comes after is dropped and said. */
+	/** Bytes of stdout to keep; the rest is dropped, and `isCut` is set. */
 	readonly keepBytes: number;
-	/** As a child, unless told. */
+	/** A child process by default. */
 	readonly start?: StartProgram;
 };
 
@@ -43,15 +43,15 @@ export type ProcessResult = {
 	readonly isCut: boolean;
 };
 
-/** A program at work. */
+/** A running program. */
 type Running = {
 	/** `undefined` when a signal ended it. */
 	readonly exited: Promise<number | undefined>;
 	/** Nothing more will be printed. */
 	readonly drained: Promise<unknown>;
-	/** To the program and all that it started. */
+	/** Signals the program and everything it started. */
 	send(signal: 'SIGINT' | 'SIGKILL'): void;
-	/** Kills what is left of it. */
+	/** Kills whatever is left of it. */
 	close(): void;
 };
 
@@ -64,7 +64,7 @@ export type StartProgram = (
 /**
 Runs one program to its end, without a shell and without a terminal.
 
-It returns within the grace time plus a second of a cancel or a time-out, also when grandchildren ignore SIGINT or hold
+After a cancel or a time-out it returns within the grace time plus 1 s, even when grandchildren ignore SIGINT or keep
 the pipes open.
 
 @throws {Error} With the system's code when the program cannot be started, for example `ENOENT`.
@@ -112,7 +112,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
 	try {
 		const first = await Promise.race([running.exited, gaveUp]);
 		const exit = first === 'gave-up' ? undefined : first;
-		// Grandchildren may hold the pipes open after the program itself has ended.
+		// Grandchildren may keep the pipes open after the program itself has ended.
 		await Promise.race([running.drained, delay(endedBy === 'itself' ? 2000 : 300)]);
 		out.end();
 		errors.end();
@@ -136,7 +136,7 @@ process.once('exit', () => {
 	for (const pid of runningGroups) killGroup(pid, 'SIGKILL');
 });
 
-/** Starts a child in a process group of its own. */
+/** Starts a child in a separate process group. */
 async function startChild(launch: Launch, onOutput: Parameters<StartProgram>[1]): Promise<Running> {
 	const child = execa(launch.command, [...launch.args], {
 		cwd: launch.cwd,
@@ -150,7 +150,7 @@ async function startChild(launch: Launch, onOutput: Parameters<StartProgram>[1])
 		stdout: 'pipe',
 		stderr: 'pipe',
 	});
-	// execa's own promise waits for whoever holds the pipes; ours does not. Its rejection is a failed start, seen below.
+	// execa's promise waits for everything that keeps the pipes open; this function does not. A rejection is a failed start, handled below.
 	child.catch(() => undefined);
 
 	const {pid} = child;
@@ -204,7 +204,7 @@ async function startError(child: PromiseLike<unknown>): Promise<Error> {
 	return Object.assign(error, {code: outcome.code});
 }
 
-/** Sends a signal to a whole process group; a group that is gone is no error. */
+/** Sends a signal to a whole process group; ignores a group that is gone. */
 export function killGroup(pid: number, signal: NodeJS.Signals): void {
 	try {
 		process.kill(-pid, signal);
@@ -213,7 +213,7 @@ export function killGroup(pid: number, signal: NodeJS.Signals): void {
 	}
 }
 
-/** One that has ended and that nobody has collected, as in a container without an init, is not alive. */
+/** Returns whether a process is alive; a zombie, as in a container without an init, is not. */
 export function isAlive(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
@@ -226,12 +226,12 @@ export function isAlive(pid: number): boolean {
 
 export const ownPid = process.pid;
 
-/** When the process started, in the system's own words; tells a process from a later one with the same number. */
+/** Returns when the process started, as the system formats it; distinguishes it from a later one with the same pid. */
 export function startTimeOf(pid: number): string | undefined {
 	return readStat(pid)?.[19] ?? askPs(pid, ['-o', 'lstart=']);
 }
 
-/** The fields after the program's name, which stands in parentheses and may hold spaces: the state is the first. */
+/** Returns the fields after the program's name, which is in parentheses and may contain spaces; the first is the state. */
 function readStat(pid: number): readonly string[] | undefined {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -241,14 +241,14 @@ function readStat(pid: number): readonly string[] | undefined {
 	}
 }
 
-/** For systems without /proc, such as macOS. */
+/** Asks ps on systems without /proc, such as macOS. */
 function askPs(pid: number, options: readonly string[]): string | undefined {
 	if (process.platform === 'linux' || process.platform === 'win32') return undefined;
 	const {stdout, exitCode} = execaSync('ps', [...options, '-p', String(pid)], {reject: false});
 	return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
 }
 
-/** Whether a running process carries the text in its environment; `undefined` where the system does not tell. */
+/** Returns whether a running process has the text in its environment; `undefined` where the system does not show it. */
 export function hasInEnvironment(pid: number, text: string): boolean | undefined {
 	try {
 		return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
@@ -257,7 +257,7 @@ export function hasInEnvironment(pid: number, text: string): boolean | undefined
 	}
 }
 
-/** The running process that carries the text in its environment, where the system tells (Linux). */
+/** Finds the running process with the text in its environment, where the system shows it (Linux). */
 export function findByEnvironment(text: string): number | undefined {
 	try {
 		const pids = readdirSync('/proc')

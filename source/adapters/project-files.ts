@@ -10,21 +10,21 @@ import {explainFileError, isMissing, isThere, readSystemCode} from './file-error
 import {writeAtomically} from './write-file.ts';
 
 export type ProjectFiles = FileReader & {
-	/** Those of the files that exist, by path. */
+	/** Reads those of the files that exist, by path. */
 	readAll(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
 	/**
-	Writes one file as it was reviewed. Nothing happens when it already has those bytes.
+	Writes one file as it was reviewed; does nothing when it already has those bytes.
 
-	@param backupFolder - Gets the bytes that are replaced, before they are.
-	@throws {Failure} `file-changed` when the file is no longer what was reviewed, `outside-project`, `folder-not-writable`, `disk-full`.
+	@param backupFolder - Receives the old bytes before they are replaced.
+	@throws {Failure} `file-changed` when the file changed after the review, `outside-project`, `folder-not-writable`, `disk-full`.
 	*/
 	write(change: FileChange, backupFolder: string): Promise<void>;
-	/** Whether files can be made in the project's folder. */
+	/** Returns whether phxfly can create files in the project's folder. */
 	canWrite(): Promise<boolean>;
 };
 
 /**
-Opens a project's folder. Nothing outside is read or written, even through a link; files over 1 MiB count as not there.
+Opens a project's folder. Never reads or writes outside it, even through a link; files over 1 MiB count as missing.
 
 @param root - An existing folder.
 */
@@ -56,7 +56,7 @@ type ProjectFile = {readonly bytes: Buffer; readonly stats: Stats};
 
 const maxFileBytes = 1024 * 1024;
 
-/** An ordinary file of at most 1 MiB, or `undefined`. Opened without waiting: a pipe would wait for its writer. */
+/** Reads a regular file of at most 1 MiB, or returns `undefined`. Opens without blocking: a pipe would wait for its writer. */
 async function readProjectFile(file: string): Promise<ProjectFile | undefined> {
 	try {
 		const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -75,7 +75,7 @@ async function readProjectFile(file: string): Promise<ProjectFile | undefined> {
 }
 
 function notReadable(file: string, cause: unknown): Failure {
-	return new Failure('file-not-readable', `${file} cannot be read`, {
+	return new Failure('file-not-readable', `Cannot read ${file}`, {
 		exit: 'refused',
 		hint: `Make ${file} readable for you`,
 		cause,
@@ -83,10 +83,10 @@ function notReadable(file: string, cause: unknown): Failure {
 }
 
 /**
-Where a file of the project really is, links followed; it need not exist yet.
+Returns the real path of a project file, links followed; the file may not exist yet.
 
 @param path - Relative to the root, with `/`.
-@throws {Failure} `outside-project` when the path, or a link on it, leads out of the project or to nothing.
+@throws {Failure} `outside-project` When the path, or a link on it, leads out of the project or to nothing.
 */
 async function locateFile(root: string, path: string): Promise<string> {
 	const top = await realpath(root);
@@ -103,11 +103,11 @@ function isInside(top: string, path: string): boolean {
 
 function leadsOut(path: string): Failure {
 	return new Failure('outside-project', `${path} is not a file inside the project folder`, {
-		hint: `Put an ordinary file at ${path} instead of the link, or take it away`,
+		hint: `Replace the link at ${path} with a regular file, or delete it`,
 	});
 }
 
-/** The longest part of a path that exists, its links followed, and what is still to be made. */
+/** Returns the longest existing part of a path, its links followed, and the missing rest. */
 async function resolveExisting(wanted: string, path: string): Promise<{real: string; rest: string}> {
 	try {
 		return {real: await realpath(wanted), rest: ''};
@@ -144,13 +144,9 @@ async function writeChange(root: string, change: FileChange, backupFolder: strin
 }
 
 function cannotReplace(path: string): Failure {
-	return new Failure(
-		'not-replaceable',
-		`${path} is not an ordinary file of at most 1 MiB, so it was not written`,
-		{
-			hint: `Move ${path} away, then run the same command again`,
-		},
-	);
+	return new Failure('not-replaceable', `${path} is not a regular file under 1 MiB; not written`, {
+		hint: `Move ${path} away, then run the same command again`,
+	});
 }
 
 function isAsReviewed(bytes: Buffer | undefined, before: string | undefined): boolean {
@@ -158,8 +154,8 @@ function isAsReviewed(bytes: Buffer | undefined, before: string | undefined): bo
 }
 
 function hasChanged(path: string): Failure {
-	return new Failure('file-changed', `${path} was changed since this was reviewed, so it was not written`, {
-		hint: 'Run the same command again: it looks at the file as it is now',
+	return new Failure('file-changed', `${path} changed after you reviewed it; not overwritten`, {
+		hint: 'Run the same command again: it plans with the current file',
 	});
 }
 
@@ -167,11 +163,11 @@ async function backUp(folder: string, path: string, bytes: Buffer): Promise<void
 	try {
 		await backUpFile(folder, path, bytes);
 	} catch (error) {
-		throw explainFileError(error, `The backup of ${path}`, folder);
+		throw explainFileError(error, `the backup of ${path}`, folder);
 	}
 }
 
-/** Keeps a file's bytes under its path and their hash, so that a later backup never replaces an earlier one. */
+/** Saves a file's bytes under its path and their hash, so that a later backup never replaces an earlier one. */
 async function backUpFile(folder: string, path: string, bytes: Uint8Array): Promise<string> {
 	const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
 	const backup = join(folder, `${path.replaceAll('/', '--')}.${hash}`);

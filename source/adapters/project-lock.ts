@@ -14,10 +14,10 @@ const heartbeatMs = 5000;
 const staleAfterMs = 60_000;
 
 /**
-One phxfly a project. The lock is free at once when its owner, on this host, is gone; another host's needs `isBroken`.
+Takes the lock that allows one phxfly per project. It is free once its owner on this host is gone; another host's lock needs `isBroken`.
 
-@returns Releases it.
-@throws {Failure} `locked` (exit 8) while somebody else holds it.
+@returns A function that releases it.
+@throws {Failure} `locked` (exit 8) while another process has it.
 */
 export function takeProjectLock(folder: string, isBroken: boolean): () => void {
 	mkdirSync(folder, {recursive: true, mode: 0o700});
@@ -77,8 +77,8 @@ function isFree(path: string, holder: Owner | undefined): boolean {
 }
 
 function lockedBy(holder: Owner | undefined): Failure {
-	const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.since}` : 'another process';
-	return new Failure('locked', `Another phxfly works on this project: ${who}.`, {
-		hint: 'Wait for it, or end it; if it is gone for good: phxfly --break-lock.',
+	const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.since}` : 'unknown process';
+	return new Failure('locked', `Another phxfly process is running for this project (${who}).`, {
+		hint: 'Wait for it to finish or stop it. If that computer is gone, pass --break-lock.',
 	});
 }

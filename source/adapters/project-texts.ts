@@ -7,9 +7,9 @@ import {isThere, readSystemCode} from './file-errors.ts';
 import type {ProjectFiles} from './project-files.ts';
 
 /**
-Paths of everything in the folder that says something about the app: fixed names, and what the patterns find.
+Lists the paths of all files in the folder that describe the app: fixed names, and matches of the patterns.
 
-@param more - Patterns beside those of the project.
+@param more - Patterns in addition to those of the project.
 */
 export async function listProjectFiles(
 	root: string,
@@ -18,7 +18,7 @@ export async function listProjectFiles(
 	return [...projectFiles, ...(await listMatches(root, [...projectPatterns, ...more]))];
 }
 
-/** Paths of the files that the patterns find; `*` stands for one part of a path, or a piece of it. */
+/** Lists the paths of the files that match the patterns; `*` matches one part of a path, or a piece of it. */
 export async function listMatches(root: string, patterns: readonly string[]): Promise<readonly string[]> {
 	const found = await Promise.all(patterns.map(pattern => match(root, '', pattern.split('/'))));
 	return found.flat().sort();
@@ -38,10 +38,10 @@ async function match(root: string, folder: string, parts: readonly string[]): Pr
 
 const escapeText = (text: string) => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
 
-/** Read at once, so that a large project does not run out of file handles. */
+/** Files to read at the same time, so that a large project does not run out of file handles. */
 const filesAtOnce = 64;
 
-/** The texts of those of the files that exist; what cannot be read is said, not thrown. */
+/** Reads the existing files; reports what it cannot read instead of throwing. */
 export async function readTexts(
 	root: string,
 	files: ProjectFiles,
@@ -67,14 +67,14 @@ async function readOne(root: string, files: ProjectFiles, path: string) {
 	try {
 		const text = await files.read(path);
 		if (text !== undefined) return text;
-		return (await isThere(join(root, path))) ? {why: 'it is no ordinary file of at most 1 MiB'} : undefined;
+		return (await isThere(join(root, path))) ? {why: 'it is not a regular file under 1 MiB'} : undefined;
 	} catch (error) {
 		if (error instanceof Failure) return {why: error.message};
 		return {why: readSystemCode(error) || String(error)};
 	}
 }
 
-/** Every file below a folder of templates: its path in it, with `/`, to its text. */
+/** Reads every file in a folder of templates, by its path in it, with `/`. */
 export async function readTemplates(folder: string): Promise<ReadonlyMap<string, string>> {
 	const entries = await readdir(folder, {recursive: true, withFileTypes: true});
 	const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name));

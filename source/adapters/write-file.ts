@@ -6,7 +6,7 @@ import {Failure} from '../core/errors/failure.ts';
 import {explainFileError, isMissing, readSystemCode} from './file-errors.ts';
 
 /**
-Reads a file somebody named, or standard input for `-`. A byte order mark goes away.
+Reads a file that you named, or standard input for `-`. Removes a byte order mark.
 
 @param path - Absolute, or `-`.
 @throws {Failure} `file-not-readable` (exit 2).
@@ -26,7 +26,7 @@ async function readNamed(path: string): Promise<string> {
 	try {
 		return await readFile(path, 'utf8');
 	} catch (error) {
-		throw new Failure('file-not-readable', `${path} cannot be read.`, {
+		throw new Failure('file-not-readable', `Cannot read ${path}.`, {
 			exit: 'usage',
 			hint: 'Check the path.',
 			cause: error,
@@ -35,15 +35,15 @@ async function readNamed(path: string): Promise<string> {
 }
 
 type Attributes = {
-	/** Permission bits, set whatever the umask is. */
+	/** Permission bits, regardless of the umask. */
 	readonly mode: number;
-	/** Who owned the file before; kept where we may. */
+	/** The file's previous owner, kept if permitted. */
 	readonly owner?: {readonly uid: number; readonly gid: number} | undefined;
 };
 
 /**
-Writes a file so that a kill or a power cut at any moment leaves the old bytes or the new ones, never a part. What an
-earlier kill left beside the file is removed first.
+Writes a file so that a kill or a power loss at any moment leaves the old bytes or the new ones, never a part. Deletes
+what an earlier kill left next to the file first.
 */
 export async function writeAtomically(
 	file: string,
@@ -81,7 +81,7 @@ function toLeftoverStart(file: string): string {
 	return `.${basename(file)}.phxfly-`;
 }
 
-/** Not every system opens folders; the rename itself is atomic there too. */
+/** Not every system can open folders; the rename is still atomic there. */
 async function syncFolder(folder: string): Promise<void> {
 	try {
 		const handle = await open(folder, 'r');
@@ -90,11 +90,11 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
-Writes a file somebody named, for its owner alone; whole or not at all.
+Writes a file that you named, readable only by its owner; completely or not at all.
 
 @param path - Absolute.
-@param mayReplace - Whether what lies there already may go.
-@throws {Failure} `not-replaceable` for anything else there, `no-folder`, `folder-not-writable`, `disk-full`.
+@param mayReplace - Returns whether the existing text may be replaced.
+@throws {Failure} `not-replaceable` for any other existing file, `no-folder`, `folder-not-writable`, `disk-full`.
 */
 export async function writeGiven(
 	path: string,
@@ -111,8 +111,8 @@ export async function writeGiven(
 	} catch (error) {
 		const folder = dirname(path);
 		if (readSystemCode(error) === 'ENOENT' || readSystemCode(error) === 'ENOTDIR')
-			throw new Failure('no-folder', `There is no folder ${folder}.`, {
-				hint: 'Name a file in a folder that exists.',
+			throw new Failure('no-folder', `Folder ${folder} does not exist.`, {
+				hint: 'Pass a file in an existing folder.',
 				cause: error,
 			});
 		throw explainFileError(error, path, folder);
@@ -120,7 +120,7 @@ export async function writeGiven(
 }
 
 const notReplaceable = (path: string, cause?: unknown) =>
-	new Failure('not-replaceable', `${path} is there already, and no saved plan, so it was not replaced.`, {
-		hint: 'Name another file.',
+	new Failure('not-replaceable', `${path} exists and is not a saved plan; not overwritten.`, {
+		hint: 'Pass another file name.',
 		cause,
 	});

@@ -4,11 +4,11 @@ import {linkSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs
 type Lock = {
 	/** The file that is the lock. */
 	readonly path: string;
-	/** Written into it; another text each time, so that what is given back is only our own. */
+	/** Written into the lock; unique each time, so that a process releases only its own lock. */
 	readonly owner: string;
-	/** Written here first, in the same folder, since a lock never lacks its owner's name; another path for each process. */
+	/** Where the owner is written first, in the same folder, so that a lock always names its owner; another path for each process. */
 	readonly draft: string;
-	/** Whether whoever wrote this holds the lock at this path no more. */
+	/** Returns whether this owner no longer holds the lock at this path. */
 	readonly isFree: (owner: string, path: string) => boolean;
 };
 
@@ -16,7 +16,7 @@ export type Taking =
 	| {readonly isTaken: true; release(): void}
 	| {readonly isTaken: false; readonly owner: string | undefined};
 
-/** Takes a lock that one process at a time can hold, and that whoever is killed with SIGKILL, at any point, leaves to others. */
+/** Takes a lock that one process at a time can hold. After a SIGKILL at any point, others can take it. */
 export function tryLock(lock: Lock): Taking {
 	const {path, owner, draft} = lock;
 	writeFileSync(draft, owner, {mode: 0o600});
@@ -38,11 +38,11 @@ export function tryLock(lock: Lock): Taking {
 const mostAttempts = 10;
 
 /**
-Puts the draft where the lock is. A dead owner's lock is replaced, never removed: between removing and making, two would
-each remove the other's. Who replaces it holds the claim that is named after what the dead one wrote, and a claim is
-itself a lock of this kind, for whoever is killed holding it.
+Puts the draft in the place of the lock. A dead owner's lock is replaced, never removed: if two processes removed and
+created it, each could remove the other's. A process first takes the claim, named after the dead owner's text, and then
+replaces the lock. A claim is a lock of the same kind, so a killed claimant blocks no one.
 
-@returns Who holds it instead.
+@returns The current owner, if the lock is taken.
 */
 function claim(path: string, lock: Lock): {readonly owner: string | undefined} | undefined {
 	for (let attempt = 1; ; attempt++) {

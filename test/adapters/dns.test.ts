@@ -181,7 +181,7 @@ describe('a zone', () => {
 		const zone = await find('example.com', {'198.51.100.1': refusing.server});
 		expect(await zone.ask(name, 'A')).toMatchObject({
 			is: 'unreachable',
-			message: 'ns0.example.net cannot be asked',
+			message: 'No answer from ns0.example.net',
 		});
 	});
 

@@ -63,20 +63,20 @@ test('--fly means that one and no other', async () => {
 	});
 });
 
-test('a file that may not be run is none', async () => {
+test('skips a file that is not executable', async () => {
 	install('a/flyctl', real, 0o644);
 	await expect(find()).rejects.toMatchObject({
 		code: 'flyctl-missing',
-		message: expect.stringContaining('neither on PATH'),
+		message: expect.stringContaining('not found on PATH'),
 	});
 });
 
-test('names the strangers it found instead', async () => {
+test('names the other programs it found instead', async () => {
 	const existingApp = install('a/fly', 'echo Concourse');
 	await expect(find()).rejects.toMatchObject({
 		code: 'flyctl-missing',
 		exit: 'flyctl',
-		message: `${existingApp} is another program, not flyctl.`,
+		message: `${existingApp} is not flyctl.`,
 	});
 });
 

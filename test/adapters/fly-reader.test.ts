@@ -153,11 +153,11 @@ describe('an answer that is not understood stops the run and is kept, without se
 	test.each([
 		{name: 'a key has another type', stdout: '[{"id":7,"name":"the-secret-value"}]', where: '0.id'},
 		{name: 'a key is missing', stdout: '[{"id":"x"}]', where: '0.name'},
-		{name: 'another shape', stdout: '{"volumes":[]}', where: 'the whole answer'},
-		{name: 'no JSON', stdout: 'Volumes: none', where: 'the whole answer'},
-		{name: 'cut off', stdout: '[\n{"id":"x"},\n', where: 'the whole answer'},
-		{name: 'nothing', stdout: '', where: 'the whole answer'},
-		{name: 'null where a list is needed', stdout: 'null', where: 'the whole answer'},
+		{name: 'another shape', stdout: '{"volumes":[]}', where: 'the whole output'},
+		{name: 'no JSON', stdout: 'Volumes: none', where: 'the whole output'},
+		{name: 'cut off', stdout: '[\n{"id":"x"},\n', where: 'the whole output'},
+		{name: 'nothing', stdout: '', where: 'the whole output'},
+		{name: 'null where a list is needed', stdout: 'null', where: 'the whole output'},
 	])('$name', async ({stdout, where}) => {
 		fly.answer('volumes list --json -a b', {stdout});
 		await expect(reader.listVolumes('b')).rejects.toMatchObject({

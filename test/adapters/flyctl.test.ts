@@ -135,8 +135,8 @@ test('the words before the arguments come first', async () => {
 });
 
 test.each([
-	{path: '/nowhere/fly', says: 'There is no flyctl at /nowhere/fly'},
-	{path: '/', says: 'cannot be started (EACCES)'},
+	{path: '/nowhere/fly', says: 'No flyctl at /nowhere/fly'},
+	{path: '/', says: 'Cannot start flyctl at / (EACCES)'},
 ])('a flyctl that cannot be started is exit 4 ($says)', async ({path, says}) => {
 	await expect(open({command: [path]}).run(call('status'))).rejects.toMatchObject({
 		code: 'flyctl-missing',

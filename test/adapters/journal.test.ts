@@ -204,7 +204,7 @@ describe('a journal that is not as it should be is put aside, with the reason, a
 	const good = JSON.stringify({...startJournal(project, false), ids: {a: 'b'}});
 
 	test.each([
-		{kind: 'torn', content: good.slice(0, -9), why: 'torn'},
+		{kind: 'torn', content: good.slice(0, -9), why: 'truncated'},
 		{kind: 'empty', content: '', why: 'empty'},
 		{kind: 'blank', content: ' \n', why: 'empty'},
 		{kind: 'newer', content: good.replace('"v":1', '"v":2'), why: 'newer'},
@@ -215,9 +215,9 @@ describe('a journal that is not as it should be is put aside, with the reason, a
 			why: 'rehearsal',
 		},
 		{kind: 'edited by hand', content: good.replace('{"a":"b"}', '{"a":7}'), why: 'ids.a'},
-		{kind: 'another program', content: '[1,2]', why: 'not as phxfly writes it'},
-		{kind: 'null', content: 'null', why: 'not as phxfly writes it'},
-		{kind: 'a byte order mark', content: `\ufeff${good}`, why: 'torn'},
+		{kind: 'another program', content: '[1,2]', why: 'unexpected content'},
+		{kind: 'null', content: 'null', why: 'unexpected content'},
+		{kind: 'a byte order mark', content: `\ufeff${good}`, why: 'truncated'},
 	])('$kind', ({content, why}) => {
 		write(content);
 		const journal = open();

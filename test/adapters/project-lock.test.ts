@@ -196,12 +196,12 @@ test('another computer’s lock needs to be broken, however old it is', () => {
 	expect(existsSync(lock())).toBe(false);
 });
 
-test.each(['', '{"pid":', '{"pid":"1"}', 'null'])('a lock that says nothing (%j) holds nobody up', text => {
+test.each(['', '{"pid":', '{"pid":"1"}', 'null'])('a lock without an owner (%j) is free', text => {
 	writeFileSync(lock(), text);
 	take()();
 });
 
-test('what is given back is only our own', () => {
+test('releases only its own lock', () => {
 	const release = take();
 	writeOwner({pid: 1});
 	release();

@@ -72,7 +72,7 @@ test('a domain from start to end, killed and stopped in between, without a chang
 	await write(a);
 	await says(second, 'dns', 'not-yet', 'has no AAAA record yet');
 	await write(a, aaaa, {type: 'A', value: '192.0.2.1', goneAt: nowMs, ttl: 10_000_000});
-	await says(second, 'dns', 'not-yet', 'the resolver of this network still says 192.0.2.1');
+	await says(second, 'dns', 'not-yet', 'the resolver of this network still returns 192.0.2.1');
 	await says(second, 'certificate', 'proved', `issued for ${domain}`);
 	await says(second, 'https', 'proved', 'answers 200');
 	second.kill('SIGINT');
@@ -81,7 +81,7 @@ test('a domain from start to end, killed and stopped in between, without a chang
 	expect(left.events.at(-1)).toMatchObject({type: 'finished', exit: 130});
 
 	const third = watch();
-	await says(third, 'dns', 'not-yet', 'still says 192.0.2.1');
+	await says(third, 'dns', 'not-yet', 'still returns 192.0.2.1');
 	await write(a, aaaa);
 	const {exit, events, strayLines} = await third.ended;
 	expect({exit, strayLines}).toEqual({exit: 0, strayLines: []});

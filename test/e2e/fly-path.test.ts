@@ -54,19 +54,17 @@ test('4: no flyctl anywhere, --fly that is not there, and another program called
 
 	const none = await run([], {PATH: join(rehearsal.folder, 'nothing')});
 	expect(none.exit).toBe(4);
-	expect(none.stderr).toMatch(
-		/^failed \(flyctl-missing\): flyctl was found neither on PATH nor in ~\/\.fly\/bin/,
-	);
+	expect(none.stderr).toMatch(/^failed \(flyctl-missing\): flyctl not found on PATH or in ~\/\.fly\/bin/);
 	const missing = await run(['--fly', '/nowhere/flyctl'], {});
 	expect(missing.exit).toBe(4);
-	expect(missing.stderr).toMatch(/^failed \(flyctl-missing\): There is no flyctl at \/nowhere\/flyctl/);
+	expect(missing.stderr).toMatch(/^failed \(flyctl-missing\): No flyctl at \/nowhere\/flyctl/);
 	for (const [args, env] of [
 		[[], {PATH: `${join(rehearsal.folder, 'bin')}:/bin:/usr/bin`}],
 		[['--fly', strange], {}],
 	] as const) {
 		const other = await run(args, env);
 		expect(other.exit).toBe(4);
-		expect(other.stderr).toMatch(/^failed \(flyctl-missing\): .*bin\/fly is another program, not flyctl/);
+		expect(other.stderr).toMatch(/^failed \(flyctl-missing\): .*bin\/fly is not flyctl/);
 		expect(other.stderr).toMatch(/^what to do: Install it from https:\/\/fly\.io.*phxfly rehearse/m);
 	}
 

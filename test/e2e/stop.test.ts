@@ -40,7 +40,7 @@ describe.each([
 		expect(second.exit).toBe(8);
 		expect(second.stdout).toBe('');
 		expect(second.stderr).toMatch(
-			/^failed \(locked\): Another phxfly works on this project: process \d+ on /,
+			/^failed \(locked\): Another phxfly process is running for this project \(process \d+ on /,
 		);
 		expect(second.stderr).toContain(`process ${first.pid} `);
 		expect(second.stderr).toMatch(/^what to do: .*--break-lock/m);

@@ -363,7 +363,7 @@ export const planted: readonly Planted[] = [
 		id: 'unreadable',
 		because: 'too large',
 		files: wisp,
-		unread: [{path: 'config/runtime.exs', why: 'it is no ordinary file of at most 1 MiB'}],
+		unread: [{path: 'config/runtime.exs', why: 'it is not a regular file under 1 MiB'}],
 		status: 'could-not-tell',
 	},
 	{...inWisp('unreadable', 'YAML with anchors', [yml, 'dbs:', 'dbs: &all']), status: 'could-not-tell'},

@@ -83,17 +83,17 @@ describe('dns', () => {
 		{
 			what: 'an alias of the app',
 			lines: [`${domain} 300 CNAME blog-1.fly.dev`],
-			said: 'by way of blog-1.fly.dev',
+			said: 'through blog-1.fly.dev',
 		},
 		{
 			what: "an alias of the certificate's own name",
 			lines: [`${domain} 300 CNAME 4045e58.blog-1.fly.dev`],
-			said: 'by way of 4045e58.blog-1.fly.dev',
+			said: 'through 4045e58.blog-1.fly.dev',
 		},
 		{
 			what: 'an alias of the apex, which is right',
 			lines: [`${domain} 300 CNAME example.com`, ...apex],
-			said: 'by way of example.com',
+			said: 'through example.com',
 		},
 	])('right: $what', async ({lines, said}) => {
 		const names = ['blog-1.fly.dev', '4045e58.blog-1.fly.dev'];
@@ -185,9 +185,9 @@ describe('dns', () => {
 	});
 
 	test.each([
-		{remembered: `${domain} 240 A 192.0.2.1`, said: 'still says 192.0.2.1, for up to 4 min'},
-		{remembered: `${domain} 7200 AAAA 2001:db8::9`, said: 'still says 2001:db8::9, for up to 2 h'},
-		{remembered: `${domain} 50 A none`, said: 'still says nothing, for less than a minute'},
+		{remembered: `${domain} 240 A 192.0.2.1`, said: 'still returns 192.0.2.1 for up to 4 min'},
+		{remembered: `${domain} 7200 AAAA 2001:db8::9`, said: 'still returns 2001:db8::9 for up to 2 h'},
+		{remembered: `${domain} 50 A none`, said: 'still returns nothing for less than a minute'},
 	])('correct at its name servers, and cached differently here: $said', async ({remembered, said}) => {
 		script.write(...right);
 		script.remember(remembered);

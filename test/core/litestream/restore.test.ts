@@ -114,14 +114,14 @@ describe('another history', () => {
 	});
 });
 
-test('room: the copy needs twice the size, and what cannot be read is no room', () => {
+test('room: the copy needs twice the size, and an unreadable size is no room', () => {
 	const mib = 1024 * 1024;
 	const room = {databaseBytes: 10 * mib, freeBytes: 36 * mib, memoryBytes: undefined};
 	expect(findLackOfRoom(room)).toBeUndefined();
 	expect(findLackOfRoom({...room, freeBytes: 36 * mib - 1})).toContain(
 		'36 MB free, but a restore of this database needs 36 MB',
 	);
-	expect(findLackOfRoom({...room, freeBytes: undefined})).toContain('cannot be read');
+	expect(findLackOfRoom({...room, freeBytes: undefined})).toContain('is unknown');
 	expect(findLackOfRoom({...room, databaseBytes: undefined})).toContain('not at DATABASE_PATH');
 	expect(findLackOfRoom({...room, memoryBytes: mib})).toContain('1 MB of memory');
 });
