@@ -1,13 +1,13 @@
 import {expect, test} from 'vitest';
 import {openFastClock, realClock} from '../../source/adapters/clock.ts';
 
-test('sleeps as long as it is told', async () => {
+test('sleeps for the given time', async () => {
 	const start = realClock.now();
 	await realClock.sleep(50);
 	expect(realClock.now() - start).toBeGreaterThanOrEqual(49);
 });
 
-test('a sleep on a fast clock takes as long on it as it was told', async () => {
+test('a sleep on a fast clock takes the given time on that clock', async () => {
 	const start = performance.now();
 	const clock = openFastClock(() => (performance.now() - start) * 1000, 1000);
 	await clock.sleep(20_000);

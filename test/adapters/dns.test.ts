@@ -23,7 +23,7 @@ async function ask(name: string, type: DnsType, reply: Reply) {
 	return {answer, asked: server.asked};
 }
 
-/** An address where nobody listens. */
+/** An address where no server listens. */
 async function findFreePort(): Promise<string> {
 	const socket = createSocket('udp4').bind(0, '127.0.0.1');
 	await once(socket, 'listening');
@@ -149,7 +149,7 @@ describe('a zone', () => {
 		expect(owner.asked).toMatchObject([{name, type: 'A', isRecursive: false}]);
 	});
 
-	test('records of what an alias leads to are not those of the name', async () => {
+	test('records of an alias's target are not those of the name', async () => {
 		const owner = await serve(() => ({
 			isAuthoritative: true,
 			answers: [
@@ -162,7 +162,7 @@ describe('a zone', () => {
 		expect(await zone.ask(name, 'CNAME')).toMatchObject({values: ['other.example.com']});
 	});
 
-	test('a server that is silent, refuses or only repeats what it heard is passed over, once', async () => {
+	test('a server that is silent, refuses, or is not authoritative is skipped, once', async () => {
 		const silent = await serve(() => 'silence');
 		const lame = await serve(() => ({...own, isAuthoritative: false}));
 		const good = await serve(() => own);
@@ -176,7 +176,7 @@ describe('a zone', () => {
 		expect([silent, lame, good].map(({asked}) => asked.length)).toEqual([1, 1, 2]);
 	});
 
-	test('whose servers all refuse is unreachable, and says which they are', async () => {
+	test('whose servers all refuse is unreachable, and names them', async () => {
 		const refusing = await serve(() => ({code: 5}));
 		const zone = await find('example.com', {'198.51.100.1': refusing.server});
 		expect(await zone.ask(name, 'A')).toMatchObject({
@@ -185,7 +185,7 @@ describe('a zone', () => {
 		});
 	});
 
-	test('of another name, to which an alias leads, is not taken for its own', async () => {
+	test('of an alias's target does not count as its own', async () => {
 		const resolver = await serve(({name: asked, type}) =>
 			type === 'NS' && asked === name
 				? [
@@ -199,7 +199,7 @@ describe('a zone', () => {
 		expect(resolver.asked.map(question => question.name)).toEqual([name, 'example.com']);
 	});
 
-	test('cannot be looked for without a resolver', async () => {
+	test('cannot be found without a resolver', async () => {
 		const dns = openDns({servers: [await findFreePort()], timeoutMs: 100});
 		expect(await dns.findZone(name)).toMatchObject({is: 'unreachable', why: 'refused'});
 	});

@@ -130,7 +130,7 @@ describe('a read is repeated where that may help, twice, with pauses on the runâ
 		expect(slept).toEqual([1000, 3000]);
 	});
 
-	test('it does not help: the failure says what flyctl said', async () => {
+	test('it does not help: the failure quotes flyctl', async () => {
 		fly.answer('volumes list --json -a b', busy);
 		await expect(reader.listVolumes('b')).rejects.toMatchObject({
 			code: 'flyctl-failed',
@@ -149,7 +149,7 @@ describe('a read is repeated where that may help, twice, with pauses on the runâ
 	});
 });
 
-describe('an answer that is not understood stops the run and is kept, without secrets', () => {
+describe('unexpected output stops the run and is saved, without secrets', () => {
 	test.each([
 		{name: 'a key has another type', stdout: '[{"id":7,"name":"the-secret-value"}]', where: '0.id'},
 		{name: 'a key is missing', stdout: '[{"id":"x"}]', where: '0.name'},
@@ -172,7 +172,7 @@ describe('an answer that is not understood stops the run and is kept, without se
 		expect(statSync(sample).mode & 0o777).toBe(0o600);
 	});
 
-	test('a failure that only looks like another is no absence', async () => {
+	test('a failure that only looks like another does not mean absence', async () => {
 		fly.answer('status --json -a b', {stderr: 'Error: failed to get app: unauthorized\n', exit: 1});
 		await expect(reader.status('b')).rejects.toMatchObject({exit: 'flyctl'});
 		expect(existsSync(join(fly.folder, 'not-understood.txt'))).toBe(false);

@@ -36,7 +36,7 @@ const open = (more: Partial<FlyctlOptions> = {}) =>
 const call = (args: string, more = {}) => ({args: args.split(' '), timeoutMs: 30_000, ...more});
 const environment = () => fly.calls().at(-1)?.env ?? {};
 
-test('a child gets what the caller has, less what would change its behaviour and every secret', async () => {
+test('a child gets what the caller has, without what would change its behavior and without secrets', async () => {
 	const kept = {
 		FLY_API_BASE_URL: 'http://x',
 		FLY_API_TOKEN: 't',

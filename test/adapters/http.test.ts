@@ -44,7 +44,7 @@ describe('request', () => {
 		expect(sent).toMatch(/\r\n\r\ngrüße$/);
 	});
 
-	test('connects where it is told, under the name it was asked for', async () => {
+	test('connects to the given address, under the requested name', async () => {
 		const {port, received} = await serve('HTTP/1.1 204 No Content\r\n\r\n');
 		const url = `http://blog.example.invalid:${port}/`;
 		expect(await openHttp().request({method: 'GET', url})).toMatchObject({is: 'unreachable'});
@@ -97,7 +97,7 @@ describe('request', () => {
 		},
 		{name: 'a hang-up without a word', answer: '', ending: 'close', code: 'ECONNRESET'},
 		{
-			name: 'what is no HTTP',
+			name: 'something other than HTTP',
 			answer: 'SSH-2.0-OpenSSH_9.2\r\n',
 			ending: 'close',
 			code: 'HPE_INVALID_CONSTANT',
@@ -150,7 +150,7 @@ describe('request', () => {
 	test.each([
 		{name: 'plain HTTP', answer: 'HTTP/1.1 400 Bad Request\r\n\r\n'},
 		{name: 'nothing and hangs up', answer: ''},
-	])('tells a TLS address where somebody speaks $name', async ({answer}) => {
+	])('detects a TLS address whose server speaks $name', async ({answer}) => {
 		const {port} = await serve(answer);
 		const outcome = await openHttp().request({method: 'GET', url: `https://127.0.0.1:${port}`});
 		expect(outcome).toMatchObject({is: 'unreachable', why: 'tls'});
@@ -232,12 +232,12 @@ describe('upgrade', () => {
 		expect(heads.join('')).toMatch(/sec-websocket-version: 13\r\n/);
 	});
 
-	test('hands a refusal over with its body', async () => {
+	test('returns a refusal with its body', async () => {
 		const {url} = await serve('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno');
 		expect(await openHttp().upgrade(url, {})).toMatchObject({is: 'answered', status: 403, body: 'no'});
 	});
 
-	test('does not believe a 101 that answers another key', async () => {
+	test('rejects a 101 that answers another key', async () => {
 		const {url} = await serve(
 			'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n',
 		);

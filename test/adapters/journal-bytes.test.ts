@@ -8,7 +8,7 @@ import {startJournal} from '../../source/core/journal.ts';
 
 const project = '/project';
 
-/** Bytes, JSON of any shape, and journals with something torn off or put in. */
+/** Bytes, JSON of any shape, and journals with something removed or inserted. */
 const contents = fc.oneof(
 	fc.uint8Array({maxLength: 400}).map(bytes => Buffer.from(bytes)),
 	fc.jsonValue().map(value => Buffer.from(JSON.stringify(value))),
@@ -18,7 +18,7 @@ const contents = fc.oneof(
 	}),
 );
 
-test('whatever stands in a journal, it is read or put aside with its bytes, and the next one can be written', () => {
+test('any journal is read or archived with its bytes, and the next one can be written', () => {
 	const folder = mkdtempSync(join(tmpdir(), 'phxfly-journal-'));
 	let nowMs = 0;
 	try {

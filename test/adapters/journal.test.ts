@@ -69,7 +69,7 @@ describe('what is remembered', () => {
 		});
 	});
 
-	test('an outcome closes the intents of its step only, and says what was made here', () => {
+	test('an outcome closes only the calls of its step, and records what phxfly created', () => {
 		const journal = open();
 		journal.recordCall(call);
 		journal.recordCall({...call, marker: 'm2', step: 'deploy'});
@@ -90,7 +90,7 @@ describe('what is remembered', () => {
 		expect(open().journalView.idOf('x')).toBe('z');
 	});
 
-	test('of a secret only a digest and a salted fingerprint are kept', () => {
+	test('stores only a digest and a salted fingerprint of a secret', () => {
 		open().recordSecret(new Secret('KEY', 'the-secret-value'), 'd1');
 		open().recordSecret(new Secret('SAME', 'the-secret-value'), 'd1');
 		const {secrets} = open().read();
@@ -108,7 +108,7 @@ describe('what is remembered', () => {
 		expect(digestOf('KEY')).toBe('d1');
 	});
 
-	test('the app is ours by its id, or by a call that was to create it', () => {
+	test('the app belongs to the project by its id, or by a call that was to create it', () => {
 		const journal = open();
 		expect(journal.journalView.isOurApp('blog-1')).toBe(false);
 		journal.recordCall({...call, step: 'create-app', argv: ['apps', 'create', 'blog-1']});
@@ -152,8 +152,8 @@ describe('what is remembered', () => {
 	});
 });
 
-describe('what lies on disk', () => {
-	test('is for the owner alone, whatever the umask and the earlier mode', () => {
+describe('the file on disk', () => {
+	test('is only for the owner, whatever the umask and the earlier mode', () => {
 		const umask = process.umask(0);
 		try {
 			open().recordId('a', 'b');
@@ -200,11 +200,11 @@ describe('what lies on disk', () => {
 	});
 });
 
-describe('a journal that is not as it should be is put aside, with the reason, and the run begins anew', () => {
+describe('an invalid journal is archived, with the reason, and the run starts over', () => {
 	const good = JSON.stringify({...startJournal(project, false), ids: {a: 'b'}});
 
 	test.each([
-		{kind: 'torn', content: good.slice(0, -9), why: 'truncated'},
+		{kind: 'truncated', content: good.slice(0, -9), why: 'truncated'},
 		{kind: 'empty', content: '', why: 'empty'},
 		{kind: 'blank', content: ' \n', why: 'empty'},
 		{kind: 'newer', content: good.replace('"v":1', '"v":2'), why: 'newer'},
@@ -248,7 +248,7 @@ describe('a journal that is not as it should be is put aside, with the reason, a
 	});
 });
 
-test('killed at any moment, it is never torn and has all that was told', async () => {
+test('killed at any moment, it is never truncated and contains everything recorded', async () => {
 	const script = await bundleScript(`
 		import {writeSync} from 'node:fs';
 		import {openJournal} from './source/adapters/journal.ts';

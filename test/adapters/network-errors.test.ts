@@ -29,8 +29,8 @@ test.each([
 });
 
 test('makes one sentence of what failed at each address', () => {
-	const error = new AggregateError([fail('ENETUNREACH', 'no IPv6'), fail('ECONNREFUSED', 'nobody there')]);
-	const expected = {why: 'refused', code: 'ECONNREFUSED', message: 'no IPv6; nobody there'};
+	const error = new AggregateError([fail('ENETUNREACH', 'no IPv6'), fail('ECONNREFUSED', 'no server')]);
+	const expected = {why: 'refused', code: 'ECONNREFUSED', message: 'no IPv6; no server'};
 	expect(explainNetworkError(error)).toMatchObject(expected);
 });
 

@@ -88,14 +88,17 @@ test('signs every payload', async () => {
 	]);
 });
 
-test.each(['..', '.', 'a/../b'])('refuses the key %j, which a URL would take elsewhere', async key => {
-	await expect(store.delete(target(), key)).rejects.toThrow(RangeError);
-	expect(server.requests).toEqual([]);
-});
+test.each(['..', '.', 'a/../b'])(
+	'rejects the key %j, which a URL would resolve to another object',
+	async key => {
+		await expect(store.delete(target(), key)).rejects.toThrow(RangeError);
+		expect(server.requests).toEqual([]);
+	},
+);
 
-describe('tells a refusal', () => {
+describe('explains a refusal', () => {
 	test.each([
-		{name: 'an unknown key id', change: {keyId: 'nobody'}, status: 403, code: 'InvalidAccessKeyId'},
+		{name: 'an unknown key id', change: {keyId: 'unknown'}, status: 403, code: 'InvalidAccessKeyId'},
 		{name: 'a wrong secret', change: {key: `${secret}x`}, status: 403, code: 'SignatureDoesNotMatch'},
 		{name: 'a bucket that is not there', change: {bucket: 'missing'}, status: 404, code: 'NoSuchBucket'},
 		{name: 'no right to list', change: {keyId: 'blind'}, status: 403, code: 'AccessDenied'},
@@ -143,14 +146,14 @@ describe('tells a refusal', () => {
 	});
 });
 
-test('dates its signatures with the clock it was given', async () => {
+test('dates its signatures with the given clock', async () => {
 	const late = openObjectStore(openHttp(), () => Date.now() - 3_600_000);
 	const answer = await late.list(target());
 	expect(answer).toMatchObject({code: 'RequestTimeTooSkewed'});
 	expect(answer.is === 'refused' && Math.abs((answer.skewSeconds ?? 0) - 3600)).toBeLessThanOrEqual(1);
 });
 
-test('passes on that nobody answers, or only half', async () => {
+test('returns that there is no answer, or only half of one', async () => {
 	server.behaviour.breaksOff = true;
 	expect(await store.list(target())).toMatchObject({is: 'unreachable', why: 'other', code: 'ECONNRESET'});
 	await server.close();
@@ -166,7 +169,7 @@ describe('answers of other services', () => {
 	});
 	const hear = (answer: HttpAnswer) => openObjectStore({request: async () => answer}, () => 0).list(target());
 
-	test('a web page is no listing', async () => {
+	test('a web page is not a listing', async () => {
 		expect(await hear(answered(200, '<html></html>'))).toMatchObject({is: 'refused', status: 200, code: ''});
 	});
 

@@ -35,12 +35,12 @@ async function failure(work: Promise<unknown>): Promise<Failure> {
 }
 
 describe('reading', () => {
-	test('gives the text with byte order mark and line ends', async () => {
+	test('returns the text with byte order mark and line ends', async () => {
 		await writeFile(join(root, 'fly.toml'), '\uFEFFapp = "blog"\r\n');
 		expect(await files().read('fly.toml')).toBe('\uFEFFapp = "blog"\r\n');
 	});
 
-	test('has no answer for what is not there, is a folder, or is over 1 MiB', async () => {
+	test('returns nothing for a missing file, a folder, or a file over 1 MiB', async () => {
 		await mkdir(join(root, 'lib'));
 		await writeFile(join(root, 'big'), Buffer.alloc(1_048_577, 'x'));
 		await writeFile(join(root, 'fits'), Buffer.alloc(1_048_576, 'x'));
@@ -50,7 +50,7 @@ describe('reading', () => {
 		expect(await files().mode('none')).toBeUndefined();
 	});
 
-	test('reads many, leaving out those that are not there', async () => {
+	test('reads many, without those that are missing', async () => {
 		await writeFile(join(root, 'a'), '1');
 		await mkdir(join(root, 'b'));
 		expect(await files().readAll(['a', 'b', 'c'])).toEqual(new Map([['a', '1']]));
@@ -62,7 +62,7 @@ describe('reading', () => {
 		expect(await files().mode('run.sh')).toBe(0o751);
 	});
 
-	test('refuses text that is not UTF-8, so that writing it back cannot spoil it', async () => {
+	test('rejects text that is not UTF-8, so that writing it back cannot damage it', async () => {
 		await writeFile(join(root, 'fly.toml'), Buffer.from([0x61, 0xe9, 0x62]));
 		expect(await failure(files().read('fly.toml'))).toMatchObject({code: 'not-text', exit: 'usage'});
 	});
@@ -88,7 +88,7 @@ describe('staying inside', () => {
 		'dangling',
 		'loop',
 		'../app-2/x',
-	])('refuses to read or write %s', async path => {
+	])('does not read or write %s', async path => {
 		expect(await failure(files().read(path))).toMatchObject({code: 'outside-project', exit: 'refused'});
 		expect(await failure(files().write(change({path, before: 'outside'}), backups))).toMatchObject({
 			code: 'outside-project',
@@ -180,14 +180,14 @@ describe('writing', () => {
 		expect((await stat(join(root, 'big'))).size).toBe(1_048_577);
 	});
 
-	test('sweeps what an earlier kill left beside the file, and nothing else', async () => {
+	test('deletes only what an earlier kill left next to the file', async () => {
 		await writeFile(join(root, '.a.phxfly-0123456789ab.tmp'), 'torn');
 		await writeFile(join(root, '.a.tmp'), 'mine');
 		await files().write(change({path: 'a'}), backups);
 		expect((await readdir(root)).sort()).toEqual(['.a.tmp', 'a']);
 	});
 
-	test('says that a folder is read-only, and leaves nothing behind', async () => {
+	test('reports a read-only folder, and leaves nothing behind', async () => {
 		await writeFile(join(root, 'fly.toml'), 'old');
 		await chmod(top, 0o755);
 		await chmod(root, 0o555);

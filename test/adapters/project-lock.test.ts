@@ -87,7 +87,7 @@ const take = (isBroken = false) => takeProjectLock(folder, isBroken);
 const writeOwner = (owner: object) =>
 	writeFileSync(lock(), JSON.stringify({pid: ownPid, startedAt: '', host: hostname(), since: 'x', ...owner}));
 
-/** Another process that takes the lock when it is told to. */
+/** Another process that takes the lock on demand. */
 async function start(program = script): Promise<{
 	child: ChildProcess;
 	said: (word: string) => Promise<string>;
@@ -114,7 +114,7 @@ async function start(program = script): Promise<{
 	return {child, said, tell: () => void child.stdin.write('go')};
 }
 
-test('one process at a time; the next may when it is given back', async () => {
+test('one process at a time; the next one after its release', async () => {
 	const other = await start();
 	other.tell();
 	await other.said('taken');
@@ -128,7 +128,7 @@ test('one process at a time; the next may when it is given back', async () => {
 	expect(readdirSync(folder)).toEqual([]);
 });
 
-test('the refusal is exit 8, and says how to go on', async () => {
+test('a taken lock is exit 8, and the message says how to continue', async () => {
 	const release = take();
 	const other = await start();
 	other.tell();
@@ -136,7 +136,7 @@ test('the refusal is exit 8, and says how to go on', async () => {
 	release();
 });
 
-test('it is free at once when its owner was killed', async () => {
+test('it is free immediately when its owner was killed', async () => {
 	const other = await start();
 	other.tell();
 	await other.said('taken');
@@ -146,7 +146,7 @@ test('it is free at once when its owner was killed', async () => {
 	take()();
 });
 
-test('of many that come again and again to a dead owner’s lock never two have it', async () => {
+test('of many processes that retry a dead owner’s lock never two have it', async () => {
 	writeOwner({pid: 2 ** 30, since: 'first'});
 	const all = await Promise.all(Array.from({length: 4}, () => start(crowd)));
 	for (const {tell} of all) tell();
@@ -159,7 +159,7 @@ test('of many that come again and again to a dead owner’s lock never two have 
 	expect(readdirSync(folder).filter(name => name !== 'lock')).toEqual([]);
 });
 
-test('whoever is killed while replacing a dead owner’s lock holds nobody up', () => {
+test('a process killed while replacing a dead owner’s lock blocks no other', () => {
 	writeOwner({pid: 2 ** 30});
 	const dead = readFileSync(lock(), 'utf8');
 	const claim = `${lock()}.${createHash('sha256').update(dead).digest('hex').slice(0, 8)}`;
@@ -168,12 +168,12 @@ test('whoever is killed while replacing a dead owner’s lock holds nobody up', 
 	expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a lock that is a link to nowhere is refused, not waited for', () => {
+test('a lock that is a broken link is an error, not a wait', () => {
 	symlinkSync(join(folder, 'nowhere'), lock());
 	expect(() => take()).toThrow(Failure);
 });
 
-test('an owner’s number that another process has now is no owner', () => {
+test('an owner’s pid that another process has now does not count', () => {
 	if (startTimeOf(ownPid) === undefined) return;
 	writeOwner({startedAt: '1'});
 	take()();

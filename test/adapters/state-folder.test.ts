@@ -20,18 +20,18 @@ test.each([
 		platform: 'linux',
 		root: '/h/.local/state/phxfly',
 	},
-])('state lies in $root', ({given, environment, platform, root}) => {
+])('state is in $root', ({given, environment, platform, root}) => {
 	expect(findStateRoot(given, environment, platform)).toBe(root);
 });
 
-test('each project has a folder of its own, with a name people know', () => {
+test('each project has its own folder, with a readable name', () => {
 	const folder = projectFolder('/s', '/home/dev/blog');
 	expect(folder).toMatch(/^\/s\/blog-[\da-f]{12}$/);
 	expect(projectFolder('/s', '/home/dev/blog')).toBe(folder);
 	expect(projectFolder('/s', '/home/other/blog')).not.toBe(folder);
 });
 
-test('a rehearsal never meets a real run, nor another world', () => {
+test('a rehearsal never shares a folder with a real run or another world', () => {
 	const folders = [undefined, '', '/w.json', '/v.json'].map(world =>
 		projectFolder('/s', '/home/dev/blog', world),
 	);

@@ -58,7 +58,7 @@ describe.each(litestreams)('Litestream $version', ({path}) => {
 	});
 
 	test.skipIf(!path)("the seed's own secrets boot, with what `storage create` sets", async () => {
-		// No LITESTREAM_ENDPOINT, no region, no key of its own.
+		// No LITESTREAM_ENDPOINT, no region, no separate key.
 		const secrets = {
 			LITESTREAM_REPLICA_URL: 's3://store-1/wisp',
 			AWS_ACCESS_KEY_ID: user.keyId,

@@ -62,7 +62,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		const {plan, readers} = openLocalMachine(app, {endpoint: server.endpoint, hasEntrypoint});
 		return replica.check(plan, readers);
 	};
-	test.skipIf(skip)('with our entrypoint: proved, and no row is lost', async () => {
+	test.skipIf(skip)("with phxfly's entrypoint: verified, and no row is lost", async () => {
 		await move('ours');
 		await until(async () => (await verify(true)).status === 'proved');
 		app.pause(true);

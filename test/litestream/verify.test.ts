@@ -103,7 +103,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		});
 	});
 
-	test.skipIf(skip)('Litestream stopped, while the app goes on', async () => {
+	test.skipIf(skip)('Litestream stopped, while the app continues', async () => {
 		await start();
 		await app.killLitestream();
 		expect(await verify()).toMatchObject({

@@ -22,7 +22,7 @@ test.each([
 	{text: 'env = 5', line: 1, column: 1, problem: 'env must be a table'},
 	{text: '[mounts]\nsource = 5', line: 2, column: 1, problem: 'mounts.source must be a string'},
 	{text: '[[mounts]]\nsource = 5', line: 2, column: 1, problem: 'mounts.source must be a string'},
-])('says where fly.toml is wrong: $problem', ({text, line, column, problem}) => {
+])('reports where fly.toml is wrong: $problem', ({text, line, column, problem}) => {
 	expect(parseFlyToml(text)).toMatchObject({
 		ok: false,
 		line,

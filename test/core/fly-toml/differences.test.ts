@@ -99,7 +99,7 @@ test.each([null, 'text', 7, {env: 'text'}, {http_service: {internal_port: 'x'}}]
 	},
 );
 
-test('nothing to compare is no difference', async () => {
+test('nothing to compare means no difference', async () => {
 	expect(await compare(text, undefined)).toEqual([]);
 	expect(await compare(undefined, released)).toEqual([]);
 	expect(await compare('app = ', released)).toEqual([]);

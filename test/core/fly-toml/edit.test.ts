@@ -81,7 +81,7 @@ test.each([
 		before: '# about\n\n[env]\n',
 		edit: set(['app'], 'b'),
 		after: '# about\n\napp = "b"\n\n[env]\n',
-		because: 'a root key stands before the tables',
+		because: 'a root key goes before the tables',
 	},
 	{
 		before: '[a]\nx = """\n[b]\n"""\n[b]\ny = 1\n',
@@ -114,9 +114,9 @@ test.each([
 		before: '[x]\n[vm]\na = 1\n',
 		edit: {addTable: {path: ['vm'], kind: 'array-entry', keys: {}}, reason} as TomlEdit,
 		line: 2,
-		because: 'a table is no list',
+		because: 'a table is not a list',
 	},
-])('refuses $before: $because', ({before, edit, line}) => {
+])('rejects $before: $because', ({before, edit, line}) => {
 	expect(editFlyToml(before, [edit])).toMatchObject({
 		ok: false,
 		line,
@@ -124,7 +124,7 @@ test.each([
 	});
 });
 
-test('a refused edit says what to write by hand, and nothing of the others is done', () => {
+test('a rejected edit shows what to write yourself, and none of the others is applied', () => {
 	expect(
 		editFlyToml('app = "a"\nenv = 1\n', [set(['app'], 'b'), set(['env', 'PHX_HOST'], 'h')]),
 	).toMatchObject({

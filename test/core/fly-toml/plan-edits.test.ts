@@ -78,7 +78,7 @@ test.each([
 	{
 		text: `${complete}[env]\nPHX_HOST = "old"\n`,
 		edits: ['env.PHX_HOST=blog.example.com'],
-		because: 'the host stands there',
+		because: 'the host is in [env]',
 	},
 	{
 		text: '',
@@ -133,7 +133,7 @@ test.each([
 	{text: '[processes]\napp = ""\n[http_service]\ninternal_port = 1', problem: 'configuration is not valid'},
 	{text: '[processes]\napp = ""\nworker = ""', problem: '2 process groups (app, worker)'},
 	{text: '[mounts]\nsource = "a"', problem: 'no destination'},
-])('refuses what one machine cannot run: $problem', ({text, problem}) => {
+])('rejects what one machine cannot run: $problem', ({text, problem}) => {
 	expect(findFlyTomlProblems(read(text))).toEqual([
 		expect.objectContaining({problem: expect.stringContaining(problem)}),
 	]);

@@ -56,7 +56,7 @@ const adding: fc.Arbitrary<TomlEdit> = fc.constantFrom<TomlEdit>(
 );
 const edit = fc.oneof({weight: 3, arbitrary: setting}, {weight: 1, arbitrary: adding});
 
-test('generated files are TOML, so that nothing below holds for want of trying', () => {
+test('generated files are TOML, so that the tests below really test something', () => {
 	fc.assert(
 		fc.property(flyTomlText, text => {
 			toml.parse(text.replace('\uFEFF', '').replaceAll('\r\n', '\n'));
@@ -102,7 +102,7 @@ test.each([
 	['Latin-1', Buffer.from('# h\xe9 \napp = "blog"\n', 'latin1')],
 	['half a character', Buffer.from('app = "blog"\n# é').subarray(0, -1)],
 	['a lone surrogate', Buffer.from([0x23, 0xed, 0xa0, 0x80, 0x0a])],
-])('%s: refused, never edited', (_, bytes) => {
+])('%s: rejected, never edited', (_, bytes) => {
 	const edits = (text: string) => {
 		const reading = parseFlyToml(text);
 		return reading.ok ? editFlyToml(text, [{path: ['app'], value: 'x', reason}]).ok : false;
@@ -118,7 +118,7 @@ test.each([
 	expect(isEdited).toBe(false);
 });
 
-test('what is planned is never refused, and once edited nothing more is needed', {timeout: 180_000}, () => {
+test('a planned edit is never rejected, and after it nothing more is needed', {timeout: 180_000}, () => {
 	fc.assert(
 		fc.property(flyTomlText, before => {
 			const wishes = {
@@ -141,7 +141,7 @@ test('what is planned is never refused, and once edited nothing more is needed',
 	);
 });
 
-/** Judged by the bytes alone: every other line is as it was, ends included, and what stands after the value too. */
+/** Compares only bytes: every other line is unchanged, ends included, and so is what follows the value. */
 function expectOnlyThatLine(before: Buffer, after: Buffer, change: TomlEdit): void {
 	const [old, fresh] = [splitLines(before), splitLines(after)] as const;
 	let start = 0;

@@ -74,7 +74,7 @@ test.each([
 		code: 'volume-elsewhere',
 		exit: 'drift',
 	},
-	{command: 'deploy', said: 'Error: something nobody has seen', code: 'flyctl-failed', exit: 'failed'},
+	{command: 'deploy', said: 'Error: something new', code: 'flyctl-failed', exit: 'failed'},
 ])('$said of $command is $code', ({command, said, code, exit, question}) => {
 	const failure = explainFlyFailure(command, `some talk\n${said}\n`, 1);
 	expect(failure).toMatchObject({code, exit});
@@ -83,7 +83,7 @@ test.each([
 	expect(failure.hint).not.toBe('');
 });
 
-test('"taken" means a name only where one was given', () => {
+test('"taken" means a name only for a command with a name', () => {
 	expect(explainFlyFailure('volumes create x', 'Error: Name has already been taken', 1).code).toBe(
 		'flyctl-failed',
 	);

@@ -10,16 +10,16 @@ test.each([
 	{
 		output: `${warn}Metrics send issue: {"not":"ours"\n{"a":1}`,
 		json: {a: 1},
-		because: 'a warning with colours before it',
+		because: 'a warning with colors before it',
 	},
 	{output: '[WARN] slow\n[1,2]', json: [1, 2], because: 'a bracket that begins no JSON'},
 	{output: '{"a":1}\nVolume created.\n', json: {a: 1}, because: 'a sentence after it'},
 	{output: '{"a":"}]\\"["}', json: {a: '}]"['}, because: 'brackets and quotes in a text'},
 	{output: '{"a":1}{"b":2}', json: {a: 1}, because: 'the first of two'},
-	{output: '\u001b[1m{"a":\u001b[0m 1}', json: {a: 1}, because: 'colour codes inside'},
+	{output: '\u001b[1m{"a":\u001b[0m 1}', json: {a: 1}, because: 'color codes inside'},
 	{output: '{}', json: {}, because: 'empty, and not nothing'},
 	{output: '[]', json: [], because: 'an empty list, and not nothing'},
-	{output: 'log {"a":1}', json: undefined, because: 'flyctl begins its JSON on a line of its own'},
+	{output: 'log {"a":1}', json: undefined, because: 'flyctl begins its JSON on a new line'},
 	{output: '[1 of 2] done\n{"a":1}', json: {a: 1}, because: 'a bracket that looks like JSON and is a remark'},
 	{output: '[\n {"a":1},\n {"a":2}\n', json: undefined, because: 'cut off after whole entries'},
 	{output: '{"a":1', json: undefined, because: 'cut off'},
@@ -69,7 +69,7 @@ test('nothing is ever thrown, whatever was printed', () => {
 	);
 });
 
-test('whatever is cut off is nothing, never a part', () => {
+test('truncated output is nothing, never a part', () => {
 	fc.assert(
 		fc.property(
 			fc.array(fc.dictionary(fc.constantFrom('a', 'b'), fc.jsonValue({maxDepth: 2})), {minLength: 1}),
@@ -97,6 +97,6 @@ test.each([
 	expect(performance.now() - start).toBeLessThan(5000);
 });
 
-test('what never ends and is no JSON hides nothing behind it', () => {
+test('invalid JSON that never ends hides nothing after it', () => {
 	expect(findJson(`${'[WARN\n{ oops\n'.repeat(200)}{"a":1}`)).toEqual({a: 1});
 });

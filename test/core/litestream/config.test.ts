@@ -80,13 +80,13 @@ const ourValues = {
 	LITESTREAM_SECRET_ACCESS_KEY: 'sk0',
 };
 
-test('our own file reads what the providers set', () => {
+test('the template file reads what the providers set', () => {
 	expect(derive(ours).values).toEqual(ourValues);
 	expect(Object.keys(derive(ours, tigris).values)).toEqual(Object.keys(ourValues).slice(0, 3));
 	expect(readLitestreamConfig('x', ours).socket).toBe('/var/run/litestream.sock');
 });
 
-test('a file that reads other names gets those, and nothing else', () => {
+test('a file that reads other names gets only those', () => {
 	expect(derive(launched)).toEqual({
 		values: {
 			AWS_ENDPOINT_URL_S3: 'https://s3.eu-central-1.amazonaws.com',
@@ -144,7 +144,7 @@ test('`replica:`, flow style, lists without indentation and settings at the top'
 	});
 });
 
-test('variables of fly.toml count as what they are there', () => {
+test('variables from fly.toml count with their values', () => {
 	const source = wrap(
 		`url: s3://store-1\${DATABASE_PATH}`,
 		'endpoint: https://s3.eu-central-1.amazonaws.com',
@@ -193,7 +193,7 @@ describe('stops with the line', () => {
 		['an anchor', 'dbs: &x\n  - path: a', ':1: phxfly does not support &'],
 		['an alias', 'dbs:\n  - path: *x', ':2: phxfly does not support *'],
 		['a tag', 'dbs:\n  - path: !!str a', ':2: phxfly does not support !'],
-		['a tag of its own', 'dbs: !include a', ':1: phxfly does not support !'],
+		['a custom tag', 'dbs: !include a', ':1: phxfly does not support !'],
 		['an anchor at a key', '&x dbs: a', ':1: phxfly does not support &'],
 		['two documents', 'dbs:\n---\ndbs:', ':2: phxfly supports only one YAML document'],
 		['a name twice', 'dbs:\n  - path: a\n    path: b', ':3: this name appears twice'],
@@ -224,13 +224,13 @@ test.each([
 	['dashes', '- '.repeat(8000)],
 	['question marks', '? '.repeat(8000)],
 	['keys', Array.from({length: 150}, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
-])('YAML of nested %s is refused in moments', (_, source) => {
+])('YAML of nested %s is rejected in moments', (_, source) => {
 	const startedAtMs = performance.now();
 	expect(readYaml(source)).toMatchObject({ok: false, problem: 'it is nested too deeply'});
 	expect(performance.now() - startedAtMs).toBeLessThan(3000);
 });
 
-test('no message quotes the file, which may hold a key', () => {
+test('no message quotes the file, which may contain a key', () => {
 	for (const source of [
 		'a: b: hunter2',
 		'- a\nhunter2: c',

@@ -45,7 +45,7 @@ test('takes keys as a pair, and its own before the others', () => {
 	expect(run({...replica, LITESTREAM_ACCESS_KEY_ID: 'AK'}).status).toBe(78);
 });
 
-test('refuses to run an unprotected database, unless told to', () => {
+test('refuses to run an unprotected database, unless allowed to', () => {
 	expect(run({})).toMatchObject({status: 78, lines: ['']});
 	expect(run({LITESTREAM_REQUIRED: 'false'}, ['echo', 'app'])).toMatchObject({status: 0, lines: ['app']});
 });

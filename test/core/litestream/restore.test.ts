@@ -114,7 +114,7 @@ describe('another history', () => {
 	});
 });
 
-test('room: the copy needs twice the size, and an unreadable size is no room', () => {
+test('room: the copy needs twice the size, and an unknown size is not enough', () => {
 	const mib = 1024 * 1024;
 	const room = {databaseBytes: 10 * mib, freeBytes: 36 * mib, memoryBytes: undefined};
 	expect(findLackOfRoom(room)).toBeUndefined();
@@ -140,7 +140,7 @@ test('a drill in words', () => {
 	]);
 });
 
-test('words reach the machine as they are, whatever is in them', async () => {
+test('words reach the machine unchanged, whatever they contain', async () => {
 	const lines: string[] = [];
 	const exec: FlyReader['exec'] = async (_app, _id, line) => {
 		lines.push(line);

@@ -43,14 +43,14 @@ test.each([
 	{files: {'mix.exs': 'nonsense'}, problem: 'does not define an app'},
 	{files: {'mix.exs': mix(phoenix), 'fly.toml': 'a = 1\nb = '}, problem: 'fly.toml, line 2, column 4'},
 	{files: {'mix.exs': '[apps_path: "apps"]', 'apps/web/mix.exs': mix(phoenix)}, problem: 'umbrella'},
-])('refuses a folder: $problem', ({files, problem}) => {
+])('rejects a folder: $problem', ({files, problem}) => {
 	expect(readProject(new Map(Object.entries(files)))).toMatchObject({
 		ok: false,
 		problem: expect.stringContaining(problem),
 	});
 });
 
-test('takes an umbrella with a Dockerfile of its own, and says that it is one', () => {
+test('accepts an umbrella with its own Dockerfile, and reports it as one', () => {
 	const files = {
 		'mix.exs': '[apps_path: "apps"]',
 		'apps/web/mix.exs': mix(phoenix),

@@ -50,8 +50,8 @@ test.each([
 	{because: 'Fly', code: 'System.fetch_env!("FLY_APP_NAME")'},
 	{because: 'the release', code: 'System.fetch_env!("RELEASE_NODE")'},
 	{because: '[env]', code: 'System.fetch_env!("SITE")', given: ['SITE']},
-	{because: 'a name nobody can tell', code: 'System.fetch_env!(name <> "_KEY")'},
-])('nobody is asked: $because', ({code, given = []}) => {
+	{because: 'a computed name', code: 'System.fetch_env!(name <> "_KEY")'},
+])('asks nothing: $because', ({code, given = []}) => {
 	expect(names(code, 'config/runtime.exs', given)).toEqual([]);
 });
 
@@ -65,7 +65,7 @@ test.each([
 	expect(names('System.fetch_env!("API_KEY")', path)).toEqual([]);
 });
 
-test('of several reads the one that stops the boot is told, and each name once', () => {
+test('of several reads the one that stops the boot is reported, and each name once', () => {
 	const files = new Map([
 		['lib/shop/client.ex', 'System.get_env("API_KEY")\nSystem.fetch_env!("B_TOKEN")'],
 		['config/config.exs', 'import Config\nx = System.get_env("B_TOKEN")'],
@@ -77,7 +77,7 @@ test('of several reads the one that stops the boot is told, and each name once',
 	]);
 });
 
-test('the chat app has one, and fly.toml and Dockerfile can give it', () => {
+test('the chat app has one, and fly.toml and Dockerfile can set it', () => {
 	const read = (more: readonly (readonly [string, string])[] = []) => {
 		const reading = readProject(new Map([...readChat(), ...more]));
 		return reading.ok ? reading.facts : undefined;

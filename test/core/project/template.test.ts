@@ -82,7 +82,7 @@ test.each([
 	expect(paths(missing, more)).toEqual(wanted);
 });
 
-test('our Dockerfile takes what the app has', () => {
+test('the template Dockerfile uses what the app has', () => {
 	const dockerfile = textOf('Dockerfile', /^Dockerfile|^etc/, {
 		'config/litestream.yml': 'dbs: []',
 		'assets/package.json': '{}',
@@ -104,7 +104,7 @@ test("the sample's Dockerfile and scripts are what the templates make of it", ()
 	}
 });
 
-test('the fly.toml we write needs no edit', () => {
+test('the fly.toml that phxfly writes needs no edit', () => {
 	const reading = parseFlyToml(textOf('fly.toml', all));
 	expect(reading.ok && planFlyTomlEdits(reading.config, {...wishes, healthPath: '/health'})).toEqual([]);
 	expect(reading.ok && findMounts(reading.config)).toHaveLength(1);

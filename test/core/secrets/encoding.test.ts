@@ -93,7 +93,7 @@ describe.each(recorded)('%j', (value, byImport, byStdin) => {
 		else if (isSent(make(value))) expect(byStdin).toBe(true);
 	});
 
-	test('is sent wherever one way carries it, but for what design leaves to neither', () => {
+	test('is sent wherever one way carries it, except what neither should carry', () => {
 		expect(isSent(make(value))).toBe(byImport || byStdin);
 	});
 
@@ -135,7 +135,7 @@ const texts = fc.oneof(
 	fc.nat(30_000).map(length => 'ü'.repeat(length)),
 );
 
-test('any text is sent exactly or refused', () => {
+test('any text is sent exactly or rejected', () => {
 	fc.assert(
 		fc.property(texts, texts, (first, second) => {
 			const secrets = [make(first, 'FIRST'), make(second, 'SECOND'), make('ok', 'LAST')];
@@ -203,7 +203,7 @@ const hostile = fc.oneof(
 	},
 );
 
-test('any value arrives in the built-in Fly byte by byte or is refused', {timeout: 120_000}, async () => {
+test('any value arrives in the built-in Fly byte by byte or is rejected', {timeout: 120_000}, async () => {
 	const counts = {values: 0, imported: 0, 'one by one': 0, refused: 0};
 	await fc.assert(
 		fc.asyncProperty(fc.array(hostile, {minLength: 1, maxLength: 5}), async values => {

@@ -14,10 +14,10 @@ const key = 'p+ss/"wörd"\\0123';
 
 test.each([
 	{form: 'plain', text: key},
-	{form: 'in an address', text: encodeURIComponent(key)},
+	{form: 'in a URL', text: encodeURIComponent(key)},
 	{form: 'in JSON', text: JSON.stringify({a: key})},
 	{form: 'in base64', text: Buffer.from(key).toString('base64')},
-])('hides a value that stands $form', ({text}) => {
+])('hides a value written $form', ({text}) => {
 	const clean = redactorFor(['KEY', key]).redact(`before ${text} after`);
 	expect(clean).toContain('[KEY]');
 	expect(clean).toMatch(/^before .*after$/);
@@ -25,7 +25,7 @@ test.each([
 	expect(clean).not.toContain(Buffer.from(key).toString('base64'));
 });
 
-test('hides every place, and the longer of two values where one holds the other', () => {
+test('hides every occurrence, and the longer of two values where one contains the other', () => {
 	const redactor = redactorFor(['SHORT', 'abcd'], ['LONG', 'abcdefgh']);
 	expect(redactor.redact('abcd abcdefgh abcd')).toBe('[SHORT] [LONG] [SHORT]');
 });
@@ -70,7 +70,7 @@ function passThrough(redactor: Redactor, text: string, pieceBytes = 333): readon
 	return lines;
 }
 
-test('a value in a line too long and without a gap is hidden wherever it stands', () => {
+test('a value in a line too long and without a gap is hidden everywhere', () => {
 	const redactor = redactorFor(
 		['KEY', 'abcdefgh'],
 		['OTHER', 'ghijklmnopqrstuvwxyz'],
@@ -92,7 +92,7 @@ test('a value in a line too long and without a gap is hidden wherever it stands'
 	}
 });
 
-test('a value longer than a line may be is hidden whole; what only begins like one is shown', () => {
+test('a value longer than the longest line is hidden completely; text that only starts like one is shown', () => {
 	const long = Array.from({length: 9000}, (_, index) => String.fromCharCode(33 + ((index * 7919) % 90))).join(
 		'',
 	);
@@ -105,7 +105,7 @@ test('a value longer than a line may be is hidden whole; what only begins like o
 	);
 });
 
-test('values, lines and pieces of any kind: what is printed never holds a value, and nothing else is lost', () => {
+test('values, lines and pieces of any kind: the output never contains a value, and nothing else is lost', () => {
 	const letters = fc.string({unit: fc.constantFrom('a', 'b', 'c'), minLength: 5, maxLength: 12});
 	fc.assert(
 		fc.property(

@@ -4,7 +4,7 @@ import {Secret} from '../../../source/core/secrets/secret.ts';
 import {openSecretStore} from '../../../source/engine/secret-store.ts';
 import {readSourceFiles} from '../../helpers/source-files.ts';
 
-test('a secret is revealed at four places: a signature, a fingerprint, a header and standard input', () => {
+test('a secret is revealed in four places: a signature, a fingerprint, a header and standard input', () => {
 	const sites = readSourceFiles('source')
 		.filter(({path}) => !path.startsWith('source/core/secrets/'))
 		.flatMap(({path, text}) => [...text.matchAll(/\breveal\b/g)].map(() => path));
@@ -18,7 +18,7 @@ test('a secret is revealed at four places: a signature, a fingerprint, a header 
 
 const secret = new Secret('KEY', 'a$&b1');
 
-test('a secret answers about itself, and takes another name, without being revealed', () => {
+test('a secret describes itself, and takes another name, without being revealed', () => {
 	expect([secret.equals('a$&b1'), secret.equals('other')]).toEqual([true, false]);
 	expect([secret.matches(/^a\$&b\d$/), secret.matches(/^\d/)]).toEqual([true, false]);
 	const shorter = new Secret('K', 'a');
@@ -31,13 +31,13 @@ test('a secret answers about itself, and takes another name, without being revea
 	expect(secret.name).toBe('KEY');
 });
 
-test('a secret hides itself in a text wherever it stands, and an empty one changes nothing', () => {
+test('a secret hides itself everywhere in a text, and an empty one changes nothing', () => {
 	expect(secret.hideIn('a$&b1 and a$&b1.')).toBe('[KEY] and [KEY].');
 	expect(new Secret('$&', 'x').hideIn('x')).toBe('[$&]');
 	expect(new Secret('KEY', '').hideIn('text')).toBe('text');
 });
 
-test('the store hides what it keeps, under the name of what it answers', () => {
+test('the store hides its values, under the names of their questions', () => {
 	const redactor = createRedactor();
 	const store = openSecretStore(redactor);
 	store.add('mail-key', new Secret('RESEND_API_KEY', 'value-of-a-key'));

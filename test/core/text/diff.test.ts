@@ -28,7 +28,7 @@ test('shows a new file as all new', () => {
 	expect(diffLines('', 'a\nb\n', 'x')).toBe('--- /dev/null\n+++ b/x\n@@ -0,0 +1,2 @@\n+a\n+b');
 });
 
-test('says nothing when nothing differs, and shows no line endings', () => {
+test('returns nothing for equal texts, and shows no line endings', () => {
 	expect(diffLines('a\r\n', 'a\r\n', 'x')).toBe('');
 	expect(diffLines('a\r\nb\r\n', 'a\r\nc\r\n', 'x')).not.toContain('\r');
 });

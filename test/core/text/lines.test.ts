@@ -67,7 +67,7 @@ test('a line without an end comes in pieces while it is still being written', ()
 	expect(lines.map(line => line.length)).toEqual([4000, 4000, 2000]);
 });
 
-test('bytes that are no UTF-8 are shown as such and end no line', () => {
+test('invalid UTF-8 is shown as such and does not end a line', () => {
 	expect(split(Buffer.from([0x61, 0xff, 0xfe, 0x62, 0x0a]))).toEqual(['a\ufffd\ufffdb']);
 	expect(split(Buffer.from([0xc3]))).toEqual(['\ufffd']);
 });

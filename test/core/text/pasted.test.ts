@@ -25,6 +25,6 @@ test.each([
 	['flyctl secrets set RESEND_API_KEY=abc', 'abc'],
 	['RESEND_API_KEY=', undefined],
 	['AWS_KEY===', undefined],
-])('%j holds %j', (text, value) => {
+])('unwraps %j to %j', (text, value) => {
 	expect(unwrapPasted(text)).toBe(value);
 });

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {toPlainText} from '../../../source/core/text/text.ts';
 
 test.each([
-	['colours', '\u001b[1;31mred\u001b[0m', 'red'],
+	['colors', '\u001b[1;31mred\u001b[0m', 'red'],
 	['cursor moves and clears', 'a\u001b[2J\u001b[1;1Hb\u001b[?25lc', 'abc'],
 	['a title with BEL', '\u001b]0;owned\u0007text', 'text'],
 	['a link with ST', '\u001b]8;;http://x\u001b\\link\u001b]8;;\u001b\\', 'link'],

@@ -32,7 +32,7 @@ test('a very long text of wide characters is fitted and wrapped in moments', () 
 	expect(performance.now() - startedAtMs).toBeLessThan(5000);
 });
 
-test('cuts what is too wide and says so', () => {
+test('cuts a text that is too wide and shows it', () => {
 	expect(fitText('one two three', 8)).toBe('one two…');
 	expect(fitText('one two', 7)).toBe('one two');
 	expect(fitText('one two three', 8, '...')).toBe('one t...');
