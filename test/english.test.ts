@@ -6,13 +6,13 @@ import {listTexts} from './helpers/list-texts.ts';
 
 /** Folders and files still to be rewritten. Delete an entry to hold it to the rules. */
 const notYetCovered: readonly string[] = [
-	...['source/core/'],
-	...['source/adapters/', 'source/steps/', 'source/cli.ts'],
-	...[],
-	...['source/lock/'],
-	...['docs/errors.md', 'docs/benchmarks.md'],
-	...['test/adapters/', 'test/bench/', 'test/core/'],
-	...['test/litestream/', 'test/recording/'],
+	...['command', 'doctor', 'inventory', 'plan', 'questions'].map(folder => `source/core/${folder}/`),
+	...['run', 'session', 'storage', 'verify'].map(folder => `source/core/${folder}/`),
+	...['command', 'doctor', 'inventory', 'plan', 'questions'].map(folder => `test/core/${folder}/`),
+	...['run', 'session'].map(folder => `test/core/${folder}/`),
+	...['source/steps/', 'source/cli.ts'],
+	'docs/benchmarks.md',
+	...['test/bench/', 'test/recording/'],
 	'test/seams/',
 	...['test/docs.test.ts', 'test/registry.test.ts', 'test/vitest.config.ts'],
 	'test/english.test.ts',

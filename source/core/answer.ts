@@ -28,7 +28,7 @@ export type Origin = {
 /** An answer is text as a flag would spell it (`1`, `sjc`, `none`); secret ones are stored separately. */
 export type Answer = {readonly value: string; readonly origin: Origin};
 
-/** A default that nobody chose; the screen still asks for confirmation. */
+/** Returns whether the answer is a default, which the screen still asks to confirm. */
 export const isProposal = ({kind}: Origin): boolean =>
 	kind === 'default' || kind === 'project' || kind === 'account';
 

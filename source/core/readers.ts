@@ -85,7 +85,7 @@ export type HttpRequest = {
 	readonly address?: string;
 };
 
-/** Header names are lower case; the body is cut at 1 MiB. Redirects are answers, not followed. */
+/** Header names are lowercase; the body is cut at 1 MiB. Redirects are answers, not followed. */
 export type HttpAnswer =
 	| {
 			readonly is: 'answered';

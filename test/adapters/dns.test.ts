@@ -149,7 +149,7 @@ describe('a zone', () => {
 		expect(owner.asked).toMatchObject([{name, type: 'A', isRecursive: false}]);
 	});
 
-	test('records of an alias's target are not those of the name', async () => {
+	test('records of the target of an alias are not those of the name', async () => {
 		const owner = await serve(() => ({
 			isAuthoritative: true,
 			answers: [
@@ -185,7 +185,7 @@ describe('a zone', () => {
 		});
 	});
 
-	test('of an alias's target does not count as its own', async () => {
+	test('of the target of an alias does not count as its own', async () => {
 		const resolver = await serve(({name: asked, type}) =>
 			type === 'NS' && asked === name
 				? [

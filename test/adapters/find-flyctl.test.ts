@@ -80,7 +80,7 @@ test('names the other programs it found instead', async () => {
 	});
 });
 
-test('a stranger gets no secret, and nothing but a question for its version', async () => {
+test('another program gets no secret, and only a call for its version', async () => {
 	install('a/fly', 'env > "$HOME/env"; echo "$@" > "$HOME/args"');
 	mkdirSync(join(folder, 'home'));
 	await expect(find(undefined, {KEY: 'the-secret-value', OTHER: 'o'})).rejects.toThrow();

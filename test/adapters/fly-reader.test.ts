@@ -88,7 +88,7 @@ describe('reads', () => {
 		expect(slept).toEqual([]);
 	});
 
-	test('the bucket’s name and a lease from their tables', async () => {
+	test('the bucket name and a lease from their tables', async () => {
 		fly.answer('storage status -a b', {
 			stdout: 'Tigris Status\n  Name   │ blog-1-store\n  Status │ created\n',
 		});
@@ -121,7 +121,7 @@ describe('reads', () => {
 	});
 });
 
-describe('a read is repeated where that may help, twice, with pauses on the run’s clock', () => {
+describe('a read is repeated where that may help, twice, with pauses on the clock of the run', () => {
 	const busy = {stderr: 'Error: server returned 503\n', exit: 1};
 
 	test('it helps', async () => {

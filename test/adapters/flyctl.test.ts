@@ -66,7 +66,7 @@ test('a child gets what the caller has, without what would change its behavior a
 	expect(fly.calls()[0]?.cwd).toBe(fly.folder);
 });
 
-test('what is extra goes over the caller’s, and what the call brings over that', async () => {
+test('extra variables override the caller, and those of the call override both', async () => {
 	const flyctl = open({environment: {PATH: process.env.PATH, A: '1', B: '1'}, extra: {A: '2', B: '2'}});
 	await flyctl.run(call('status', {environment: {B: '3'}}));
 	expect(environment()).toMatchObject({A: '2', B: '3'});

@@ -146,7 +146,7 @@ test('it is free immediately when its owner was killed', async () => {
 	take()();
 });
 
-test('of many processes that retry a dead owner’s lock never two have it', async () => {
+test('of many processes that retry a lock whose owner died, never two have it', async () => {
 	writeOwner({pid: 2 ** 30, since: 'first'});
 	const all = await Promise.all(Array.from({length: 4}, () => start(crowd)));
 	for (const {tell} of all) tell();
@@ -159,7 +159,7 @@ test('of many processes that retry a dead owner’s lock never two have it', asy
 	expect(readdirSync(folder).filter(name => name !== 'lock')).toEqual([]);
 });
 
-test('a process killed while replacing a dead owner’s lock blocks no other', () => {
+test('a process killed while replacing the lock of a dead owner blocks no other', () => {
 	writeOwner({pid: 2 ** 30});
 	const dead = readFileSync(lock(), 'utf8');
 	const claim = `${lock()}.${createHash('sha256').update(dead).digest('hex').slice(0, 8)}`;
@@ -173,7 +173,7 @@ test('a lock that is a broken link is an error, not a wait', () => {
 	expect(() => take()).toThrow(Failure);
 });
 
-test('an owner’s pid that another process has now does not count', () => {
+test('a pid that another process has now does not count', () => {
 	if (startTimeOf(ownPid) === undefined) return;
 	writeOwner({startedAt: '1'});
 	take()();
@@ -187,7 +187,7 @@ test('where no start time tells, a heartbeat of the last minute does', () => {
 	take()();
 });
 
-test('another computer’s lock needs to be broken, however old it is', () => {
+test('the lock of another computer needs to be broken, however old it is', () => {
 	writeOwner({host: 'elsewhere', pid: 1});
 	const old = new Date(0);
 	utimesSync(lock(), old, old);

@@ -113,7 +113,7 @@ describe('the built program', () => {
 		const done = await rehearsal.run(args.filter(word => word !== '--json'));
 		expect({exit: done.exit, stderr: done.stderr}).toMatchObject({exit: 0});
 		expect(done.stderr).toMatch(
-			/previous journal \(it is torn.*journal\.kept-.*continuing from the state of your/,
+			/previous journal \(the file is truncated.*journal\.kept-.*continuing from the state of your/,
 		);
 		expect(rehearsal.world().volumes).toHaveLength(1);
 		const left = readdirSync(folder);

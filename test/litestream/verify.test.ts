@@ -35,7 +35,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		return replica.check(plan, readers);
 	};
 
-	test.skipIf(skip)('busy, idle and after a restart: proved, and nothing is left behind', async () => {
+	test.skipIf(skip)('busy, idle, and after a restart: verified, and nothing is left behind', async () => {
 		await start();
 		const {plan, readers, commands} = openLocalMachine(app, {endpoint: server.endpoint});
 		expect(await replica.check(plan, readers)).toMatchObject({

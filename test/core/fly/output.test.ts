@@ -42,7 +42,7 @@ const prose = fc
 	.map(lines => lines.map(line => `${line.replace(/[\u001b\u009b](?!\[(?:33|0|2)m)/g, '')}\n`).join(''));
 const values = fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()));
 
-// Colour codes are taken out of the whole output, so a text that holds one arrives without it; flyctl's never do.
+// Color codes are removed from the whole output, so a text that holds one arrives without it; flyctl's never do.
 const hasEscape = (text: string) => /[\u001b\u009b]|\\u00[19]b/i.test(text);
 
 test('any object or list is found between any other lines', () => {
