@@ -1,11 +1,7 @@
-export type FlagWord = {
-	/** `--region`. */
-	readonly long: string;
-	/** `-q`. */
-	readonly short: string | undefined;
-	readonly help: string;
-	/** What follows it: one of these words, a path, anything, or nothing. */
-	readonly takes: readonly string[] | 'path' | 'text' | undefined;
+/** Every word of the command line, in the order of the help. */
+export type WordTable = {
+	readonly commands: readonly CommandWord[];
+	readonly flags: readonly FlagWord[];
 };
 
 type CommandWord = {
@@ -15,10 +11,14 @@ type CommandWord = {
 	readonly takes: readonly string[] | 'path' | undefined;
 };
 
-/** Every word of the command line, in the order of the help. */
-export type WordTable = {
-	readonly commands: readonly CommandWord[];
-	readonly flags: readonly FlagWord[];
+export type FlagWord = {
+	/** `--region`. */
+	readonly long: string;
+	/** `-q`. */
+	readonly short: string | undefined;
+	readonly help: string;
+	/** What follows it: one of these words, a path, anything, or nothing. */
+	readonly takes: readonly string[] | 'path' | 'text' | undefined;
 };
 
 /**

@@ -17,6 +17,142 @@ import {readMixFile} from '../project/mix.ts';
 import {findHealthPath} from '../project/project.ts';
 import {findLitestreamPins, type LitestreamPin} from './litestream-pins.ts';
 
+/** Everything a trap may look at. Plain data read from texts; nothing was run. */
+export type DoctorFacts = {
+	readonly files: ReadonlyMap<string, string>;
+	/** Files that are there and could not be read, each with the reason. */
+	readonly unread: readonly {readonly path: string; readonly line?: number; readonly why: string}[];
+	readonly flyToml: FlyTomlFacts | undefined;
+	readonly flyTomlFaults: readonly FlyTomlFault[];
+	readonly dependencies: ReadonlySet<string>;
+	readonly hasSqlite: boolean;
+	/** As the Dockerfile's files say: yml, image or entrypoint name it. */
+	readonly usesLitestream: boolean;
+	readonly litestream: LitestreamFacts | undefined;
+	readonly litestreamPins: readonly LitestreamPin[];
+	readonly dockerfile: DockerfileFacts | undefined;
+	/** The script that the image starts. */
+	readonly entrypoint: TextFile | undefined;
+	/** config/ and lib/, comments blanked. */
+	readonly elixir: readonly ElixirFile[];
+	readonly healthPath: string;
+	/** Names of the app's secrets, with the values of those that are none in meaning; undefined when nobody listed them. */
+	readonly secrets: ReadonlyMap<string, string | undefined> | undefined;
+};
+
+/** fly.toml as a trap sees it; there only when it could be read. */
+export type FlyTomlFacts = {
+	readonly text: string;
+	readonly config: FlyConfig;
+	/** The plain value, keys that nobody knows included. */
+	readonly value: Readonly<Record<string, unknown>>;
+	/** Where a path stands, or the table around it; counted from 1. */
+	lineOf(path: TomlPath): number;
+};
+
+type FlyTomlFault = {
+	readonly is: 'syntax' | 'type';
+	readonly path: TomlPath;
+	readonly line: number;
+	readonly problem: string;
+	/** What is there, where it is of the wrong type. */
+	readonly value?: unknown;
+};
+
+type LitestreamFacts = TextFile & {readonly databases: readonly LitestreamDatabaseFacts[]};
+
+type LitestreamDatabaseFacts = {
+	readonly line: number;
+	/** As written, with its variables. */
+	readonly path: string;
+	readonly replicas: readonly {
+		readonly line: number;
+		readonly isSingular: boolean;
+		readonly node: YamlNode;
+	}[];
+};
+
+type TextFile = {readonly path: string; readonly text: string};
+
+type KnownFacts = {
+	readonly unread?: DoctorFacts['unread'];
+	readonly secrets?: DoctorFacts['secrets'];
+};
+
+/**
+Reads everything the traps look at, from texts alone; no text makes it fail.
+
+@param files - By path from the project's folder: those of `projectFiles`, `projectPatterns` and `doctorFiles`.
+*/
+export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownFacts = {}): DoctorFacts {
+	const dependencies = listDependencies(files);
+	const dockerPath = ['Dockerfile', 'dockerfile'].find(path => files.has(path));
+	const dockerfile =
+		dockerPath === undefined ? undefined : readImage(dockerPath, files.get(dockerPath) ?? '');
+	const entrypoint = findEntrypoint(files, dockerfile?.starts ?? '');
+	const litestreamPath = [...files.keys()].find(path => path.endsWith('litestream.yml'));
+	const litestream =
+		litestreamPath === undefined
+			? undefined
+			: readLitestreamFacts(litestreamPath, files.get(litestreamPath) ?? '');
+	const unreadYaml =
+		litestream?.ok === false && litestreamPath !== undefined
+			? [{path: litestreamPath, line: litestream.line, why: litestream.why}]
+			: [];
+	return {
+		files,
+		unread: [...(more.unread ?? []), ...unreadYaml],
+		...readTomlFacts(files.get('fly.toml')),
+		dependencies,
+		hasSqlite: dependencies.has('ecto_sqlite3') || dependencies.has('exqlite'),
+		usesLitestream:
+			litestreamPath !== undefined ||
+			dockerfile?.hasLitestream === true ||
+			/^[^#\n]*\blitestream\b/m.test(entrypoint?.text ?? ''),
+		litestream: litestream?.ok ? litestream.facts : undefined,
+		litestreamPins: dockerfile ? findLitestreamPins(dockerfile.text) : [],
+		dockerfile,
+		entrypoint,
+		elixir: [...files]
+			.filter(([path]) => /^(?:apps\/[^/]+\/)?(?:config|lib)\/.*\.exs?$/.test(path))
+			.map(([path, text]) => readElixir(path, text)),
+		healthPath:
+			findHealthPath(joinTexts(files, /_web\/router\.ex$/), joinTexts(files, /_web\/endpoint\.ex$/)) ?? '/',
+		secrets: more.secrets,
+	};
+}
+
+function listDependencies(files: ReadonlyMap<string, string>): ReadonlySet<string> {
+	const sources = [...files].filter(([path]) => /^(?:apps\/[^/]+\/)?mix\.exs$/.test(path));
+	return new Set(sources.flatMap(([, source]) => [...(readMixFile(source)?.dependencies ?? [])]));
+}
+
+const readImage = (path: string, text: string): DockerfileFacts => ({
+	...readDockerfile(path, dropEmptyLines(text)),
+	text,
+});
+
+/** The patterns of the readers look for comments behind any number of empty lines, which a million of them would make endless. */
+const dropEmptyLines = (text: string): string =>
+	text
+		.split('\n')
+		.filter(line => line.trim() !== '')
+		.join('\n');
+
+/** The script of the project that the image starts; its name in the image may have lost the ending. */
+function findEntrypoint(files: ReadonlyMap<string, string>, starts: string): TextFile | undefined {
+	const scripts = [...files].filter(
+		([path]) => /^(?:rel\/|bin\/)?[^/]+$/.test(path) && /\.sh$|^bin\//.test(path),
+	);
+	const named = scripts.find(([path]) => {
+		const name = path.replace(/^.*\//, '').replace(/\.sh$/, '');
+		return starts.split(/[^\w.-]+/).some(word => word === name || word === `${name}.sh`);
+	});
+	const usual = ['rel/entrypoint.sh', 'entrypoint.sh'].map(path => [path, files.get(path)] as const);
+	const [path, text] = named ?? usual.find(([, found]) => found !== undefined) ?? [];
+	return path === undefined || text === undefined ? undefined : {path, text};
+}
+
 type LitestreamReading =
 	| {readonly ok: true; readonly facts: LitestreamFacts}
 	| {readonly ok: false; readonly line: number; readonly why: string};
@@ -48,6 +184,9 @@ const asMap = (node: YamlNode | undefined): ReadonlyMap<string, YamlNode> | unde
 	node?.is === 'map' ? node.entries : undefined;
 
 const listOf = (node: YamlNode | undefined): readonly YamlNode[] => (node?.is === 'list' ? node.items : []);
+
+const joinTexts = (files: ReadonlyMap<string, string>, pattern: RegExp): string =>
+	[...files].flatMap(([path, text]) => (pattern.test(path) ? [dropEmptyLines(text)] : [])).join('\n');
 
 type TomlFacts = {
 	readonly flyToml: FlyTomlFacts | undefined;
@@ -108,142 +247,3 @@ function readTypeFault(document: TomlDocument, issue: v.BaseIssue<unknown>): Fly
 		value: issue.input,
 	};
 }
-
-type KnownFacts = {
-	readonly unread?: DoctorFacts['unread'];
-	readonly secrets?: DoctorFacts['secrets'];
-};
-
-/**
-Reads everything the traps look at, from texts alone; no text makes it fail.
-
-@param files - By path from the project's folder: those of `projectFiles`, `projectPatterns` and `doctorFiles`.
-*/
-export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownFacts = {}): DoctorFacts {
-	const dependencies = listDependencies(files);
-	const dockerPath = ['Dockerfile', 'dockerfile'].find(path => files.has(path));
-	const dockerfile =
-		dockerPath === undefined ? undefined : readImage(dockerPath, files.get(dockerPath) ?? '');
-	const entrypoint = findEntrypoint(files, dockerfile?.starts ?? '');
-	const litestreamPath = [...files.keys()].find(path => path.endsWith('litestream.yml'));
-	const litestream =
-		litestreamPath === undefined
-			? undefined
-			: readLitestreamFacts(litestreamPath, files.get(litestreamPath) ?? '');
-	const unreadYaml =
-		litestream?.ok === false && litestreamPath !== undefined
-			? [{path: litestreamPath, line: litestream.line, why: litestream.why}]
-			: [];
-	return {
-		files,
-		unread: [...(more.unread ?? []), ...unreadYaml],
-		...readTomlFacts(files.get('fly.toml')),
-		dependencies,
-		hasSqlite: dependencies.has('ecto_sqlite3') || dependencies.has('exqlite'),
-		usesLitestream:
-			litestreamPath !== undefined ||
-			dockerfile?.hasLitestream === true ||
-			/^[^#\n]*\blitestream\b/m.test(entrypoint?.text ?? ''),
-		litestream: litestream?.ok ? litestream.facts : undefined,
-		litestreamPins: dockerfile ? findLitestreamPins(dockerfile.text) : [],
-		dockerfile,
-		entrypoint,
-		elixir: [...files]
-			.filter(([path]) => /^(?:apps\/[^/]+\/)?(?:config|lib)\/.*\.exs?$/.test(path))
-			.map(([path, text]) => readElixir(path, text)),
-		healthPath:
-			findHealthPath(joinTexts(files, /_web\/router\.ex$/), joinTexts(files, /_web\/endpoint\.ex$/)) ?? '/',
-		secrets: more.secrets,
-	};
-}
-
-/** The patterns of the readers look for comments behind any number of empty lines, which a million of them would make endless. */
-const dropEmptyLines = (text: string): string =>
-	text
-		.split('\n')
-		.filter(line => line.trim() !== '')
-		.join('\n');
-
-const readImage = (path: string, text: string): DockerfileFacts => ({
-	...readDockerfile(path, dropEmptyLines(text)),
-	text,
-});
-
-/** The script of the project that the image starts; its name in the image may have lost the ending. */
-function findEntrypoint(files: ReadonlyMap<string, string>, starts: string): TextFile | undefined {
-	const scripts = [...files].filter(
-		([path]) => /^(?:rel\/|bin\/)?[^/]+$/.test(path) && /\.sh$|^bin\//.test(path),
-	);
-	const named = scripts.find(([path]) => {
-		const name = path.replace(/^.*\//, '').replace(/\.sh$/, '');
-		return starts.split(/[^\w.-]+/).some(word => word === name || word === `${name}.sh`);
-	});
-	const usual = ['rel/entrypoint.sh', 'entrypoint.sh'].map(path => [path, files.get(path)] as const);
-	const [path, text] = named ?? usual.find(([, found]) => found !== undefined) ?? [];
-	return path === undefined || text === undefined ? undefined : {path, text};
-}
-
-function listDependencies(files: ReadonlyMap<string, string>): ReadonlySet<string> {
-	const sources = [...files].filter(([path]) => /^(?:apps\/[^/]+\/)?mix\.exs$/.test(path));
-	return new Set(sources.flatMap(([, source]) => [...(readMixFile(source)?.dependencies ?? [])]));
-}
-
-const joinTexts = (files: ReadonlyMap<string, string>, pattern: RegExp): string =>
-	[...files].flatMap(([path, text]) => (pattern.test(path) ? [dropEmptyLines(text)] : [])).join('\n');
-
-/** fly.toml as a trap sees it; there only when it could be read. */
-export type FlyTomlFacts = {
-	readonly text: string;
-	readonly config: FlyConfig;
-	/** The plain value, keys that nobody knows included. */
-	readonly value: Readonly<Record<string, unknown>>;
-	/** Where a path stands, or the table around it; counted from 1. */
-	lineOf(path: TomlPath): number;
-};
-
-type FlyTomlFault = {
-	readonly is: 'syntax' | 'type';
-	readonly path: TomlPath;
-	readonly line: number;
-	readonly problem: string;
-	/** What is there, where it is of the wrong type. */
-	readonly value?: unknown;
-};
-
-type TextFile = {readonly path: string; readonly text: string};
-
-type LitestreamDatabaseFacts = {
-	readonly line: number;
-	/** As written, with its variables. */
-	readonly path: string;
-	readonly replicas: readonly {
-		readonly line: number;
-		readonly isSingular: boolean;
-		readonly node: YamlNode;
-	}[];
-};
-
-type LitestreamFacts = TextFile & {readonly databases: readonly LitestreamDatabaseFacts[]};
-
-/** Everything a trap may look at. Plain data read from texts; nothing was run. */
-export type DoctorFacts = {
-	readonly files: ReadonlyMap<string, string>;
-	/** Files that are there and could not be read, each with the reason. */
-	readonly unread: readonly {readonly path: string; readonly line?: number; readonly why: string}[];
-	readonly flyToml: FlyTomlFacts | undefined;
-	readonly flyTomlFaults: readonly FlyTomlFault[];
-	readonly dependencies: ReadonlySet<string>;
-	readonly hasSqlite: boolean;
-	/** As the Dockerfile's files say: yml, image or entrypoint name it. */
-	readonly usesLitestream: boolean;
-	readonly litestream: LitestreamFacts | undefined;
-	readonly litestreamPins: readonly LitestreamPin[];
-	readonly dockerfile: DockerfileFacts | undefined;
-	/** The script that the image starts. */
-	readonly entrypoint: TextFile | undefined;
-	/** config/ and lib/, comments blanked. */
-	readonly elixir: readonly ElixirFile[];
-	readonly healthPath: string;
-	/** Names of the app's secrets, with the values of those that are none in meaning; undefined when nobody listed them. */
-	readonly secrets: ReadonlyMap<string, string | undefined> | undefined;
-};

@@ -1,11 +1,18 @@
 import type {TomlEdit} from '../fly-toml/document.ts';
 import type {DoctorFacts} from './facts.ts';
 
-/** How a finding is mended without a person typing: only what is named changes. */
-export type Fix =
-	| {readonly is: 'toml'; readonly edits: readonly TomlEdit[]}
-	/** One line, without its ending; `becomes` undefined takes it out. */
-	| {readonly is: 'line'; readonly was: string; readonly becomes: string | undefined};
+/** Something in the files that works today and hurts later, or hurts without a word. */
+export type Rule = {
+	readonly id: string;
+	/** As a fact: `PORT is not internal_port`. */
+	readonly title: string;
+	/** What happens to somebody who leaves it. */
+	readonly why: string;
+	/** Some of its findings can be mended by `--fix`. */
+	readonly isFixable?: true;
+	/** Pure: from texts, for any texts at all. */
+	check(facts: DoctorFacts): readonly Problem[];
+};
 
 export type Problem = {
 	/** `could-not-tell` is an honest answer: what is there cannot be read without running it. */
@@ -22,18 +29,11 @@ export type Problem = {
 	readonly edit?: Fix;
 };
 
-/** Something in the files that works today and hurts later, or hurts without a word. */
-export type Rule = {
-	readonly id: string;
-	/** As a fact: `PORT is not internal_port`. */
-	readonly title: string;
-	/** What happens to somebody who leaves it. */
-	readonly why: string;
-	/** Some of its findings can be mended by `--fix`. */
-	readonly isFixable?: true;
-	/** Pure: from texts, for any texts at all. */
-	check(facts: DoctorFacts): readonly Problem[];
-};
+/** How a finding is mended without a person typing: only what is named changes. */
+export type Fix =
+	| {readonly is: 'toml'; readonly edits: readonly TomlEdit[]}
+	/** One line, without its ending; `becomes` undefined takes it out. */
+	| {readonly is: 'line'; readonly was: string; readonly becomes: string | undefined};
 
 export type FoundProblem = {readonly rule: Rule; readonly finding: Problem};
 

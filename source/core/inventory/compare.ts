@@ -5,17 +5,68 @@ import {type Difference, readKnownAnswer} from './inventory.ts';
 
 type Recorded = JournalState & {readonly idOf: (kind: string) => string | undefined};
 
-type Make = (kind: string, id: string, detail: string, next: string) => Difference;
+/**
+What is not as the journal has it. What could not be read is not compared.
 
-const make =
-	(is: Difference['is']): Make =>
-	(kind, id, detail, next) => ({kind, id, is, detail, next});
+@param journal - `undefined` where it knows nothing of this app.
+@param makers - The steps, by which it keeps its ids.
+@param configDifferences - What a deploy of the local fly.toml would change, by key.
+*/
+export function compareInventory(
+	inventory: Inventory,
+	journal: JournalState | undefined,
+	makers: readonly Maker[],
+	configDifferences: readonly string[],
+): readonly Difference[] {
+	const {app, status, unread} = inventory;
+	const recorded = journal && {
+		...journal,
+		idOf: (kind: string) => findRecordedId(journal, makers, kind),
+	};
+	if (!status) {
+		const why = 'Fly knows no such app, or this login cannot see it';
+		return journal ? [onlyInJournal('app', app, why, 'phxfly sets it up again')] : [];
+	}
 
-const onlyHere = make('only here');
+	// A step of ours may make a second thing of a kind.
+	const isOfAnother = (kind: string, id: string) =>
+		makers.some(maker => maker.resource?.kind !== kind && journal?.things?.[maker.id]?.includes(id));
+	return [
+		...configDifferences.map(key =>
+			changed('fly.toml', key, 'it says something else than what is deployed', 'phxfly deploy'),
+		),
+		...compared
+			.filter(([kind]) => !unread.some(each => each.kind === kind))
+			.flatMap(([, compare]) => compare(inventory, recorded))
+			.filter(({is, kind, id}) => is !== 'only here' || !isOfAnother(kind, id)),
+	];
+}
 
-const onlyInJournal = make('only in the journal');
+type Compare = (inventory: Inventory, journal: Recorded | undefined) => readonly Difference[];
 
-export const changed = make('changed');
+/** In the order people read it; each by the kind that `Inventory.unread` names. */
+const compared: readonly (readonly [string, Compare])[] = [
+	['app', compareOrg],
+	['release', compareRelease],
+	['machine', compareMachines],
+	['volume', compareVolumes],
+	['bucket', compareBucket],
+	['address', compareAddresses],
+	['certificate', compareCertificates],
+	['secrets', compareSecrets],
+];
+
+function compareOrg({app, status}: Inventory, journal: JournalState | undefined): readonly Difference[] {
+	const slug = status?.Organization.Slug;
+	const known = journal?.account?.org;
+	if (known === undefined || slug === known) return [];
+	return [changed('app', app, `in ${slug}, not in ${known}`, `phxfly --org ${slug}`)];
+}
+
+function compareRelease({release}: Inventory): readonly Difference[] {
+	if (!release || release.Status === 'complete') return [];
+	return [changed('release', String(release.Version), `it is ${release.Status}`, 'phxfly deploy')];
+}
 
 /** One machine is wanted: the one that holds a volume, else the first that a deploy made. */
 function compareMachines(
@@ -102,69 +153,6 @@ function compareOurs(
 	];
 }
 
-type Compare = (inventory: Inventory, journal: Recorded | undefined) => readonly Difference[];
-
-/** In the order people read it; each by the kind that `Inventory.unread` names. */
-const compared: readonly (readonly [string, Compare])[] = [
-	['app', compareOrg],
-	['release', compareRelease],
-	['machine', compareMachines],
-	['volume', compareVolumes],
-	['bucket', compareBucket],
-	['address', compareAddresses],
-	['certificate', compareCertificates],
-	['secrets', compareSecrets],
-];
-
-/**
-What is not as the journal has it. What could not be read is not compared.
-
-@param journal - `undefined` where it knows nothing of this app.
-@param makers - The steps, by which it keeps its ids.
-@param configDifferences - What a deploy of the local fly.toml would change, by key.
-*/
-export function compareInventory(
-	inventory: Inventory,
-	journal: JournalState | undefined,
-	makers: readonly Maker[],
-	configDifferences: readonly string[],
-): readonly Difference[] {
-	const {app, status, unread} = inventory;
-	const recorded = journal && {
-		...journal,
-		idOf: (kind: string) => findRecordedId(journal, makers, kind),
-	};
-	if (!status) {
-		const why = 'Fly knows no such app, or this login cannot see it';
-		return journal ? [onlyInJournal('app', app, why, 'phxfly sets it up again')] : [];
-	}
-
-	// A step of ours may make a second thing of a kind.
-	const isOfAnother = (kind: string, id: string) =>
-		makers.some(maker => maker.resource?.kind !== kind && journal?.things?.[maker.id]?.includes(id));
-	return [
-		...configDifferences.map(key =>
-			changed('fly.toml', key, 'it says something else than what is deployed', 'phxfly deploy'),
-		),
-		...compared
-			.filter(([kind]) => !unread.some(each => each.kind === kind))
-			.flatMap(([, compare]) => compare(inventory, recorded))
-			.filter(({is, kind, id}) => is !== 'only here' || !isOfAnother(kind, id)),
-	];
-}
-
-function compareOrg({app, status}: Inventory, journal: JournalState | undefined): readonly Difference[] {
-	const slug = status?.Organization.Slug;
-	const known = journal?.account?.org;
-	if (known === undefined || slug === known) return [];
-	return [changed('app', app, `in ${slug}, not in ${known}`, `phxfly --org ${slug}`)];
-}
-
-function compareRelease({release}: Inventory): readonly Difference[] {
-	if (!release || release.Status === 'complete') return [];
-	return [changed('release', String(release.Version), `it is ${release.Status}`, 'phxfly deploy')];
-}
-
 function compareBucket({bucket}: Inventory, journal: Recorded | undefined): readonly Difference[] {
 	const known = journal?.idOf('bucket');
 	if (!journal || bucket === known) return [];
@@ -176,17 +164,17 @@ function compareBucket({bucket}: Inventory, journal: Recorded | undefined): read
 	];
 }
 
-const families: readonly (readonly [string, readonly string[]])[] = [
-	['IPv6', ['v6']],
-	['IPv4', ['v4', 'shared_v4']],
-];
-
 function compareAddresses({addresses}: Inventory, journal: Recorded | undefined): readonly Difference[] {
 	if (!journal?.idOf('address')) return [];
 	return families
 		.filter(([, types]) => !addresses.some(({Type}) => types.includes(Type)))
 		.map(([family]) => onlyInJournal('address', family, 'the app has none any more', 'phxfly'));
 }
+
+const families: readonly (readonly [string, readonly string[]])[] = [
+	['IPv6', ['v6']],
+	['IPv4', ['v4', 'shared_v4']],
+];
 
 function compareCertificates(
 	{app, certificates}: Inventory,
@@ -230,3 +218,15 @@ function compareSecrets({secrets}: Inventory, journal: JournalState | undefined)
 			),
 	];
 }
+
+type Make = (kind: string, id: string, detail: string, next: string) => Difference;
+
+const make =
+	(is: Difference['is']): Make =>
+	(kind, id, detail, next) => ({kind, id, is, detail, next});
+
+const onlyHere = make('only here');
+
+const onlyInJournal = make('only in the journal');
+
+export const changed = make('changed');

@@ -7,12 +7,6 @@ import {type CostItem, estimateMachine, estimateStorage, estimateVolume} from '.
 import type {Resource} from '../session/events.ts';
 import type {Provider} from '../storage/provider.ts';
 
-/** What an earlier run was told, or `undefined` where it was told nothing or `none`. */
-export function readKnownAnswer(journal: JournalState | undefined, id: string): string | undefined {
-	const value = journal?.answers[id]?.value;
-	return value === none || value === '' ? undefined : value;
-}
-
 /** What is not as the journal or fly.toml has it, and the command that does something about it. */
 export type Difference = {
 	readonly kind: string;
@@ -92,4 +86,10 @@ function describeSecrets({secrets}: Inventory): readonly PricedResource[] {
 		const names = secrets.filter(({status}) => status === state).map(({name}) => name);
 		return {kind: 'secrets', id: `${names.length} ${state.toLowerCase()}`, detail: names.sort().join(', ')};
 	});
+}
+
+/** What an earlier run was told, or `undefined` where it was told nothing or `none`. */
+export function readKnownAnswer(journal: JournalState | undefined, id: string): string | undefined {
+	const value = journal?.answers[id]?.value;
+	return value === none || value === '' ? undefined : value;
 }

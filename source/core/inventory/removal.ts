@@ -5,15 +5,6 @@ import type {InventoryEntry, Step, StepResource} from '../plan/step.ts';
 import {compareInventory} from './compare.ts';
 import {readKnownAnswer} from './inventory.ts';
 
-/** One thing that a destroy takes away. */
-export type RemovalEntry = InventoryEntry & {
-	readonly kind: string;
-	/** The step that made it, and that knows how to take it away. */
-	readonly stepId: string;
-	/** What dies with it. */
-	readonly detail: string;
-};
-
 export type Removal = {
 	/** In the order they go. */
 	readonly entries: readonly RemovalEntry[];
@@ -23,16 +14,14 @@ export type Removal = {
 	readonly isWhole: boolean;
 };
 
-/** A step as far as it makes something. */
-type Maker = Pick<Step, 'id' | 'resource'>;
-
-type ResourceMaker = {readonly id: string; readonly resource: StepResource};
-
-/** The steps whose calls make something, in the order that goes: each frees what stands after it. */
-export const listMakers = <T extends Maker>(steps: readonly T[]): readonly (T & ResourceMaker)[] =>
-	steps
-		.filter((step): step is T & ResourceMaker => step.resource !== undefined)
-		.sort((a, b) => a.resource.removalOrder - b.resource.removalOrder);
+/** One thing that a destroy takes away. */
+export type RemovalEntry = InventoryEntry & {
+	readonly kind: string;
+	/** The step that made it, and that knows how to take it away. */
+	readonly stepId: string;
+	/** What dies with it. */
+	readonly detail: string;
+};
 
 type Wishes = {
 	/** The volume and the bucket stay, and the app, which holds them. */
@@ -40,6 +29,11 @@ type Wishes = {
 	/** Kinds of which one of ours outlived its app. */
 	readonly outlived: readonly string[];
 };
+
+/** A step as far as it makes something. */
+type Maker = Pick<Step, 'id' | 'resource'>;
+
+type ResourceMaker = {readonly id: string; readonly resource: StepResource};
 
 /**
 What this project's journal made and is there now. In an app that was taken over, that is what was made in it.
@@ -86,8 +80,11 @@ export function planRemoval(
 	};
 }
 
-const wasCreatedHere = ({things, made, ids}: JournalState, step: string, id: string): boolean =>
-	(things?.[step]?.includes(id) ?? false) || (made.includes(step) && ids[step] === id);
+/** The steps whose calls make something, in the order that goes: each frees what stands after it. */
+export const listMakers = <T extends Maker>(steps: readonly T[]): readonly (T & ResourceMaker)[] =>
+	steps
+		.filter((step): step is T & ResourceMaker => step.resource !== undefined)
+		.sort((a, b) => a.resource.removalOrder - b.resource.removalOrder);
 
 type Owned = {readonly stepId: string; readonly resource: StepResource; readonly isOurApp: boolean};
 
@@ -108,6 +105,9 @@ function listOurs(
 		return isOurApp && !outlivesApp && !isOfAnother(id);
 	});
 }
+
+const wasCreatedHere = ({things, made, ids}: JournalState, step: string, id: string): boolean =>
+	(things?.[step]?.includes(id) ?? false) || (made.includes(step) && ids[step] === id);
 
 function sayWhatStays(
 	inventory: Inventory,

@@ -4,28 +4,6 @@ import {type Cost, describePrices, showPrice} from '../plan/cost.ts';
 import {padText, textWidth, wrapText} from '../text/width.ts';
 import type {Difference, PricedResource} from './inventory.ts';
 
-const indent = (lines: readonly string[], by: number): readonly string[] =>
-	lines.map(line => `${' '.repeat(by)}${line}`);
-
-/** Below this a row is two lines, the second one indented. Columns. */
-const narrowWidth = 64;
-
-/** Rows of a kind, an id and a detail, below one another. @param room - Columns. */
-export function writeRows(rows: readonly (readonly string[])[], room: number): readonly string[] {
-	const widthOf = (column: number) => Math.max(...rows.map(cells => textWidth(cells[column] ?? '')));
-	const kindWidth = widthOf(0) + 2;
-	const idWidth = Math.min(widthOf(1), 24) + 2;
-	return rows.flatMap(([kind = '', id = '', detail = '']) => {
-		const head = `${padText(kind, kindWidth)}${id}`;
-		if (room < narrowWidth) return [head, ...indent(wrapText(detail, room - 2), 2)];
-		const left = kindWidth + idWidth;
-		const lines = wrapText(detail, room - left);
-		// An id that is wider than its column has a line of its own.
-		if (textWidth(head) + 2 > left) return [head, ...indent(lines, left)];
-		return lines.map((line, at) => `${padText(at === 0 ? head : '', left)}${line}`);
-	});
-}
-
 export type StatusView = {
 	readonly headline: string;
 	readonly resources: readonly PricedResource[];
@@ -35,8 +13,6 @@ export type StatusView = {
 	readonly differences: readonly Difference[];
 	readonly unread: readonly Unread[];
 };
-
-const widest = 100;
 
 /** What exists, what it costs, and what is not as it should be. Ends with a line end. @param width - Columns of the window. */
 export function writeStatusText(view: StatusView, width: number): string {
@@ -57,6 +33,8 @@ export function writeStatusText(view: StatusView, width: number): string {
 	].join('\n');
 }
 
+const widest = 100;
+
 function writeDifferences(differences: readonly Difference[], room: number): readonly string[] {
 	if (differences.length === 0) return ['Nothing differs.'];
 	const count = differences.length === 1 ? '1 difference:' : `${differences.length} differences:`;
@@ -68,6 +46,28 @@ function writeDifferences(differences: readonly Difference[], room: number): rea
 		]),
 	];
 }
+
+/** Rows of a kind, an id and a detail, below one another. @param room - Columns. */
+export function writeRows(rows: readonly (readonly string[])[], room: number): readonly string[] {
+	const widthOf = (column: number) => Math.max(...rows.map(cells => textWidth(cells[column] ?? '')));
+	const kindWidth = widthOf(0) + 2;
+	const idWidth = Math.min(widthOf(1), 24) + 2;
+	return rows.flatMap(([kind = '', id = '', detail = '']) => {
+		const head = `${padText(kind, kindWidth)}${id}`;
+		if (room < narrowWidth) return [head, ...indent(wrapText(detail, room - 2), 2)];
+		const left = kindWidth + idWidth;
+		const lines = wrapText(detail, room - left);
+		// An id that is wider than its column has a line of its own.
+		if (textWidth(head) + 2 > left) return [head, ...indent(lines, left)];
+		return lines.map((line, at) => `${padText(at === 0 ? head : '', left)}${line}`);
+	});
+}
+
+/** Below this a row is two lines, the second one indented. Columns. */
+const narrowWidth = 64;
+
+const indent = (lines: readonly string[], by: number): readonly string[] =>
+	lines.map(line => `${' '.repeat(by)}${line}`);
 
 /**
 What the journal remembers of an app, a sentence each: who began, when it was last written, what was recorded.

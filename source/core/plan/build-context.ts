@@ -16,38 +16,6 @@ import {diffLines} from '../text/diff.ts';
 import type {PlanContext} from './context.ts';
 import {settleSecret} from './secret-actions.ts';
 
-type StoragePlan = {
-	/** With the names of the secrets that hold its key pair for this app. */
-	readonly provider: Provider | undefined;
-	readonly secrets: readonly DesiredSecret[];
-};
-
-/**
-The storage secrets as the app's own litestream.yml reads them; an app without one gets ours, which reads the provider's own names.
-
-@throws {Failure} Exit 2 with the line, for a file that names another place.
-*/
-function planStorage({provider, answers, secrets: store, facts}: AnswerState): StoragePlan {
-	if (!provider) return {provider, secrets: []};
-	const secrets = provider.secrets(answers);
-	const file = facts.litestreamPath;
-	const source = file && facts.files.get(file);
-	if (!file || source === undefined) return {provider, secrets};
-
-	const {env} = facts.flyToml?.config ?? {};
-	const derived = deriveStorageSecrets(readLitestreamConfig(file, source), {
-		provider,
-		secrets,
-		store,
-		target: provider.target(answers),
-		bucket: requireAnswer(answers, 'bucket'),
-		prefix: readAnswer(answers, 'prefix') ?? '',
-		databasePath: facts.databasePath,
-		environment: new Map(Object.entries(env ?? {}).map(([name, value]) => [name, String(value)])),
-	});
-	return {provider: {...provider, keyNames: derived.keyNames}, secrets: derived.secrets};
-}
-
 type PlanOptions = {
 	readonly adopt: boolean;
 	readonly redeploy: boolean;
@@ -107,6 +75,47 @@ export function buildPlanContext(state: AnswerState, options: PlanOptions): Plan
 	};
 }
 
+function chooseMount({profile, facts}: AnswerState): PlanContext['mount'] {
+	if (!profile.mount) return undefined;
+	const named = facts.flyToml && findMounts(facts.flyToml.config)[0]?.entry;
+	return {
+		source: named?.source ?? profile.mount.source,
+		destination: named?.destination ?? profile.mount.destination,
+	};
+}
+
+type StoragePlan = {
+	/** With the names of the secrets that hold its key pair for this app. */
+	readonly provider: Provider | undefined;
+	readonly secrets: readonly DesiredSecret[];
+};
+
+/**
+The storage secrets as the app's own litestream.yml reads them; an app without one gets ours, which reads the provider's own names.
+
+@throws {Failure} Exit 2 with the line, for a file that names another place.
+*/
+function planStorage({provider, answers, secrets: store, facts}: AnswerState): StoragePlan {
+	if (!provider) return {provider, secrets: []};
+	const secrets = provider.secrets(answers);
+	const file = facts.litestreamPath;
+	const source = file && facts.files.get(file);
+	if (!file || source === undefined) return {provider, secrets};
+
+	const {env} = facts.flyToml?.config ?? {};
+	const derived = deriveStorageSecrets(readLitestreamConfig(file, source), {
+		provider,
+		secrets,
+		store,
+		target: provider.target(answers),
+		bucket: requireAnswer(answers, 'bucket'),
+		prefix: readAnswer(answers, 'prefix') ?? '',
+		databasePath: facts.databasePath,
+		environment: new Map(Object.entries(env ?? {}).map(([name, value]) => [name, String(value)])),
+	});
+	return {provider: {...provider, keyNames: derived.keyNames}, secrets: derived.secrets};
+}
+
 /** The secrets that the code, or `--secret`, asks for. */
 function listNamedSecrets(answers: Answers): readonly DesiredSecret[] {
 	return [...answers].flatMap(([id, {value}]): readonly DesiredSecret[] => {
@@ -119,15 +128,6 @@ type Wishes = Pick<PlanContext, 'app' | 'region' | 'host' | 'mount' | 'vm' | 'vo
 	/** Not a ready image: the files it is built from must be there. */
 	readonly isBuilt: boolean;
 };
-
-function chooseMount({profile, facts}: AnswerState): PlanContext['mount'] {
-	if (!profile.mount) return undefined;
-	const named = facts.flyToml && findMounts(facts.flyToml.config)[0]?.entry;
-	return {
-		source: named?.source ?? profile.mount.source,
-		destination: named?.destination ?? profile.mount.destination,
-	};
-}
 
 function planFiles(
 	{profile, facts}: AnswerState,

@@ -4,8 +4,6 @@ import {Secret} from '../secrets/secret.ts';
 import type {PlanContext} from './context.ts';
 import type {PlanFile} from './saved-plan.ts';
 
-type Step = PlanFile['steps'][number];
-
 /**
 What is no longer as it was when the plan was saved, a sentence each. Pure.
 
@@ -88,6 +86,8 @@ function compareSeen({seen: before}: PlanFile, {seen}: PlanFile): readonly strin
 	];
 }
 
+type Step = PlanFile['steps'][number];
+
 /** @param journal - Given only where its run began with this plan: then less to do is explained by what it made itself. */
 function compareStep(before: Step, now: Step, journal: JournalState | undefined): readonly string[] {
 	const [planned, wanted] = [before.actions.map(toText), now.actions.map(toText)];
@@ -129,6 +129,27 @@ function compareChanges(saved: PlanFile, now: PlanFile): readonly string[] {
 		);
 }
 
+/**
+Refuses to call it "setup" when an app that runs would get another bucket, prefix or domain than the live one.
+
+@throws {Failure} Exit 9, before any change.
+*/
+export function rejectMoves(plan: PlanContext, journalView: JournalView): void {
+	if (!plan.existing?.Deployed) return;
+	for (const {name, value} of [...plan.appSecrets, ...plan.storageSecrets]) {
+		const rule = fixed.find(entry => entry.secret === name);
+		if (name === 'PHX_HOST' && hasNeverServed(plan, journalView)) continue;
+		if (!rule || value === undefined || journalView.compare(new Secret(name, value)) !== 'different')
+			continue;
+		const {code, what, meaning, questionId} = rule;
+		throw new Failure(code, `${plan.app} runs already, and these answers give it ${what}: ${meaning}`, {
+			exit: 'refused',
+			hint: `Answer as before (${questionId}), or change it by hand, knowing what it means: fly secrets set -a ${plan.app}.`,
+			questionId,
+		});
+	}
+}
+
 /** What a running app must keep, and what it would mean to change it. */
 const fixed = [
 	{
@@ -155,27 +176,6 @@ const fixed = [
 		questionId: 'domain',
 	},
 ] as const;
-
-/**
-Refuses to call it "setup" when an app that runs would get another bucket, prefix or domain than the live one.
-
-@throws {Failure} Exit 9, before any change.
-*/
-export function rejectMoves(plan: PlanContext, journalView: JournalView): void {
-	if (!plan.existing?.Deployed) return;
-	for (const {name, value} of [...plan.appSecrets, ...plan.storageSecrets]) {
-		const rule = fixed.find(entry => entry.secret === name);
-		if (name === 'PHX_HOST' && hasNeverServed(plan, journalView)) continue;
-		if (!rule || value === undefined || journalView.compare(new Secret(name, value)) !== 'different')
-			continue;
-		const {code, what, meaning, questionId} = rule;
-		throw new Failure(code, `${plan.app} runs already, and these answers give it ${what}: ${meaning}`, {
-			exit: 'refused',
-			hint: `Answer as before (${questionId}), or change it by hand, knowing what it means: fly secrets set -a ${plan.app}.`,
-			questionId,
-		});
-	}
-}
 
 /** The host set so far is a domain whose certificate was refused: nobody ever reached the app there. */
 const hasNeverServed = ({existing}: PlanContext, journalView: JournalView): boolean =>

@@ -1,29 +1,6 @@
 import {findMachinePreset} from '../fly/catalog.ts';
 import type {Provider} from '../storage/provider.ts';
 
-/** When the prices below were read, `YYYY-MM`. */
-export const pricesOf = '2026-08';
-
-/**
-US dollars a month in sjc; the cheapest regions take about 13 % less for a machine.
-
-@see {@link https://fly.io/docs/about/pricing/}
-*/
-const prices = {
-	sharedCpuWith256Mb: 2.32,
-	performanceCpuWith2Gb: 36.97,
-	extraMemoryGb: 5.96,
-	volumeGb: 0.15,
-} as const;
-
-export type CostItem = {
-	readonly what: string;
-	readonly monthlyUsd: number;
-	/** Where it depends on use: from and to; `monthlyUsd` is their middle. */
-	readonly low?: number;
-	readonly high?: number;
-};
-
 export type Cost = {
 	readonly items: readonly CostItem[];
 	readonly monthlyUsd: number;
@@ -35,10 +12,13 @@ export type Cost = {
 	readonly isOutdated: boolean;
 };
 
-const pricesUrl = 'https://fly.io/docs/about/pricing/';
-/** How long the price table is taken as it is. Days. */
-const freshDays = 180;
-const dayMs = 86_400_000;
+export type CostItem = {
+	readonly what: string;
+	readonly monthlyUsd: number;
+	/** Where it depends on use: from and to; `monthlyUsd` is their middle. */
+	readonly low?: number;
+	readonly high?: number;
+};
 
 type Billed = {
 	readonly vm: {readonly size: string; readonly memoryMb: number};
@@ -46,6 +26,9 @@ type Billed = {
 	readonly volumeSizeGb: number | undefined;
 	readonly provider: Provider | undefined;
 };
+
+/** When the prices below were read, `YYYY-MM`. */
+export const pricesOf = '2026-08';
 
 /**
 What the plan costs, in US dollars a month: machine always on, volume as provisioned, storage as its provider says.
@@ -83,6 +66,13 @@ export const describePrices = ({
 }: Pick<Cost, 'pricesOf' | 'isOutdated'>): string =>
 	`prices of ${month}${isOutdated ? `, more than ${freshDays} days old: see ${pricesUrl}` : ''}`;
 
+const pricesUrl = 'https://fly.io/docs/about/pricing/';
+
+/** How long the price table is taken as it is. Days. */
+const freshDays = 180;
+
+const dayMs = 86_400_000;
+
 /** One part's price a month: `$1.50`, or from and to where it depends on use. */
 export const showPrice = ({monthlyUsd, low, high}: CostItem): string =>
 	high === undefined ? `$${monthlyUsd.toFixed(2)}` : `$${(low ?? 0).toFixed(2)} to ${high.toFixed(2)}`;
@@ -103,6 +93,18 @@ export const estimateVolume = (sizeGb: number): CostItem => ({
 	what: `volume, ${sizeGb} GB`,
 	monthlyUsd: round(sizeGb * prices.volumeGb),
 });
+
+/**
+US dollars a month in sjc; the cheapest regions take about 13 % less for a machine.
+
+@see {@link https://fly.io/docs/about/pricing/}
+*/
+const prices = {
+	sharedCpuWith256Mb: 2.32,
+	performanceCpuWith2Gb: 36.97,
+	extraMemoryGb: 5.96,
+	volumeGb: 0.15,
+} as const;
 
 /** The replica's storage, from and to; empty where the provider names no price. */
 export function estimateStorage({label, monthlyUsd}: Provider): readonly CostItem[] {

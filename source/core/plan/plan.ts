@@ -3,24 +3,6 @@ import type {PlanContext} from './context.ts';
 import {type Cost, estimateCost} from './cost.ts';
 import {type Action, type Finding, resolveNeeds, type Step} from './step.ts';
 
-/** What a deploy does to whoever uses the app just now, and to what its processes hold. */
-export const describeRestart = ({mount}: Pick<PlanContext, 'mount'>): string =>
-	`The one machine restarts: the site is away for some seconds${mount ? '.' : ', and what it keeps in memory is lost.'}`;
-
-/** The same before a plan is run, as a list that is empty where nothing that runs is restarted. */
-export function warnOfRestart({context, steps}: Plan): readonly string[] {
-	const restarts = steps.some(({step, actions}) => step.ships && actions.length > 0);
-	return context.existing?.Deployed && restarts ? [describeRestart(context)] : [];
-}
-
-export type PlannedStep = {
-	readonly step: Step;
-	readonly finding: Finding;
-	readonly actions: readonly Action[];
-	/** An earlier run of this project made what the step is about. */
-	readonly isOurs: boolean;
-};
-
 export type Plan = {
 	readonly context: PlanContext;
 	readonly steps: readonly PlannedStep[];
@@ -29,6 +11,14 @@ export type Plan = {
 	readonly email: string;
 	/** What doctor would say once it is carried out: never a reason to stop. */
 	readonly notes: readonly string[];
+};
+
+export type PlannedStep = {
+	readonly step: Step;
+	readonly finding: Finding;
+	readonly actions: readonly Action[];
+	/** An earlier run of this project made what the step is about. */
+	readonly isOurs: boolean;
 };
 
 /**
@@ -62,9 +52,6 @@ export function buildPlan(
 	return {context, steps: planned, cost, ...said};
 }
 
-/** A command as a person would type it in a POSIX shell. */
-const showCommand = (args: readonly string[]): string => ['fly', ...args].map(quoteForShell).join(' ');
-
 /** An action in one line, as plan and review show it; secrets appear as names. */
 export function showAction(action: Action): string {
 	switch (action.kind) {
@@ -83,6 +70,9 @@ export function showAction(action: Action): string {
 	}
 }
 
+/** A command as a person would type it in a POSIX shell. */
+const showCommand = (args: readonly string[]): string => ['fly', ...args].map(quoteForShell).join(' ');
+
 /** Usual duration in seconds, `[from, to]`, along the longest chain. */
 export function estimateSeconds(plan: Plan): readonly [number, number] {
 	const acting = plan.steps.filter(({actions}) => actions.length > 0);
@@ -97,3 +87,13 @@ export function estimateSeconds(plan: Plan): readonly [number, number] {
 	};
 	return [total(0), total(1)];
 }
+
+/** The same before a plan is run, as a list that is empty where nothing that runs is restarted. */
+export function warnOfRestart({context, steps}: Plan): readonly string[] {
+	const restarts = steps.some(({step, actions}) => step.ships && actions.length > 0);
+	return context.existing?.Deployed && restarts ? [describeRestart(context)] : [];
+}
+
+/** What a deploy does to whoever uses the app just now, and to what its processes hold. */
+export const describeRestart = ({mount}: Pick<PlanContext, 'mount'>): string =>
+	`The one machine restarts: the site is away for some seconds${mount ? '.' : ', and what it keeps in memory is lost.'}`;

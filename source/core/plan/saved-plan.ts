@@ -64,13 +64,6 @@ const planFileSchema = v.strictObject({
 
 export type PlanFile = v.InferOutput<typeof planFileSchema>;
 
-/** The bytes of a saved plan without its digest, which is made of them. */
-const writePlanBody = ({digest: _, ...body}: Omit<PlanFile, 'digest'> & {digest?: string}): string =>
-	JSON.stringify(body, undefined, '\t');
-
-/** A saved plan as it lies on the disk. */
-export const writePlanFile = (plan: PlanFile): string => `${JSON.stringify(plan, undefined, '\t')}\n`;
-
 type Made = {
 	readonly plan: Plan;
 	readonly state: AnswerState;
@@ -149,7 +142,12 @@ function keepAction(action: PlannedActionEvent): PlanFile['steps'][number]['acti
 	}
 }
 
-const header = v.object({kind: v.literal('phxfly-plan'), v: v.number()});
+/** A saved plan as it lies on the disk. */
+export const writePlanFile = (plan: PlanFile): string => `${JSON.stringify(plan, undefined, '\t')}\n`;
+
+/** The bytes of a saved plan without its digest, which is made of them. */
+const writePlanBody = ({digest: _, ...body}: Omit<PlanFile, 'digest'> & {digest?: string}): string =>
+	JSON.stringify(body, undefined, '\t');
 
 /**
 Reads a saved plan and believes nothing of it that its digest does not cover.
@@ -177,6 +175,8 @@ export function readPlanFile(text: string, path: string, hash: (text: string) =>
 	if (hash(writePlanBody(plan)) !== plan.digest) throw edited(path, 'its digest does not fit its content');
 	return plan;
 }
+
+const header = v.object({kind: v.literal('phxfly-plan'), v: v.number()});
 
 function parse(text: string, path: string): unknown {
 	try {

@@ -23,8 +23,6 @@ export function settleSecret(wanted: DesiredSecret, store: Pick<SecretStore, 'fi
 	return canImport(secret) ? wanted : {...wanted, needsOwnCall: true};
 }
 
-const timeoutMs = 120_000;
-
 /**
 The calls that set these secrets, staged and on standard input: one `secrets import` for all that its grammar carries
 exactly, one `secrets set NAME=-` for each other.
@@ -57,6 +55,8 @@ export function setSecretActions(
 		})),
 	];
 }
+
+const timeoutMs = 120_000;
 
 /**
 Which of the wanted secrets must be set. A listed one is up to date when its digest is the one our journal recorded and

@@ -8,88 +8,6 @@ import type {Readers} from '../readers.ts';
 import type {DesiredSecret} from '../secrets/secret.ts';
 import type {PlanContext} from './context.ts';
 
-/** Steps that share a lock run one at a time. */
-export type Lock = 'app-secrets';
-
-export type Finding =
-	| {readonly is: 'absent'}
-	| {readonly is: 'there'; readonly id: string; readonly note?: string}
-	| {readonly is: 'partial'; readonly missing: readonly string[]; readonly note?: string}
-	| {
-			readonly is: 'conflict';
-			readonly code: OneExitCode;
-			readonly why: string;
-			readonly hint: string;
-	  }
-	| {readonly is: 'ambiguous'; readonly ids: readonly string[]; readonly hint: string};
-
-/** What a flyctl call reads on standard input: `NAME="value"` lines for `secrets import`, or one bare value for `secrets set NAME=-`. */
-export type StandardInput =
-	| {readonly kind: 'import'; readonly secrets: readonly DesiredSecret[]}
-	| {readonly kind: 'value'; readonly secret: DesiredSecret};
-
-export type FlyAction = {
-	readonly kind: 'fly';
-	readonly args: readonly string[];
-	readonly input?: StandardInput;
-	/** It sends or prints secrets: run with a private flyctl directory, and catch what it prints under these names. */
-	readonly isSecret?: boolean;
-	readonly catches?: readonly string[];
-	readonly environment?: Readonly<Record<string, string>>;
-	/** Real milliseconds before it is stopped. */
-	readonly timeoutMs: number;
-	/** Its lines are shown while it runs. */
-	readonly isLong?: boolean;
-	/** Shown beside the command, for example the reason for a flag. */
-	readonly why?: string;
-};
-
-export type WriteFileAction = {readonly kind: 'write-file'; readonly change: FileChange};
-
-/** Waits until nobody holds the machine's lease, or clears it when the person asks for that. */
-export type WaitForLeaseAction = {
-	readonly kind: 'wait-for-lease';
-	readonly machineId: string;
-	readonly untilMs: number;
-};
-
-export type Action = FlyAction | WriteFileAction | WaitForLeaseAction;
-
-/** What is there in the account and a destroy takes away again. */
-export type InventoryEntry = {
-	readonly app: string;
-	/** As flyctl takes it: a volume's id, a host, an address, a name. */
-	readonly id: string;
-};
-
-/** What a step's calls make in the account and `destroy` removes; the journal knows it by the step's id. */
-export type StepResource = {
-	/** As `status` and `destroy` call it: `volume`. */
-	readonly kind: string;
-	/** Lower goes first: each frees what stands after it. */
-	readonly removalOrder: number;
-	/** Verb first: `Destroy the volume`. */
-	readonly removalTitle: string;
-	/** What is lost with it. */
-	loss(id: string, inventory: Inventory): string;
-	/** `--keep-data` leaves it. */
-	readonly isData?: true;
-	/** Its call names it, so it can have made nothing else. */
-	readonly isNamedByUs?: true;
-	/** There are several, and one of them is not the whole. */
-	readonly isSeveral?: true;
-	/** It stays when its app is destroyed, so it goes only if the journal says that it was made here. */
-	readonly outlivesApp?: true;
-	/** Ids of all that the app has of this kind. */
-	listed(inventory: Inventory): readonly string[];
-	/**
-	For a kind whose ids the journal does not hold: whether one is surely ours in an app that was taken over.
-
-	@param isMade - Whether the journal says that a step of ours made a thing of that kind.
-	*/
-	isOurs?(id: string, inventory: Inventory, isMade: (kind: string, id: string) => boolean): boolean;
-};
-
 export type Step = {
 	readonly id: string;
 	/** Verb first: `Create the volume`. */
@@ -144,6 +62,88 @@ export type Step = {
 	remove?(entry: InventoryEntry): readonly Action[];
 	/** Whether that thing is still there. Reads only. */
 	isLeft?(entry: InventoryEntry, readers: Readers): Promise<boolean>;
+};
+
+/** Steps that share a lock run one at a time. */
+export type Lock = 'app-secrets';
+
+export type Finding =
+	| {readonly is: 'absent'}
+	| {readonly is: 'there'; readonly id: string; readonly note?: string}
+	| {readonly is: 'partial'; readonly missing: readonly string[]; readonly note?: string}
+	| {
+			readonly is: 'conflict';
+			readonly code: OneExitCode;
+			readonly why: string;
+			readonly hint: string;
+	  }
+	| {readonly is: 'ambiguous'; readonly ids: readonly string[]; readonly hint: string};
+
+export type Action = FlyAction | WriteFileAction | WaitForLeaseAction;
+
+export type FlyAction = {
+	readonly kind: 'fly';
+	readonly args: readonly string[];
+	readonly input?: StandardInput;
+	/** It sends or prints secrets: run with a private flyctl directory, and catch what it prints under these names. */
+	readonly isSecret?: boolean;
+	readonly catches?: readonly string[];
+	readonly environment?: Readonly<Record<string, string>>;
+	/** Real milliseconds before it is stopped. */
+	readonly timeoutMs: number;
+	/** Its lines are shown while it runs. */
+	readonly isLong?: boolean;
+	/** Shown beside the command, for example the reason for a flag. */
+	readonly why?: string;
+};
+
+/** What a flyctl call reads on standard input: `NAME="value"` lines for `secrets import`, or one bare value for `secrets set NAME=-`. */
+export type StandardInput =
+	| {readonly kind: 'import'; readonly secrets: readonly DesiredSecret[]}
+	| {readonly kind: 'value'; readonly secret: DesiredSecret};
+
+export type WriteFileAction = {readonly kind: 'write-file'; readonly change: FileChange};
+
+/** Waits until nobody holds the machine's lease, or clears it when the person asks for that. */
+export type WaitForLeaseAction = {
+	readonly kind: 'wait-for-lease';
+	readonly machineId: string;
+	readonly untilMs: number;
+};
+
+/** What a step's calls make in the account and `destroy` removes; the journal knows it by the step's id. */
+export type StepResource = {
+	/** As `status` and `destroy` call it: `volume`. */
+	readonly kind: string;
+	/** Lower goes first: each frees what stands after it. */
+	readonly removalOrder: number;
+	/** Verb first: `Destroy the volume`. */
+	readonly removalTitle: string;
+	/** What is lost with it. */
+	loss(id: string, inventory: Inventory): string;
+	/** `--keep-data` leaves it. */
+	readonly isData?: true;
+	/** Its call names it, so it can have made nothing else. */
+	readonly isNamedByUs?: true;
+	/** There are several, and one of them is not the whole. */
+	readonly isSeveral?: true;
+	/** It stays when its app is destroyed, so it goes only if the journal says that it was made here. */
+	readonly outlivesApp?: true;
+	/** Ids of all that the app has of this kind. */
+	listed(inventory: Inventory): readonly string[];
+	/**
+	For a kind whose ids the journal does not hold: whether one is surely ours in an app that was taken over.
+
+	@param isMade - Whether the journal says that a step of ours made a thing of that kind.
+	*/
+	isOurs?(id: string, inventory: Inventory, isMade: (kind: string, id: string) => boolean): boolean;
+};
+
+/** What is there in the account and a destroy takes away again. */
+export type InventoryEntry = {
+	readonly app: string;
+	/** As flyctl takes it: a volume's id, a host, an address, a name. */
+	readonly id: string;
 };
 
 /** A step of one plan, as the engine runs it: it knows the app, the plan and whom to ask. */

@@ -18,46 +18,6 @@ type Sources = Given & {
 	readonly listedSecrets: ReadonlySet<string>;
 };
 
-/** What a secret question's answer says instead of the value. */
-const given = 'given';
-
-/** A situation with one more answer; the provider follows the storage answer. */
-export function withAnswer(state: AnswerState, id: string, answer: Answer): AnswerState {
-	const answers = new Map(state.answers).set(id, answer);
-	return {...state, answers, provider: findProvider(state, answers)};
-}
-
-export function withoutAnswer(state: AnswerState, id: string): AnswerState {
-	const answers = new Map(state.answers);
-	answers.delete(id);
-	return {...state, answers, provider: findProvider(state, answers)};
-}
-
-const findProvider = ({providers}: AnswerState, answers: Answers) =>
-	providers.find(({id}) => id === answers.get('storage')?.value);
-
-/**
-Reads the accepted text of a question into the situation; a secret goes into the store.
-
-@param typed - As `question.parse` returned it.
-*/
-export function acceptAnswer(
-	state: AnswerState,
-	question: Question,
-	value: string,
-	origin: Origin,
-): AnswerState {
-	const {id, kind, environment} = question;
-	if (kind !== 'secret') return withAnswer(state, id, {value, origin});
-	if (value === none || value === '') {
-		state.secrets.forget(id);
-		return withAnswer(state, id, {value, origin});
-	}
-
-	state.secrets.add(id, new Secret(environment ?? id, value));
-	return withAnswer(state, id, {value: given, origin});
-}
-
 /**
 Takes every answer from the first place that has one: flags, environment, answers file, journal, project, default.
 
@@ -131,11 +91,8 @@ function findKept(
 	return {value: given, origin: {kind: 'journal', text: isOurs ? 'set earlier, kept' : 'set on Fly, kept'}};
 }
 
-/** As it is typed, with its value where it has one. */
-export const showFlag = ({name, value}: Flag): string => (value === undefined ? name : `${name} ${value}`);
-
-export const showExample = ({example}: Question, state: AnswerState): string | undefined =>
-	typeof example === 'function' ? example(state) : example;
+/** What a secret question's answer says instead of the value. */
+const given = 'given';
 
 function refuse(
 	question: Question,
@@ -153,3 +110,46 @@ function refuse(
 		questionId: question.id,
 	});
 }
+
+/** As it is typed, with its value where it has one. */
+export const showFlag = ({name, value}: Flag): string => (value === undefined ? name : `${name} ${value}`);
+
+export const showExample = ({example}: Question, state: AnswerState): string | undefined =>
+	typeof example === 'function' ? example(state) : example;
+
+/**
+Reads the accepted text of a question into the situation; a secret goes into the store.
+
+@param typed - As `question.parse` returned it.
+*/
+export function acceptAnswer(
+	state: AnswerState,
+	question: Question,
+	value: string,
+	origin: Origin,
+): AnswerState {
+	const {id, kind, environment} = question;
+	if (kind !== 'secret') return withAnswer(state, id, {value, origin});
+	if (value === none || value === '') {
+		state.secrets.forget(id);
+		return withAnswer(state, id, {value, origin});
+	}
+
+	state.secrets.add(id, new Secret(environment ?? id, value));
+	return withAnswer(state, id, {value: given, origin});
+}
+
+/** A situation with one more answer; the provider follows the storage answer. */
+export function withAnswer(state: AnswerState, id: string, answer: Answer): AnswerState {
+	const answers = new Map(state.answers).set(id, answer);
+	return {...state, answers, provider: findProvider(state, answers)};
+}
+
+export function withoutAnswer(state: AnswerState, id: string): AnswerState {
+	const answers = new Map(state.answers);
+	answers.delete(id);
+	return {...state, answers, provider: findProvider(state, answers)};
+}
+
+const findProvider = ({providers}: AnswerState, answers: Answers) =>
+	providers.find(({id}) => id === answers.get('storage')?.value);

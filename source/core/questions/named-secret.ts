@@ -5,18 +5,26 @@ import {rejectUnsendable, Secret} from '../secrets/secret.ts';
 import {unwrapPasted} from '../text/text.ts';
 import type {Question} from './question.ts';
 
-const prefix = 'secret_';
+/**
+The registry's questions, and one for each secret of the project's own: those its code reads and those of `--secret`.
 
-/** The question that asks for a secret of the app's own; no other id holds an underscore. */
-export const toSecretQuestionId = (name: string): string => `${prefix}${name}`;
-
-/** The secret that a question of that id asks for; `undefined` for any other question. */
-export const readSecretName = (questionId: string): string | undefined =>
-	questionId.startsWith(prefix) ? questionId.slice(prefix.length) : undefined;
-
-const setByUs = /^(?:SECRET_KEY_BASE|PHX_HOST|LITESTREAM_\w*)$/;
-
-const ofTheComputer = /^(?:PATH|HOME|FLY_\w*)$/;
+@throws {Failure} `usage` (exit 2) for a `--secret NAME` that cannot be one.
+*/
+export function listQuestions(
+	questions: readonly Question[],
+	{secretReads}: ProjectFacts,
+	named: readonly string[],
+): readonly Question[] {
+	for (const name of named) requireUsableName(name);
+	const names = [...new Set([...secretReads.map(({name}) => name), ...named])];
+	return [
+		...questions,
+		...names.map(name => {
+			const read = secretReads.find(each => each.name === name);
+			return buildNamedSecret(name, read, named.includes(name), questions);
+		}),
+	];
+}
 
 /** @throws {Failure} `usage` (exit 2) for a `--secret NAME` that cannot be one of the app's own. */
 function requireUsableName(name: string): void {
@@ -33,10 +41,11 @@ function requireUsableName(name: string): void {
 	});
 }
 
-type SecretRead = ProjectFacts['secretReads'][number];
+const setByUs = /^(?:SECRET_KEY_BASE|PHX_HOST|LITESTREAM_\w*)$/;
 
-/** Widest label that the answers beside it leave room for. */
-const longestLabel = 12;
+const ofTheComputer = /^(?:PATH|HOME|FLY_\w*)$/;
+
+type SecretRead = ProjectFacts['secretReads'][number];
 
 /**
 The question for one secret of the app's own.
@@ -79,6 +88,9 @@ function buildNamedSecret(
 	};
 }
 
+/** Widest label that the answers beside it leave room for. */
+const longestLabel = 12;
+
 function describeAbsence(read: SecretRead | undefined): string {
 	if (read?.stopsBoot) return 'the app does not start without it';
 	if (read?.isRequired) return 'the app starts without it, and raises where it reads it';
@@ -104,23 +116,11 @@ function parseValue(typed: string, name: string, consequence: string): Parsed<st
 
 const capitalise = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 
-/**
-The registry's questions, and one for each secret of the project's own: those its code reads and those of `--secret`.
+/** The question that asks for a secret of the app's own; no other id holds an underscore. */
+export const toSecretQuestionId = (name: string): string => `${prefix}${name}`;
 
-@throws {Failure} `usage` (exit 2) for a `--secret NAME` that cannot be one.
-*/
-export function listQuestions(
-	questions: readonly Question[],
-	{secretReads}: ProjectFacts,
-	named: readonly string[],
-): readonly Question[] {
-	for (const name of named) requireUsableName(name);
-	const names = [...new Set([...secretReads.map(({name}) => name), ...named])];
-	return [
-		...questions,
-		...names.map(name => {
-			const read = secretReads.find(each => each.name === name);
-			return buildNamedSecret(name, read, named.includes(name), questions);
-		}),
-	];
-}
+/** The secret that a question of that id asks for; `undefined` for any other question. */
+export const readSecretName = (questionId: string): string | undefined =>
+	questionId.startsWith(prefix) ? questionId.slice(prefix.length) : undefined;
+
+const prefix = 'secret_';

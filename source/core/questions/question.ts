@@ -7,68 +7,6 @@ import type {Readers} from '../readers.ts';
 import type {SecretStore} from '../secrets/secret.ts';
 import type {Provider} from '../storage/provider.ts';
 
-/** Everything known so far: what a question may look at, and what a plan is made from. */
-export type AnswerState = {
-	readonly profile: Profile;
-	readonly provider: Provider | undefined;
-	readonly providers: readonly Provider[];
-	readonly answers: Answers;
-	/** The one store, by question id. */
-	readonly secrets: SecretStore;
-	readonly facts: ProjectFacts;
-	readonly account: {
-		readonly email: string;
-		/** Slug to display name. */
-		readonly orgs: ReadonlyMap<string, string>;
-		readonly regions: readonly FlyRegion[];
-		/** IANA name, for example `Europe/Berlin`; proposes the nearest region. */
-		readonly timeZone: string;
-	};
-	/** What was found that makes a question of it. */
-	readonly findings: {
-		/** The chosen app exists and is not known to be this project's: its machines and last release, in words. */
-		readonly existingApp?: string | undefined;
-		/** The storage holds something below the prefix that this project did not put there. */
-		readonly prefixInUse?: PrefixInUse | undefined;
-		/** The app runs on more than one machine and should have one: each of them in words. */
-		readonly machines?: readonly string[] | undefined;
-	};
-	/** The questions that had no answer when the answers were gathered last, in order. */
-	readonly open: readonly Question[];
-	/** What was accepted with a remark, corrected, or ignored: a sentence each. */
-	readonly notes: readonly string[];
-};
-
-/** Questions that only one provider has, in its own file; `asks` names them beside those it shares. */
-export type OwnQuestions = {readonly questions?: readonly Question[]};
-
-export type PrefixInUse = {
-	/** As `showLocation` writes it: what was found belongs to this place and to no other. */
-	readonly place: string;
-	/** In words: `a replica of Litestream 0.5`. */
-	readonly holds: string;
-};
-
-export type Choice = {
-	readonly value: string;
-	readonly label: string;
-	/** One cell a column, when the choices are a table. */
-	readonly cells?: readonly string[];
-	readonly hint?: string;
-	/** Why it cannot be chosen; it is shown and skipped. */
-	readonly disabled?: string;
-	/** It is no answer to go on with: it ends the wizard, or leads to another question. */
-	readonly leads?: 'stop' | {readonly ask: string};
-};
-
-export type Flag = {
-	/** `--region`. */
-	readonly name: string;
-	/** `CODE`; absent for a switch, whose answer is `yes`. */
-	readonly value?: string;
-	readonly help: string;
-};
-
 export type Question = {
 	readonly id: string;
 	/** One word for the ledger: `region`. */
@@ -124,4 +62,66 @@ export type Question = {
 	readonly samples?: {readonly good: readonly string[]; readonly bad: readonly string[]};
 	/** Asks the account; a problem keeps the question open. Reads only. */
 	check?(value: string, state: AnswerState, readers: Readers): Promise<string | undefined>;
+};
+
+export type Flag = {
+	/** `--region`. */
+	readonly name: string;
+	/** `CODE`; absent for a switch, whose answer is `yes`. */
+	readonly value?: string;
+	readonly help: string;
+};
+
+export type Choice = {
+	readonly value: string;
+	readonly label: string;
+	/** One cell a column, when the choices are a table. */
+	readonly cells?: readonly string[];
+	readonly hint?: string;
+	/** Why it cannot be chosen; it is shown and skipped. */
+	readonly disabled?: string;
+	/** It is no answer to go on with: it ends the wizard, or leads to another question. */
+	readonly leads?: 'stop' | {readonly ask: string};
+};
+
+/** Questions that only one provider has, in its own file; `asks` names them beside those it shares. */
+export type OwnQuestions = {readonly questions?: readonly Question[]};
+
+/** Everything known so far: what a question may look at, and what a plan is made from. */
+export type AnswerState = {
+	readonly profile: Profile;
+	readonly provider: Provider | undefined;
+	readonly providers: readonly Provider[];
+	readonly answers: Answers;
+	/** The one store, by question id. */
+	readonly secrets: SecretStore;
+	readonly facts: ProjectFacts;
+	readonly account: {
+		readonly email: string;
+		/** Slug to display name. */
+		readonly orgs: ReadonlyMap<string, string>;
+		readonly regions: readonly FlyRegion[];
+		/** IANA name, for example `Europe/Berlin`; proposes the nearest region. */
+		readonly timeZone: string;
+	};
+	/** What was found that makes a question of it. */
+	readonly findings: {
+		/** The chosen app exists and is not known to be this project's: its machines and last release, in words. */
+		readonly existingApp?: string | undefined;
+		/** The storage holds something below the prefix that this project did not put there. */
+		readonly prefixInUse?: PrefixInUse | undefined;
+		/** The app runs on more than one machine and should have one: each of them in words. */
+		readonly machines?: readonly string[] | undefined;
+	};
+	/** The questions that had no answer when the answers were gathered last, in order. */
+	readonly open: readonly Question[];
+	/** What was accepted with a remark, corrected, or ignored: a sentence each. */
+	readonly notes: readonly string[];
+};
+
+export type PrefixInUse = {
+	/** As `showLocation` writes it: what was found belongs to this place and to no other. */
+	readonly place: string;
+	/** In words: `a replica of Litestream 0.5`. */
+	readonly holds: string;
 };

@@ -1,10 +1,5 @@
 type Node = {readonly id: string; readonly needs: readonly string[]; readonly locks: readonly string[]};
 
-/** What of `needs` is in this run at all: a step that is not needed holds nobody up. */
-function presentNeeds(node: Node, nodes: readonly Node[]): readonly string[] {
-	return node.needs.filter(need => nodes.some(({id}) => id === need));
-}
-
 /**
 The steps that may start now, in plan order: everything they need is done, and no lock of theirs is held.
 
@@ -24,4 +19,9 @@ export function findReady<T extends Node>(
 	}
 
 	return ready;
+}
+
+/** What of `needs` is in this run at all: a step that is not needed holds nobody up. */
+function presentNeeds(node: Node, nodes: readonly Node[]): readonly string[] {
+	return node.needs.filter(need => nodes.some(({id}) => id === need));
 }

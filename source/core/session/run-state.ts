@@ -1,27 +1,16 @@
 import type {DnsRecord} from '../domain/records.ts';
 import type {CheckStatus, PhxflyEvent, StepStatus} from './events.ts';
 
-/** Lines of a deploy that say how far it is, in a few words. */
-const signs: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
-	[/^#\d+ \[[^\]]*?(\d+)\/(\d+)\]/, ([, at, of]) => `building, step ${at} of ${of}`],
-	[/Waiting for depot builder/, () => 'waiting for a builder'],
-	[/pushing manifest|exporting to image/, () => 'storing the image'],
-	[/Launching new machine/, () => 'making the machine'],
-	[/Machine \S+ .*was created/, () => 'starting the machine'],
-	[/to have state: started/, () => 'restarting the machine'],
-	[/to become healthy|health checks/i, () => 'waiting for the health check'],
-	[/still holds machine/, () => 'waiting for the lease'],
-];
-
-/** @returns `undefined` for a line that says nothing about how far the step is. */
-function describeProgress(line: string): string | undefined {
-	for (const [pattern, describe] of signs) {
-		const match = pattern.exec(line);
-		if (match) return describe(match);
-	}
-
-	return undefined;
-}
+/** Everything a face needs to draw a run. */
+export type RunState = {
+	readonly startedAtMs: number;
+	readonly steps: readonly StepState[];
+	readonly checks: readonly CheckState[];
+	readonly records: readonly DnsRecord[];
+	/** The last lines of what runs, oldest first. */
+	readonly tail: readonly string[];
+	readonly linesPrinted: number;
+};
 
 export type StepState = {
 	readonly id: string;
@@ -38,19 +27,6 @@ export type CheckState = {
 	readonly detail: string;
 	readonly hint?: string;
 };
-
-/** Everything a face needs to draw a run. */
-export type RunState = {
-	readonly startedAtMs: number;
-	readonly steps: readonly StepState[];
-	readonly checks: readonly CheckState[];
-	readonly records: readonly DnsRecord[];
-	/** The last lines of what runs, oldest first. */
-	readonly tail: readonly string[];
-	readonly linesPrinted: number;
-};
-
-const tailLength = 200;
 
 export const startRun = (startedAtMs: number): RunState => ({
 	startedAtMs,
@@ -126,6 +102,30 @@ export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): R
 		}
 	}
 }
+
+const tailLength = 200;
+
+/** @returns `undefined` for a line that says nothing about how far the step is. */
+function describeProgress(line: string): string | undefined {
+	for (const [pattern, describe] of signs) {
+		const match = pattern.exec(line);
+		if (match) return describe(match);
+	}
+
+	return undefined;
+}
+
+/** Lines of a deploy that say how far it is, in a few words. */
+const signs: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
+	[/^#\d+ \[[^\]]*?(\d+)\/(\d+)\]/, ([, at, of]) => `building, step ${at} of ${of}`],
+	[/Waiting for depot builder/, () => 'waiting for a builder'],
+	[/pushing manifest|exporting to image/, () => 'storing the image'],
+	[/Launching new machine/, () => 'making the machine'],
+	[/Machine \S+ .*was created/, () => 'starting the machine'],
+	[/to have state: started/, () => 'restarting the machine'],
+	[/to become healthy|health checks/i, () => 'waiting for the health check'],
+	[/still holds machine/, () => 'waiting for the lease'],
+];
 
 /** A record that is told again, perhaps with more about it, takes its own place. */
 function addRecord(

@@ -1,6 +1,54 @@
 import type {Choice} from '../questions/question.ts';
 import type {RunState} from './run-state.ts';
 
+/** What a face subscribes to, and what it dispatches actions to. */
+export type Session = {
+	getState(): SessionState;
+	subscribe(listener: () => void): () => void;
+	dispatch(action: UserAction): void;
+	/** The run's clock, for elapsed times. */
+	now(): number;
+};
+
+/** All a screen draws. Immutable: a new object for every change. */
+export type SessionState = {
+	readonly app: string | undefined;
+	readonly profile: string;
+	/** As shown: `~/blog`. */
+	readonly folder: string;
+	readonly isRehearsal: boolean;
+	readonly screen: Screen;
+};
+
+export type Screen =
+	| {
+			readonly kind: 'looking';
+			readonly items: readonly {
+				readonly label: string;
+				readonly state: 'busy' | 'good' | 'bad';
+				readonly detail: string;
+			}[];
+	  }
+	| {readonly kind: 'question'; readonly answerList: readonly AnswerRow[]; readonly question: QuestionView}
+	| {readonly kind: 'review'; readonly review: ReviewView}
+	/** `lease`: somebody holds the machine's lease until then; the person may clear it. */
+	| {
+			readonly kind: 'running';
+			readonly run: RunState;
+			readonly isStopping: boolean;
+			readonly lease: {readonly machineId: string; readonly untilMs: number} | undefined;
+	  }
+	| {
+			readonly kind: 'watching';
+			readonly run: RunState;
+			/** What changed since the watching began, oldest first. */
+			readonly changes: readonly {readonly atMs: number; readonly text: string}[];
+			/** Not in the future while it looks. */
+			readonly nextLookMs: number | undefined;
+	  }
+	| {readonly kind: 'failed'; readonly failure: FailureView; readonly run: RunState}
+	| {readonly kind: 'done'; readonly report: ReportView; readonly run: RunState};
+
 /** One row of the ledger: an answered, the current or a coming question. */
 export type AnswerRow = {
 	readonly id: string;
@@ -33,14 +81,6 @@ export type QuestionView = {
 	readonly canGoBack: boolean;
 };
 
-export type ReviewRow = {
-	readonly id: string;
-	readonly label: string;
-	readonly value: string;
-	readonly origin: string;
-	readonly note: string | undefined;
-};
-
 export type ReviewView = {
 	readonly headline: string;
 	readonly rows: readonly ReviewRow[];
@@ -51,6 +91,14 @@ export type ReviewView = {
 	readonly pricesOf: string;
 	/** Things to know before it starts: terms, restarts, doctor's findings. */
 	readonly notes: readonly string[];
+};
+
+export type ReviewRow = {
+	readonly id: string;
+	readonly label: string;
+	readonly value: string;
+	readonly origin: string;
+	readonly note: string | undefined;
 };
 
 export type FailureView = {
@@ -78,45 +126,6 @@ export type ReportView = {
 	readonly next: readonly string[];
 };
 
-export type Screen =
-	| {
-			readonly kind: 'looking';
-			readonly items: readonly {
-				readonly label: string;
-				readonly state: 'busy' | 'good' | 'bad';
-				readonly detail: string;
-			}[];
-	  }
-	| {readonly kind: 'question'; readonly answerList: readonly AnswerRow[]; readonly question: QuestionView}
-	| {readonly kind: 'review'; readonly review: ReviewView}
-	/** `lease`: somebody holds the machine's lease until then; the person may clear it. */
-	| {
-			readonly kind: 'running';
-			readonly run: RunState;
-			readonly isStopping: boolean;
-			readonly lease: {readonly machineId: string; readonly untilMs: number} | undefined;
-	  }
-	| {
-			readonly kind: 'watching';
-			readonly run: RunState;
-			/** What changed since the watching began, oldest first. */
-			readonly changes: readonly {readonly atMs: number; readonly text: string}[];
-			/** Not in the future while it looks. */
-			readonly nextLookMs: number | undefined;
-	  }
-	| {readonly kind: 'failed'; readonly failure: FailureView; readonly run: RunState}
-	| {readonly kind: 'done'; readonly report: ReportView; readonly run: RunState};
-
-/** All a screen draws. Immutable: a new object for every change. */
-export type SessionState = {
-	readonly app: string | undefined;
-	readonly profile: string;
-	/** As shown: `~/blog`. */
-	readonly folder: string;
-	readonly isRehearsal: boolean;
-	readonly screen: Screen;
-};
-
 /** All a person can do. */
 export type UserAction =
 	| {readonly type: 'answered'; readonly id: string; readonly typed: string}
@@ -132,12 +141,3 @@ export type UserAction =
 	/** First time: stop safely. Again while stopping: stop at once. */
 	| {readonly type: 'interrupted'}
 	| {readonly type: 'quit'};
-
-/** What a face subscribes to, and what it dispatches actions to. */
-export type Session = {
-	getState(): SessionState;
-	subscribe(listener: () => void): () => void;
-	dispatch(action: UserAction): void;
-	/** The run's clock, for elapsed times. */
-	now(): number;
-};

@@ -29,34 +29,17 @@ export type StorageTask = 'list' | 'write' | 'read' | 'delete';
 
 export type NotOk = Exclude<StoreAnswer, {readonly is: 'ok'}>;
 
+export type KeyShapes = {
+	readonly accessKeyId: RegExp;
+	readonly secretAccessKey: RegExp;
+	/** What is usual there, for a key that looks different; nothing is refused for its shape. */
+	readonly usual: string;
+};
+
 type Peculiarities = {
 	readonly keyShapes?: KeyShapes | undefined;
 	readonly faults?: Readonly<Record<string, StorageError>> | undefined;
 };
-
-/** Error codes of AWS, R2, Ceph, MinIO and versitygw. @see {@link https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html} */
-const byCode: Readonly<Record<string, StorageError>> = {
-	InvalidAccessKeyId: 'wrong-key-id',
-	Unauthorized: 'wrong-key-id',
-	XAdminUserNotFound: 'wrong-key-id',
-	SignatureDoesNotMatch: 'wrong-secret',
-	NoSuchBucket: 'no-bucket',
-	InvalidBucketName: 'no-bucket',
-	RequestTimeTooSkewed: 'clock-skew',
-	RequestExpired: 'clock-skew',
-	PermanentRedirect: 'wrong-region',
-	TemporaryRedirect: 'wrong-region',
-	SlowDown: 'throttled',
-	TooManyRequests: 'throttled',
-	RequestLimitExceeded: 'throttled',
-};
-
-const rights = {
-	list: 'no-list-right',
-	write: 'no-write-right',
-	read: 'no-read-right',
-	delete: 'no-delete-right',
-} as const;
 
 /** Names what an answer that is not `ok` means. Pure. */
 export function findStorageFault(
@@ -91,6 +74,23 @@ function readCode({code, message, region}: Refused): StorageError | undefined {
 	return byCode[code];
 }
 
+/** Error codes of AWS, R2, Ceph, MinIO and versitygw. @see {@link https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html} */
+const byCode: Readonly<Record<string, StorageError>> = {
+	InvalidAccessKeyId: 'wrong-key-id',
+	Unauthorized: 'wrong-key-id',
+	XAdminUserNotFound: 'wrong-key-id',
+	SignatureDoesNotMatch: 'wrong-secret',
+	NoSuchBucket: 'no-bucket',
+	InvalidBucketName: 'no-bucket',
+	RequestTimeTooSkewed: 'clock-skew',
+	RequestExpired: 'clock-skew',
+	PermanentRedirect: 'wrong-region',
+	TemporaryRedirect: 'wrong-region',
+	SlowDown: 'throttled',
+	TooManyRequests: 'throttled',
+	RequestLimitExceeded: 'throttled',
+};
+
 function readStatus(task: StorageTask, {status, code, region}: Refused): StorageError {
 	if (status === 429) return 'throttled';
 	if (status >= 500) return 'out-of-order';
@@ -99,16 +99,16 @@ function readStatus(task: StorageTask, {status, code, region}: Refused): Storage
 	return code === '' ? 'not-s3' : 'refused';
 }
 
+const rights = {
+	list: 'no-list-right',
+	write: 'no-write-right',
+	read: 'no-read-right',
+	delete: 'no-delete-right',
+} as const;
+
 /** By what keys look like there; elsewhere by length, since the id is the shorter half everywhere. */
 function areSwapped({accessKeyId, secretAccessKey}: StoreTarget, shapes: KeyShapes | undefined): boolean {
 	return shapes
 		? accessKeyId.matches(shapes.secretAccessKey) && secretAccessKey.matches(shapes.accessKeyId)
 		: accessKeyId.isLongerThan(secretAccessKey);
 }
-
-export type KeyShapes = {
-	readonly accessKeyId: RegExp;
-	readonly secretAccessKey: RegExp;
-	/** What is usual there, for a key that looks different; nothing is refused for its shape. */
-	readonly usual: string;
-};

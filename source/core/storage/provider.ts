@@ -2,76 +2,6 @@ import {type Answers, accepted, type Parsed, readAnswer, refused} from '../answe
 import type {DesiredSecret} from '../secrets/secret.ts';
 import type {KeyShapes, StorageError, StorageTopic} from './fault.ts';
 
-/** Where the service says which region the bucket is in, that one is the question's answer. */
-export const followRegion =
-	(questionId: string): NonNullable<Provider['retryWith']> =>
-	(answers, {fault, region}) =>
-		fault === 'wrong-region' && region !== undefined && region !== readAnswer(answers, questionId)
-			? {questionId, value: region, isGuess: false}
-			: undefined;
-
-/** The questions that providers share, by what a refusal is about. */
-export const sharedQuestions = {
-	keyId: 'access-key-id',
-	secret: 'secret-access-key',
-	bucket: 'bucket',
-	region: 'storage-region',
-	endpoint: 'endpoint',
-} as const satisfies Provider['questionOf'];
-
-/** Regions as AWS names them. */
-export const awsRegion: RegionForm = {
-	example: 'us-east-1',
-	pattern: /[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}/,
-	sentence: 'S3 regions look like us-east-1 or eu-central-1.',
-	usual: 'us-east-1',
-};
-
-const forbiddenStart = /^(?:xn--|sthree-|amzn-s3-demo-)/;
-
-const forbiddenEnd = /(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
-
-/**
-Reads a bucket name by the rules of S3.
-
-@see {@link https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html}
-*/
-export function parseS3Bucket(typed: string): Parsed<string> {
-	const parsed = parseCommon(typed, /[^a-z\d.-]+/g, 'lower case letters, digits, dashes and dots');
-	if (!parsed.ok) return parsed;
-
-	const name = parsed.value;
-	if (name.includes('..'))
-		return refused('A bucket name has no two dots in a row.', name.replace(/\.+/g, '.'));
-	if (/^\d+(?:\.\d+){3}$/.test(name))
-		return refused('A bucket name does not look like an address.', name.replaceAll('.', '-'));
-	const affix = forbiddenStart.exec(name)?.[0] ?? forbiddenEnd.exec(name)?.[0];
-	return affix === undefined ? parsed : refused(`S3 keeps names with ${affix} for itself.`);
-}
-
-/** Reads a bucket name by the rules of R2, which are those of S3 without dots. */
-export const parseR2Bucket = (typed: string): Parsed<string> =>
-	parseCommon(typed, /[^a-z\d-]+/g, 'lower case letters, digits and dashes');
-
-function parseCommon(typed: string, forbidden: RegExp, allowed: string): Parsed<string> {
-	const text = typed.trim();
-	const name = text.replace(/^s3:\/\/([^/]*).*$/i, '$1');
-	const repaired = name
-		.toLowerCase()
-		.replace(forbidden, '-')
-		.slice(0, 63)
-		.replace(/^[.-]+|[.-]+$/g, '');
-	const offer = repaired.length < 3 ? undefined : repaired;
-
-	if (name !== text) return refused('Type only the name of the bucket.', offer);
-	if (name.length < 3 || name.length > 63) return refused('A bucket name has 3 to 63 characters.', offer);
-	return name === repaired
-		? accepted(name)
-		: refused(`A bucket name holds ${allowed}, with a letter or digit at both ends.`, offer);
-}
-
-export type Terms = {readonly title: string; readonly url: string};
-
 export type Provider = {
 	readonly id: string;
 	readonly label: string;
@@ -134,6 +64,8 @@ type RegionForm = {
 	readonly usual?: string;
 };
 
+export type Terms = {readonly title: string; readonly url: string};
+
 type StorageRefusal = {
 	readonly fault: StorageError;
 	/** The bucket's region, where the service told it. */
@@ -146,3 +78,71 @@ export type Retry = {
 	/** The service did not say so: where it fails too, the first refusal stands. */
 	readonly isGuess: boolean;
 };
+
+/** Where the service says which region the bucket is in, that one is the question's answer. */
+export const followRegion =
+	(questionId: string): NonNullable<Provider['retryWith']> =>
+	(answers, {fault, region}) =>
+		fault === 'wrong-region' && region !== undefined && region !== readAnswer(answers, questionId)
+			? {questionId, value: region, isGuess: false}
+			: undefined;
+
+/** The questions that providers share, by what a refusal is about. */
+export const sharedQuestions = {
+	keyId: 'access-key-id',
+	secret: 'secret-access-key',
+	bucket: 'bucket',
+	region: 'storage-region',
+	endpoint: 'endpoint',
+} as const satisfies Provider['questionOf'];
+
+/** Regions as AWS names them. */
+export const awsRegion: RegionForm = {
+	example: 'us-east-1',
+	pattern: /[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}/,
+	sentence: 'S3 regions look like us-east-1 or eu-central-1.',
+	usual: 'us-east-1',
+};
+
+/**
+Reads a bucket name by the rules of S3.
+
+@see {@link https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html}
+*/
+export function parseS3Bucket(typed: string): Parsed<string> {
+	const parsed = parseCommon(typed, /[^a-z\d.-]+/g, 'lower case letters, digits, dashes and dots');
+	if (!parsed.ok) return parsed;
+
+	const name = parsed.value;
+	if (name.includes('..'))
+		return refused('A bucket name has no two dots in a row.', name.replace(/\.+/g, '.'));
+	if (/^\d+(?:\.\d+){3}$/.test(name))
+		return refused('A bucket name does not look like an address.', name.replaceAll('.', '-'));
+	const affix = forbiddenStart.exec(name)?.[0] ?? forbiddenEnd.exec(name)?.[0];
+	return affix === undefined ? parsed : refused(`S3 keeps names with ${affix} for itself.`);
+}
+
+const forbiddenStart = /^(?:xn--|sthree-|amzn-s3-demo-)/;
+
+const forbiddenEnd = /(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
+
+/** Reads a bucket name by the rules of R2, which are those of S3 without dots. */
+export const parseR2Bucket = (typed: string): Parsed<string> =>
+	parseCommon(typed, /[^a-z\d-]+/g, 'lower case letters, digits and dashes');
+
+function parseCommon(typed: string, forbidden: RegExp, allowed: string): Parsed<string> {
+	const text = typed.trim();
+	const name = text.replace(/^s3:\/\/([^/]*).*$/i, '$1');
+	const repaired = name
+		.toLowerCase()
+		.replace(forbidden, '-')
+		.slice(0, 63)
+		.replace(/^[.-]+|[.-]+$/g, '');
+	const offer = repaired.length < 3 ? undefined : repaired;
+
+	if (name !== text) return refused('Type only the name of the bucket.', offer);
+	if (name.length < 3 || name.length > 63) return refused('A bucket name has 3 to 63 characters.', offer);
+	return name === repaired
+		? accepted(name)
+		: refused(`A bucket name holds ${allowed}, with a letter or digit at both ends.`, offer);
+}

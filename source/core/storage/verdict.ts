@@ -27,25 +27,44 @@ type Circumstances = {
 	readonly answer: NotOk | undefined;
 };
 
+/** What an answer that is not `ok` means there. Pure. */
+export function judgeStorage(
+	task: StorageTask,
+	answer: NotOk,
+	target: StoreTarget,
+	provider: Provider | undefined,
+): StorageDiagnosis {
+	const fault = findStorageFault(task, answer, target, {
+		keyShapes: provider?.keyShapes,
+		faults: provider?.faults,
+	});
+	return wordVerdict(fault, {target, task, answer}, provider);
+}
+
+/** The verdict of a fault that is no refusal. Pure. */
+export function wordVerdict(
+	fault: StorageError,
+	circumstances: Circumstances,
+	provider: Provider | undefined,
+): StorageDiagnosis {
+	const {sentence, fix, about} = wordings[fault];
+	const questionId = about && provider?.questionOf[about];
+	const {answer} = circumstances;
+	const where = questionId === undefined ? undefined : provider?.whereToFind[questionId];
+	return {
+		fault,
+		sentence: `${sentence(circumstances)}${quote(fault, circumstances)}.`,
+		fix: `${fix(circumstances)}${where === undefined ? '' : ` Where: ${where}`}`,
+		questionId,
+		region: answer?.is === 'refused' ? answer.region : undefined,
+	};
+}
+
 type Wording = {
 	readonly sentence: (circumstances: Circumstances) => string;
 	readonly fix: (circumstances: Circumstances) => string;
 	readonly about?: StorageTopic;
 };
-
-/** Where the replica lies, as Litestream is told it. */
-const showUrl = ({bucket, prefix}: Pick<StoreTarget, 'bucket' | 'prefix'>): string =>
-	`s3://${[bucket, prefix].filter(Boolean).join('/')}`;
-
-const newPair =
-	'Copy the key pair again, both halves; a secret is shown only once, so if in doubt make a new pair.';
-
-const wordRight = (does: string, permission: string): Wording => ({
-	sentence: ({target}) => `The keys may not ${does} ${showUrl(target)}`,
-	fix: ({target}) =>
-		`Give the keys ${permission} on ${permission === 's3:ListBucket' ? target.bucket : `${showUrl(target).slice(5)}/*`}, or make a pair that may read and write objects.`,
-	about: 'keyId',
-});
 
 const wordings: Readonly<Record<StorageError, Wording>> = {
 	'wrong-key-id': {
@@ -132,54 +151,21 @@ const wordings: Readonly<Record<StorageError, Wording>> = {
 	},
 };
 
-/** What an answer that is not `ok` means there. Pure. */
-export function judgeStorage(
-	task: StorageTask,
-	answer: NotOk,
-	target: StoreTarget,
-	provider: Provider | undefined,
-): StorageDiagnosis {
-	const fault = findStorageFault(task, answer, target, {
-		keyShapes: provider?.keyShapes,
-		faults: provider?.faults,
-	});
-	return wordVerdict(fault, {target, task, answer}, provider);
-}
+const newPair =
+	'Copy the key pair again, both halves; a secret is shown only once, so if in doubt make a new pair.';
 
-/** The verdict of a fault that is no refusal. Pure. */
-export function wordVerdict(
-	fault: StorageError,
-	circumstances: Circumstances,
-	provider: Provider | undefined,
-): StorageDiagnosis {
-	const {sentence, fix, about} = wordings[fault];
-	const questionId = about && provider?.questionOf[about];
-	const {answer} = circumstances;
-	const where = questionId === undefined ? undefined : provider?.whereToFind[questionId];
+function wordRight(does: string, permission: string): Wording {
 	return {
-		fault,
-		sentence: `${sentence(circumstances)}${quote(fault, circumstances)}.`,
-		fix: `${fix(circumstances)}${where === undefined ? '' : ` Where: ${where}`}`,
-		questionId,
-		region: answer?.is === 'refused' ? answer.region : undefined,
+		sentence: ({target}) => `The keys may not ${does} ${showUrl(target)}`,
+		fix: ({target}) =>
+			`Give the keys ${permission} on ${permission === 's3:ListBucket' ? target.bucket : `${showUrl(target).slice(5)}/*`}, or make a pair that may read and write objects.`,
+		about: 'keyId',
 	};
 }
 
-/** @param exit - `refused` before the first change; later it is a failed step. */
-export function failFor(verdict: StorageDiagnosis, exit: Extract<ExitName, 'refused' | 'failed'>): Failure {
-	const {fault, sentence, fix, questionId} = verdict;
-	const hint = exit === 'refused' ? `${fix} Nothing was changed in the Fly account.` : fix;
-	return new Failure(`storage-${fault}`, sentence, {exit, hint, ...(questionId ? {questionId} : {})});
-}
-
-/** The service's own words: its message only where nothing else is known, and without the keys. */
-function quote(fault: StorageError, {answer, target}: Circumstances): string {
-	if (answer?.is !== 'refused') return '';
-	const said = [`${answer.status} ${answer.code}`.trim()];
-	if (fault === 'refused' && answer.message !== '') said.push(answer.message.replace(/\.$/, ''));
-	const text = ` (${said.join(': ')})`;
-	return target.secretAccessKey.hideIn(target.accessKeyId.hideIn(text));
-}
+/** Where the replica lies, as Litestream is told it. */
+const showUrl = ({bucket, prefix}: Pick<StoreTarget, 'bucket' | 'prefix'>): string =>
+	`s3://${[bucket, prefix].filter(Boolean).join('/')}`;
 
 function sayClock(skewSeconds: number | undefined): string {
 	if (skewSeconds === undefined) return 'This computer’s clock is too far from the storage’s';
@@ -199,4 +185,20 @@ function sayWhy(answer: NotOk | undefined): string {
 		default:
 			return answer.message;
 	}
+}
+
+/** The service's own words: its message only where nothing else is known, and without the keys. */
+function quote(fault: StorageError, {answer, target}: Circumstances): string {
+	if (answer?.is !== 'refused') return '';
+	const said = [`${answer.status} ${answer.code}`.trim()];
+	if (fault === 'refused' && answer.message !== '') said.push(answer.message.replace(/\.$/, ''));
+	const text = ` (${said.join(': ')})`;
+	return target.secretAccessKey.hideIn(target.accessKeyId.hideIn(text));
+}
+
+/** @param exit - `refused` before the first change; later it is a failed step. */
+export function failFor(verdict: StorageDiagnosis, exit: Extract<ExitName, 'refused' | 'failed'>): Failure {
+	const {fault, sentence, fix, questionId} = verdict;
+	const hint = exit === 'refused' ? `${fix} Nothing was changed in the Fly account.` : fix;
+	return new Failure(`storage-${fault}`, sentence, {exit, hint, ...(questionId ? {questionId} : {})});
 }

@@ -6,22 +6,6 @@ import type {CheckResult} from './check.ts';
 
 type Titled = CheckResult & {readonly title: string};
 
-const marks = {proved: 'good', 'not-yet': 'wait', 'could-not-tell': 'wait', wrong: 'bad'} as const;
-
-/** What exists, for `finished` and for whoever scripts it. */
-export function listResources(plan: PlanContext, proof: ReadonlyMap<string, Titled>): readonly Resource[] {
-	const detail = (id: string) => proof.get(id)?.detail ?? '';
-	return [
-		{kind: 'app', id: plan.app, detail: `in ${plan.org}`},
-		{kind: 'machine', id: plan.app, detail: detail('machine')},
-		...(plan.mount ? [{kind: 'volume', id: plan.mount.source, detail: detail('volume')}] : []),
-		...(plan.bucket ? [{kind: 'bucket', id: plan.bucket, detail: `replica under ${plan.prefix ?? ''}`}] : []),
-		...(plan.domain ? [{kind: 'certificate', id: plan.domain, detail: detail('certificate')}] : []),
-	];
-}
-
-export const siteUrl = ({app}: Pick<PlanContext, 'app'>) => `https://${app}.fly.dev`;
-
 /** The closing screen. Says what works where until DNS points there, and how to sign in the first time. */
 export function buildReport(
 	plan: PlanContext,
@@ -57,6 +41,8 @@ export function buildReport(
 	};
 }
 
+const marks = {proved: 'good', 'not-yet': 'wait', 'could-not-tell': 'wait', wrong: 'bad'} as const;
+
 function firstVisit({app, domain, profile}: PlanContext, isPending: boolean): string {
 	const what = profile.asksMail ? 'first sign-in' : 'address';
 	if (!domain) return `${what}: https://${app}.fly.dev`;
@@ -70,3 +56,17 @@ function dedupe(records: readonly DnsRecord[]): readonly DnsRecord[] {
 	);
 	return [...seen.values()];
 }
+
+/** What exists, for `finished` and for whoever scripts it. */
+export function listResources(plan: PlanContext, proof: ReadonlyMap<string, Titled>): readonly Resource[] {
+	const detail = (id: string) => proof.get(id)?.detail ?? '';
+	return [
+		{kind: 'app', id: plan.app, detail: `in ${plan.org}`},
+		{kind: 'machine', id: plan.app, detail: detail('machine')},
+		...(plan.mount ? [{kind: 'volume', id: plan.mount.source, detail: detail('volume')}] : []),
+		...(plan.bucket ? [{kind: 'bucket', id: plan.bucket, detail: `replica under ${plan.prefix ?? ''}`}] : []),
+		...(plan.domain ? [{kind: 'certificate', id: plan.domain, detail: detail('certificate')}] : []),
+	];
+}
+
+export const siteUrl = ({app}: Pick<PlanContext, 'app'>) => `https://${app}.fly.dev`;
