@@ -17,16 +17,16 @@ import {readMixFile} from '../project/mix.ts';
 import {findHealthPath} from '../project/project.ts';
 import {findLitestreamPins, type LitestreamPin} from './litestream-pins.ts';
 
-/** Everything a trap may look at. Plain data read from texts; nothing was run. */
+/** Everything a rule may check. Plain data read from texts; nothing was run. */
 export type DoctorFacts = {
 	readonly files: ReadonlyMap<string, string>;
-	/** Files that are there and could not be read, each with the reason. */
+	/** Existing files that could not be read, each with the reason. */
 	readonly unread: readonly {readonly path: string; readonly line?: number; readonly why: string}[];
 	readonly flyToml: FlyTomlFacts | undefined;
 	readonly flyTomlFaults: readonly FlyTomlFault[];
 	readonly dependencies: ReadonlySet<string>;
 	readonly hasSqlite: boolean;
-	/** As the Dockerfile's files say: yml, image or entrypoint name it. */
+	/** Whether litestream.yml, the image, or the entrypoint names it. */
 	readonly usesLitestream: boolean;
 	readonly litestream: LitestreamFacts | undefined;
 	readonly litestreamPins: readonly LitestreamPin[];
@@ -36,17 +36,17 @@ export type DoctorFacts = {
 	/** config/ and lib/, comments blanked. */
 	readonly elixir: readonly ElixirFile[];
 	readonly healthPath: string;
-	/** Names of the app's secrets, with the values of those that are none in meaning; undefined when nobody listed them. */
+	/** Names of the app's secrets, with the values of the public ones; undefined when they were not listed. */
 	readonly secrets: ReadonlyMap<string, string | undefined> | undefined;
 };
 
-/** fly.toml as a trap sees it; there only when it could be read. */
+/** fly.toml as a rule sees it; absent when it could not be read. */
 export type FlyTomlFacts = {
 	readonly text: string;
 	readonly config: FlyConfig;
-	/** The plain value, keys that nobody knows included. */
+	/** The plain value, including unknown keys. */
 	readonly value: Readonly<Record<string, unknown>>;
-	/** Where a path stands, or the table around it; counted from 1. */
+	/** Returns the line of a path, or of the table around it; counted from 1. */
 	lineOf(path: TomlPath): number;
 };
 
@@ -55,7 +55,7 @@ type FlyTomlFault = {
 	readonly path: TomlPath;
 	readonly line: number;
 	readonly problem: string;
-	/** What is there, where it is of the wrong type. */
+	/** The present value, if it has the wrong type. */
 	readonly value?: unknown;
 };
 
@@ -80,7 +80,7 @@ type KnownFacts = {
 };
 
 /**
-Reads everything the traps look at, from texts alone; no text makes it fail.
+Reads everything the rules check, from texts alone; no text makes it fail.
 
 @param files - By path from the project's folder: those of `projectFiles`, `projectPatterns` and `doctorFiles`.
 */
@@ -132,14 +132,14 @@ const readImage = (path: string, text: string): DockerfileFacts => ({
 	text,
 });
 
-/** The patterns of the readers look for comments behind any number of empty lines, which a million of them would make endless. */
+/** Drops empty lines: the readers' patterns skip any number of them before a comment, which takes forever for a million. */
 const dropEmptyLines = (text: string): string =>
 	text
 		.split('\n')
 		.filter(line => line.trim() !== '')
 		.join('\n');
 
-/** The script of the project that the image starts; its name in the image may have lost the ending. */
+/** Finds the project's script that the image starts; the image may name it without its extension. */
 function findEntrypoint(files: ReadonlyMap<string, string>, starts: string): TextFile | undefined {
 	const scripts = [...files].filter(
 		([path]) => /^(?:rel\/|bin\/)?[^/]+$/.test(path) && /\.sh$|^bin\//.test(path),
@@ -157,7 +157,7 @@ type LitestreamReading =
 	| {readonly ok: true; readonly facts: LitestreamFacts}
 	| {readonly ok: false; readonly line: number; readonly why: string};
 
-/** Reads a litestream.yml as it stands, also where Litestream would refuse it. */
+/** Reads a litestream.yml as it is, even where Litestream would reject it. */
 function readLitestreamFacts(path: string, text: string): LitestreamReading {
 	const reading = readYaml(markVariables(text));
 	if (!reading.ok) return {ok: false, line: reading.line, why: reading.problem};
@@ -214,7 +214,7 @@ export function readTomlFacts(text: string | undefined): TomlFacts {
 	return {flyToml: {text, config: checked.output, value, lineOf}, flyTomlFaults: []};
 }
 
-/** Undefined for what is no TOML, or nested deeper than a parser can go. */
+/** Returns `undefined` for invalid TOML, and for nesting too deep for the parser. */
 function tryOpen(body: string): TomlDocument | undefined {
 	try {
 		return openToml(body);
@@ -232,7 +232,7 @@ function readSyntaxFault(text: string): FlyTomlFault {
 		if (!(error instanceof RangeError)) throw error;
 	}
 
-	return {is: 'syntax', path: [], line: 1, problem: 'It is nested too deep to be read.'};
+	return {is: 'syntax', path: [], line: 1, problem: 'The nesting is too deep to read.'};
 }
 
 function readTypeFault(document: TomlDocument, issue: v.BaseIssue<unknown>): FlyTomlFault {

@@ -3,7 +3,7 @@ import {listLines} from '../project/elixir.ts';
 import type {DoctorFacts, FlyTomlFacts} from './facts.ts';
 import type {Fix, Problem} from './rule.ts';
 
-/** The edit that takes a key out, where it stands alone on its line with a plain value. */
+/** Returns the edit that removes a key, if it is alone on its line with a plain value. */
 export function takeOutLine({text, lineOf}: FlyTomlFacts, path: TomlPath): Fix | undefined {
 	const was = listLines(text)[lineOf(path) - 1]?.text ?? '';
 	const [, key, value = ''] = /^\s*["']?([\w-]+)["']?\s*=\s*(.*?)\s*$/.exec(was) ?? [];
@@ -11,16 +11,16 @@ export function takeOutLine({text, lineOf}: FlyTomlFacts, path: TomlPath): Fix |
 	return key === path.at(-1) && isPlain ? {is: 'line', was, becomes: undefined} : undefined;
 }
 
-/** Whether a variable or a setting is confidential by its name. */
+/** Tells whether a variable or a setting is confidential by its name. */
 export const isSecretName = (name: string): boolean =>
 	/_key$|(?:^|_)(?:key_base|token|secret|password|passwd|dsn|access_key_id|database_url)$/i.test(name) &&
 	!/(?:public|publishable|site)_key$/i.test(name);
 
-/** Whether an absolute path lies in a folder; `..` in it counts as leading out. */
+/** Tells whether an absolute path is in a folder; a path with `..` counts as outside. */
 export const isBelow = (path: string, folder: string): boolean =>
 	path.startsWith(`${folder.replace(/\/+$/, '')}/`) && !path.split('/').includes('..');
 
-/** A finding about a key or a table of fly.toml, with the line it stands on. */
+/** Returns a problem with a key or table of fly.toml, with its line. */
 export const reportInToml = (
 	flyToml: FlyTomlFacts,
 	path: TomlPath,
@@ -36,7 +36,7 @@ export const reportInToml = (
 	...(edits.length > 0 ? {edit: {is: 'toml', edits}} : {}),
 });
 
-/** The host that PHX_HOST names, of the secret where there is one; `undefined` where it cannot be told. */
+/** Returns the host in PHX_HOST, from the secret if there is one; `undefined` when unknown. */
 export function readServedHost({
 	secrets,
 	flyToml,

@@ -3,13 +3,13 @@ import type {FileChange} from '../project/files.ts';
 import {readTomlFacts} from './facts.ts';
 import type {FoundProblem} from './rule.ts';
 
-/** A longer file is no longer reviewed line by line. */
+/** People do not review a longer file line by line. */
 const mostLines = 2000;
 
 /**
-The changes that mend what can be mended, a file each; every byte that no finding names stays.
+Returns the changes that fix what can be fixed, one per file; keeps every byte that no problem names.
 
-@param files - The texts that the findings are about.
+@param files - The texts that the problems are about.
 */
 export function applyFixes(
 	files: ReadonlyMap<string, string>,
@@ -28,7 +28,7 @@ export function applyFixes(
 	});
 }
 
-/** From the last line up, so that lines that go away move none that is still to be edited. */
+/** Edits from the last line up, so that a removed line does not shift lines still to be edited. */
 function editLines(text: string, found: readonly FoundProblem[]): string {
 	const lines = text.split(/(?<=\n)/);
 	const byLine = [...found].sort((left, right) => (right.finding.line ?? 0) - (left.finding.line ?? 0));
@@ -45,7 +45,7 @@ function editLines(text: string, found: readonly FoundProblem[]): string {
 	return lines.join('');
 }
 
-/** What cannot be edited safely stays, and is found again. */
+/** Skips what cannot be edited safely; the next check finds it again. */
 function editToml(text: string, found: readonly FoundProblem[]): string {
 	let now = text;
 	for (const {finding} of found) {

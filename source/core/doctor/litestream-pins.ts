@@ -1,4 +1,4 @@
-/** Where the Dockerfile names a release of Litestream, or that no line of it does. */
+/** A line of the Dockerfile that chooses a Litestream release; without a version if no line names one. */
 export type LitestreamPin = {
 	readonly line: number;
 	readonly version: string | undefined;
@@ -12,7 +12,7 @@ const forms = [
 	/\blitestream-v?(\d+\.\d+\.\d+)-/i,
 ];
 
-/** The lines of a Dockerfile that choose a release of Litestream; one without a version when no line says which. */
+/** Finds the lines of a Dockerfile that choose a Litestream release; returns one without a version if no line names it. */
 export function findLitestreamPins(dockerfile: string): readonly LitestreamPin[] {
 	const lines = dockerfile.split(/\r?\n/);
 	const pins = lines.flatMap((text, index) => {
@@ -25,7 +25,7 @@ export function findLitestreamPins(dockerfile: string): readonly LitestreamPin[]
 	return index === -1 ? [] : [{line: index + 1, version: undefined, text: lines[index] ?? ''}];
 }
 
-/** Whether a version such as `0.5.16` comes before another. */
+/** Tells whether a version such as `0.5.16` is older than another. */
 export function isOlder(version: string, than: string): boolean {
 	const [left, right] = [version, than].map(text => text.split('.').map(Number)) as [number[], number[]];
 	for (const [index, part] of left.entries()) {

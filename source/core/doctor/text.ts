@@ -1,7 +1,7 @@
 import {toPlainText} from '../text/text.ts';
 import type {FoundProblem} from './rule.ts';
 
-/** The findings for a person: a file, then what is wrong in it, why it hurts and what to do. */
+/** Returns the problems for a person: each file, then what is wrong in it, why it matters, and what to do. */
 export function writeProblems(found: readonly FoundProblem[]): string {
 	const paths = [...new Set(found.map(({finding}) => finding.path))];
 	return paths
@@ -24,7 +24,7 @@ function writeFinding({rule, finding}: FoundProblem): string {
 	].join('\n');
 }
 
-/** One finding as the detail of an event. */
+/** Returns one problem as the detail of an event. */
 export function writeProblemDetail({path, line, message, fix}: FoundProblem['finding']): string {
 	return `${path}${line === undefined ? '' : `:${line}`}: ${toPlainText(message)} Fix: ${toPlainText(fix)}`;
 }
