@@ -104,7 +104,7 @@ describe('a prefix with unknown content', () => {
 	test.each([
 		['used-replica', 'a replica of Litestream 0.5'],
 		['used-old-replica', 'a replica of Litestream 0.3'],
-		['used-objects', 'objects that are no replica'],
+		['used-objects', 'objects that are not a replica'],
 	])('%s: asks, and without a terminal names both ways', async (bucket, holds) => {
 		const ended = await run('s3', {args: ['--bucket', bucket]});
 		expect(ended.exit).toBe(5);

@@ -135,14 +135,14 @@ const faults: readonly Fault[] = [
 		code: 'storage-wrong-key-id',
 		change: () => ({keyId: 'AKIAIOSFODNN7NOBODY0'}),
 		sentence: /does not know the access key id \(403 InvalidAccessKeyId\)\.$/,
-		fix: /make a new pair\. Where: AWS console, IAM/,
+		fix: /create a new key pair\. Where: AWS console, IAM/,
 		provider: s3,
 		questionId: 'access-key-id',
 	},
 	{
 		code: 'storage-wrong-secret',
 		change: () => ({secret: 'x'.repeat(40)}),
-		sentence: /secret access key is not the one that belongs.*SignatureDoesNotMatch/,
+		sentence: /secret access key does not match the access key id.*SignatureDoesNotMatch/,
 		fix: /Where: AWS shows it once/,
 		provider: s3,
 		questionId: 'secret-access-key',
@@ -151,7 +151,7 @@ const faults: readonly Fault[] = [
 		code: 'storage-keys-swapped',
 		change: () => ({keyId: secret.replaceAll('/', '+'), secret: keyId}),
 		sentence: /are swapped/,
-		fix: /in the place of the other/,
+		fix: /Swap them/,
 		provider: s3,
 		questionId: 'access-key-id',
 	},
@@ -159,7 +159,7 @@ const faults: readonly Fault[] = [
 		code: 'storage-keys-swapped',
 		change: () => ({keyId: secret, secret: keyId}),
 		sentence: /are swapped/,
-		fix: /in the place of the other/,
+		fix: /Swap them/,
 		questionId: 'access-key-id',
 	},
 	{
@@ -172,7 +172,7 @@ const faults: readonly Fault[] = [
 	{
 		code: 'storage-wrong-region',
 		change: () => ({bucket: 'store-eu'}),
-		sentence: /The bucket store-eu is in eu-central-1, not in us-east-1/,
+		sentence: /Bucket store-eu is in eu-central-1, not in us-east-1/,
 		fix: /--storage-region eu-central-1/,
 		questionId: 'storage-region',
 	},
@@ -181,42 +181,42 @@ const faults: readonly Fault[] = [
 		before() {
 			server.behaviour.skewMs = 3_600_000;
 		},
-		sentence: /clock is (?:3599|3600|3601) seconds behind the storage’s/,
-		fix: /Set this computer’s clock/,
+		sentence: /clock is (?:3599|3600|3601) s behind the storage server/,
+		fix: /Set this computer's clock/,
 	},
 	{
 		code: 'storage-clock-skew',
 		before() {
 			server.behaviour.skewMs = -3_600_000;
 		},
-		sentence: /clock is (?:3599|3600|3601) seconds ahead of the storage’s/,
-		fix: /Set this computer’s clock/,
+		sentence: /clock is (?:3599|3600|3601) s ahead of the storage server/,
+		fix: /Set this computer's clock/,
 	},
 	{
 		code: 'storage-no-list-right',
 		change: () => ({keyId: 'no-list'}),
-		sentence: /may not list s3:\/\/store\/blog \(403 AccessDenied\)/,
+		sentence: /not allowed to list s3:\/\/store\/blog \(403 AccessDenied\)/,
 		fix: /s3:ListBucket on store,/,
 		questionId: 'access-key-id',
 	},
 	{
 		code: 'storage-no-write-right',
 		change: () => ({keyId: 'no-write'}),
-		sentence: /may not write below s3:\/\/store\/blog/,
+		sentence: /not allowed to write below s3:\/\/store\/blog/,
 		fix: /s3:PutObject on store\/blog\/\*/,
 		questionId: 'access-key-id',
 	},
 	{
 		code: 'storage-no-read-right',
 		change: () => ({keyId: 'no-read'}),
-		sentence: /may not read what they wrote/,
+		sentence: /not allowed to read what they wrote/,
 		fix: /s3:GetObject/,
 		questionId: 'access-key-id',
 	},
 	{
 		code: 'storage-no-delete-right',
 		change: () => ({keyId: 'no-delete'}),
-		sentence: /may not delete below.* test object blog\/\.phxfly-probe-one stays in the bucket store\./,
+		sentence: /not allowed to delete below.* test object blog\/\.phxfly-probe-one stays in the bucket store\./,
 		fix: /s3:DeleteObject/,
 		leaves: ['blog/.phxfly-probe-one'],
 		questionId: 'access-key-id',
@@ -224,7 +224,7 @@ const faults: readonly Fault[] = [
 	{
 		code: 'storage-unreachable',
 		change: () => ({endpoint: dead.endpoint}),
-		sentence: /cannot be reached: nothing listens there/,
+		sentence: /Cannot reach the storage at .*: connection refused/,
 		fix: /Check the endpoint and the network/,
 		questionId: 'endpoint',
 	},
@@ -233,14 +233,14 @@ const faults: readonly Fault[] = [
 		before() {
 			server.behaviour.breaksOff = true;
 		},
-		sentence: /cannot be reached/,
+		sentence: /Cannot reach the storage/,
 		fix: /Check the endpoint and the network/,
 		questionId: 'endpoint',
 	},
 	{
 		code: 'storage-tls-failure',
 		change: () => ({endpoint: server.endpoint.replace('http:', 'https:')}),
-		sentence: /opens no encrypted connection: ./,
+		sentence: /No TLS connection to .*: ./,
 		fix: /certificate/,
 		questionId: 'endpoint',
 	},
@@ -248,7 +248,7 @@ const faults: readonly Fault[] = [
 		code: 'storage-wrong-account',
 		change: () => ({endpoint: server.endpoint.replace('http:', 'https:')}),
 		provider: r2,
-		sentence: /The account in https:.* is not the one of these keys/,
+		sentence: /These keys belong to a different account than https:/,
 		fix: /Where: Cloudflare dashboard, R2, Overview: Account ID/,
 		questionId: 'r2-account-id',
 	},
@@ -257,7 +257,7 @@ const faults: readonly Fault[] = [
 		before() {
 			server.behaviour.throttled = 9;
 		},
-		sentence: /takes no more requests for now \(503 SlowDown\)/,
+		sentence: /is rate limiting requests \(503 SlowDown\)/,
 		fix: /Wait a minute/,
 	},
 ];

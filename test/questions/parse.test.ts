@@ -162,14 +162,14 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 	bucket: [
 		{typed: 'blog-1-replica', value: 'blog-1-replica', in: {provider: tigris}},
 		{typed: 'my.bucket', value: 'my.bucket', in: {provider: s3}},
-		{typed: 'my.bucket', problem: 'dashes, with', offer: 'my-bucket', in: {provider: r2}},
+		{typed: 'my.bucket', problem: 'digits, and dashes', offer: 'my-bucket', in: {provider: r2}},
 		{typed: 's3://my-bucket/wisp', problem: 'only the name', offer: 'my-bucket', in: {provider: s3}},
-		{typed: 'MyBucket', problem: 'lower case', offer: 'mybucket', in: {provider: tigris}},
+		{typed: 'MyBucket', problem: 'lowercase', offer: 'mybucket', in: {provider: tigris}},
 		{typed: 'none', problem: 'none', in: {provider: s3}},
 		{typed: 'my-bucket', problem: 'storage first'},
 		{typed: ' ', problem: 'Enter', in: {provider: s3}},
 		{typed: 'a'.repeat(64), problem: '3 to 63', offer: 'a'.repeat(63), in: {provider: custom}},
-		{typed: 'Blog.Replica', problem: 'lower case', offer: 'blog-replica', in: {provider: r2}},
+		{typed: 'Blog.Replica', problem: 'lowercase', offer: 'blog-replica', in: {provider: r2}},
 		{typed: 'blog..replica', problem: 'two dots', offer: 'blog.replica', in: {provider: custom}},
 		{
 			typed: 'blog',

@@ -1,6 +1,6 @@
 import type {StoreAnswer, StoreTarget} from '../readers.ts';
 
-/** What can be wrong with storage, each with a sentence and a way out of its own. */
+/** What can be wrong with storage, each with its own sentence and fix. */
 export type StorageError =
 	| 'wrong-key-id'
 	| 'wrong-secret'
@@ -22,7 +22,7 @@ export type StorageError =
 	| 'not-s3'
 	| 'refused';
 
-/** What a refusal is about: the part of the answers that is to be changed. */
+/** What a refusal is about: the kind of answer to change. */
 export type StorageTopic = 'keyId' | 'secret' | 'account' | 'bucket' | 'region' | 'endpoint';
 
 export type StorageTask = 'list' | 'write' | 'read' | 'delete';
@@ -32,7 +32,7 @@ export type NotOk = Exclude<StoreAnswer, {readonly is: 'ok'}>;
 export type KeyShapes = {
 	readonly accessKeyId: RegExp;
 	readonly secretAccessKey: RegExp;
-	/** What is usual there, for a key that looks different; nothing is refused for its shape. */
+	/** What keys usually look like, for a hint about one that looks different; no key is rejected for its shape. */
 	readonly usual: string;
 };
 
@@ -41,7 +41,7 @@ type Peculiarities = {
 	readonly faults?: Readonly<Record<string, StorageError>> | undefined;
 };
 
-/** Names what an answer that is not `ok` means. Pure. */
+/** Names what a failed answer means. Pure. */
 export function findStorageFault(
 	task: StorageTask,
 	answer: NotOk,
@@ -61,14 +61,14 @@ export function findStorageFault(
 type Refused = Extract<NotOk, {readonly is: 'refused'}>;
 
 function readCode({code, message, region}: Refused): StorageError | undefined {
-	// A secret in the place of the key id may hold a slash, which tears the header apart.
+	// A secret in place of the key id may contain a slash, which breaks the header.
 	if (code === 'AuthorizationHeaderMalformed') {
 		return region !== undefined || /region/i.test(message) ? 'wrong-region' : 'wrong-key-id';
 	}
 
 	// R2 counts the key id's characters.
 	if (code === 'InvalidArgument' && /access key/i.test(message)) return 'wrong-key-id';
-	// Garage has one code for all of it, and tells by its message.
+	// Garage has one code for all of these; only the message differs.
 	if (code === 'AccessDenied' && /no such (?:access )?key/i.test(message)) return 'wrong-key-id';
 	if (code === 'AccessDenied' && /invalid signature/i.test(message)) return 'wrong-secret';
 	return byCode[code];
@@ -106,7 +106,7 @@ const rights = {
 	delete: 'no-delete-right',
 } as const;
 
-/** By what keys look like there; elsewhere by length, since the id is the shorter half everywhere. */
+/** Compares key shapes if the provider has them; otherwise lengths, since the id is always the shorter half. */
 function areSwapped({accessKeyId, secretAccessKey}: StoreTarget, shapes: KeyShapes | undefined): boolean {
 	return shapes
 		? accessKeyId.matches(shapes.secretAccessKey) && secretAccessKey.matches(shapes.accessKeyId)

@@ -2,10 +2,10 @@ import type {StoreTarget} from '../readers.ts';
 
 export type PrefixContent = 'nothing' | 'litestream-0.3' | 'litestream-0.5' | 'other-objects';
 
-/** What the names of our own probe's objects begin with. */
+/** The start of the names of our own probe's objects. */
 export const probeName = '.phxfly-probe-';
 
-/** What lies below a prefix, by its keys, the prefix cut off. Objects of our own probe count as nothing. */
+/** Tells what a prefix contains, from its keys without the prefix. Ignores objects of our own probe. */
 export function readPrefixContent(keys: readonly string[]): PrefixContent {
 	const others = keys.filter(key => !key.startsWith(probeName));
 	if (others.some(key => key.startsWith('generations/'))) return 'litestream-0.3';
@@ -20,12 +20,12 @@ const words: Readonly<Record<PrefixContent, string>> = {
 	nothing: 'nothing',
 	'litestream-0.3': 'a replica of Litestream 0.3',
 	'litestream-0.5': 'a replica of Litestream 0.5',
-	'other-objects': 'objects that are no replica',
+	'other-objects': 'objects that are not a replica',
 };
 
 export const sayPrefixContent = (content: PrefixContent): string => words[content];
 
-/** One place in one storage, to be compared with another. */
+/** Writes a location in one storage, to compare it with another. */
 export const showLocation = ({
 	endpoint,
 	bucket,

@@ -5,9 +5,9 @@ import type {KeyShapes, StorageError, StorageTopic} from './fault.ts';
 export type Provider = {
 	readonly id: string;
 	readonly label: string;
-	/** What people call it otherwise, in lower case: offered where that is typed. */
+	/** Other names for it, in lowercase; typing one offers this provider. */
 	readonly aliases?: readonly string[];
-	/** What the replica of a small app costs a month in US dollars, from and to; absent where it depends on who runs it. */
+	/** Monthly cost of a small app's replica in US dollars, from and to; absent if it depends on the operator. */
 	readonly monthlyUsd?: readonly [number, number];
 	/** What the storage screen compares. */
 	readonly comparison: {
@@ -17,34 +17,34 @@ export type Provider = {
 	};
 	/** Ids of the questions that belong to it, in order. */
 	readonly asks: readonly string[];
-	/** Which of its questions is to be answered again when the storage refuses. */
+	/** Which of its questions to answer again when the storage refuses. */
 	readonly questionOf: {readonly [Topic in StorageTopic]?: string | undefined};
 	/** How its regions are written, where it asks for one. */
 	readonly region?: RegionForm;
 	/** Question id to where its answer is found in the provider's console, in a sentence. */
 	readonly whereToFind: Readonly<Record<string, string>>;
-	/** It has no endpoint of its own: one must be answered. */
+	/** It has no fixed endpoint, so the endpoint must be answered. */
 	readonly needsEndpoint?: boolean;
 	/** Absent where keys may look like anything. */
 	readonly keyShapes?: KeyShapes;
-	/** What the service's error codes mean where they mean something of their own; `tls` is a failed TLS handshake. */
+	/** What the service's error codes mean where they differ from S3; `tls` is a failed TLS handshake. */
 	readonly faults?: Readonly<Record<string, StorageError>>;
-	/** Another answer to try by itself, when the storage refuses. Pure. */
+	/** Returns another answer to try automatically when the storage refuses. Pure. */
 	retryWith?(answers: Answers, refusal: StorageRefusal): Retry | undefined;
-	/** It brings its own key pair, so the storage can be probed before anything is created. */
+	/** You provide its key pair, so phxfly can test the storage before it creates anything. */
 	readonly bringsKeys: boolean;
-	/** phxfly makes the bucket with `storage create`. */
+	/** phxfly creates the bucket with `storage create`. */
 	readonly makesBucket: boolean;
 	readonly terms?: Terms;
-	/** Where the bucket is reached. Pure. */
+	/** Returns where to reach the bucket. Pure. */
 	target(answers: Answers): {readonly endpoint: string; readonly region: string};
 	/** Names of the secrets that hold the key pair on the app. */
 	readonly keyNames: {readonly accessKeyId: string; readonly secretAccessKey: string};
-	/** Everything Litestream needs on the app, without what `storage create` sets by itself. */
+	/** Returns everything Litestream needs on the app, without what `storage create` sets by itself. */
 	secrets(answers: Answers): readonly DesiredSecret[];
-	/** What a bucket name must look like there. */
+	/** Reads a bucket name by the rules of the provider. */
 	parseBucket(typed: string): Parsed<string>;
-	/** Answers by question, where they lead, and answers that are refused there: the tests try them. */
+	/** Answers by question with the resulting target, and answers to reject; the tests try them. */
 	readonly samples: {
 		readonly good: {
 			readonly answers: Readonly<Record<string, string>>;
@@ -56,11 +56,11 @@ export type Provider = {
 
 type RegionForm = {
 	readonly example: string;
-	/** What a region is from its first letter to its last. */
+	/** Matches a whole region. */
 	readonly pattern: RegExp;
-	/** Said of anything else. */
+	/** The error for anything else. */
 	readonly sentence: string;
-	/** Taken when none is answered; absent where a guess would be as good as none. */
+	/** The default; absent where a guess would not help. */
 	readonly usual?: string;
 };
 
@@ -68,18 +68,18 @@ export type Terms = {readonly title: string; readonly url: string};
 
 type StorageRefusal = {
 	readonly fault: StorageError;
-	/** The bucket's region, where the service told it. */
+	/** The bucket's region, if the service named it. */
 	readonly region: string | undefined;
 };
 
 export type Retry = {
 	readonly questionId: string;
 	readonly value: string;
-	/** The service did not say so: where it fails too, the first refusal stands. */
+	/** The service did not say so: if this fails too, phxfly reports the first refusal. */
 	readonly isGuess: boolean;
 };
 
-/** Where the service says which region the bucket is in, that one is the question's answer. */
+/** Retries with the region of the bucket if the service names it. */
 export const followRegion =
 	(questionId: string): NonNullable<Provider['retryWith']> =>
 	(answers, {fault, region}) =>
@@ -110,16 +110,16 @@ Reads a bucket name by the rules of S3.
 @see {@link https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html}
 */
 export function parseS3Bucket(typed: string): Parsed<string> {
-	const parsed = parseCommon(typed, /[^a-z\d.-]+/g, 'lower case letters, digits, dashes and dots');
+	const parsed = parseCommon(typed, /[^a-z\d.-]+/g, 'lowercase letters, digits, dashes, and dots');
 	if (!parsed.ok) return parsed;
 
 	const name = parsed.value;
 	if (name.includes('..'))
-		return refused('A bucket name has no two dots in a row.', name.replace(/\.+/g, '.'));
+		return refused('A bucket name cannot contain two dots in a row.', name.replace(/\.+/g, '.'));
 	if (/^\d+(?:\.\d+){3}$/.test(name))
-		return refused('A bucket name does not look like an address.', name.replaceAll('.', '-'));
+		return refused('A bucket name cannot look like an IP address.', name.replaceAll('.', '-'));
 	const affix = forbiddenStart.exec(name)?.[0] ?? forbiddenEnd.exec(name)?.[0];
-	return affix === undefined ? parsed : refused(`S3 keeps names with ${affix} for itself.`);
+	return affix === undefined ? parsed : refused(`S3 reserves names with ${affix}.`);
 }
 
 const forbiddenStart = /^(?:xn--|sthree-|amzn-s3-demo-)/;
@@ -128,7 +128,7 @@ const forbiddenEnd = /(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
 
 /** Reads a bucket name by the rules of R2, which are those of S3 without dots. */
 export const parseR2Bucket = (typed: string): Parsed<string> =>
-	parseCommon(typed, /[^a-z\d-]+/g, 'lower case letters, digits and dashes');
+	parseCommon(typed, /[^a-z\d-]+/g, 'lowercase letters, digits, and dashes');
 
 function parseCommon(typed: string, forbidden: RegExp, allowed: string): Parsed<string> {
 	const text = typed.trim();
@@ -144,5 +144,5 @@ function parseCommon(typed: string, forbidden: RegExp, allowed: string): Parsed<
 	if (name.length < 3 || name.length > 63) return refused('A bucket name has 3 to 63 characters.', offer);
 	return name === repaired
 		? accepted(name)
-		: refused(`A bucket name holds ${allowed}, with a letter or digit at both ends.`, offer);
+		: refused(`A bucket name contains only ${allowed}, and starts and ends with a letter or digit.`, offer);
 }

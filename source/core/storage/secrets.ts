@@ -5,13 +5,13 @@ import type {DesiredSecret, SecretStore} from '../secrets/secret.ts';
 import type {Provider} from './provider.ts';
 import {choosePlace, requireKey, requireRegion, solveSetting} from './settings.ts';
 
-/** The names Litestream reads a key pair from, when it is brought along. */
+/** The names from which Litestream reads a key pair that you provide. */
 export const litestreamKeyNames: Provider['keyNames'] = {
 	accessKeyId: 'LITESTREAM_ACCESS_KEY_ID',
 	secretAccessKey: 'LITESTREAM_SECRET_ACCESS_KEY',
 };
 
-/** Where Litestream finds the replica. The endpoint is never left empty: a leftover AWS_ENDPOINT_URL_S3 would take its place. */
+/** Returns where Litestream finds the replica. Always sets the endpoint: a leftover AWS_ENDPOINT_URL_S3 would replace it. */
 export function buildReplicaSecrets(
 	answers: Answers,
 	target: ReturnType<Provider['target']>,
@@ -26,7 +26,7 @@ export function buildReplicaSecrets(
 	];
 }
 
-/** The key pair that is brought along. */
+/** The key pair that you provide. */
 export const keySecrets: readonly DesiredSecret[] = [
 	{name: litestreamKeyNames.accessKeyId, from: 'access-key-id'},
 	{name: litestreamKeyNames.secretAccessKey, from: 'secret-access-key'},
@@ -34,7 +34,7 @@ export const keySecrets: readonly DesiredSecret[] = [
 
 type Wanted = {
 	readonly provider: Provider;
-	/** As the provider would set them for a file of ours. */
+	/** As the provider would set them for phxfly's own litestream.yml. */
 	readonly secrets: readonly DesiredSecret[];
 	readonly store: Pick<SecretStore, 'find'>;
 	readonly target: {readonly endpoint: string; readonly region: string};
@@ -52,10 +52,10 @@ type StorageSecrets = {
 };
 
 /**
-Which secrets an existing litestream.yml reads, and what each must hold. What nobody reads is not among them, nor what `storage create` sets
-by itself.
+Returns the secrets that an existing litestream.yml reads, and what each must contain. Leaves out what the file does not read
+and what `storage create` sets by itself.
 
-@throws {Failure} Exit 2 with the line of a setting that names another place than the wanted one.
+@throws {Failure} Exit 2 with the line of a setting that points to a different location.
 */
 export function deriveStorageSecrets(config: LitestreamConfig, wanted: Wanted): StorageSecrets {
 	const {provider, target, environment} = wanted;
@@ -84,7 +84,7 @@ export function deriveStorageSecrets(config: LitestreamConfig, wanted: Wanted): 
 	};
 }
 
-/** The database of DATABASE_PATH; a file with one database is about that one. */
+/** Chooses the database of DATABASE_PATH; a file with only one database means that one. */
 function chooseDatabase(config: LitestreamConfig, {databasePath, environment}: Wanted): LitestreamDatabase {
 	const resolve = ({path}: LitestreamDatabase) => path && writeParts(resolveSetting(path, environment).parts);
 	const [only, ...others] = config.databases;
@@ -96,12 +96,12 @@ function chooseDatabase(config: LitestreamConfig, {databasePath, environment}: W
 	throw rejectConfig(
 		config.file,
 		only?.line ?? 1,
-		`none of its databases is ${databasePath ?? 'named by DATABASE_PATH in fly.toml'}.`,
-		'Name the database there',
+		`none of its databases is ${databasePath ?? 'DATABASE_PATH from fly.toml'}.`,
+		'Add the database there',
 	);
 }
 
-/** With what fly.toml says of its variables in their place. */
+/** Replaces the variables that fly.toml sets. */
 function resolveDatabase(
 	{line, ...settings}: LitestreamDatabase,
 	environment: ReadonlyMap<string, string>,
@@ -121,14 +121,14 @@ function resolveDatabase(
 	};
 }
 
-/** Without an endpoint Litestream 0.3 talks to AWS, and 0.5 to whatever AWS_ENDPOINT_URL_S3 says. */
+/** Rejects a missing endpoint: Litestream 0.3 would use AWS, and 0.5 the address in AWS_ENDPOINT_URL_S3. */
 function requireEndpoint(file: string, {line}: LitestreamDatabase, {target}: Wanted): void {
 	if (/\.amazonaws\.com(?:\.cn)?$/.test(target.endpoint)) return;
-	const problem = `the replica names no endpoint, so Litestream would not ask ${target.endpoint}.`;
+	const problem = `the replica has no endpoint, so Litestream would not use ${target.endpoint}.`;
 	throw rejectConfig(file, line, problem, 'Add `endpoint: $LITESTREAM_ENDPOINT` to the replica');
 }
 
-/** What `storage create` leaves on the app. */
+/** Returns what `storage create` sets on the app. */
 const listMade = ({bucket, target}: Wanted): ReadonlyMap<string, string> =>
 	new Map([
 		['BUCKET_NAME', bucket],

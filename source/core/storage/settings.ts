@@ -7,9 +7,9 @@ import type {Provider} from './provider.ts';
 type Solve = (setting: Setting, wanted: string, what: string, questionId: string | undefined) => void;
 
 /**
-Finds the value of a setting's one variable that makes the setting what is wanted, and puts it into `values`.
+Returns a function that finds the value of a setting's one variable and stores it in `values`.
 
-A literal that is the wanted value already needs none; another one stops the plan.
+A literal that already has the right value needs none; a different one stops the plan.
 
 @throws {Failure} Exit 2 with the line.
 */
@@ -21,27 +21,24 @@ export function solveSetting(file: string, values: Map<string, string>): Solve {
 		const strange = variables.find(name => !/^\w+$/.test(name));
 		if (strange !== undefined) {
 			throw refuse(
-				`Litestream knows no default values: \${${strange}} would be empty.`,
+				`Litestream does not support default values: \${${strange}} would be empty.`,
 				'Write a plain $VARIABLE',
 			);
 		}
 
 		const [name] = variables;
-		const says = writeParts(resolved.parts);
+		const current = writeParts(resolved.parts);
 		if (name === undefined) {
-			if (isSame(says, wanted)) return;
+			if (isSame(current, wanted)) return;
 			throw refuse(
-				`${what} is ${says}, and ${wanted} is wanted.`,
-				`Write ${wanted}${questionId ? `, or answer --${questionId} ${says}` : ''}`,
+				`${what} is ${current}, but it should be ${wanted}.`,
+				`Write ${wanted}${questionId ? `, or pass --${questionId} ${current}` : ''}`,
 			);
 		}
 
-		const [before, after] = surround(says, name);
+		const [before, after] = surround(current, name);
 		if (new Set(variables).size > 1 || after.includes(`\${${name}}`)) {
-			throw refuse(
-				`${what} is made of several variables, so none of them can be set for it.`,
-				'Use one variable',
-			);
+			throw refuse(`${what} combines several variables; phxfly can only set one.`, 'Use one variable');
 		}
 
 		if (
@@ -49,27 +46,30 @@ export function solveSetting(file: string, values: Map<string, string>): Solve {
 			!wanted.endsWith(after) ||
 			wanted.length < before.length + after.length
 		) {
-			throw refuse(`${what} is ${says}, which cannot become ${wanted}.`, `Write what can become ${wanted}`);
+			throw refuse(
+				`${what} is ${current}, which cannot become ${wanted}.`,
+				`Write a value that can become ${wanted}`,
+			);
 		}
 
 		values.set(name, wanted.slice(before.length, wanted.length - after.length));
 	};
 }
 
-function surround(says: string, name: string): readonly [string, string] {
-	const at = says.indexOf(`\${${name}}`);
-	return [says.slice(0, at), says.slice(at + name.length + 3)];
+function surround(text: string, name: string): readonly [string, string] {
+	const at = text.indexOf(`\${${name}}`);
+	return [text.slice(0, at), text.slice(at + name.length + 3)];
 }
 
-/** A slash at the end says nothing, and R2 and Tigris take us-east-1 for auto. */
+/** Ignores a trailing slash; R2 and Tigris accept us-east-1 for auto. */
 const isSame = (a: string, b: string) => trim(a) === trim(b) || (b === 'auto' && a === 'us-east-1');
 
 const trim = (text: string) => text.replace(/\/+$/, '');
 
 /**
-Solves where the replica lies: a url that is one variable, a url in parts, or `type: s3` with bucket and path.
+Solves where the replica is stored: a url that is one variable, a url in parts, or `type: s3` with bucket and path.
 
-@throws {Failure} Exit 2 with the line, for another kind of place.
+@throws {Failure} Exit 2 with the line, for another kind of storage.
 */
 export function choosePlace(
 	{file}: LitestreamConfig,
@@ -89,8 +89,8 @@ export function choosePlace(
 			? {bucket, path: prefix}
 			: undefined;
 	if (!parts) {
-		const kind = url?.text ?? type?.text ?? 'another kind of place';
-		const problem = `the replica is ${kind}; phxfly sets up S3-compatible storage only.`;
+		const kind = url?.text ?? type?.text ?? 'another kind of storage';
+		const problem = `the replica is ${kind}; phxfly only sets up S3-compatible storage.`;
 		throw rejectConfig(
 			file,
 			url?.line ?? type?.line ?? line,
@@ -100,22 +100,22 @@ export function choosePlace(
 	}
 
 	if (url && /[?]/.test(url.text)) {
-		const problem = 'what stands behind the ? is ignored by Litestream 0.3.';
-		throw rejectConfig(file, url.line, problem, 'Write endpoint and region as settings of their own');
+		const problem = 'Litestream 0.3 ignores everything after the ?.';
+		throw rejectConfig(file, url.line, problem, 'Write endpoint and region as separate settings');
 	}
 
 	solve(parts.bucket, wanted.bucket, 'the bucket', 'bucket');
 	if (parts.path && parts.path.parts.length > 0) solve(parts.path, wanted.prefix, 'the path', 'prefix');
 	else if (wanted.prefix !== '') {
-		const problem = `the replica lies at the top of the bucket, and below ${wanted.prefix} is wanted.`;
+		const problem = `the replica is at the top of the bucket, but it should be below ${wanted.prefix}.`;
 		throw rejectConfig(file, parts.bucket.line, problem, `Add the path ${wanted.prefix}`);
 	}
 }
 
 /**
-Without a region Litestream signs for us-east-1 where an endpoint is set, and asks AWS where none is.
+Rejects a missing region if Litestream needs it: it signs for us-east-1 if an endpoint is set, and otherwise asks AWS.
 
-@throws {Failure} Exit 2, when that would be the wrong one.
+@throws {Failure} Exit 2, if us-east-1 is the wrong one.
 */
 export function requireRegion(
 	file: string,
@@ -123,18 +123,18 @@ export function requireRegion(
 	{region}: {readonly region: string},
 ): void {
 	if (!endpoint || region === 'auto' || region === 'us-east-1') return;
-	const problem = `the replica names no region, so Litestream would sign for us-east-1 and not for ${region}.`;
+	const problem = `the replica has no region, so Litestream would sign for us-east-1, not for ${region}.`;
 	throw rejectConfig(file, line, problem, 'Add `region: $LITESTREAM_REGION` to the replica');
 }
 
 type KeyName = keyof Provider['keyNames'];
 
 /**
-Which secret must hold a key of the pair. Litestream takes AWS_* where the file has no key, or a variable that is empty, so a pair that
-`storage create` sets is read all the same.
+Returns the secret that must contain a key of the pair. Litestream falls back to AWS_* if the file has no key or an empty variable,
+so it still reads a pair that `storage create` sets.
 
-@returns `undefined` when no secret is read for it.
-@throws {Failure} Exit 2 for a key in the file itself that is another one.
+@returns `undefined` when the file reads no secret for it.
+@throws {Failure} Exit 2 for a different key in the file itself.
 */
 export function requireKey(
 	{file}: LitestreamConfig,
@@ -157,9 +157,9 @@ export function requireKey(
 	}
 
 	const own = secrets.find(({name}) => name === provider.keyNames[key]);
-	const given = own && store.find(own);
-	if (more.length === 0 && part?.is === 'literal' && given?.equals(part.text)) return undefined;
-	const problem = 'a key stands in the file itself, and it is not the one that was given.';
+	const provided = own && store.find(own);
+	if (more.length === 0 && part?.is === 'literal' && provided?.equals(part.text)) return undefined;
+	const problem = 'the file contains a key, and it is not the one you provided.';
 	throw rejectConfig(
 		file,
 		setting.line,

@@ -9,14 +9,14 @@ type Place = {
 	readonly storageSecrets: readonly DesiredSecret[];
 };
 
-/** Finds where the replica is stored, with the key pair for it; `undefined` while a part of that is not at hand. */
+/** Finds where the replica is stored, with the key pair for it; `undefined` while a part of it is missing. */
 export function findStoreTarget(
 	{provider, answers, storageSecrets}: Place,
 	secrets: Pick<SecretStore, 'find'>,
 ): StoreTarget | undefined {
 	const bucket = readAnswer(answers, 'bucket');
 	if (!provider || !bucket) return undefined;
-	// What `storage create` printed is no storage secret of the plan.
+	// What `storage create` printed is not a storage secret of the plan.
 	const find = (name: string) => secrets.find(storageSecrets.find(each => each.name === name) ?? {name});
 	const accessKeyId = find(provider.keyNames.accessKeyId);
 	const secretAccessKey = find(provider.keyNames.secretAccessKey);

@@ -10,14 +10,14 @@ import {
 } from './fault.ts';
 import type {Provider} from './provider.ts';
 
-/** What is wrong with the storage, and what to do about it. No secret is in it. */
+/** What is wrong with the storage, and what to do about it. Contains no secret. */
 export type StorageDiagnosis = {
 	readonly fault: StorageError;
 	readonly sentence: string;
 	readonly fix: string;
-	/** The provider's question whose answer is to be changed. */
+	/** The provider's question to answer again. */
 	readonly questionId: string | undefined;
-	/** The bucket's region, where the service told it. */
+	/** The bucket's region, if the service named it. */
 	readonly region: string | undefined;
 };
 
@@ -27,7 +27,7 @@ type Circumstances = {
 	readonly answer: NotOk | undefined;
 };
 
-/** What an answer that is not `ok` means there. Pure. */
+/** Returns what a failed answer means. Pure. */
 export function judgeStorage(
 	task: StorageTask,
 	answer: NotOk,
@@ -41,7 +41,7 @@ export function judgeStorage(
 	return wordVerdict(fault, {target, task, answer}, provider);
 }
 
-/** The verdict of a fault that is no refusal. Pure. */
+/** Returns the diagnosis of a fault that is not a refusal. Pure. */
 export function wordVerdict(
 	fault: StorageError,
 	circumstances: Circumstances,
@@ -73,130 +73,133 @@ const wordings: Readonly<Record<StorageError, Wording>> = {
 		about: 'keyId',
 	},
 	'wrong-secret': {
-		sentence: () => 'The secret access key is not the one that belongs to the access key id',
+		sentence: () => 'The secret access key does not match the access key id',
 		fix: () => newPair,
 		about: 'secret',
 	},
 	'keys-swapped': {
 		sentence: () => 'The access key id and the secret access key are swapped',
-		fix: () => 'Give each in the place of the other.',
+		fix: () => 'Swap them.',
 		about: 'keyId',
 	},
 	'wrong-account': {
-		sentence: ({target}) => `The account in ${target.endpoint} is not the one of these keys`,
+		sentence: ({target}) => `These keys belong to a different account than ${target.endpoint}`,
 		fix: () =>
-			'Compare the account id with the one shown beside the keys; if it is right, make a new pair there.',
+			'Compare the account id with the one shown next to the keys. If it matches, create a new key pair there.',
 		about: 'account',
 	},
 	'no-bucket': {
 		sentence: ({target}) => `There is no bucket ${target.bucket} at ${target.endpoint}`,
-		fix: () => 'Make the bucket there first, or answer with its exact name: --bucket NAME.',
+		fix: () => 'Create the bucket there first, or pass its exact name: --bucket NAME.',
 		about: 'bucket',
 	},
 	'wrong-region': {
 		sentence: ({target, answer}) =>
 			answer?.is === 'refused' && answer.region
-				? `The bucket ${target.bucket} is in ${answer.region}, not in ${target.region}`
-				: `The bucket ${target.bucket} is in another region than ${target.region}, and the storage does not say in which`,
-		fix: ({answer}) => `Answer --storage-region ${(answer?.is === 'refused' && answer.region) || 'REGION'}.`,
+				? `Bucket ${target.bucket} is in ${answer.region}, not in ${target.region}`
+				: `Bucket ${target.bucket} is not in region ${target.region}`,
+		fix: ({answer}) => `Pass --storage-region ${(answer?.is === 'refused' && answer.region) || 'REGION'}.`,
 		about: 'region',
 	},
 	'clock-skew': {
 		sentence: ({answer}) => sayClock(answer?.is === 'refused' ? answer.skewSeconds : undefined),
-		fix: () => 'Set this computer’s clock, best by network time, then run phxfly again.',
+		fix: () => "Set this computer's clock, preferably from network time, then run phxfly again.",
 	},
 	'no-list-right': wordRight('list', 's3:ListBucket'),
 	'no-write-right': wordRight('write below', 's3:PutObject'),
 	'no-read-right': wordRight('read what they wrote below', 's3:GetObject'),
 	'no-delete-right': wordRight('delete below', 's3:DeleteObject'),
 	'other-bytes': {
-		sentence: ({target}) => `The bucket ${target.bucket} gave back other bytes than were written`,
-		fix: () => 'Check the endpoint: something between here and the bucket changes objects.',
+		sentence: ({target}) => `Bucket ${target.bucket} returned different bytes than phxfly wrote`,
+		fix: () => 'Check the endpoint. Something between this computer and the bucket alters objects.',
 		about: 'endpoint',
 	},
 	'not-deleted': {
-		sentence: ({target}) => `The bucket ${target.bucket} still gives back an object that was deleted`,
-		fix: () =>
-			'Check what keeps it, such as a cache before the endpoint: Litestream has to delete what is old.',
+		sentence: ({target}) => `Bucket ${target.bucket} still returns a deleted object`,
+		fix: () => 'Check for a cache in front of the endpoint. Litestream must be able to delete old objects.',
 		about: 'endpoint',
 	},
 	unreachable: {
-		sentence: ({target, answer}) => `The storage at ${target.endpoint} cannot be reached: ${sayWhy(answer)}`,
+		sentence: ({target, answer}) => `Cannot reach the storage at ${target.endpoint}: ${sayWhy(answer)}`,
 		fix: () => 'Check the endpoint and the network, then run phxfly again.',
 		about: 'endpoint',
 	},
 	'tls-failure': {
 		sentence: ({target, answer}) =>
-			`${target.endpoint} opens no encrypted connection: ${answer?.is === 'unreachable' ? answer.message : ''}`,
-		fix: () => 'Check the endpoint’s host name and its certificate; Litestream will not connect either.',
+			`No TLS connection to ${target.endpoint}: ${answer?.is === 'unreachable' ? answer.message : ''}`,
+		fix: () => "Check the endpoint's host name and its certificate. Litestream would not connect either.",
 		about: 'endpoint',
 	},
 	throttled: {
-		sentence: ({target}) => `The storage at ${target.endpoint} takes no more requests for now`,
+		sentence: ({target}) => `The storage at ${target.endpoint} is rate limiting requests`,
 		fix: () => 'Wait a minute, then run phxfly again.',
 	},
 	'out-of-order': {
-		sentence: ({target}) => `The storage at ${target.endpoint} is out of order`,
-		fix: () => 'Look at the provider’s status page, wait, then run phxfly again.',
+		sentence: ({target}) => `The storage at ${target.endpoint} is unavailable: server error`,
+		fix: () => "Check the provider's status page, wait, then run phxfly again.",
 	},
 	'not-s3': {
-		sentence: ({target}) => `What answers at ${target.endpoint} is no S3 storage`,
-		fix: () => 'Check the endpoint: it is the address of the S3 interface, not of a console or a web page.',
+		sentence: ({target}) => `The server at ${target.endpoint} does not speak the S3 API`,
+		fix: () => 'Check the endpoint. It must be the address of the S3 API, not of a console or a web page.',
 		about: 'endpoint',
 	},
 	refused: {
 		sentence: ({target, task}) => `The storage refuses to ${task} ${showUrl(target)}`,
-		fix: () => 'Check the key pair, the bucket and its region.',
+		fix: () => 'Check the key pair, the bucket, and its region.',
 		about: 'bucket',
 	},
 };
 
 const newPair =
-	'Copy the key pair again, both halves; a secret is shown only once, so if in doubt make a new pair.';
+	'Copy both keys again. Providers show the secret only once; if you lost it, create a new key pair.';
 
 function wordRight(does: string, permission: string): Wording {
 	return {
-		sentence: ({target}) => `The keys may not ${does} ${showUrl(target)}`,
+		sentence: ({target}) => `The keys are not allowed to ${does} ${showUrl(target)}`,
 		fix: ({target}) =>
-			`Give the keys ${permission} on ${permission === 's3:ListBucket' ? target.bucket : `${showUrl(target).slice(5)}/*`}, or make a pair that may read and write objects.`,
+			`Give the keys ${permission} on ${permission === 's3:ListBucket' ? target.bucket : `${showUrl(target).slice(5)}/*`}, or create a pair that can read and write objects.`,
 		about: 'keyId',
 	};
 }
 
-/** Where the replica lies, as Litestream is told it. */
+/** Writes where the replica is, as in LITESTREAM_REPLICA_URL. */
 const showUrl = ({bucket, prefix}: Pick<StoreTarget, 'bucket' | 'prefix'>): string =>
 	`s3://${[bucket, prefix].filter(Boolean).join('/')}`;
 
 function sayClock(skewSeconds: number | undefined): string {
-	if (skewSeconds === undefined) return 'This computer’s clock is too far from the storage’s';
+	if (skewSeconds === undefined) return "This computer's clock is too far from the storage server's";
 	const side = skewSeconds > 0 ? 'behind' : 'ahead of';
-	return `This computer’s clock is ${Math.abs(skewSeconds)} seconds ${side} the storage’s, and signatures stand for 900`;
+	return `This computer's clock is ${Math.abs(skewSeconds)} s ${side} the storage server. S3 rejects requests that are more than 15 minutes off`;
 }
 
 function sayWhy(answer: NotOk | undefined): string {
-	if (answer?.is !== 'unreachable') return 'nobody answers';
+	if (answer?.is !== 'unreachable') return 'no answer';
 	switch (answer.why) {
 		case 'no-name':
-			return 'its name has no address';
+			return 'its host name has no address';
 		case 'refused':
-			return 'nothing listens there';
+			return 'connection refused';
 		case 'time-out':
-			return 'no answer in time';
+			return 'timed out';
 		default:
 			return answer.message;
 	}
 }
 
-/** The service's own words: its message only where nothing else is known, and without the keys. */
+/** Quotes the service: its message only if nothing else is known, and without the keys. */
 function quote(fault: StorageError, {answer, target}: Circumstances): string {
 	if (answer?.is !== 'refused') return '';
-	const said = [`${answer.status} ${answer.code}`.trim()];
-	if (fault === 'refused' && answer.message !== '') said.push(answer.message.replace(/\.$/, ''));
-	const text = ` (${said.join(': ')})`;
+	const reported = [`${answer.status} ${answer.code}`.trim()];
+	if (fault === 'refused' && answer.message !== '') reported.push(answer.message.replace(/\.$/, ''));
+	const text = ` (${reported.join(': ')})`;
 	return target.secretAccessKey.hideIn(target.accessKeyId.hideIn(text));
 }
 
-/** @param exit - `refused` before the first change; later it is a failed step. */
+/**
+Returns the failure of a diagnosis.
+
+@param exit - `refused` before the first change; `failed` for a step.
+*/
 export function failFor(verdict: StorageDiagnosis, exit: Extract<ExitName, 'refused' | 'failed'>): Failure {
 	const {fault, sentence, fix, questionId} = verdict;
 	const hint = exit === 'refused' ? `${fix} Nothing was changed in the Fly account.` : fix;

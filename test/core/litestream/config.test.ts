@@ -151,7 +151,7 @@ test('variables from fly.toml count with their values', () => {
 		'region: eu-central-1',
 	);
 	expect(refusal(source, s3, {DATABASE_PATH: '/data/app.db'})).toMatch(
-		'usage etc/litestream.yml:4: the path is data/app.db, and blog-1 is wanted. | Write blog-1, or answer --prefix data/app.db: line 4',
+		'usage etc/litestream.yml:4: the path is data/app.db, but it should be blog-1. | Write blog-1, or pass --prefix data/app.db: line 4',
 	);
 });
 
@@ -167,27 +167,31 @@ describe('stops with the line', () => {
 		[
 			'another bucket',
 			wrap('type: s3', 'bucket: other', 'path: blog-1'),
-			':5: the bucket is other, and store-1 is wanted. | Write store-1, or answer --bucket other',
+			':5: the bucket is other, but it should be store-1. | Write store-1, or pass --bucket other',
 		],
 		['another path', wrap('url: s3://store-1/other'), ':4: the path is other'],
-		['no path', wrap('url: s3://store-1'), ':4: the replica lies at the top of the bucket'],
+		['no path', wrap('url: s3://store-1'), ':4: the replica is at the top of the bucket'],
 		[
 			'another endpoint',
 			wrap(`url: \${U}`, 'endpoint: https://fly.storage.tigris.dev'),
 			':5: the endpoint is https://fly',
 		],
 		['another region', wrap(`url: \${U}`, `endpoint: \${E}`, 'region: auto'), ':6: the region is auto'],
-		['no region', wrap(`url: \${U}`, `endpoint: \${E}`), ':4: the replica names no region'],
-		['a key in the file', wrap(`url: \${U}`, 'access-key-id: AKIAOTHER'), ':5: a key stands in the file'],
-		['a default', wrap(`url: \${U:-s3://x}`), ':4: Litestream knows no default values'],
+		['no region', wrap(`url: \${U}`, `endpoint: \${E}`), ':4: the replica has no region'],
+		['a key in the file', wrap(`url: \${U}`, 'access-key-id: AKIAOTHER'), ':5: the file contains a key'],
+		['a default', wrap(`url: \${U:-s3://x}`), ':4: Litestream does not support default values'],
 		[
 			'two replicas',
 			wrap(`url: \${U}`, '', `- url: \${V}`).replace('        - ', '      - '),
 			':6: a database can have only one replica',
 		],
 		['another kind', wrap('url: gs://store-1/blog-1'), ':4: the replica is gs://store-1/blog-1'],
-		['a file', wrap('path: /backup'), ':4: the replica is another kind of place'],
-		['a query', wrap('url: s3://store-1/blog-1?region=x'), ':4: what stands behind the ?'],
+		['a file', wrap('path: /backup'), ':4: the replica is another kind of storage'],
+		[
+			'a query',
+			wrap('url: s3://store-1/blog-1?region=x'),
+			':4: Litestream 0.3 ignores everything after the ?',
+		],
 		['no replica', 'dbs:\n  - path: /data/app.db', ':2: this database has no replica'],
 		['nothing', '# empty', ':1: there is no database'],
 		['an anchor', 'dbs: &x\n  - path: a', ':1: phxfly does not support &'],
@@ -208,7 +212,7 @@ describe('stops with the line', () => {
 
 	test('no endpoint, where it is not AWS', () => {
 		expect(refusal(wrap(`url: \${U}`), r2)).toContain(
-			':4: the replica names no endpoint, so Litestream would not ask https://0123',
+			':4: the replica has no endpoint, so Litestream would not use https://0123',
 		);
 		expect(refusal(wrap(`url: \${U}`))).toBe('none');
 	});
