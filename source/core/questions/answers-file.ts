@@ -7,10 +7,10 @@ import type {Question} from './question.ts';
 const answersSchema = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]));
 
 /**
-Reads an answers file: TOML or JSON, a line an answer, by the names of the flags.
+Reads an answers file: TOML or JSON, one answer per line, named like the flags.
 
 @param path - For messages.
-@throws {Failure} Exit 2 for what is neither, an unknown answer, or a secret; the secret is named, never shown.
+@throws {Failure} Exit 2 if it is neither, or for an unknown answer or a secret; names the secret, never shows it.
 */
 export function readAnswersFile(
 	text: string,
@@ -19,8 +19,8 @@ export function readAnswersFile(
 ): ReadonlyMap<string, string> {
 	const parsed = v.safeParse(answersSchema, parseText(text, path));
 	if (!parsed.success) {
-		throw new Failure('answers-file-refused', `${path} holds something else than answers.`, {
-			hint: 'One `name = "value"` a line, with the names of the flags: app, region, domain, …',
+		throw new Failure('answers-file-refused', `${path} does not contain answers.`, {
+			hint: 'Write one `name = "value"` per line, named like the flags: app, region, domain, …',
 		});
 	}
 
@@ -32,14 +32,18 @@ export function readAnswersFile(
 		const id = name === undefined ? dashed : key;
 		const isSecret = question?.kind === 'secret' || /key|secret|token|password/i.test(key);
 		if (isSecret && String(value) !== 'none') {
-			throw new Failure('secret-in-answers', `${path} holds a secret (${key}); an answers file must not.`, {
-				hint: `Take it out, and give it as ${question?.environment ?? name ?? 'an environment variable'} or --secret-file.`,
-			});
+			throw new Failure(
+				'secret-in-answers',
+				`${path} contains a secret (${key}). Answers files must not contain secrets.`,
+				{
+					hint: `Remove it, and pass it through ${question?.environment ?? name ?? 'an environment variable'} or --secret-file.`,
+				},
+			);
 		}
 
 		if (!question && name === undefined) {
-			throw new Failure('answers-file-refused', `${path} answers ${key}, which nobody asks.`, {
-				hint: `Names are those of the flags: ${questions.map(candidate => candidate.id).join(', ')}.`,
+			throw new Failure('answers-file-refused', `${path}: unknown answer ${key}.`, {
+				hint: `Use the names of the flags: ${questions.map(candidate => candidate.id).join(', ')}.`,
 			});
 		}
 
@@ -55,7 +59,7 @@ function parseText(text: string, path: string): unknown {
 		return /^\s*\{/.test(clean) ? JSON.parse(clean) : parse(clean);
 	} catch (error) {
 		throw new Failure('answers-file-refused', `${path} is neither TOML nor JSON.`, {
-			hint: 'Mend it, or answer with flags.',
+			hint: 'Fix the file, or pass the answers as flags.',
 			cause: error,
 		});
 	}

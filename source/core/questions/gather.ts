@@ -3,7 +3,7 @@ import {Failure} from '../errors/failure.ts';
 import {Secret} from '../secrets/secret.ts';
 import type {AnswerState, Flag, Question} from './question.ts';
 
-/** What was given on the command line, in the environment, and in files: by question id or by variable name. */
+/** What the command line, the environment, and files provide: by question id or by variable name. */
 export type Given = {
 	readonly flags: ReadonlyMap<string, string>;
 	readonly environment: Readonly<Record<string, string | undefined>>;
@@ -14,14 +14,14 @@ export type Given = {
 
 type Sources = Given & {
 	readonly journal: ReadonlyMap<string, Answer>;
-	/** Secrets that are on the app already; one that was given to an earlier run needs no second time. */
+	/** Secrets that the app already has: one that an earlier run set is not asked for again. */
 	readonly listedSecrets: ReadonlySet<string>;
 };
 
 /**
 Takes every answer from the first place that has one: flags, environment, answers file, journal, project, default.
 
-@throws {Failure} `answer-refused` (exit 2) for a given answer that does not parse.
+@throws {Failure} `answer-refused` (exit 2) for a provided answer that does not parse.
 */
 export function gatherAnswers(
 	questions: readonly Question[],
@@ -33,19 +33,21 @@ export function gatherAnswers(
 	const notes: string[] = [];
 	for (const question of questions) {
 		if (!question.applies(state)) continue;
-		const found = findGiven(question, sources);
-		if (found) {
-			const parsed = question.parse(found.value, state);
-			if (!parsed.ok && found.origin.kind !== 'journal') throw refuse(question, state, found.origin, parsed);
+		const provided = findProvided(question, sources);
+		if (provided) {
+			const parsed = question.parse(provided.value, state);
+			if (!parsed.ok && provided.origin.kind !== 'journal')
+				throw refuse(question, state, provided.origin, parsed);
 			if (parsed.ok) {
-				if (parsed.note && found.origin.kind !== 'journal') notes.push(`${question.label}: ${parsed.note}`);
-				state = acceptAnswer(state, question, parsed.value, found.origin);
+				if (parsed.note && provided.origin.kind !== 'journal')
+					notes.push(`${question.label}: ${parsed.note}`);
+				state = acceptAnswer(state, question, parsed.value, provided.origin);
 				continue;
 			}
 		}
 
-		const kept = findKept(question, sources);
-		const proposed = kept ?? question.default?.(state);
+		const existing = findExisting(question, sources);
+		const proposed = existing ?? question.default?.(state);
 		if (proposed) state = withAnswer(state, question.id, proposed);
 		else open.push(question);
 	}
@@ -53,7 +55,7 @@ export function gatherAnswers(
 	return {...state, open, notes: [...start.notes, ...notes]};
 }
 
-function findGiven(
+function findProvided(
 	{id, flag, noneFlag, environment, kind, isOneOff}: Question,
 	sources: Sources,
 ): Answer | undefined {
@@ -80,8 +82,8 @@ function findGiven(
 	return {value: earlier.value, origin: {kind: 'journal', text: earlier.origin.text}};
 }
 
-/** A secret that is set on the app: its value is not needed again. */
-function findKept(
+/** Returns the answer of a secret that is set on the app: its value is not needed again. */
+function findExisting(
 	{id, kind, environment, acceptsExisting}: Question,
 	{journal, listedSecrets}: Sources,
 ): Answer | undefined {
@@ -91,7 +93,7 @@ function findKept(
 	return {value: given, origin: {kind: 'journal', text: isOurs ? 'set earlier, kept' : 'set on Fly, kept'}};
 }
 
-/** What a secret question's answer says instead of the value. */
+/** The answer of a secret question, instead of its value. */
 const given = 'given';
 
 function refuse(
@@ -103,24 +105,24 @@ function refuse(
 	const offer =
 		parsed.offer !== undefined && question.kind !== 'secret' ? ` Did you mean ${parsed.offer}?` : '';
 	const hint = question.flag
-		? `Answer ${question.flag.name} ${question.flag.value ?? ''}, for example ${showExample(question, state) ?? question.flag.value ?? ''}.`
-		: `Set ${question.environment ?? question.id} to a value that fits.`;
+		? `Pass ${showFlag(question.flag)}, for example ${question.flag.name} ${showExample(question, state) ?? question.flag.value ?? ''}.`
+		: `Set ${question.environment ?? question.id} to a valid value.`;
 	return new Failure('answer-refused', `${origin.text}: ${parsed.problem}${offer}`, {
 		hint,
 		questionId: question.id,
 	});
 }
 
-/** As it is typed, with its value where it has one. */
+/** Writes a flag as you type it, with its value if it has one. */
 export const showFlag = ({name, value}: Flag): string => (value === undefined ? name : `${name} ${value}`);
 
 export const showExample = ({example}: Question, state: AnswerState): string | undefined =>
 	typeof example === 'function' ? example(state) : example;
 
 /**
-Reads the accepted text of a question into the situation; a secret goes into the store.
+Adds the accepted text of a question to the state; a secret goes into the store.
 
-@param typed - As `question.parse` returned it.
+@param value - As `question.parse` returned it.
 */
 export function acceptAnswer(
 	state: AnswerState,
@@ -139,7 +141,7 @@ export function acceptAnswer(
 	return withAnswer(state, id, {value: given, origin});
 }
 
-/** A situation with one more answer; the provider follows the storage answer. */
+/** Returns the state with one more answer; the provider follows the storage answer. */
 export function withAnswer(state: AnswerState, id: string, answer: Answer): AnswerState {
 	const answers = new Map(state.answers).set(id, answer);
 	return {...state, answers, provider: findProvider(state, answers)};

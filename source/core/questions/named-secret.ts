@@ -6,9 +6,9 @@ import {unwrapPasted} from '../text/text.ts';
 import type {Question} from './question.ts';
 
 /**
-The registry's questions, and one for each secret of the project's own: those its code reads and those of `--secret`.
+Returns the registry's questions, and one for each of the project's own secrets: those its code reads and those of `--secret`.
 
-@throws {Failure} `usage` (exit 2) for a `--secret NAME` that cannot be one.
+@throws {Failure} `usage` (exit 2) for a `--secret NAME` that is not a valid name.
 */
 export function listQuestions(
 	questions: readonly Question[],
@@ -26,18 +26,18 @@ export function listQuestions(
 	];
 }
 
-/** @throws {Failure} `usage` (exit 2) for a `--secret NAME` that cannot be one of the app's own. */
+/** @throws {Failure} `usage` (exit 2) for a `--secret NAME` that is not a valid name. */
 function requireUsableName(name: string): void {
 	const problem = !/^[A-Za-z_]\w*$/.test(name)
-		? 'a name has letters, digits and underscores, and starts with no digit'
+		? 'a name contains only letters, digits, and underscores, and does not start with a digit'
 		: setByUs.test(name)
-			? `${name} is set by phxfly itself`
+			? `phxfly sets ${name} itself`
 			: ofTheComputer.test(name)
 				? `${name} belongs to Fly or to the machine`
 				: undefined;
 	if (problem === undefined) return;
 	throw new Failure('usage', `--secret: ${problem}.`, {
-		hint: 'Name a variable that the app reads: --secret ANTHROPIC_API_KEY. Its value comes from the environment, a file or the masked field.',
+		hint: 'Pass the name of a variable your app reads, such as --secret ANTHROPIC_API_KEY. Provide its value through the environment, --secret-file, or the prompt.',
 	});
 }
 
@@ -48,11 +48,11 @@ const ofTheComputer = /^(?:PATH|HOME|FLY_\w*)$/;
 type SecretRead = ProjectFacts['secretReads'][number];
 
 /**
-The question for one secret of the app's own.
+Returns the question for one of the app's own secrets.
 
-@param read - Where the code reads it, as far as that was found.
-@param isNamed - `--secret NAME` asks for it, whatever the profile.
-@param others - Questions that may ask for the same variable; then this one is not asked.
+@param read - Where the code reads it, if phxfly found that.
+@param isNamed - `--secret NAME` asks for it, for every profile.
+@param others - Questions that may ask for the same variable; then this one does not apply.
 */
 function buildNamedSecret(
 	name: string,
@@ -68,11 +68,11 @@ function buildNamedSecret(
 		id: toSecretQuestionId(name),
 		label,
 		title: `Secret ${name}`,
-		why: `${capitalise(consequence)}. Type none to go without it.`,
+		why: `${capitalize(consequence)}. Type none to skip it.`,
 		kind: 'secret',
-		noneFlag: {name: '--skip-secret', value: name, help: `go without ${name}`},
+		noneFlag: {name: '--skip-secret', value: name, help: `skip ${name}`},
 		environment: name,
-		help: `Paste its value: it is sent over standard input and kept nowhere here. Type none to go without it, or run with --skip-secret ${name}.`,
+		help: `Paste its value: phxfly sends it over standard input and does not store it. Type none to skip it, or pass --skip-secret ${name}.`,
 		acceptsExisting: true,
 		finding: () => read && `${read.path}:${read.line} reads ${name}.`,
 		applies: state =>
@@ -81,26 +81,26 @@ function buildNamedSecret(
 		describe(value, {secrets}) {
 			if (value === none) return say(`none: ${consequence}`);
 			const ending = secrets.get(toSecretQuestionId(name))?.ending;
-			return say(ending ? `ends in ${ending}` : 'as it is on the app');
+			return say(ending ? `ends in ${ending}` : 'already on the app');
 		},
 
 		parse: typed => parseValue(typed, name, consequence),
 	};
 }
 
-/** Widest label that the answers beside it leave room for. */
+/** The widest label that leaves room for the answers next to it. */
 const longestLabel = 12;
 
 function describeAbsence(read: SecretRead | undefined): string {
 	if (read?.stopsBoot) return 'the app does not start without it';
-	if (read?.isRequired) return 'the app starts without it, and raises where it reads it';
-	if (read) return 'the app starts without it, and what needs it fails';
-	return 'no file here was seen to read it';
+	if (read?.isRequired) return 'the app starts without it, but raises an error when it reads it';
+	if (read) return 'the app starts without it, but whatever needs it fails';
+	return 'phxfly found no code that reads it';
 }
 
-/** Any value is taken as it is, to the byte: it may hold a `#`, quotes or spaces. */
+/** Accepts any value unchanged, to the byte: it may contain a `#`, quotes, or spaces. */
 function parseValue(typed: string, name: string, consequence: string): Parsed<string> {
-	if (typed === '') return refused(`${name} is empty: paste its value, or type none to go without it.`);
+	if (typed === '') return refused(`${name} is empty. Paste its value, or type none to skip it.`);
 	if (typed.trim().toLowerCase() === none) return accepted(none, `${name} is not set: ${consequence}.`);
 	const problem = rejectUnsendable(new Secret(name, typed));
 	if (problem !== undefined) {
@@ -111,15 +111,15 @@ function parseValue(typed: string, name: string, consequence: string): Parsed<st
 
 	return unwrapPasted(typed) === undefined
 		? accepted(typed)
-		: accepted(typed, `${name} has quotes or a name around its value; they are sent as they are.`);
+		: accepted(typed, `${name} has quotes or a name around its value; phxfly sends them too.`);
 }
 
-const capitalise = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
+const capitalize = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 
-/** The question that asks for a secret of the app's own; no other id holds an underscore. */
+/** Returns the id of the question for one of the app's own secrets; no other id contains an underscore. */
 export const toSecretQuestionId = (name: string): string => `${prefix}${name}`;
 
-/** The secret that a question of that id asks for; `undefined` for any other question. */
+/** Returns the secret that a question asks for; `undefined` for any other question. */
 export const readSecretName = (questionId: string): string | undefined =>
 	questionId.startsWith(prefix) ? questionId.slice(prefix.length) : undefined;
 

@@ -11,13 +11,13 @@ export const proposeFromFlyToml = (value: string): Answer => ({
 	origin: {kind: 'project', text: 'fly.toml'},
 });
 
-/** @param because - What review shows beside it. */
+/** @param because - What review shows next to it. */
 export const proposeDefault = (value: string, because = 'default'): Answer => ({
 	value,
 	origin: {kind: 'default', text: because},
 });
 
-/** For a question that belongs to a storage provider: asked when the chosen one names it. */
+/** Makes a question of a storage provider apply if the chosen provider names it. */
 export const isAskedByProvider =
 	(id: string): Question['applies'] =>
 	({profile, provider}: AnswerState) =>
@@ -28,13 +28,13 @@ export const readNamedApp = (facts: ProjectFacts): string | undefined => readCon
 export const readPrimaryRegion = (facts: ProjectFacts): string | undefined =>
 	readConfig(facts)?.primary_region || undefined;
 
-/** The machine of `[[vm]]`, or `undefined`. */
+/** Returns the machine of `[[vm]]`, or `undefined`. */
 export function readMachine(facts: ProjectFacts): MachineSize | undefined {
 	const config = readConfig(facts);
 	return config && readMachineSize(config);
 }
 
-/** The name of the volume that fly.toml mounts, or `undefined`. */
+/** Returns the name of the volume that fly.toml mounts, or `undefined`. */
 function readMountSource(facts: ProjectFacts): string | undefined {
 	const config = readConfig(facts);
 	return config && findMounts(config)[0]?.entry.source;
@@ -42,7 +42,7 @@ function readMountSource(facts: ProjectFacts): string | undefined {
 
 const readConfig = ({flyToml}: ProjectFacts): FlyConfig | undefined => flyToml?.config;
 
-/** The app's volumes of the name that will be mounted, without those on their way out; none for an app that is not there. */
+/** Finds the app's volumes with the name to mount, without those being deleted; none if the app does not exist. */
 export async function findLiveVolumes(
 	{profile, facts, answers}: AnswerState,
 	{fly}: Pick<Readers, 'fly'>,
@@ -55,9 +55,11 @@ export async function findLiveVolumes(
 	return volumes.filter(volume => volume.name === name && volume.state !== 'pending_destroy');
 }
 
-/** The memory for a size when none is answered, in MB: what fly.toml has, else what the profile needs, within what the size allows. */
+/** Returns the default memory for a size in MB: from fly.toml, otherwise what the profile needs, within what the size allows. */
 export function chooseMemoryMb(size: string, {facts, profile}: AnswerState): number {
-	const wanted = readMachine(facts)?.vmMemoryMb ?? profile.vm.memoryMb;
+	const desired = readMachine(facts)?.vmMemoryMb ?? profile.vm.memoryMb;
 	const preset = findMachinePreset(size);
-	return preset === undefined ? wanted : Math.min(Math.max(wanted, preset.memoryMb.min), preset.memoryMb.max);
+	return preset === undefined
+		? desired
+		: Math.min(Math.max(desired, preset.memoryMb.min), preset.memoryMb.max);
 }

@@ -9,7 +9,7 @@ import type {Provider} from '../storage/provider.ts';
 
 export type Question = {
 	readonly id: string;
-	/** One word for the ledger: `region`. */
+	/** One word for the answer list: `region`. */
 	readonly label: string;
 	readonly title: string;
 	/** One or two sentences: what the answer decides. */
@@ -18,49 +18,49 @@ export type Question = {
 	readonly example?: string | ((state: AnswerState) => string);
 	readonly kind: 'text' | 'secret' | 'choice';
 	readonly flag?: Flag;
-	/** What answers "none": a switch such as `--no-mail`, or a flag with a value of its own such as `--skip-secret NAME`. */
+	/** What answers "none": a switch such as `--no-mail`, or a separate flag such as `--skip-secret NAME`. */
 	readonly noneFlag?: Flag;
 	/** Environment variable that answers it. */
 	readonly environment?: string;
-	/** An answer holds for one run: what an earlier one was told does not answer it. */
+	/** An answer counts for one run: an earlier run does not answer it. */
 	readonly isOneOff?: true;
-	/** An answer of an earlier run holds until that is done; the command `deploy` does not take it. */
+	/** An answer of an earlier run counts until the setup is done; the command `deploy` ignores it. */
 	readonly isForOneSetup?: true;
-	/** Codes of failures that another answer gets over: the failed screen leads to it. */
+	/** Codes of failures that another answer fixes: the failed screen links to it. */
 	readonly fixes?: readonly FailureCode[];
-	/** Questions to be answered again after another answer to this one. */
+	/** Questions to answer again after this answer changes. */
 	resets?(state: AnswerState): readonly string[];
-	/** Its answer means the same whatever was answered before, so nothing resets it. */
+	/** Its answer does not depend on earlier answers, so nothing resets it. */
 	readonly isShared?: true;
-	/** What the account holds under the answer is looked up before the next question. */
+	/** phxfly checks what the account has under the answer before the next question. */
 	readonly isLookedUp?: true;
-	/** A secret that is on the app already needs no answer, whoever set it. */
+	/** A secret that the app already has needs no answer, even if phxfly did not set it. */
 	readonly acceptsExisting?: true;
-	/** How a run ends that may not ask, where that is another thing than a missing answer. */
+	/** How a non-interactive run fails, if not with a missing answer. */
 	readonly unanswered?: OneExitCode;
-	/** Shown by `?` where the provider does not say where to find the answer. */
+	/** `?` shows it if the provider does not say where to find the answer. */
 	readonly help?: string;
-	/** What was found here that makes it a question, in a sentence. */
+	/** Returns what phxfly found that raises the question, in a sentence. */
 	finding?(state: AnswerState): string | undefined;
-	/** Another way that settles it too, as a person would type it: `--prefix PATH`. */
+	/** Another flag that answers it too, as you type it: `--prefix PATH`. */
 	readonly otherFlag?: string;
 	/** Column titles, when the choices are a table. */
 	readonly columns?: readonly string[];
-	/** Said instead of the value on the review screen, for example what an absent mail key means. */
+	/** Returns what the review screen shows instead of the value, for example what no mail key means. */
 	describe?(value: string, state: AnswerState): string;
-	/** It applies here: without an answer nothing can be planned. */
+	/** Tells whether it applies: then phxfly needs an answer to plan. */
 	applies(state: AnswerState): boolean;
-	/** On the screen its proposal is taken without asking; it can be changed from review. */
+	/** Tells whether the wizard accepts the default without asking; review can change it. */
 	isOptional?(state: AnswerState): boolean;
-	/** The answer when nobody is asked; its origin says why. */
+	/** Returns the default; its origin says why. */
 	default?(state: AnswerState): Answer | undefined;
-	/** What the screen starts with when there is no proposal: a nearest region, a preselected provider. */
+	/** Returns what the screen starts with if there is no default: the nearest region, a preselected provider. */
 	suggestion?(state: AnswerState): {readonly value: string; readonly because: string} | undefined;
 	choices?(state: AnswerState): readonly Choice[];
 	parse(typed: string, state: AnswerState): Parsed<string>;
-	/** What `parse` takes and refuses wherever the question is asked; the tests try it, and a provider's own samples go first. */
+	/** What `parse` accepts and rejects everywhere; the tests try it, and a provider's own samples take precedence. */
 	readonly samples?: {readonly good: readonly string[]; readonly bad: readonly string[]};
-	/** Asks the account; a problem keeps the question open. Reads only. */
+	/** Checks the answer with the account and returns a problem that keeps the question open. Reads only. */
 	check?(value: string, state: AnswerState, readers: Readers): Promise<string | undefined>;
 };
 
@@ -75,19 +75,19 @@ export type Flag = {
 export type Choice = {
 	readonly value: string;
 	readonly label: string;
-	/** One cell a column, when the choices are a table. */
+	/** One cell per column, when the choices are a table. */
 	readonly cells?: readonly string[];
 	readonly hint?: string;
-	/** Why it cannot be chosen; it is shown and skipped. */
+	/** Why you cannot choose it; the list shows it but skips it. */
 	readonly disabled?: string;
-	/** It is no answer to go on with: it ends the wizard, or leads to another question. */
+	/** It does not answer the question: it ends the wizard, or opens another question. */
 	readonly leads?: 'stop' | {readonly ask: string};
 };
 
-/** Questions that only one provider has, in its own file; `asks` names them beside those it shares. */
+/** Questions that only one provider has, in its own file; its `asks` lists them with the shared ones. */
 export type OwnQuestions = {readonly questions?: readonly Question[]};
 
-/** Everything known so far: what a question may look at, and what a plan is made from. */
+/** Everything known so far: questions read it, and the plan is built from it. */
 export type AnswerState = {
 	readonly profile: Profile;
 	readonly provider: Provider | undefined;
@@ -101,26 +101,26 @@ export type AnswerState = {
 		/** Slug to display name. */
 		readonly orgs: ReadonlyMap<string, string>;
 		readonly regions: readonly FlyRegion[];
-		/** IANA name, for example `Europe/Berlin`; proposes the nearest region. */
+		/** IANA name, for example `Europe/Berlin`; suggests the nearest region. */
 		readonly timeZone: string;
 	};
-	/** What was found that makes a question of it. */
+	/** What phxfly found that raises questions. */
 	readonly findings: {
-		/** The chosen app exists and is not known to be this project's: its machines and last release, in words. */
+		/** The chosen app exists but is not known to belong to this project: its machines and last release, in words. */
 		readonly existingApp?: string | undefined;
-		/** The storage holds something below the prefix that this project did not put there. */
+		/** The storage contains something below the prefix that this project did not put there. */
 		readonly prefixInUse?: PrefixInUse | undefined;
-		/** The app runs on more than one machine and should have one: each of them in words. */
+		/** The app has more than one machine but should have one: each machine in words. */
 		readonly machines?: readonly string[] | undefined;
 	};
 	/** The questions that had no answer when the answers were gathered last, in order. */
 	readonly open: readonly Question[];
-	/** What was accepted with a remark, corrected, or ignored: a sentence each. */
+	/** What phxfly accepted with a note, corrected, or ignored: one sentence each. */
 	readonly notes: readonly string[];
 };
 
 export type PrefixInUse = {
-	/** As `showLocation` writes it: what was found belongs to this place and to no other. */
+	/** The only location that this is about, as `showLocation` writes it. */
 	readonly place: string;
 	/** In words: `a replica of Litestream 0.5`. */
 	readonly holds: string;

@@ -18,8 +18,8 @@ test.each([
 });
 
 test.each([
-	{because: 'a name nobody asks for', text: 'colour = "red"', says: 'colour'},
-	{because: 'a table', text: '[region]\nname = "fra"', says: 'something else than answers'},
+	{because: 'an unknown name', text: 'colour = "red"', says: 'colour'},
+	{because: 'a table', text: '[region]\nname = "fra"', says: 'does not contain answers'},
 	{because: 'neither TOML nor JSON', text: 'region: fra', says: 'neither TOML nor JSON'},
 ])('refuses $because', ({text, says}) => {
 	expect(() => read(text)).toThrow(says);

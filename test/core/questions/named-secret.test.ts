@@ -47,34 +47,34 @@ test('every value is taken to the byte, or refused in a sentence that does not h
 
 test.each([
 	{typed: 'a#b "c" \'d\' e', note: undefined},
-	{typed: '"quoted"', note: 'sent as they are'},
-	{typed: 'none', note: 'what needs it fails'},
+	{typed: '"quoted"', note: 'phxfly sends them too'},
+	{typed: 'none', note: 'but whatever needs it fails'},
 ])('$typed: $note', ({typed, note}) => {
 	const parsed = question.parse(typed, inPhoenix);
 	expect(parsed.ok && parsed.note).toEqual(note === undefined ? undefined : expect.stringContaining(note));
 });
 
 test.each([
-	{...read, says: 'The app starts without it, and what needs it fails.'},
-	{...read, isRequired: true, says: 'The app starts without it, and raises where it reads it.'},
+	{...read, says: 'The app starts without it, but whatever needs it fails.'},
+	{...read, isRequired: true, says: 'The app starts without it, but raises an error when it reads it.'},
 	{...read, isRequired: true, stopsBoot: true, says: 'The app does not start without it.'},
-])('it is said where it is read, and: $says', ({says, ...found}) => {
+])('shows where the code reads it, and: $says', ({says, ...found}) => {
 	const asked = askFor(name, found, false, []);
 	expect(asked.finding?.(inPhoenix)).toBe('config/runtime.exs:9 reads ANTHROPIC_API_KEY.');
-	expect(asked.why).toBe(`${says} Type none to go without it.`);
+	expect(asked.why).toBe(`${says} Type none to skip it.`);
 });
 
-test('what is found is asked for without a database; what is named, always', () => {
+test('asks for what it finds only without a database, and always for what is named', () => {
 	expect([question.applies(inPhoenix), question.applies(inWisp)]).toEqual([true, false]);
 	expect(askFor(name, undefined, true, []).applies(inWisp)).toBe(true);
 });
 
-test('a variable that another question asks for is not asked for twice', () => {
+test('does not ask twice for a variable of another question', () => {
 	const resend = askFor('RESEND_API_KEY', undefined, true, [mailKey]);
 	expect([resend.applies(inWisp), resend.applies(inPhoenix)]).toEqual([false, true]);
 });
 
-test('a label that is cut short stands beside the whole name', () => {
+test('shows the whole name next to a shortened label', () => {
 	expect(question.label).toHaveLength(12);
 	expect(question.describe?.('none', inPhoenix)).toMatch(/^ANTHROPIC_API_KEY, none/);
 	expect(askFor('API_KEY', undefined, true, []).describe?.('none', inPhoenix)).toMatch(/^none/);
