@@ -20,7 +20,7 @@ const plannedAction = v.variant('kind', [
 	v.object({
 		kind: v.literal('fly'),
 		argv: texts,
-		reads: v.pipe(texts, v.description('Names of the secrets it reads on standard input.')),
+		reads: v.pipe(texts, v.description('Names of the secrets it reads from standard input.')),
 		why: v.exactOptional(text),
 	}),
 	v.object({kind: v.literal('write-file'), path: text}),
@@ -33,22 +33,21 @@ const plannedStep = v.object({
 	needs: texts,
 	plan: v.pipe(
 		v.picklist(['makes', 'completes', 'takes-over', 'nothing', 'blocked']),
-		v.description('takes-over: nobody made it here; nothing: all is there; blocked: it cannot go on.'),
+		v.description(
+			'takes-over: adopts what this project did not create; nothing: everything exists; blocked: it cannot continue.',
+		),
 	),
-	detail: v.pipe(
-		text,
-		v.description('Ids of what is there, or the names of what is missing, or why it is blocked.'),
-	),
+	detail: v.pipe(text, v.description('Ids of what exists, names of what is missing, or why it is blocked.')),
 	actions: v.array(plannedAction),
 });
 
-const dollars = v.pipe(v.number(), v.description('US dollars a month.'));
+const dollars = v.pipe(v.number(), v.description('US dollars per month.'));
 
 const cost = v.object({
 	monthlyUsd: dollars,
 	low: dollars,
 	high: dollars,
-	pricesOf: v.pipe(text, v.description('The day the price table was made.')),
+	pricesOf: v.pipe(text, v.description('The date of the price table.')),
 	isOutdated: v.boolean(),
 	items: v.array(
 		v.object({
@@ -67,7 +66,7 @@ const planMade = v.object({
 	region: text,
 	answers: v.pipe(
 		v.array(v.object({id: text, value: text, origin: text})),
-		v.description('By question; of a secret only that it was given.'),
+		v.description('By question; of a secret only that it was provided.'),
 	),
 	steps: v.array(plannedStep),
 	files: texts,
@@ -82,13 +81,13 @@ const planMade = v.object({
 	cost,
 	seconds: v.pipe(v.tuple([v.number(), v.number()]), v.description('How long it usually takes: from, to.')),
 	terms: v.exactOptional(
-		v.pipe(v.object({title: text, url: text}), v.description('What is agreed to by going on.')),
+		v.pipe(v.object({title: text, url: text}), v.description('What you agree to by continuing.')),
 	),
 });
 
 /**
-What happens, told to every face alike. No secret value is in any of them.
-The JSON Schema in the package is made of this; a line adds `v` and `at`.
+What happens, the same for every output. No event contains a secret value.
+The build makes the package's JSON Schema from this; a line adds `v` and `at`.
 */
 export const eventSchema = v.variant('type', [
 	planMade,
@@ -113,7 +112,9 @@ export const eventSchema = v.variant('type', [
 		host: v.exactOptional(
 			v.pipe(
 				text,
-				v.description("The name as a registrar's form wants it: without its zone, `@` for the zone itself."),
+				v.description(
+					"The name as a registrar's form expects it: without its zone, `@` for the zone itself.",
+				),
 			),
 		),
 	}),
@@ -122,21 +123,21 @@ export const eventSchema = v.variant('type', [
 		id: text,
 		status: checkStatus,
 		detail: text,
-		hint: v.exactOptional(v.pipe(text, v.description('The next thing to do, when it is not proved.'))),
+		hint: v.exactOptional(v.pipe(text, v.description('The next thing to do, if it is not verified.'))),
 	}),
 	v.object({
 		type: v.literal('input-needed'),
 		question: text,
 		flag: text,
 		message: text,
-		values: v.pipe(texts, v.description('The valid ones, where they can be listed.')),
+		values: v.pipe(texts, v.description('The valid ones, if they can be listed.')),
 		next: v.pipe(text, v.description('The command to type.')),
 	}),
 	v.object({
 		type: v.literal('failed'),
 		code: v.pipe(text, v.description('One of those in docs/errors.md.')),
 		message: text,
-		exists: v.pipe(texts, v.description('What is there now.')),
+		exists: v.pipe(texts, v.description('What exists now.')),
 		hint: v.pipe(text, v.description('What to do.')),
 	}),
 	v.object({
@@ -147,7 +148,7 @@ export const eventSchema = v.variant('type', [
 	}),
 ]);
 
-/** What happens, as `event-schema.ts` describes it. Times are ISO 8601, set by whoever prints. */
+/** One event. The output that prints it adds the time in ISO 8601. */
 export type PhxflyEvent = Frozen<v.InferOutput<typeof eventSchema>>;
 
 type EventOf<Type extends PhxflyEvent['type']> = Extract<PhxflyEvent, {readonly type: Type}>;
@@ -158,7 +159,7 @@ export type CheckStatus = EventOf<'check-changed'>['status'];
 
 export type Resource = EventOf<'finished'>['resources'][number];
 
-/** A step as planned: what was seen, and each call with its words. */
+/** A planned step: what phxfly found, and each command with its arguments. */
 export type PlannedStepEvent = EventOf<'plan-made'>['steps'][number];
 
 export type PlannedActionEvent = PlannedStepEvent['actions'][number];

@@ -1,13 +1,13 @@
 import type {DnsRecord} from '../domain/records.ts';
 import type {CheckStatus, PhxflyEvent, StepStatus} from './events.ts';
 
-/** Everything a face needs to draw a run. */
+/** Everything an output needs to draw a run. */
 export type RunState = {
 	readonly startedAtMs: number;
 	readonly steps: readonly StepState[];
 	readonly checks: readonly CheckState[];
 	readonly records: readonly DnsRecord[];
-	/** The last lines of what runs, oldest first. */
+	/** The last printed lines, oldest first. */
 	readonly tail: readonly string[];
 	readonly linesPrinted: number;
 };
@@ -37,7 +37,11 @@ export const startRun = (startedAtMs: number): RunState => ({
 	linesPrinted: 0,
 });
 
-/** @param nowMs - The run's clock, so that elapsed times can be drawn. */
+/**
+Returns the state after an event.
+
+@param nowMs - The run's clock, for elapsed times.
+*/
 export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): RunState {
 	switch (event.type) {
 		case 'plan-made': {
@@ -105,7 +109,7 @@ export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): R
 
 const tailLength = 200;
 
-/** @returns `undefined` for a line that says nothing about how far the step is. */
+/** Returns the progress that a line shows; `undefined` for any other line. */
 function describeProgress(line: string): string | undefined {
 	for (const [pattern, describe] of signs) {
 		const match = pattern.exec(line);
@@ -115,19 +119,19 @@ function describeProgress(line: string): string | undefined {
 	return undefined;
 }
 
-/** Lines of a deploy that say how far it is, in a few words. */
+/** Lines of a deploy that show its progress, and the progress in a few words. */
 const signs: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
 	[/^#\d+ \[[^\]]*?(\d+)\/(\d+)\]/, ([, at, of]) => `building, step ${at} of ${of}`],
 	[/Waiting for depot builder/, () => 'waiting for a builder'],
 	[/pushing manifest|exporting to image/, () => 'storing the image'],
-	[/Launching new machine/, () => 'making the machine'],
+	[/Launching new machine/, () => 'creating the machine'],
 	[/Machine \S+ .*was created/, () => 'starting the machine'],
 	[/to have state: started/, () => 'restarting the machine'],
 	[/to become healthy|health checks/i, () => 'waiting for the health check'],
 	[/still holds machine/, () => 'waiting for the lease'],
 ];
 
-/** A record that is told again, perhaps with more about it, takes its own place. */
+/** Adds a record; one that comes again, perhaps with more details, replaces the first. */
 function addRecord(
 	records: readonly DnsRecord[],
 	{recordType, name, value, host}: DnsRecord,

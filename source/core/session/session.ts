@@ -1,7 +1,7 @@
 import type {Choice} from '../questions/question.ts';
 import type {RunState} from './run-state.ts';
 
-/** What a face subscribes to, and what it dispatches actions to. */
+/** What an output subscribes to and dispatches actions to. */
 export type Session = {
 	getState(): SessionState;
 	subscribe(listener: () => void): () => void;
@@ -10,7 +10,7 @@ export type Session = {
 	now(): number;
 };
 
-/** All a screen draws. Immutable: a new object for every change. */
+/** Everything a screen draws. Immutable: a new object for every change. */
 export type SessionState = {
 	readonly app: string | undefined;
 	readonly profile: string;
@@ -31,7 +31,7 @@ export type Screen =
 	  }
 	| {readonly kind: 'question'; readonly answerList: readonly AnswerRow[]; readonly question: QuestionView}
 	| {readonly kind: 'review'; readonly review: ReviewView}
-	/** `lease`: somebody holds the machine's lease until then; the person may clear it. */
+	/** `lease`: another deploy holds the machine's lease until then; you may clear it. */
 	| {
 			readonly kind: 'running';
 			readonly run: RunState;
@@ -41,20 +41,20 @@ export type Screen =
 	| {
 			readonly kind: 'watching';
 			readonly run: RunState;
-			/** What changed since the watching began, oldest first. */
+			/** What changed since watching started, oldest first. */
 			readonly changes: readonly {readonly atMs: number; readonly text: string}[];
-			/** Not in the future while it looks. */
+			/** When the next check starts; in the past while checking. */
 			readonly nextLookMs: number | undefined;
 	  }
 	| {readonly kind: 'failed'; readonly failure: FailureView; readonly run: RunState}
 	| {readonly kind: 'done'; readonly report: ReportView; readonly run: RunState};
 
-/** One row of the ledger: an answered, the current or a coming question. */
+/** One row of the answer list: an answered, current, or coming question. */
 export type AnswerRow = {
 	readonly id: string;
 	readonly label: string;
 	readonly state: 'answered' | 'current' | 'coming';
-	/** As it may be shown: a secret is only its ending. */
+	/** As shown: of a secret only its ending. */
 	readonly value: string;
 	readonly origin: string;
 };
@@ -67,16 +67,16 @@ export type QuestionView = {
 	readonly example: string | undefined;
 	readonly help: string | undefined;
 	readonly kind: 'text' | 'secret' | 'choice';
-	/** What the field holds, or which choice is marked, when the question opens. */
+	/** The text in the field, or the marked choice, when the question opens. */
 	readonly initial: string;
-	/** Why `initial` is proposed: `nearest, by your time zone`. */
+	/** Why `initial` is suggested: `nearest, by your time zone`. */
 	readonly because: string | undefined;
 	readonly choices: readonly Choice[];
 	readonly columns: readonly string[];
-	/** What is wrong with what was typed last, and a value that would do. */
+	/** What is wrong with the last input, and a value that would work. */
 	readonly problem: string | undefined;
 	readonly offer: string | undefined;
-	/** A live look-up of the typed answer is under way. */
+	/** phxfly is checking the typed answer with the account. */
 	readonly isChecking: boolean;
 	readonly canGoBack: boolean;
 };
@@ -85,11 +85,11 @@ export type ReviewView = {
 	readonly headline: string;
 	readonly rows: readonly ReviewRow[];
 	readonly files: readonly {readonly path: string; readonly summary: string; readonly diff: string}[];
-	/** Commands as a person would type them, with a reason where there is one. */
+	/** Commands as you would type them, with a reason if there is one. */
 	readonly commands: readonly {readonly text: string; readonly why: string | undefined}[];
 	readonly costs: readonly {readonly what: string; readonly monthly: string}[];
 	readonly pricesOf: string;
-	/** Things to know before it starts: terms, restarts, doctor's findings. */
+	/** Things to know before it starts: terms, restarts, doctor's problems. */
 	readonly notes: readonly string[];
 };
 
@@ -107,7 +107,7 @@ export type FailureView = {
 	readonly happened: string;
 	readonly exists: readonly string[];
 	readonly hint: string;
-	/** The question to open again, when its answer was refused. */
+	/** The question to open again, if its answer was rejected. */
 	readonly questionId: string | undefined;
 	readonly canRetry: boolean;
 };
@@ -126,17 +126,17 @@ export type ReportView = {
 	readonly next: readonly string[];
 };
 
-/** All a person can do. */
+/** Everything you can do in the wizard. */
 export type UserAction =
 	| {readonly type: 'answered'; readonly id: string; readonly typed: string}
 	| {readonly type: 'went-back'}
 	| {readonly type: 'started'}
-	/** From review or failure: open this question again, or choose which. */
+	/** From review or failure: open this question again, or choose one. */
 	| {readonly type: 'changed-answer'; readonly id: string}
 	| {readonly type: 'retried'}
 	| {readonly type: 'cleared-lease'}
 	| {readonly type: 'saved-plan'}
-	/** While watching: do not wait for the next look. */
+	/** While watching: check now. */
 	| {readonly type: 'looked-now'}
 	/** First time: stop safely. Again while stopping: stop at once. */
 	| {readonly type: 'interrupted'}
