@@ -104,7 +104,7 @@ test('6: names what changed in the account since', async () => {
 	const before = changes();
 	const stale = await rehearsal.run(applyArgs());
 	expect(stale.exit).toBe(6);
-	expect(stale.events.find(({type}) => type === 'failed')?.message).toContain('The app blog-1 exists now.');
+	expect(stale.events.find(({type}) => type === 'failed')?.message).toContain('App blog-1 was created since.');
 	expect(changes()).toEqual(before);
 });
 
@@ -121,7 +121,7 @@ test('6: a resource of the plan was created by hand after the plan had started',
 	expect(changes().filter(call => call.startsWith('certs add'))).toHaveLength(1);
 	const stale = await rehearsal.run(applyArgs());
 	expect(stale.events.find(({type}) => type === 'failed')?.message).toContain(
-		'Add the certificate: absent when the plan was made, there: blog.example.com now.',
+		'Add the certificate: was absent, now there: blog.example.com.',
 	);
 	expect(stale.exit).toBe(6);
 });
@@ -176,43 +176,43 @@ test.each<{what: string; injectFault: (text: string) => string; exit: number; co
 		injectFault: text => text.replace('"value": "sjc"', '"value": "ams"'),
 		exit: 2,
 		code: 'plan-edited',
-		says: /its digest does not fit/,
+		says: /its digest does not match/,
 	},
 	{
 		what: 'a plan with a key added',
 		injectFault: text => text.replace('"tool"', '"extra": 1,\n\t"tool"'),
 		exit: 2,
 		code: 'plan-edited',
-		says: /extra is not as written/,
+		says: /extra is unexpected/,
 	},
 	{
 		what: 'a plan that is cut off',
 		injectFault: text => text.slice(0, 400),
 		exit: 2,
 		code: 'plan-unreadable',
-		says: /cut off or damaged/,
+		says: /truncated or damaged/,
 	},
-	{what: 'an empty file', injectFault: () => '', exit: 2, code: 'plan-unreadable', says: /not a plan/},
+	{what: 'an empty file', injectFault: () => '', exit: 2, code: 'plan-unreadable', says: /not a phxfly plan/},
 	{
 		what: 'other JSON',
 		injectFault: () => '{"steps": []}',
 		exit: 2,
 		code: 'plan-unreadable',
-		says: /not a plan/,
+		says: /not a phxfly plan/,
 	},
 	{
 		what: 'bytes',
 		injectFault: () => '\0\u0007\u001b[2J',
 		exit: 2,
 		code: 'plan-unreadable',
-		says: /not a plan/,
+		says: /not a phxfly plan/,
 	},
 	{
 		what: 'a plan of a newer phxfly',
 		injectFault: text => text.replace('"v": 1', '"v": 2').replace('"tool"', '"new": {},\n\t"tool"'),
 		exit: 2,
 		code: 'plan-newer',
-		says: /newer phxfly \(form 2/,
+		says: /newer phxfly \(format 2/,
 	},
 ])('$exit: $what', async ({injectFault, exit, code, says}) => {
 	await plan('plan.json');

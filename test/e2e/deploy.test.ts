@@ -48,7 +48,7 @@ test('on a terminal it says that the machine restarts and asks once; an image wa
 	const before = mutating().length;
 	const no = open();
 	const question = await no.waitFor(/Deploy blog-1 now\? \[y\/N\]/, 60_000);
-	expect(question).toContain('The one machine restarts: the site is away for some seconds.');
+	expect(question).toContain('This restarts the machine: expect a few seconds of downtime.');
 	no.type('n\r');
 	expect(await no.exits(60_000)).toBe(130);
 	expect(no.screen()).toContain('Nothing was changed.');

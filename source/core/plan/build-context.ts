@@ -20,14 +20,14 @@ type PlanOptions = {
 	readonly adopt: boolean;
 	readonly redeploy: boolean;
 	readonly existing: AppStatus | undefined;
-	/** The texts below the profile's folder of `templates/`. */
+	/** The texts in the profile's folder of `templates/`. */
 	readonly templates: ReadonlyMap<string, string>;
 };
 
 /**
-Turns complete answers, files and account into everything the steps need. Pure: the same in gives the same out.
+Turns complete answers, files, and account into everything the steps need. Pure: the same input gives the same output.
 
-@throws {Failure} Exit 2 for a fly.toml that cannot become what is wanted, with the line to change by hand.
+@throws {Failure} Exit 2 for a fly.toml that phxfly cannot edit as needed, with the line to change by hand.
 */
 export function buildPlanContext(state: AnswerState, options: PlanOptions): PlanContext {
 	const {profile, answers, facts} = state;
@@ -40,12 +40,12 @@ export function buildPlanContext(state: AnswerState, options: PlanOptions): Plan
 	const vm = {size: requireAnswer(answers, 'vm-size'), memoryMb: Number(requireAnswer(answers, 'vm-memory'))};
 	const volumeSizeGb = Number(readAnswer(answers, 'volume-size') ?? '1');
 	const {provider, secrets} = planStorage(state);
-	const settle = (wanted: DesiredSecret) => settleSecret(wanted, state.secrets);
+	const settle = (desired: DesiredSecret) => settleSecret(desired, state.secrets);
 	const appSecrets = [...profile.secrets(answers, host), ...listNamedSecrets(answers)].map(settle);
 	const storageSecrets = secrets.map(settle);
 	const image = readAnswer(answers, 'image');
-	const wishes = {app, region, host, mount, vm, volumeSizeGb, isBuilt: image === undefined};
-	const files = planFiles(state, wishes, options.templates);
+	const fileOptions = {app, region, host, mount, vm, volumeSizeGb, isBuilt: image === undefined};
+	const files = planFiles(state, fileOptions, options.templates);
 	const flyToml = files.find(({path}) => path === 'fly.toml')?.after ?? facts.flyToml?.text ?? '';
 	return {
 		profile,
@@ -85,15 +85,15 @@ function chooseMount({profile, facts}: AnswerState): PlanContext['mount'] {
 }
 
 type StoragePlan = {
-	/** With the names of the secrets that hold its key pair for this app. */
+	/** With the names of the secrets that contain its key pair for this app. */
 	readonly provider: Provider | undefined;
 	readonly secrets: readonly DesiredSecret[];
 };
 
 /**
-The storage secrets as the app's own litestream.yml reads them; an app without one gets ours, which reads the provider's own names.
+Returns the storage secrets that the app's own litestream.yml reads; an app without one gets ours, which reads the provider's names.
 
-@throws {Failure} Exit 2 with the line, for a file that names another place.
+@throws {Failure} Exit 2 with the line, for a file that points to a different location.
 */
 function planStorage({provider, answers, secrets: store, facts}: AnswerState): StoragePlan {
 	if (!provider) return {provider, secrets: []};
@@ -116,7 +116,7 @@ function planStorage({provider, answers, secrets: store, facts}: AnswerState): S
 	return {provider: {...provider, keyNames: derived.keyNames}, secrets: derived.secrets};
 }
 
-/** The secrets that the code, or `--secret`, asks for. */
+/** Returns the secrets that the code or `--secret` asks for. */
 function listNamedSecrets(answers: Answers): readonly DesiredSecret[] {
 	return [...answers].flatMap(([id, {value}]): readonly DesiredSecret[] => {
 		const name = readSecretName(id);
@@ -124,20 +124,20 @@ function listNamedSecrets(answers: Answers): readonly DesiredSecret[] {
 	});
 }
 
-type Wishes = Pick<PlanContext, 'app' | 'region' | 'host' | 'mount' | 'vm' | 'volumeSizeGb'> & {
-	/** Not a ready image: the files it is built from must be there. */
+type FileOptions = Pick<PlanContext, 'app' | 'region' | 'host' | 'mount' | 'vm' | 'volumeSizeGb'> & {
+	/** Fly builds the image, so the files for it must exist. */
 	readonly isBuilt: boolean;
 };
 
 function planFiles(
 	{profile, facts}: AnswerState,
-	{app, region, host, mount, vm, volumeSizeGb, isBuilt}: Wishes,
+	{app, region, host, mount, vm, volumeSizeGb, isBuilt}: FileOptions,
 	templates: ReadonlyMap<string, string>,
 ): readonly FileChange[] {
 	const common = {app, primaryRegion: region, phxHost: host, vmSize: vm.size, vmMemoryMb: vm.memoryMb};
 	const {swapMb} = profile.vm;
-	const wanted = isBuilt ? templates : new Map([...templates].filter(([path]) => path === 'fly.toml'));
-	const made = planTemplateFiles(facts, {...common, mount, swapMb, volumeSizeGb}, wanted);
+	const chosen = isBuilt ? templates : new Map([...templates].filter(([path]) => path === 'fly.toml'));
+	const made = planTemplateFiles(facts, {...common, mount, swapMb, volumeSizeGb}, chosen);
 	const {flyToml} = facts;
 	if (!flyToml) return made;
 
@@ -145,7 +145,7 @@ function planFiles(
 	if (problem) {
 		const line = findFlyTomlLine(flyToml.text, problem.path);
 		throw new Failure('fly-toml-unfit', `fly.toml, line ${line}: ${problem.problem}`, {
-			hint: 'Change fly.toml there, then run phxfly again. Nothing was changed.',
+			hint: 'Fix that line of fly.toml, then run phxfly again. Nothing was changed.',
 		});
 	}
 
@@ -174,5 +174,5 @@ function planFiles(
 	return [change, ...made];
 }
 
-/** A file's change as people read it. */
+/** Writes a file's change for people to read. */
 export const showDiff = ({path, before, after}: FileChange) => diffLines(before ?? '', after, path);

@@ -5,9 +5,9 @@ import type {PlanContext} from './context.ts';
 import type {PlanFile} from './saved-plan.ts';
 
 /**
-What is no longer as it was when the plan was saved, a sentence each. Pure.
+Returns what changed since the plan was saved, one sentence each. Pure.
 
-@param journal - Of this project. Where its run began with this very plan, what it did since then is no change.
+@param journal - Of this project. If its run started with this plan, what that run did is not a change.
 */
 export function findPlanChanges(saved: PlanFile, now: PlanFile, journal: JournalState): readonly string[] {
 	const isOurs = journal.plan === saved.digest;
@@ -20,7 +20,7 @@ export function findPlanChanges(saved: PlanFile, now: PlanFile, journal: Journal
 			const before = saved.steps.find(({id}) => id === step.id);
 			return before
 				? compareStep(before, step, isOurs ? journal : undefined)
-				: [`${step.title}: a step the plan does not have.`];
+				: [`${step.title}: this step is not in the plan.`];
 		}),
 		...saved.steps
 			.filter(({id}) => !now.steps.some(step => step.id === id))
@@ -32,13 +32,13 @@ export function findPlanChanges(saved: PlanFile, now: PlanFile, journal: Journal
 function compareAccounts({account: before}: PlanFile, {account}: PlanFile): readonly string[] {
 	return before.email === account.email
 		? []
-		: [`The plan was made as ${before.email}, and flyctl is logged in as ${account.email}.`];
+		: [`The plan was made as ${before.email}, but flyctl is logged in as ${account.email}.`];
 }
 
 /**
-Which files of the project are not as they were; one that holds what this plan's own run wrote is as it should be.
+Returns which files of the project changed; ignores what this plan's own run wrote.
 
-@param after - Path to SHA-256, as they are now.
+@param after - Path to SHA-256, of the files now.
 */
 export function findFileChanges(
 	saved: PlanFile,
@@ -57,7 +57,7 @@ export function findFileChanges(
 		});
 }
 
-/** What was asked for the plan's own first run need not be asked again once that has begun. */
+/** Compares answers. Once the plan's own run has started, a question of its first run may no longer apply. */
 function compareAnswers(saved: PlanFile, now: PlanFile, isOurs: boolean): readonly string[] {
 	const values = new Map(saved.answers.map(({id, value}) => [id, value]));
 	const asked = now.answers.map(({id}) => id);
@@ -66,52 +66,52 @@ function compareAnswers(saved: PlanFile, now: PlanFile, isOurs: boolean): readon
 			.filter(({id, value}) => values.get(id) !== value)
 			.map(({id, value}) =>
 				values.has(id)
-					? `The answer ${id} was ${values.get(id)}, and would be ${value} now.`
-					: `${id} is asked now, and the plan has no answer to it.`,
+					? `The answer ${id} was ${values.get(id)}, now ${value}.`
+					: `${id}: the plan has no answer for this new question.`,
 			),
 		...[...values.keys()]
 			.filter(id => !isOurs && !asked.includes(id))
-			.map(id => `${id} is not asked any more.`),
+			.map(id => `${id}: this question no longer applies.`),
 	];
 }
 
 function compareSeen({seen: before}: PlanFile, {seen}: PlanFile): readonly string[] {
-	if (before.app === 'none' && seen.app !== 'none') return [`The app ${seen.app} exists now.`];
-	if (before.app !== 'none' && seen.app === 'none') return [`The app ${before.app} is gone, or not visible.`];
+	if (before.app === 'none' && seen.app !== 'none') return [`App ${seen.app} was created since.`];
+	if (before.app !== 'none' && seen.app === 'none') return [`App ${before.app} is gone, or not visible.`];
 	return [
-		...(before.host === seen.host ? [] : [`The app's own host was ${before.host}, and is ${seen.host} now.`]),
+		...(before.host === seen.host ? [] : [`The app's own host was ${before.host}, now ${seen.host}.`]),
 		...(before.runs === seen.runs
 			? []
-			: [seen.runs === 'yes' ? 'The app runs now, and did not then.' : 'The app does not run any more.']),
+			: [seen.runs === 'yes' ? 'The app has been started since.' : 'The app is no longer running.']),
 	];
 }
 
 type Step = PlanFile['steps'][number];
 
-/** @param journal - Given only where its run began with this plan: then less to do is explained by what it made itself. */
+/** @param journal - Present only if its run started with this plan: its own work explains why less is left to do. */
 function compareStep(before: Step, now: Step, journal: JournalState | undefined): readonly string[] {
-	const [planned, wanted] = [before.actions.map(toText), now.actions.map(toText)];
-	const changed = `${now.title}: ${before.found} when the plan was made, ${now.found} now.`;
+	const [planned, current] = [before.actions.map(toText), now.actions.map(toText)];
+	const changed = `${now.title}: was ${before.found}, now ${now.found}.`;
 	if (!journal) {
 		if (before.found !== now.found) return [changed];
-		const isSame = planned.length === wanted.length && planned.every((call, at) => call === wanted[at]);
-		return isSame ? [] : [`${now.title}: the calls would be others: ${wanted.join('; ') || 'none'}.`];
+		const isSame = planned.length === current.length && planned.every((call, at) => call === current[at]);
+		return isSame ? [] : [`${now.title}: the commands would differ: ${current.join('; ') || 'none'}.`];
 	}
 
 	if (isKnown(now.id, journal) || now.found === before.found) return [];
-	const isWithinPlan = wanted.every(call => planned.includes(call));
-	const isAllLeft = planned.every(call => wanted.includes(call));
+	const isWithinPlan = current.every(call => planned.includes(call));
+	const isAllLeft = planned.every(call => current.includes(call));
 	const isOwnWork = isAllLeft || before.actions.every(({argv, reads}) => isDone(argv, reads, journal));
 	return isWithinPlan && isOwnWork ? [] : [changed];
 }
 
 const toText = ({argv}: Step['actions'][number]) => argv.join(' ');
 
-/** The journal has the step's thing, or a call of it whose outcome is not known yet. */
+/** Tells whether the journal has the step's resource, or a pending call of it. */
 const isKnown = (id: string, {ids, made, intents}: JournalState) =>
 	ids[id] !== undefined || made.includes(id) || intents.some(({step}) => step === id);
 
-/** Files are compared by their bytes; secrets are known by what the journal keeps of them. */
+/** Tells whether an action is done. Files are compared elsewhere; the journal records secrets. */
 const isDone = (argv: readonly string[], reads: readonly string[], {secrets}: JournalState) =>
 	argv[0] === 'write' || (reads.length > 0 && reads.every(name => secrets[name] !== undefined));
 
@@ -125,12 +125,12 @@ function compareChanges(saved: PlanFile, now: PlanFile): readonly string[] {
 		)
 		.map(
 			({path}) =>
-				`${path} would be written with other content (made by phxfly ${saved.tool}, this is ${now.tool}).`,
+				`${path} would get different content (planned by phxfly ${saved.tool}, this is ${now.tool}).`,
 		);
 }
 
 /**
-Refuses to call it "setup" when an app that runs would get another bucket, prefix or domain than the live one.
+Rejects a setup that would give a running app a different bucket, prefix, or domain.
 
 @throws {Failure} Exit 9, before any change.
 */
@@ -142,42 +142,42 @@ export function rejectMoves(plan: PlanContext, journalView: JournalView): void {
 		if (!rule || value === undefined || journalView.compare(new Secret(name, value)) !== 'different')
 			continue;
 		const {code, what, meaning, questionId} = rule;
-		throw new Failure(code, `${plan.app} runs already, and these answers give it ${what}: ${meaning}`, {
+		throw new Failure(code, `${plan.app} is running with a different ${what}. ${meaning}`, {
 			exit: 'refused',
-			hint: `Answer as before (${questionId}), or change it by hand, knowing what it means: fly secrets set -a ${plan.app}.`,
+			hint: `Keep the current value (--${questionId}), or change it yourself with fly secrets set -a ${plan.app}.`,
 			questionId,
 		});
 	}
 }
 
-/** What a running app must keep, and what it would mean to change it. */
+/** What a running app must keep, and what a change would do. */
 const fixed = [
 	{
 		secret: 'LITESTREAM_REPLICA_URL',
 		code: 'replica-would-move',
-		what: 'another bucket or prefix',
+		what: 'bucket or prefix',
 		meaning:
-			'a replica that moves needs an empty prefix, and Litestream’s local state on the volume dropped; else it silently stops.',
+			"Moving a replica requires an empty prefix and deleting Litestream's local state on the volume; otherwise replication stops silently.",
 		questionId: 'bucket',
 	},
 	{
 		secret: 'LITESTREAM_ENDPOINT',
 		code: 'replica-would-move',
-		what: 'another storage endpoint',
+		what: 'storage endpoint',
 		meaning:
-			'a replica that moves needs an empty prefix, and Litestream’s local state on the volume dropped; else it silently stops.',
+			"Moving a replica requires an empty prefix and deleting Litestream's local state on the volume; otherwise replication stops silently.",
 		questionId: 'storage',
 	},
 	{
 		secret: 'PHX_HOST',
 		code: 'domain-would-change',
-		what: 'another domain',
-		meaning: 'links already sent stop working and every passkey made so far is void.',
+		what: 'domain',
+		meaning: 'After a change, existing links stop working and existing passkeys become invalid.',
 		questionId: 'domain',
 	},
 ] as const;
 
-/** The host set so far is a domain whose certificate was refused: nobody ever reached the app there. */
+/** Tells whether PHX_HOST is a domain without a certificate, so that no visitor ever reached the app there. */
 const hasNeverServed = ({existing}: PlanContext, journalView: JournalView): boolean =>
 	journalView.idOf('certificate') === undefined &&
 	journalView.compare(new Secret('PHX_HOST', existing?.Hostname ?? '')) === 'different';

@@ -30,11 +30,11 @@ export type PlanContext = {
 	readonly prefix: string | undefined;
 	readonly facts: ProjectFacts;
 	readonly files: readonly FileChange[];
-	/** Names of the app's own secrets; a value is here only where it is public. */
+	/** Names of the app's own secrets; only a public one has its value here. */
 	readonly appSecrets: readonly DesiredSecret[];
-	/** Names of what Litestream needs, in the same way. */
+	/** Names of the secrets that Litestream needs, in the same way. */
 	readonly storageSecrets: readonly DesiredSecret[];
-	/** The app as preflight saw it, `undefined` when flyctl could not find it. */
+	/** The app as preflight found it, `undefined` if flyctl did not find it. */
 	readonly existing: AppStatus | undefined;
 	/** fly.toml named this app before anything was changed. */
 	readonly isNamedByProject: boolean;

@@ -8,14 +8,14 @@ export type Cost = {
 	readonly high: number;
 	/** `YYYY-MM`. */
 	readonly pricesOf: string;
-	/** The price table is so old that somebody should look at the current one. */
+	/** The price table is old: check the current prices. */
 	readonly isOutdated: boolean;
 };
 
 export type CostItem = {
 	readonly what: string;
 	readonly monthlyUsd: number;
-	/** Where it depends on use: from and to; `monthlyUsd` is their middle. */
+	/** From and to, if it depends on use; `monthlyUsd` is their middle. */
 	readonly low?: number;
 	readonly high?: number;
 };
@@ -27,11 +27,11 @@ type Billed = {
 	readonly provider: Provider | undefined;
 };
 
-/** When the prices below were read, `YYYY-MM`. */
+/** The date of the prices below, `YYYY-MM`. */
 export const pricesOf = '2026-08';
 
 /**
-What the plan costs, in US dollars a month: machine always on, volume as provisioned, storage as its provider says.
+Returns what the plan costs per month in US dollars: machine always on, volume as provisioned, storage as its provider says.
 
 @param nowMs - Milliseconds since 1970; tells how old the price table is.
 */
@@ -45,7 +45,11 @@ export const estimateCost = ({vm, volumeSizeGb, provider}: Billed, nowMs?: numbe
 		nowMs,
 	);
 
-/** What the parts cost together. @param nowMs - Milliseconds since 1970; tells how old the price table is. */
+/**
+Adds up the costs of the parts.
+
+@param nowMs - Milliseconds since 1970; tells how old the price table is.
+*/
 export function sumCosts(items: readonly CostItem[], nowMs?: number): Cost {
 	const sum = (read: (item: CostItem) => number): number =>
 		round(items.reduce((total, item) => total + read(item), 0));
@@ -59,7 +63,7 @@ export function sumCosts(items: readonly CostItem[], nowMs?: number): Cost {
 	};
 }
 
-/** The date of the price table in words, and that it is old. */
+/** Writes the date of the price table, with a note if it is old. */
 export const describePrices = ({
 	pricesOf: month,
 	isOutdated,
@@ -68,34 +72,34 @@ export const describePrices = ({
 
 const pricesUrl = 'https://fly.io/docs/about/pricing/';
 
-/** How long the price table is taken as it is. Days. */
+/** How many days the price table counts as current. */
 const freshDays = 180;
 
 const dayMs = 86_400_000;
 
-/** One part's price a month: `$1.50`, or from and to where it depends on use. */
+/** Writes one part's price per month: `$1.50`, or from and to if it depends on use. */
 export const showPrice = ({monthlyUsd, low, high}: CostItem): string =>
 	high === undefined ? `$${monthlyUsd.toFixed(2)}` : `$${(low ?? 0).toFixed(2)} to ${high.toFixed(2)}`;
 
-/** One machine that is always on. */
+/** Returns the cost of one machine that is always on. */
 export function estimateMachine({size, memoryMb}: Billed['vm']): CostItem {
 	const preset = findMachinePreset(size);
 	const what = `machine ${size}, ${memoryMb} MB`;
-	if (preset === undefined) return {what: `${what} (price not known)`, monthlyUsd: 0};
+	if (preset === undefined) return {what: `${what} (unknown price)`, monthlyUsd: 0};
 
 	const cpu = preset.kind === 'shared' ? prices.sharedCpuWith256Mb : prices.performanceCpuWith2Gb;
 	const extraGb = Math.max(0, memoryMb - preset.memoryMb.min) / 1024;
 	return {what, monthlyUsd: round(preset.cpus * cpu + extraGb * prices.extraMemoryGb)};
 }
 
-/** One volume as provisioned, whatever is in it. */
+/** Returns the cost of one volume as provisioned, full or empty. */
 export const estimateVolume = (sizeGb: number): CostItem => ({
 	what: `volume, ${sizeGb} GB`,
 	monthlyUsd: round(sizeGb * prices.volumeGb),
 });
 
 /**
-US dollars a month in sjc; the cheapest regions take about 13 % less for a machine.
+US dollars per month in sjc; machines in the cheapest regions cost about 13% less.
 
 @see {@link https://fly.io/docs/about/pricing/}
 */
@@ -106,7 +110,7 @@ const prices = {
 	volumeGb: 0.15,
 } as const;
 
-/** The replica's storage, from and to; empty where the provider names no price. */
+/** Returns the cost of the replica's storage, from and to; empty if the provider has no price. */
 export function estimateStorage({label, monthlyUsd}: Provider): readonly CostItem[] {
 	if (!monthlyUsd) return [];
 	const [low, high] = monthlyUsd;

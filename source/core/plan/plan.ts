@@ -9,7 +9,7 @@ export type Plan = {
 	readonly cost: Cost;
 	/** Who is logged in. */
 	readonly email: string;
-	/** What doctor would say once it is carried out: never a reason to stop. */
+	/** What doctor would report after the run: never a reason to stop. */
 	readonly notes: readonly string[];
 };
 
@@ -17,14 +17,14 @@ export type PlannedStep = {
 	readonly step: Step;
 	readonly finding: Finding;
 	readonly actions: readonly Action[];
-	/** An earlier run of this project made what the step is about. */
+	/** An earlier run of this project created what the step is about. */
 	readonly isOurs: boolean;
 };
 
 /**
-Everything that would happen. Pure.
+Returns everything that would happen. Pure.
 
-@param findings - What a look ahead saw, by step id; a step nobody looked at is planned as absent.
+@param findings - What the steps found, by step id; a step without a finding counts as absent.
 */
 export function buildPlan(
 	context: PlanContext,
@@ -33,7 +33,7 @@ export function buildPlan(
 	{
 		nowMs,
 		wasCreatedHere,
-		...said
+		...rest
 	}: Pick<Plan, 'email' | 'notes'> & {
 		readonly nowMs: number;
 		readonly wasCreatedHere: (stepId: string) => boolean;
@@ -49,10 +49,10 @@ export function buildPlan(
 		});
 	const {vm, mount, volumeSizeGb, provider} = context;
 	const cost = estimateCost({vm, provider, volumeSizeGb: mount ? volumeSizeGb : undefined}, nowMs);
-	return {context, steps: planned, cost, ...said};
+	return {context, steps: planned, cost, ...rest};
 }
 
-/** An action in one line, as plan and review show it; secrets appear as names. */
+/** Writes an action in one line, as plan and review show it; secrets appear as names. */
 export function showAction(action: Action): string {
 	switch (action.kind) {
 		case 'fly': {
@@ -70,10 +70,10 @@ export function showAction(action: Action): string {
 	}
 }
 
-/** A command as a person would type it in a POSIX shell. */
+/** Writes a command as you would type it in a POSIX shell. */
 const showCommand = (args: readonly string[]): string => ['fly', ...args].map(quoteForShell).join(' ');
 
-/** Usual duration in seconds, `[from, to]`, along the longest chain. */
+/** Returns the usual duration in seconds, `[from, to]`, along the longest chain. */
 export function estimateSeconds(plan: Plan): readonly [number, number] {
 	const acting = plan.steps.filter(({actions}) => actions.length > 0);
 	const total = (index: 0 | 1) => {
@@ -88,12 +88,12 @@ export function estimateSeconds(plan: Plan): readonly [number, number] {
 	return [total(0), total(1)];
 }
 
-/** The same before a plan is run, as a list that is empty where nothing that runs is restarted. */
+/** Returns that warning for a plan, or an empty list if the plan restarts no running app. */
 export function warnOfRestart({context, steps}: Plan): readonly string[] {
 	const restarts = steps.some(({step, actions}) => step.ships && actions.length > 0);
 	return context.existing?.Deployed && restarts ? [describeRestart(context)] : [];
 }
 
-/** What a deploy does to whoever uses the app just now, and to what its processes hold. */
+/** Describes what a deploy does to visitors and to in-memory state. */
 export const describeRestart = ({mount}: Pick<PlanContext, 'mount'>): string =>
-	`The one machine restarts: the site is away for some seconds${mount ? '.' : ', and what it keeps in memory is lost.'}`;
+	`This restarts the machine: expect a few seconds of downtime.${mount ? '' : ' In-memory state is lost.'}`;

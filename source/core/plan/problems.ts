@@ -4,9 +4,9 @@ import {writeProblemDetail} from '../doctor/text.ts';
 import type {PlanContext} from './context.ts';
 
 /**
-Returns what doctor would say once the plan's files are written and its secrets are set: notes for review, never a reason to stop.
+Returns what doctor would report after the plan writes its files and sets its secrets: notes for review, never a reason to stop.
 
-@param files - The project's texts; those of `doctorFiles` as far as they are at hand.
+@param files - The project's texts, with those of `doctorFiles` if already read.
 */
 export function findPlanProblems(
 	rules: readonly Rule[],

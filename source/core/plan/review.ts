@@ -6,7 +6,7 @@ import {describePrices, showPrice} from './cost.ts';
 import {estimateSeconds, type Plan, type PlannedStep, showAction, warnOfRestart} from './plan.ts';
 import type {Action} from './step.ts';
 
-/** What every face is told first: the whole plan as data, without a secret value. */
+/** Returns the first event of every run: the whole plan as data, without a secret value. */
 export function announcePlan(plan: Plan): Extract<PhxflyEvent, {readonly type: 'plan-made'}> {
 	const {steps, context, cost} = plan;
 	const {app, org, region, answers, files, terms} = context;
@@ -33,7 +33,7 @@ const announceStep = (planned: PlannedStep): PlannedStepEvent => {
 	return {id, title, needs, ...judgeStep(planned), actions: actions.map(announceAction)};
 };
 
-/** What a planned step comes to, in a word, and what was seen. */
+/** Returns in a word what the plan does with a step, and what phxfly found. */
 function judgeStep({step, finding, isOurs}: PlannedStep): Pick<PlannedStepEvent, 'plan' | 'detail'> {
 	switch (finding.is) {
 		case 'absent':
@@ -41,7 +41,7 @@ function judgeStep({step, finding, isOurs}: PlannedStep): Pick<PlannedStepEvent,
 		case 'partial':
 			return {plan: 'completes', detail: finding.missing.join(', ')};
 		case 'there':
-			// What has no ids of its own in the account, such as files, is nobody's to take over.
+			// Only what has ids in the account can be adopted: files, for example, cannot.
 			return {plan: isOurs || !step.list ? 'nothing' : 'takes-over', detail: finding.id};
 		case 'conflict':
 			return {plan: 'blocked', detail: finding.why};
@@ -66,7 +66,7 @@ function announceAction(action: Action): PlannedActionEvent {
 	}
 }
 
-/** A plan for reading: every command with its reason, every file's diff, costs, terms. Ends with a line end. */
+/** Writes a plan for people to read: every command with its reason, every file's diff, costs, terms. Ends with a newline. */
 export function writePlanText(plan: Plan): string {
 	const {context, steps, cost} = plan;
 	const lines = [`Plan for ${context.app} in ${context.org}, region ${context.region}`, ''];
@@ -79,12 +79,12 @@ export function writePlanText(plan: Plan): string {
 	}
 
 	for (const warning of warnOfRestart(plan)) lines.push('', warning);
-	const taken = steps
+	const adopted = steps
 		.map(planned => ({planned, ...judgeStep(planned)}))
 		.filter(({plan}) => plan === 'takes-over');
-	if (taken.length > 0) {
-		lines.push('', 'Taken over, since it is there and this project did not make it:');
-		for (const {planned, detail} of taken) lines.push(`  ${planned.step.id}: ${detail}`);
+	if (adopted.length > 0) {
+		lines.push('', 'Existing resources to adopt:');
+		for (const {planned, detail} of adopted) lines.push(`  ${planned.step.id}: ${detail}`);
 	}
 
 	for (const file of context.files) {
@@ -105,15 +105,15 @@ export function writePlanText(plan: Plan): string {
 }
 
 function describeDuration(plan: Plan): string {
-	if (plan.steps.every(({actions}) => actions.length === 0)) return 'Nothing is left to be done.';
+	if (plan.steps.every(({actions}) => actions.length === 0)) return 'Nothing to do.';
 	const [from, to] = estimateSeconds(plan).map(seconds => Math.max(1, Math.round(seconds / 60)));
-	return `Usually ${from} to ${to} minutes.`;
+	return `Usually ${from}–${to} min.`;
 }
 
 function writeStep({step, finding}: PlannedStep): readonly string[] {
 	switch (finding.is) {
 		case 'there':
-			return [`= ${step.title}: there already (${finding.id})`];
+			return [`= ${step.title}: already done (${finding.id})`];
 		case 'conflict':
 			return [`! ${step.title}: ${finding.why}`, `    ${finding.hint}`];
 		case 'ambiguous':
@@ -123,7 +123,7 @@ function writeStep({step, finding}: PlannedStep): readonly string[] {
 	}
 }
 
-/** The whole review screen from a plan. Pure; no secret value is in it. */
+/** Builds the review screen from a plan. Pure; contains no secret value. */
 export function buildReview(
 	plan: Plan,
 	questions: readonly Question[],
@@ -137,7 +137,7 @@ export function buildReview(
 	return {
 		headline:
 			acting === 0
-				? 'Everything is there already; it will be proved again'
+				? 'Everything is already set up. phxfly will verify it again.'
 				: `${acting} ${acting === 1 ? 'step' : 'steps'} · usually ${minutes} · about $${cost.monthlyUsd.toFixed(2)} a month (prices of ${cost.pricesOf})`,
 		rows: [...questions]
 			.sort((a, b) => Number(isUnasked(a, state)) - Number(isUnasked(b, state)))
@@ -158,18 +158,18 @@ export function buildReview(
 		notes: [
 			...(context.terms ? [`Creating the bucket accepts ${context.terms.title}: ${context.terms.url}`] : []),
 			...(cost.isOutdated ? [`The ${describePrices(cost)}.`] : []),
-			...takenOver(plan),
+			...listDone(plan),
 			...warnOfRestart(plan),
 			...notes,
 		],
 	};
 }
 
-/** Its default was taken without a question; such rows come last. */
+/** Tells whether the wizard used the default without asking; such rows come last. */
 const isUnasked = (question: Question, state: AnswerState) =>
 	question.isOptional?.(state) === true && state.answers.get(question.id)?.origin.kind !== 'flag';
 
-/** The answered questions as rows; quiet ones too, since review is where they can be changed. */
+/** Returns an answered question as a row; optional ones too, because review can change them. */
 function describeRow(question: Question, state: AnswerState): readonly ReviewRow[] {
 	const answer = state.answers.get(question.id);
 	if (!answer || !question.applies(state) || answer.value === '') return [];
@@ -184,7 +184,7 @@ function describeRow(question: Question, state: AnswerState): readonly ReviewRow
 	];
 }
 
-/** An answer as it may be shown: a secret only by its ending. */
+/** Writes an answer for people to read: of a secret only its ending. */
 export function showAnswer(question: Question, state: AnswerState): string {
 	const value = state.answers.get(question.id)?.value ?? '';
 	if (question.describe) return question.describe(value, state);
@@ -195,8 +195,8 @@ export function showAnswer(question: Question, state: AnswerState): string {
 
 const countChanges = (diff: string) => diff.split('\n').filter(line => /^\+(?!\+\+)/.test(line)).length;
 
-function takenOver({steps}: Plan): readonly string[] {
-	const there = steps.filter(({finding}) => finding.is === 'there');
-	if (there.length === 0) return [];
-	return [`There already: ${there.map(({step}) => step.title.toLowerCase()).join(', ')}.`];
+function listDone({steps}: Plan): readonly string[] {
+	const done = steps.filter(({finding}) => finding.is === 'there');
+	if (done.length === 0) return [];
+	return [`Already done: ${done.map(({step}) => step.title.toLowerCase()).join(', ')}.`];
 }

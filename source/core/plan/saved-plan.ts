@@ -24,8 +24,8 @@ const origins = [
 ] as const;
 
 /**
-A saved plan: what was answered, what was seen, and what would be done. No secret value, no time and nothing random is in
-it, so the same inputs give the same bytes.
+A saved plan: the answers, what phxfly found, and what it would do. It contains no secret value, no time, and nothing random,
+so the same input gives the same bytes.
 */
 const planFileSchema = v.strictObject({
 	kind: v.literal('phxfly-plan'),
@@ -36,7 +36,7 @@ const planFileSchema = v.strictObject({
 	project: v.strictObject({
 		/** The app's name in mix.exs. */
 		name: text,
-		/** Path to SHA-256, of every file that a plan is made from. */
+		/** Path to SHA-256, of every file that the plan depends on. */
 		files: v.record(text, digest),
 	}),
 	profile: text,
@@ -45,18 +45,18 @@ const planFileSchema = v.strictObject({
 		v.strictObject({id: text, value: text, origin: v.strictObject({kind: v.picklist(origins), text})}),
 	),
 	account: v.strictObject({email: text, org: text}),
-	/** What the plan was made from: fact to its value. */
+	/** What phxfly found in the account: fact to its value. */
 	seen: texts,
 	steps: v.array(
 		v.strictObject({
 			id: text,
 			title: text,
-			/** What the look saw, in words. */
+			/** What phxfly found, in words. */
 			found: text,
 			actions: v.array(v.strictObject({argv: v.array(text), reads: v.array(text)})),
 		}),
 	),
-	/** Files to be written; `before` is absent for a new one. */
+	/** Files to write; `before` is absent for a new one. */
 	changes: v.array(v.strictObject({path: text, before: v.optional(digest), after: digest})),
 	/** SHA-256 of all the rest. */
 	digest,
@@ -74,7 +74,7 @@ type Made = {
 	readonly hash: (text: string) => string;
 };
 
-/** The plan as data to be kept. Pure: the same inputs give the same file. */
+/** Builds the data of a saved plan. Pure: the same input gives the same file. */
 export function buildPlanFile({plan, state, tool, isRehearsal, hash}: Made): PlanFile {
 	const {context} = plan;
 	const {facts, existing} = context;
@@ -114,7 +114,7 @@ export function buildPlanFile({plan, state, tool, isRehearsal, hash}: Made): Pla
 	return {...body, digest: hash(writePlanBody(body))};
 }
 
-/** What was seen, in words that are the same as long as it is; a lease ends by itself and is left out. */
+/** Describes a finding in words that stay the same while it does; leaves out leases, which expire. */
 function describeFinding(planned: PlannedStep | undefined): string {
 	const finding = planned?.finding;
 	switch (finding?.is) {
@@ -142,37 +142,36 @@ function keepAction(action: PlannedActionEvent): PlanFile['steps'][number]['acti
 	}
 }
 
-/** A saved plan as it lies on the disk. */
+/** Writes a saved plan as the file contains it. */
 export const writePlanFile = (plan: PlanFile): string => `${JSON.stringify(plan, undefined, '\t')}\n`;
 
-/** The bytes of a saved plan without its digest, which is made of them. */
+/** Writes a saved plan without its digest, which is computed from this. */
 const writePlanBody = ({digest: _, ...body}: Omit<PlanFile, 'digest'> & {digest?: string}): string =>
 	JSON.stringify(body, undefined, '\t');
 
 /**
-Reads a saved plan and believes nothing of it that its digest does not cover.
+Reads a saved plan, and accepts only what its digest covers.
 
 @param path - For messages.
 @param hash - SHA-256 of a text's UTF-8 bytes, in hex.
-@throws {Failure} Exit 2: cut off or no plan at all (`plan-unreadable`), of a newer phxfly (`plan-newer`), edited (`plan-edited`).
+@throws {Failure} Exit 2: truncated or not a plan (`plan-unreadable`), from a newer phxfly (`plan-newer`), edited (`plan-edited`).
 */
 export function readPlanFile(text: string, path: string, hash: (text: string) => string): PlanFile {
 	const json = parse(text, path);
 	const head = v.safeParse(header, json);
-	if (!head.success) throw unreadable(`${path} is JSON, and not a plan of phxfly's.`, path);
+	if (!head.success) throw unreadable(`${path} is not a phxfly plan.`, path);
 	if (head.output.v > 1) {
 		throw new Failure(
 			'plan-newer',
-			`${path} was written by a newer phxfly (form ${head.output.v}; this one reads form 1).`,
-			{hint: `Apply it with that version, or make a new one: phxfly plan --out ${path}.`},
+			`${path} was saved by a newer phxfly (format ${head.output.v}; this one reads format 1).`,
+			{hint: `Apply it with that version, or create a new one: phxfly plan --out ${path}`},
 		);
 	}
 
 	const read = v.safeParse(planFileSchema, json);
-	if (!read.success)
-		throw edited(path, `${v.getDotPath(read.issues[0]) ?? 'the top level'} is not as written`);
+	if (!read.success) throw edited(path, `${v.getDotPath(read.issues[0]) ?? 'the top level'} is unexpected`);
 	const plan = read.output;
-	if (hash(writePlanBody(plan)) !== plan.digest) throw edited(path, 'its digest does not fit its content');
+	if (hash(writePlanBody(plan)) !== plan.digest) throw edited(path, 'its digest does not match its content');
 	return plan;
 }
 
@@ -184,9 +183,7 @@ function parse(text: string, path: string): unknown {
 	} catch {
 		const looksLikeOne = text.trimStart().startsWith('{');
 		throw unreadable(
-			looksLikeOne
-				? `${path} is cut off or damaged: its JSON does not end well.`
-				: `${path} is not a plan of phxfly's.`,
+			looksLikeOne ? `${path} is truncated or damaged (invalid JSON).` : `${path} is not a phxfly plan.`,
 			path,
 		);
 	}
@@ -194,10 +191,10 @@ function parse(text: string, path: string): unknown {
 
 const unreadable = (message: string, path: string) =>
 	new Failure('plan-unreadable', `${message} Nothing was changed.`, {
-		hint: `Make a plan: phxfly plan --out ${path}.`,
+		hint: `Create a plan: phxfly plan --out ${path}`,
 	});
 
 const edited = (path: string, why: string) =>
-	new Failure('plan-edited', `${path} was edited after it was made: ${why}. Nothing was changed.`, {
-		hint: `To change an answer, make a new plan: phxfly plan --out ${path} with that answer.`,
+	new Failure('plan-edited', `${path} was edited after phxfly saved it (${why}). Nothing was changed.`, {
+		hint: `To change an answer, create a new plan with that answer: phxfly plan --out ${path}`,
 	});

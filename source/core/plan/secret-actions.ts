@@ -5,34 +5,34 @@ import {canImport, type DesiredSecret, rejectUnsendable, type SecretStore} from 
 import type {FlyAction} from './step.ts';
 
 /**
-Adds what only the value tells. One that was answered earlier, and is not at hand now, is wanted still: the app keeps it.
+Adds what depends on the value. A secret of an earlier run, without a value now, stays in the plan: the app keeps it.
 
-@throws {Failure} Exit 2 for a value that flyctl cannot take exactly.
+@throws {Failure} Exit 2 for a value that flyctl would change.
 */
-export function settleSecret(wanted: DesiredSecret, store: Pick<SecretStore, 'find'>): DesiredSecret {
-	const secret = store.find(wanted);
-	if (!secret) return wanted.from === undefined ? wanted : {name: wanted.name};
+export function settleSecret(desired: DesiredSecret, store: Pick<SecretStore, 'find'>): DesiredSecret {
+	const secret = store.find(desired);
+	if (!secret) return desired.from === undefined ? desired : {name: desired.name};
 	const problem = rejectUnsendable(secret);
 	if (problem) {
 		throw new Failure('secret-unsendable', problem, {
 			exit: 'usage',
-			hint: 'Give a value that can be sent exactly.',
+			hint: 'Choose a value that flyctl can send unchanged.',
 		});
 	}
 
-	return canImport(secret) ? wanted : {...wanted, needsOwnCall: true};
+	return canImport(secret) ? desired : {...desired, needsOwnCall: true};
 }
 
 /**
-The calls that set these secrets, staged and on standard input: one `secrets import` for all that its grammar carries
-exactly, one `secrets set NAME=-` for each other.
+Returns the calls that set these secrets, staged and on standard input: one `secrets import` for all that it sends
+unchanged, and one `secrets set NAME=-` for each of the others.
 */
 export function setSecretActions(
 	app: string,
-	wanted: readonly DesiredSecret[],
+	desired: readonly DesiredSecret[],
 	names: readonly string[],
 ): readonly FlyAction[] {
-	const chosen = wanted.filter(({name}) => names.includes(name));
+	const chosen = desired.filter(({name}) => names.includes(name));
 	const importable = chosen.filter(({needsOwnCall}) => !needsOwnCall);
 	const single = chosen.filter(({needsOwnCall}) => needsOwnCall);
 	const base = {kind: 'fly', isSecret: true, timeoutMs} as const;
@@ -59,21 +59,21 @@ export function setSecretActions(
 const timeoutMs = 120_000;
 
 /**
-Which of the wanted secrets must be set. A listed one is up to date when its digest is the one our journal recorded and
-the value is the one it was set to; SECRET_KEY_BASE, and whatever else is generated, is never touched once it is listed.
+Finds the secrets to set. A listed one is up to date if it has the digest in our journal and the value it was set to.
+Generated ones such as SECRET_KEY_BASE are never changed once they are listed.
 */
 export function findUnsetSecrets(
-	wanted: readonly DesiredSecret[],
+	desired: readonly DesiredSecret[],
 	listed: readonly FlySecret[],
 	journalView: JournalView,
 	secrets: Pick<SecretStore, 'find'>,
 ): readonly string[] {
-	return wanted
-		.filter(desired => {
-			const {name, isGenerated} = desired;
+	return desired
+		.filter(each => {
+			const {name, isGenerated} = each;
 			const entry = listed.find(candidate => candidate.name === name);
 			if (!entry) return true;
-			const secret = secrets.find(desired);
+			const secret = secrets.find(each);
 			if (isGenerated || !secret) return false;
 			return !(journalView.digestOf(name) === entry.digest && journalView.compare(secret) === 'same');
 		})

@@ -13,54 +13,54 @@ export type Step = {
 	/** Verb first: `Create the volume`. */
 	readonly title: string;
 	readonly needs: readonly string[];
-	/** Ids of steps that wait for this one: their own files need not name it. */
+	/** Ids of steps that wait for this one, so their files need not name it. */
 	readonly before?: readonly string[];
 	readonly locks: readonly Lock[];
-	/** It changes only files of the project, so it is looked at even while there is no app. */
+	/** It changes only files of the project, so phxfly checks it even without an app. */
 	readonly needsApp?: false;
-	/** Its call makes the app itself: what the journal knows of an earlier app of that name no longer counts. */
+	/** Its call creates the app itself: the journal of an earlier app with that name no longer counts. */
 	readonly startsAfresh?: true;
-	/** The list that shows what it did: where the journal knows better, an empty one is not believed. */
+	/** The list that shows what it did: phxfly confirms an empty one if the journal disagrees. */
 	readonly provenBy?: ProvingList;
 	readonly resource?: StepResource;
-	/** The answer it is needed for: a call of it that was cut off says that an earlier run was given that. */
+	/** The answer that asks for it: an interrupted call of it means that an earlier run had that answer. */
 	readonly agreedBy?: {readonly question: string; readonly answer: string};
-	/** It ships the code and restarts the machine: the command `deploy` runs it alone, and its conflicts wait for its own look. */
+	/** It ships the code and restarts the machine: the command `deploy` runs it alone, and preflight leaves its conflicts to its own look. */
 	readonly ships?: true;
 	/** Real seconds it usually takes, `[from, to]`. */
 	readonly usualSeconds: readonly [number, number];
 	isNeeded(plan: PlanContext): boolean;
 	/** Reads only. */
 	look(plan: PlanContext, readers: Readers, journalView: JournalView): Promise<Finding>;
-	/** Ids of everything the step's actions could make, as listed now; lets a lost answer be recognised afterwards. */
+	/** Lists the ids of everything the step's actions could create; identifies the result of a call whose answer was lost. */
 	list?(plan: PlanContext, readers: Readers): Promise<readonly string[]>;
-	/** What is there more often than once and must not be, as listed now: a request whose answer was lost may land at any time. */
+	/** Finds what exists more than once but must not: a request whose answer was lost may succeed at any time. */
 	findDuplicates?(
 		plan: PlanContext,
 		readers: Readers,
 	): Promise<{readonly ids: readonly string[]; readonly hint: string} | undefined>;
-	/** What a long silence of its calls usually is. */
+	/** What a long silence of its calls usually means. */
 	readonly silence?: string;
-	/** Reads what helps a person after a failure: the app's last log lines, why its machine ended. */
+	/** Reads what explains a failure: the app's last log lines, why its machine stopped. */
 	explainFailure?(plan: PlanContext, readers: Readers): Promise<readonly string[]>;
-	/** Says more exactly what a failure is, from what the account shows now. Reads only. */
+	/** Makes a failure more specific, from the current state of the account. Reads only. */
 	refineFailure?(failure: Failure, plan: PlanContext, readers: Readers): Promise<Failure>;
-	/** What a person has to make by hand once the step is done. */
+	/** Returns the DNS records that you must add after the step. */
 	records?(plan: PlanContext, readers: Readers): Promise<readonly DnsRecord[]>;
 	/**
-	Proves what its actions made, right after them, with secrets that this run holds. Reads only.
+	Verifies what its actions created, right after them, with secrets of this run. Reads only.
 
 	@returns A note for the step's line.
-	@throws {Failure} What was made cannot be used.
+	@throws {Failure} If what they created does not work.
 	*/
 	prove?(plan: PlanContext, readers: Readers): Promise<string | undefined>;
-	/** What its look may find missing, beside names of files and secrets: the tests try its actions with each. */
+	/** What its look may find missing, besides names of files and secrets: the tests try its actions with each. */
 	readonly samples?: readonly (readonly string[])[];
-	/** Pure. Preview, script and run read this same list. */
+	/** Pure. Preview, script, and run read this same list. */
 	actions(plan: PlanContext, finding: Finding): readonly Action[];
-	/** For `destroy` only: what takes away one thing that its actions made. Pure. */
+	/** For `destroy` only: returns the actions that delete one resource of this step. Pure. */
 	remove?(entry: InventoryEntry): readonly Action[];
-	/** Whether that thing is still there. Reads only. */
+	/** Tells whether that resource still exists. Reads only. */
 	isLeft?(entry: InventoryEntry, readers: Readers): Promise<boolean>;
 };
 
@@ -85,15 +85,15 @@ export type FlyAction = {
 	readonly kind: 'fly';
 	readonly args: readonly string[];
 	readonly input?: StandardInput;
-	/** It sends or prints secrets: run with a private flyctl directory, and catch what it prints under these names. */
+	/** It sends or prints secrets: phxfly runs it with a private flyctl directory and captures what it prints under these names. */
 	readonly isSecret?: boolean;
 	readonly catches?: readonly string[];
 	readonly environment?: Readonly<Record<string, string>>;
-	/** Real milliseconds before it is stopped. */
+	/** Real milliseconds until phxfly stops it. */
 	readonly timeoutMs: number;
-	/** Its lines are shown while it runs. */
+	/** Screens show its output while it runs. */
 	readonly isLong?: boolean;
-	/** Shown beside the command, for example the reason for a flag. */
+	/** Shown next to the command, for example the reason for a flag. */
 	readonly why?: string;
 };
 
@@ -104,49 +104,49 @@ export type StandardInput =
 
 export type WriteFileAction = {readonly kind: 'write-file'; readonly change: FileChange};
 
-/** Waits until nobody holds the machine's lease, or clears it when the person asks for that. */
+/** Waits until the machine's lease ends, or clears it if you ask for that. */
 export type WaitForLeaseAction = {
 	readonly kind: 'wait-for-lease';
 	readonly machineId: string;
 	readonly untilMs: number;
 };
 
-/** What a step's calls make in the account and `destroy` removes; the journal knows it by the step's id. */
+/** What a step's calls create in the account and `destroy` deletes; the journal records it under the step's id. */
 export type StepResource = {
 	/** As `status` and `destroy` call it: `volume`. */
 	readonly kind: string;
-	/** Lower goes first: each frees what stands after it. */
+	/** Lower comes first: each frees what comes after it. */
 	readonly removalOrder: number;
 	/** Verb first: `Destroy the volume`. */
 	readonly removalTitle: string;
-	/** What is lost with it. */
+	/** Describes what is lost with it. */
 	loss(id: string, inventory: Inventory): string;
 	/** `--keep-data` leaves it. */
 	readonly isData?: true;
-	/** Its call names it, so it can have made nothing else. */
+	/** Its call names it, so it cannot have created anything else. */
 	readonly isNamedByUs?: true;
-	/** There are several, and one of them is not the whole. */
+	/** There are several of them. */
 	readonly isSeveral?: true;
-	/** It stays when its app is destroyed, so it goes only if the journal says that it was made here. */
+	/** It outlives its app, so `destroy` deletes it only if the journal says that phxfly created it. */
 	readonly outlivesApp?: true;
-	/** Ids of all that the app has of this kind. */
+	/** Lists the ids of everything of this kind that the app has. */
 	listed(inventory: Inventory): readonly string[];
 	/**
-	For a kind whose ids the journal does not hold: whether one is surely ours in an app that was taken over.
+	For a kind whose ids are not in the journal: tells whether one is certainly ours in an adopted app.
 
-	@param isMade - Whether the journal says that a step of ours made a thing of that kind.
+	@param isMade - Whether the journal says that phxfly created a resource of that kind.
 	*/
 	isOurs?(id: string, inventory: Inventory, isMade: (kind: string, id: string) => boolean): boolean;
 };
 
-/** What is there in the account and a destroy takes away again. */
+/** What exists in the account and `destroy` deletes. */
 export type InventoryEntry = {
 	readonly app: string;
-	/** As flyctl takes it: a volume's id, a host, an address, a name. */
+	/** As flyctl expects it: a volume's id, a host, an address, a name. */
 	readonly id: string;
 };
 
-/** A step of one plan, as the engine runs it: it knows the app, the plan and whom to ask. */
+/** A step of one plan, as the engine runs it: bound to its app, plan, and readers. */
 export type BoundStep = Pick<Step, 'id' | 'title' | 'needs' | 'locks' | 'startsAfresh' | 'silence'> & {
 	readonly app: string;
 	look(): Promise<Finding>;
@@ -158,7 +158,7 @@ export type BoundStep = Pick<Step, 'id' | 'title' | 'needs' | 'locks' | 'startsA
 	refineFailure(failure: Failure): Promise<Failure>;
 };
 
-/** The steps with what they need because another one says that it comes `before` them. Pure. */
+/** Returns the steps with the needs that other steps add through `before`. Pure. */
 export function resolveNeeds<T extends Pick<Step, 'id' | 'needs' | 'before'>>(
 	steps: readonly T[],
 ): readonly T[] {

@@ -40,7 +40,7 @@ test('a size without a price says so', () => {
 		volumeSizeGb: undefined,
 		provider: undefined,
 	});
-	expect(items).toEqual([{what: 'machine a10, 1024 MB (price not known)', monthlyUsd: 0}]);
+	expect(items).toEqual([{what: 'machine a10, 1024 MB (unknown price)', monthlyUsd: 0}]);
 });
 
 test.each([

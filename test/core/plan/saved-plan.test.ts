@@ -81,7 +81,7 @@ describe('a plan that nobody began', () => {
 		{
 			what: 'another account',
 			changed: {...saved, account: {...saved.account, email: 'other@example.com'}},
-			says: 'The plan was made as dev@example.com, and flyctl is logged in as other@example.com.',
+			says: 'The plan was made as dev@example.com, but flyctl is logged in as other@example.com.',
 		},
 		{
 			what: 'a file that is gone',
@@ -94,12 +94,12 @@ describe('a plan that nobody began', () => {
 				...saved,
 				answers: [...saved.answers, {id: 'adopt', value: 'yes', origin: {kind: 'you', text: 'you'}}],
 			},
-			says: 'adopt is asked now, and the plan has no answer to it.',
+			says: 'adopt: the plan has no answer for this new question.',
 		},
 		{
-			what: 'an answer that is not asked any more',
+			what: 'a question that no longer applies',
 			changed: {...saved, answers: saved.answers.slice(1)},
-			says: `${saved.answers[0]?.id} is not asked any more.`,
+			says: `${saved.answers[0]?.id}: this question no longer applies.`,
 		},
 		{
 			what: 'other calls for the same state',
@@ -107,14 +107,14 @@ describe('a plan that nobody began', () => {
 				...saved,
 				steps: saved.steps.map(step => (step.id === 'create-app' ? {...step, actions: []} : step)),
 			},
-			says: 'Create the app: the calls would be others: none.',
+			says: 'Create the app: the commands would differ: none.',
 		},
 		{
 			what: 'other texts from the templates',
 			changed: {...saved, changes: saved.changes.map(change => ({...change, after: hash('other')}))},
-			says: 'Dockerfile would be written with other content (made by phxfly 0.1.0, this is 0.1.0).',
+			says: 'Dockerfile would get different content (planned by phxfly 0.1.0, this is 0.1.0).',
 		},
-		{what: 'an app that exists now', changed: now({}), says: 'The app blog-1 exists now.'},
+		{what: 'an app that exists now', changed: now({}), says: 'App blog-1 was created since.'},
 	])('is stale for $what', ({changed, says}) => {
 		expect(findPlanChanges(saved, changed, fresh)).toContain(says);
 	});
@@ -135,7 +135,7 @@ describe('a plan that was begun', () => {
 		expect(findPlanChanges(saved, changed, journal)).toEqual([]);
 		// The very same in an account where another run made it.
 		expect(findPlanChanges(saved, changed, {...journal, plan: hash('another')})).toContain(
-			'The app blog-1 exists now.',
+			'App blog-1 was created since.',
 		);
 	});
 
@@ -151,17 +151,17 @@ describe('a plan that was begun', () => {
 		const changed = now({'set-secrets': {found: 'there: all'}});
 		expect(findPlanChanges(saved, changed, begun({secrets: all}))).toEqual([]);
 		expect(findPlanChanges(saved, changed, begun({secrets: {PHX_HOST: entry}}))).toEqual([
-			'Set the secrets: absent when the plan was made, there: all now.',
+			'Set the secrets: was absent, now there: all.',
 		]);
 	});
 
 	test('is stale for what somebody else made, and for more than it planned', () => {
 		expect(findPlanChanges(saved, now({'create-volume': {found: 'there: vol_2'}}), begun())).toEqual([
-			'Create the volume: absent when the plan was made, there: vol_2 now.',
+			'Create the volume: was absent, now there: vol_2.',
 		]);
 		const more = now({'create-volume': {found: 'missing: x', calls: [create, 'fly volumes extend vol_1']}});
 		expect(findPlanChanges(saved, more, begun())).toEqual([
-			'Create the volume: absent when the plan was made, missing: x now.',
+			'Create the volume: was absent, now missing: x.',
 		]);
 	});
 
