@@ -1,9 +1,9 @@
 type Node = {readonly id: string; readonly needs: readonly string[]; readonly locks: readonly string[]};
 
 /**
-The steps that may start now, in plan order: everything they need is done, and no lock of theirs is held.
+Finds the steps that can start now, in plan order: what they need is done, and their locks are free.
 
-@param states - Step id to its state; a missing one waits.
+@param states - Step id to its state; a step without one is waiting.
 */
 export function findReady<T extends Node>(
 	nodes: readonly T[],
@@ -21,7 +21,7 @@ export function findReady<T extends Node>(
 	return ready;
 }
 
-/** What of `needs` is in this run at all: a step that is not needed holds nobody up. */
+/** Returns the dependencies that are part of this run; skipped steps block nothing. */
 function presentNeeds(node: Node, nodes: readonly Node[]): readonly string[] {
 	return node.needs.filter(need => nodes.some(({id}) => id === need));
 }

@@ -6,13 +6,13 @@ import type {FileChange} from '../project/files.ts';
 import type {Secret} from '../secrets/secret.ts';
 import type {PhxflyEvent} from '../session/events.ts';
 
-/** A program of this computer, without a shell: 127 when it is not installed, 124 when `timeoutMs` were over. */
+/** Runs a program of this computer without a shell; exits 127 if it is not installed, 124 after `timeoutMs`. */
 export type RunProgram = (
 	words: readonly string[],
 	options: {
-		/** All it gets. */
+		/** All its variables. */
 		readonly environment: Readonly<Record<string, string>>;
-		/** On standard input. */
+		/** For standard input. */
 		readonly input: string;
 		readonly timeoutMs: number;
 	},
@@ -21,15 +21,15 @@ export type RunProgram = (
 /** The journal as the engine writes it. */
 export type RunJournal = {
 	read(): JournalState;
-	/** Why an earlier journal was put aside, and where it is now. */
+	/** Why phxfly archived an earlier journal, and where it is now. */
 	readonly archived: {readonly why: string; readonly path: string} | undefined;
 	change(change: (state: JournalState) => JournalState): void;
 	recordCall(call: PendingCall): void;
 	markStarted(marker: string, pid: number, processStartedAt: string): void;
-	closeCalls(step: string, madeId?: string): void;
+	closeCalls(step: string, createdId?: string): void;
 	recordId(step: string, id: string): void;
 	recordSecret(secret: Secret, digest: string): void;
-	/** Makes `JournalView.hasRun` true for the step; one that makes the app lets everything be forgotten that an earlier one had. */
+	/** Makes `JournalView.hasRun` true for the step; a step that creates the app clears the records of an earlier one. */
 	markRun(step: Pick<Step, 'id' | 'startsAfresh'>): void;
 };
 
@@ -39,55 +39,55 @@ export type CallOutcome =
 
 export type CallHooks = {
 	readonly input: string | undefined;
-	/** Put into the child's environment, so that an orphan is recognised. */
+	/** In the child's environment, to recognize an orphan. */
 	readonly marker: string;
 	readonly signal: AbortSignal;
 	readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void;
 	readonly onStart: (child: {readonly pid: number; readonly startedAt: string}) => void;
 };
 
-/** The engine's hands. */
+/** Carries out the engine's actions. */
 export type Executor = {
 	callFly(action: FlyAction, hooks: CallHooks): Promise<CallOutcome>;
-	/** Returns where the earlier text was backed up, if there was one. */
+	/** Returns the path of the backup, if there was a file before. */
 	writeFile(change: FileChange): Promise<string | undefined>;
-	/** Ends the child of an intent when it still runs and is ours. @returns Whether there was one. */
+	/** Stops the child of a pending call if it is still running and ours. @returns Whether there was one. */
 	stopOrphan(call: PendingCall): Promise<boolean>;
 	newMarker(): string;
 };
 
-/** How a run is stopped: first safely, then at once. */
+/** How to stop a run: first safely, then at once. */
 export type Stop = {
-	/** Aborted by the first interrupt: nothing new starts, a deploy is asked to end. */
+	/** Aborted by the first interrupt: nothing new starts, and a deploy gets a signal to end. */
 	readonly graceful: AbortSignal;
-	/** Aborted by the second, or ten seconds later: every child is ended. */
+	/** Aborted by the second, or ten seconds later: stops every child. */
 	readonly forced: AbortSignal;
-	/** What the first interrupt was; tells the exit code. */
+	/** Returns what the first interrupt was; it decides the exit code. */
 	reason(): 'interrupted' | 'terminated';
 	interrupt(signal?: 'SIGINT' | 'SIGTERM'): void;
 };
 
-/** How long what is not proved yet is waited for. */
+/** How long to wait for checks that are not verified yet. */
 export type Waiting = {
-	/** Milliseconds on the run's clock; `Infinity` until somebody leaves. */
+	/** Milliseconds on the run's clock; `Infinity` until you stop it. */
 	readonly waitMs: number;
-	/** Asks again also where the network, or Fly, kept an answer back. */
+	/** Also repeats checks that could not tell because of the network or Fly. */
 	readonly isPatient?: boolean;
-	/** Told before each pause: when the next look is, and what it is about. */
+	/** Called before each pause with the time of the next check and what is still open. */
 	readonly onPause?: (nextLookMs: number, open: readonly string[]) => void;
 	/** Ends a pause when it resolves. */
 	readonly whenCalled?: (signal: AbortSignal) => Promise<void>;
 };
 
-/** One run over a project: who is told of it, what stops it, and what it waits for. */
+/** One run of a project: where its events go, what stops it, and what it waits for. */
 export type Run = {
 	emit(event: PhxflyEvent): void;
 	readonly stop: Stop;
-	/** Absent where no person can clear a machine's lease: it is waited for. */
+	/** Absent if no person can clear a machine's lease: then the run waits for it. */
 	readonly lease?: {
-		/** Called when a lease is waited for, and with nothing when it no longer is. */
+		/** Called when the run waits for a lease, and with `undefined` when it no longer does. */
 		onHeld(lease: {readonly machineId: string; readonly untilMs: number} | undefined): void;
-		/** Resolves when the person asks to clear the lease now. */
+		/** Resolves when you ask to clear the lease now. */
 		whenCleared(signal: AbortSignal): Promise<void>;
 	};
 	readonly waiting: Waiting;

@@ -3,19 +3,19 @@ import type {PlanContext} from '../plan/context.ts';
 import type {Readers} from '../readers.ts';
 
 /**
-`not-yet` may still come by itself or by what a person does; `could-not-tell` is an honest answer and no proof;
+`not-yet` may still pass, by itself or when you act; `could-not-tell` means that phxfly could not check;
 only `wrong` is broken.
 */
 export type CheckResult = {
 	readonly status: 'proved' | 'not-yet' | 'could-not-tell' | 'wrong';
 	readonly detail: string;
-	/** Records that would turn it into `proved`. */
+	/** DNS records that would turn it into `proved`. */
 	readonly records?: readonly DnsRecord[];
-	/** The next thing to do, when it is not proved. */
+	/** The next thing to do, if it is not verified. */
 	readonly hint?: string;
-	/** Why it could not tell is the network, or Fly, and may pass: worth asking again. */
+	/** It could not tell because of the network or Fly, so checking again may help. */
 	readonly isPassing?: boolean;
-	/** Asking before is in vain, or held against us. Milliseconds since 1970. */
+	/** Do not check earlier: it would be useless, or count against a rate limit. Milliseconds since 1970. */
 	readonly notBeforeMs?: number;
 };
 
@@ -23,7 +23,7 @@ export type Check = {
 	readonly id: string;
 	/** As a fact: `One machine, started`. */
 	readonly title: string;
-	/** Cheap to ask, and somebody outside may undo it: asked again while others are waited for, though it was proved. */
+	/** Cheap, and may break again from outside: phxfly repeats it while it waits for others, even after it passed. */
 	readonly isFleeting?: boolean;
 	isNeeded(plan: PlanContext): boolean;
 	/** Reads only. */

@@ -6,7 +6,7 @@ import type {CheckResult} from './check.ts';
 
 type Titled = CheckResult & {readonly title: string};
 
-/** The closing screen. Says what works where until DNS points there, and how to sign in the first time. */
+/** Builds the last screen: what works where until DNS is set up, and how to sign in for the first time. */
 export function buildReport(
 	plan: PlanContext,
 	proof: ReadonlyMap<string, Titled>,
@@ -22,8 +22,8 @@ export function buildReport(
 		headline: isWrong
 			? `${app} is set up, but something is wrong.`
 			: isDone
-				? `${app} runs${provider ? ' and is protected' : ''}.`
-				: `${app} runs, but not everything is proved yet.`,
+				? `${app} is running${provider ? ' and backed up' : ''}.`
+				: `${app} is running, but some checks are still pending.`,
 		elapsedSeconds,
 		rows: results.map(([id, {status, detail}]) => ({label: id, value: detail, mark: marks[status]})),
 		records: dedupe(results.flatMap(([, {records}]) => records ?? [])),
@@ -35,7 +35,7 @@ export function buildReport(
 			...(plan.files.length > 0
 				? [`git add ${plan.files.map(({path}) => path).join(' ')} && git commit`]
 				: []),
-			...(isDone ? [] : ['phxfly (looks again, and goes on)']),
+			...(isDone ? [] : ['phxfly (checks again and continues)']),
 			`fly logs -a ${app}`,
 		],
 	};
@@ -47,7 +47,7 @@ function firstVisit({app, domain, profile}: PlanContext, isPending: boolean): st
 	const what = profile.asksMail ? 'first sign-in' : 'address';
 	if (!domain) return `${what}: https://${app}.fly.dev`;
 	if (!isPending) return `${what}: https://${domain}`;
-	return `${what}: https://${domain}, once DNS points there; until then https://${app}.fly.dev answers, but its LiveView is refused: that is by design`;
+	return `${what}: https://${domain} (after DNS is set up). Until then https://${app}.fly.dev works, except LiveView: it only accepts https://${domain}.`;
 }
 
 function dedupe(records: readonly DnsRecord[]): readonly DnsRecord[] {
@@ -57,7 +57,7 @@ function dedupe(records: readonly DnsRecord[]): readonly DnsRecord[] {
 	return [...seen.values()];
 }
 
-/** What exists, for `finished` and for whoever scripts it. */
+/** Lists what exists, for the event `finished` and for scripts. */
 export function listResources(plan: PlanContext, proof: ReadonlyMap<string, Titled>): readonly Resource[] {
 	const detail = (id: string) => proof.get(id)?.detail ?? '';
 	return [
