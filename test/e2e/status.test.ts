@@ -47,7 +47,7 @@ test('a change from outside is reported, with the next command, and ends with 6'
 	expect(details).toEqual([
 		expect.stringMatching(`^volume ${other}: only here; .*next: fly volumes destroy ${other} -a blog-1`),
 		expect.stringMatching(/^certificate blog\.example\.com: only in the journal; .*next: phxfly$/),
-		expect.stringMatching(/^secret PHX_HOST: changed; somebody else has set it since/),
+		expect.stringMatching(/^secret PHX_HOST: changed; set outside phxfly/),
 		expect.stringMatching(/^secret PHX_HOST: changed; .*next: phxfly deploy$/),
 	]);
 	const {exit: textExit, stdout} = await status();
@@ -61,9 +61,7 @@ test('without a journal it shows the account alone; without an app it names setu
 	expect(forgotten.exit).toBe(0);
 	const {exit, stdout} = await status();
 	expect(stdout).toContain('phxfly has no journal for this app');
-	expect(stdout).toContain(
-		'1 difference:\n  secret PHX_HOST: changed; it is set, and the machine does not have it yet',
-	);
+	expect(stdout).toContain('1 difference:\n  secret PHX_HOST: changed; staged, not deployed yet');
 	expect(exit).toBe(6);
 	const none = await status('--app', 'nobody-1', '--json');
 	expect(none.exit).toBe(1);

@@ -6,10 +6,10 @@ import {type Difference, readKnownAnswer} from './inventory.ts';
 type Recorded = JournalState & {readonly idOf: (kind: string) => string | undefined};
 
 /**
-What is not as the journal has it. What could not be read is not compared.
+Returns how the account differs from the journal. Skips what could not be read.
 
-@param journal - `undefined` where it knows nothing of this app.
-@param makers - The steps, by which it keeps its ids.
+@param journal - `undefined` if there is none for this app.
+@param makers - The steps: the journal keeps its ids by step.
 @param configDifferences - What a deploy of the local fly.toml would change, by key.
 */
 export function compareInventory(
@@ -24,16 +24,16 @@ export function compareInventory(
 		idOf: (kind: string) => findRecordedId(journal, makers, kind),
 	};
 	if (!status) {
-		const why = 'Fly knows no such app, or this login cannot see it';
-		return journal ? [onlyInJournal('app', app, why, 'phxfly sets it up again')] : [];
+		const why = 'the app does not exist, or your account cannot see it';
+		return journal ? [onlyInJournal('app', app, why, 'run phxfly to set it up again')] : [];
 	}
 
-	// A step of ours may make a second thing of a kind.
+	// Another step may create a second resource of a kind.
 	const isOfAnother = (kind: string, id: string) =>
 		makers.some(maker => maker.resource?.kind !== kind && journal?.things?.[maker.id]?.includes(id));
 	return [
 		...configDifferences.map(key =>
-			changed('fly.toml', key, 'it says something else than what is deployed', 'phxfly deploy'),
+			changed('fly.toml', key, 'differs from what is deployed', 'phxfly deploy'),
 		),
 		...compared
 			.filter(([kind]) => !unread.some(each => each.kind === kind))
@@ -44,7 +44,7 @@ export function compareInventory(
 
 type Compare = (inventory: Inventory, journal: Recorded | undefined) => readonly Difference[];
 
-/** In the order people read it; each by the kind that `Inventory.unread` names. */
+/** In reading order, each with its kind as in `Inventory.unread`. */
 const compared: readonly (readonly [string, Compare])[] = [
 	['app', compareOrg],
 	['release', compareRelease],
@@ -68,32 +68,30 @@ function compareRelease({release}: Inventory): readonly Difference[] {
 	return [changed('release', String(release.Version), `it is ${release.Status}`, 'phxfly deploy')];
 }
 
-/** One machine is wanted: the one that holds a volume, else the first that a deploy made. */
+/** Compares the machines. One should exist: the one with a volume, otherwise the first that a deploy created. */
 function compareMachines(
 	{app, machines, volumes}: Inventory,
 	journal: Recorded | undefined,
 ): readonly Difference[] {
 	const managed = machines.filter(isManaged);
 	const holders = volumes.map(({attached_machine_id: id}) => id);
-	const kept = managed.find(({id}) => holders.includes(id)) ?? managed[0];
+	const main = managed.find(({id}) => holders.includes(id)) ?? managed[0];
 	const deployed = journal?.idOf('machine');
 	return [
-		...(!kept && deployed
-			? [onlyInJournal('machine', 'the one machine', `${deployed} had it`, 'phxfly deploy')]
+		...(!main && deployed
+			? [onlyInJournal('machine', 'the one machine', `${deployed} created it`, 'phxfly deploy')]
 			: []),
-		...(kept ? compareKept(app, kept, journal) : []),
+		...(main ? compareMain(app, main, journal) : []),
 		...machines
-			.filter(machine => machine !== kept)
+			.filter(machine => machine !== main)
 			.map(machine => {
-				const why = isManaged(machine)
-					? 'one more than the one that is wanted'
-					: 'no deploy made it, somebody ran it by hand';
+				const why = isManaged(machine) ? 'an extra machine' : 'started manually, not by a deploy';
 				return onlyHere('machine', machine.id, why, `fly machine destroy ${machine.id} --force -a ${app}`);
 			}),
 	];
 }
 
-function compareKept(
+function compareMain(
 	app: string,
 	{id, state, region, config}: FlyMachine,
 	journal: JournalState | undefined,
@@ -114,21 +112,21 @@ function compareKept(
 	];
 }
 
-/** Names are not unique on Fly, so volumes are told apart by id. */
+/** Compares volumes by id, because names are not unique on Fly. */
 function compareVolumes({app, volumes}: Inventory, journal: Recorded | undefined): readonly Difference[] {
 	if (!journal) return [];
 	const known = journal.idOf('volume');
 	const ours = volumes.find(({id}) => id === known);
-	const again = 'phxfly makes another one and fills it from the replica';
+	const next = 'run phxfly to create a new one and restore the replica';
 	return [
-		...(known && !ours ? [onlyInJournal('volume', known, 'Fly has it no more', again)] : []),
+		...(known && !ours ? [onlyInJournal('volume', known, 'it no longer exists', next)] : []),
 		...(ours ? compareOurs(app, ours, journal) : []),
 		...volumes
 			.filter(volume => volume !== ours)
 			.map(({id, name, size_gb: sizeGb}) =>
 				onlyHere(
 					...(['volume', id, `${name}, ${sizeGb} GB`] as const),
-					`fly volumes destroy ${id} -a ${app}, if it holds nothing you need`,
+					`fly volumes destroy ${id} -a ${app}, if it contains nothing you need`,
 				),
 			),
 	];
@@ -156,11 +154,11 @@ function compareOurs(
 function compareBucket({bucket}: Inventory, journal: Recorded | undefined): readonly Difference[] {
 	const known = journal?.idOf('bucket');
 	if (!journal || bucket === known) return [];
-	const lost = 'the app has it no more, and without it there is no replica';
-	const foreign = 'the app has it, and this project did not make it';
+	const lost = 'the bucket is gone, so there is no replica';
+	const extra = 'not created by phxfly';
 	return [
 		...(known ? [onlyInJournal('bucket', known, lost, 'phxfly')] : []),
-		...(bucket ? [onlyHere('bucket', bucket, foreign, `fly storage status ${bucket}`)] : []),
+		...(bucket ? [onlyHere('bucket', bucket, extra, `fly storage status ${bucket}`)] : []),
 	];
 }
 
@@ -168,7 +166,7 @@ function compareAddresses({addresses}: Inventory, journal: Recorded | undefined)
 	if (!journal?.idOf('address')) return [];
 	return families
 		.filter(([, types]) => !addresses.some(({Type}) => types.includes(Type)))
-		.map(([family]) => onlyInJournal('address', family, 'the app has none any more', 'phxfly'));
+		.map(([family]) => onlyInJournal('address', family, 'the app no longer has one', 'phxfly'));
 }
 
 const families: readonly (readonly [string, readonly string[]])[] = [
@@ -185,22 +183,17 @@ function compareCertificates(
 	const hosts = certificates.map(({hostname}) => hostname);
 	return [
 		...(known && !hosts.includes(known)
-			? [onlyInJournal('certificate', known, 'the app has it no more', 'phxfly')]
+			? [onlyInJournal('certificate', known, 'the app no longer has it', 'phxfly')]
 			: []),
 		...hosts
 			.filter(host => host !== known)
 			.map(host =>
-				onlyHere(
-					'certificate',
-					host,
-					'this project did not ask for it',
-					`fly certs remove ${host} -a ${app}`,
-				),
+				onlyHere('certificate', host, 'not created by phxfly', `fly certs remove ${host} -a ${app}`),
 			),
 	];
 }
 
-/** One that somebody else set is nobody's mistake; one that is gone, changed or not deployed may be. */
+/** Ignores secrets that phxfly never set; reports those that are gone, changed, or not deployed. */
 function compareSecrets({secrets}: Inventory, journal: JournalState | undefined): readonly Difference[] {
 	const known = Object.entries(journal?.secrets ?? {});
 	return [
@@ -208,14 +201,12 @@ function compareSecrets({secrets}: Inventory, journal: JournalState | undefined)
 			const listed = secrets.find(secret => secret.name === name);
 			if (!listed) return [onlyInJournal('secret', name, 'it is not set', 'phxfly')];
 			if (listed.digest === digest) return [];
-			const next = 'phxfly sets it again, where its value is given';
-			return [changed('secret', name, 'somebody else has set it since', next)];
+			const next = 'run phxfly with its value to set it again';
+			return [changed('secret', name, 'set outside phxfly', next)];
 		}),
 		...secrets
 			.filter(({status}) => status === 'Staged' || status === 'Partial')
-			.map(({name}) =>
-				changed('secret', name, 'it is set, and the machine does not have it yet', 'phxfly deploy'),
-			),
+			.map(({name}) => changed('secret', name, 'staged, not deployed yet', 'phxfly deploy')),
 	];
 }
 

@@ -7,7 +7,7 @@ import {type CostItem, estimateMachine, estimateStorage, estimateVolume} from '.
 import type {Resource} from '../session/events.ts';
 import type {Provider} from '../storage/provider.ts';
 
-/** What is not as the journal or fly.toml has it, and the command that does something about it. */
+/** What differs from the journal or fly.toml, and the command for it. */
 export type Difference = {
 	readonly kind: string;
 	readonly id: string;
@@ -18,7 +18,7 @@ export type Difference = {
 
 export type PricedResource = Resource & {readonly cost?: CostItem};
 
-/** Everything that is there, a row each, with what it costs a month where it costs something. */
+/** Lists everything that exists, one row each, with its monthly cost if it has one. */
 export function listInventory(
 	inventory: Inventory,
 	journal: JournalState | undefined,
@@ -41,7 +41,7 @@ export function listInventory(
 		...machines.map(describeMachine),
 		...volumes.map(({id, name, size_gb: sizeGb, region, attached_machine_id: machineId}) => ({
 			...{kind: 'volume', id, cost: estimateVolume(sizeGb)},
-			detail: `${name}, ${sizeGb} GB, ${region}, ${machineId ? `on ${machineId}` : 'no machine has it'}`,
+			detail: `${name}, ${sizeGb} GB, ${region}, ${machineId ? `on ${machineId}` : 'not attached'}`,
 		})),
 		...describeStorage(inventory, journal, providers),
 		...addresses.map(({Address: id, Type}) => ({kind: 'address', id, detail: Type.replace('_', ' ')})),
@@ -63,7 +63,7 @@ function describeMachine({id, region, state, config}: FlyMachine): PricedResourc
 		: {kind: 'machine', id, detail};
 }
 
-/** A bucket that phxfly did not make is not asked for: its place is what the journal says. */
+/** Describes the bucket. One that phxfly did not create is known only from the journal. */
 function describeStorage(
 	{bucket}: Inventory,
 	journal: JournalState | undefined,
@@ -88,7 +88,7 @@ function describeSecrets({secrets}: Inventory): readonly PricedResource[] {
 	});
 }
 
-/** What an earlier run was told, or `undefined` where it was told nothing or `none`. */
+/** Returns an earlier run's answer, or `undefined` for no answer or `none`. */
 export function readKnownAnswer(journal: JournalState | undefined, id: string): string | undefined {
 	const value = journal?.answers[id]?.value;
 	return value === none || value === '' ? undefined : value;

@@ -6,81 +6,81 @@ import {compareInventory} from './compare.ts';
 import {readKnownAnswer} from './inventory.ts';
 
 export type Removal = {
-	/** In the order they go. */
+	/** In the order of deletion. */
 	readonly entries: readonly RemovalEntry[];
-	/** What stays, and why, a sentence each. */
+	/** What stays, and why, one sentence each. */
 	readonly stays: readonly string[];
-	/** Nothing is left that the journal is about. */
+	/** Nothing of the journal remains. */
 	readonly isWhole: boolean;
 };
 
-/** One thing that a destroy takes away. */
+/** One resource that `destroy` deletes. */
 export type RemovalEntry = InventoryEntry & {
 	readonly kind: string;
-	/** The step that made it, and that knows how to take it away. */
+	/** The step that created it and knows how to delete it. */
 	readonly stepId: string;
-	/** What dies with it. */
+	/** What is lost with it. */
 	readonly detail: string;
 };
 
-type Wishes = {
-	/** The volume and the bucket stay, and the app, which holds them. */
+type RemovalOptions = {
+	/** The volume and the bucket stay, and so does the app that owns them. */
 	readonly keepsData: boolean;
-	/** Kinds of which one of ours outlived its app. */
+	/** Kinds of resources of ours that outlived their app. */
 	readonly outlived: readonly string[];
 };
 
-/** A step as far as it makes something. */
+/** The part of a step that tells what it creates. */
 type Maker = Pick<Step, 'id' | 'resource'>;
 
 type ResourceMaker = {readonly id: string; readonly resource: StepResource};
 
 /**
-What this project's journal made and is there now. In an app that was taken over, that is what was made in it.
+Returns what to delete: everything that this project created and that still exists. In an adopted app, only what phxfly added.
 
-@throws {Failure} `not-made-here` (exit 7) where the app itself would go, and holds what the journal does not know.
+@throws {Failure} `not-made-here` (exit 7) if that deletes the app, and the app contains other resources.
 */
 export function planRemoval(
 	inventory: Inventory,
 	journal: JournalState,
 	steps: readonly Maker[],
-	wishes: Wishes,
+	options: RemovalOptions,
 ): Removal {
 	const {app, status} = inventory;
 	const makers = listMakers(steps);
 	const isOurApp = makers.some(({id, resource}) => resource.kind === 'app' && journal.made.includes(id));
-	const isWhole = isOurApp && !wishes.keepsData;
-	const foreign = compareInventory(inventory, journal, steps, []).filter(({is}) => is === 'only here');
-	if (status && isWhole && foreign.length > 0) {
-		const what = foreign.map(({kind, id}) => `${kind} ${id}`).join(', ');
+	const isWhole = isOurApp && !options.keepsData;
+	const others = compareInventory(inventory, journal, steps, []).filter(({is}) => is === 'only here');
+	if (status && isWhole && others.length > 0) {
+		const what = others.map(({kind, id}) => `${kind} ${id}`).join(', ');
 		throw new Failure(
 			'not-made-here',
-			`${app} holds what this project's journal does not know, and it would go with the app: ${what}. Nothing was removed.`,
+			`${app} contains resources phxfly did not create: ${what}. Deleting the app would delete them too. Nothing was deleted.`,
 			{
-				exists: foreign.map(({kind, id}) => `${kind} ${id}`),
-				hint: `If you do not need it, remove it yourself, then run phxfly destroy again: ${foreign.map(({next}) => next).join('; ')}.`,
+				exists: others.map(({kind, id}) => `${kind} ${id}`),
+				hint: `If you do not need them, delete them yourself, then run phxfly destroy again: ${others.map(({next}) => next).join('; ')}.`,
 			},
 		);
 	}
 
-	const isForeign = (kind: string, id: string) => foreign.some(each => each.kind === kind && each.id === id);
+	const isOther = (kind: string, id: string) => others.some(each => each.kind === kind && each.id === id);
 	const entries = makers.flatMap(({id: stepId, resource}): readonly RemovalEntry[] => {
 		const {kind, isData} = resource;
-		if (wishes.keepsData && isData) return [];
+		if (options.keepsData && isData) return [];
 		const found = status ? listOurs(inventory, journal, makers, {stepId, resource, isOurApp}) : [];
-		const lost = wishes.outlived.includes(kind) ? [journal.ids[stepId] ?? ''] : [];
+		const lost = options.outlived.includes(kind) ? [journal.ids[stepId] ?? ''] : [];
 		return [...found, ...lost]
-			.filter(id => !isForeign(kind, id))
+			.filter(id => !isOther(kind, id))
 			.map(id => ({kind, stepId, app, id, detail: resource.loss(id, inventory)}));
 	});
 	return {
 		entries,
-		stays: sayWhatStays(inventory, journal, makers, {isOurApp, ...wishes}),
-		isWhole: !wishes.keepsData,
+		stays: sayWhatStays(inventory, journal, makers, {isOurApp, ...options}),
+		isWhole: !options.keepsData,
 	};
 }
 
-/** The steps whose calls make something, in the order that goes: each frees what stands after it. */
+/** Returns the steps that create something, in the order of deletion: each frees what comes after it. */
 export const listMakers = <T extends Maker>(steps: readonly T[]): readonly (T & ResourceMaker)[] =>
 	steps
 		.filter((step): step is T & ResourceMaker => step.resource !== undefined)
@@ -113,7 +113,7 @@ function sayWhatStays(
 	inventory: Inventory,
 	journal: JournalState,
 	makers: readonly ResourceMaker[],
-	{isOurApp, keepsData}: Wishes & {readonly isOurApp: boolean},
+	{isOurApp, keepsData}: RemovalOptions & {readonly isOurApp: boolean},
 ): readonly string[] {
 	const {app, status, bucket} = inventory;
 	const place = journal.replica;
@@ -126,35 +126,37 @@ function sayWhatStays(
 				resource
 					.listed(inventory)
 					.filter(id => !wasCreatedHere(journal, step, id))
-					.map(id => `The ${resource.kind} ${id} stays: this project did not make it.`),
+					.map(id => `The ${resource.kind} ${id} stays: this project did not create it.`),
 			),
 		...(place && !bucket ? [`The replica stays where it is: ${place}.`] : []),
 		...(keepsData && status
 			? [
-					`${app} itself stays, since it holds the volume and the bucket; both cost money as long as they are there.`,
+					`${app} itself stays, because it owns the volume and the bucket. Both cost money as long as they exist.`,
 				]
 			: []),
 		...(status && !isOurApp
 			? [
-					`${app} was taken over, not made here: it stays, with what was in it.`,
+					`${app} was adopted, not created by this project: it stays, with what was in it.`,
 					...(names.length > 0
-						? [`So do the secrets that were set: fly secrets unset ${names.join(' ')} -a ${app}.`]
+						? [
+								`The secrets that phxfly set stay too. To remove them: fly secrets unset ${names.join(' ')} -a ${app}.`,
+							]
 						: []),
 				]
 			: []),
 		...(readKnownAnswer(journal, 'domain')
-			? ['DNS records of the domain stay at your registrar: remove them there.']
+			? ['DNS records of the domain stay at your registrar. Delete them there.']
 			: []),
 	];
 }
 
-/** Whether a setup's call was cut off, so that what it made is not recorded. */
+/** Tells whether a setup's call was interrupted, so that its result is not recorded. */
 export const hasOpenSetup = ({intents}: JournalState, steps: readonly Maker[]): boolean =>
 	intents.some(({step}) => listMakers(steps).some(({id}) => id === step));
 
 /**
-The journal after what is there now was held against the calls that were cut off: what is listed now, was not before such
-a call, and is one thing, is ours.
+Returns the journal with the results of interrupted calls: a single resource that is listed now, but was not before the
+call, is ours.
 */
 export function settleByInventory(
 	journal: JournalState,
@@ -166,7 +168,7 @@ export function settleByInventory(
 	const things = {...journal.things};
 	for (const {step, before, argv} of journal.intents) {
 		const resource = steps.find(({id}) => id === step)?.resource;
-		// What has no ids in the journal was not listed before its call either.
+		// Kinds without ids in the journal were not listed before the call either.
 		if (!resource || resource.isOurs) continue;
 		const fresh = resource.listed(inventory).filter(each => !before.includes(each));
 		const [id] = fresh;

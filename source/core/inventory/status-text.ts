@@ -8,13 +8,17 @@ export type StatusView = {
 	readonly headline: string;
 	readonly resources: readonly PricedResource[];
 	readonly cost: Cost;
-	/** What the journal says of it, a sentence each. */
+	/** What the journal says about it, one sentence each. */
 	readonly remembered: readonly string[];
 	readonly differences: readonly Difference[];
 	readonly unread: readonly Unread[];
 };
 
-/** What exists, what it costs, and what is not as it should be. Ends with a line end. @param width - Columns of the window. */
+/**
+Writes what exists, what it costs, and what differs. Ends with a newline.
+
+@param width - Columns of the window.
+*/
 export function writeStatusText(view: StatusView, width: number): string {
 	const room = Math.min(width, widest);
 	const {headline, resources, cost, remembered, differences, unread} = view;
@@ -26,7 +30,7 @@ export function writeStatusText(view: StatusView, width: number): string {
 		...wrapText(headline, room),
 		...(rows.length > 0 ? ['', ...writeRows(rows, room), '', ...wrapText(price, room)] : []),
 		...(remembered.length > 0 ? ['', ...remembered.flatMap(line => wrapText(line, room))] : []),
-		...unread.flatMap(({kind, why}) => ['', ...wrapText(`Could not be read: ${kind}. ${why}`, room)]),
+		...unread.flatMap(({kind, why}) => ['', ...wrapText(`Could not read: ${kind}. ${why}`, room)]),
 		'',
 		...writeDifferences(differences, room),
 		'',
@@ -47,7 +51,11 @@ function writeDifferences(differences: readonly Difference[], room: number): rea
 	];
 }
 
-/** Rows of a kind, an id and a detail, below one another. @param room - Columns. */
+/**
+Writes rows of a kind, an id, and a detail as a table.
+
+@param room - Columns.
+*/
 export function writeRows(rows: readonly (readonly string[])[], room: number): readonly string[] {
 	const widthOf = (column: number) => Math.max(...rows.map(cells => textWidth(cells[column] ?? '')));
 	const kindWidth = widthOf(0) + 2;
@@ -57,39 +65,36 @@ export function writeRows(rows: readonly (readonly string[])[], room: number): r
 		if (room < narrowWidth) return [head, ...indent(wrapText(detail, room - 2), 2)];
 		const left = kindWidth + idWidth;
 		const lines = wrapText(detail, room - left);
-		// An id that is wider than its column has a line of its own.
+		// An id that is wider than its column gets its own line.
 		if (textWidth(head) + 2 > left) return [head, ...indent(lines, left)];
 		return lines.map((line, at) => `${padText(at === 0 ? head : '', left)}${line}`);
 	});
 }
 
-/** Below this a row is two lines, the second one indented. Columns. */
+/** Below this width in columns, a row has two lines. */
 const narrowWidth = 64;
 
 const indent = (lines: readonly string[], by: number): readonly string[] =>
 	lines.map(line => `${' '.repeat(by)}${line}`);
 
 /**
-What the journal remembers of an app, a sentence each: who began, when it was last written, what was recorded.
+Describes the journal, one sentence each: who started, when it was last written, what it recorded.
 
-@param stepIds - Those that make something in the account, in order.
+@param stepIds - Those that create something in the account, in order.
 */
 export function describeJournal(
 	{account, runAtMs, ids, made, intents}: JournalState,
 	stepIds: readonly string[],
 ): readonly string[] {
-	const who = account ? `begun as ${account.email} in ${account.org}` : 'begun by nobody it knows';
+	const who = account ? `started as ${account.email} in ${account.org}` : 'started by an unknown account';
 	const when = runAtMs === undefined ? '' : `, last written by the run of ${showMinute(runAtMs)}`;
 	const recorded = stepIds
 		.filter(id => ids[id] !== undefined)
-		.map(id => `${id}: ${ids[id]}${made.includes(id) ? ' (made here)' : ''}`);
+		.map(id => `${id}: ${ids[id]}${made.includes(id) ? ' (created here)' : ''}`);
 	return [
 		`Journal: ${who}${when}.`,
 		...recorded.map(line => `  ${line}`),
-		...intents.map(
-			({argv}) =>
-				`Whether this call did what it should is not known, phxfly finds out: fly ${argv.join(' ')}`,
-		),
+		...intents.map(({argv}) => `Unfinished call: fly ${argv.join(' ')}. phxfly checks it on the next run.`),
 	];
 }
 

@@ -22,13 +22,13 @@ const journal: JournalState = {
 	secrets: {SECRET_KEY_BASE: {digest: 'd1', salt: '', fingerprint: ''}},
 };
 
-test('what is as it was recorded differs in nothing, a later release included', () => {
+test('nothing differs in an unchanged account, even after a later release', () => {
 	expect(compareInventory(inventory, journal, steps, [])).toEqual([]);
 	expect(compareInventory(inventory, undefined, steps, [])).toEqual([]);
 });
 
 const cases: readonly (readonly [string, Partial<Inventory>, readonly string[]])[] = [
-	['no app', {status: undefined}, ['app blog-1: only in the journal -> phxfly sets it up again']],
+	['no app', {status: undefined}, ['app blog-1: only in the journal -> run phxfly to set it up again']],
 	['no machine', {machines: []}, ['machine the one machine: only in the journal -> phxfly deploy']],
 	[
 		'a second machine: the one with the volume stays',
@@ -49,8 +49,8 @@ const cases: readonly (readonly [string, Partial<Inventory>, readonly string[]])
 		'another volume of the same name',
 		{volumes: [buildVolume('vol_2', 1, 'm1')]},
 		[
-			'volume vol_1: only in the journal -> phxfly makes another one and fills it from the replica',
-			'volume vol_2: only here -> fly volumes destroy vol_2 -a blog-1, if it holds nothing you need',
+			'volume vol_1: only in the journal -> run phxfly to create a new one and restore the replica',
+			'volume vol_2: only here -> fly volumes destroy vol_2 -a blog-1, if it contains nothing you need',
 		],
 	],
 	[
@@ -77,7 +77,7 @@ const cases: readonly (readonly [string, Partial<Inventory>, readonly string[]])
 			],
 		},
 		[
-			'secret SECRET_KEY_BASE: changed -> phxfly sets it again, where its value is given',
+			'secret SECRET_KEY_BASE: changed -> run phxfly with its value to set it again',
 			'secret OTHER: changed -> phxfly deploy',
 		],
 	],
@@ -129,12 +129,16 @@ describe.each([80, 40])('in %d columns', width => {
 		expect(lines.some(line => /^volume +vol_1 +wisp_data/.test(line))).toBe(width >= 64);
 	});
 
-	test('has every price, what was recorded, what differs and the next command', () => {
+	test('has every price, what was recorded, what differs, and the next command', () => {
 		const flat = text.replaceAll(/\s+/g, ' ');
 		for (const part of [
 			...['$6.79 a month', '$0.15 a month', '$0.00 to 2.50 a month', 'About $8.19 a month'],
-			...['begun as a@example.com in personal', '1970-01-01 00:00 UTC', 'create-volume: vol_1 (made here)'],
-			...['1 difference:', 'next: phxfly deploy', 'Could not be read: secrets.'],
+			...[
+				'started as a@example.com in personal',
+				'1970-01-01 00:00 UTC',
+				'create-volume: vol_1 (created here)',
+			],
+			...['1 difference:', 'next: phxfly deploy', 'Could not read: secrets.'],
 		])
 			expect(flat).toContain(part);
 	});

@@ -22,7 +22,7 @@ const plan = (
 ) => planRemoval(found, state, steps, wanted);
 const list = (...args: Parameters<typeof plan>) => plan(...args).entries.map(({kind, id}) => `${kind} ${id}`);
 
-test('what was made here goes, the app last', () => {
+test('deletes what was created here, the app last', () => {
 	expect(list(inventory, journal, wishes)).toEqual([
 		'certificate blog.example.com',
 		'address 2a09::1',
@@ -34,14 +34,14 @@ test('what was made here goes, the app last', () => {
 	]);
 });
 
-test('with the data kept, the app that holds it stays too', () => {
+test('keeps the app if it keeps the data', () => {
 	const {entries, stays, isWhole} = plan(inventory, journal, {...wishes, keepsData: true});
 	expect(entries.map(({kind}) => kind)).toEqual(['certificate', 'address', 'address', 'machine']);
 	expect(stays.join(' ')).toContain('blog-1 itself stays');
 	expect(isWhole).toBe(false);
 });
 
-test('in an app that was taken over, only what was made in it goes, machine and address included', () => {
+test('deletes from an adopted app only what was added to it, machine and address included', () => {
 	const adopted: JournalState = {
 		...journal,
 		made: ['create-volume', 'allocate-addresses', 'add-certificate'],
@@ -64,10 +64,10 @@ test('in an app that was taken over, only what was made in it goes, machine and 
 		'machine m1',
 		'volume vol_1',
 	]);
-	// The one machine of an app that was taken over may be older than we are.
+	// The one machine of an adopted app may be older than its adoption.
 	const older = {...mixed, machines: [buildMachine('m2')], volumes: [buildVolume('vol_1', 1, null)]};
 	expect(list(older, adopted, wishes)).not.toContain('machine m2');
-	expect(stays.join(' ')).toContain('blog-1 was taken over, not made here');
+	expect(stays.join(' ')).toContain('blog-1 was adopted, not created by this project');
 	expect(stays.join(' ')).toContain('fly secrets unset PHX_HOST -a blog-1');
 	expect(stays.join(' ')).toContain('The bucket blog-1-store stays');
 });
