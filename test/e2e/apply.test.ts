@@ -104,7 +104,9 @@ test('6: names what changed in the account since', async () => {
 	const before = changes();
 	const stale = await rehearsal.run(applyArgs());
 	expect(stale.exit).toBe(6);
-	expect(stale.events.find(({type}) => type === 'failed')?.message).toContain('App blog-1 was created since.');
+	expect(stale.events.find(({type}) => type === 'failed')?.message).toContain(
+		'App blog-1 was created since.',
+	);
 	expect(changes()).toEqual(before);
 });
 

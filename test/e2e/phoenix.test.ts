@@ -174,7 +174,7 @@ test.each([
 	{args: ['--secret', 'FLY_API_TOKEN'], says: 'belongs to Fly'},
 	{
 		args: ['--skip-secret', 'ANTHROPIC_API_KEY', '--secret-file', 'ANTHROPIC_API_KEY=chat/mix.exs'],
-		says: '--skip-secret ANTHROPIC_API_KEY and --secret-file ANTHROPIC_API_KEY exclude each other',
+		says: 'Use --skip-secret ANTHROPIC_API_KEY or --secret-file ANTHROPIC_API_KEY, not both',
 	},
 ])('$args is refused: $says', async ({args, says}) => {
 	const ended = await setUp(args, withKey('k'));

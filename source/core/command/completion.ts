@@ -1,4 +1,4 @@
-/** Every word of the command line, in the order of the help. */
+/** Every word of the command line, in help order. */
 export type WordTable = {
 	readonly commands: readonly CommandWord[];
 	readonly flags: readonly FlagWord[];
@@ -7,7 +7,7 @@ export type WordTable = {
 type CommandWord = {
 	readonly name: string;
 	readonly help: string;
-	/** What its first word may be, where that is no folder. */
+	/** What its first word may be, if that is not a folder. */
 	readonly takes: readonly string[] | 'path' | undefined;
 };
 
@@ -22,7 +22,7 @@ export type FlagWord = {
 };
 
 /**
-For a file `_phxfly` on zsh's fpath, or to be evaluated after `compinit`.
+Writes a script for a file `_phxfly` on zsh's fpath, or to evaluate after `compinit`.
 
 @see https://zsh.sourceforge.io/Doc/Release/Completion-System.html
 */

@@ -7,23 +7,23 @@ type Registry = Cli['registry'];
 
 type Pair = {
 	readonly flags: readonly [string, string];
-	/** Why both at once make no sense, a sentence without its end. */
+	/** Why both make no sense together, without a period. */
 	readonly why: string;
 };
 
-/** Switches that exclude each other, whatever the command. */
+/** Switches that exclude each other in every command. */
 const excluding: readonly Pair[] = [
-	{flags: ['--json', '--plain'], why: 'each of them says in which form the run is told'},
-	{flags: ['--json', '--screen-reader'], why: 'JSON has no screens'},
-	{flags: ['--quiet', '--verbose'], why: 'one leaves out what the other adds'},
-	{flags: ['--script', '--json'], why: 'a plan is printed in one form'},
-	{flags: ['--script', '--out'], why: 'a plan is printed as a script, or kept for apply'},
+	{flags: ['--json', '--plain'], why: 'each of them sets the output format'},
+	{flags: ['--json', '--screen-reader'], why: 'JSON output has no screens'},
+	{flags: ['--quiet', '--verbose'], why: 'one hides what the other adds'},
+	{flags: ['--script', '--json'], why: 'a plan has one output format'},
+	{flags: ['--script', '--out'], why: 'a plan is either printed as a script or saved for apply'},
 ];
 
 /**
-Refuses flags that cannot both be meant, before anything is looked at.
+Rejects flags that contradict each other, before anything is read.
 
-@throws {Failure} `usage` (exit 2), naming both and the way out.
+@throws {Failure} `usage` (exit 2), naming both and the fix.
 */
 export function rejectContradictions(
 	options: Options,
@@ -37,21 +37,21 @@ export function rejectContradictions(
 	];
 	if (pair) {
 		const [one, other] = pair.flags;
-		throw new Failure('usage', `${one} and ${other} exclude each other: ${pair.why}.`, {
-			hint: `Leave out ${one}, or ${other}.`,
+		throw new Failure('usage', `Use ${one} or ${other}, not both: ${pair.why}.`, {
+			hint: `Remove ${one} or ${other}.`,
 		});
 	}
 
 	const lonely = options.world === undefined ? (options.speed === 1 ? undefined : '--speed') : '--world';
 	if (lonely && !options.isRehearsal) {
-		throw new Failure('usage', `${lonely} is about a rehearsal, and this would be no rehearsal.`, {
-			hint: `Add --rehearse, or leave out ${lonely}.`,
+		throw new Failure('usage', `${lonely} only works with --rehearse.`, {
+			hint: `Add --rehearse, or remove ${lonely}.`,
 		});
 	}
 }
 
 function isGiven(flag: string, options: Options): boolean {
-	const given: Readonly<Record<string, boolean>> = {
+	const isSet: Readonly<Record<string, boolean>> = {
 		'--json': options.json,
 		'--plain': options.plain,
 		'--screen-reader': options.screenReader,
@@ -60,20 +60,20 @@ function isGiven(flag: string, options: Options): boolean {
 		'--script': options.script,
 		'--out': options.out !== undefined,
 	};
-	return given[flag] ?? false;
+	return isSet[flag] ?? false;
 }
 
-/** A secret that is given in a file, and declined by its switch. */
+/** Finds secrets that one flag provides and another declines. */
 function findGivenAndDeclined(
 	{flags, secretFiles, namedSecrets}: Options,
 	{questions}: Pick<Registry, 'questions'>,
 ): readonly Pair[] {
-	const why = 'one says that there is none, the other gives it';
-	const given = [
+	const why = 'one declines the secret, the other provides it';
+	const provided = [
 		...secretFiles.map(({name}) => ({name, flag: `--secret-file ${name}`})),
 		...namedSecrets.map(name => ({name, flag: `--secret ${name}`})),
 	];
-	return given.flatMap(({name, flag}): readonly Pair[] => {
+	return provided.flatMap(({name, flag}): readonly Pair[] => {
 		const question = questions.find(({environment}) => environment === name);
 		const isDeclined = question?.noneFlag && flags.get(question.id) === none;
 		const isSkipped = flags.get(toSecretQuestionId(name)) === none;
@@ -84,7 +84,7 @@ function findGivenAndDeclined(
 	});
 }
 
-/** Answers that belong to another storage than the one that is chosen beside them. */
+/** Finds answers of other storage providers than the chosen one. */
 function findUnusedByProvider(
 	options: Options,
 	{questions, providers}: Pick<Registry, 'questions' | 'providers'>,
@@ -99,11 +99,11 @@ function findUnusedByProvider(
 		.map(({name}) => `--secret-file ${name}`);
 	return [...listGivenFlags(options, others), ...files].map(flag => ({
 		flags: [`--storage ${chosen.id}`, flag],
-		why: `${chosen.label} has no use for it`,
+		why: `${chosen.label} does not use it`,
 	}));
 }
 
-/** Answers about what the chosen kind of app does not have. */
+/** Finds answers that the chosen profile does not use. */
 function findUnusedByProfile(
 	options: Options,
 	{questions, profiles, providers}: Pick<Registry, 'questions' | 'profiles' | 'providers'>,
@@ -121,11 +121,11 @@ function findUnusedByProfile(
 		questions.filter(({id}) => unused.includes(id)),
 	).map(flag => ({
 		flags: [`--profile ${profile.id}`, flag],
-		why: `an app of the kind ${profile.id} has no use for it`,
+		why: `the profile ${profile.id} does not use it`,
 	}));
 }
 
-/** The flags among them that are on the command line, as they were typed. */
+/** Lists the questions' flags on the command line, as you typed them. */
 const listGivenFlags = ({flags}: Options, questions: Registry['questions']): readonly string[] =>
 	questions.flatMap(({id, flag, noneFlag}) => {
 		const name = flags.get(id) === none ? (noneFlag ?? flag)?.name : flag?.name;

@@ -17,15 +17,15 @@ import type {Provider} from '../storage/provider.ts';
 import type {Check} from '../verify/check.ts';
 import type {WordTable} from './completion.ts';
 
-/** The process, its command line, and the person before it: what every command gets. */
+/** What every command gets: the process, its command line, and the person at it. */
 export type Cli = {
-	/** The process around us, handed in by the entry: nothing else touches it. */
+	/** The process, passed in by the entry: only this accesses it. */
 	readonly host: {
 		readonly argv: readonly string[];
 		readonly environment: Readonly<Record<string, string | undefined>>;
 		readonly cwd: string;
 		readonly platform: string;
-		/** The Node that runs us, and the folder of the package. */
+		/** The Node that runs phxfly. */
 		readonly nodePath: string;
 		/** As `v22.1.0`. */
 		readonly nodeVersion: string;
@@ -47,68 +47,70 @@ export type Cli = {
 		readonly checks: readonly Check[];
 		readonly rules: readonly Rule[];
 	};
-	/** To the output that was asked for: JSON lines, plain lines; a drawn one reads the session instead. */
+	/** Writes an event to the chosen output: JSON lines or plain lines. Screens read the session instead. */
 	emit(event: PhxflyEvent): void;
-	/** Talk, on stderr; nothing with `--quiet` or `--json`. */
+	/** Writes a message to stderr; nothing with `--quiet` or `--json`. */
 	say(line: string): void;
-	/** The result of a command that is a text. */
+	/** Prints the text that a command returns. */
 	print(text: string): void;
-	/** Absent where no person can be asked. */
+	/** Absent in non-interactive mode. */
 	readonly person:
 		| {
 				/** Asks for one line. */
 				ask(question: string): Promise<string>;
-				/** Asks a plain yes or no. */
+				/** Asks for yes or no. */
 				confirm(question: string): Promise<boolean>;
 				/** Draws a session until the returned function is called. */
 				draw(session: Session): Promise<() => Promise<void>>;
 		  }
 		| undefined;
 	/**
+	Opens the project with its account.
+
 	@param mode - `write` takes the project's lock.
-	@param given - What answers questions without asking.
+	@param given - Answers from flags, environment, and files.
 	@param namedSecrets - Instead of those of the command line.
 	*/
 	openProject(mode: 'read' | 'write', given: Given, namedSecrets?: readonly string[]): Promise<Project>;
-	/** Opens the files of a project, for what needs no account: no flyctl, no network, no login. */
+	/** Opens the files of a project for what needs no account: no flyctl, network, or login. */
 	openFolder(): Promise<
 		Pick<Project, 'readTexts'> & {
-			/** @throws {Failure} When a file changed since it was read, cannot be written, or another phxfly works here. */
+			/** @throws {Failure} If a file changed since it was read or cannot be written, or another phxfly is running here. */
 			write(changes: readonly FileChange[]): Promise<void>;
-			/** Names of the secrets that phxfly set, with the host's value; `undefined` without a journal. */
+			/** Returns the names of the secrets that phxfly set, with the host's value; `undefined` without a journal. */
 			readSecrets(): ReadonlyMap<string, string | undefined> | undefined;
 		}
 	>;
-	/** A file named on the command line, relative to the current folder; `-` is standard input. */
+	/** Reads a file from the command line, relative to the current folder; `-` is standard input. */
 	readGiven(path: string): Promise<string>;
-	/** Opens plans on paper. */
+	/** Opens what saves and prints plans. */
 	openPlans(): Promise<{
 		/** phxfly's own version. */
 		readonly version: string;
 		/** @param path - Relative to the current folder. @throws {Failure} Unless it is new or a saved plan. */
 		save(path: string, text: string): Promise<void>;
 		/**
-		Prints it byte for byte on standard output: there is no secret in it.
+		Prints a plan as a script, byte for byte on standard output: it contains no secret.
 
-		@param answers - The flags that answer every question as the plan does.
+		@param answers - The flags that give the answers of the plan.
 		*/
 		printScript(plan: Plan, answers: readonly string[]): Promise<void>;
 	}>;
-	/** Every command and flag, as the help lists them. */
+	/** Lists every command and flag, as the help does. */
 	words(): Promise<WordTable>;
 	/** Archives the project's journal. @returns Where it is now, or `undefined` without a journal. */
 	archiveJournal(): Promise<string | undefined>;
 };
 
-/** What the command line said, read but not judged. */
+/** The command line, read but not validated. */
 export type Options = {
 	readonly command: string;
-	/** The command's own first word, where it takes one that is no folder. */
+	/** The command's own first word, if it takes one that is not a folder. */
 	readonly argument: string | undefined;
 	readonly folder: string | undefined;
-	/** Question id to the flag's text. */
+	/** Question id to the text of its flag. */
 	readonly flags: ReadonlyMap<string, string>;
-	/** Names of `--secret`, which nobody has to find in the code. */
+	/** Names of `--secret`, for secrets that phxfly did not find in the code. */
 	readonly namedSecrets: readonly string[];
 	readonly secretFiles: readonly {readonly name: string; readonly path: string}[];
 	readonly profile: string | undefined;
@@ -118,7 +120,7 @@ export type Options = {
 	readonly world: string | undefined;
 	readonly speed: number;
 	readonly waitMs: number | undefined;
-	/** For `verify`: goes on looking until all is proved, somebody leaves or `waitMs` are over. */
+	/** For `verify`: keeps checking until everything passes, you stop it, or `waitMs` are over. */
 	readonly watch: boolean;
 	/** For `drill`: how old the newest replicated transaction may be. */
 	readonly maxAgeMs: number | undefined;
@@ -129,7 +131,7 @@ export type Options = {
 	readonly dryRun: boolean;
 	/** For `plan`: as a bash script. */
 	readonly script: boolean;
-	/** For `plan`: the file it is kept in. */
+	/** For `plan`: the file to save it in. */
 	readonly out: string | undefined;
 	readonly fix: boolean;
 	/** For `destroy`: volume and bucket stay. */
@@ -145,17 +147,17 @@ export type Options = {
 	readonly verbose: boolean;
 };
 
-/** Everything opened for one project: what to read with, what to act with, what is remembered. */
+/** Everything opened for one project: readers, executor, and journal. */
 export type Project = {
-	/** As shown to people: `~/blog`. */
+	/** As shown: `~/blog`. */
 	readonly shownFolder: string;
 	readonly isRehearsal: boolean;
 	readonly facts: ProjectFacts;
-	/** The registry's, then those for the project's own secrets; in the order they are asked. */
+	/** The registry's, then those for the project's own secrets; in order. */
 	readonly questions: readonly Question[];
-	/** What answers them without asking. */
+	/** Answers from flags, environment, and files. */
 	readonly given: Given;
-	/** Reads the files that `doctor` looks at, as they are now. */
+	/** Reads the files that `doctor` checks, as they are now. */
 	readTexts(): Promise<FolderTexts>;
 	readTemplates(folder: string): Promise<ReadonlyMap<string, string>>;
 	canWriteProject(): Promise<boolean>;
@@ -173,12 +175,12 @@ export type Project = {
 
 export type FolderTexts = {
 	readonly files: ReadonlyMap<string, string>;
-	/** What is there and could not be read. */
+	/** Existing files that could not be read. */
 	readonly unread: readonly {readonly path: string; readonly why: string}[];
 };
 
 export type Command = {
-	/** @returns The exit code. @throws {Failure} What a person can act on. */
+	/** @returns The exit code. @throws {Failure} What you can act on. */
 	run(cli: Cli): Promise<number>;
 };
 
@@ -186,9 +188,9 @@ export type CommandEntry = {
 	readonly name: string;
 	/** One line of help. */
 	readonly summary: string;
-	/** What its first word is when that is no folder: `FILE`. */
+	/** What its first word is if that is not a folder: `FILE`. */
 	readonly argument?: string;
-	/** It is about no project. */
+	/** It does not work on a project. */
 	readonly takesNoFolder?: true;
 	readonly examples: readonly string[];
 	load(): Promise<Command>;

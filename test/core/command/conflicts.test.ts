@@ -11,43 +11,43 @@ function judge(line: string): string | undefined {
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
 		expect(error).toMatchObject({code: 'usage', exit: 'usage'});
-		expect(error.hint).toMatch(/^(?:Leave out|Add) --/);
+		expect(error.hint).toMatch(/^(?:Remove|Add) --/);
 		return error.message;
 	}
 
 	return undefined;
 }
 
-describe('flags that exclude each other are refused, both named', () => {
+describe('rejects flags that exclude each other, and names both', () => {
 	test.each([
-		['--json --plain', '--json and --plain'],
-		['--json --screen-reader', '--json and --screen-reader'],
-		['-q --verbose', '--quiet and --verbose'],
-		['plan --script --json', '--script and --json'],
-		['plan --script --out plan.json', '--script and --out'],
-		['--no-mail --secret-file RESEND_API_KEY=key', '--no-mail and --secret-file RESEND_API_KEY'],
-		['--skip-secret STRIPE_KEY --secret STRIPE_KEY', '--skip-secret STRIPE_KEY and --secret STRIPE_KEY'],
-		['--storage tigris --r2-account-id 0', '--storage tigris and --r2-account-id'],
-		['--storage tigris --storage-region eu', '--storage tigris and --storage-region'],
+		['--json --plain', '--json or --plain'],
+		['--json --screen-reader', '--json or --screen-reader'],
+		['-q --verbose', '--quiet or --verbose'],
+		['plan --script --json', '--script or --json'],
+		['plan --script --out plan.json', '--script or --out'],
+		['--no-mail --secret-file RESEND_API_KEY=key', '--no-mail or --secret-file RESEND_API_KEY'],
+		['--skip-secret STRIPE_KEY --secret STRIPE_KEY', '--skip-secret STRIPE_KEY or --secret STRIPE_KEY'],
+		['--storage tigris --r2-account-id 0', '--storage tigris or --r2-account-id'],
+		['--storage tigris --storage-region eu', '--storage tigris or --storage-region'],
 		[
 			'--storage tigris --secret-file LITESTREAM_ACCESS_KEY_ID=k',
-			'--storage tigris and --secret-file LITESTREAM_ACCESS_KEY_ID',
+			'--storage tigris or --secret-file LITESTREAM_ACCESS_KEY_ID',
 		],
-		['--storage s3 --r2-jurisdiction eu', '--storage s3 and --r2-jurisdiction'],
-		['--storage r2 --storage-region auto', '--storage r2 and --storage-region'],
-		['--profile phoenix --storage s3', '--profile phoenix and --storage'],
-		['--profile phoenix --volume-size 1', '--profile phoenix and --volume-size'],
-		['--profile phoenix --no-mail', '--profile phoenix and --no-mail'],
+		['--storage s3 --r2-jurisdiction eu', '--storage s3 or --r2-jurisdiction'],
+		['--storage r2 --storage-region auto', '--storage r2 or --storage-region'],
+		['--profile phoenix --storage s3', '--profile phoenix or --storage'],
+		['--profile phoenix --volume-size 1', '--profile phoenix or --volume-size'],
+		['--profile phoenix --no-mail', '--profile phoenix or --no-mail'],
 	])('%s', (line, both) => {
-		expect(judge(line)).toMatch(new RegExp(`^${both} exclude each other: .+\\.$`));
+		expect(judge(line)).toMatch(new RegExp(`^Use ${both}, not both: .+\\.$`));
 	});
 });
 
 test.each([
 	['--world w.json', '--world'],
 	['plan --speed 10', '--speed'],
-])('%s would touch the real account, so it is refused', (line, flag) => {
-	expect(judge(line)).toBe(`${flag} is about a rehearsal, and this would be no rehearsal.`);
+])('rejects %s without a rehearsal', (line, flag) => {
+	expect(judge(line)).toBe(`${flag} only works with --rehearse.`);
 });
 
 test.each([

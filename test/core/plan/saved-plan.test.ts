@@ -160,9 +160,7 @@ describe('a plan that was begun', () => {
 			'Create the volume: was absent, now there: vol_2.',
 		]);
 		const more = now({'create-volume': {found: 'missing: x', calls: [create, 'fly volumes extend vol_1']}});
-		expect(findPlanChanges(saved, more, begun())).toEqual([
-			'Create the volume: was absent, now missing: x.',
-		]);
+		expect(findPlanChanges(saved, more, begun())).toEqual(['Create the volume: was absent, now missing: x.']);
 	});
 
 	test('takes a file that it wrote as it should be, and no other content', () => {
