@@ -10,7 +10,7 @@ export const addCertificate: Step = {
 		kind: 'certificate',
 		removalOrder: 1,
 		removalTitle: 'Remove the certificate',
-		loss: () => 'the domain no longer leads to an app',
+		loss: () => 'the domain stops working',
 		isNamedByUs: true,
 		listed: ({certificates}) => certificates.map(({hostname}) => hostname),
 	},
@@ -25,11 +25,11 @@ export const addCertificate: Step = {
 	list: async ({app}, {fly}) => (await fly.listCertificates(app)).map(({hostname}) => hostname),
 
 	async records({app, domain = ''}, {fly}) {
-		const {dns_requirements: wanted, configured} = await fly.checkCertificate(app, domain);
+		const {dns_requirements: required, configured} = await fly.checkCertificate(app, domain);
 		if (configured) return [];
 		return [
-			...(wanted.a ?? []).map(value => ({recordType: 'A', name: domain, value})),
-			...(wanted.aaaa ?? []).map(value => ({recordType: 'AAAA', name: domain, value})),
+			...(required.a ?? []).map(value => ({recordType: 'A', name: domain, value})),
+			...(required.aaaa ?? []).map(value => ({recordType: 'AAAA', name: domain, value})),
 		];
 	},
 

@@ -10,7 +10,7 @@ export const createApp: Step = {
 		kind: 'app',
 		removalOrder: 6,
 		removalTitle: 'Destroy the app',
-		loss: (_, {secrets}) => `with its ${secrets.length} secrets; somebody else may take the name`,
+		loss: (_, {secrets}) => `and its ${secrets.length} secrets; the name becomes available to others`,
 		isData: true,
 		isNamedByUs: true,
 		listed: ({status}) => (status ? [status.Name] : []),
@@ -25,8 +25,8 @@ export const createApp: Step = {
 			return {
 				is: 'conflict',
 				code: 'app-in-another-org',
-				why: `The app ${app} exists, but in the organisation ${status.Organization.Slug}, not in ${org}.`,
-				hint: `Answer --org ${status.Organization.Slug}, or choose another name: --app NAME.`,
+				why: `App ${app} exists, but in the organization ${status.Organization.Slug}, not in ${org}.`,
+				hint: `Pass --org ${status.Organization.Slug}, or --app NAME to choose another name.`,
 			};
 		}
 
@@ -35,8 +35,8 @@ export const createApp: Step = {
 		return {
 			is: 'conflict',
 			code: 'app-not-known',
-			why: `An app called ${app} exists already (status ${status.Status}, ${machines} machines), and nothing says that this project made it.`,
-			hint: `Take it over with --adopt, or choose another name: --app NAME.`,
+			why: `App ${app} already exists (status ${status.Status}, ${machines} machines) and was not created by this project.`,
+			hint: 'Pass --adopt to use it, or --app NAME to choose another name.',
 		};
 	},
 

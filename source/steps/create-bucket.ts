@@ -40,8 +40,8 @@ export const createBucket: Step = {
 			return {
 				is: 'conflict',
 				code: 'another-bucket',
-				why: `The app has the bucket ${found}, not ${bucket}; Fly allows one an app.`,
-				hint: `Answer --bucket ${found}. Moving a replica needs an empty prefix.`,
+				why: `The app already has bucket ${found}; Fly allows one bucket per app.`,
+				hint: `Pass --bucket ${found}. Moving a replica requires an empty prefix.`,
 			};
 		}
 
@@ -55,15 +55,15 @@ export const createBucket: Step = {
 			return {
 				is: 'partial',
 				missing: ['bucket'],
-				note: 'its keys were lost: destroy it, empty as it is, and make it again',
+				note: 'its keys were lost; recreates the empty bucket',
 			};
 		}
 
 		return {
 			is: 'conflict',
 			code: 'bucket-without-keys',
-			why: `The bucket ${found} exists, but its keys are not set on the app, and Tigris shows keys only once.`,
-			hint: `If it holds nothing: fly storage destroy ${found} --yes, then run phxfly again. If it does: make new keys in the Tigris console (fly storage dashboard ${found}) and set ${missing.join(', ')}.`,
+			why: `Bucket ${found} exists, but its keys are not set on the app. Tigris shows keys only once.`,
+			hint: `If it is empty: fly storage destroy ${found} --yes, then run phxfly again. If not: create new keys in the Tigris console (fly storage dashboard ${found}) and set ${missing.join(', ')}.`,
 		};
 	},
 
@@ -72,7 +72,7 @@ export const createBucket: Step = {
 		return found ? [found] : [];
 	},
 
-	prove: proveKeys,
+	prove: verifyKeys,
 
 	samples: [['bucket']],
 
@@ -89,7 +89,10 @@ export const createBucket: Step = {
 		if (finding.is !== 'partial') return [create];
 		if (finding.missing.includes('bucket')) {
 			const args = ['storage', 'destroy', bucket, '--yes'];
-			return [{kind: 'fly', args, timeoutMs: 120_000, why: 'its keys were never seen'}, create];
+			return [
+				{kind: 'fly', args, timeoutMs: 120_000, why: 'its keys were lost; recreates the empty bucket'},
+				create,
+			];
 		}
 
 		return setSecretActions(
@@ -109,14 +112,20 @@ async function hasNeverRun({app}: PlanContext, fly: FlyReader): Promise<boolean>
 	return machines.length === 0 && releases.length === 0;
 }
 
-/** Keys may take some seconds until every server of the storage knows them. Milliseconds between the tries. */
+/** New keys may take some seconds to work on every server of the storage. Milliseconds between the tries. */
 const patienceMs = [1000, 2000, 5000];
 
-/** What only says that nobody could be asked just now: replication will prove the keys. */
-const untold: readonly string[] = ['unreachable', 'tls-failure', 'throttled', 'out-of-order', 'clock-skew'];
+/** Faults that say nothing about the keys: replication will verify them. */
+const inconclusive: readonly string[] = [
+	'unreachable',
+	'tls-failure',
+	'throttled',
+	'out-of-order',
+	'clock-skew',
+];
 
-/** Lists with the keys just caught; nothing is written, since after a kill nobody could remove it again. */
-async function proveKeys(
+/** Lists objects with the captured keys. Writes nothing, because after a kill phxfly could not delete it. */
+async function verifyKeys(
 	plan: PlanContext,
 	{store, clock, secrets}: Pick<Readers, 'store' | 'clock' | 'secrets'>,
 ): Promise<string | undefined> {
@@ -125,10 +134,10 @@ async function proveKeys(
 	if (!provider || !target) return undefined;
 	for (const waitMs of [...patienceMs, undefined]) {
 		const listing = await store.list(target);
-		if (listing.is === 'ok') return 'keys proved';
-		const verdict = judgeStorage('list', listing, target, provider);
-		if (untold.includes(verdict.fault)) return `keys not proved yet: ${verdict.sentence}`;
-		if (waitMs === undefined) throw failFor(verdict, 'failed');
+		if (listing.is === 'ok') return 'keys verified';
+		const diagnosis = judgeStorage('list', listing, target, provider);
+		if (inconclusive.includes(diagnosis.fault)) return `keys not verified yet: ${diagnosis.sentence}`;
+		if (waitMs === undefined) throw failFor(diagnosis, 'failed');
 		await clock.sleep(waitMs);
 	}
 

@@ -2,7 +2,7 @@ import {type FlyVolume, isVolumeThere} from '../core/fly/output.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Step} from '../core/plan/step.ts';
 
-/** Days Fly keeps a daily snapshot. */
+/** How many days Fly keeps a daily snapshot. */
 const snapshotRetentionDays = 5;
 
 export const createVolume: Step = {
@@ -30,7 +30,7 @@ export const createVolume: Step = {
 		if (volumes.length === 0) return {is: 'absent'};
 		const known = journalView.idOf('volume');
 		const attached = volumes.filter(({attached_machine_id}) => attached_machine_id);
-		// While none is attached, the deploy would take any of them.
+		// While none is attached, a deploy could use any of them.
 		const volume =
 			only(volumes) ??
 			(attached.length > 0 ? volumes.find(({id}) => id === known) : undefined) ??
@@ -54,7 +54,7 @@ export const createVolume: Step = {
 				...['--snapshot-retention', String(snapshotRetentionDays), '--yes', '--json'],
 			],
 			timeoutMs: 120_000,
-			why: 'the machine sizes make Fly pick a host that also has room for the machine',
+			why: 'with the machine size, Fly chooses a host that has capacity for the machine',
 		},
 	],
 
@@ -66,7 +66,7 @@ export const createVolume: Step = {
 		for (const waitMs of [1000, 2000, 5000, undefined]) {
 			const volume = await fly.showVolume(app, id);
 			if (!volume || !isVolumeThere(volume)) return false;
-			// A machine that was just destroyed may hold it for some seconds.
+			// A machine that was just destroyed may still hold it for some seconds.
 			if (!volume.attached_machine_id || waitMs === undefined) break;
 			await clock.sleep(waitMs);
 		}
@@ -84,13 +84,13 @@ async function listOurs({mount}: PlanContext, volumes: readonly FlyVolume[]): Pr
 function describeDuplicates(volumes: readonly FlyVolume[], {app}: PlanContext) {
 	const free = volumes.filter(({attached_machine_id}) => !attached_machine_id);
 	const isAttachmentTelling = free.length > 0 && free.length < volumes.length;
-	const which = isAttachmentTelling ? 'that no machine has' : 'without data';
+	const which = isAttachmentTelling ? 'that is not attached' : 'without data';
 	const commands = (isAttachmentTelling ? free : volumes)
 		.map(({id}) => `fly volumes destroy ${id} -a ${app}`)
 		.join(', or ');
 	return {
 		ids: volumes.map(({id}) => id),
-		hint: `fly volumes list -a ${app} shows them; destroy the one ${which}: ${commands}. Then run phxfly again.`,
+		hint: `Check them with fly volumes list -a ${app}. Destroy the one ${which}: ${commands}. Then run phxfly again.`,
 	};
 }
 
@@ -100,8 +100,8 @@ function judge(volume: FlyVolume, {region, volumeSizeGb, app}: PlanContext) {
 		return {
 			is: 'conflict',
 			code: 'volume-in-another-region',
-			why: `The volume ${name} (${id}) is in ${volume.region}, not in ${region}. A volume cannot move.`,
-			hint: `Answer --region ${volume.region}, or, if it holds nothing, fly volumes destroy ${id} -a ${app} and run phxfly again.`,
+			why: `Volume ${name} (${id}) is in ${volume.region}, not in ${region}. A volume cannot move.`,
+			hint: `Pass --region ${volume.region}. If the volume is empty, you can run fly volumes destroy ${id} -a ${app} instead, then run phxfly again.`,
 		} as const;
 	}
 
@@ -109,14 +109,14 @@ function judge(volume: FlyVolume, {region, volumeSizeGb, app}: PlanContext) {
 		return {
 			is: 'conflict',
 			code: 'volume-cannot-shrink',
-			why: `The volume ${name} (${id}) has ${size} GB and cannot shrink to ${volumeSizeGb} GB.`,
-			hint: `Answer --volume-size ${size}.`,
+			why: `Volume ${name} (${id}) has ${size} GB and cannot shrink to ${volumeSizeGb} GB.`,
+			hint: `Pass --volume-size ${size}.`,
 		} as const;
 	}
 
 	const note =
 		size < volumeSizeGb
-			? `it has ${size} GB; fly volumes extend ${id} --size ${volumeSizeGb} -a ${app} grows it`
+			? `it has ${size} GB; to extend it: fly volumes extend ${id} --size ${volumeSizeGb} -a ${app}`
 			: undefined;
 	return {is: 'there', id, ...(note ? {note} : {})} as const;
 }

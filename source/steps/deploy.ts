@@ -25,7 +25,7 @@ export const deploy: Step = {
 			return `${machine?.state}, ${machine?.region}; the site goes down`;
 		},
 		listed: ({machines}) => machines.map(({id}) => id),
-		// The journal holds releases. Only a machine with our volume is surely younger than we are.
+		// The journal records releases, not machines. Only a machine with our volume is certainly ours.
 		isOurs: (id, {volumes}, isMade) =>
 			volumes.some(volume => volume.attached_machine_id === id && isMade('volume', volume.id)),
 	},
@@ -49,7 +49,7 @@ export const deploy: Step = {
 			return {
 				is: 'conflict',
 				code: 'several-machines',
-				why: `The app has ${managed.length} machines (${managed.map(({id}) => id).join(', ')}); this setup is for exactly one.`,
+				why: `The app has ${managed.length} machines (${managed.map(({id}) => id).join(', ')}); this setup needs exactly one.`,
 				hint: await sayWhichToDestroy(
 					plan,
 					readers,
@@ -89,14 +89,14 @@ export const deploy: Step = {
 		if (!stranded || stranded.attached_machine_id || hasRun) return failure;
 		return new Failure(
 			'volume-stranded',
-			`The host of the volume ${stranded.name} (${stranded.id}) has no room for the machine. The volume is empty: the app never ran. ${failure.message}`,
+			`Volume ${stranded.name} (${stranded.id}) is on a host without capacity for the machine. The volume is empty, so you can delete it. ${failure.message}`,
 			{
-				hint: `fly volumes destroy ${stranded.id} -a ${app}, then run phxfly again: it makes a new one on a host with room.`,
+				hint: `Run fly volumes destroy ${stranded.id} -a ${app}, then run phxfly again to create one on another host.`,
 			},
 		);
 	},
 
-	silence: 'usually a cold build that compiles, or a machine that is still starting',
+	silence: 'usually a first build, or a machine that is still starting',
 
 	async explainFailure({app}, {fly}) {
 		const machines = await fly.listMachines(app);
@@ -105,7 +105,7 @@ export const deploy: Step = {
 			return why ? [`Machine ${machine.id} is ${machine.state}: ${why}.`] : [];
 		});
 		const logs = machines.length > 0 ? await fly.lastLogs(app) : [];
-		return [...exits, ...(logs.length > 0 ? ['The last lines of the app:'] : []), ...logs];
+		return [...exits, ...(logs.length > 0 ? ['The last log lines of the app:'] : []), ...logs];
 	},
 
 	list: async ({app}, {fly}) => (await fly.listReleases(app)).map(({ID}) => ID),
@@ -151,23 +151,22 @@ export const deploy: Step = {
 	},
 };
 
-/** The one that holds the volume is kept; where none does, the person chooses. */
+/** Says which machines to destroy: all but the one with the volume. Without that, you choose. */
 async function sayWhichToDestroy(
 	{app, mount}: PlanContext,
 	{fly}: Readers,
 	ids: readonly string[],
 ): Promise<string> {
-	if (!mount)
-		return `fly scale count 1 -a ${app} keeps one; phxfly --single-machine makes it part of the setup.`;
+	if (!mount) return `Run fly scale count 1 -a ${app}, or pass --single-machine to do it during setup.`;
 	const volumes = await fly.listVolumes(app);
-	const kept = volumes.find(({attached_machine_id: id}) => id && ids.includes(id))?.attached_machine_id;
-	if (!kept)
-		return `Keep one, and destroy the other: fly machine destroy ID --force -a ${app}. Then run phxfly again.`;
-	const commands = ids.filter(id => id !== kept).map(id => `fly machine destroy ${id} --force -a ${app}`);
-	return `Machine ${kept} has the volume; if the other is not yours: ${commands.join('; ')}. Then run phxfly again.`;
+	const holder = volumes.find(({attached_machine_id: id}) => id && ids.includes(id))?.attached_machine_id;
+	if (!holder)
+		return `Keep one and destroy the others: fly machine destroy ID --force -a ${app}. Then run phxfly again.`;
+	const commands = ids.filter(id => id !== holder).map(id => `fly machine destroy ${id} --force -a ${app}`);
+	return `Machine ${holder} has the volume. If you do not need the others, run ${commands.join('; ')}. Then run phxfly again.`;
 }
 
-/** `lease MACHINE UNTIL_MS` for a lease that an interrupted deploy left behind. */
+/** Returns `lease MACHINE UNTIL_MS` for a lease that an interrupted deploy left behind. */
 async function findLeases(
 	{app}: PlanContext,
 	{fly, clock}: Readers,

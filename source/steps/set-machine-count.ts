@@ -1,7 +1,7 @@
 import {isManaged, isThere} from '../core/fly/output.ts';
 import type {Step} from '../core/plan/step.ts';
 
-/** Only after somebody agreed to it; what has a volume is never brought to one by this. */
+/** Runs only if you agreed to it, and never for an app with a volume. */
 export const setMachineCount: Step = {
 	id: 'set-machine-count',
 	title: 'Set the number of machines to one',
@@ -22,7 +22,7 @@ export const setMachineCount: Step = {
 			kind: 'fly',
 			args: ['scale', 'count', '1', '--yes', '-a', app],
 			timeoutMs: 300_000,
-			why: 'all but one are destroyed, and what they keep in memory is lost',
+			why: 'destroys all machines but one; their in-memory state is lost',
 		},
 	],
 };

@@ -19,7 +19,7 @@ export const writeFiles: Step = {
 					is: 'conflict',
 					code: 'file-changed',
 					why: `${path} changed since the plan was made.`,
-					hint: 'Run phxfly again: it plans with the file as it is now.',
+					hint: 'Run phxfly again to plan with the current file.',
 				};
 			}
 
@@ -33,12 +33,12 @@ export const writeFiles: Step = {
 				is: 'conflict',
 				code: 'fly-toml-invalid',
 				why: `flyctl cannot use fly.toml: ${text}`,
-				hint: 'Mend what it names, then run phxfly again.',
+				hint: 'Fix what it reports, then run phxfly again.',
 			};
 		}
 
-		const note = text === '' ? {} : {note: `flyctl's strict check says: ${text}`};
-		return {is: 'there', id: files.map(({path}) => path).join(', ') || 'as they are', ...note};
+		const note = text === '' ? {} : {note: `flyctl's strict check reports: ${text}`};
+		return {is: 'there', id: files.map(({path}) => path).join(', ') || 'unchanged', ...note};
 	},
 
 	actions: ({files}, finding) =>

@@ -66,7 +66,7 @@ const fly = async (...words: readonly string[]) => expect((await rehearsal.fly(.
 test('7: an app not known to be ours; --adopt adopts it', async () => {
 	await fly('apps', 'create', 'blog-1', '--org', 'personal');
 	const {made, before, after} = await expectRefusal(rehearsal.run(args()), {
-		...{exit: 7, code: 'app-not-known', says: /blog-1 exists already.*machines/, hints: /--adopt.*--app/},
+		...{exit: 7, code: 'app-not-known', says: /blog-1 already exists.*machines/, hints: /--adopt.*--app/},
 	});
 	expect(made).toEqual([]);
 	expect(after.apps).toEqual(before.apps);

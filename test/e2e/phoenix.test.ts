@@ -168,9 +168,9 @@ describe('a key that the code reads as optional', () => {
 test.each([
 	{args: ['--skip-secret', 'NOBODY_READS'], says: 'does not use a secret named NOBODY_READS'},
 	{args: ['--secret-file', 'NOBODY_READS=chat/mix.exs'], says: 'does not use a secret named NOBODY_READS'},
-	{args: ['--secret', 'KEY=sk-ant-typed-here'], says: 'letters, digits and underscores'},
+	{args: ['--secret', 'KEY=sk-ant-typed-here'], says: 'letters, digits, and underscores'},
 	{args: ['--skip-secret', 'KEY=sk-ant-typed-here'], says: 'does not use a secret of that name'},
-	{args: ['--secret', 'PHX_HOST'], says: 'set by phxfly itself'},
+	{args: ['--secret', 'PHX_HOST'], says: 'phxfly sets PHX_HOST itself'},
 	{args: ['--secret', 'FLY_API_TOKEN'], says: 'belongs to Fly'},
 	{
 		args: ['--skip-secret', 'ANTHROPIC_API_KEY', '--secret-file', 'ANTHROPIC_API_KEY=chat/mix.exs'],

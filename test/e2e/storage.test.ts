@@ -136,7 +136,7 @@ describe('the keys Tigris creates', () => {
 				type: 'step-changed',
 				id: 'create-bucket',
 				status: 'done',
-				note: 'keys proved',
+				note: 'keys verified',
 			}),
 		);
 	});
@@ -154,7 +154,7 @@ describe('the keys Tigris creates', () => {
 			expect.objectContaining({
 				id: 'create-bucket',
 				status: 'done',
-				note: expect.stringMatching(/^keys not proved yet: .*cannot be reached/),
+				note: expect.stringMatching(/^keys not verified yet: Cannot reach/),
 			}),
 		);
 		expect(rehearsal.world().releases).toHaveLength(1);

@@ -146,7 +146,7 @@ export const run: RunState = {
 		step('create-app', 'Create the app', 'already-done'),
 		step('write-files', 'Change fly.toml', 'done', {seconds: 0, note: 'backup kept'}),
 		step('create-volume', 'Create the volume in sjc', 'done', {seconds: 2}),
-		step('create-bucket', 'Create the bucket', 'done', {seconds: 6, note: 'keys proved'}),
+		step('create-bucket', 'Create the bucket', 'done', {seconds: 6, note: 'keys verified'}),
 		step('set-secrets', 'Set 7 secrets', 'done', {seconds: 3}),
 		step('allocate-addresses', 'Allocate addresses', 'done', {seconds: 2}),
 		step('add-certificate', 'Add the certificate', 'looking', {
