@@ -168,7 +168,7 @@ test('docs/flyctl.md names every call of the steps and of the reader', () => {
 test('the picture is small, and its text is text', () => {
 	const picture = read('docs/picture.svg');
 	expect(picture.length).toBeLessThan(60_000);
-	for (const word of ['rehearsal: nothing real happens', 'Review', 'Deploy', 'runs and is protected.']) {
+	for (const word of ['rehearsal: nothing real happens', 'Review', 'Deploy', 'is running and backed up.']) {
 		expect(picture).toContain(word);
 	}
 });

@@ -15,13 +15,13 @@ import {buildAnswerState} from './questions/build-answer-state.ts';
 const {checks, commands, profiles, providers, questions, steps, rules} = registry;
 const lists = {checks, profiles, providers, questions, steps, rules};
 const source = new URL('../source/', import.meta.url);
-/** Without texts, and without commands: one may be called as the step it does. */
+/** Without strings, and without commands: a command may have the name of its step. */
 const registryText = readFileSync(new URL('cli/registry.ts', source), 'utf8').replace(
 	/'[^'\n]*'|^\t\tload: .*$/gm,
 	'',
 );
 
-/** Questions of one provider are in its file. */
+/** The questions of a provider are in its file. */
 const own = providers.flatMap(({questions: its = []}) => its);
 
 const folders = [
@@ -43,7 +43,7 @@ describe.each(folders)('$folder', ({folder, type, list}) => {
 		),
 	);
 
-	test('every entry is listed, found by one import and one line, and called as its id; its file is called as one of it', async () => {
+	test('every entry is listed by one import and one line, and named after its id; its file is named after one of its entries', async () => {
 		for (const {path, name} of entries) {
 			const module = (await import(new URL(`../${path}`, import.meta.url).href)) as Record<string, unknown>;
 			expect(list, name).toContain(module[name]);
@@ -55,7 +55,7 @@ describe.each(folders)('$folder', ({folder, type, list}) => {
 		expect(entries).toHaveLength(list.length);
 	});
 
-	test('nobody but the registry and its own folder knows an entry by name', () => {
+	test('only the registry and its own folder know an entry by name', () => {
 		const own = `source/${folder}/`;
 		const known = readSourceFiles('source').filter(
 			({path, imports}) =>
@@ -78,7 +78,7 @@ describe.each(Object.entries(lists))('%s', (_, list) => {
 	});
 });
 
-test('a step, a question and a rule is called as its id', async () => {
+test('steps, questions, and rules are named after their ids', async () => {
 	const named = folders.filter(({folder}) => /^(?:steps|questions|checks\/doctor)$/.test(folder));
 	for (const {folder, list} of named) {
 		for (const {path} of readSourceFiles(`source/${folder}`)) {
@@ -91,7 +91,7 @@ test('a step, a question and a rule is called as its id', async () => {
 	}
 });
 
-test('steps stand after what they need, and need only steps', () => {
+test('steps come after what they need, and need only steps', () => {
 	requireOrder(
 		resolveNeeds(steps),
 		steps.map(({id}) => id),
@@ -117,7 +117,7 @@ test('titles of steps begin with an imperative, and of checks state a fact', () 
 	for (const {title} of checks) expect(title).toMatch(/^[A-Z\d].*[^.]$/);
 });
 
-test('no two steps make the same kind of thing, and each is removed in its own turn', () => {
+test('no two steps create the same kind of resource, and each has its own place in the order of deletion', () => {
 	const made = steps.flatMap(({resource}) => resource ?? []);
 	expect(new Set(made.map(({kind}) => kind)).size).toBe(made.length);
 	expect(new Set(made.map(({removalOrder}) => removalOrder)).size).toBe(made.length);
@@ -127,7 +127,7 @@ test('no two steps make the same kind of thing, and each is removed in its own t
 	}
 });
 
-test('one step ships, and one makes the app', () => {
+test('one step ships, and one creates the app', () => {
 	expect(steps.filter(({ships}) => ships)).toHaveLength(1);
 	expect(steps.filter(({startsAfresh}) => startsAfresh)).toHaveLength(1);
 });
@@ -146,14 +146,14 @@ const canaries = {
 	LITESTREAM_ACCESS_KEY_ID: 'AKIACANARY0123456789',
 	LITESTREAM_SECRET_ACCESS_KEY: 'canarySecret0123456789/abcdefghijklmnopq',
 };
-/** What is answered where the provider does not say better. */
+/** Answers unless the provider has its own. */
 const flags: Readonly<Record<string, string>> = Object.fromEntries(
 	questions.flatMap(({id, kind, samples, isOneOff}) =>
 		kind === 'secret' || isOneOff || samples?.good[0] === undefined ? [] : [[id, samples.good[0]]],
 	),
 );
 
-/** By the whole way that a run takes: flags and environment to answers, answers to what the steps see. */
+/** Takes the path of a whole run: from flags and environment to answers, and from answers to what the steps see. */
 function planWith(provider: Provider): {readonly plan: PlanContext; readonly secrets: SecretStore} {
 	const files = readdirSync(new URL('../templates/wisp/', source), {recursive: true, withFileTypes: true});
 	const folder = new URL('../templates/wisp/', source).pathname;
@@ -196,7 +196,7 @@ describe.each(providers)('with $id, what the steps would do', provider => {
 			.filter(step => step.isNeeded(plan))
 			.flatMap(step => findings(step).flatMap(finding => step.actions(plan, finding)));
 
-	test('names secrets and never holds a value', () => {
+	test('names secrets and never contains a value', () => {
 		const values = Object.values(canaries).filter(value =>
 			plan.appSecrets.concat(plan.storageSecrets).some(wanted => secrets.find(wanted)?.equals(value)),
 		);
@@ -208,14 +208,14 @@ describe.each(providers)('with $id, what the steps would do', provider => {
 		expect(text).toContain('RESEND_API_KEY');
 	});
 
-	test('says whose app it is in every call', () => {
+	test('names the app in every call', () => {
 		for (const action of actions()) {
 			if (action.kind !== 'fly' || /^(apps create|storage destroy)/.test(action.args.join(' '))) continue;
 			expect(action.args.slice(action.args.indexOf('-a'))[1], action.args.join(' ')).toBe('blog-1');
 		}
 	});
 
-	test('is private where secrets go in or come out, has a time limit, and never asks', () => {
+	test('is private if it sends or prints secrets, has a time limit, and never asks', () => {
 		for (const action of actions()) {
 			if (action.kind !== 'fly') continue;
 			expect(action.timeoutMs).toBeGreaterThan(0);
@@ -225,7 +225,7 @@ describe.each(providers)('with $id, what the steps would do', provider => {
 		}
 	});
 
-	test('holds the one lock where it touches secrets', () => {
+	test('has the lock if it changes secrets', () => {
 		for (const step of steps.filter(each => each.isNeeded(plan))) {
 			const calls = findings(step).flatMap(finding => step.actions(plan, finding));
 			const isSecret = calls.some(
@@ -235,7 +235,7 @@ describe.each(providers)('with $id, what the steps would do', provider => {
 		}
 	});
 
-	test('is the same every time, and every call is one of a kind', () => {
+	test('is the same every time, and has no call twice', () => {
 		expect(JSON.stringify(actions())).toBe(JSON.stringify(actions()));
 		for (const step of steps.filter(each => each.isNeeded(plan))) {
 			const all = findings(step).map(finding =>

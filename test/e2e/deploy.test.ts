@@ -57,7 +57,7 @@ test('on a terminal it says that the machine restarts and asks once; an image wa
 	const yes = open();
 	await yes.waitFor(/\[y\/N\]/, 60_000);
 	yes.type('y\r');
-	await yes.waitFor(/blog-1 runs and is protected/, 120_000);
+	await yes.waitFor(/blog-1 is running and backed up/, 120_000);
 	yes.type('q');
 	expect(await yes.exits(60_000)).toBe(0);
 	expect(mutating().length).toBe(before + 1);

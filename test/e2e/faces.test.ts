@@ -135,7 +135,7 @@ test.each(names)('%s: reports every check with the same finding', name => {
 
 test.each(names.filter(([name]) => name !== 'json'))('%s: says the same in the end', name => {
 	const {text} = of(name);
-	expect(text).toContain('blog-1 runs and is protected.');
+	expect(text).toContain('blog-1 is running and backed up.');
 	expect(text).toContain('first sign-in: https://blog.example.com');
 	expect(text).toContain('git add fly.toml');
 	expect(text).toContain('fly logs -a blog-1');

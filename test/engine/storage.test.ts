@@ -216,7 +216,8 @@ const faults: readonly Fault[] = [
 	{
 		code: 'storage-no-delete-right',
 		change: () => ({keyId: 'no-delete'}),
-		sentence: /not allowed to delete below.* test object blog\/\.phxfly-probe-one stays in the bucket store\./,
+		sentence:
+			/not allowed to delete below.* test object blog\/\.phxfly-probe-one stays in the bucket store\./,
 		fix: /s3:DeleteObject/,
 		leaves: ['blog/.phxfly-probe-one'],
 		questionId: 'access-key-id',

@@ -265,7 +265,7 @@ const failure = {
 
 export const report: ReportView = {
 	isDone: true,
-	headline: 'blog-1 runs and is protected.',
+	headline: 'blog-1 is running and backed up.',
 	elapsedSeconds: 461,
 	rows: [
 		{label: 'machine', value: '1, started, sjc, healthy', mark: 'good'},
@@ -285,7 +285,7 @@ export const report: ReportView = {
 	],
 	records,
 	notes: [
-		'First sign-in: https://blog.example.com, once DNS points there; until then LiveView refuses blog-1.fly.dev, that is by design.',
+		'First sign-in: https://blog.example.com (after DNS is set up). Until then https://blog-1.fly.dev works, except LiveView: it only accepts https://blog.example.com.',
 	],
 	next: ['git commit fly.toml rel', 'phxfly deploy', 'phxfly drill'],
 };
@@ -379,7 +379,7 @@ export const galleryStates: Readonly<Record<string, SessionState>> = {
 	done: show({kind: 'done', report, run}),
 	'not proved': show({
 		kind: 'done',
-		report: {...report, isDone: false, headline: 'blog-1 is set up, but not everything is proved yet.'},
+		report: {...report, isDone: false, headline: 'blog-1 is running, but some checks are still pending.'},
 		run,
 	}),
 };

@@ -68,7 +68,7 @@ async function record(): Promise<readonly PictureFrame[]> {
 	terminal.type(enter);
 	await terminal.waitFor(/building, step[\s\S]*(Compiling|Generated)[\s\S]*blog\.example\.com +A /, 120_000);
 	await keep('run');
-	await terminal.waitFor(/runs and is protected/, 180_000);
+	await terminal.waitFor(/is running and backed up/, 180_000);
 	await terminal.exits();
 	await keep('prove');
 	return frames;

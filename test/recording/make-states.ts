@@ -20,8 +20,8 @@ import {
 } from './scenarios.ts';
 
 /**
-Writes the fixtures of old-states.test.ts anew, with the build that `PHXFLY_BUILT_IN` names. They are there to hold what
-an earlier build wrote, so this is for a build whose states have to be understood by later ones, and for no other.
+Rewrites the fixtures of old-states.test.ts with the build in `PHXFLY_BUILT_IN`. They contain what an earlier build wrote,
+so run this only with a build whose states later builds must understand.
 */
 const builtIn = env.PHXFLY_BUILT_IN ?? fileURLToPath(new URL('../../', import.meta.url));
 
@@ -56,7 +56,7 @@ const killed = (name: string, project: ProjectName, {argv, env}: Step, when: Non
 			try {
 				process.kill(pid, 'SIGKILL');
 			} catch {
-				// It has ended by itself.
+				// It has already ended.
 			}
 		}
 

@@ -3,7 +3,7 @@ import type {Ended, JsonEvent} from '../helpers/rehearsal.ts';
 type Fields = Readonly<Record<string, unknown>>;
 export type Scrub = <T>(value: T) => T;
 
-/** What is random or depends on the time, and what stands for it. */
+/** Random or time-dependent values, and their placeholders. */
 const variables: readonly (readonly [RegExp, string])[] = [
 	[/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '@AT@'],
 	[/rehearsal-[\w.-]+-[\da-f]{12}/g, '@STATE-FOLDER@'],
@@ -18,7 +18,7 @@ const variables: readonly (readonly [RegExp, string])[] = [
 	[/^\d{4}-\d\d$/g, '@MONTH@'],
 ];
 
-/** @param places - Folders of this run, and what stands for them. */
+/** @param places - Folders of this run, and their placeholders. */
 export function createScrub(places: readonly (readonly [string, string])[]): Scrub {
 	const scrubText = (text: string) =>
 		variables.reduce(
@@ -39,13 +39,13 @@ export function createScrub(places: readonly (readonly [string, string])[]): Scr
 }
 
 /**
-What a run said, without times and sentences. Steps run side by side, so each has a sequence of its own; what comes
-between two of them is nobody's promise.
+Returns what a run reported, without times and sentences. Steps run in parallel, so each has its own sequence; the order
+between steps is not promised.
 */
 export function normaliseRun({exit, events, strayLines}: Pick<Ended, 'exit' | 'events' | 'strayLines'>) {
 	const of = (type: string) => events.filter(event => event.type === type);
 	const checks = lastById(of('check-changed'));
-	// Whether records are shown that somebody makes soon depends on how fast the computer is.
+	// Whether a run shows records that are about to be added depends on the speed of the computer.
 	const records = checks.get('dns')?.status === 'proved' ? [] : of('record-needed');
 	const lasting = events.filter(
 		event =>
@@ -60,7 +60,7 @@ export function normaliseRun({exit, events, strayLines}: Pick<Ended, 'exit' | 'e
 		plans: of('plan-made').map(normalisePlan),
 		steps: listStatuses(events),
 		startsAfterNeeds: startsAfterNeeds(events),
-		// On stderr a step also says what it waits for, and how long depends on the computer.
+		// On stderr a step also reports what it waits for, and how long depends on the computer.
 		prints: [
 			...new Set(of('line-printed').flatMap(event => (read(event, 'stream') === 'stdout' ? [event.id] : []))),
 		].sort(),
@@ -91,7 +91,7 @@ function listStatuses(events: readonly JsonEvent[]): Readonly<Record<string, rea
 		statuses[id] = own.at(-1) === status ? own : [...own, status];
 	}
 
-	// When a run ends with a step, whether the step's own last word still comes out is a matter of luck.
+	// When a run ends with a step, it is random whether the last event of the step still comes out.
 	const hasEnded = events.some(({type}) => type === 'finished');
 	for (const own of Object.values(statuses)) {
 		if (hasEnded && ['looking', 'running'].includes(own.at(-1) ?? '')) own.push('failed');
@@ -100,7 +100,7 @@ function listStatuses(events: readonly JsonEvent[]): Readonly<Record<string, rea
 	return Object.fromEntries(Object.entries(statuses).sort(([a], [b]) => a.localeCompare(b)));
 }
 
-/** No step acts before what it needs is done. */
+/** Tells whether every step waits for what it needs. */
 function startsAfterNeeds(events: readonly JsonEvent[]): boolean {
 	const planned = events.flatMap(({steps = []}) => steps);
 	const needs = new Map(planned.map(step => [step.id, step.needs]));
@@ -142,7 +142,7 @@ function normaliseAnswer(answer: Fields): Fields {
 	return {...pick(answer, 'id', 'value'), ...(/^--|^[A-Z_]+$/.test(origin) ? {origin} : {})};
 }
 
-/** Every set of keys that events of a type have. A step's depends on its status. */
+/** Lists every set of keys that events of a type have; for steps, of a type and status. */
 function listKeys(events: readonly JsonEvent[]): Readonly<Record<string, readonly string[]>> {
 	const keys = new Map<string, Set<string>>();
 	for (const event of events.filter(({status}) => status !== 'failed')) {
@@ -154,7 +154,7 @@ function listKeys(events: readonly JsonEvent[]): Readonly<Record<string, readonl
 	return Object.fromEntries([...keys].sort().map(([name, sets]) => [name, [...sets].sort()]));
 }
 
-/** A saved plan without its sentences and digests of them. */
+/** Returns a saved plan without its sentences and their digests. */
 export function normalisePlanFile(text: string): Fields {
 	const plan = JSON.parse(text) as Fields;
 	const {tool: _, digest: __, ...rest} = plan;

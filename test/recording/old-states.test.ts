@@ -8,7 +8,7 @@ import {createScrub} from './normalise-run.ts';
 import {fixturePath, listStateFiles, placeProject, placeState, readSavedState} from './saved-state.ts';
 import {chatEnvironment, type Environment, place, projectName} from './scenarios.ts';
 
-// For a computer that does much else meanwhile; nothing here waits for a time.
+// Generous, for a busy computer: nothing here depends on a duration.
 vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
 
 let rehearsal: Rehearsal;
@@ -22,7 +22,7 @@ const rehearse = (...more: readonly string[]) =>
 const run = (command: string, ...more: readonly string[]) =>
 	rehearsal.run([command, projectName, '--rehearse', '--json', ...place(), ...more]);
 
-/** The changing calls from here on. */
+/** The changing calls from now on. */
 function watchChanges(): () => readonly string[] {
 	const changes = () => rehearsal.world().calls.filter(({mutates}) => mutates);
 	const before = changes().length;
@@ -38,7 +38,7 @@ function expectEnd({exit, events, strayLines}: Ended, wanted: number): void {
 	expect({exit, last: events.at(-1)?.exit, strayLines}).toEqual({exit: wanted, last: wanted, strayLines: []});
 }
 
-/** The journal was used, and what the killed run left behind is gone. */
+/** Checks that the journal was used, and that nothing of the killed run is left. */
 function expectJournalUsed(): void {
 	const files = listStateFiles(rehearsal);
 	expect(files).toContain('journal.json');
@@ -84,7 +84,7 @@ const saved = [
 describe.each(saved)('a finished setup of $profile', ({profile, app, answers, destroys}) => {
 	beforeEach(() => placeState(readSavedState(`${profile}-finished`), rehearsal));
 
-	test('is there for status, and run again it changes nothing', async () => {
+	test('shows in status, and another run changes nothing', async () => {
 		const changes = watchChanges();
 		expectEnd(await run('status'), 0);
 		const again = await rehearse('--answers', fixturePath(answers));
@@ -98,7 +98,7 @@ describe.each(saved)('a finished setup of $profile', ({profile, app, answers, de
 		expectJournalUsed();
 	});
 
-	test('goes on with a deploy of new code: the machine stays the same', async () => {
+	test('continues with a deploy of new code on the same machine', async () => {
 		const [machine] = rehearsal.world().machines;
 		const changes = watchChanges();
 		expectEnd(await run('deploy', '--yes'), 0);
@@ -107,7 +107,7 @@ describe.each(saved)('a finished setup of $profile', ({profile, app, answers, de
 		expectJournalUsed();
 	});
 
-	test('is known to destroy, to the last thing', async () => {
+	test('can be destroyed completely', async () => {
 		const changes = watchChanges();
 		expectEnd(await run('destroy', '--yes'), 0);
 		expect(changes()).toEqual(destroys);
@@ -121,11 +121,11 @@ const killed: readonly {
 	readonly finished: string;
 	readonly answers: readonly string[];
 	readonly status: number;
-	/** What was missing, and nothing that was there. */
+	/** Only what was missing. */
 	readonly changes: readonly string[];
 }[] = [
 	{
-		// The volume and an address were made, and the journal does not know it.
+		// The volume and an address exist, but the journal has no record of them.
 		name: 'wisp-killed-early',
 		finished: 'wisp-finished',
 		answers: [],
@@ -158,7 +158,7 @@ const killed: readonly {
 describe.each(killed)('$name', ({name, finished, answers, status, changes: wanted}) => {
 	beforeEach(() => placeState(readSavedState(name), rehearsal));
 
-	test('goes on where it was, and ends as one that nobody killed', async () => {
+	test('continues, and ends like an undisturbed setup', async () => {
 		const changes = watchChanges();
 		expect((await run('status')).exit).toBe(status);
 		expect(changes()).toEqual([]);
@@ -170,7 +170,7 @@ describe.each(killed)('$name', ({name, finished, answers, status, changes: wante
 		expect(changes()).toEqual(wanted);
 	});
 
-	test('is known to destroy, what the journal had no answer about too', async () => {
+	test('can be destroyed, including the results of pending calls', async () => {
 		expectEnd(await run('destroy', '--yes'), 0);
 		expectNothingLeft();
 	});
@@ -192,13 +192,13 @@ describe.each(plans)('a saved plan of $profile', ({profile, env, calls}) => {
 		cpSync(fixturePath(`${profile}-plan.json`), join(rehearsal.folder, 'plan.json'));
 	});
 
-	test('is carried out', async () => {
+	test('can be applied', async () => {
 		expectEnd(await apply(), 0);
 		const changes = rehearsal.world().calls.filter(({mutates}) => mutates);
 		expect(changes).toHaveLength(calls);
 	});
 
-	test('is refused when a file has changed since', async () => {
+	test('is rejected if a file has changed', async () => {
 		appendFileSync(join(rehearsal.folder, projectName, 'mix.exs'), '# touched\n');
 		const ended = await apply();
 		expect(ended.exit).toBe(6);

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 
-/** A value whose larger parts that occur more than once stand in `shared`, by a name made of their content. */
+/** A value whose larger repeated parts are in `shared`, named by their content. */
 export type Packed = {
 	readonly shared: Readonly<Record<string, unknown>>;
 	readonly value: unknown;

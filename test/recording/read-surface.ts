@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Rehearsal} from '../helpers/rehearsal.ts';
 
-/** What people's scripts may depend on, as the built program and its pages tell it. Sentences are left out. */
+/** Reads from the built program and its pages what scripts may depend on, without sentences. */
 export async function readSurface(rehearsal: Rehearsal, root: string) {
 	const print = async (...argv: readonly string[]) => (await rehearsal.run(argv)).stdout;
 	const help = await print('--help');
@@ -14,7 +14,7 @@ export async function readSurface(rehearsal: Rehearsal, root: string) {
 	for (const name of names) {
 		const text = await print(name, '--help');
 		const flags = listFlags(text);
-		// Most commands have the same ones: those are listed once.
+		// Most commands have the same flags, so list them once.
 		helps[name] = {
 			usage: text.split(' - ')[0],
 			flags: flags.join() === listFlags(help).join() ? 'all' : flags,

@@ -20,13 +20,13 @@ import {
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const recordingPath = fileURLToPath(new URL('recording.json', import.meta.url));
 
-/** Calls that change nothing, and how often each was made. How often depends on the computer too. */
+/** Calls that change nothing, and how often each was made, which also depends on the computer. */
 export type Reads = Readonly<Record<string, number>>;
 
 export type ScenarioRecord = {
-	/** What has to be the same. */
+	/** What must be the same. */
 	readonly behavior: unknown;
-	/** What may become less. */
+	/** What may decrease. */
 	readonly reads: Reads;
 };
 
@@ -35,7 +35,7 @@ export type Recording = {
 	readonly scenarios: Readonly<Record<string, ScenarioRecord>>;
 };
 
-/** Secrets whose values are made at random. */
+/** Secrets with random values. */
 const randomSecrets = ['SECRET_KEY_BASE', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 
 export type Recorder = {
@@ -47,7 +47,7 @@ export type Recorder = {
 /**
 Runs scenarios against the built program.
 
-@param builtIn - The folder that holds `dist`, `templates` and `package.json`.
+@param builtIn - The folder with `dist`, `templates`, and `package.json`.
 */
 export function openRecorder(builtIn = env.PHXFLY_BUILT_IN ?? root): Recorder {
 	const opened: Rehearsal[] = [];
@@ -58,7 +58,7 @@ export function openRecorder(builtIn = env.PHXFLY_BUILT_IN ?? root): Recorder {
 		return rehearsal;
 	};
 
-	/** Who comes later waits until the one before is done with the folder. */
+	/** A later run waits until the earlier one is done with the folder. */
 	const queues = new Map<BaseName, Promise<unknown>>();
 	const afterBase = (name: BaseName, scenario: Scenario) => {
 		const result = (queues.get(name) ?? Promise.resolve()).then(async () => {
@@ -93,7 +93,7 @@ export function openRecorder(builtIn = env.PHXFLY_BUILT_IN ?? root): Recorder {
 
 type Base = {
 	readonly rehearsal: Rehearsal;
-	/** Puts everything back as it was when the setup had finished. */
+	/** Restores everything to the state after the setup. */
 	restore(): void;
 };
 
@@ -130,12 +130,12 @@ async function runStep(rehearsal: Rehearsal, step: Step): Promise<Ended & {reado
 	const other = meanwhile && (await rehearsal.run(meanwhile, options));
 	running.kill('SIGKILL');
 	const ended = await running.ended;
-	// What is still at work would go on for as long as the computer lets it.
+	// Processes that are still running would keep working for an unknown time.
 	for (const pid of listProcesses(rehearsal.worldPath)) {
 		try {
 			process.kill(pid, 'SIGKILL');
 		} catch {
-			// It has ended by itself.
+			// It has already ended.
 		}
 	}
 
@@ -187,7 +187,7 @@ async function recordScenario(rehearsal: Rehearsal, scenario: Scenario): Promise
 	return {behavior: JSON.parse(JSON.stringify({steps, ...end})), reads: sortKeys(reads)};
 }
 
-/** Of a killed run only what it had done by then. */
+/** Of a killed run, only what it had done by then. */
 function describeEnd({isCutShort}: Scenario, {killWhen}: Step, ended: Ended, scrub: Scrub): object {
 	if (!killWhen) return scrub(normaliseRun(ended));
 	const {steps} = normaliseRun({...ended, strayLines: []});
@@ -208,7 +208,7 @@ function describeEndOfAll(rehearsal: Rehearsal) {
 	};
 }
 
-/** Files of the copy that the project itself has not, or has otherwise. */
+/** Lists the files of the copy that are missing or different in the project. */
 function listChanges(project: string, copy: string): Readonly<Record<string, readonly string[] | 'removed'>> {
 	if (!existsSync(copy)) return {};
 	const [before, after] = [readTree(project), readTree(copy)];
@@ -253,7 +253,7 @@ const sortKeys = <T>(record: Readonly<Record<string, T>>): Readonly<Record<strin
 export const readRecording = (): Recording =>
 	unpack(JSON.parse(readFileSync(recordingPath, 'utf8')) as Packed) as Recording;
 
-/** Reads that are new, which no one has agreed to; and those that came to be more or less often. */
+/** Returns new reads, and reads that became more or less frequent. */
 export function compareReads(before: Reads, after: Reads) {
 	const added = Object.keys(after).filter(words => !(words in before));
 	const changed = Object.keys(before)
@@ -263,9 +263,9 @@ export function compareReads(before: Reads, after: Reads) {
 }
 
 /**
-Runs everything, two scenarios at a time, and says how long each took.
+Runs everything, two scenarios at a time, and prints how long each took.
 
-@param parts - Only scenarios whose names contain one of these; the rest stays as it is recorded.
+@param parts - Only scenarios whose names contain one of these; the rest stays as recorded.
 */
 async function main(parts: readonly string[]): Promise<void> {
 	const recorder = openRecorder();

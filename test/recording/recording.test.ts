@@ -3,7 +3,7 @@ import {isFast} from '../helpers/is-fast.ts';
 import {compareReads, openRecorder, readRecording} from './record.ts';
 import {type Scenario, scenarios} from './scenarios.ts';
 
-// For a computer that does much else meanwhile; nothing here waits for a time.
+// Generous, for a busy computer: nothing here depends on a duration.
 vi.setConfig({testTimeout: 420_000, hookTimeout: 180_000, maxConcurrency: 2});
 
 const recording = readRecording();
@@ -33,7 +33,7 @@ describe.each(isFast ? groups.slice(0, 1) : groups)('%s', (_, chosen) => {
 		expect(after.behavior).toEqual(before?.behavior);
 		const {added, changed} = compareReads(before?.reads ?? {}, after.reads);
 		if (changed.length > 0) console.info(`${scenario.name}: reads\n\t${changed.join('\n\t')}`);
-		// How far a run comes that is killed is the computer's matter: it may read what any recorded run reads.
+		// How far a killed run gets depends on the computer: it may read what any recorded run reads.
 		expect(isKilled(scenario) ? added.filter(words => !knownReads.has(words)) : added).toEqual([]);
 	});
 });

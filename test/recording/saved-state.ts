@@ -9,19 +9,19 @@ import {projectName} from './scenarios.ts';
 const folder = fileURLToPath(new URL('../fixtures/states', import.meta.url));
 export const fixturePath = (name: string) => join(folder, name);
 
-/** A file's lines: text as it was written, which a formatter of the repository leaves alone. */
+/** A file's lines: in this form the repository's formatter does not change them. */
 type Texts = Readonly<Record<string, readonly string[]>>;
 
-/** Where a setup stood, as one build left it on the disk. What names this computer is a word between `@`. */
+/** The state of a setup, as one build left it on the disk. Words between `@` are placeholders for this computer. */
 export type SavedState = {
 	/** Name of the project's own fixture. */
 	readonly project: string;
 	readonly world: readonly string[];
 	/** Files of the state folder, those of the copied project only where they differ from the project's. */
 	readonly state: Texts;
-	/** Files of the copied project that are as in the project. */
+	/** Unchanged files of the copied project. */
 	readonly copied: readonly string[];
-	/** Files that may be run. */
+	/** Executable files. */
 	readonly executable: readonly string[];
 };
 
@@ -35,7 +35,7 @@ export function placeProject(name: string, rehearsal: Rehearsal): void {
 	}
 }
 
-/** How state folders are named: what an earlier build left has to be found again. */
+/** Returns the name of a state folder. It must never change, so that phxfly finds the folder of an earlier build. */
 function nameStateFolder({folder, worldPath}: Rehearsal): string {
 	const key = createHash('sha256').update(`${join(folder, projectName)}\0${worldPath}`);
 	return `rehearsal-${projectName}-${key.digest('hex').slice(0, 12)}`;
@@ -47,7 +47,7 @@ const placesOf = (rehearsal: Rehearsal): readonly (readonly [string, string])[] 
 	[nameStateFolder(rehearsal), '@STATE-FOLDER@'],
 ];
 
-/** Puts project, world and state folder where the program looks for them, as if no time had passed. */
+/** Writes project, world, and state folder where the program expects them, as if no time had passed. */
 export function placeState(
 	{project, world, state, copied, executable}: SavedState,
 	rehearsal: Rehearsal,
@@ -85,7 +85,7 @@ export const toProjectFixture = (project: string): Texts =>
 		[...readTree(project)].map(([path, bytes]) => [path, bytes.toString('utf8').split('\n')] as const).sort(),
 	);
 
-/** What a run has left, without logs. */
+/** Returns what a run left, without logs. */
 export function saveState(project: string, rehearsal: Rehearsal): SavedState {
 	const toLines = (text: string) =>
 		placesOf(rehearsal)

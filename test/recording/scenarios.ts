@@ -7,22 +7,22 @@ import {copySample} from '../helpers/sample-project.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** A change somebody makes by hand. */
+/** A manual change. */
 type Preparation = (rehearsal: Rehearsal) => unknown;
 
 /** One run of the program. */
 export type Step = {
 	readonly argv: readonly string[];
 	readonly env?: Environment;
-	/** What `PHXFLY_FAULTS` holds. */
+	/** The value of `PHXFLY_FAULTS`. */
 	readonly faults?: readonly {readonly command: string; readonly fault: string; readonly on?: number}[];
 	/** Runs before the program starts. */
 	readonly prepare?: Preparation;
-	/** The moment of a SIGKILL. The processes the run leaves behind are ended too. */
+	/** When to send SIGKILL. This also ends the processes that the run leaves behind. */
 	readonly killWhen?: (running: Running, rehearsal: Rehearsal) => boolean;
 	/** A second run that starts at that moment, before the kill. */
 	readonly meanwhile?: readonly string[];
-	/** The changing calls come one after another, so their order is recorded too. */
+	/** The changing calls run one after another, so their order is recorded too. */
 	readonly isOrdered?: boolean;
 	/** A file in the working folder that the run writes. Its JSON is recorded without its sentences. */
 	readonly writes?: string;
@@ -31,11 +31,11 @@ export type Step = {
 export type Scenario = {
 	readonly name: string;
 	readonly project: ProjectName;
-	/** Without it the scenario starts with nothing but the project. */
+	/** Without it, the scenario starts with only the project. */
 	readonly after?: BaseName;
-	/** No whole setup runs in it. */
+	/** It does not run a whole setup. */
 	readonly isQuick?: boolean;
-	/** It ends in the middle of a run: where exactly differs, so only the exits are recorded. */
+	/** It ends in the middle of a run at a varying point, so only the exits are recorded. */
 	readonly isCutShort?: boolean;
 	readonly steps: readonly Step[];
 };
@@ -85,7 +85,7 @@ export const setUpChat = (more: readonly string[] = [], speed?: number): Step =>
 	argv: ['rehearse', projectName, ...unattended, ...chatAnswers, ...place(speed), ...more],
 	env: chatEnvironment,
 });
-/** A command on the rehearsal that was set up. */
+/** A command on the finished setup. */
 export const rehearsed = (command: string, ...more: readonly string[]): Step => ({
 	argv: [command, projectName, '--rehearse', '--json', ...more, ...place()],
 });
@@ -116,7 +116,7 @@ const edit =
 
 const isStep = ({events}: Running, id: string, ...statuses: readonly string[]) =>
 	events.some(event => event.id === id && statuses.includes(event.status ?? ''));
-/** The image is being built, and nothing else goes on. */
+/** Tells whether Fly is building the image and no other step is running. */
 export const isDeploying =
 	(...others: readonly string[]) =>
 	(running: Running, rehearsal: Rehearsal) =>
@@ -150,7 +150,7 @@ const setups: readonly Scenario[] = [
 	{
 		name: 'wisp whose deploy fails, then resumed',
 		project: 'sample',
-		// Without a domain nothing else is under way when it fails.
+		// Without a domain, no other step is running when it fails.
 		steps: [
 			{
 				...setUpWisp('s3', ['--domain', 'none']),

@@ -2,7 +2,7 @@ import type {Step} from '../../source/core/plan/step.ts';
 
 const nameOf = (domain: string | undefined) => `www.${domain}`;
 
-/** A step of a test's own that makes something, which a setup's own certificate is not to be taken for. */
+/** A step of this test that creates a second certificate, which must not be mistaken for the setup's. */
 export const addWww: Step = {
 	id: 'add-www',
 	title: 'Add the name with www',

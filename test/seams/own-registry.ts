@@ -8,7 +8,7 @@ import {timeZone} from './time-zone.ts';
 
 const {commands, profiles, rules} = registry;
 
-/** The program's registry with one more of each: what a contributor adds, and nothing else of the source knows. */
+/** The program's registry with one more entry of each kind, as a contributor would add it. */
 export const ownRegistry = {
 	commands,
 	profiles,

@@ -15,7 +15,7 @@ import type {Setting} from '../kill/settings.ts';
 import {isClean} from '../kill/totals.ts';
 import {ownRegistry} from './own-registry.ts';
 
-// Nothing here waits for a time.
+// Generous, for a busy computer: nothing here depends on a duration.
 vi.setConfig({testTimeout: 240_000, hookTimeout: 240_000});
 
 const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
@@ -39,7 +39,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, {recursive: true, force: true}));
 
-/** The whole program in this process, with a registry that has one more of each. */
+/** Runs the whole program in this process, with a registry that has one more entry of each kind. */
 async function run(...argv: readonly string[]) {
 	const [stdout, stderr] = [new PassThrough(), new PassThrough()];
 	const said = Promise.all([readAll(stdout), readAll(stderr)]);
@@ -78,7 +78,7 @@ const readEvents = (out: string) =>
 		.split('\n')
 		.flatMap(line => (line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : []));
 
-test.each(providers)('a setup with $id is done, by the samples of its own definition', async provider => {
+test.each(providers)('sets up with $id, by the samples of its definition', async provider => {
 	const flags = Object.entries(provider.samples.good.answers).flatMap(([id, value]) => [`--${id}`, value]);
 	const setting: Setting = {
 		label: `wisp ${provider.id}`,
@@ -92,8 +92,8 @@ test.each(providers)('a setup with $id is done, by the samples of its own defini
 	expect(JSON.stringify(world.secrets)).toContain('LITESTREAM_ENDPOINT');
 });
 
-describe('a provider, two steps, a question and a check that no other source knows', () => {
-	test('are in the plan, as text, as data and as a script', async () => {
+describe('a provider, two steps, a question, and a check that only the registry knows', () => {
+	test('are in the plan as text, data, and script', async () => {
 		const plan = await run('plan', ...answers, ...rehearse);
 		expect(plan.exit, plan.err).toBe(0);
 		expect(plan.out).toContain('fly certs add www.blog.example.com --json -a blog-1');
@@ -102,7 +102,7 @@ describe('a provider, two steps, a question and a check that no other source kno
 		const [made] = readEvents((await run('plan', '--json', ...answers, ...rehearse)).out);
 		const steps = made?.steps as readonly {readonly id: string; readonly needs: readonly string[]}[];
 		expect(made?.answers).toContainEqual({id: 'time-zone', value: 'Europe/Berlin', origin: '--time-zone'});
-		// It says so itself: deploy's own file names neither.
+		// The steps say so themselves: deploy's file names neither.
 		const needs = steps.find(({id}) => id === 'deploy')?.needs;
 		expect(needs).toEqual(expect.arrayContaining(['extend-volume', 'add-www']));
 
@@ -111,7 +111,7 @@ describe('a provider, two steps, a question and a check that no other source kno
 		expect(script.out).toContain('www.blog.example.com');
 	});
 
-	test('are offered where one is meant, and asked for where it is missing', async () => {
+	test('are suggested for a similar word, and asked for if missing', async () => {
 		const meant = await run('plan', ...answers.with(answers.indexOf('garage'), 'Garage!'), ...rehearse);
 		expect(meant.exit).toBe(2);
 		expect(meant.err).toContain('Did you mean garage?');
@@ -121,7 +121,7 @@ describe('a provider, two steps, a question and a check that no other source kno
 		expect(missing.err).toContain('--endpoint URL');
 	});
 
-	test('are set up, seen, extended and removed', async () => {
+	test('are set up, listed, extended, and deleted', async () => {
 		const setup = await run('setup', '--yes', '--json', '--wait', '1h', ...answers, ...rehearse);
 		expect(setup.exit, setup.err).toBe(0);
 		const events = readEvents(setup.out);
@@ -151,7 +151,7 @@ describe('a provider, two steps, a question and a check that no other source kno
 		expect(world()).toMatchObject({apps: [], volumes: [], certificates: []});
 	});
 
-	test('leave doctor as it is', async () => {
+	test('do not affect doctor', async () => {
 		for (const [path, text] of readSample()) {
 			mkdirSync(dirname(join(folder, 'sample', path)), {recursive: true});
 			writeFileSync(join(folder, 'sample', path), text);
@@ -162,7 +162,7 @@ describe('a provider, two steps, a question and a check that no other source kno
 		expect(doctor.out).toContain('sample');
 	});
 
-	test('survive a kill at any point, and the setup ends as one that nobody disturbed', async () => {
+	test('survive a kill at any point, and the setup ends like an undisturbed one', async () => {
 		const setting: Setting = {
 			label: 'wisp garage',
 			profile: 'wisp',

@@ -59,6 +59,6 @@ test.each([
 	'--profile phoenix --secret-file RESEND_API_KEY=key --secret OTHER --skip-secret STRIPE_KEY',
 	'verify --rehearse --world w.json --speed 100',
 	'rehearse --speed 10',
-])('%s is fine', line => {
+])('accepts %s', line => {
 	expect(judge(line)).toBeUndefined();
 });

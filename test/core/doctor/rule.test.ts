@@ -4,7 +4,7 @@ import {isBelow, isSecretName, takeOutLine} from '../../../source/core/doctor/fi
 import {findLitestreamPins, isOlder} from '../../../source/core/doctor/litestream-pins.ts';
 import {findVariable, readElixir, readSeconds} from '../../../source/core/project/elixir.ts';
 
-describe('Elixir, read and not run', () => {
+describe('Elixir that is read, not run', () => {
 	const settings = (text: string) =>
 		readElixir('config/prod.exs', text).settings.map(({module, key, value, line}) => [
 			module,
@@ -44,9 +44,9 @@ describe('Elixir, read and not run', () => {
 				['B', 'd', '?#', 1],
 				['B', 'e', '1', 1],
 			],
-			because: 'a # that opens no comment',
+			because: 'a # that does not start a comment',
 		},
-		{text: 'config :a, :json_library, Jason\n', read: [], because: 'no keyword at all'},
+		{text: 'config :a, :json_library, Jason\n', read: [], because: 'no keyword'},
 		{text: 'config(:a, B, [c: 1])', read: [['B', 'c', '1', 1]], because: 'brackets'},
 	])('$because', ({text, read}) => {
 		expect(settings(text)).toEqual(read);
@@ -91,7 +91,7 @@ test.each([
 	expect(findLitestreamPins(`# ${line}`)).toEqual([]);
 });
 
-test('releases are compared by number', () => {
+test('compares releases by number', () => {
 	expect(isOlder('0.5.9', '0.5.17')).toBe(true);
 	expect(isOlder('0.5.17', '0.5.17')).toBe(false);
 	expect(isOlder('1.0.0', '0.5.17')).toBe(false);
@@ -105,7 +105,7 @@ test.each([
 	['/data/../a.db', '/data', false],
 	['a.db', '/data', false],
 	['/mnt/name/name.db', '/mnt/name', true],
-])('%s below %s: %s', (path, folder, is) => {
+])('%s is in %s: %s', (path, folder, is) => {
 	expect(isBelow(path, folder)).toBe(is);
 });
 
@@ -116,7 +116,7 @@ test.each([
 	...(['key', 'PHX_HOST', 'cache_size', 'VAPID_PUBLIC_KEY', 'TURNSTILE_SITE_KEY', 'KEYBOARD'] as const).map(
 		name => [name, false] as const,
 	),
-])('%s is a secret by its name: %s', (name, is) => {
+])('%s is a secret by name: %s', (name, is) => {
 	expect(isSecretName(name)).toBe(is);
 });
 
@@ -128,7 +128,7 @@ test.each([
 	['max_machines = """', false],
 	['max_machines.a = 1', false],
 	['a = 1, max_machines = 1', false],
-])('%s is taken out: %s', (line, is) => {
+])('removes %s: %s', (line, is) => {
 	const {flyToml} = readTomlFacts('max_machines = 1\n');
 	if (!flyToml) throw new Error('It does not parse.');
 	expect(takeOutLine({...flyToml, text: line}, ['max_machines']) !== undefined).toBe(is);

@@ -99,7 +99,7 @@ test.each(cases)('%s', (_, change, wanted) => {
 	for (const {detail} of differences) expect(detail).not.toBe('');
 });
 
-test('a fly.toml that is not deployed names the key and the command', () => {
+test('names the key and the command for an undeployed fly.toml', () => {
 	expect(compareInventory(inventory, undefined, steps, ['env.POOL_SIZE'])).toMatchObject([
 		{kind: 'fly.toml', id: 'env.POOL_SIZE', is: 'changed', next: 'phxfly deploy'},
 	]);
@@ -121,7 +121,7 @@ describe.each([80, 40])('in %d columns', width => {
 		width,
 	);
 
-	test('no line is wider, and rows of one kind stand below one another', () => {
+	test('no line is wider, and rows form columns', () => {
 		const lines = text.split('\n');
 		expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(width);
 		const at = (id: string) => lines.find(line => line.includes(id))?.indexOf(id);

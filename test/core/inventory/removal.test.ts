@@ -77,7 +77,7 @@ test.each([
 	['volume vol_2', {volumes: [buildVolume('vol_2', 1, 'm1')]}],
 	['machine m2', {machines: [buildMachine('m1'), buildMachine('m2', false)]}],
 	['bucket other', {bucket: 'other'}],
-])('%s, which the journal does not know, stops it with 7', (name, change) => {
+])('exits 7 for %s, which is not in the journal', (name, change) => {
 	const refused = (() => {
 		try {
 			plan({...inventory, ...change}, journal, wishes);
@@ -91,7 +91,7 @@ test.each([
 	expect(refused).toMatchObject({code: 'not-made-here', exit: 'ambiguous', exists: [name]});
 });
 
-test('of an app that is gone only the bucket that outlived it goes', () => {
+test('deletes only the bucket that outlived a deleted app', () => {
 	const gone = {
 		...{...inventory, status: undefined, machines: [], volumes: [], bucket: undefined},
 		...{addresses: [], certificates: [], secrets: []},
@@ -100,7 +100,7 @@ test('of an app that is gone only the bucket that outlived it goes', () => {
 	expect(list(gone, journal, wishes)).toEqual([]);
 });
 
-test('what a cut-off call made is ours if it is one thing that was not there before', () => {
+test('a single new resource after an interrupted call is ours', () => {
 	const cutOff = (step: string, argv: readonly string[], before: readonly string[]): JournalState => ({
 		...startJournal('/blog', false),
 		intents: [{marker: 'm', step, argv: [...argv], before: [...before], startedAtMs: 0}],

@@ -34,7 +34,7 @@ test('says which part costs what', () => {
 	]);
 });
 
-test('a size without a price says so', () => {
+test('says that a size has no price', () => {
 	const {items} = estimateCost({
 		vm: {size: 'a10', memoryMb: 1024},
 		volumeSizeGb: undefined,
@@ -56,7 +56,7 @@ test.each([
 	);
 });
 
-test('shows a price, and from and to where it depends on use', () => {
+test('shows a price, or from and to if it depends on use', () => {
 	expect(showPrice({what: '', monthlyUsd: 1.5})).toBe('$1.50');
 	expect(showPrice({what: '', monthlyUsd: 1.25, low: 0, high: 2.5})).toBe('$0.00 to 2.50');
 });

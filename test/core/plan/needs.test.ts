@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {resolveNeeds} from '../../../source/core/plan/step.ts';
 
-test('a step that says what it comes before is needed by that, once, and nothing else changes', () => {
+test('adds a step to the needs of the step it comes before, once, and changes nothing else', () => {
 	const [first, last] = [
 		{id: 'first', needs: []},
 		{id: 'last', needs: ['first']},

@@ -5,12 +5,12 @@ import {showAction} from '../../../source/core/plan/plan.ts';
 
 const showCommand = (args: readonly string[]) => showAction({kind: 'fly', args, timeoutMs: 1});
 
-test('shows a command as one would type it', () => {
+test('shows a command as you would type it', () => {
 	expect(showCommand(['apps', 'create', 'blog-1', '--org', 'o'])).toBe('fly apps create blog-1 --org o');
 	expect(showCommand(['x', "it's", '', '$HOME', 'NAME=-'])).toBe("fly x 'it'\\''s' '' '$HOME' NAME=-");
 });
 
-test('a POSIX shell reads back exactly the words', () => {
+test('a POSIX shell reads exactly the same words', () => {
 	const word = fc.oneof(
 		fc.string({maxLength: 12}).filter(text => !text.includes('\0')),
 		fc.string({unit: fc.constantFrom("'", '"', '\\', '$', '`', ' ', '\n', '*', '~', '!', '#', '-', 'a')}),

@@ -15,12 +15,12 @@ const plan = {
 	host,
 };
 
-test('the files are looked at as the plan will leave them', () => {
+test('checks the files as the plan will leave them', () => {
 	expect(findPlanProblems(rules, plan, sample)).toEqual([]);
 	expect(findPlanProblems(rules, {...plan, files: []}, sample)).not.toEqual([]);
 });
 
-test('a trap is a note for review, with file and line', () => {
+test('turns a problem into a note for review, with file and line', () => {
 	const [change] = plan.files;
 	const spoilt = change && {
 		...change,

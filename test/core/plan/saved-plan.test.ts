@@ -19,10 +19,10 @@ const make = (answers: Readonly<Record<string, string>> = {}): PlanFile => {
 
 const saved = make();
 const fresh = startJournal('/home/somebody/blog', false);
-/** A journal whose run began with this plan. */
+/** A journal whose run started with this plan. */
 const begun = (more: Partial<JournalState> = {}): JournalState => ({...fresh, plan: saved.digest, ...more});
 
-/** The saved plan as it would be made now, with some steps seen otherwise. */
+/** The saved plan as phxfly would create it now, with different findings for some steps. */
 const now = (found: Readonly<Record<string, {found: string; calls?: readonly string[]}>>): PlanFile => ({
 	...saved,
 	seen: {app: 'blog-1', host: 'blog-1.fly.dev', runs: 'no'},
@@ -39,20 +39,20 @@ const now = (found: Readonly<Record<string, {found: string; calls?: readonly str
 	}),
 });
 
-test('is read back as it was written', () => {
+test('reads what it wrote', () => {
 	expect(readPlanFile(writePlanFile(saved), 'plan.json', hash)).toEqual(saved);
 	expect(writePlanFile(make())).toBe(writePlanFile(saved));
 	expect(make({region: 'ams'}).digest).not.toBe(saved.digest);
 });
 
-test('any other byte is refused with a sentence, whatever it is', () => {
+test('rejects any changed byte with a sentence', () => {
 	const text = writePlanFile(saved);
 	fc.assert(
 		fc.property(fc.nat(text.length - 2), fc.string({minLength: 1, maxLength: 3}), (at, put) => {
 			const spoilt = text.slice(0, at) + put + text.slice(at + put.length);
 			let problem = '';
 			try {
-				// White space between the values is no content.
+				// Whitespace between the values does not count.
 				if (JSON.stringify(JSON.parse(spoilt)) === JSON.stringify(saved)) return;
 			} catch {}
 
@@ -72,8 +72,8 @@ test('any other byte is refused with a sentence, whatever it is', () => {
 	);
 });
 
-describe('a plan that nobody began', () => {
-	test('is not stale where nothing changed', () => {
+describe('a plan that was not started', () => {
+	test('is not stale if nothing changed', () => {
 		expect(findPlanChanges(saved, saved, fresh)).toEqual([]);
 	});
 
@@ -89,7 +89,7 @@ describe('a plan that nobody began', () => {
 			says: 'mix.exs is gone.',
 		},
 		{
-			what: 'an answer that came up',
+			what: 'a new question',
 			changed: {
 				...saved,
 				answers: [...saved.answers, {id: 'adopt', value: 'yes', origin: {kind: 'you', text: 'you'}}],
@@ -102,7 +102,7 @@ describe('a plan that nobody began', () => {
 			says: `${saved.answers[0]?.id}: this question no longer applies.`,
 		},
 		{
-			what: 'other calls for the same state',
+			what: 'different commands for the same state',
 			changed: {
 				...saved,
 				steps: saved.steps.map(step => (step.id === 'create-app' ? {...step, actions: []} : step)),
@@ -110,7 +110,7 @@ describe('a plan that nobody began', () => {
 			says: 'Create the app: the commands would differ: none.',
 		},
 		{
-			what: 'other texts from the templates',
+			what: 'different template texts',
 			changed: {...saved, changes: saved.changes.map(change => ({...change, after: hash('other')}))},
 			says: 'Dockerfile would get different content (planned by phxfly 0.1.0, this is 0.1.0).',
 		},
@@ -120,12 +120,12 @@ describe('a plan that nobody began', () => {
 	});
 });
 
-describe('a plan that was begun', () => {
+describe('a plan that was started', () => {
 	const create =
 		'fly volumes create wisp_data -a blog-1 --region sjc --size 1 --vm-size shared-cpu-1x --vm-memory 1024 --snapshot-retention 5 --yes --json';
 	const secrets = 'fly secrets import --stage -a blog-1';
 
-	test('goes on from what its own run made', () => {
+	test('continues from what its own run created', () => {
 		const journal = begun({ids: {'create-app': 'blog-1', 'create-volume': 'vol_1'}, made: ['create-app']});
 		const changed = now({
 			'create-app': {found: 'there: blog-1'},
@@ -133,19 +133,19 @@ describe('a plan that was begun', () => {
 			'set-secrets': {found: 'missing: SECRET_KEY_BASE, PHX_HOST, RESEND_API_KEY', calls: [secrets]},
 		});
 		expect(findPlanChanges(saved, changed, journal)).toEqual([]);
-		// The very same in an account where another run made it.
+		// The same in an account where another run created it.
 		expect(findPlanChanges(saved, changed, {...journal, plan: hash('another')})).toContain(
 			'App blog-1 was created since.',
 		);
 	});
 
-	test('goes on after a call whose answer was lost', () => {
+	test('continues after a call whose answer was lost', () => {
 		const intent = {marker: 'm', step: 'create-volume', argv: [], before: [], startedAtMs: 0};
 		const changed = now({'create-volume': {found: 'there: vol_1'}});
 		expect(findPlanChanges(saved, changed, begun({intents: [intent]}))).toEqual([]);
 	});
 
-	test('knows secrets that it set by what the journal keeps of them', () => {
+	test('recognizes secrets that it set by their record in the journal', () => {
 		const entry = {digest: '', salt: '', fingerprint: ''};
 		const all = {SECRET_KEY_BASE: entry, PHX_HOST: entry, RESEND_API_KEY: entry};
 		const changed = now({'set-secrets': {found: 'there: all'}});
@@ -155,7 +155,7 @@ describe('a plan that was begun', () => {
 		]);
 	});
 
-	test('is stale for what somebody else made, and for more than it planned', () => {
+	test('is stale if something else created a resource, or if it would do more than planned', () => {
 		expect(findPlanChanges(saved, now({'create-volume': {found: 'there: vol_2'}}), begun())).toEqual([
 			'Create the volume: was absent, now there: vol_2.',
 		]);
@@ -163,7 +163,7 @@ describe('a plan that was begun', () => {
 		expect(findPlanChanges(saved, more, begun())).toEqual(['Create the volume: was absent, now missing: x.']);
 	});
 
-	test('takes a file that it wrote as it should be, and no other content', () => {
+	test('accepts a file that it wrote, and no other content', () => {
 		const [change] = saved.changes;
 		if (!change) throw new Error('nothing is written');
 		const withFile = (digest: string): PlanFile => ({

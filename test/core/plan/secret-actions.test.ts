@@ -34,28 +34,28 @@ const listed = [{name: 'KEY', digest: 'd1', status: 'Deployed'}];
 
 test.each([
 	{because: 'Fly lists none', listed: [], digest: 'd1', value: 'value', unset: ['KEY']},
-	{because: 'digest and value are those we set', listed, digest: 'd1', value: 'value', unset: []},
-	{because: 'somebody set another value since', listed, digest: 'd0', value: 'value', unset: ['KEY']},
-	{because: 'another value is given now', listed, digest: 'd1', value: 'older', unset: ['KEY']},
+	{because: 'digest and value are the ones that phxfly set', listed, digest: 'd1', value: 'value', unset: []},
+	{because: 'the value was changed outside phxfly', listed, digest: 'd0', value: 'value', unset: ['KEY']},
+	{because: 'this run has a different value', listed, digest: 'd1', value: 'older', unset: ['KEY']},
 	{because: 'our journal has no entry', listed, digest: undefined, value: undefined, unset: ['KEY']},
 ])('$because', ({listed: now, digest, value, unset}) => {
 	const journalView = build(digest ? {KEY: digest} : {}, value ? {KEY: value} : {});
 	expect(findUnsetSecrets(wanted, now, journalView, openStore('value'))).toEqual(unset);
 });
 
-test('a listed secret without a value now is kept, whoever set it', () => {
+test('keeps a listed secret without a value, even if phxfly did not set it', () => {
 	expect(findUnsetSecrets([{name: 'KEY'}], listed, build({}, {}), openStore())).toEqual([]);
 	expect(findUnsetSecrets([{name: 'KEY'}], [], build({}, {}), openStore())).toEqual(['KEY']);
 });
 
-test('a generated secret is never touched once it is listed, even with a value at hand', () => {
+test('never changes a listed generated secret, even with a value', () => {
 	const generated = [{name: 'KEY', isGenerated: true}] as const;
 	const store = openStore('other');
 	expect(findUnsetSecrets(generated, listed, build({KEY: 'd0'}, {KEY: 'value'}), store)).toEqual([]);
 	expect(findUnsetSecrets(generated, [], build({}, {}), store)).toEqual(['KEY']);
 });
 
-test('a staged secret counts as listed, and the order is that of what is wanted', () => {
+test('counts a staged secret as listed, and keeps the order of the plan', () => {
 	const several = ['B', 'A', 'C'].map(name => ({name}));
 	const staged = [{name: 'A', digest: 'x', status: 'Staged'}];
 	expect(findUnsetSecrets(several, staged, build({}, {}), openStore())).toEqual(['B', 'C']);

@@ -9,7 +9,7 @@ const read = (text: string) => readAnswersFile(text, 'answers.toml', questions);
 test.each([
 	{because: 'TOML', text: 'region = "fra"\nvolume_size = 3\n'},
 	{
-		because: 'TOML with CRLF, a byte order mark and a comment',
+		because: 'TOML with CRLF, a byte order mark, and a comment',
 		text: '\uFEFFregion = "fra" # near\r\nvolume-size = 3\r\n',
 	},
 	{because: 'JSON', text: '{"region": "fra", "volume-size": 3}'},
@@ -21,7 +21,7 @@ test.each([
 	{because: 'an unknown name', text: 'colour = "red"', says: 'colour'},
 	{because: 'a table', text: '[region]\nname = "fra"', says: 'does not contain answers'},
 	{because: 'neither TOML nor JSON', text: 'region: fra', says: 'neither TOML nor JSON'},
-])('refuses $because', ({text, says}) => {
+])('rejects $because', ({text, says}) => {
 	expect(() => read(text)).toThrow(says);
 });
 
@@ -42,7 +42,7 @@ test.each(['mail-key', 'secret_access_key', 'access-key-id', 'SOME_TOKEN'])(
 	},
 );
 
-test('any text is read or refused in a sentence, and never crashes', () => {
+test('reads or rejects any text in a sentence, and never crashes', () => {
 	const keys = fc.constantFrom(...questions.map(({id}) => id), 'x', '__proto__', 'constructor');
 	const values = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string()));
 	const texts = fc.oneof(

@@ -25,12 +25,12 @@ const gather = (sources: Partial<Parameters<typeof gatherAnswers>[2]> = {}, stat
 		...sources,
 	});
 
-/** The questions whose value the store has. */
+/** The questions whose values are in the store. */
 const held = ({secrets}: AnswerState) => questions.map(({id}) => id).filter(id => secrets.get(id));
 
 const mailKey = 're_0123456789abcdefghij';
 
-describe('the first place that has an answer wins', () => {
+describe('the first source with an answer wins', () => {
 	test.each([
 		{
 			kind: 'flag',
@@ -53,7 +53,7 @@ describe('the first place that has an answer wins', () => {
 		expect(state.answers.get('app')).toMatchObject({value: app, origin: {kind}});
 	});
 
-	test('a secret: file before environment, and an empty variable is none', () => {
+	test('a secret: file before environment, and an empty variable does not count', () => {
 		const name = 'RESEND_API_KEY';
 		const both = gather({secretFiles: map({[name]: mailKey}), environment: {[name]: `${mailKey}x`}});
 		expect(both.secrets.get('mail-key')?.reveal()).toBe(mailKey);
@@ -64,13 +64,13 @@ describe('the first place that has an answer wins', () => {
 		expect(held(gather({environment: {[name]: ''}}))).toEqual([]);
 	});
 
-	test('--no-mail goes over a key in the environment', () => {
+	test('--no-mail overrides a key in the environment', () => {
 		const state = gather({flags: map({'mail-key': 'none'}), environment: {RESEND_API_KEY: mailKey}});
 		expect([state.answers.get('mail-key')?.value, held(state)]).toEqual(['none', []]);
 	});
 });
 
-test('what nobody answered is open, in the order it is asked; only questions that apply', () => {
+test('lists open questions in order, if they apply', () => {
 	const open = gather().open.map(({id}) => id);
 	expect(open).toEqual(expect.arrayContaining(['app', 'region', 'domain', 'storage']));
 	expect(open).not.toContain('r2-account-id');
@@ -78,7 +78,7 @@ test('what nobody answered is open, in the order it is asked; only questions tha
 	expect(open).toEqual(order);
 });
 
-test('the storage answer decides what else is asked', () => {
+test('the storage answer decides which questions follow', () => {
 	expect(gather({flags: map({storage: 'r2'})}).open.map(({id}) => id)).toContain('r2-account-id');
 	const tigris = gather({flags: map({storage: 'tigris', app: 'blog-1'})});
 	expect(tigris.provider?.id).toBe('tigris');
@@ -91,7 +91,7 @@ test('the storage answer decides what else is asked', () => {
 });
 
 describe('a bad answer', () => {
-	test('by flag or file is refused with the flag and what may be meant', () => {
+	test('by flag or file is rejected with the flag and a suggestion', () => {
 		const act = () => gather({flags: map({domain: 'https://Blog.Example.com/x'})});
 		expect(act).toThrow(
 			expect.objectContaining({code: 'answer-refused', exit: 'usage', questionId: 'domain'}),
@@ -102,7 +102,7 @@ describe('a bad answer', () => {
 		);
 	});
 
-	test('that is a secret is refused without showing it', () => {
+	test('that is a secret is rejected without showing it', () => {
 		const value = `${mailKey} with words`;
 		try {
 			gather({environment: {RESEND_API_KEY: value}});
@@ -113,17 +113,17 @@ describe('a bad answer', () => {
 		}
 	});
 
-	test('of an earlier run is asked again instead', () => {
+	test('of an earlier run is asked again', () => {
 		const state = gather({journal: journal({app: 'Not A Name!'})});
 		expect(state.open.map(({id}) => id)).toContain('app');
 		expect(state.answers.has('app')).toBe(false);
 	});
 });
 
-describe('a secret that an earlier run was given', () => {
+describe('a secret of an earlier run', () => {
 	const sources = {flags: map({storage: 's3'}), journal: journal({'mail-key': 'given'})};
 
-	test('is not needed again where the app has it', () => {
+	test('is not needed again if the app has it', () => {
 		const state = gather({...sources, listedSecrets: new Set(['RESEND_API_KEY'])});
 		expect(state.answers.get('mail-key')).toEqual({
 			value: 'given',
@@ -133,12 +133,12 @@ describe('a secret that an earlier run was given', () => {
 		expect(state.open.map(({id}) => id)).not.toContain('mail-key');
 	});
 
-	test('is asked for again where it is gone', () => {
+	test('is asked for again if it is gone', () => {
 		expect(gather(sources).open.map(({id}) => id)).toContain('mail-key');
 	});
 });
 
-test('an accepted secret is never in the answers, and goes with its answer', () => {
+test('keeps an accepted secret out of the answers, and drops it with its answer', () => {
 	const question = questions.find(({id}) => id === 'mail-key');
 	if (!question) throw new Error('there is no such question');
 	const origin = {kind: 'you', text: 'you'} as const;

@@ -13,7 +13,7 @@ const name = 'ANTHROPIC_API_KEY';
 const read = {name, path: 'config/runtime.exs', line: 9, isRequired: false, stopsBoot: false};
 const wispFacts = buildAnswerState({}).facts;
 
-/** The last one of all questions. */
+/** The last of all questions. */
 function askFor(
 	name: string,
 	read: ProjectFacts['secretReads'][number] | undefined,
@@ -30,7 +30,7 @@ const question = askFor(name, read, false, []);
 const inPhoenix = buildAnswerState({profile: phoenix});
 const inWisp = buildAnswerState({profile: wisp});
 
-test('every value is taken to the byte, or refused in a sentence that does not hold it', () => {
+test('accepts every value unchanged, or rejects it without showing it', () => {
 	fc.assert(
 		fc.property(fc.oneof(fc.string(), fc.string({unit: 'binary'})), typed => {
 			const parsed = question.parse(typed, inPhoenix);

@@ -23,17 +23,17 @@ test.each([
 	{states: {app: 'done'}, ready: ['volume', 'files'], because: 'both need only the app'},
 	{states: {app: 'done', volume: 'done', files: 'running'}, ready: [], because: 'deploy needs both'},
 	{states: {app: 'done', volume: 'done', files: 'done'}, ready: ['deploy'], because: 'all needs are done'},
-	{states: {app: 'failed'}, ready: [], because: 'what depends on a failed one stays waiting'},
-	{states: {app: 'done', volume: 'failed'}, ready: ['files'], because: 'a sibling goes on'},
+	{states: {app: 'failed'}, ready: [], because: 'what depends on a failed step keeps waiting'},
+	{states: {app: 'done', volume: 'failed'}, ready: ['files'], because: 'a sibling continues'},
 ] as const)('$states lets $ready start: $because', ({states, ready}) => {
 	expect(ids(findReady(diamond, new Map(Object.entries(states))))).toEqual(ready);
 });
 
-test('a need that is not part of this run holds nobody up', () => {
+test('ignores a need that is not part of this run', () => {
 	expect(ids(findReady([node('deploy', ['create-volume'])], new Map()))).toEqual(['deploy']);
 });
 
-test('of steps that share a lock one starts, in plan order, also when all become ready at once', () => {
+test('starts one of the steps that share a lock, in plan order, even if all become ready at once', () => {
 	const nodes = [
 		node('a', [], ['lock']),
 		node('b', [], ['lock']),
@@ -65,7 +65,7 @@ test('of steps that share a lock one starts, in plan order, also when all become
 	).toEqual(['b']);
 });
 
-/** Nodes whose needs stand before them, as the registry's do. */
+/** Nodes in an order like the registry's: needs come first. */
 const graphs = fc
 	.array(
 		fc.record({
@@ -87,7 +87,7 @@ const graphs = fc
 		})),
 	);
 
-/** Runs a graph as the scheduler does, on a clock that only finished steps move on. */
+/** Runs a graph like the scheduler does, on a clock that only finished steps advance. */
 function simulate(nodes: readonly (Node & {readonly weight: number})[]) {
 	const states = new Map<string, 'running' | 'done' | 'failed'>();
 	const ends = new Map<string, number>();
@@ -118,7 +118,7 @@ function simulate(nodes: readonly (Node & {readonly weight: number})[]) {
 	return {total: now, done: states.size, mostHeld};
 }
 
-test('every graph without circles ends, no lock is ever held twice', () => {
+test('every graph without cycles ends, and no lock is held twice', () => {
 	fc.assert(
 		fc.property(graphs, nodes => {
 			const {done, mostHeld} = simulate(nodes);
@@ -138,7 +138,7 @@ test('without locks a run takes exactly the critical path', () => {
 	);
 });
 
-test('steps of one lock add up in the critical path, and the longest chain wins', () => {
+test('adds up the steps of one lock in the critical path, and the longest chain wins', () => {
 	const nodes = [node('a', [], ['l']), node('b', [], ['l']), node('c', ['a'])];
 	const path = (weights: Readonly<Record<string, number>>) =>
 		findCriticalPath(nodes, new Map(Object.entries(weights)));
@@ -151,10 +151,10 @@ test.each([
 	{nodes: [node('a', ['b']), node('b')], says: 'stands after it'},
 	{nodes: [node('a', ['a'])], says: 'stands after it'},
 	{nodes: [node('a', ['nowhere'])], says: 'which is no step'},
-])('refuses an order ($says)', ({nodes, says}) => {
+])('rejects an order ($says)', ({nodes, says}) => {
 	expect(() => requireOrder(nodes, ids(nodes))).toThrow(says);
 });
 
-test('accepts a need that is known and not part of this run', () => {
+test('accepts a known need that is not part of this run', () => {
 	expect(() => requireOrder([node('b', ['a'])], ['a', 'b'])).not.toThrow();
 });

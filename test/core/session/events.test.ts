@@ -8,7 +8,7 @@ import {findSchemaProblem} from '../../helpers/find-schema-problem.ts';
 const finished: PhxflyEvent = {type: 'finished', exit: 0, url: undefined, resources: []};
 const toLine = (event: PhxflyEvent) => JSON.parse(writeJsonLine(event, 0)) as Record<string, unknown>;
 
-test('a line as it is printed fits, with what is not known as null', () => {
+test('a printed line matches, with unknown values as null', () => {
 	expect(toLine(finished).url).toBeNull();
 	expect(findSchemaProblem(toLine(finished))).toBeUndefined();
 });
@@ -24,11 +24,11 @@ test.each([
 	['an event nobody described', line => ({...line, type: 'ended'})],
 	['another version', line => ({...line, v: 2})],
 	['a time that is none', line => ({...line, at: 'now'})],
-])('%s is found', (_, change: (line: Record<string, unknown>) => object) => {
+])('finds %s', (_, change: (line: Record<string, unknown>) => object) => {
 	expect(findSchemaProblem(change(toLine(finished)))).toContain('events.schema.json');
 });
 
-test('whoever reads the shipped file is not told that fields may not be added', () => {
+test('the shipped schema allows additional fields', () => {
 	const path = fileURLToPath(new URL('../../../dist/events.schema.json', import.meta.url));
 	const text = readFileSync(path, 'utf8');
 	expect(text).not.toContain('additionalProperties');

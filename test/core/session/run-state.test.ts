@@ -20,7 +20,7 @@ const changed = (id: string, status: 'looking' | 'running' | 'done', more = {}):
 const run = (...events: readonly PhxflyEvent[]) =>
 	events.reduce((state, event, index) => reduceRun(state, event, 1000 * (index + 1)), startRun(0));
 
-test('steps wait, then change one by one; the start is when it was first heard of', () => {
+test('steps wait, then change one by one; a step starts with its first event', () => {
 	const {steps} = run(
 		planned,
 		changed('a', 'looking'),
@@ -37,7 +37,7 @@ test('an unknown step changes nothing', () => {
 	expect(run(planned, changed('z', 'done')).steps).toEqual(run(planned).steps);
 });
 
-test('keeps the last 200 lines and counts all', () => {
+test('keeps the last 200 lines and counts all of them', () => {
 	const lines = Array.from(
 		{length: 250},
 		(_, index): PhxflyEvent => ({type: 'line-printed', id: 'a', stream: 'stdout', line: `${index}`}),
@@ -47,7 +47,7 @@ test('keeps the last 200 lines and counts all', () => {
 	expect([tail.length, tail[0], tail.at(-1)]).toEqual([200, '50', '249']);
 });
 
-test('a check has one line, its last answer', () => {
+test('a check has one line with its last result', () => {
 	const check = (status: 'checking' | 'proved', detail: string): PhxflyEvent => ({
 		type: 'check-changed',
 		id: 'site',
@@ -59,7 +59,7 @@ test('a check has one line, its last answer', () => {
 	]);
 });
 
-test('collects records, and never changes a state it was given', () => {
+test('collects records, and never changes an existing state', () => {
 	const before = run(planned);
 	const copy = structuredClone(before);
 	const record = {recordType: 'A', name: 'blog.example.com', value: '192.0.2.1'};
