@@ -195,21 +195,21 @@ const faults: readonly Fault[] = [
 	{
 		code: 'storage-no-list-right',
 		change: () => ({keyId: 'no-list'}),
-		sentence: /not allowed to list s3:\/\/store\/blog \(403 AccessDenied\)/,
+		sentence: /cannot list s3:\/\/store\/blog \(403 AccessDenied\)/,
 		fix: /s3:ListBucket on store,/,
 		questionId: 'access-key-id',
 	},
 	{
 		code: 'storage-no-write-right',
 		change: () => ({keyId: 'no-write'}),
-		sentence: /not allowed to write below s3:\/\/store\/blog/,
+		sentence: /cannot write below s3:\/\/store\/blog/,
 		fix: /s3:PutObject on store\/blog\/\*/,
 		questionId: 'access-key-id',
 	},
 	{
 		code: 'storage-no-read-right',
 		change: () => ({keyId: 'no-read'}),
-		sentence: /not allowed to read what they wrote/,
+		sentence: /cannot read what they wrote/,
 		fix: /s3:GetObject/,
 		questionId: 'access-key-id',
 	},
@@ -217,7 +217,7 @@ const faults: readonly Fault[] = [
 		code: 'storage-no-delete-right',
 		change: () => ({keyId: 'no-delete'}),
 		sentence:
-			/not allowed to delete below.* test object blog\/\.phxfly-probe-one stays in the bucket store\./,
+			/cannot delete below.* test object blog\/\.phxfly-probe-one stays in the bucket store\./,
 		fix: /s3:DeleteObject/,
 		leaves: ['blog/.phxfly-probe-one'],
 		questionId: 'access-key-id',

@@ -155,7 +155,7 @@ const newPair =
 
 function wordRight(does: string, permission: string): Wording {
 	return {
-		sentence: ({target}) => `The keys are not allowed to ${does} ${showUrl(target)}`,
+		sentence: ({target}) => `The keys cannot ${does} ${showUrl(target)}`,
 		fix: ({target}) =>
 			`Give the keys ${permission} on ${permission === 's3:ListBucket' ? target.bucket : `${showUrl(target).slice(5)}/*`}, or create a pair that can read and write objects.`,
 		about: 'keyId',
