@@ -1,8 +1,6 @@
-import type {Cli, Command} from '../core/command/context.ts';
-import {complete, gather, readGiven} from '../setup/gather.ts';
-import {requireWritableProject, sayArchived, withProject} from '../setup/project.ts';
-import {runWizard} from '../wizard/wizard.ts';
+import type {Command} from '../core/command/context.ts';
 
+/** Loads only the way that is taken: the wizard draws its first screen before what plans and runs is loaded. */
 export const setup: Command = {
 	async run(cli) {
 		if (cli.options.dryRun) {
@@ -10,23 +8,12 @@ export const setup: Command = {
 			return plan.run(cli);
 		}
 
-		return cli.person ? runWizard(cli, cli.person.draw) : runUnattended(cli);
+		if (cli.person) {
+			const {runWizard} = await import('../wizard/wizard.ts');
+			return runWizard(cli, cli.person.draw);
+		}
+
+		const {runUnattended} = await import('../setup/unattended.ts');
+		return runUnattended(cli);
 	},
 };
-
-/** Runs the whole setup without questions, for scripts, pipes, and CI. */
-async function runUnattended(cli: Cli): Promise<number> {
-	const given = await readGiven(cli);
-	const {carryOut, preparePlan} = await import('../setup/plan.ts');
-	const {warnOfRestart} = await import('../core/plan/plan.ts');
-	return withProject(cli, {mode: 'write', given}, async (project, guard) => {
-		const stop = guard();
-		sayArchived(cli, project, 'write');
-		await requireWritableProject(project);
-		const known = await gather(cli, project, 'fails');
-		const state = await complete(cli, project, known, 'fails');
-		const made = await preparePlan(cli, project, state, {say: cli.say});
-		for (const warning of warnOfRestart(made)) cli.say(warning);
-		return carryOut(cli, project, made, stop);
-	});
-}

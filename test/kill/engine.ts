@@ -3,7 +3,6 @@ import {openFlyReader} from '../../source/adapters/fly-reader.ts';
 import {openJournal} from '../../source/adapters/journal.ts';
 import type {ProjectFiles} from '../../source/adapters/project-files.ts';
 import {parseArguments} from '../../source/cli/arguments.ts';
-import {setup} from '../../source/commands/setup.ts';
 import type {Cli, Options, Project} from '../../source/core/command/context.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
 import {readProject} from '../../source/core/project/project.ts';
@@ -12,6 +11,7 @@ import {listQuestions} from '../../source/core/questions/named-secret.ts';
 import type {Net, ObjectStore, StoreTarget} from '../../source/core/readers.ts';
 import {createRedactor} from '../../source/core/secrets/redact.ts';
 import {openSecretStore} from '../../source/engine/secret-store.ts';
+import {runUnattended} from '../../source/setup/unattended.ts';
 import {readTemplates} from '../helpers/template-files.ts';
 import type {Account} from './account.ts';
 import {Killed, type Scheduler} from './scheduler.ts';
@@ -62,7 +62,7 @@ export async function runEngine(computer: Computer, scheduler: Scheduler): Promi
 			resolveKilled({is: 'killed'});
 		},
 	};
-	const ended = setup.run(makeCli(computer, engine)).then(
+	const ended = runUnattended(makeCli(computer, engine)).then(
 		(exit): RunEnd => ({is: 'ended', exit}),
 		(error: unknown): RunEnd | Promise<never> => {
 			if (isDead) return never;
