@@ -109,7 +109,7 @@ describe('a prefix with unknown content', () => {
 		const ended = await run('s3', {args: ['--bucket', bucket]});
 		expect(ended.exit).toBe(5);
 		const event = ended.events.find(({type}) => type === 'input-needed');
-		expect(event?.message).toContain(`/${bucket}/blog-1 holds ${holds}.`);
+		expect(event?.message).toContain(`/${bucket}/blog-1 already contains ${holds}.`);
 		expect(event?.message).toMatch(/--restore, or --prefix PATH/);
 		expect(event).toMatchObject({flag: '--restore', next: expect.stringMatching(/ --restore$/)});
 		expect(mutations()).toEqual([]);

@@ -95,7 +95,7 @@ test('with one attached, the id in the journal decides, and the unattached one i
 		code: 'two-candidates',
 		exit: 'ambiguous',
 		exists: ['vol_old', 'vol_new'],
-		hint: expect.stringMatching(/no machine has: fly volumes destroy vol_old -a blog-1\. Then/),
+		hint: expect.stringMatching(/not attached: fly volumes destroy vol_old -a blog-1\. Then/),
 	});
 	volumes.shift();
 	await rejectDuplicates([createVolume], plan, harness.project);

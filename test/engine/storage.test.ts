@@ -216,8 +216,7 @@ const faults: readonly Fault[] = [
 	{
 		code: 'storage-no-delete-right',
 		change: () => ({keyId: 'no-delete'}),
-		sentence:
-			/cannot delete below.* test object blog\/\.phxfly-probe-one stays in the bucket store\./,
+		sentence: /cannot delete below.* test object blog\/\.phxfly-probe-one stays in the bucket store\./,
 		fix: /s3:DeleteObject/,
 		leaves: ['blog/.phxfly-probe-one'],
 		questionId: 'access-key-id',

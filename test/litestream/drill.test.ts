@@ -68,7 +68,7 @@ describe.each(litestreams)('Litestream $version', ({path}) => {
 		await expect(run()).rejects.toMatchObject({
 			code: 'drill-failed',
 			exit: 'failed',
-			message: expect.stringContaining('The replica cannot be read back'),
+			message: expect.stringContaining('The replica could not be restored'),
 		});
 	});
 

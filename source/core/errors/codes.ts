@@ -236,7 +236,7 @@ export const failureCodes = {
 			next: 'Run the drill on this computer: install litestream and set the keys in the environment.'},
 		'drill-too-long': {exit: 'unproved', meaning: 'The restore did not finish in time, so nothing is verified.',
 			next: 'Run it again. If it keeps timing out, check the database size and the storage.'},
-		'drill-failed': {exit: 'failed', meaning: 'The replica cannot be read back.',
+		'drill-failed': {exit: 'failed', meaning: 'The replica could not be restored.',
 			next: "Read Litestream's error in the message; `phxfly verify` checks what replicates now."},
 	},
 } as const satisfies Readonly<Record<string, Readonly<Record<string, FailureEntry>>>>;
