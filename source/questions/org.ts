@@ -4,7 +4,7 @@ import type {AnswerState, Question} from '../core/questions/question.ts';
 export const org: Question = {
 	id: 'org',
 	label: 'org',
-	title: 'Organisation',
+	title: 'Organization',
 	why: 'The organization that owns the app and pays for it.',
 	example: 'personal',
 	kind: 'choice',
