@@ -32,19 +32,19 @@ const withKey = (id: string) => ({LITESTREAM_ACCESS_KEY_ID: id});
 describe('storage that refuses ends the run before anything in the account is changed', () => {
 	test.each([
 		{env: withKey('WRONG-KEY-ID'), code: 'storage-wrong-key-id', says: /does not know the access key id/},
-		{env: withKey('WRONG-SECRET'), code: 'storage-wrong-secret', says: /not the one that belongs/},
-		{env: withKey('READ-ONLY'), code: 'storage-no-write-right', says: /may not write/},
+		{env: withKey('WRONG-SECRET'), code: 'storage-wrong-secret', says: /does not match the access key id/},
+		{env: withKey('READ-ONLY'), code: 'storage-no-write-right', says: /cannot write/},
 		{
 			env: withKey('NO-DELETE'),
 			code: 'storage-no-delete-right',
 			says: /blog-1\/\.phxfly-probe-\S+ stays in the bucket/,
 		},
-		{env: withKey('SKEWED-CLOCK'), code: 'storage-clock-skew', says: /3\d\d\d seconds behind/},
+		{env: withKey('SKEWED-CLOCK'), code: 'storage-clock-skew', says: /3\d\d\d s behind/},
 		{args: ['--bucket', 'missing-bucket'], code: 'storage-no-bucket', says: /no bucket missing-bucket/},
 		{
 			args: ['--endpoint', 'https://unreachable.example.com'],
 			code: 'storage-unreachable',
-			says: /cannot be reached/,
+			says: /Cannot reach the storage/,
 		},
 	])('$code', async ({code, says, ...change}) => {
 		const ended = await run('s3', change);
