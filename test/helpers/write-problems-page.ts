@@ -14,7 +14,7 @@ export function writeProblemsPage(rules: readonly Rule[]): string {
 		"- Rules about secrets need the secrets' names. doctor takes them from the journal of a phxfly setup, and skips these rules without one.",
 		'- With `--json` each problem is a `check-changed` line with the id below.',
 		'',
-		'This page is generated. Run `DOCS_WRITE=1 npx vitest run --config test/vitest.config.ts problems-page` to update it.',
+		'This page is generated. Run `npm run docs` to update it.',
 		...rules.flatMap(({id, title, why, isFixable}) => [
 			'',
 			`## ${id}`,
