@@ -6,34 +6,6 @@ import type {Run} from '../core/run/ports.ts';
 import {toImportLines} from '../core/secrets/secret.ts';
 import {toPlainText} from '../core/text/text.ts';
 
-/** After this long without a line, a reader wonders. Milliseconds on the run's clock. */
-const silenceMs = 60_000;
-
-const pollMs = 500;
-
-/**
-Calls back after each minute without output.
-
-@returns `heard` to call for every line, and `stop` to end it.
-*/
-function watchForSilence(clock: Clock, onSilence: (seconds: number) => void): {heard(): void; stop(): void} {
-	let lastMs = clock.now();
-	let announcedMs = lastMs;
-	const timer = setInterval(() => {
-		const now = clock.now();
-		if (now - Math.max(lastMs, announcedMs) < silenceMs) return;
-		announcedMs = now;
-		onSilence(Math.round((now - lastMs) / 1000));
-	}, pollMs);
-	timer.unref();
-	return {
-		heard() {
-			lastMs = clock.now();
-		},
-		stop: () => clearInterval(timer),
-	};
-}
-
 /**
 Performs one action. The journal has the call before it starts and its outcome after it ends, so a kill at any moment
 leaves evidence.
@@ -192,4 +164,32 @@ async function waitForLease(
 		over.abort();
 		lease?.onHeld(undefined);
 	}
+}
+
+/** After this long without a line, a reader wonders. Milliseconds on the run's clock. */
+const silenceMs = 60_000;
+
+const pollMs = 500;
+
+/**
+Calls back after each minute without output.
+
+@returns `heard` to call for every line, and `stop` to end it.
+*/
+function watchForSilence(clock: Clock, onSilence: (seconds: number) => void): {heard(): void; stop(): void} {
+	let lastMs = clock.now();
+	let announcedMs = lastMs;
+	const timer = setInterval(() => {
+		const now = clock.now();
+		if (now - Math.max(lastMs, announcedMs) < silenceMs) return;
+		announcedMs = now;
+		onSilence(Math.round((now - lastMs) / 1000));
+	}, pollMs);
+	timer.unref();
+	return {
+		heard() {
+			lastMs = clock.now();
+		},
+		stop: () => clearInterval(timer),
+	};
 }

@@ -19,6 +19,68 @@ import {findPrefixInUse, prefixInUseFailure, testWrite} from './storage.ts';
 import {runVerify, type VerifyResult} from './verify.ts';
 
 /**
+Carries out a plan. The order keeps an account safe, and it is written only here: phxfly rejects conflicts, remembers the
+account, writes a test object to the storage, runs the steps, verifies what they did, and finally looks for duplicates
+that a lost request may have created.
+
+@throws {Failure} The first one in plan order.
+*/
+export async function runPlan(
+	plan: Plan,
+	checks: readonly Check[],
+	opened: Project,
+	run: Run,
+): Promise<VerifyResult> {
+	const {context, email} = plan;
+	const {journal} = opened;
+	const project = {...opened, readers: confirmEmptyLists(opened)};
+	rejectConflicts(plan, opened);
+	journal.change(state => ({...state, account: {email, org: context.org}}));
+	run.emit(announcePlan(plan));
+	await testStorage(context, project);
+	journal.change(state => ({
+		...state,
+		answers: Object.fromEntries(
+			[...context.answers].map(([id, {value, origin}]) => [id, {value, origin: origin.text}]),
+		),
+	}));
+	const steps = plan.steps.map(({step}) => step);
+	const bound = steps.map(step => bindStep(step, context, project));
+	await runSteps(bound, project, run);
+	const results = await runVerify(checks, context, project.readers, run);
+	if (!run.stop.graceful.aborted) await rejectDuplicates(steps, context, project);
+	return results;
+}
+
+/** @throws {Failure} For what the looks of the plan already exclude, before anything is changed. */
+export function rejectConflicts({steps, context}: Plan, {journalView}: Project): void {
+	rejectMoves(context, journalView);
+	for (const {step, finding} of steps) {
+		if (finding.is === 'conflict' && !step.ships) {
+			const {code, why, hint} = finding;
+			throw new Failure(code, why, {hint});
+		}
+	}
+}
+
+/**
+Writes a test object and remembers where the replica is. Keys that only an earlier run had are verified by replication.
+
+@throws {Failure} Exit 9 when the storage rejects a request, 5 when the prefix contains data the plan does not restore.
+*/
+async function testStorage(context: PlanContext, {readers, journal}: Project): Promise<void> {
+	const {provider, app, answers} = context;
+	const {store, clock, secrets} = readers;
+	const target = findStoreTarget(context, secrets);
+	if (!provider?.bringsKeys || !target) return;
+	const content = await testWrite(target, provider, {store, journal, clock, newId: randomUUID});
+	const place = showLocation(target);
+	const prefixInUse = await findPrefixInUse({place, content, app}, {readers, journal});
+	if (prefixInUse && answers.get('restore')?.value !== place) throw prefixInUseFailure(prefixInUse);
+	journal.change(state => ({...state, replica: place}));
+}
+
+/**
 Runs the steps, each as soon as the steps it needs are done. A failing step lets its siblings finish. Steps that depend
 on it stay `waiting`.
 
@@ -103,66 +165,4 @@ async function syncSecrets(
 		onLine: () => undefined,
 		onStart: () => undefined,
 	});
-}
-
-/**
-Carries out a plan. The order keeps an account safe, and it is written only here: phxfly rejects conflicts, remembers the
-account, writes a test object to the storage, runs the steps, verifies what they did, and finally looks for duplicates
-that a lost request may have created.
-
-@throws {Failure} The first one in plan order.
-*/
-export async function runPlan(
-	plan: Plan,
-	checks: readonly Check[],
-	opened: Project,
-	run: Run,
-): Promise<VerifyResult> {
-	const {context, email} = plan;
-	const {journal} = opened;
-	const project = {...opened, readers: confirmEmptyLists(opened)};
-	rejectConflicts(plan, opened);
-	journal.change(state => ({...state, account: {email, org: context.org}}));
-	run.emit(announcePlan(plan));
-	await testStorage(context, project);
-	journal.change(state => ({
-		...state,
-		answers: Object.fromEntries(
-			[...context.answers].map(([id, {value, origin}]) => [id, {value, origin: origin.text}]),
-		),
-	}));
-	const steps = plan.steps.map(({step}) => step);
-	const bound = steps.map(step => bindStep(step, context, project));
-	await runSteps(bound, project, run);
-	const results = await runVerify(checks, context, project.readers, run);
-	if (!run.stop.graceful.aborted) await rejectDuplicates(steps, context, project);
-	return results;
-}
-
-/** @throws {Failure} For what the looks of the plan already exclude, before anything is changed. */
-export function rejectConflicts({steps, context}: Plan, {journalView}: Project): void {
-	rejectMoves(context, journalView);
-	for (const {step, finding} of steps) {
-		if (finding.is === 'conflict' && !step.ships) {
-			const {code, why, hint} = finding;
-			throw new Failure(code, why, {hint});
-		}
-	}
-}
-
-/**
-Writes a test object and remembers where the replica is. Keys that only an earlier run had are verified by replication.
-
-@throws {Failure} Exit 9 when the storage rejects a request, 5 when the prefix contains data the plan does not restore.
-*/
-async function testStorage(context: PlanContext, {readers, journal}: Project): Promise<void> {
-	const {provider, app, answers} = context;
-	const {store, clock, secrets} = readers;
-	const target = findStoreTarget(context, secrets);
-	if (!provider?.bringsKeys || !target) return;
-	const content = await testWrite(target, provider, {store, journal, clock, newId: randomUUID});
-	const place = showLocation(target);
-	const prefixInUse = await findPrefixInUse({place, content, app}, {readers, journal});
-	if (prefixInUse && answers.get('restore')?.value !== place) throw prefixInUseFailure(prefixInUse);
-	journal.change(state => ({...state, replica: place}));
 }

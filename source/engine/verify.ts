@@ -7,31 +7,6 @@ import type {Run, Stop, Waiting} from '../core/run/ports.ts';
 import type {Check, CheckResult} from '../core/verify/check.ts';
 import {listResources, siteUrl} from '../core/verify/report.ts';
 
-const shared = [
-	'status',
-	'listMachines',
-	'listVolumes',
-	'listReleases',
-	'listSecrets',
-	'listAddresses',
-	'listCertificates',
-	'listChecks',
-] as const;
-
-/** Returns a reader for one round of checks that asks once for a list several checks need. */
-function shareReads(fly: FlyReader): FlyReader {
-	const once = shared.map(name => {
-		const answers = new Map<string, Promise<unknown>>();
-		const ask = (app: string) => {
-			const answer = answers.get(app) ?? fly[name](app);
-			answers.set(app, answer);
-			return answer;
-		};
-		return [name, ask] as const;
-	});
-	return {...fly, ...Object.fromEntries(once)};
-}
-
 export type VerifyResult = ReadonlyMap<string, CheckResult & {readonly title: string}>;
 
 /** How long to wait for pending results without `--wait`. Milliseconds. */
@@ -135,6 +110,31 @@ async function ask(check: Check, plan: PlanContext, readers: Readers): Promise<C
 		if (!(error instanceof Failure)) throw error;
 		return {status: 'could-not-tell', detail: error.message, hint: error.hint, isPassing: true};
 	}
+}
+
+const shared = [
+	'status',
+	'listMachines',
+	'listVolumes',
+	'listReleases',
+	'listSecrets',
+	'listAddresses',
+	'listCertificates',
+	'listChecks',
+] as const;
+
+/** Returns a reader for one round of checks that asks once for a list several checks need. */
+function shareReads(fly: FlyReader): FlyReader {
+	const once = shared.map(name => {
+		const answers = new Map<string, Promise<unknown>>();
+		const ask = (app: string) => {
+			const answer = answers.get(app) ?? fly[name](app);
+			answers.set(app, answer);
+			return answer;
+		};
+		return [name, ask] as const;
+	});
+	return {...fly, ...Object.fromEntries(once)};
 }
 
 /** Returns `failed` if something is wrong, `unproved` if something is pending, else `done`. */

@@ -11,6 +11,27 @@ import {preflight} from './preflight.ts';
 import {checkMachines, checkStorage, isKnownApp} from './survey.ts';
 
 /**
+Reads `--answers FILE` and every `--secret-file NAME=PATH` (`-` is standard input). Only the project's code tells which
+secrets it needs, so their names are checked later.
+
+@throws {Failure} Exit 2 for an unreadable file, an unknown answer, or an answers file that contains a secret.
+@see requireKnownSecrets
+*/
+export async function readGiven(cli: Cli): Promise<Given> {
+	const {host, options, registry} = cli;
+	const secretFiles = new Map<string, string>();
+	for (const {name, path} of options.secretFiles)
+		secretFiles.set(name, (await cli.readGiven(path)).replace(/\r?\n$/, ''));
+
+	const {answersFile: path, flags} = options;
+	const answersFile =
+		path === undefined
+			? new Map<string, string>()
+			: readAnswersFile(await cli.readGiven(path), path, registry.questions);
+	return {flags, environment: host.environment, secretFiles, answersFile};
+}
+
+/**
 What happens to open questions. `fails`: the first one ends the command, and notes are printed, since no screen shows them
 later. `keys-may`: the same, but keys may stay unknown. `asked-later`: the caller asks them or lists them.
 */
@@ -204,25 +225,4 @@ function answerByFlag({flag, noneFlag, environment}: Question, value: string | u
 	// A switch for "none" answers the question and needs no value.
 	if (noneFlag && noneFlag.value === undefined) return [noneFlag.name];
 	return environment ? ['--secret-file', `${environment}=PATH`] : [];
-}
-
-/**
-Reads `--answers FILE` and every `--secret-file NAME=PATH` (`-` is standard input). Only the project's code tells which
-secrets it needs, so their names are checked later.
-
-@throws {Failure} Exit 2 for an unreadable file, an unknown answer, or an answers file that contains a secret.
-@see requireKnownSecrets
-*/
-export async function readGiven(cli: Cli): Promise<Given> {
-	const {host, options, registry} = cli;
-	const secretFiles = new Map<string, string>();
-	for (const {name, path} of options.secretFiles)
-		secretFiles.set(name, (await cli.readGiven(path)).replace(/\r?\n$/, ''));
-
-	const {answersFile: path, flags} = options;
-	const answersFile =
-		path === undefined
-			? new Map<string, string>()
-			: readAnswersFile(await cli.readGiven(path), path, registry.questions);
-	return {flags, environment: host.environment, secretFiles, answersFile};
 }

@@ -6,54 +6,6 @@ import type {Readers} from '../core/readers.ts';
 import type {AnswerRow, QuestionView} from '../core/session/session.ts';
 import type {Controller} from './controller.ts';
 
-/** Returns answered and settled questions above the current one, and those to come below, unconfirmed defaults included. */
-function buildAnswerList(
-	questions: readonly Question[],
-	state: AnswerState,
-	current: Question,
-	seen: ReadonlySet<string>,
-): readonly AnswerRow[] {
-	const here = questions.indexOf(current);
-	return questions.flatMap((question, at): readonly AnswerRow[] => {
-		if (!question.applies(state)) return [];
-		const {id, label} = question;
-		if (id === current.id) return [{id, label, state: 'current', value: '', origin: ''}];
-		const answer = state.answers.get(id);
-		const isOptional = question.isOptional?.(state) === true;
-		if (isOptional && (!answer || answer.origin.kind === 'default')) return [];
-		if (!answer || !(seen.has(id) || (isOptional && at < here)))
-			return [{id, label, state: 'coming', value: '', origin: ''}];
-		return [{id, label, state: 'answered', value: showAnswer(question, state), origin: answer.origin.text}];
-	});
-}
-
-/** Returns a question as it opens: with its known answer, or else with a suggestion. */
-function buildQuestionView(question: Question, state: AnswerState, canGoBack: boolean): QuestionView {
-	const {id, label, title, kind, columns} = question;
-	const why = [question.finding?.(state), question.why].filter(Boolean).join(' ');
-	const help = state.provider?.whereToFind[id] ?? question.help;
-	const answer = state.answers.get(id);
-	const existing = kind === 'secret' ? undefined : (answer ?? question.default?.(state));
-	const suggested = existing ? undefined : question.suggestion?.(state);
-	return {
-		id,
-		label,
-		title,
-		why,
-		example: showExample(question, state),
-		help,
-		kind,
-		initial: existing?.value ?? suggested?.value ?? '',
-		because: existing?.origin.text ?? suggested?.because,
-		choices: question.choices?.(state) ?? [],
-		columns: columns ?? [],
-		problem: undefined,
-		offer: undefined,
-		isChecking: false,
-		canGoBack,
-	};
-}
-
 type Outcome =
 	| {readonly is: 'answered'; readonly state: AnswerState}
 	| {readonly is: 'quit'; readonly state: AnswerState};
@@ -218,4 +170,52 @@ async function askOne(
 
 		return {is: 'value', value: parsed.value};
 	}
+}
+
+/** Returns answered and settled questions above the current one, and those to come below, unconfirmed defaults included. */
+function buildAnswerList(
+	questions: readonly Question[],
+	state: AnswerState,
+	current: Question,
+	seen: ReadonlySet<string>,
+): readonly AnswerRow[] {
+	const here = questions.indexOf(current);
+	return questions.flatMap((question, at): readonly AnswerRow[] => {
+		if (!question.applies(state)) return [];
+		const {id, label} = question;
+		if (id === current.id) return [{id, label, state: 'current', value: '', origin: ''}];
+		const answer = state.answers.get(id);
+		const isOptional = question.isOptional?.(state) === true;
+		if (isOptional && (!answer || answer.origin.kind === 'default')) return [];
+		if (!answer || !(seen.has(id) || (isOptional && at < here)))
+			return [{id, label, state: 'coming', value: '', origin: ''}];
+		return [{id, label, state: 'answered', value: showAnswer(question, state), origin: answer.origin.text}];
+	});
+}
+
+/** Returns a question as it opens: with its known answer, or else with a suggestion. */
+function buildQuestionView(question: Question, state: AnswerState, canGoBack: boolean): QuestionView {
+	const {id, label, title, kind, columns} = question;
+	const why = [question.finding?.(state), question.why].filter(Boolean).join(' ');
+	const help = state.provider?.whereToFind[id] ?? question.help;
+	const answer = state.answers.get(id);
+	const existing = kind === 'secret' ? undefined : (answer ?? question.default?.(state));
+	const suggested = existing ? undefined : question.suggestion?.(state);
+	return {
+		id,
+		label,
+		title,
+		why,
+		example: showExample(question, state),
+		help,
+		kind,
+		initial: existing?.value ?? suggested?.value ?? '',
+		because: existing?.origin.text ?? suggested?.because,
+		choices: question.choices?.(state) ?? [],
+		columns: columns ?? [],
+		problem: undefined,
+		offer: undefined,
+		isChecking: false,
+		canGoBack,
+	};
 }

@@ -36,9 +36,8 @@ export function restoreOnMachine(tools: MachineTools, options: RestoreOptions): 
 	return options.bytes <= shortBytes ? restoreAtOnce(tools, options) : restoreDetached(tools, options);
 }
 
-const shortSeconds = 45;
-
-const seconds = 45;
+/** A call that runs longer may lose its answer on the way. */
+const callSeconds = 45;
 
 async function restoreAtOnce(tools: MachineTools, options: RestoreOptions): Promise<Restored> {
 	const {shell, litestream, isLocal} = tools;
@@ -47,7 +46,7 @@ async function restoreAtOnce(tools: MachineTools, options: RestoreOptions): Prom
 		return judge(ended.exit_code, ended.stdout, ended.stderr);
 	}
 
-	const seconds = Math.min(shortSeconds, options.limitSeconds);
+	const seconds = Math.min(callSeconds, options.limitSeconds);
 	const words = ['timeout', String(seconds), ...litestream.complete(restoreWords(tools, options))];
 	const {exit_code: exit, stdout, stderr} = await shell.run(words, seconds + 10);
 	return judge(exit, stdout, stderr);
@@ -184,12 +183,12 @@ Counts the rows of a database on the machine with the sqlite3 program, read-only
 @returns `undefined` when the machine has no sqlite3, or it cannot read the file.
 */
 export async function countRows(shell: MachineShell, path: string): Promise<RowCounts | undefined> {
-	const listed = await shell.run(['sqlite3', '-readonly', path, namesQuery], seconds);
+	const listed = await shell.run(['sqlite3', '-readonly', path, namesQuery], callSeconds);
 	if (listed.exit_code !== 0) return undefined;
 	const names = listed.stdout.split('\n').filter(name => /^[\w ]+$/.test(name));
 	if (names.length === 0) return new Map();
 	const query = names.map(name => `SELECT '${name}', count(*) FROM "${name}"`).join(' UNION ALL ');
-	const counted = await shell.run(['sqlite3', '-readonly', path, query], seconds);
+	const counted = await shell.run(['sqlite3', '-readonly', path, query], callSeconds);
 	if (counted.exit_code !== 0) return undefined;
 	return new Map(
 		[...counted.stdout.matchAll(/^(.+)\|(\d+)$/gm)].map(([, name = '', count]) => [name, Number(count)]),
