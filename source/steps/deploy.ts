@@ -89,7 +89,7 @@ export const deploy: Step = {
 		if (!stranded || stranded.attached_machine_id || hasRun) return failure;
 		return new Failure(
 			'volume-stranded',
-			`Volume ${stranded.name} (${stranded.id}) is on a host without capacity for the machine. The volume is empty, so you can delete it. ${failure.message}`,
+			`Volume ${stranded.name} (${stranded.id}) is on a host without capacity for the machine. The app never ran, so the volume is empty and you can delete it. ${failure.message}`,
 			{
 				hint: `Run fly volumes destroy ${stranded.id} -a ${app}, then run phxfly again to create one on another host.`,
 			},

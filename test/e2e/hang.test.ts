@@ -56,7 +56,7 @@ test('a flyctl that waits at an invisible prompt is stopped after its limit, wit
 	const {exit, stderr} = await rehearsal.run(words(stubborn.path));
 	const tookMs = performance.now() - startedAtMs;
 	expect(exit).toBe(4);
-	expect(stderr).toMatch(/^failed \(flyctl-missing\): .*asks is another program/m);
+	expect(stderr).toMatch(/^failed \(flyctl-missing\): .*asks is not flyctl/m);
 	expect(tookMs).toBeGreaterThan(limitMs);
 	expect(tookMs).toBeLessThan(limitMs + graceMs + promisedMs + slackMs);
 	expect(stubborn.pids()).toHaveLength(2);

@@ -82,7 +82,7 @@ test('a volume stranded on a full host: prints the command that recreates it, an
 	const {id} = only(setup.world.volumes);
 	expect({code, exit}).toEqual({code: 'volume-stranded', exit: 'drift'});
 	expect(text).toContain(`fly volumes destroy ${id} -a blog-1`);
-	expect(text).toContain('the app never ran');
+	expect(text).toContain('The app never ran');
 	expect(countOf('volumes destroy')).toBe(0);
 	setup.world.volumes.length = 0;
 	await finish();

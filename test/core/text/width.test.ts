@@ -48,7 +48,7 @@ test('wraps at spaces, breaks long words, keeps indents and line breaks', () => 
 /** Some composed characters are three columns wide, and no wrapping can split them. */
 const isOneCharacter = (line: string) => [...new Intl.Segmenter().segment(line)].length === 1;
 
-test('a character wider than the line is a line of its own', () => {
+test('a character wider than the line gets its own line', () => {
 	const note = '\u{1d158}\u{1d165}\u{1d16e}';
 	expect(textWidth(note)).toBe(3);
 	expect(wrapText(`${note}${note}`, 2)).toEqual([note, note]);
