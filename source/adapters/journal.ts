@@ -14,7 +14,9 @@ import {homedir} from 'node:os';
 import {basename, join, sep} from 'node:path';
 import Conf from 'conf';
 import * as v from 'valibot';
+import {readEarlierJournal} from '../core/earlier-journal.ts';
 import {
+	type AppSection,
 	findRecordedId,
 	type JournalState,
 	type JournalView,
@@ -22,7 +24,9 @@ import {
 	type Maker,
 	type PendingCall,
 	startJournal,
+	startSection,
 } from '../core/journal.ts';
+import {isMadeHere, settleCalls, type Thing} from '../core/ownership.ts';
 import type {Secret} from '../core/secrets/secret.ts';
 import {explainStateError} from './file-errors.ts';
 import {privateFolderPrefix} from './flyctl.ts';
@@ -47,17 +51,23 @@ type Journal = {
 	read(): JournalState;
 	/** Writes to disk, file and folder synced, before it returns. */
 	change(change: (state: JournalState) => JournalState): void;
+	/** Selects the app that everything below is about. Writes nothing: its section begins with the first record. */
+	openSection(app: string, org: string): void;
+	section(): AppSection;
+	/** Writes as `change` does. */
+	changeSection(change: (section: AppSection) => AppSection): void;
+	forgetSection(): void;
 	/** Why an earlier journal was archived, and where; `undefined` when there was none or it was valid. */
 	readonly archived: {readonly why: string; readonly path: string} | undefined;
 	readonly journalView: JournalView;
 	recordCall(call: PendingCall): void;
 	/** Adds what identifies the running child. */
 	markStarted(marker: string, pid: number, processStartedAt: string): void;
-	/** @param createdId - The id of what the call created, if known. */
-	closeCalls(step: string, createdId?: string): void;
+	/** Ends the step's open calls with what they created. */
+	closeCalls(step: string, created?: readonly Thing[]): void;
 	recordId(step: string, id: string): void;
 	recordSecret(secret: Secret, digest: string): void;
-	/** Stays in memory, since it concerns only this run; of a new app only its id stays on disk. */
+	/** Stays in memory, since it concerns only this run. */
 	markRun(step: Pick<Maker, 'id' | 'startsAfresh'>): void;
 };
 
@@ -80,7 +90,7 @@ export function openJournal(options: Options): Journal {
 	} = options;
 	if (!isReadOnly) mkdirSync(folder, {recursive: true, mode: 0o700});
 	const path = join(folder, fileName);
-	const found = readEarlier(path, project, isRehearsal);
+	const found = readExisting(path, options);
 	let archived: Journal['archived'];
 	if (found.problem !== undefined) {
 		const archivePath = findFreePath(
@@ -106,7 +116,7 @@ export function openJournal(options: Options): Journal {
 				accessPropertiesByDotNotation: false,
 				clearInvalidConfig: false,
 			});
-			store.store = {...state};
+			store.store = {...state, seal: sealOf(state)};
 			syncFolder(folder);
 		} catch (error) {
 			throw explainStateError(error, folder);
@@ -125,63 +135,72 @@ export function openJournal(options: Options): Journal {
 
 	const acted = new Set<string>();
 	let isNewApp = false;
-	const idOf = (kind: string) => findRecordedId(state, steps, kind);
+	let current: Pick<AppSection, 'app' | 'org'> | undefined = state.apps[0];
+	const isCurrent = ({app, org}: AppSection) => app === current?.app && org === current.org;
+	const section = () => state.apps.find(isCurrent) ?? startSection(current?.app ?? '', current?.org ?? '');
+	const changeSection: Journal['changeSection'] = next => {
+		if (!current) throw new Error('A record without an app.');
+		const changed = next(section());
+		change(now => ({
+			...now,
+			apps: now.apps.some(isCurrent)
+				? now.apps.map(each => (isCurrent(each) ? changed : each))
+				: [changed, ...now.apps],
+		}));
+	};
+	const idOf = (kind: string) => findRecordedId(section(), steps, kind);
 	const makersOfApp = steps.filter(({resource}) => resource?.kind === 'app').map(({id}) => id);
 	const journalView: Journal['journalView'] = {
 		app: () => idOf('app'),
 		isOurApp: app =>
-			idOf('app') === app ||
-			state.intents.some(({step, argv}) => makersOfApp.includes(step) && argv.includes(app)),
+			state.apps.some(
+				each =>
+					each.app === app &&
+					(findRecordedId(each, steps, 'app') === app ||
+						each.calls.some(({step}) => makersOfApp.includes(step))),
+			),
 		idOf,
 		isNewApp: () => isNewApp,
 		expects: list =>
-			!isNewApp && steps.some(({id, provenBy}) => provenBy === list && state.ids[id] !== undefined),
+			!isNewApp && steps.some(({id, provenBy}) => provenBy === list && section().ids[id] !== undefined),
 		hasRun: step => acted.has(step),
-		wasCreatedHere: step => state.made.includes(step),
-		digestOf: name => state.secrets[name]?.digest,
+		hasMade: (step, thing) =>
+			thing ? isMadeHere(section(), step, thing) : section().made.some(each => each.step === step),
+		digestOf: name => section().secrets[name]?.digest,
 		compare(secret) {
-			const entry = state.secrets[secret.name];
+			const entry = section().secrets[secret.name];
 			if (!entry) return 'unknown';
 			const now = fingerprint(secret, Buffer.from(entry.salt, 'hex'));
 			return timingSafeEqual(now, Buffer.from(entry.fingerprint, 'hex')) ? 'same' : 'different';
 		},
-		pendingCall(step) {
-			const first = state.intents.find(call => call.step === step);
-			return first && {before: first.before};
-		},
+		pendingCall: step => section().calls.find(call => call.step === step),
 	};
 
 	return {
 		read: () => state,
 		change,
+		openSection(app, org) {
+			current = {app, org};
+		},
+		section,
+		changeSection,
+		forgetSection: () => change(now => ({...now, apps: now.apps.filter(each => !isCurrent(each))})),
 		archived,
 		journalView,
-		recordCall: call => change(now => ({...now, intents: [...now.intents, call]})),
+		recordCall: call => changeSection(now => ({...now, calls: [...now.calls, call]})),
 		markStarted: (marker, pid, processStartedAt) =>
-			change(now => ({
+			changeSection(now => ({
 				...now,
-				intents: now.intents.map(call => (call.marker === marker ? {...call, pid, processStartedAt} : call)),
+				calls: now.calls.map(call => (call.marker === marker ? {...call, pid, processStartedAt} : call)),
 			})),
-		closeCalls: (step, createdId) =>
-			change(now => ({
-				...now,
-				intents: now.intents.filter(call => call.step !== step),
-				...(createdId === undefined
-					? {}
-					: {
-							ids: {...now.ids, [step]: createdId},
-							made: [...new Set([...now.made, step])],
-							things: {...now.things, [step]: [...new Set([...(now.things?.[step] ?? []), createdId])]},
-						}),
-			})),
+		closeCalls: (step, created = []) =>
+			changeSection(now => settleCalls(now, steps.find(({id}) => id === step) ?? {id: step}, created)),
 		recordId(step, id) {
-			if (state.ids[step] !== id) change(now => ({...now, ids: {...now.ids, [step]: id}}));
+			if (section().ids[step] !== id) changeSection(now => ({...now, ids: {...now.ids, [step]: id}}));
 		},
 		markRun({id, startsAfresh}) {
 			acted.add(id);
-			if (!startsAfresh) return;
-			isNewApp = true;
-			change(now => forgetOthers(now, id));
+			if (startsAfresh) isNewApp = true;
 		},
 		recordSecret(secret, digest) {
 			const salt = randomBytes(16);
@@ -190,15 +209,14 @@ export function openJournal(options: Options): Journal {
 				salt: salt.toString('hex'),
 				fingerprint: fingerprint(secret, salt).toString('hex'),
 			};
-			change(now => ({...now, secrets: {...now.secrets, [secret.name]: entry}}));
+			changeSection(now => ({...now, secrets: {...now.secrets, [secret.name]: entry}}));
 		},
 	};
 }
 
-function readEarlier(
+function readExisting(
 	path: string,
-	project: string,
-	isRehearsal: boolean,
+	{project, isRehearsal, steps}: Pick<Options, 'project' | 'isRehearsal' | 'steps'>,
 ): {readonly state?: JournalState; readonly problem?: string} {
 	let text: string;
 	try {
@@ -208,6 +226,19 @@ function readEarlier(
 		return {problem: `the file is unreadable (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`};
 	}
 
+	const read = parseJournal(text, steps);
+	if ('problem' in read) return read;
+	const {state} = read;
+	if (state.project !== project) return {problem: `it belongs to another folder, ${state.project}`};
+	if (state.isRehearsal !== isRehearsal) return {problem: 'it mixes a rehearsal with a real account'};
+	return {state};
+}
+
+/** Reads a journal's text, of this version or an earlier one. */
+function parseJournal(
+	text: string,
+	steps: readonly Maker[],
+): {readonly state: JournalState} | {readonly problem: string} {
 	let json: unknown;
 	try {
 		json = JSON.parse(text);
@@ -215,17 +246,23 @@ function readEarlier(
 		return {problem: text.trim() === '' ? 'the file is empty' : 'the file is truncated'};
 	}
 
-	const version = (json as {v?: unknown} | null)?.v;
-	if (typeof version === 'number' && version > 1)
+	const {v: version, seal, ...content} = (json ?? {}) as {readonly v?: unknown; readonly seal?: unknown};
+	if (version === 1) return readEarlierJournal(json, steps);
+	if (typeof version === 'number' && version > 2)
 		return {problem: `a newer phxfly wrote it (version ${version})`};
-	const parsed = v.safeParse(journalSchema, json);
+	const parsed = v.safeParse(journalSchema, {v: version, ...content});
 	if (!parsed.success)
 		return {problem: `unexpected content at ${v.getDotPath(parsed.issues[0]) ?? 'the top level'}`};
-	if (parsed.output.project !== project)
-		return {problem: `it belongs to another folder, ${parsed.output.project}`};
-	if (parsed.output.isRehearsal !== isRehearsal) return {problem: 'it mixes a rehearsal with a real account'};
-	return {state: parsed.output};
+	return seal === sealOf(parsed.output)
+		? {state: parsed.output}
+		: {problem: 'another program changed it since phxfly wrote it'};
 }
+
+/** Returns what shows that only phxfly wrote the journal: the records in it decide what `destroy` deletes. */
+const sealOf = (state: JournalState): string =>
+	createHash('sha256')
+		.update(JSON.stringify(v.parse(journalSchema, state)))
+		.digest('hex');
 
 /** Finds a free name, since two journals may be archived in the same instant. */
 function findFreePath(folder: string, name: string): string {
@@ -255,35 +292,30 @@ function syncFolder(folder: string): void {
 	}
 }
 
-/** Forgets the resources of an earlier app with the same name. */
-function forgetOthers(state: JournalState, maker: string): JournalState {
-	const ids = Object.entries(state.ids).filter(([step]) => step === maker);
-	return {
-		...state,
-		ids: Object.fromEntries(ids),
-		made: state.made.filter(step => step === maker),
-		things: {},
-		secrets: {},
-	};
-}
-
 /**
 Returns the names of the secrets that phxfly set, according to the journal. Only the host has a value, since it is not confidential.
 
 @returns `undefined` without a readable journal.
 */
-export function readKnownSecrets(journalPath: string): ReadonlyMap<string, string | undefined> | undefined {
+export function readKnownSecrets(
+	journalPath: string,
+	steps: readonly Maker[],
+): ReadonlyMap<string, string | undefined> | undefined {
+	let text: string;
 	try {
-		const journal = v.safeParse(journalSchema, JSON.parse(readFileSync(journalPath, 'utf8')));
-		if (!journal.success) return undefined;
-		const {answers, secrets} = journal.output;
-		const domain = answers.domain?.value;
-		const app = answers.app?.value;
-		const host = domain !== undefined && domain !== 'none' ? domain : app && `${app}.fly.dev`;
-		return new Map(Object.keys(secrets).map(name => [name, name === 'PHX_HOST' ? host : undefined]));
+		text = readFileSync(journalPath, 'utf8');
 	} catch {
 		return undefined;
 	}
+
+	const journal = parseJournal(text, steps);
+	if ('problem' in journal) return undefined;
+	const {answers, apps} = journal.state;
+	const domain = answers.domain?.value;
+	const app = answers.app?.value;
+	const host = domain !== undefined && domain !== 'none' ? domain : app && `${app}.fly.dev`;
+	const names = Object.keys(apps[0]?.secrets ?? {});
+	return new Map(names.map(name => [name, name === 'PHX_HOST' ? host : undefined]));
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

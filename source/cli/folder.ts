@@ -65,7 +65,11 @@ Opens only the files of a project, without flyctl, network, or login. Reports un
 
 @throws {Failure} Exit 2 without the folder, or with `--rehearse` before the first rehearsal.
 */
-export function openFolder(host: Cli['host'], options: Options): Awaited<ReturnType<Cli['openFolder']>> {
+export function openFolder(
+	host: Cli['host'],
+	options: Options,
+	{steps}: Pick<Cli['registry'], 'steps'>,
+): Awaited<ReturnType<Cli['openFolder']>> {
 	const {folder, stateFolder} = resolvePaths(host, options);
 	const root = options.isRehearsal ? join(stateFolder, 'project') : folder;
 	if (!existsSync(root)) {
@@ -88,6 +92,6 @@ export function openFolder(host: Cli['host'], options: Options): Awaited<ReturnT
 				release();
 			}
 		},
-		readSecrets: () => readKnownSecrets(join(stateFolder, 'journal.json')),
+		readSecrets: () => readKnownSecrets(join(stateFolder, 'journal.json'), steps),
 	};
 }

@@ -85,7 +85,7 @@ function makeCli(host: Cli['host'], registry: Cli['registry'], options: Options,
 		},
 		async openFolder() {
 			const {openFolder} = await import('./folder.ts');
-			return openFolder(host, options);
+			return openFolder(host, options, registry);
 		},
 		async words() {
 			const {listWords} = await import('./help.ts');

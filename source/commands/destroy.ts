@@ -1,10 +1,10 @@
 import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {Inventory} from '../core/fly/inventory.ts';
+import {readKnownAnswer} from '../core/inventory/inventory.ts';
 import {planRemoval, type Removal} from '../core/inventory/removal.ts';
 import {writeRows} from '../core/inventory/status-text.ts';
-import type {JournalState} from '../core/journal.ts';
+import {type AppSection, hasRecords} from '../core/journal.ts';
 import type {Stop} from '../core/run/ports.ts';
 import {quoteForShell} from '../core/text/text.ts';
 import {listExisting} from '../engine/inventory.ts';
@@ -19,14 +19,16 @@ export const destroy: Command = {
 	async run(cli) {
 		const removal = await withProject(cli, {mode: 'write'}, async (project, guard) => {
 			const app = requireKnownApp(cli, project);
-			const {email} = await project.readers.fly.whoAmI();
-			requireSameAccount(project.journal.read().account?.email, email);
+			const {journal, readers} = project;
+			const {account, answers} = journal.read();
+			const {email} = await readers.fly.whoAmI();
+			requireSameAccount(account?.email, email);
 			const {steps} = cli.registry;
-			const {inventory, journal, outlived} = await findLeftovers(project, app, steps, cli.emit);
-			requireSameOrg(inventory, journal);
-			const planned = planRemoval(inventory, journal, steps, {
-				keepsData: cli.options.keepData,
-				outlived,
+			requireSameOrg(app, (await readers.fly.status(app))?.Organization.Slug, journal.section());
+			const {inventory, section, outlived} = await findLeftovers(project, app, steps, cli.emit);
+			const planned = planRemoval(inventory, section, steps, {
+				...{keepsData: cli.options.keepData, outlived},
+				domain: answers.app?.value === app ? readKnownAnswer({answers}, 'domain') : undefined,
 			});
 			cli.print(writeRemoval(app, planned, cli.host.stdout.columns ?? usualWidth));
 			if (planned.entries.length > 0 && !(await isConfirmed(cli, app))) {
@@ -35,18 +37,40 @@ export const destroy: Command = {
 			}
 
 			await remove(cli, project, app, planned, guard());
-			return planned;
+			const others = journal
+				.read()
+				.apps.filter(each => each !== journal.section())
+				.filter(hasRecords);
+			if (planned.isWhole && others.length > 0) journal.forgetSection();
+			return {planned, others};
 		});
 		if (!removal) return exitCodes.interrupted;
-		return finish(cli, removal, removal.isWhole ? await cli.archiveJournal() : undefined);
+		const {planned, others} = removal;
+		const archive = planned.isWhole && others.length === 0 ? await cli.archiveJournal() : undefined;
+		return finish(cli, planned, {archive, others});
 	},
 };
 
-/** @throws {Failure} `app-not-known` (exit 7) for an app that the journal does not have. */
+/**
+Opens the section of the app to remove, which need not be the latest one.
+
+@throws {Failure} `app-not-known` (exit 7) for an app that the journal does not have.
+*/
 function requireKnownApp({options}: Cli, {journal, journalView, facts}: Project): string {
-	const known = journalView.app();
-	const named = options.flags.get('app') ?? facts.flyToml?.config.app ?? known;
-	if (named !== undefined && journalView.isOurApp(named)) return named;
+	const known = journalView.app() ?? journal.read().apps[0]?.app;
+	const flag = options.flags.get('app');
+	const named = flag ?? facts.flyToml?.config.app ?? known;
+	const sections = journal
+		.read()
+		.apps.filter(hasRecords)
+		.filter(({app}) => app === named);
+	const org = options.flags.get('org');
+	const section = sections.find(each => each.org === org) ?? (org === undefined ? sections[0] : undefined);
+	if (section) {
+		journal.openSection(section.app, section.org);
+		return section.app;
+	}
+
 	const why = journal.archived
 		? `Ignoring the journal: ${journal.archived.why}.`
 		: known === undefined
@@ -60,12 +84,11 @@ function requireKnownApp({options}: Cli, {journal, journalView, facts}: Project)
 }
 
 /** @throws {Failure} `app-in-another-org` (exit 2) when the app is not the one in the journal. */
-function requireSameOrg({app, status}: Inventory, {account}: JournalState): void {
-	const slug = status?.Organization.Slug;
-	if (slug === undefined || account === undefined || slug === account.org) return;
+function requireSameOrg(app: string, slug: string | undefined, {org}: AppSection): void {
+	if (slug === undefined || org === '' || slug === org) return;
 	throw new Failure(
 		'app-in-another-org',
-		`${app} is in ${slug}, but the journal is for an app in ${account.org}. Nothing was deleted.`,
+		`${app} is in ${slug}, but the journal is for an app in ${org}. Nothing was deleted.`,
 		{hint: `To delete the app yourself: fly apps destroy ${app}. To archive the journal: phxfly forget`},
 	);
 }
@@ -106,15 +129,24 @@ async function remove(
 	}
 }
 
-function finish({emit, say}: Cli, {entries, isWhole}: Removal, archive: string | undefined): number {
+function finish(
+	{emit, say, options}: Cli,
+	{entries, keepsOthers}: Removal,
+	{archive, others}: {readonly archive: string | undefined; readonly others: readonly AppSection[]},
+): number {
 	if (archive) say(`Moved the journal to ${archive}.`);
-	if (!isWhole)
+	for (const {app} of others)
+		say(
+			`The journal also has records of ${app}. To delete what phxfly created there: phxfly destroy --app ${app}`,
+		);
+	if (options.keepData)
 		say('Kept the volume and bucket. Run phxfly to set up again, or phxfly destroy to delete them too.');
+	const exit = exitCodes[keepsOthers ? 'ambiguous' : 'done'];
 	emit({
 		type: 'finished',
-		exit: exitCodes.done,
+		exit,
 		url: undefined,
 		resources: entries.map(({kind, id}) => ({kind, id, detail: 'removed'})),
 	});
-	return exitCodes.done;
+	return exit;
 }

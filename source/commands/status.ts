@@ -3,9 +3,12 @@ import {exitCodes} from '../core/errors/codes.ts';
 import {compareConfig} from '../core/fly-toml/differences.ts';
 import {changed, compareInventory} from '../core/inventory/compare.ts';
 import {listInventory} from '../core/inventory/inventory.ts';
+import {planRemoval, settleByInventory} from '../core/inventory/removal.ts';
 import {describeJournal, type StatusView, writeStatusText} from '../core/inventory/status-text.ts';
-import type {JournalState} from '../core/journal.ts';
+import {type AppSection, hasRecords, type JournalState} from '../core/journal.ts';
 import {showPrice, sumCosts} from '../core/plan/cost.ts';
+import type {Step} from '../core/plan/step.ts';
+import type {FlyReader} from '../core/readers.ts';
 import {siteUrl} from '../core/verify/report.ts';
 import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {readInventory} from '../engine/inventory.ts';
@@ -42,7 +45,9 @@ async function look({registry}: Cli, project: Project, app: string): Promise<Sta
 	const {fly} = confirmEmptyLists(project);
 	const account = await fly.whoAmI();
 	const inventory = await readInventory(fly, app);
-	const known = journalView.isOurApp(app) ? project.journal.read() : undefined;
+	const journal = project.journal.read();
+	const section = journal.apps.find(each => each.app === app && hasRecords(each));
+	const known = section && journalView.isOurApp(app) ? {...journal, ...section} : undefined;
 	if (!inventory.status && !known) throw appMissing(app);
 	const configDifferences = inventory.status?.Deployed
 		? await compareConfig(app, {...readers, fly}).catch(() => [])
@@ -56,12 +61,20 @@ async function look({registry}: Cli, project: Project, app: string): Promise<Sta
 			resources.flatMap(({cost}) => cost ?? []),
 			readers.clock.now(),
 		),
-		remembered: known
-			? describeJournal(
-					known,
-					registry.steps.filter(({list}) => list).map(({id}) => id),
-				)
-			: ['phxfly has no journal for this app; showing only what exists on Fly.'],
+		remembered: [
+			...(known
+				? describeJournal(
+						known,
+						known,
+						registry.steps.filter(({resource}) => resource).map(({id}) => id),
+					)
+				: ['phxfly has no journal for this app; showing only what exists on Fly.']),
+			...(await listLeftovers(
+				journal.apps.filter(each => each !== section),
+				registry.steps,
+				fly,
+			)),
+		],
 		differences: [
 			...compareAccount(account.email, known),
 			...compareInventory(inventory, known, registry.steps, configDifferences),
@@ -70,7 +83,31 @@ async function look({registry}: Cli, project: Project, app: string): Promise<Sta
 	};
 }
 
-function compareAccount(email: string, known: JournalState | undefined) {
+/** Names what phxfly created for other apps of this project and still exists. */
+async function listLeftovers(
+	sections: readonly AppSection[],
+	steps: readonly Step[],
+	fly: FlyReader,
+): Promise<readonly string[]> {
+	const found = await Promise.all(
+		sections.filter(hasRecords).map(async section => {
+			const {app} = section;
+			const next = `To delete it: phxfly destroy --app ${app}`;
+			const inventory = await readInventory(fly, app).catch(() => undefined);
+			if (!inventory || inventory.unread.length > 0)
+				return [`An earlier setup used ${app}. phxfly could not read what exists there now. ${next}`];
+			const {entries} = planRemoval(inventory, settleByInventory(section, inventory, steps), steps, {
+				...{keepsData: false, outlived: [], domain: undefined},
+			});
+			if (entries.length === 0) return [];
+			const what = entries.map(({kind, id}) => `${kind} ${id}`).join(', ');
+			return [`Left from an earlier setup of ${app}: ${what}. ${next}`];
+		}),
+	);
+	return found.flat();
+}
+
+function compareAccount(email: string, known: Pick<JournalState, 'account'> | undefined) {
 	const earlier = known?.account?.email;
 	if (earlier === undefined || earlier === email) return [];
 	return [changed('account', email, `setup started as ${earlier}`, `log in as ${earlier} (fly auth login)`)];

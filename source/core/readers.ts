@@ -19,6 +19,8 @@ import type {Secret, SecretStore} from './secrets/secret.ts';
 /** Time as the run sees it: a rehearsal's clock runs faster. Milliseconds since 1970. */
 export type Clock = {
 	now(): number;
+	/** How many times faster than real time it runs. */
+	readonly speed: number;
 	/** @throws The signal's reason when it aborts before the time is over. */
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };

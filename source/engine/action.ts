@@ -1,5 +1,6 @@
 import type {Project} from '../core/command/context.ts';
 import type {Failure} from '../core/errors/failure.ts';
+import {findCreated} from '../core/ownership.ts';
 import type {Action, BoundStep, FlyAction, StandardInput} from '../core/plan/step.ts';
 import type {Clock} from '../core/readers.ts';
 import type {Run} from '../core/run/ports.ts';
@@ -27,7 +28,8 @@ export async function performAction(
 
 		case 'write-file': {
 			const backup = await project.executor.writeFile(action.change);
-			if (backup) project.journal.change(state => ({...state, backups: [...state.backups, backup]}));
+			if (backup)
+				project.journal.changeSection(section => ({...section, backups: [...section.backups, backup]}));
 			return;
 		}
 
@@ -61,13 +63,10 @@ async function call(
 ): Promise<void> {
 	const input = action.input && encode(action.input, secretStore);
 	const marker = executor.newMarker();
-	journal.recordCall({
-		marker,
-		step: step.id,
-		argv: [...action.args],
-		before: [...(await step.list())],
-		startedAtMs: readers.clock.now(),
-	});
+	const before = (await step.list()).map(({id}) => id);
+	const startedAtMs = readers.clock.now();
+	const untilMs = startedAtMs + (action.timeoutMs + landingMs) * readers.clock.speed;
+	journal.recordCall({marker, step: step.id, argv: [...action.args], before, startedAtMs, untilMs});
 	const silence = watchForSilence(readers.clock, seconds => {
 		const usually = step.silence ? `; ${step.silence}` : '';
 		const line = `(no output for ${seconds} s${usually})`;
@@ -100,12 +99,13 @@ async function call(
 	}
 
 	if (action.input) await recordDigests(action.input, step.app, {journal, secretStore, readers});
-	const created = (await step.list()).filter(id => !beforeOf(marker, journal).includes(id));
-	journal.closeCalls(step.id, created.length === 1 ? created[0] : undefined);
+	const open = journal.section().calls.filter(call => call.step === step.id);
+	const {created} = findCreated(open, await step.list(), step, outcome.stdout);
+	journal.closeCalls(step.id, created);
 }
 
-const beforeOf = (marker: string, journal: Project['journal']) =>
-	journal.read().intents.find(call => call.marker === marker)?.before ?? [];
+/** A request of a killed flyctl can take effect this long after its time limit. Milliseconds. */
+const landingMs = 600_000;
 
 function encode(input: StandardInput, secretStore: Project['secretStore']): string {
 	return input.kind === 'import'

@@ -1,5 +1,6 @@
 import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
+import {findCreated} from '../core/ownership.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {BoundStep, Finding, Step} from '../core/plan/step.ts';
 import type {Run} from '../core/run/ports.ts';
@@ -13,7 +14,7 @@ export async function stopOrphans(
 	{journal, executor}: Pick<Project, 'journal' | 'executor'>,
 	emit: Run['emit'],
 ): Promise<void> {
-	for (const call of journal.read().intents) {
+	for (const call of journal.read().apps.flatMap(({calls}) => calls)) {
 		if (!(await executor.stopOrphan(call))) continue;
 		const line = `Stopped \`fly ${call.argv.join(' ')}\`, which an earlier run had left running.`;
 		emit({type: 'line-printed', id: call.step, stream: 'stderr', line});
@@ -21,30 +22,31 @@ export async function stopOrphans(
 }
 
 /**
-Finds the outcome of a step's last call. What Fly lists now and did not list before that call, the call created. Two
-candidates stop the run. "Nothing new" counts only when two looks ten seconds apart agree.
+Finds the outcome of a step's open calls. What they asked for and Fly lists only since then, they created. Two candidates
+stop the run. "Nothing new" counts only when two looks ten seconds apart agree.
 
 @throws {Failure} `two-candidates` (exit 7) with both ids.
 */
 export async function reconcileCall(
 	step: BoundStep,
-	{readers, journalView, journal}: Project,
+	{readers, journal}: Pick<Project, 'readers' | 'journal'>,
 	{stop}: Pick<Run, 'stop'>,
 ): Promise<Finding> {
-	const before = journalView.pendingCall(step.id)?.before ?? [];
+	const open = journal.section().calls.filter(call => call.step === step.id);
 	let earlier: string | undefined;
 	for (let look = 0; ; look++) {
-		const ids = await step.list();
-		const created = ids.filter(id => !before.includes(id));
-		if (created.length === 1 && created[0] !== undefined) journal.recordId(step.id, created[0]);
+		const things = await step.list();
+		const {created} = findCreated(open, things, step);
+		const newest = created.at(-1);
+		if (newest) journal.recordId(step.id, newest.id);
 		const finding = await step.look();
 		if (finding.is === 'there') {
-			journal.closeCalls(step.id, created.length === 1 ? created[0] : undefined);
+			journal.closeCalls(step.id, created);
 			return finding;
 		}
 
 		if (finding.is === 'ambiguous') throw twoCandidates(step, finding.ids, finding.hint);
-		const now = JSON.stringify([ids, finding]);
+		const now = JSON.stringify([things.map(({id}) => id), finding]);
 		if (now === earlier || look >= maxLooks) return finding;
 		earlier = now;
 		await readers.clock.sleep(settleMs, stop.graceful);

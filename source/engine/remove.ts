@@ -2,7 +2,7 @@ import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Inventory} from '../core/fly/inventory.ts';
 import {hasOpenSetup, listMakers, type RemovalEntry, settleByInventory} from '../core/inventory/removal.ts';
-import type {JournalState} from '../core/journal.ts';
+import type {AppSection} from '../core/journal.ts';
 import type {BoundStep, Finding, Step} from '../core/plan/step.ts';
 import type {Readers} from '../core/readers.ts';
 import type {Run} from '../core/run/ports.ts';
@@ -40,7 +40,8 @@ export async function removeEntries(
 	const emit: Run['emit'] = event => {
 		if (event.type === 'step-changed' && (event.status === 'done' || event.status === 'already-done')) {
 			const maker = makers.find(each => event.id === removalIdOf(each));
-			if (maker) project.journal.change(state => forget(state, maker.id, event.id));
+			const gone = entries.filter(({stepId}) => stepId === maker?.id);
+			project.journal.changeSection(section => forget(section, gone, event.id));
 		}
 
 		run.emit(event);
@@ -86,27 +87,29 @@ function makeRemoval(
 	};
 }
 
-function forget(state: JournalState, stepId: string, removalId: string): JournalState {
-	const without = <T>(map: Readonly<Record<string, T>>) =>
-		Object.fromEntries(Object.entries(map).filter(([key]) => key !== stepId && key !== removalId));
+function forget(section: AppSection, gone: readonly RemovalEntry[], removalId: string): AppSection {
+	const isGone = (step: string, id: string) => gone.some(each => each.stepId === step && each.id === id);
+	const isLeft = (step: string) => section.made.some(each => each.step === step && !isGone(step, each.id));
+	const isForgotten = (step: string) =>
+		step === removalId || (gone.some(({stepId}) => stepId === step) && !isLeft(step));
 	return {
-		...state,
-		ids: without(state.ids),
-		made: state.made.filter(step => step !== stepId),
-		things: without(state.things ?? {}),
+		...section,
+		ids: Object.fromEntries(Object.entries(section.ids).filter(([step]) => !isForgotten(step))),
+		made: section.made.filter(({step, id}) => !isGone(step, id)),
 	};
 }
 
 type Leftovers = {
 	readonly inventory: Inventory;
 	/** Includes what interrupted calls turned out to have created. */
-	readonly journal: JournalState;
-	/** Kinds of resources that phxfly created and that still exist, though the app is gone. */
-	readonly outlived: readonly string[];
+	readonly section: AppSection;
+	/** What phxfly created and still exists, though the app no longer lists it. */
+	readonly outlived: AppSection['made'];
 };
 
 /**
-Finds what still exists of what phxfly created. Stops what an earlier run left running, and waits for late creates.
+Finds what still exists of what phxfly created for the app. Stops what an earlier run left running, and waits for late
+creates.
 
 @throws {Failure} When a part cannot be read, since nothing is deleted on the word of an incomplete list.
 */
@@ -126,28 +129,31 @@ export async function findLeftovers(
 		});
 	}
 
-	journal.change(state => {
-		const settled = settleByInventory(state, inventory, steps);
-		return {...settled, intents: settled.intents.filter(({step}) => step.startsWith('remove-'))};
+	journal.changeSection(now => {
+		const settled = settleByInventory(now, inventory, steps);
+		return {...settled, calls: settled.calls.filter(({step}) => step.startsWith('remove-'))};
 	});
-	const state = journal.read();
-	const outlived = inventory.status ? [] : await findOutlived(state, app, steps, readers);
-	return {inventory, journal: state, outlived};
+	const section = journal.section();
+	const outlived = await findOutlived(section, inventory, steps, readers);
+	return {inventory, section, outlived};
 }
 
 async function findOutlived(
-	{made, ids}: JournalState,
-	app: string,
+	{made}: AppSection,
+	inventory: Inventory,
 	steps: readonly Step[],
 	readers: Readers,
-): Promise<readonly string[]> {
-	const kinds: string[] = [];
-	for (const {id: step, resource, isLeft} of listMakers(steps)) {
-		const id = resource.outlivesApp && made.includes(step) ? ids[step] : undefined;
-		if (id !== undefined && (await isLeft?.({app, id}, readers))) kinds.push(resource.kind);
-	}
-
-	return kinds;
+): Promise<AppSection['made']> {
+	const outliving = listMakers(steps).filter(({resource}) => resource.outlivesApp);
+	const found = await Promise.all(
+		made.map(async each => {
+			const maker = outliving.find(({id}) => id === each.step);
+			const {app} = inventory;
+			if (!maker || maker.resource.listed(inventory).some(({id}) => id === each.id)) return [];
+			return (await maker.isLeft?.({app, id: each.id}, readers)) ? [each] : [];
+		}),
+	);
+	return found.flat();
 }
 
 /** Reads twice where a call may still take effect and where Fly shows no app, since an incident looks the same. */
@@ -157,7 +163,7 @@ async function lookUntilSettled(
 	steps: readonly Step[],
 ): Promise<Inventory> {
 	let inventory = await readInventory(readers.fly, app);
-	const isOpen = hasOpenSetup(journal.read(), steps);
+	const isOpen = hasOpenSetup(journal.section(), steps);
 	for (let look = 0; look < maxLooks && (isOpen || !inventory.status); look++) {
 		await readers.clock.sleep(isOpen ? settleMs : secondLookMs);
 		const again = await readInventory(readers.fly, app);

@@ -35,7 +35,13 @@ export async function runPlan(
 	const {journal} = opened;
 	const project = {...opened, readers: confirmEmptyLists(opened)};
 	rejectConflicts(plan, opened);
-	journal.change(state => ({...state, account: {email, org: context.org}}));
+	journal.openSection(context.app, context.org);
+	const section = journal.section();
+	journal.change(state => ({
+		...state,
+		account: {email},
+		apps: [section, ...state.apps.filter(({app, org}) => app !== section.app || org !== section.org)],
+	}));
 	run.emit(announcePlan(plan));
 	await testStorage(context, project);
 	journal.change(state => ({
@@ -77,7 +83,7 @@ async function testStorage(context: PlanContext, {readers, journal}: Project): P
 	const place = showLocation(target);
 	const prefixInUse = await findPrefixInUse({place, content, app}, {readers, journal});
 	if (prefixInUse && answers.get('restore')?.value !== place) throw prefixInUseFailure(prefixInUse);
-	journal.change(state => ({...state, replica: place}));
+	journal.changeSection(section => ({...section, replica: place}));
 }
 
 /**

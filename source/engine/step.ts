@@ -15,7 +15,7 @@ export const bindStep = (step: Step, plan: PlanContext, {readers, journalView}: 
 	app: plan.app,
 	look: () => step.look(plan, readers, journalView),
 	actions: finding => step.actions(plan, finding),
-	list: async () => (await step.list?.(plan, readers)) ?? [],
+	list: async () => (await step.resource?.list(plan.app, readers.fly)) ?? [],
 	prove: async () => step.prove?.(plan, readers),
 	records: async () => (await step.records?.(plan, readers)) ?? [],
 	explainFailure: async () => (await step.explainFailure?.(plan, readers)) ?? [],

@@ -1,7 +1,10 @@
 import {requireAnswer} from '../core/answer.ts';
 import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {JournalView} from '../core/journal.ts';
+import type {AppStatus} from '../core/fly/output.ts';
+import {listMakers} from '../core/inventory/removal.ts';
+import {type JournalView, startSection} from '../core/journal.ts';
+import {judgeApp} from '../core/ownership.ts';
 import {buildPlanContext} from '../core/plan/build-context.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import {buildPlan, type Plan} from '../core/plan/plan.ts';
@@ -37,12 +40,14 @@ export async function preparePlan(
 	const project = {...opened, readers: confirmEmptyLists(opened)};
 	const facts = await readFacts(project);
 	const {answers, profile} = state;
+	const app = requireAnswer(answers, 'app');
+	const existing = await findOwnApp(project, app, requireAnswer(answers, 'org'), registry.steps, say);
 	const context = buildPlanContext(
 		{...state, facts},
 		{
 			adopt: options.adopt || answers.get('adopt')?.value === 'yes',
 			redeploy: options.redeploy,
-			existing: await project.readers.fly.status(requireAnswer(answers, 'app')),
+			existing,
 			templates: await project.readTemplates(profile.templates),
 		},
 	);
@@ -50,13 +55,51 @@ export async function preparePlan(
 	const {files} = await project.readTexts();
 	const plan = buildPlan(context, registry.steps, findings, {
 		nowMs: project.readers.clock.now(),
-		wasCreatedHere: journalView.wasCreatedHere,
+		hasMade: ({id, ships}) =>
+			journalView.hasMade(id) || (ships === true && journalView.idOf('machine') !== undefined),
 		email: state.account.email,
 		notes: findPlanProblems(registry.rules, context, files),
 	});
 	if (say) for (const note of plan.notes) say(note);
 	if (!allowsConflicts) rejectConflicts(plan, project);
 	return plan;
+}
+
+/**
+Opens the journal's section of the app, and begins a new one if the app is not the one that phxfly created.
+
+@returns The app as Fly reports it, or `undefined`.
+*/
+async function findOwnApp(
+	{readers, journal}: Project,
+	app: string,
+	org: string,
+	steps: readonly Step[],
+	say: (line: string) => void = () => undefined,
+): Promise<AppStatus | undefined> {
+	journal.openSection(app, org);
+	const existing = await readers.fly.status(app);
+	const section = journal.section();
+	const telling = listMakers(steps).filter(
+		({id, resource}) =>
+			!resource.outlivesApp && section.made.some(({step, mark}) => step === id && mark !== undefined),
+	);
+	if (!existing || telling.length === 0) return existing;
+	const listed = await Promise.all(
+		telling.map(async ({id, resource}) => [id, await resource.list(app, readers.fly)] as const),
+	);
+	if (judgeApp(section, new Map(listed)) !== 'another') return existing;
+	const outliving = listMakers(steps).filter(({resource}) => resource.outlivesApp);
+	const isOutliving = ({step}: {readonly step: string}) => outliving.some(({id}) => id === step);
+	journal.changeSection(({backups, made}) => ({
+		...startSection(app, org),
+		backups,
+		made: made.filter(isOutliving),
+	}));
+	say(
+		`Nothing that phxfly created in ${app} is there any more, so this is another app of the same name. phxfly treats it as one that it did not create.`,
+	);
+	return existing;
 }
 
 /** Reads the files that steps edit as they are now. The app's code is read once, when the project is opened. */

@@ -1,4 +1,12 @@
+import {type FlyCertificate, markTime} from '../core/fly/output.ts';
+import type {Thing} from '../core/ownership.ts';
 import type {Step} from '../core/plan/step.ts';
+
+const toThing = ({hostname, created_at: at}: FlyCertificate): Thing => ({
+	id: hostname,
+	...markTime(at),
+	traits: {},
+});
 
 export const addCertificate: Step = {
 	id: 'add-certificate',
@@ -11,8 +19,11 @@ export const addCertificate: Step = {
 		removalOrder: 1,
 		removalTitle: 'Remove the certificate',
 		loss: () => 'the domain stops working',
-		isNamedByUs: true,
-		listed: ({certificates}) => certificates.map(({hostname}) => hostname),
+		asked: ({words: [group, verb, host = '']}) =>
+			group === 'certs' && verb === 'add' ? {id: host} : undefined,
+		list: async (app, fly) => (await fly.listCertificates(app)).map(toThing),
+		listed: ({certificates}) => certificates.map(toThing),
+		removeCommand: ({app, id}) => `fly certs remove ${id} -a ${app}`,
 	},
 	usualSeconds: [1, 4],
 	isNeeded: ({domain}) => domain !== undefined,
@@ -21,8 +32,6 @@ export const addCertificate: Step = {
 		const certificate = (await fly.listCertificates(app)).find(({hostname}) => hostname === domain);
 		return certificate ? {is: 'there', id: certificate.hostname} : {is: 'absent'};
 	},
-
-	list: async ({app}, {fly}) => (await fly.listCertificates(app)).map(({hostname}) => hostname),
 
 	async records({app, domain = ''}, {fly}) {
 		const {dns_requirements: required, configured} = await fly.checkCertificate(app, domain);

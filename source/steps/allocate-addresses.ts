@@ -1,4 +1,13 @@
+import {type FlyAddress, markTime} from '../core/fly/output.ts';
+import type {Thing} from '../core/ownership.ts';
 import type {FlyAction, Step} from '../core/plan/step.ts';
+
+/** Fly reports no time for a shared address, which many apps have. */
+const toThing = ({Address, Type, CreatedAt}: FlyAddress): Thing => ({
+	id: Address,
+	...markTime(CreatedAt),
+	traits: {type: Type},
+});
 
 export const allocateAddresses: Step = {
 	id: 'allocate-addresses',
@@ -12,8 +21,14 @@ export const allocateAddresses: Step = {
 		removalTitle: 'Release the addresses',
 		loss: (id, {addresses}) =>
 			addresses.find(({Address}) => Address === id)?.Type.replace('_', ' ') ?? 'an address',
-		isSeveral: true,
-		listed: ({addresses}) => addresses.map(({Address}) => Address),
+		asked({words: [group, verb], flags}) {
+			if (group !== 'ips') return undefined;
+			if (verb === 'allocate-v6') return {type: 'v6'};
+			return verb === 'allocate-v4' && flags.has('--shared') ? {type: 'shared_v4'} : undefined;
+		},
+		list: async (app, fly) => (await fly.listAddresses(app)).map(toThing),
+		listed: ({addresses}) => addresses.map(toThing),
+		removeCommand: ({app, id}) => `fly ips release ${id} -a ${app}`,
 	},
 	usualSeconds: [1, 5],
 	isNeeded: () => true,
@@ -27,8 +42,6 @@ export const allocateAddresses: Step = {
 		if (missing.length === 0) return {is: 'there', id: 'IPv6 and IPv4'};
 		return missing.length === 2 ? {is: 'absent'} : {is: 'partial', missing};
 	},
-
-	list: async ({app}, {fly}) => (await fly.listAddresses(app)).map(({Address}) => Address),
 
 	samples: [['v4'], ['v6']],
 

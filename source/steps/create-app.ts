@@ -1,4 +1,15 @@
+import type {AppStatus} from '../core/fly/output.ts';
+import type {Thing} from '../core/ownership.ts';
 import type {Step} from '../core/plan/step.ts';
+
+/** Fly reports no creation time for an app. One that already runs is not the result of a call that was just lost. */
+const toThing = ({Name, Organization, Deployed, Version, Machines}: AppStatus): Thing => ({
+	id: Name,
+	traits: {
+		org: Organization.Slug,
+		state: !Deployed && Version === 0 && (Machines ?? []).length === 0 ? 'new' : 'used',
+	},
+});
 
 export const createApp: Step = {
 	id: 'create-app',
@@ -12,8 +23,16 @@ export const createApp: Step = {
 		removalTitle: 'Destroy the app',
 		loss: (_, {secrets}) => `and its ${secrets.length} secrets; the name becomes available to others`,
 		isData: true,
-		isNamedByUs: true,
-		listed: ({status}) => (status ? [status.Name] : []),
+		asked: ({words: [group, verb, name = ''], flags}) =>
+			group === 'apps' && verb === 'create'
+				? {id: name, org: flags.get('--org') ?? '', state: 'new'}
+				: undefined,
+		async list(app, fly) {
+			const status = await fly.status(app);
+			return status ? [toThing(status)] : [];
+		},
+		listed: ({status}) => (status ? [toThing(status)] : []),
+		removeCommand: ({app}) => `fly apps destroy ${app}`,
 	},
 	usualSeconds: [1, 5],
 	isNeeded: () => true,
@@ -30,7 +49,8 @@ export const createApp: Step = {
 			};
 		}
 
-		if (journalView.isOurApp(app) || isNamedByProject || adopt) return {is: 'there', id: app};
+		const isResult = journalView.pendingCall('create-app') && toThing(status).traits.state === 'new';
+		if (journalView.app() === app || isResult || isNamedByProject || adopt) return {is: 'there', id: app};
 		const machines = status.Machines?.length ?? 0;
 		return {
 			is: 'conflict',
@@ -39,8 +59,6 @@ export const createApp: Step = {
 			hint: 'Pass --adopt to use it, or --app NAME to choose another name.',
 		};
 	},
-
-	list: async ({app}, {fly}) => ((await fly.status(app)) ? [app] : []),
 
 	actions: ({app, org}) => [
 		{kind: 'fly', args: ['apps', 'create', app, '--org', org, '--json'], timeoutMs: 120_000},

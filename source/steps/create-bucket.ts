@@ -1,3 +1,7 @@
+import {readFlyArguments} from '../core/fly/arguments.ts';
+import type {FlySecret} from '../core/fly/output.ts';
+import type {JournalView} from '../core/journal.ts';
+import type {Thing} from '../core/ownership.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import {setSecretActions} from '../core/plan/secret-actions.ts';
 import type {FlyAction, Step} from '../core/plan/step.ts';
@@ -14,6 +18,12 @@ const bucketSecrets = [
 	'BUCKET_NAME',
 ];
 
+/** Fly reports no creation time for a bucket. One that was made again under the same name has another key. */
+function toThing(bucket: string, secrets: readonly FlySecret[]): Thing {
+	const mark = secrets.find(({name}) => name === 'AWS_ACCESS_KEY_ID')?.digest;
+	return {id: bucket, ...(mark === undefined ? {} : {mark}), traits: {}};
+}
+
 export const createBucket: Step = {
 	id: 'create-bucket',
 	title: 'Create the bucket',
@@ -25,9 +35,15 @@ export const createBucket: Step = {
 		removalTitle: 'Destroy the bucket',
 		loss: () => 'the replica in it is lost',
 		isData: true,
-		isNamedByUs: true,
 		outlivesApp: true,
-		listed: ({bucket}) => (bucket ? [bucket] : []),
+		asked: ({words: [group, verb], flags}) =>
+			group === 'storage' && verb === 'create' ? {id: flags.get('--name') ?? ''} : undefined,
+		async list(app, fly) {
+			const [found, secrets] = await Promise.all([fly.bucketOf(app), fly.listSecrets(app)]);
+			return found ? [toThing(found, secrets)] : [];
+		},
+		listed: ({bucket, secrets}) => (bucket ? [toThing(bucket, secrets)] : []),
+		removeCommand: ({id}) => `fly storage destroy ${id}`,
 	},
 	usualSeconds: [3, 15],
 	isNeeded: ({provider}) => provider?.makesBucket === true,
@@ -48,10 +64,9 @@ export const createBucket: Step = {
 		const missing = bucketSecrets.filter(name => !listed.some(secret => secret.name === name));
 		if (missing.length === 0) return {is: 'there', id: found};
 		if (missing.every(name => secrets.find({name}))) return {is: 'partial', missing};
-		const wasOurs =
-			journalView.wasCreatedHere('create-bucket') ||
-			journalView.pendingCall('create-bucket')?.before.length === 0;
-		if (wasOurs && (await hasNeverRun(plan, fly))) {
+		const isOurs =
+			journalView.hasMade('create-bucket', toThing(found, listed)) || isResultOf(journalView, found);
+		if (isOurs && (await hasNeverRun(plan, fly))) {
 			return {
 				is: 'partial',
 				missing: ['bucket'],
@@ -65,11 +80,6 @@ export const createBucket: Step = {
 			why: `Bucket ${found} exists, but its keys are not set on the app. Tigris shows keys only once.`,
 			hint: `If it is empty: fly storage destroy ${found} --yes, then run phxfly again. If not: create new keys in the Tigris console (fly storage dashboard ${found}) and set ${missing.join(', ')}.`,
 		};
-	},
-
-	async list({app}, {fly}) {
-		const found = await fly.bucketOf(app);
-		return found ? [found] : [];
 	},
 
 	prove: verifyKeys,
@@ -106,6 +116,16 @@ export const createBucket: Step = {
 
 	isLeft: ({id}, {fly}) => fly.hasBucket(id),
 };
+
+/** Tells whether an open call asked for this very bucket, and it was not there before. */
+function isResultOf(journalView: JournalView, bucket: string): boolean {
+	const call = journalView.pendingCall('create-bucket');
+	return (
+		call !== undefined &&
+		!call.before.includes(bucket) &&
+		createBucket.resource?.asked(readFlyArguments(call.argv))?.id === bucket
+	);
+}
 
 async function hasNeverRun({app}: PlanContext, fly: FlyReader): Promise<boolean> {
 	const [machines, releases] = await Promise.all([fly.listMachines(app), fly.listReleases(app)]);

@@ -1,9 +1,16 @@
-import {type FlyVolume, isVolumeThere} from '../core/fly/output.ts';
+import {type FlyVolume, isVolumeThere, markTime} from '../core/fly/output.ts';
+import type {Thing} from '../core/ownership.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Step} from '../core/plan/step.ts';
 
 /** How many days Fly keeps a daily snapshot. */
 const snapshotRetentionDays = 5;
+
+const toThing = ({id, name, region, size_gb: sizeGb, created_at: at}: FlyVolume): Thing => ({
+	id,
+	...markTime(at),
+	traits: {name, region, sizeGb: String(sizeGb)},
+});
 
 export const createVolume: Step = {
 	id: 'create-volume',
@@ -20,7 +27,14 @@ export const createVolume: Step = {
 			return `${volume?.name}, ${volume?.size_gb} GB; the database on it is lost`;
 		},
 		isData: true,
-		listed: ({volumes}) => volumes.map(({id}) => id),
+		asked: ({words: [group, verb, name = ''], flags}) =>
+			group === 'volumes' && verb === 'create'
+				? {name, region: flags.get('--region') ?? '', sizeGb: flags.get('--size') ?? ''}
+				: undefined,
+		list: async (app, fly) => (await fly.listVolumes(app)).filter(isVolumeThere).map(toThing),
+		listed: ({volumes}) => volumes.map(toThing),
+		heldBy: (id, {volumes}) => volumes.find(volume => volume.id === id)?.attached_machine_id ?? undefined,
+		removeCommand: ({app, id}) => `fly volumes destroy ${id} -a ${app}`,
 	},
 	usualSeconds: [1, 4],
 	isNeeded: ({mount}) => mount !== undefined,
@@ -42,8 +56,6 @@ export const createVolume: Step = {
 		const volumes = await listOurs(plan, await fly.listVolumes(plan.app));
 		return volumes.length > 1 ? describeDuplicates(volumes, plan) : undefined;
 	},
-
-	list: async (plan, {fly}) => (await listOurs(plan, await fly.listVolumes(plan.app))).map(({id}) => id),
 
 	actions: ({app, mount, region, volumeSizeGb, vm}) => [
 		{

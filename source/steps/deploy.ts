@@ -1,11 +1,18 @@
 import {Failure} from '../core/errors/failure.ts';
-import {explainExit, isManaged, isThere} from '../core/fly/output.ts';
+import {explainExit, type FlyMachine, isManaged, isThere, markTime} from '../core/fly/output.ts';
 import {compareConfig} from '../core/fly-toml/differences.ts';
+import type {Thing} from '../core/ownership.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Action, Finding, Step} from '../core/plan/step.ts';
 import type {Readers} from '../core/readers.ts';
 
 const minute = 60_000;
+
+const toThing = (machine: FlyMachine): Thing => ({
+	id: machine.id,
+	...markTime(machine.created_at),
+	traits: {kind: isManaged(machine) ? 'managed' : 'other'},
+});
 
 export const deploy: Step = {
 	id: 'deploy',
@@ -24,10 +31,10 @@ export const deploy: Step = {
 			const machine = machines.find(each => each.id === id);
 			return `${machine?.state}, ${machine?.region}; the site goes down`;
 		},
-		listed: ({machines}) => machines.map(({id}) => id),
-		// The journal records releases, not machines. Only a machine with our volume is certainly ours.
-		isOurs: (id, {volumes}, isMade) =>
-			volumes.some(volume => volume.attached_machine_id === id && isMade('volume', volume.id)),
+		asked: ({words: [verb]}) => (verb === 'deploy' ? {kind: 'managed'} : undefined),
+		list: async (app, fly) => (await fly.listMachines(app)).filter(isThere).map(toThing),
+		listed: ({machines}) => machines.map(toThing),
+		removeCommand: ({app, id}) => `fly machine destroy ${id} --force -a ${app}`,
 	},
 	ships: true,
 	usualSeconds: [120, 720],
@@ -107,8 +114,6 @@ export const deploy: Step = {
 		const logs = machines.length > 0 ? await fly.lastLogs(app) : [];
 		return [...exits, ...(logs.length > 0 ? ['The last log lines of the app:'] : []), ...logs];
 	},
-
-	list: async ({app}, {fly}) => (await fly.listReleases(app)).map(({ID}) => ID),
 
 	remove: ({app, id}) => [
 		{kind: 'fly', args: ['machine', 'destroy', id, '--force', '-a', app], timeoutMs: 120_000},

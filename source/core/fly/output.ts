@@ -55,6 +55,7 @@ const machineSchema = v.object({
 	id: text,
 	state: text,
 	region: text,
+	created_at: v.optional(text, ''),
 	config: v.object({
 		env: v.optional(v.nullable(v.record(text, text))),
 		guest: v.optional(
@@ -81,6 +82,8 @@ export const statusSchema = v.object({
 	Hostname: text,
 	Deployed: v.boolean(),
 	Status: text,
+	/** 0 before the first release. */
+	Version: v.optional(v.number(), 0),
 	Organization: v.object({Slug: text}),
 	Machines: v.nullable(machinesSchema),
 });
@@ -109,7 +112,10 @@ export const secretsSchema = v.array(
 );
 
 export const addressesSchema = v.array(
-	v.object({ID: text, Address: text, Type: text, Region: v.optional(text, '')}),
+	v.object({
+		...{ID: text, Address: text, Type: text, Region: v.optional(text, '')},
+		CreatedAt: v.optional(text, ''),
+	}),
 );
 
 export const certificatesSchema = v.array(
@@ -119,6 +125,7 @@ export const certificatesSchema = v.array(
 		configured: v.optional(v.boolean(), false),
 		has_fly_certificate: v.optional(v.boolean(), false),
 		has_custom_certificate: v.optional(v.boolean(), false),
+		created_at: v.optional(text, ''),
 	}),
 );
 
@@ -238,6 +245,12 @@ function findEnd(text: string, start: number): number | undefined {
 	}
 
 	return undefined;
+}
+
+/** Returns Fly's creation time as a `Thing` has it. Fly writes the year 1 where it knows none. */
+export function markTime(createdAt: string): {readonly mark?: string; readonly createdAtMs?: number} {
+	const createdAtMs = Date.parse(createdAt);
+	return createdAtMs > 0 ? {mark: createdAt, createdAtMs} : {};
 }
 
 /** Returns whether `fly deploy` manages the machine; it does not manage release-command and console machines. */

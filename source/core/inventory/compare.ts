@@ -1,9 +1,12 @@
 import type {Inventory} from '../fly/inventory.ts';
 import {type FlyMachine, type FlyVolume, isManaged} from '../fly/output.ts';
-import {findRecordedId, type JournalState, type Maker} from '../journal.ts';
+import {type AppSection, findRecordedId, type JournalState, type Maker} from '../journal.ts';
 import {type Difference, readKnownAnswer} from './inventory.ts';
 
-type Recorded = JournalState & {readonly idOf: (kind: string) => string | undefined};
+/** What the journal says about one app, with the answers of its setup. */
+export type Remembered = AppSection & Pick<JournalState, 'answers'>;
+
+type Recorded = Remembered & {readonly idOf: (kind: string) => string | undefined};
 
 /**
 Returns how the account differs from the journal. Skips what could not be read.
@@ -14,7 +17,7 @@ Returns how the account differs from the journal. Skips what could not be read.
 */
 export function compareInventory(
 	inventory: Inventory,
-	journal: JournalState | undefined,
+	journal: Remembered | undefined,
 	makers: readonly Maker[],
 	configDifferences: readonly string[],
 ): readonly Difference[] {
@@ -30,7 +33,10 @@ export function compareInventory(
 
 	// Another step may create a second resource of a kind.
 	const isOfAnother = (kind: string, id: string) =>
-		makers.some(maker => maker.resource?.kind !== kind && journal?.things?.[maker.id]?.includes(id));
+		makers.some(
+			maker =>
+				maker.resource?.kind !== kind && journal?.made.some(each => each.step === maker.id && each.id === id),
+		);
 	return [
 		...configDifferences.map(key =>
 			changed('fly.toml', key, 'differs from what is deployed', 'phxfly deploy'),
@@ -56,9 +62,9 @@ const compared: readonly (readonly [string, Compare])[] = [
 	['secrets', compareSecrets],
 ];
 
-function compareOrg({app, status}: Inventory, journal: JournalState | undefined): readonly Difference[] {
+function compareOrg({app, status}: Inventory, journal: Remembered | undefined): readonly Difference[] {
 	const slug = status?.Organization.Slug;
-	const known = journal?.account?.org;
+	const known = journal?.org;
 	if (known === undefined || slug === known) return [];
 	return [changed('app', app, `in ${slug}, not in ${known}`, `phxfly --org ${slug}`)];
 }
@@ -94,7 +100,7 @@ function compareMachines(
 function compareMain(
 	app: string,
 	{id, state, region, config}: FlyMachine,
-	journal: JournalState | undefined,
+	journal: Remembered | undefined,
 ): readonly Difference[] {
 	const wantedRegion = readKnownAnswer(journal, 'region');
 	const wantedMb = readKnownAnswer(journal, 'vm-memory');
@@ -135,7 +141,7 @@ function compareVolumes({app, volumes}: Inventory, journal: Recorded | undefined
 function compareOurs(
 	app: string,
 	{id, size_gb: sizeGb, region}: FlyVolume,
-	journal: JournalState,
+	journal: Remembered,
 ): readonly Difference[] {
 	const wantedGb = Number(readKnownAnswer(journal, 'volume-size') ?? sizeGb);
 	const wantedRegion = readKnownAnswer(journal, 'region');
@@ -194,7 +200,7 @@ function compareCertificates(
 }
 
 /** Ignores secrets that phxfly never set; reports those that are gone, changed, or not deployed. */
-function compareSecrets({secrets}: Inventory, journal: JournalState | undefined): readonly Difference[] {
+function compareSecrets({secrets}: Inventory, journal: Remembered | undefined): readonly Difference[] {
 	const known = Object.entries(journal?.secrets ?? {});
 	return [
 		...known.flatMap(([name, {digest}]) => {

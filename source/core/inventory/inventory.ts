@@ -21,7 +21,7 @@ export type PricedResource = Resource & {readonly cost?: CostItem};
 /** Lists everything that exists, one row each, with its monthly cost if it has one. */
 export function listInventory(
 	inventory: Inventory,
-	journal: JournalState | undefined,
+	journal: Pick<JournalState, 'answers'> | undefined,
 	providers: readonly Provider[],
 ): readonly PricedResource[] {
 	const {app, status, release, machines, volumes, addresses, certificates} = inventory;
@@ -66,7 +66,7 @@ function describeMachine({id, region, state, config}: FlyMachine): PricedResourc
 /** Describes the bucket. One that phxfly did not create is known only from the journal. */
 function describeStorage(
 	{bucket}: Inventory,
-	journal: JournalState | undefined,
+	journal: Pick<JournalState, 'answers'> | undefined,
 	providers: readonly Provider[],
 ): readonly PricedResource[] {
 	const place = bucket ?? readKnownAnswer(journal, 'bucket');
@@ -89,7 +89,10 @@ function describeSecrets({secrets}: Inventory): readonly PricedResource[] {
 }
 
 /** Returns an earlier run's answer, or `undefined` for no answer or `none`. */
-export function readKnownAnswer(journal: JournalState | undefined, id: string): string | undefined {
+export function readKnownAnswer(
+	journal: Pick<JournalState, 'answers'> | undefined,
+	id: string,
+): string | undefined {
 	const value = journal?.answers[id]?.value;
 	return value === none || value === '' ? undefined : value;
 }

@@ -1,17 +1,17 @@
-import {Failure} from '../errors/failure.ts';
 import type {Inventory} from '../fly/inventory.ts';
-import type {JournalState} from '../journal.ts';
+import type {AppSection} from '../journal.ts';
+import {findCreated, isMadeHere, judgeApp, settleCalls, type Thing} from '../ownership.ts';
 import type {InventoryEntry, Step, StepResource} from '../plan/step.ts';
-import {compareInventory} from './compare.ts';
-import {readKnownAnswer} from './inventory.ts';
 
 export type Removal = {
 	/** In the order of deletion. */
 	readonly entries: readonly RemovalEntry[];
 	/** What stays, and why, one sentence each. */
 	readonly stays: readonly string[];
-	/** Nothing of the journal remains. */
+	/** Nothing that the journal records of this app remains. */
 	readonly isWhole: boolean;
+	/** phxfly created the app, but it stays with what others created in it. */
+	readonly keepsOthers: boolean;
 };
 
 /** One resource that `destroy` deletes. */
@@ -21,13 +21,17 @@ export type RemovalEntry = InventoryEntry & {
 	readonly stepId: string;
 	/** What is lost with it. */
 	readonly detail: string;
+	/** How a person deletes it. */
+	readonly command: string;
 };
 
 type RemovalOptions = {
 	/** The volume and the bucket stay, and so does the app that owns them. */
 	readonly keepsData: boolean;
-	/** Kinds of resources of ours that outlived their app. */
-	readonly outlived: readonly string[];
+	/** What phxfly created, still exists, and is no longer listed with its app, by step id. */
+	readonly outlived: readonly {readonly step: string; readonly id: string}[];
+	/** `--domain` of the setup. */
+	readonly domain: string | undefined;
 };
 
 /** The part of a step that tells what it creates. */
@@ -35,48 +39,51 @@ type Maker = Pick<Step, 'id' | 'resource'>;
 
 type ResourceMaker = {readonly id: string; readonly resource: StepResource};
 
-/**
-Returns what to delete: everything that this project created and that still exists. In an adopted app, only what phxfly added.
+type Listed = {readonly maker: ResourceMaker; readonly thing: Thing};
 
-@throws {Failure} `not-made-here` (exit 7) if that deletes the app, and the app contains other resources.
+/**
+Returns what to delete: what the journal records as created for this app, by its id, and that still exists. The app is
+deleted only if phxfly created it and everything in it.
 */
 export function planRemoval(
 	inventory: Inventory,
-	journal: JournalState,
+	section: AppSection,
 	steps: readonly Maker[],
 	options: RemovalOptions,
 ): Removal {
-	const {app, status} = inventory;
+	const {status} = inventory;
 	const makers = listMakers(steps);
-	const isOurApp = makers.some(({id, resource}) => resource.kind === 'app' && journal.made.includes(id));
-	const isWhole = isOurApp && !options.keepsData;
-	const others = compareInventory(inventory, journal, steps, []).filter(({is}) => is === 'only here');
-	if (status && isWhole && others.length > 0) {
-		const what = others.map(({kind, id}) => `${kind} ${id}`).join(', ');
-		throw new Failure(
-			'not-made-here',
-			`${app} contains resources phxfly did not create: ${what}. Deleting the app would delete them too. Nothing was deleted.`,
-			{
-				exists: others.map(({kind, id}) => `${kind} ${id}`),
-				hint: `If you do not need them, delete them yourself, then run phxfly destroy again: ${others.map(({next}) => next).join('; ')}.`,
-			},
-		);
-	}
-
-	const isOther = (kind: string, id: string) => others.some(each => each.kind === kind && each.id === id);
-	const entries = makers.flatMap(({id: stepId, resource}): readonly RemovalEntry[] => {
-		const {kind, isData} = resource;
-		if (options.keepsData && isData) return [];
-		const found = status ? listOurs(inventory, journal, makers, {stepId, resource, isOurApp}) : [];
-		const lost = options.outlived.includes(kind) ? [journal.ids[stepId] ?? ''] : [];
-		return [...found, ...lost]
-			.filter(id => !isOther(kind, id))
-			.map(id => ({kind, stepId, app, id, detail: resource.loss(id, inventory)}));
-	});
+	const all = status ? listAll(inventory, makers) : [];
+	const sameness = judgeApp(section, groupByStep(makers, inventory));
+	const isOurs = ({maker, thing}: Listed) =>
+		// A shared address has no mark, so only what has one can show that the app is still ours.
+		(thing.mark !== undefined || sameness === 'same' || sameness === 'unknown') &&
+		(isMadeHere(section, maker.id, thing) || isUnrecordedMachine({maker, thing}, section, inventory, makers));
+	const isApp = ({maker}: Listed) => maker.resource.kind === 'app';
+	const inside = all.filter(each => !isApp(each));
+	const others = inside.filter(each => !isOurs(each) && !isRecordedByAnother(each, section));
+	const blocking = others.filter(({maker}) => !maker.resource.outlivesApp);
+	const isOurApp = all.some(each => isApp(each) && isOurs(each));
+	const ours = inside.filter(isOurs).filter(({maker}) => !(options.keepsData && maker.resource.isData));
+	const held = ours.filter(each => isHeldByOther(each, inventory, ours));
+	const deletesApp = isOurApp && !options.keepsData && blocking.length === 0;
+	const entries = [
+		...ours.filter(each => !held.includes(each)),
+		...(deletesApp ? all.filter(isApp) : []),
+	].map(({maker, thing}) => toEntry(maker, thing.id, inventory));
+	const outlived = options.outlived.flatMap(({step, id}) =>
+		makers.filter(maker => maker.id === step).map(maker => toEntry(maker, id, inventory)),
+	);
+	// An app that was made again no longer shows whose bucket it is.
+	const deletesOutlived = !status && !options.keepsData;
 	return {
-		entries,
-		stays: sayWhatStays(inventory, journal, makers, {isOurApp, ...options}),
-		isWhole: !options.keepsData,
+		entries: [...entries, ...(deletesOutlived ? outlived : [])],
+		stays: sayWhatStays(inventory, section, {
+			...{others, held, deletesApp, sameness, lost: deletesOutlived ? [] : outlived},
+			...{wasMade: isMade(section, makers, 'app'), ...options},
+		}),
+		isWhole: !options.keepsData && (deletesApp || !isOurApp) && held.length === 0,
+		keepsOthers: isOurApp && !options.keepsData && blocking.length > 0,
 	};
 }
 
@@ -86,97 +93,131 @@ export const listMakers = <T extends Maker>(steps: readonly T[]): readonly (T & 
 		.filter((step): step is T & ResourceMaker => step.resource !== undefined)
 		.sort((a, b) => a.resource.removalOrder - b.resource.removalOrder);
 
-type Owned = {readonly stepId: string; readonly resource: StepResource; readonly isOurApp: boolean};
+const listAll = (inventory: Inventory, makers: readonly ResourceMaker[]): readonly Listed[] =>
+	makers.flatMap(maker => maker.resource.listed(inventory).map(thing => ({maker, thing})));
 
-function listOurs(
-	inventory: Inventory,
-	journal: JournalState,
+/** Returns what is in the app, by the step that creates such things. */
+export const groupByStep = (
 	makers: readonly ResourceMaker[],
-	{stepId, resource, isOurApp}: Owned,
-): readonly string[] {
-	const {kind, isOurs, outlivesApp, listed} = resource;
-	if (kind === 'app') return isOurApp ? listed(inventory) : [];
-	const isMade = (of: string, id: string) =>
-		makers.some(maker => maker.resource.kind === of && wasCreatedHere(journal, maker.id, id));
-	const isOfAnother = (id: string) =>
-		Object.entries(journal.things ?? {}).some(([step, ids]) => step !== stepId && ids.includes(id));
-	return listed(inventory).filter(id => {
-		if (wasCreatedHere(journal, stepId, id) || isOurs?.(id, inventory, isMade)) return true;
-		return isOurApp && !outlivesApp && !isOfAnother(id);
-	});
+	inventory: Inventory,
+): ReadonlyMap<string, readonly Thing[]> =>
+	new Map(
+		makers
+			.filter(({resource}) => !resource.outlivesApp)
+			.map(({id, resource}) => [id, resource.listed(inventory)]),
+	);
+
+const isMade = ({made}: AppSection, makers: readonly ResourceMaker[], kind: string): boolean =>
+	makers.some(({id, resource}) => resource.kind === kind && made.some(({step}) => step === id));
+
+/** Two steps may create the same kind of thing: what another step recorded is not a stranger. */
+const isRecordedByAnother = ({maker, thing}: Listed, {made}: AppSection): boolean =>
+	made.some(({step, id}) => step !== maker.id && id === thing.id);
+
+/** Tells whether an earlier version created the machine, which recorded none: it has our volume, or it is the app's only one. */
+function isUnrecordedMachine(
+	{maker, thing}: Listed,
+	section: AppSection,
+	inventory: Inventory,
+	makers: readonly ResourceMaker[],
+): boolean {
+	if (!section.lacksMachines || maker.resource.kind !== 'machine') return false;
+	const isOnly = isMade(section, makers, 'app') && inventory.machines.length === 1;
+	return (
+		isOnly ||
+		makers.some(({id: step, resource}) =>
+			resource
+				.listed(inventory)
+				.some(
+					other => resource.heldBy?.(other.id, inventory) === thing.id && isMadeHere(section, step, other),
+				),
+		)
+	);
 }
 
-const wasCreatedHere = ({things, made, ids}: JournalState, step: string, id: string): boolean =>
-	(things?.[step]?.includes(id) ?? false) || (made.includes(step) && ids[step] === id);
+const isHeldByOther = ({maker, thing}: Listed, inventory: Inventory, ours: readonly Listed[]): boolean => {
+	const holder = maker.resource.heldBy?.(thing.id, inventory);
+	return (
+		holder !== undefined &&
+		inventory.machines.some(({id}) => id === holder) &&
+		!ours.some(each => each.thing.id === holder)
+	);
+};
 
-function sayWhatStays(
-	inventory: Inventory,
-	journal: JournalState,
-	makers: readonly ResourceMaker[],
-	{isOurApp, keepsData}: RemovalOptions & {readonly isOurApp: boolean},
-): readonly string[] {
+const toEntry = ({id: stepId, resource}: ResourceMaker, id: string, inventory: Inventory): RemovalEntry => ({
+	...{kind: resource.kind, stepId, app: inventory.app, id},
+	detail: resource.loss(id, inventory),
+	command: resource.removeCommand({app: inventory.app, id}),
+});
+
+type Outcome = RemovalOptions & {
+	readonly others: readonly Listed[];
+	readonly held: readonly Listed[];
+	readonly deletesApp: boolean;
+	readonly lost: readonly RemovalEntry[];
+	readonly sameness: ReturnType<typeof judgeApp>;
+	/** The journal says that phxfly created the app. */
+	readonly wasMade: boolean;
+};
+
+function sayWhatStays(inventory: Inventory, section: AppSection, outcome: Outcome): readonly string[] {
 	const {app, status, bucket} = inventory;
-	const place = journal.replica;
-	const names = Object.keys(journal.secrets);
+	const {others, held, lost, keepsData, domain} = outcome;
+	const {replica, secrets} = section;
+	const names = Object.keys(secrets);
 	return [
 		'The files of this project stay as they are.',
-		...makers
-			.filter(({resource}) => resource.outlivesApp)
-			.flatMap(({id: step, resource}) =>
-				resource
-					.listed(inventory)
-					.filter(id => !wasCreatedHere(journal, step, id))
-					.map(id => `The ${resource.kind} ${id} stays: this project did not create it.`),
-			),
-		...(place && !bucket ? [`The replica stays where it is: ${place}.`] : []),
-		...(keepsData && status
+		...held.map(
+			({maker, thing}) =>
+				`The ${maker.resource.kind} ${thing.id} stays: machine ${maker.resource.heldBy?.(thing.id, inventory)} uses it, and phxfly did not create that machine.`,
+		),
+		...others.map(({maker: {resource}, thing}) => {
+			const command = resource.removeCommand({app, id: thing.id});
+			return `The ${resource.kind} ${thing.id} stays: phxfly has no record of creating it for this app. To delete it yourself: ${command}.`;
+		}),
+		...lost.map(
+			({kind, id, command}) =>
+				`The ${kind} ${id} stays: ${app} no longer has it, so phxfly cannot tell whether it is the one it created. To delete it yourself: ${command}.`,
+		),
+		...(replica && !bucket ? [`The replica stays where it is: ${replica}.`] : []),
+		...(status ? sayWhyAppStays(app, outcome) : []),
+		...(status && !outcome.deletesApp && !keepsData && names.length > 0
 			? [
-					`${app} itself stays, because it owns the volume and the bucket. Both cost money as long as they exist.`,
+					`The secrets that phxfly set stay too. To remove them: fly secrets unset ${names.join(' ')} -a ${app}.`,
 				]
 			: []),
-		...(status && !isOurApp
-			? [
-					`${app} was adopted, not created by this project: it stays, with what was in it.`,
-					...(names.length > 0
-						? [
-								`The secrets that phxfly set stay too. To remove them: fly secrets unset ${names.join(' ')} -a ${app}.`,
-							]
-						: []),
-				]
-			: []),
-		...(readKnownAnswer(journal, 'domain')
-			? ['DNS records of the domain stay at your registrar. Delete them there.']
-			: []),
+		...(domain ? ['DNS records of the domain stay at your registrar. Delete them there.'] : []),
+	];
+}
+
+function sayWhyAppStays(app: string, {keepsData, wasMade, deletesApp, sameness}: Outcome): readonly string[] {
+	if (deletesApp) return [];
+	if (keepsData)
+		return [
+			`${app} itself stays, because it owns the volume and the bucket. Both cost money as long as they exist.`,
+		];
+	if (!wasMade) return [`${app} was adopted, not created by this project: it stays, with what was in it.`];
+	if (sameness === 'another' || sameness === 'gone')
+		return [
+			`${app} stays: nothing that phxfly created in it is there any more, so it may be another app of the same name. To delete it yourself: fly apps destroy ${app}.`,
+		];
+	return [
+		`${app} stays, because it contains what phxfly did not create. Delete that, then run phxfly destroy again.`,
 	];
 }
 
 /** Tells whether a setup's call was interrupted, so that its result is not recorded. */
-export const hasOpenSetup = ({intents}: JournalState, steps: readonly Maker[]): boolean =>
-	intents.some(({step}) => listMakers(steps).some(({id}) => id === step));
+export const hasOpenSetup = ({calls}: AppSection, steps: readonly Maker[]): boolean =>
+	calls.some(({step}) => listMakers(steps).some(({id}) => id === step));
 
-/**
-Returns the journal with the results of interrupted calls: a single resource that is listed now, but was not before the
-call, is ours.
-*/
-export function settleByInventory(
-	journal: JournalState,
+/** Returns the section with the results of interrupted calls instead of those calls. */
+export const settleByInventory = (
+	section: AppSection,
 	inventory: Inventory,
-	steps: readonly Maker[],
-): JournalState {
-	const ids = {...journal.ids};
-	const made = new Set(journal.made);
-	const things = {...journal.things};
-	for (const {step, before, argv} of journal.intents) {
-		const resource = steps.find(({id}) => id === step)?.resource;
-		// Kinds without ids in the journal were not listed before the call either.
-		if (!resource || resource.isOurs) continue;
-		const fresh = resource.listed(inventory).filter(each => !before.includes(each));
-		const [id] = fresh;
-		if (fresh.length !== 1 || id === undefined || (resource.isNamedByUs && !argv.includes(id))) continue;
-		made.add(step);
-		things[step] = [...new Set([...(things[step] ?? []), id])];
-		if (!resource.isSeveral) ids[step] = id;
-	}
-
-	return {...journal, ids, made: [...made], things};
-}
+	steps: readonly Step[],
+): AppSection =>
+	listMakers(steps).reduce((now, step) => {
+		const open = now.calls.filter(call => call.step === step.id);
+		if (open.length === 0) return now;
+		return settleCalls(now, step, findCreated(open, step.resource.listed(inventory), step).created);
+	}, section);

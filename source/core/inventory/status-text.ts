@@ -1,5 +1,5 @@
 import type {Unread} from '../fly/inventory.ts';
-import type {JournalState} from '../journal.ts';
+import type {AppSection, JournalState} from '../journal.ts';
 import {type Cost, describePrices, showPrice} from '../plan/cost.ts';
 import {padText, textWidth, wrapText} from '../text/width.ts';
 import type {Difference, PricedResource} from './inventory.ts';
@@ -83,18 +83,19 @@ Describes the journal, one sentence each: who started, when it was last written,
 @param stepIds - Those that create something in the account, in order.
 */
 export function describeJournal(
-	{account, runAtMs, ids, made, intents}: JournalState,
+	{account, runAtMs}: Pick<JournalState, 'account' | 'runAtMs'>,
+	{org, ids, made, calls}: AppSection,
 	stepIds: readonly string[],
 ): readonly string[] {
-	const who = account ? `started as ${account.email} in ${account.org}` : 'started by an unknown account';
+	const who = account ? `started as ${account.email} in ${org}` : 'started by an unknown account';
 	const when = runAtMs === undefined ? '' : `, last written by the run of ${showMinute(runAtMs)}`;
 	const recorded = stepIds
 		.filter(id => ids[id] !== undefined)
-		.map(id => `${id}: ${ids[id]}${made.includes(id) ? ' (created here)' : ''}`);
+		.map(id => `${id}: ${ids[id]}${made.some(({step}) => step === id) ? ' (created here)' : ''}`);
 	return [
 		`Journal: ${who}${when}.`,
 		...recorded.map(line => `  ${line}`),
-		...intents.map(({argv}) => `Unfinished call: fly ${argv.join(' ')}. phxfly checks it on the next run.`),
+		...calls.map(({argv}) => `Unfinished call: fly ${argv.join(' ')}. phxfly checks it on the next run.`),
 	];
 }
 

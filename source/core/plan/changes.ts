@@ -1,5 +1,5 @@
 import {Failure} from '../errors/failure.ts';
-import type {JournalState, JournalView} from '../journal.ts';
+import type {AppSection, JournalState, JournalView} from '../journal.ts';
 import {Secret} from '../secrets/secret.ts';
 import type {PlanContext} from './context.ts';
 import type {PlanFile} from './saved-plan.ts';
@@ -9,7 +9,12 @@ Returns what changed since the plan was saved, one sentence each. Pure.
 
 @param journal - Of this project. If its run started with this plan, what that run did is not a change.
 */
-export function findPlanChanges(saved: PlanFile, now: PlanFile, journal: JournalState): readonly string[] {
+export function findPlanChanges(
+	saved: PlanFile,
+	now: PlanFile,
+	journal: Pick<JournalState, 'plan'>,
+	section: AppSection,
+): readonly string[] {
 	const isOurs = journal.plan === saved.digest;
 	return [
 		...compareAccounts(saved, now),
@@ -19,7 +24,7 @@ export function findPlanChanges(saved: PlanFile, now: PlanFile, journal: Journal
 		...now.steps.flatMap(step => {
 			const before = saved.steps.find(({id}) => id === step.id);
 			return before
-				? compareStep(before, step, isOurs ? journal : undefined)
+				? compareStep(before, step, isOurs ? section : undefined)
 				: [`${step.title}: this step is not in the plan.`];
 		}),
 		...saved.steps
@@ -43,7 +48,7 @@ Returns which files of the project changed; ignores what this plan's own run wro
 export function findFileChanges(
 	saved: PlanFile,
 	after: PlanFile['project']['files'],
-	journal: JournalState,
+	journal: Pick<JournalState, 'plan'>,
 ): readonly string[] {
 	const before = saved.project.files;
 	const isOurs = journal.plan === saved.digest;
@@ -88,31 +93,31 @@ function compareSeen({seen: before}: PlanFile, {seen}: PlanFile): readonly strin
 
 type Step = PlanFile['steps'][number];
 
-/** @param journal - Present only if its run started with this plan: its own work explains why less is left to do. */
-function compareStep(before: Step, now: Step, journal: JournalState | undefined): readonly string[] {
+/** @param section - Present only if its run started with this plan: its own work explains why less is left to do. */
+function compareStep(before: Step, now: Step, section: AppSection | undefined): readonly string[] {
 	const [planned, current] = [before.actions.map(toText), now.actions.map(toText)];
 	const changed = `${now.title}: was ${before.found}, now ${now.found}.`;
-	if (!journal) {
+	if (!section) {
 		if (before.found !== now.found) return [changed];
 		const isSame = planned.length === current.length && planned.every((call, at) => call === current[at]);
 		return isSame ? [] : [`${now.title}: the commands would differ: ${current.join('; ') || 'none'}.`];
 	}
 
-	if (isKnown(now.id, journal) || now.found === before.found) return [];
+	if (isKnown(now.id, section) || now.found === before.found) return [];
 	const isWithinPlan = current.every(call => planned.includes(call));
 	const isAllLeft = planned.every(call => current.includes(call));
-	const isOwnWork = isAllLeft || before.actions.every(({argv, reads}) => isDone(argv, reads, journal));
+	const isOwnWork = isAllLeft || before.actions.every(({argv, reads}) => isDone(argv, reads, section));
 	return isWithinPlan && isOwnWork ? [] : [changed];
 }
 
 const toText = ({argv}: Step['actions'][number]) => argv.join(' ');
 
 /** Tells whether the journal has the step's resource, or a pending call of it. */
-const isKnown = (id: string, {ids, made, intents}: JournalState) =>
-	ids[id] !== undefined || made.includes(id) || intents.some(({step}) => step === id);
+const isKnown = (id: string, {ids, made, calls}: AppSection) =>
+	ids[id] !== undefined || [...made, ...calls].some(({step}) => step === id);
 
 /** Tells whether an action is done. Files are compared elsewhere; the journal records secrets. */
-const isDone = (argv: readonly string[], reads: readonly string[], {secrets}: JournalState) =>
+const isDone = (argv: readonly string[], reads: readonly string[], {secrets}: AppSection) =>
 	argv[0] === 'write' || (reads.length > 0 && reads.every(name => secrets[name] !== undefined));
 
 function compareChanges(saved: PlanFile, now: PlanFile): readonly string[] {

@@ -32,11 +32,11 @@ export function buildPlan(
 	findings: ReadonlyMap<string, Finding>,
 	{
 		nowMs,
-		wasCreatedHere,
+		hasMade,
 		...rest
 	}: Pick<Plan, 'email' | 'notes'> & {
 		readonly nowMs: number;
-		readonly wasCreatedHere: (stepId: string) => boolean;
+		readonly hasMade: (step: Step) => boolean;
 	},
 ): Plan {
 	const planned = resolveNeeds(steps)
@@ -45,7 +45,7 @@ export function buildPlan(
 			const finding = findings.get(step.id) ?? {is: 'absent'};
 			const acts = finding.is === 'absent' || finding.is === 'partial';
 			const actions = acts ? step.actions(context, finding) : [];
-			return {step, finding, actions, isOurs: wasCreatedHere(step.id)};
+			return {step, finding, actions, isOurs: hasMade(step)};
 		});
 	const {vm, mount, volumeSizeGb, provider} = context;
 	const cost = estimateCost({vm, provider, volumeSizeGb: mount ? volumeSizeGb : undefined}, nowMs);

@@ -42,7 +42,7 @@ function judgeStep({step, finding, isOurs}: PlannedStep): Pick<PlannedStepEvent,
 			return {plan: 'completes', detail: finding.missing.join(', ')};
 		case 'there':
 			// Only what has ids in the account can be adopted: files, for example, cannot.
-			return {plan: isOurs || !step.list ? 'nothing' : 'takes-over', detail: finding.id};
+			return {plan: isOurs || !step.resource ? 'nothing' : 'takes-over', detail: finding.id};
 		case 'conflict':
 			return {plan: 'blocked', detail: finding.why};
 		case 'ambiguous':

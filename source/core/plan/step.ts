@@ -1,10 +1,12 @@
 import type {DnsRecord} from '../domain/records.ts';
 import type {OneExitCode} from '../errors/codes.ts';
 import type {Failure} from '../errors/failure.ts';
+import type {FlyArguments} from '../fly/arguments.ts';
 import type {Inventory} from '../fly/inventory.ts';
 import type {JournalView, ProvingList} from '../journal.ts';
+import type {Thing} from '../ownership.ts';
 import type {FileChange} from '../project/files.ts';
-import type {Readers} from '../readers.ts';
+import type {FlyReader, Readers} from '../readers.ts';
 import type {DesiredSecret} from '../secrets/secret.ts';
 import type {PlanContext} from './context.ts';
 
@@ -32,8 +34,6 @@ export type Step = {
 	isNeeded(plan: PlanContext): boolean;
 	/** Reads only. */
 	look(plan: PlanContext, readers: Readers, journalView: JournalView): Promise<Finding>;
-	/** Lists the ids of everything the step's actions could create; identifies the result of a call whose answer was lost. */
-	list?(plan: PlanContext, readers: Readers): Promise<readonly string[]>;
 	/** Finds what exists more than once but must not: a request whose answer was lost may succeed at any time. */
 	findDuplicates?(
 		plan: PlanContext,
@@ -123,20 +123,18 @@ export type StepResource = {
 	loss(id: string, inventory: Inventory): string;
 	/** `--keep-data` leaves it. */
 	readonly isData?: true;
-	/** Its call names it, so it cannot have created anything else. */
-	readonly isNamedByUs?: true;
-	/** There are several of them. */
-	readonly isSeveral?: true;
-	/** It outlives its app, so `destroy` deletes it only if the journal says that phxfly created it. */
+	/** It outlives its app, so destroying the app does not delete it. */
 	readonly outlivesApp?: true;
-	/** Lists the ids of everything of this kind that the app has. */
-	listed(inventory: Inventory): readonly string[];
-	/**
-	For a kind whose ids are not in the journal: tells whether one is certainly ours in an adopted app.
-
-	@param isMade - Whether the journal says that phxfly created a resource of that kind.
-	*/
-	isOurs?(id: string, inventory: Inventory, isMade: (kind: string, id: string) => boolean): boolean;
+	/** Returns what a call of the step asks for, or `undefined` for one that creates nothing of this kind. */
+	asked(call: FlyArguments): Thing['traits'] | undefined;
+	/** Asks Fly for everything of this kind that the app has. It identifies the result of a call whose answer was lost. */
+	list(app: string, fly: FlyReader): Promise<readonly Thing[]>;
+	/** Finds the same in an inventory. */
+	listed(inventory: Inventory): readonly Thing[];
+	/** Returns the machine that holds it, without which it cannot be deleted. */
+	heldBy?(id: string, inventory: Inventory): string | undefined;
+	/** How a person deletes one. */
+	removeCommand(entry: InventoryEntry): string;
 };
 
 /** What exists in the account and `destroy` deletes. */
@@ -147,11 +145,14 @@ export type InventoryEntry = {
 };
 
 /** A step of one plan, as the engine runs it: bound to its app, plan, and readers. */
-export type BoundStep = Pick<Step, 'id' | 'title' | 'needs' | 'locks' | 'startsAfresh' | 'silence'> & {
+export type BoundStep = Pick<
+	Step,
+	'id' | 'title' | 'needs' | 'locks' | 'startsAfresh' | 'silence' | 'resource'
+> & {
 	readonly app: string;
 	look(): Promise<Finding>;
 	actions(finding: Finding): readonly Action[];
-	list(): Promise<readonly string[]>;
+	list(): Promise<readonly Thing[]>;
 	prove(): Promise<string | undefined>;
 	records(): Promise<readonly DnsRecord[]>;
 	explainFailure(): Promise<readonly string[]>;

@@ -1,6 +1,7 @@
 import type {Failure} from '../errors/failure.ts';
 import type {ExecResult} from '../fly/output.ts';
-import type {JournalState, PendingCall} from '../journal.ts';
+import type {AppSection, JournalState, PendingCall} from '../journal.ts';
+import type {Thing} from '../ownership.ts';
 import type {FlyAction, Step} from '../plan/step.ts';
 import type {FileChange} from '../project/files.ts';
 import type {Secret} from '../secrets/secret.ts';
@@ -24,12 +25,19 @@ export type RunJournal = {
 	/** Why phxfly archived an earlier journal, and where it is now. */
 	readonly archived: {readonly why: string; readonly path: string} | undefined;
 	change(change: (state: JournalState) => JournalState): void;
+	/** Selects the app that the section, the calls, and `JournalView` are about. Writes nothing. */
+	openSection(app: string, org: string): void;
+	section(): AppSection;
+	changeSection(change: (section: AppSection) => AppSection): void;
+	/** Removes the section: nothing of the app remains. */
+	forgetSection(): void;
 	recordCall(call: PendingCall): void;
 	markStarted(marker: string, pid: number, processStartedAt: string): void;
-	closeCalls(step: string, createdId?: string): void;
+	/** Ends the step's open calls with what they created. */
+	closeCalls(step: string, created?: readonly Thing[]): void;
 	recordId(step: string, id: string): void;
 	recordSecret(secret: Secret, digest: string): void;
-	/** Makes `JournalView.hasRun` true for the step; a step that creates the app clears the records of an earlier one. */
+	/** Makes `JournalView.hasRun` true for the step. */
 	markRun(step: Pick<Step, 'id' | 'startsAfresh'>): void;
 };
 

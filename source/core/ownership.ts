@@ -1,0 +1,108 @@
+import {type FlyArguments, readFlyArguments} from './fly/arguments.ts';
+import type {AppSection, PendingCall} from './journal.ts';
+
+/** One resource of an app, as Fly lists it. */
+export type Thing = {
+	/** As flyctl expects it: a volume's id, a host, an address, a name. */
+	readonly id: string;
+	/** What only this resource has, so that a later one with the same id is told apart: Fly's creation time, or a bucket's key. */
+	readonly mark?: string;
+	/** Fly's creation time, in milliseconds since 1970. */
+	readonly createdAtMs?: number;
+	/** What a call can ask for, as text: its name, region, size. */
+	readonly traits: Readonly<Record<string, string>>;
+};
+
+/** The part of a step that tells what its calls create. */
+export type Creator = {
+	readonly id: string;
+	readonly resource?: {asked(call: FlyArguments): Thing['traits'] | undefined};
+};
+
+/** Fly's clock and this computer's may differ by this much. Milliseconds. */
+const clockSlackMs = 120_000;
+
+/**
+Returns what the calls created: listed now, absent before the call, as the call asked for it, and created while the call
+could act. More candidates than calls leave it open which of them is ours.
+
+@param calls - The open calls of one step.
+@param answer - What flyctl printed for the newest call: an id in it is certainly its result.
+*/
+export function findCreated(
+	calls: readonly PendingCall[],
+	things: readonly Thing[],
+	creator: Creator,
+	answer = '',
+): {readonly created: readonly Thing[]; readonly candidates: readonly Thing[]} {
+	const candidates = things.filter(thing => calls.some(call => isPossibleResult(thing, call, creator)));
+	const named = candidates.filter(({id}) => hasWord(answer, id));
+	const others = candidates.filter(thing => !named.includes(thing));
+	const isClear = others.length <= calls.length - named.length;
+	return {created: isClear ? candidates : named, candidates};
+}
+
+function isPossibleResult({id, createdAtMs, traits}: Thing, call: PendingCall, {resource}: Creator): boolean {
+	const asked = resource?.asked(readFlyArguments(call.argv));
+	if (!asked || call.before.includes(id)) return false;
+	const isAsAsked = Object.entries({...asked}).every(([name, value]) => ({...traits, id})[name] === value);
+	const isInTime =
+		createdAtMs === undefined ||
+		(createdAtMs >= call.startedAtMs - clockSlackMs &&
+			createdAtMs <= (call.untilMs ?? Number.POSITIVE_INFINITY) + clockSlackMs);
+	return isAsAsked && isInTime;
+}
+
+const hasWord = (text: string, word: string): boolean => text.split(/[^\w.:-]+/).includes(word);
+
+/** Tells whether a call of the step created this very resource for this app. */
+export const isMadeHere = (
+	{made}: Pick<AppSection, 'made'>,
+	stepId: string,
+	{id, mark}: Pick<Thing, 'id' | 'mark'>,
+): boolean =>
+	made.some(
+		each => each.step === stepId && each.id === id && (each.mark === undefined || each.mark === mark),
+	);
+
+/**
+Tells whether the app is still the one that the section is about: Fly gives apps no identity, but what phxfly created in
+it has one. `another` needs evidence: something is listed, and nothing of it is ours.
+
+@param listed - What Fly lists now, by step id.
+*/
+export function judgeApp(
+	{made}: Pick<AppSection, 'made'>,
+	listed: ReadonlyMap<string, readonly Thing[]>,
+): 'same' | 'another' | 'gone' | 'unknown' {
+	const telling = made.filter(({step, mark}) => mark !== undefined && listed.has(step));
+	const thingsOf = (step: string) => listed.get(step) ?? [];
+	if (telling.length === 0) return 'unknown';
+	if (
+		telling.some(({step, id, mark}) => thingsOf(step).some(thing => thing.id === id && thing.mark === mark))
+	)
+		return 'same';
+	return telling.some(({step}) => thingsOf(step).length > 0) ? 'another' : 'gone';
+}
+
+/** Returns the section with what the step's calls created, and without those calls. */
+export function settleCalls(
+	section: AppSection,
+	step: {readonly id: string; readonly startsAfresh?: true},
+	created: readonly Thing[],
+): AppSection {
+	const calls = section.calls.filter(call => call.step !== step.id);
+	const newest = created.at(-1);
+	if (!newest) return {...section, calls};
+	const added = created.map(({id, mark}) => ({step: step.id, id, ...(mark === undefined ? {} : {mark})}));
+	// A new app has nothing of an earlier one with its name.
+	const {ids, made, secrets} = step.startsAfresh ? {ids: {}, made: [], secrets: {}} : section;
+	const isNew = ({id}: {readonly id: string}) => !created.some(thing => thing.id === id);
+	return {
+		...section,
+		calls,
+		secrets,
+		ids: {...ids, [step.id]: newest.id},
+		made: [...made.filter(each => each.step !== step.id || isNew(each)), ...added],
+	};
+}
