@@ -140,11 +140,13 @@ describe.each(documents)('%s', path => {
 	});
 });
 
-test('docs/state.md names every key of the journal and of an intent', () => {
+test('docs/state.md names every key of the journal, of a section, and of a pending call', () => {
 	const state = read('docs/state.md');
 	const keys = [
 		...Object.keys(journalSchema.entries),
-		...Object.keys(journalSchema.entries.intents.item.entries),
+		...Object.keys(journalSchema.entries.apps.item.entries),
+		...Object.keys(journalSchema.entries.apps.item.entries.calls.item.entries),
+		...Object.keys(journalSchema.entries.apps.item.entries.made.item.entries),
 	];
 	expect(keys.filter(key => !state.includes(`\`${key}\``))).toEqual([]);
 });

@@ -121,9 +121,8 @@ test('no two steps create the same kind of resource, and each has its own place 
 	const made = steps.flatMap(({resource}) => resource ?? []);
 	expect(new Set(made.map(({kind}) => kind)).size).toBe(made.length);
 	expect(new Set(made.map(({removalOrder}) => removalOrder)).size).toBe(made.length);
-	for (const {resource, list, remove, isLeft} of steps) {
-		if (resource)
-			expect([list, remove, isLeft].map(each => typeof each)).toEqual(['function', 'function', 'function']);
+	for (const {resource, remove, isLeft} of steps) {
+		if (resource) expect([remove, isLeft].map(each => typeof each)).toEqual(['function', 'function']);
 	}
 });
 

@@ -231,14 +231,14 @@ function readExisting(
 	const {state} = read;
 	if (state.project !== project) return {problem: `it belongs to another folder, ${state.project}`};
 	if (state.isRehearsal !== isRehearsal) return {problem: 'it mixes a rehearsal with a real account'};
-	return {state};
+	return read.isIntact ? {state} : {problem: 'another program changed it since phxfly wrote it'};
 }
 
 /** Reads a journal's text, of this version or an earlier one. */
 function parseJournal(
 	text: string,
 	steps: readonly Maker[],
-): {readonly state: JournalState} | {readonly problem: string} {
+): {readonly state: JournalState; readonly isIntact: boolean} | {readonly problem: string} {
 	let json: unknown;
 	try {
 		json = JSON.parse(text);
@@ -247,22 +247,26 @@ function parseJournal(
 	}
 
 	const {v: version, seal, ...content} = (json ?? {}) as {readonly v?: unknown; readonly seal?: unknown};
-	if (version === 1) return readEarlierJournal(json, steps);
+	if (version === 1) return {isIntact: true, ...readEarlierJournal(json, steps)};
 	if (typeof version === 'number' && version > 2)
 		return {problem: `a newer phxfly wrote it (version ${version})`};
 	const parsed = v.safeParse(journalSchema, {v: version, ...content});
 	if (!parsed.success)
 		return {problem: `unexpected content at ${v.getDotPath(parsed.issues[0]) ?? 'the top level'}`};
-	return seal === sealOf(parsed.output)
-		? {state: parsed.output}
-		: {problem: 'another program changed it since phxfly wrote it'};
+	return {state: parsed.output, isIntact: seal === sealOf(parsed.output)};
 }
 
-/** Returns what shows that only phxfly wrote the journal: the records in it decide what `destroy` deletes. */
-const sealOf = (state: JournalState): string =>
-	createHash('sha256')
-		.update(JSON.stringify(v.parse(journalSchema, state)))
+/**
+Returns what shows that only phxfly wrote the journal: the records in it decide what `destroy` deletes. Paths are not part
+of it, since a project can move.
+*/
+function sealOf(state: JournalState): string {
+	const {project: _, apps, ...rest} = v.parse(journalSchema, state);
+	const sections = apps.map(({backups: __, ...section}) => section);
+	return createHash('sha256')
+		.update(JSON.stringify({...rest, apps: sections}))
 		.digest('hex');
+}
 
 /** Finds a free name, since two journals may be archived in the same instant. */
 function findFreePath(folder: string, name: string): string {
@@ -309,7 +313,7 @@ export function readKnownSecrets(
 	}
 
 	const journal = parseJournal(text, steps);
-	if ('problem' in journal) return undefined;
+	if ('problem' in journal || !journal.isIntact) return undefined;
 	const {answers, apps} = journal.state;
 	const domain = answers.domain?.value;
 	const app = answers.app?.value;

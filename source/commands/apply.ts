@@ -50,7 +50,7 @@ async function rebuild(cli: Cli, project: Project, saved: PlanFile) {
 	const rebuilt = await rebuildPlan(cli, project, saved);
 	const {version: tool} = await cli.openPlans();
 	const now = buildPlanFile({...rebuilt, tool, isRehearsal, hash: hashText});
-	rejectStale(findPlanChanges(saved, now, journal, project.journal.section()), path);
+	rejectStale(findPlanChanges(saved, now, {...journal, ...project.journal.section()}), path);
 	return rebuilt;
 }
 

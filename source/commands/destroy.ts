@@ -42,12 +42,12 @@ export const destroy: Command = {
 				.apps.filter(each => each !== journal.section())
 				.filter(hasRecords);
 			if (planned.isWhole && others.length > 0) journal.forgetSection();
-			return {planned, others};
+			return {app, planned, others};
 		});
 		if (!removal) return exitCodes.interrupted;
-		const {planned, others} = removal;
+		const {app, planned, others} = removal;
 		const archive = planned.isWhole && others.length === 0 ? await cli.archiveJournal() : undefined;
-		return finish(cli, planned, {archive, others});
+		return finish(cli, app, planned, {archive, others});
 	},
 };
 
@@ -131,7 +131,8 @@ async function remove(
 
 function finish(
 	{emit, say, options}: Cli,
-	{entries, keepsOthers}: Removal,
+	app: string,
+	{entries, blocking}: Removal,
 	{archive, others}: {readonly archive: string | undefined; readonly others: readonly AppSection[]},
 ): number {
 	if (archive) say(`Moved the journal to ${archive}.`);
@@ -141,12 +142,24 @@ function finish(
 		);
 	if (options.keepData)
 		say('Kept the volume and bucket. Run phxfly to set up again, or phxfly destroy to delete them too.');
-	const exit = exitCodes[keepsOthers ? 'ambiguous' : 'done'];
+	if (blocking.length > 0) throw notMadeHere(app, blocking);
 	emit({
 		type: 'finished',
-		exit,
+		exit: exitCodes.done,
 		url: undefined,
 		resources: entries.map(({kind, id}) => ({kind, id, detail: 'removed'})),
 	});
-	return exit;
+	return exitCodes.done;
+}
+
+function notMadeHere(app: string, blocking: Removal['blocking']): Failure {
+	const names = blocking.map(({kind, id}) => `${kind} ${id}`);
+	return new Failure(
+		'not-made-here',
+		`${app} stays, because deleting it would also delete what phxfly did not create: ${names.join(', ')}. phxfly deleted only what it created.`,
+		{
+			exists: [`app ${app}`, ...names],
+			hint: `If you do not need them, delete them yourself, then run phxfly destroy again: ${blocking.map(({command}) => command).join('; ')}`,
+		},
+	);
 }

@@ -5,7 +5,7 @@ import type {AppSection, PendingCall} from './journal.ts';
 export type Thing = {
 	/** As flyctl expects it: a volume's id, a host, an address, a name. */
 	readonly id: string;
-	/** What only this resource has, so that a later one with the same id is told apart: Fly's creation time, or a bucket's key. */
+	/** What only this resource has, and not a later one with the same id: Fly's creation time, or a bucket's key. */
 	readonly mark?: string;
 	/** Fly's creation time, in milliseconds since 1970. */
 	readonly createdAtMs?: number;

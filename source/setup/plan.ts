@@ -97,7 +97,7 @@ async function findOwnApp(
 		made: made.filter(isOutliving),
 	}));
 	say(
-		`Nothing that phxfly created in ${app} is there any more, so this is another app of the same name. phxfly treats it as one that it did not create.`,
+		`${app} no longer has anything that phxfly created in it, so this is another app of the same name. phxfly treats it as one that it did not create.`,
 	);
 	return existing;
 }

@@ -29,10 +29,11 @@ test('any journal is read or archived with its bytes, and the next one can be wr
 				const journal = openJournal({folder, project, isRehearsal: false, steps: [], nowMs});
 				if (journal.archived) expect(readFileSync(journal.archived.path).equals(bytes)).toBe(true);
 				else expect(journal.read()).toEqual(JSON.parse(bytes.toString('utf8')));
+				journal.openSection('blog-2', 'personal');
 				journal.recordId('create-app', 'blog-2');
 				const again = openJournal({folder, project, isRehearsal: false, steps: [], nowMs});
 				expect(again.archived).toBeUndefined();
-				expect(again.read().ids['create-app']).toBe('blog-2');
+				expect(again.section().ids['create-app']).toBe('blog-2');
 			}),
 			{numRuns: 300},
 		);

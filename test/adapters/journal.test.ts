@@ -14,7 +14,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {openJournal} from '../../source/adapters/journal.ts';
-import {startJournal} from '../../source/core/journal.ts';
+import {startJournal, startSection} from '../../source/core/journal.ts';
 import {Secret} from '../../source/core/secrets/secret.ts';
 import {bundleScript} from '../helpers/bundle-script.ts';
 
@@ -25,12 +25,17 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, {recursive: true, force: true}));
 
 const project = '/home/dev/blog';
-const open = (more: Partial<Parameters<typeof openJournal>[0]> = {}) =>
-	openJournal({
+const open = (more: Partial<Parameters<typeof openJournal>[0]> = {}) => {
+	const journal = openJournal({
 		...{folder, project, isRehearsal: false, steps},
 		nowMs: Date.parse('2026-11-22T10:00:00Z'),
 		...more,
 	});
+	journal.openSection('blog-1', 'personal');
+	return journal;
+};
+const section = () => open().section();
+const thing = (id: string, mark?: string) => ({id, ...(mark === undefined ? {} : {mark}), traits: {}});
 /** One step that makes the app, and one whose name has a dot. */
 const steps = [
 	{id: 'create-app', resource: {kind: 'app'}, startsAfresh: true},
@@ -64,8 +69,13 @@ describe('what is remembered', () => {
 			...startJournal(project, false),
 			runAtMs: Date.parse('2026-11-22T10:00:00Z'),
 			answers: {app: {value: 'blog-1', origin: 'flag'}},
-			intents: [{...call, pid: 4711, processStartedAt: '99'}],
-			ids: {'create-app': 'blog-1'},
+			apps: [
+				{
+					...startSection('blog-1', 'personal'),
+					calls: [{...call, pid: 4711, processStartedAt: '99'}],
+					ids: {'create-app': 'blog-1'},
+				},
+			],
 		});
 	});
 
@@ -73,14 +83,17 @@ describe('what is remembered', () => {
 		const journal = open();
 		journal.recordCall(call);
 		journal.recordCall({...call, marker: 'm2', step: 'deploy'});
-		journal.closeCalls('create-volume', 'vol_2');
-		expect(open().read()).toMatchObject({
-			intents: [{marker: 'm2'}],
+		journal.closeCalls('create-volume', [thing('vol_2', '2026-11-22T10:00:01Z')]);
+		expect(section()).toMatchObject({
+			calls: [{marker: 'm2'}],
 			ids: {'create-volume': 'vol_2'},
-			made: ['create-volume'],
+			made: [{step: 'create-volume', id: 'vol_2', mark: '2026-11-22T10:00:01Z'}],
 		});
-		expect(open().journalView.wasCreatedHere('create-volume')).toBe(true);
-		expect(open().journalView.wasCreatedHere('deploy')).toBe(false);
+		const {hasMade} = open().journalView;
+		expect([hasMade('create-volume'), hasMade('deploy')]).toEqual([true, false]);
+		expect(hasMade('create-volume', thing('vol_2', '2026-11-22T10:00:01Z'))).toBe(true);
+		// An id that Fly used again.
+		expect(hasMade('create-volume', thing('vol_2', '2026-11-25T10:00:01Z'))).toBe(false);
 	});
 
 	test('names with dots stay names', () => {
@@ -93,7 +106,7 @@ describe('what is remembered', () => {
 	test('stores only a digest and a salted fingerprint of a secret', () => {
 		open().recordSecret(new Secret('KEY', 'the-secret-value'), 'd1');
 		open().recordSecret(new Secret('SAME', 'the-secret-value'), 'd1');
-		const {secrets} = open().read();
+		const {secrets} = section();
 		expect(secrets.KEY?.fingerprint).not.toBe(secrets.SAME?.fingerprint);
 		const text = readFileSync(file(), 'utf8');
 		expect(text).not.toContain('the-secret-value');
@@ -114,7 +127,7 @@ describe('what is remembered', () => {
 		journal.recordCall({...call, step: 'create-app', argv: ['apps', 'create', 'blog-1']});
 		expect(journal.journalView.isOurApp('blog-1')).toBe(true);
 		expect(journal.journalView.isOurApp('blog-2')).toBe(false);
-		journal.closeCalls('create-app', 'blog-1');
+		journal.closeCalls('create-app', [thing('blog-1')]);
 		expect(open().journalView.isOurApp('blog-1')).toBe(true);
 		expect(open().journalView.app()).toBe('blog-1');
 	});
@@ -137,18 +150,37 @@ describe('what is remembered', () => {
 
 	test('a new app has nothing of what an earlier one of its name had', () => {
 		const journal = open();
-		journal.closeCalls('create-app', 'blog-1');
-		journal.closeCalls('x.y', 'z');
+		journal.closeCalls('create-app', [thing('blog-1')]);
+		journal.closeCalls('x.y', [thing('z')]);
 		journal.recordSecret(new Secret('KEY', 'the-secret-value'), 'd1');
-		journal.markRun({id: 'x.y'});
-		expect(open().read().made).toEqual(['create-app', 'x.y']);
-		journal.markRun({id: 'create-app', startsAfresh: true});
-		expect(open().read()).toMatchObject({
+		expect(section().made).toEqual([
+			{step: 'create-app', id: 'blog-1'},
+			{step: 'x.y', id: 'z'},
+		]);
+		journal.closeCalls('create-app', [thing('blog-1')]);
+		expect(section()).toMatchObject({
 			ids: {'create-app': 'blog-1'},
-			made: ['create-app'],
-			things: {},
+			made: [{step: 'create-app', id: 'blog-1'}],
 			secrets: {},
 		});
+	});
+
+	test('another app gets its own records, and the earlier ones stay', () => {
+		const journal = open();
+		journal.closeCalls('create-app', [thing('blog-1')]);
+		journal.openSection('blog-2', 'personal');
+		expect([journal.journalView.app(), journal.journalView.hasMade('create-app')]).toEqual([
+			undefined,
+			false,
+		]);
+		journal.recordId('create-app', 'blog-2');
+		journal.openSection('blog-1', 'team');
+		expect(journal.section()).toEqual(startSection('blog-1', 'team'));
+		const {apps} = open().read();
+		expect(apps.map(({app, org, made}) => [app, org, made.length])).toEqual([
+			['blog-2', 'personal', 0],
+			['blog-1', 'personal', 1],
+		]);
 	});
 });
 
@@ -193,7 +225,7 @@ describe('the file on disk', () => {
 		writeFileSync(join(folder, 'journal.json.tmp-1'), 'x');
 		const journal = open({isReadOnly: true});
 		journal.recordId('a', 'b');
-		expect(journal.read().ids).toEqual({a: 'b'});
+		expect(journal.section().ids).toEqual({a: 'b'});
 		expect(journal.archived).toMatchObject({path: file()});
 		expect(readFileSync(file(), 'utf8')).toBe('{"torn');
 		expect(readdirSync(folder).sort()).toEqual(['journal.json', 'journal.json.tmp-1']);
@@ -201,24 +233,34 @@ describe('the file on disk', () => {
 });
 
 describe('an invalid journal is archived, with the reason, and the run starts over', () => {
-	const good = JSON.stringify({...startJournal(project, false), ids: {a: 'b'}});
+	/** Returns what phxfly writes. */
+	const makeGood = (more: Partial<Parameters<typeof openJournal>[0]> = {}) => {
+		open(more).recordId('a', 'b');
+		return readFileSync(file(), 'utf8');
+	};
+	const replace = (from: RegExp, to: string) => (good: string) => {
+		expect(good).toMatch(from);
+		return good.replace(from, to);
+	};
 
-	test.each([
-		{kind: 'truncated', content: good.slice(0, -9), why: 'truncated'},
-		{kind: 'empty', content: '', why: 'empty'},
-		{kind: 'blank', content: ' \n', why: 'empty'},
-		{kind: 'newer', content: good.replace('"v":1', '"v":2'), why: 'newer'},
-		{kind: 'another folder', content: good.replace(project, '/home/dev/other'), why: '/home/dev/other'},
+	test.each<{kind: string; content(good: string): string; why: string}>([
+		{kind: 'truncated', content: good => good.slice(0, -9), why: 'truncated'},
+		{kind: 'empty', content: () => '', why: 'empty'},
+		{kind: 'blank', content: () => ' \n', why: 'empty'},
+		{kind: 'newer', content: replace(/"v":\s*2/, '"v": 3'), why: 'newer'},
+		{kind: 'another folder', content: () => makeGood({project: '/home/dev/other'}), why: '/home/dev/other'},
+		{kind: 'a rehearsal', content: () => makeGood({isRehearsal: true}), why: 'rehearsal'},
+		{kind: 'an id of another type', content: replace(/"a":\s*"b"/, '"a": 7'), why: 'apps.0.ids.a'},
 		{
-			kind: 'a rehearsal',
-			content: good.replace('"isRehearsal":false', '"isRehearsal":true'),
-			why: 'rehearsal',
+			kind: 'an id that another program added',
+			content: replace(/"made":\s*\[\]/, '"made": [{"step": "create-volume", "id": "vol_of_others"}]'),
+			why: 'another program changed it',
 		},
-		{kind: 'edited by hand', content: good.replace('{"a":"b"}', '{"a":7}'), why: 'ids.a'},
-		{kind: 'another program', content: '[1,2]', why: 'unexpected content'},
-		{kind: 'null', content: 'null', why: 'unexpected content'},
-		{kind: 'a byte order mark', content: `\ufeff${good}`, why: 'truncated'},
-	])('$kind', ({content, why}) => {
+		{kind: 'another program', content: () => '[1,2]', why: 'unexpected content'},
+		{kind: 'null', content: () => 'null', why: 'unexpected content'},
+		{kind: 'a byte order mark', content: good => `\ufeff${good}`, why: 'truncated'},
+	])('$kind', ({content: makeContent, why}) => {
+		const content = makeContent(makeGood());
 		write(content);
 		const journal = open();
 		expect(journal.archived?.why).toContain(why);
@@ -226,14 +268,14 @@ describe('an invalid journal is archived, with the reason, and the run starts ov
 		expect(journal.read()).toEqual(startJournal(project, false));
 		journal.recordId('c', 'd');
 		expect(open().archived).toBeUndefined();
-		expect(open().read().ids).toEqual({c: 'd'});
+		expect(section().ids).toEqual({c: 'd'});
 		expect(existsSync(journal.archived?.path ?? '')).toBe(true);
 	});
 
 	test('a good one is not', () => {
-		write(good);
+		makeGood();
 		expect(open().archived).toBeUndefined();
-		expect(open().read().ids).toEqual({a: 'b'});
+		expect(section().ids).toEqual({a: 'b'});
 	});
 
 	test('two in the same instant are both kept', () => {
@@ -253,9 +295,10 @@ test('killed at any moment, it is never truncated and contains everything record
 		import {writeSync} from 'node:fs';
 		import {openJournal} from './source/adapters/journal.ts';
 		const journal = openJournal({folder: process.argv[2], project: ${JSON.stringify(project)}, isRehearsal: false, steps: [], nowMs: 0});
-		if (journal.putAside) writeSync(1, 'aside ' + journal.putAside.why + '\\n');
-		for (let count = Number(journal.read().ids.count ?? 0) + 1; ; count++) {
-			journal.change(state => ({...state, ids: {count: String(count), padding: 'x'.repeat(40_000 + (count % 7) * 1000)}}));
+		journal.openSection('blog-1', 'personal');
+		if (journal.archived) writeSync(1, 'aside ' + journal.archived.why + '\\n');
+		for (let count = Number(journal.section().ids.count ?? 0) + 1; ; count++) {
+			journal.changeSection(section => ({...section, ids: {count: String(count), padding: 'x'.repeat(40_000 + (count % 7) * 1000)}}));
 			writeSync(1, count + '\\n');
 		}
 	`);
@@ -275,7 +318,7 @@ test('killed at any moment, it is never truncated and contains everything record
 		expect(said).not.toContain('aside');
 		const last = Number(said.trimEnd().split('\n').at(-1));
 		expect(last).toBeGreaterThan(told);
-		const {read, archived} = open({isReadOnly: true});
+		const {section: read, archived} = open({isReadOnly: true});
 		expect(archived).toBeUndefined();
 		told = Number(read().ids.count);
 		// What was told is there; one more may be.

@@ -33,10 +33,13 @@ const args = (speed: number, ...more: readonly string[]) => [
 const destroy = (...more: readonly string[]) => rehearsal.run(args(1000, ...more));
 const mutating = () => rehearsal.world().calls.filter(({mutates}) => mutates);
 const hasJournal = () => existsSync(join(rehearsal.stateFolder(), 'journal.json'));
-const readJournal = () =>
-	JSON.parse(readFileSync(join(rehearsal.stateFolder(), 'journal.json'), 'utf8')) as {
-		readonly ids: Readonly<Record<string, string>>;
+const readSection = () => {
+	const text = readFileSync(join(rehearsal.stateFolder(), 'journal.json'), 'utf8');
+	const {apps} = JSON.parse(text) as {
+		readonly apps: readonly {readonly ids: Readonly<Record<string, string>>}[];
 	};
+	return apps[0] ?? {ids: {}};
+};
 const failure = ({events}: Ended) => events.find(({type}) => type === 'failed');
 
 function expectNothingLeft(): void {
@@ -76,7 +79,7 @@ test('with --yes everything goes in its order, a call each, and the journal is a
 	expect(again.exit).toBe(7);
 });
 
-test('without a yes, with unknown resources, or with another name, nothing is deleted', async () => {
+test('without a yes, or with another name, nothing is deleted', async () => {
 	const before = mutating().length;
 	const unasked = await destroy('--json');
 	expect(unasked.exit).toBe(5);
@@ -88,17 +91,30 @@ test('without a yes, with unknown resources, or with another name, nothing is de
 	expect(failure(other)).toMatchObject({code: 'app-not-known', message: expect.stringContaining('blog-1')});
 	expect(other.exit).toBe(7);
 	expect(mutating().length).toBe(before);
+});
 
+test('the app stays with what others created in it, until they delete that', async () => {
 	await rehearsal.fly('volumes', 'create', 'wisp_data', '-a', 'blog-1', '--region', 'sjc', '--yes');
-	const foreign = await destroy('--yes', '--json');
 	const id = rehearsal.world().volumes.at(-1)?.id;
-	expect(failure(foreign)).toMatchObject({
+	const partly = await destroy('--yes', '--json');
+	expect(failure(partly)).toMatchObject({
 		code: 'not-made-here',
 		hint: expect.stringContaining(`fly volumes destroy ${id} -a blog-1`),
 	});
-	expect(foreign.exit).toBe(7);
-	expect(mutating().length).toBe(before + 1);
+	expect(partly.exit).toBe(7);
+	const {apps, volumes, machines, buckets} = rehearsal.world();
+	expect(volumes.filter(({state}) => state === 'created').map(each => each.id)).toEqual([id]);
+	expect([apps.map(({name}) => name), machines.filter(({state}) => state !== 'destroyed'), buckets]).toEqual([
+		['blog-1'],
+		[],
+		[],
+	]);
 	expect(hasJournal()).toBe(true);
+
+	await rehearsal.fly('volumes', 'destroy', id ?? '', '-a', 'blog-1', '--yes');
+	expect((await destroy('--yes', '--json')).exit).toBe(0);
+	expectNothingLeft();
+	expect(hasJournal()).toBe(false);
 });
 
 test('--keep-data keeps app, volume and bucket, and what the journal says of them', async () => {
@@ -110,11 +126,11 @@ test('--keep-data keeps app, volume and bucket, and what the journal says of the
 	expect([world.machines, world.certificates, world.addresses]).toEqual([[], [], []]);
 	expect(world.volumes.map(({id}) => id)).toEqual(volumes.map(({id}) => id));
 	expect([world.buckets, world.objects]).toEqual([buckets, objects]);
-	expect(readJournal()).toMatchObject({
+	expect(readSection()).toMatchObject({
 		ids: {'create-app': 'blog-1', 'create-volume': volumes[0]?.id, 'create-bucket': 'blog-1-store'},
-		intents: [],
+		calls: [],
 	});
-	expect(Object.keys(readJournal().ids)).not.toContain('deploy');
+	expect(Object.keys(readSection().ids)).not.toContain('deploy');
 });
 
 test('on a terminal the name must be typed', async () => {

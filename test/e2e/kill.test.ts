@@ -126,10 +126,10 @@ function expectNothingLeft(rehearsal: Rehearsal): void {
 	const left = readdirSync(folder).filter(name => /^fly-|^journal\.json\.|^lock/.test(name));
 	expect(left).toEqual([]);
 	const journal = JSON.parse(readFileSync(join(folder, 'journal.json'), 'utf8')) as {
-		intents: unknown;
+		apps: unknown;
 		probes: unknown;
 	};
-	expect(journal).toMatchObject({intents: [], probes: []});
+	expect(journal).toMatchObject({apps: [{calls: []}], probes: []});
 	expect(listProcesses(rehearsal.worldPath)).toEqual([]);
 }
 

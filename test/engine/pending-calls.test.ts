@@ -59,7 +59,7 @@ function open(before: readonly string[], land: Readonly<Record<number, readonly 
 	harness.project.journal.recordCall({
 		marker: 'm',
 		step: 'create-volume',
-		argv: [],
+		argv: ['volumes', 'create', 'wisp_data', '-a', 'blog-1', '--region', 'sjc', '--size', '1'],
 		before: [...before],
 		startedAtMs: 0,
 	});
@@ -72,10 +72,10 @@ test('one new id is ours: recorded as created here, without a call', async () =>
 	open(['vol_gone'], {0: ['vol_new']});
 	expect(await run()).toMatchObject({status: 'already-done'});
 	expect(harness.calls).toEqual([]);
-	expect(harness.reopenJournal().read()).toMatchObject({
-		intents: [],
+	expect(harness.reopenJournal().section()).toMatchObject({
+		calls: [],
 		ids: {'create-volume': 'vol_new'},
-		made: ['create-volume'],
+		made: [{step: 'create-volume', id: 'vol_new'}],
 	});
 });
 
@@ -109,7 +109,7 @@ test('two new volumes could be ours: exit 7 with both, without a call', async ()
 		exists: ['vol_1', 'vol_2'],
 	});
 	expect([harness.calls, harness.clock.slept]).toEqual([[], []]);
-	expect(harness.reopenJournal().read().intents).toHaveLength(1);
+	expect(harness.reopenJournal().section().calls).toHaveLength(1);
 });
 
 test('nothing new: creates it again only after two equal looks ten seconds apart', async () => {
@@ -118,20 +118,20 @@ test('nothing new: creates it again only after two equal looks ten seconds apart
 	expect(looks[1]).toBe((looks[0] ?? 0) + 10_000);
 	expect(harness.calls).toHaveLength(1);
 	expect(harness.calls[0]).toContain('volumes create wisp_data');
-	expect(harness.reopenJournal().read()).toMatchObject({intents: [], ids: {'create-volume': 'vol_called1'}});
+	expect(harness.reopenJournal().section()).toMatchObject({calls: [], ids: {'create-volume': 'vol_called1'}});
 });
 
 test('takes a late create that lands between the looks, without a call', async () => {
 	open([], {1: ['vol_late']});
 	expect(await run()).toMatchObject({status: 'already-done'});
 	expect(harness.calls).toEqual([]);
-	expect(harness.reopenJournal().read().ids).toEqual({'create-volume': 'vol_late'});
+	expect(harness.reopenJournal().section().ids).toEqual({'create-volume': 'vol_late'});
 });
 
 test('what Fly listed before the call is not ours for that reason alone', async () => {
 	open(['vol_old'], {0: ['vol_old']});
 	await settle();
-	expect(harness.reopenJournal().read().made).toEqual([]);
+	expect(harness.reopenJournal().section().made).toEqual([]);
 });
 
 test('gives up on a list that keeps changing', async () => {
@@ -152,7 +152,7 @@ test('a stop ends the waiting', async () => {
 	const settling = settle();
 	harness.stop.interrupt();
 	await expect(settling).rejects.toThrow();
-	expect(harness.reopenJournal().read().intents).toHaveLength(1);
+	expect(harness.reopenJournal().section().calls).toHaveLength(1);
 });
 
 test('stops orphans one by one, and reports only those that were running', async () => {

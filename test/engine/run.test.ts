@@ -113,7 +113,7 @@ test('does nothing for a step whose look finds everything', async () => {
 	const {events} = await run();
 	expect(statusesOf(events)).toEqual(['a: already-done', 'b: already-done']);
 	expect(harness.calls).toEqual([]);
-	expect(harness.reopenJournal().read().ids).toEqual({a: 'a-1', b: 'b-1'});
+	expect(harness.reopenJournal().section().ids).toEqual({a: 'a-1', b: 'b-1'});
 });
 
 test('a stop starts nothing new, lets a short change finish, and is not the failure of a step', async () => {
@@ -140,7 +140,7 @@ test('the first stop ends a long step at once; SIGTERM and SIGINT have different
 	});
 	expect(tookMs()).toBeLessThan(600_000);
 	expect(error).toMatchObject({code: 'stopped', exit: 'terminated'});
-	expect(harness.reopenJournal().read().intents).toMatchObject([{step: 'deploy', pid: 4711}]);
+	expect(harness.reopenJournal().section().calls).toMatchObject([{step: 'deploy', pid: 4711}]);
 });
 
 test('a second stop also ends short changes', async () => {

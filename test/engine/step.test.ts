@@ -5,6 +5,7 @@ import type {PhxflyEvent} from '../../source/core/session/events.ts';
 import {runStep} from '../../source/engine/step.ts';
 import {
 	failCall,
+	makeResource,
 	makeStep,
 	openRunHarness,
 	type RunHarness,
@@ -32,20 +33,24 @@ test('the journal has the call before it starts, and afterwards only what it cre
 	const listed = ['old'];
 	open({
 		onCall() {
-			during = harness.reopenJournal().read().intents;
+			during = harness.reopenJournal().section().calls;
 			listed.push('new');
 			return {is: 'ok', stdout: ''};
 		},
 	});
 	const step = makeStep('a', [], {
 		look: finding({is: 'absent'}, {is: 'there', id: 'new'}),
-		list: async () => listed,
+		resource: makeResource(() => listed),
 	});
 	expect(await run(step)).toEqual({status: 'done', note: undefined});
 	expect(during).toMatchObject([
 		{step: 'a', argv: ['make', 'a'], before: ['old'], startedAtMs: 1_000_000, pid: 4711},
 	]);
-	expect(harness.reopenJournal().read()).toMatchObject({intents: [], ids: {a: 'new'}, made: ['a']});
+	expect(harness.reopenJournal().section()).toMatchObject({
+		calls: [],
+		ids: {a: 'new'},
+		made: [{step: 'a', id: 'new'}],
+	});
 });
 
 test("waits for what Fly lists late, on the run's clock", async () => {
@@ -77,7 +82,7 @@ test('success that Fly never lists is a failure that names what is missing', asy
 test('a clear rejection closes the call; the next run looks as if nothing had been tried', async () => {
 	open({onCall: () => failCall('name-taken')});
 	await expect(run(makeStep('a'))).rejects.toMatchObject({code: 'name-taken'});
-	expect(harness.reopenJournal().read().intents).toEqual([]);
+	expect(harness.reopenJournal().section().calls).toEqual([]);
 });
 
 test('after a lost answer, takes what the call created and does not repeat it', async () => {
@@ -89,9 +94,11 @@ test('after a lost answer, takes what the call created and does not repeat it', 
 		},
 	});
 	const look = async (): Promise<Finding> => (listed.length > 0 ? {is: 'there', id: 'new'} : {is: 'absent'});
-	expect(await run(makeStep('a', [], {look, list: async () => listed}))).toMatchObject({status: 'done'});
+	expect(await run(makeStep('a', [], {look, resource: makeResource(() => listed)}))).toMatchObject({
+		status: 'done',
+	});
 	expect(harness.calls).toEqual(['make a']);
-	expect(harness.reopenJournal().read()).toMatchObject({intents: [], made: ['a']});
+	expect(harness.reopenJournal().section()).toMatchObject({calls: [], made: [{step: 'a', id: 'new'}]});
 });
 
 test('a lost answer without an effect: repeats the call after two equal looks ten seconds apart', async () => {
@@ -106,14 +113,14 @@ test('a lost answer without an effect: repeats the call after two equal looks te
 	const look = async (): Promise<Finding> => (isThere ? {is: 'there', id: 'new'} : {is: 'absent'});
 	expect(await run(makeStep('a', [], {look}))).toMatchObject({status: 'done'});
 	expect([harness.calls, harness.clock.slept]).toEqual([['make a', 'make a'], [10_000]]);
-	expect(harness.reopenJournal().read().intents).toEqual([]);
+	expect(harness.reopenJournal().section().calls).toEqual([]);
 });
 
 test('a second lost answer is a failure: no third call, and both stay pending for the next run', async () => {
 	open({onCall: () => failCall('flyctl-failed', true)});
 	await expect(run(makeStep('a'))).rejects.toMatchObject({code: 'flyctl-failed'});
 	expect(harness.calls).toHaveLength(2);
-	expect(harness.reopenJournal().read().intents).toHaveLength(2);
+	expect(harness.reopenJournal().section().calls).toHaveLength(2);
 });
 
 test('does not repeat a deploy, since its own timeouts look like a lost answer', async () => {
@@ -121,7 +128,7 @@ test('does not repeat a deploy, since its own timeouts look like a lost answer',
 	const actions = () => [{kind: 'fly', args: ['deploy'], timeoutMs: 1, isLong: true} as const];
 	await expect(run(makeStep('deploy', [], {actions}))).rejects.toMatchObject({code: 'app-unhealthy'});
 	expect(harness.calls).toEqual(['deploy']);
-	expect(harness.reopenJournal().read().intents).toHaveLength(1);
+	expect(harness.reopenJournal().section().calls).toHaveLength(1);
 });
 
 test.each([

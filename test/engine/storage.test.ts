@@ -60,7 +60,7 @@ function openJournal(): Pick<RunJournal, 'read' | 'change'> & RunJournal {
 	} as RunJournal;
 }
 
-const clock = {now: () => Date.now(), sleep: async () => undefined};
+const clock = {now: () => Date.now(), speed: 1, sleep: async () => undefined};
 const openStore = () => openObjectStore(openHttp(), Date.now);
 const probe = (
 	target: StoreTarget,

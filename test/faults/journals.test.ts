@@ -12,6 +12,10 @@ const edit = (change: (journal: Record<string, unknown>) => unknown) => () => {
 	const journal = JSON.parse(readFileSync(pathOf(), 'utf8')) as Record<string, unknown>;
 	writeFileSync(pathOf(), JSON.stringify(change(journal)));
 };
+const addForeign = (apps: unknown) => {
+	const [section] = apps as readonly {readonly made: readonly object[]}[];
+	return {...section, made: [...(section?.made ?? []), {step: 'create-volume', id: 'vol_of_others'}]};
+};
 const digestOf = (name: string) => setup.world.secrets.find(secret => secret.name === name)?.sha256;
 
 describe('an unusable journal: reports and archives it, and continues from the account', () => {
@@ -29,7 +33,12 @@ describe('an unusable journal: reports and archives it, and continues from the a
 			/mixes a rehearsal with a real account/,
 			edit(journal => ({...journal, isRehearsal: false})),
 		],
-		['edited by hand', /unexpected content at made/, edit(journal => ({...journal, made: 'everything'}))],
+		['edited by hand', /unexpected content at apps/, edit(journal => ({...journal, apps: 'everything'}))],
+		[
+			'edited to name what others made',
+			/another program changed it/,
+			edit(journal => ({...journal, apps: [addForeign(journal.apps)]})),
+		],
 		['that is a list', /unexpected content/, edit(() => [])],
 		[
 			'that is truncated',

@@ -68,7 +68,7 @@ export function makePlan({
 			: [],
 	);
 	return buildPlan({...made, ...laidOver}, steps, found, {
-		...{nowMs: 0, wasCreatedHere: () => false},
+		...{nowMs: 0, hasMade: () => false},
 		...{email: 'dev@example.com', notes: []},
 	});
 }

@@ -7,7 +7,7 @@ import type {Project} from '../../source/core/command/context.ts';
 import type {FailureCode} from '../../source/core/errors/codes.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
 import type {PlanContext} from '../../source/core/plan/context.ts';
-import type {BoundStep, Finding, FlyAction, Step} from '../../source/core/plan/step.ts';
+import type {BoundStep, Finding, FlyAction, Step, StepResource} from '../../source/core/plan/step.ts';
 import type {FlyReader, Readers} from '../../source/core/readers.ts';
 import type {CallOutcome, Executor, Run, Stop} from '../../source/core/run/ports.ts';
 import {createRedactor} from '../../source/core/secrets/redact.ts';
@@ -62,6 +62,7 @@ export function openRunHarness({
 	const open = (isReadOnly: boolean) =>
 		openJournal({folder: home, project: '/p', isRehearsal: false, steps, nowMs: clock.now(), isReadOnly});
 	const journal = open(false);
+	journal.openSection(noPlan.app, 'personal');
 	let markers = 0;
 	const project = {
 		// A read that the test does not provide is a mistake in the test, and throws.
@@ -104,6 +105,21 @@ export function openRunHarness({
 }
 
 export const noPlan = {app: 'blog-1'} as PlanContext;
+
+/** Returns what a step creates: things with these ids, whatever its call asks for. */
+export const makeResource = (listIds: () => readonly string[]): StepResource => {
+	const listed = () => listIds().map(id => ({id, traits: {}}));
+	return {
+		kind: 'thing',
+		removalOrder: 1,
+		removalTitle: 'Delete the thing',
+		loss: () => 'nothing is lost',
+		asked: () => ({}),
+		list: async () => listed(),
+		listed,
+		removeCommand: ({id}) => `fly things destroy ${id}`,
+	};
+};
 
 type StepOptions = Partial<Step> & {readonly takesMs?: number};
 

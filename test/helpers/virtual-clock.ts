@@ -31,6 +31,7 @@ export function openVirtualClock(startMs = 0): VirtualClock {
 	return {
 		slept,
 		now: () => nowMs,
+		speed: 1,
 		sleep(ms, signal) {
 			slept.push(ms);
 			return new Promise((resolve, reject) => {

@@ -159,12 +159,12 @@ async function waitForOrphans({worldPath}: Rehearsal): Promise<void> {
 function findLeftovers(rehearsal: Rehearsal): readonly string[] {
 	const folder = rehearsal.stateFolder();
 	const journal = JSON.parse(readTree(folder).get('journal.json')?.toString() ?? '{}') as {
-		intents?: readonly unknown[];
+		apps?: readonly {readonly calls: readonly unknown[]}[];
 		probes?: readonly unknown[];
 	};
 	return [
 		...readdirSync(folder).filter(name => /^fly-|^journal\.json\.|^lock/.test(name)),
-		...(journal.intents?.length === 0 && journal.probes?.length === 0
+		...(journal.apps?.every(({calls}) => calls.length === 0) && journal.probes?.length === 0
 			? []
 			: [`open in the journal: ${JSON.stringify(journal)}`]),
 		...listProcesses(rehearsal.worldPath).map(pid => `process ${pid} still runs`),

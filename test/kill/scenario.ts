@@ -107,9 +107,12 @@ function judge(
 	if (!isDeepStrictEqual(files, wanted.files)) problems.push('the files differ');
 
 	const bytes = readJournal(computer);
-	const journal = JSON.parse(bytes) as {readonly intents: unknown; readonly probes: unknown};
-	if (!isDeepStrictEqual([journal.intents, journal.probes], [[], []]))
-		problems.push(`left in the journal: ${JSON.stringify([journal.intents, journal.probes])}`);
+	const journal = JSON.parse(bytes) as {
+		readonly apps: readonly {readonly calls: readonly unknown[]}[];
+		readonly probes: readonly unknown[];
+	};
+	const left = [...journal.apps.flatMap(({calls}) => calls), ...journal.probes];
+	if (left.length > 0) problems.push(`left in the journal: ${JSON.stringify(left)}`);
 	const isEqual = problems.length === 0;
 
 	const [more, fewer] = compareCounts(world, wanted.world);

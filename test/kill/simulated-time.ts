@@ -27,6 +27,7 @@ export function createSimulatedTime(startMs: number): SimulatedTime {
 
 	return {
 		now: () => nowMs,
+		speed: 1,
 		sleep: (ms, signal) =>
 			new Promise((resolve, reject) => {
 				const sleeper: Sleeper = {

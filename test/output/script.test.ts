@@ -32,6 +32,7 @@ const existing = {
 	Name: 'blog-1',
 	Hostname: 'blog-1.fly.dev',
 	Deployed: true,
+	Version: 3,
 	Status: 'deployed',
 	Organization: {Slug: 'personal'},
 	Machines: [],

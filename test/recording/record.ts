@@ -225,25 +225,26 @@ function listChanges(project: string, copy: string): Readonly<Record<string, rea
 function normaliseJournal(text: string) {
 	const journal = JSON.parse(text) as {
 		readonly answers: Readonly<Record<string, {readonly value: string}>>;
-		readonly ids: object;
-		readonly made: readonly string[];
-		readonly things?: object;
-		readonly secrets: object;
-		readonly intents: readonly {readonly step: string; readonly argv: readonly string[]}[];
 		readonly probes: readonly unknown[];
-		readonly replica?: string;
+		readonly apps: readonly {
+			readonly ids: object;
+			readonly made: readonly {readonly step: string}[];
+			readonly secrets: object;
+			readonly calls: readonly {readonly step: string; readonly argv: readonly string[]}[];
+			readonly replica?: string;
+		}[];
 	};
+	const [section] = journal.apps;
 	const namesOf = (part: object = {}) => Object.keys(part).sort();
 	return {
-		keys: namesOf(journal),
 		answers: Object.fromEntries(Object.entries(journal.answers).map(([id, {value}]) => [id, value])),
-		ids: namesOf(journal.ids),
-		made: [...journal.made].sort(),
-		things: namesOf(journal.things),
-		secrets: namesOf(journal.secrets),
-		pending: journal.intents.map(({step, argv}) => `${step}: ${argv.join(' ')}`),
+		apps: journal.apps.length,
+		ids: namesOf(section?.ids),
+		made: [...new Set(section?.made.map(({step}) => step))].sort(),
+		secrets: namesOf(section?.secrets),
+		pending: (section?.calls ?? []).map(({step, argv}) => `${step}: ${argv.join(' ')}`),
 		probes: journal.probes.length,
-		replica: journal.replica ?? null,
+		replica: section?.replica ?? null,
 	};
 }
 

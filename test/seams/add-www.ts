@@ -1,4 +1,9 @@
+import type {FlyCertificate} from '../../source/core/fly/output.ts';
+import type {Thing} from '../../source/core/ownership.ts';
 import type {Step} from '../../source/core/plan/step.ts';
+
+const toThing = ({hostname, created_at: mark}: FlyCertificate): readonly Thing[] =>
+	hostname.startsWith('www.') ? [{id: hostname, mark, traits: {}}] : [];
 
 const nameOf = (domain: string | undefined) => `www.${domain}`;
 
@@ -14,9 +19,10 @@ export const addWww: Step = {
 		removalOrder: 0,
 		removalTitle: 'Remove the name with www',
 		loss: () => 'the name with www stops working',
-		isNamedByUs: true,
-		listed: ({certificates}) =>
-			certificates.map(({hostname}) => hostname).filter(hostname => hostname.startsWith('www.')),
+		asked: ({words: [, verb, host = '']}) => (verb === 'add' ? {id: host} : undefined),
+		list: async (app, fly) => (await fly.listCertificates(app)).flatMap(toThing),
+		listed: ({certificates}) => certificates.flatMap(toThing),
+		removeCommand: ({app, id}) => `fly certs remove ${id} -a ${app}`,
 	},
 	usualSeconds: [1, 4],
 	isNeeded: ({domain}) => domain !== undefined,
@@ -26,10 +32,6 @@ export const addWww: Step = {
 		return found ? {is: 'there', id: found.hostname} : {is: 'absent'};
 	},
 
-	list: async ({app, domain}, {fly}) =>
-		(await fly.listCertificates(app))
-			.map(({hostname}) => hostname)
-			.filter(hostname => hostname === nameOf(domain)),
 	actions: ({app, domain}) => [
 		{kind: 'fly', args: ['certs', 'add', nameOf(domain), '--json', '-a', app], timeoutMs: 120_000},
 	],

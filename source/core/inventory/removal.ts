@@ -10,8 +10,8 @@ export type Removal = {
 	readonly stays: readonly string[];
 	/** Nothing that the journal records of this app remains. */
 	readonly isWhole: boolean;
-	/** phxfly created the app, but it stays with what others created in it. */
-	readonly keepsOthers: boolean;
+	/** What phxfly did not create, and for which the app that it created stays. */
+	readonly blocking: readonly Pick<RemovalEntry, 'kind' | 'id' | 'command'>[];
 };
 
 /** One resource that `destroy` deletes. */
@@ -83,7 +83,10 @@ export function planRemoval(
 			...{wasMade: isMade(section, makers, 'app'), ...options},
 		}),
 		isWhole: !options.keepsData && (deletesApp || !isOurApp) && held.length === 0,
-		keepsOthers: isOurApp && !options.keepsData && blocking.length > 0,
+		blocking:
+			isOurApp && !options.keepsData
+				? blocking.map(({maker, thing}) => toEntry(maker, thing.id, inventory))
+				: [],
 	};
 }
 
@@ -97,7 +100,7 @@ const listAll = (inventory: Inventory, makers: readonly ResourceMaker[]): readon
 	makers.flatMap(maker => maker.resource.listed(inventory).map(thing => ({maker, thing})));
 
 /** Returns what is in the app, by the step that creates such things. */
-export const groupByStep = (
+const groupByStep = (
 	makers: readonly ResourceMaker[],
 	inventory: Inventory,
 ): ReadonlyMap<string, readonly Thing[]> =>
@@ -199,7 +202,7 @@ function sayWhyAppStays(app: string, {keepsData, wasMade, deletesApp, sameness}:
 	if (!wasMade) return [`${app} was adopted, not created by this project: it stays, with what was in it.`];
 	if (sameness === 'another' || sameness === 'gone')
 		return [
-			`${app} stays: nothing that phxfly created in it is there any more, so it may be another app of the same name. To delete it yourself: fly apps destroy ${app}.`,
+			`${app} stays: it no longer has anything that phxfly created in it, so it may be another app of the same name. To delete it yourself: fly apps destroy ${app}.`,
 		];
 	return [
 		`${app} stays, because it contains what phxfly did not create. Delete that, then run phxfly destroy again.`,

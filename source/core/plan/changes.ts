@@ -12,8 +12,7 @@ Returns what changed since the plan was saved, one sentence each. Pure.
 export function findPlanChanges(
 	saved: PlanFile,
 	now: PlanFile,
-	journal: Pick<JournalState, 'plan'>,
-	section: AppSection,
+	journal: AppSection & Pick<JournalState, 'plan'>,
 ): readonly string[] {
 	const isOurs = journal.plan === saved.digest;
 	return [
@@ -24,7 +23,7 @@ export function findPlanChanges(
 		...now.steps.flatMap(step => {
 			const before = saved.steps.find(({id}) => id === step.id);
 			return before
-				? compareStep(before, step, isOurs ? section : undefined)
+				? compareStep(before, step, isOurs ? journal : undefined)
 				: [`${step.title}: this step is not in the plan.`];
 		}),
 		...saved.steps

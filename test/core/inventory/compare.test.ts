@@ -1,24 +1,26 @@
 import {describe, expect, test} from 'vitest';
 import {providers, steps} from '../../../source/cli/registry.ts';
 import type {Inventory} from '../../../source/core/fly/inventory.ts';
-import {compareInventory} from '../../../source/core/inventory/compare.ts';
+import {compareInventory, type Remembered} from '../../../source/core/inventory/compare.ts';
 import {listInventory} from '../../../source/core/inventory/inventory.ts';
 import {describeJournal, writeStatusText} from '../../../source/core/inventory/status-text.ts';
-import {type JournalState, startJournal} from '../../../source/core/journal.ts';
+import {startSection} from '../../../source/core/journal.ts';
 import {sumCosts} from '../../../source/core/plan/cost.ts';
 import {textWidth} from '../../../source/core/text/width.ts';
 import {buildCertificate, buildMachine, buildVolume, inventory} from '../../helpers/inventory.ts';
 
 const flag = (value: string) => ({value, origin: '--flag'});
-const journal: JournalState = {
-	...startJournal('/blog', false),
-	account: {email: 'a@example.com', org: 'personal'},
+const journal: Remembered = {
+	...startSection('blog-1', 'personal'),
 	answers: {region: flag('sjc'), 'vm-memory': flag('1024'), 'volume-size': flag('1'), prefix: flag('none')},
 	ids: {
 		...{'create-app': 'blog-1', 'create-volume': 'vol_1', 'create-bucket': 'blog-1-store'},
 		...{'allocate-addresses': 'IPv6 and IPv4', 'add-certificate': 'blog.example.com', deploy: 'release 1'},
 	},
-	made: ['create-app', 'create-volume'],
+	made: [
+		{step: 'create-app', id: 'blog-1'},
+		{step: 'create-volume', id: 'vol_1'},
+	],
 	secrets: {SECRET_KEY_BASE: {digest: 'd1', salt: '', fingerprint: ''}},
 };
 
@@ -112,7 +114,10 @@ describe.each([80, 40])('in %d columns', width => {
 			headline: 'blog-1 in personal, as a@example.com sees it.',
 			resources,
 			cost: sumCosts(resources.flatMap(({cost}) => cost ?? [])),
-			remembered: describeJournal({...journal, runAtMs: 0}, ['create-app', 'create-volume']),
+			remembered: describeJournal({account: {email: 'a@example.com'}, runAtMs: 0}, journal, [
+				'create-app',
+				'create-volume',
+			]),
 			differences: compareInventory({...inventory, machines: []}, journal, steps, []),
 			unread: [
 				{kind: 'secrets', why: 'flyctl could not be asked just now, and says why at length', exit: 'failed'},

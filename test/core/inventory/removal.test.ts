@@ -1,116 +1,229 @@
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {steps} from '../../../source/cli/registry.ts';
-import {Failure} from '../../../source/core/errors/failure.ts';
 import type {Inventory} from '../../../source/core/fly/inventory.ts';
 import {planRemoval, settleByInventory} from '../../../source/core/inventory/removal.ts';
-import {type JournalState, startJournal} from '../../../source/core/journal.ts';
+import {type AppSection, startSection} from '../../../source/core/journal.ts';
 import {buildCertificate, buildMachine, buildVolume, inventory} from '../../helpers/inventory.ts';
 
-const ids = {
-	...{'create-app': 'blog-1', 'create-volume': 'vol_1', 'create-bucket': 'blog-1-store'},
-	...{'allocate-addresses': 'IPv6 and IPv4', 'add-certificate': 'blog.example.com', deploy: 'release 3'},
-};
-const journal: JournalState = {
-	...startJournal('/blog', false),
-	ids,
-	made: Object.keys(ids),
+const mark = '2026-11-22T10:00:00Z';
+const made = {
+	app: {step: 'create-app', id: 'blog-1'},
+	volume: {step: 'create-volume', id: 'vol_1', mark},
+	bucket: {step: 'create-bucket', id: 'blog-1-store'},
+	v6: {step: 'allocate-addresses', id: '2a09::1', mark},
+	v4: {step: 'allocate-addresses', id: '66.1.1.1'},
+	certificate: {step: 'add-certificate', id: 'blog.example.com', mark},
+	machine: {step: 'deploy', id: 'm1', mark},
+} as const;
+const section: AppSection = {
+	...startSection('blog-1', 'personal'),
+	made: Object.values(made),
 	secrets: {PHX_HOST: {digest: 'd', salt: '', fingerprint: ''}},
 };
-const wishes = {keepsData: false, outlived: []};
-const plan = (
-	...[found, state, wanted]: readonly [Inventory, JournalState, Parameters<typeof planRemoval>[3]]
-) => planRemoval(found, state, steps, wanted);
+const wishes = {keepsData: false, outlived: [], domain: undefined};
+const plan = (found: Inventory, state: AppSection = section, wanted: Partial<typeof wishes> = {}) =>
+	planRemoval(found, state, steps, {...wishes, ...wanted});
 const list = (...args: Parameters<typeof plan>) => plan(...args).entries.map(({kind, id}) => `${kind} ${id}`);
+const everything = [
+	'certificate blog.example.com',
+	'address 2a09::1',
+	'address 66.1.1.1',
+	'machine m1',
+	'volume vol_1',
+	'bucket blog-1-store',
+	'app blog-1',
+];
 
 test('deletes what was created here, the app last', () => {
-	expect(list(inventory, journal, wishes)).toEqual([
-		'certificate blog.example.com',
-		'address 2a09::1',
-		'address 66.1.1.1',
-		'machine m1',
-		'volume vol_1',
-		'bucket blog-1-store',
-		'app blog-1',
-	]);
+	expect(list(inventory)).toEqual(everything);
+	expect(plan(inventory)).toMatchObject({isWhole: true, blocking: []});
 });
 
 test('keeps the app if it keeps the data', () => {
-	const {entries, stays, isWhole} = plan(inventory, journal, {...wishes, keepsData: true});
+	const {entries, stays, isWhole} = plan(inventory, section, {keepsData: true});
 	expect(entries.map(({kind}) => kind)).toEqual(['certificate', 'address', 'address', 'machine']);
 	expect(stays.join(' ')).toContain('blog-1 itself stays');
 	expect(isWhole).toBe(false);
 });
 
 test('deletes from an adopted app only what was added to it, machine and address included', () => {
-	const adopted: JournalState = {
-		...journal,
-		made: ['create-volume', 'allocate-addresses', 'add-certificate'],
-		things: {
-			'create-volume': ['vol_1'],
-			'allocate-addresses': ['2a09::1'],
-			'add-certificate': ['blog.example.com'],
-		},
-	};
+	const adopted = {...section, made: [made.volume, made.v6, made.certificate, made.machine]};
 	const mixed = {
 		...inventory,
 		machines: [buildMachine('m1'), buildMachine('m2')],
 		volumes: [buildVolume('vol_1', 1, 'm1'), buildVolume('vol_9', 1, 'm2')],
 		certificates: [...inventory.certificates, buildCertificate('old.example.com')],
 	};
-	const {entries, stays} = plan(mixed, adopted, wishes);
+	const {entries, stays} = plan(mixed, adopted);
 	expect(entries.map(({kind, id}) => `${kind} ${id}`)).toEqual([
 		'certificate blog.example.com',
 		'address 2a09::1',
 		'machine m1',
 		'volume vol_1',
 	]);
-	// The one machine of an adopted app may be older than its adoption.
-	const older = {...mixed, machines: [buildMachine('m2')], volumes: [buildVolume('vol_1', 1, null)]};
-	expect(list(older, adopted, wishes)).not.toContain('machine m2');
-	expect(stays.join(' ')).toContain('blog-1 was adopted, not created by this project');
-	expect(stays.join(' ')).toContain('fly secrets unset PHX_HOST -a blog-1');
-	expect(stays.join(' ')).toContain('The bucket blog-1-store stays');
+	const text = stays.join(' ');
+	expect(text).toContain('blog-1 was adopted, not created by this project');
+	expect(text).toContain('fly secrets unset PHX_HOST -a blog-1');
+	for (const what of ['The bucket blog-1-store stays', 'The volume vol_9 stays', 'The machine m2 stays'])
+		expect(text).toContain(what);
 });
 
-test.each([
-	['volume vol_2', {volumes: [buildVolume('vol_1', 1, 'm1'), buildVolume('vol_2', 1, null)]}],
-	['volume vol_2', {volumes: [buildVolume('vol_2', 1, 'm1')]}],
-	['machine m2', {machines: [buildMachine('m1'), buildMachine('m2', false)]}],
-	['bucket other', {bucket: 'other'}],
-])('exits 7 for %s, which is not in the journal', (name, change) => {
-	const refused = (() => {
-		try {
-			plan({...inventory, ...change}, journal, wishes);
-		} catch (error) {
-			return error;
-		}
-
-		return undefined;
-	})();
-	expect(refused).toBeInstanceOf(Failure);
-	expect(refused).toMatchObject({code: 'not-made-here', exit: 'ambiguous', exists: [name]});
+describe('the app stays with what others created in it, and ours goes', () => {
+	test.each<[string, Partial<Inventory>, string]>([
+		[
+			'volume vol_2',
+			{volumes: [buildVolume('vol_1', 1, 'm1'), buildVolume('vol_2', 1, null)]},
+			'fly volumes destroy vol_2 -a blog-1',
+		],
+		[
+			'machine m2',
+			{machines: [buildMachine('m1'), buildMachine('m2', false)]},
+			'fly machine destroy m2 --force -a blog-1',
+		],
+		[
+			'certificate www.example.com',
+			{certificates: [...inventory.certificates, buildCertificate('www.example.com')]},
+			'fly certs remove www.example.com -a blog-1',
+		],
+	])('%s', (name, change, command) => {
+		const {entries, stays, isWhole, blocking} = plan({...inventory, ...change});
+		expect(entries.map(({kind, id}) => `${kind} ${id}`)).toEqual(everything.slice(0, -1));
+		expect(isWhole).toBe(false);
+		expect(blocking.map(({kind, id, command: way}) => [`${kind} ${id}`, way])).toEqual([[name, command]]);
+		expect(stays.join(' ')).toContain(`The ${name} stays`);
+		expect(stays.join(' ')).toContain(command);
+	});
 });
 
-test('deletes only the bucket that outlived a deleted app', () => {
+test('a bucket of another name, or one that was made again under ours, stays', () => {
+	expect(list({...inventory, bucket: 'precious'})).not.toContain('bucket precious');
+	const keyed = {...section, made: [...section.made.slice(0, 2), {...made.bucket, mark: 'the first key'}]};
+	const withKey = (digest: string) => ({
+		...inventory,
+		secrets: [{name: 'AWS_ACCESS_KEY_ID', digest, status: 'Deployed'}],
+	});
+	expect(list(withKey('the first key'), keyed)).toContain('bucket blog-1-store');
+	expect(list(withKey('another key'), keyed)).not.toContain('bucket blog-1-store');
+	// Its key is gone, so nothing shows that it is the same.
+	expect(list(inventory, keyed)).not.toContain('bucket blog-1-store');
+});
+
+test('a volume of ours that a foreign machine uses stays, and so does the app', () => {
+	const found = {...inventory, machines: [buildMachine('m2')], volumes: [buildVolume('vol_1', 1, 'm2')]};
+	const {entries, stays} = plan(found);
+	expect(entries.map(({kind}) => kind)).not.toContain('volume');
+	expect(entries.map(({kind}) => kind)).not.toContain('app');
+	expect(stays.join(' ')).toContain('machine m2 uses it');
+});
+
+test('of an app that was deleted and made again under the same name, nothing is ours', () => {
+	const again = {
+		...{...inventory, machines: [], volumes: [], bucket: undefined, certificates: []},
+		addresses: inventory.addresses.map(each =>
+			each.Type === 'v6' ? {...each, Address: '2a09::2', CreatedAt: '2026-11-25T10:00:00Z'} : each,
+		),
+	};
+	const {entries, stays} = plan(again);
+	expect(entries).toEqual([]);
+	expect(stays.join(' ')).toContain('it may be another app of the same name');
+	// The same when nothing is in it.
+	expect(list({...again, addresses: []})).toEqual([]);
+	// An id that Fly used again, with another creation time.
+	const reused = {...buildVolume('vol_1', 1, null), created_at: '2026-11-25T10:00:00Z'};
+	expect(list({...again, volumes: [reused]})).toEqual([]);
+});
+
+test('of an app in which phxfly created nothing yet, the name is all there is', () => {
+	const empty = {
+		...{...inventory, machines: [], volumes: [], bucket: undefined, addresses: [], certificates: []},
+		secrets: [],
+	};
+	expect(list(empty, {...section, made: [made.app]})).toEqual(['app blog-1']);
+});
+
+test('a machine of a journal without machines is ours if it has our volume, or is the only one of our app', () => {
+	const earlier = {...section, made: section.made.filter(({step}) => step !== 'deploy')};
+	expect(list(inventory, earlier)).not.toContain('app blog-1');
+	expect(list(inventory, {...earlier, lacksMachines: true})).toEqual(everything);
+	const two = {
+		...inventory,
+		machines: [buildMachine('m1'), buildMachine('m2')],
+		volumes: [buildVolume('vol_1', 1, 'm2')],
+	};
+	expect(list(two, {...earlier, lacksMachines: true})).toContain('machine m2');
+	expect(list(two, {...earlier, lacksMachines: true})).not.toContain('machine m1');
+});
+
+test('deletes the bucket that outlived a deleted app, but not from an app that no longer has it', () => {
 	const gone = {
 		...{...inventory, status: undefined, machines: [], volumes: [], bucket: undefined},
 		...{addresses: [], certificates: [], secrets: []},
 	};
-	expect(list(gone, journal, {...wishes, outlived: ['bucket']})).toEqual(['bucket blog-1-store']);
-	expect(list(gone, journal, wishes)).toEqual([]);
+	const outlived = [made.bucket];
+	const withOutlived = (found: Inventory) => planRemoval(found, section, steps, {...wishes, outlived});
+	expect(withOutlived(gone).entries.map(({kind, id}) => `${kind} ${id}`)).toEqual(['bucket blog-1-store']);
+	expect(list(gone)).toEqual([]);
+	const {entries, stays} = withOutlived({...inventory, bucket: undefined});
+	expect(entries.map(({kind}) => kind)).not.toContain('bucket');
+	expect(stays.join(' ')).toContain('The bucket blog-1-store stays: blog-1 no longer has it');
 });
 
-test('a single new resource after an interrupted call is ours', () => {
-	const cutOff = (step: string, argv: readonly string[], before: readonly string[]): JournalState => ({
-		...startJournal('/blog', false),
-		intents: [{marker: 'm', step, argv: [...argv], before: [...before], startedAtMs: 0}],
+describe('after an interrupted call', () => {
+	const startedAtMs = Date.parse(mark) - 1000;
+	const cutOff = (step: string, words: string, before: readonly string[] = [], atMs = startedAtMs) => {
+		const call = {marker: 'm', step, argv: words.split(' '), before: [...before], startedAtMs: atMs};
+		const calls = [{...call, untilMs: atMs + 720_000}];
+		const settled = settleByInventory({...startSection('blog-1', 'personal'), calls}, inventory, steps);
+		expect(settled.calls).toEqual([]);
+		return settled.made.map(({id}) => id);
+	};
+	const volume = 'volumes create wisp_data -a blog-1 --region sjc --size 1 --yes --json';
+
+	test('the one new resource that the call asked for is ours', () => {
+		expect(cutOff('create-volume', volume)).toEqual(['vol_1']);
+		expect(cutOff('allocate-addresses', 'ips allocate-v6 -a blog-1')).toEqual(['2a09::1']);
+		expect(cutOff('allocate-addresses', 'ips allocate-v4 --shared -a blog-1')).toEqual(['66.1.1.1']);
+		expect(cutOff('add-certificate', 'certs add blog.example.com --json -a blog-1')).toEqual([
+			'blog.example.com',
+		]);
+		expect(cutOff('create-bucket', 'storage create -a blog-1 --name blog-1-store --yes')).toEqual([
+			'blog-1-store',
+		]);
+		expect(cutOff('deploy', 'deploy -a blog-1 --ha=false')).toEqual(['m1']);
 	});
-	const made = (state: JournalState) => settleByInventory(state, inventory, steps).made;
-	expect(made(cutOff('create-volume', ['volumes', 'create'], []))).toEqual(['create-volume']);
-	expect(made(cutOff('create-volume', ['volumes', 'create'], ['vol_1']))).toEqual([]);
-	expect(made(cutOff('allocate-addresses', ['ips'], ['2a09::1']))).toEqual(['allocate-addresses']);
-	expect(made(cutOff('allocate-addresses', ['ips'], []))).toEqual([]);
-	expect(made(cutOff('create-app', ['apps', 'create', 'blog-1'], []))).toEqual(['create-app']);
-	expect(made(cutOff('create-app', ['apps', 'create', 'blog-2'], []))).toEqual([]);
-	expect(made(cutOff('add-certificate', ['certs', 'add', 'other.example.com'], []))).toEqual([]);
+
+	test.each<[string, Parameters<typeof cutOff>]>([
+		['it was there before', ['create-volume', volume, ['vol_1']]],
+		['it has another name', ['create-volume', volume.replace('wisp_data', 'uploads')]],
+		['it is in another region', ['create-volume', volume.replace('sjc', 'fra')]],
+		['it has another size', ['create-volume', volume.replace('--size 1', '--size 3')]],
+		['it is older than the call', ['create-volume', volume, [], startedAtMs + 3_600_000]],
+		['it was created long after the call', ['create-volume', volume, [], startedAtMs - 86_400_000]],
+		['the call asked for another host', ['add-certificate', 'certs add other.example.com -a blog-1']],
+		['the call asked for another bucket', ['create-bucket', 'storage create -a blog-1 --name other']],
+		['the call creates nothing of the kind', ['create-bucket', 'storage destroy blog-1-store --yes']],
+		['the call created another app', ['create-app', 'apps create blog-2 --org personal']],
+		// The organization has the name of the app.
+		['a word of the call is the name of the app', ['create-app', 'apps create other --org blog-1']],
+		['the app runs already', ['create-app', 'apps create blog-1 --org personal']],
+	])('it is not ours if %s', (_, args) => {
+		expect(cutOff(...args)).toEqual([]);
+	});
+
+	test('of two that fit one call, none is ours', () => {
+		const twins = {
+			...inventory,
+			volumes: [buildVolume('vol_1', 1, 'm1'), buildVolume('vol_2', 1, null)],
+		};
+		const call = {marker: 'm', step: 'create-volume', argv: volume.split(' '), before: [], startedAtMs};
+		const settle = (count: number) =>
+			settleByInventory(
+				{...startSection('blog-1', 'personal'), calls: Array.from({length: count}, () => call)},
+				twins,
+				steps,
+			).made.map(({id}) => id);
+		expect(settle(1)).toEqual([]);
+		// Both calls of one setup may have had an effect.
+		expect(settle(2)).toEqual(['vol_1', 'vol_2']);
+	});
 });

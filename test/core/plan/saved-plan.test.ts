@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {type JournalState, startJournal} from '../../../source/core/journal.ts';
+import {startSection} from '../../../source/core/journal.ts';
 import {findPlanChanges} from '../../../source/core/plan/changes.ts';
 import {
 	buildPlanFile,
@@ -18,9 +18,9 @@ const make = (answers: Readonly<Record<string, string>> = {}): PlanFile => {
 };
 
 const saved = make();
-const fresh = startJournal('/home/somebody/blog', false);
+const fresh = startSection('blog-1', 'personal');
 /** A journal whose run started with this plan. */
-const begun = (more: Partial<JournalState> = {}): JournalState => ({...fresh, plan: saved.digest, ...more});
+const begun = (more: Partial<typeof fresh> = {}) => ({...fresh, plan: saved.digest, ...more});
 
 /** The saved plan as phxfly would create it now, with different findings for some steps. */
 const now = (found: Readonly<Record<string, {found: string; calls?: readonly string[]}>>): PlanFile => ({
@@ -126,7 +126,10 @@ describe('a plan that was started', () => {
 	const secrets = 'fly secrets import --stage -a blog-1';
 
 	test('continues from what its own run created', () => {
-		const journal = begun({ids: {'create-app': 'blog-1', 'create-volume': 'vol_1'}, made: ['create-app']});
+		const journal = begun({
+			ids: {'create-app': 'blog-1', 'create-volume': 'vol_1'},
+			made: [{step: 'create-app', id: 'blog-1'}],
+		});
 		const changed = now({
 			'create-app': {found: 'there: blog-1'},
 			'create-volume': {found: 'there: vol_1'},
@@ -142,7 +145,7 @@ describe('a plan that was started', () => {
 	test('continues after a call whose answer was lost', () => {
 		const intent = {marker: 'm', step: 'create-volume', argv: [], before: [], startedAtMs: 0};
 		const changed = now({'create-volume': {found: 'there: vol_1'}});
-		expect(findPlanChanges(saved, changed, begun({intents: [intent]}))).toEqual([]);
+		expect(findPlanChanges(saved, changed, begun({calls: [intent]}))).toEqual([]);
 	});
 
 	test('recognizes secrets that it set by their record in the journal', () => {

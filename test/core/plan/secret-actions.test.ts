@@ -14,7 +14,7 @@ const build = (
 	idOf: () => undefined,
 	isNewApp: () => false,
 	expects: () => false,
-	wasCreatedHere: () => false,
+	hasMade: () => false,
 	digestOf: name => digests[name],
 	compare(secret) {
 		const value = values[secret.name];
