@@ -37,24 +37,3 @@ export function explainFileError(error: unknown, path: string, folder: string): 
 			return error;
 	}
 }
-
-/** Explains a state folder that cannot be written; returns any other error unchanged. */
-export function explainStateError(error: unknown, folder: string): unknown {
-	switch (readSystemCode(error)) {
-		case 'EACCES':
-		case 'EPERM':
-		case 'EROFS':
-			return new Failure('state-not-writable', `Cannot write the state folder ${folder}: it is read-only.`, {
-				hint: 'Pass another one: --state-dir DIR.',
-				cause: error,
-			});
-		case 'ENOSPC':
-		case 'EDQUOT':
-			return new Failure('disk-full', `Cannot write the journal in ${folder}: the disk is full.`, {
-				hint: 'Free some space, then run phxfly again: it checks what exists and continues.',
-				cause: error,
-			});
-		default:
-			return error;
-	}
-}

@@ -1,18 +1,7 @@
 import {createHash, randomBytes, scryptSync, timingSafeEqual} from 'node:crypto';
-import {
-	closeSync,
-	existsSync,
-	fsyncSync,
-	mkdirSync,
-	openSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
 import {homedir} from 'node:os';
-import {basename, join, sep} from 'node:path';
-import Conf from 'conf';
+import {basename, join} from 'node:path';
 import * as v from 'valibot';
 import {readEarlierJournal} from '../core/earlier-journal.ts';
 import {
@@ -28,8 +17,8 @@ import {
 } from '../core/journal.ts';
 import {isMadeHere, settleCalls, type Thing} from '../core/ownership.ts';
 import type {Secret} from '../core/secrets/secret.ts';
-import {explainStateError} from './file-errors.ts';
 import {privateFolderPrefix} from './flyctl.ts';
+import {type FileSystem, isDraft, writeStateFile} from './state/file.ts';
 
 type Options = {
 	/** The project's folder below the state directory. */
@@ -43,6 +32,8 @@ type Options = {
 	readonly isReadOnly?: boolean;
 	/** Called right before and after every write: where a test kills the run. */
 	readonly onWrite?: (when: 'before' | 'after') => void;
+	/** Another file system, for tests. */
+	readonly fileSystem?: FileSystem;
 	/** How expensive it is to guess a fingerprint's value, as scrypt's N; a test has no values to protect. */
 	readonly fingerprintCost?: number;
 };
@@ -74,7 +65,7 @@ type Journal = {
 const fileName = 'journal.json';
 
 /**
-Opens the run's memory, through conf: every change is a new file renamed over the old one. A journal that is truncated,
+Opens the run's memory. Every change is a new file renamed over the old one. A journal that is truncated,
 of another project, newer, or invalid is never silently replaced: it is renamed, and the run continues from the account.
 */
 export function openJournal(options: Options): Journal {
@@ -86,6 +77,7 @@ export function openJournal(options: Options): Journal {
 		nowMs,
 		isReadOnly = false,
 		onWrite,
+		fileSystem,
 		fingerprintCost = 2 ** 14,
 	} = options;
 	if (!isReadOnly) mkdirSync(folder, {recursive: true, mode: 0o700});
@@ -103,25 +95,11 @@ export function openJournal(options: Options): Journal {
 
 	let state = found.state ?? startJournal(project, isRehearsal);
 	if (!isReadOnly) sweep(folder);
-	let store: Conf<Record<string, unknown>> | undefined;
 
 	const write = () => {
 		if (isReadOnly) return;
 		onWrite?.('before');
-		try {
-			store ??= new Conf<Record<string, unknown>>({
-				cwd: folder,
-				configName: 'journal',
-				configFileMode: 0o600,
-				accessPropertiesByDotNotation: false,
-				clearInvalidConfig: false,
-			});
-			store.store = {...state, seal: sealOf(state)};
-			syncFolder(folder);
-		} catch (error) {
-			throw explainStateError(error, folder);
-		}
-
+		writeStateFile(path, JSON.stringify({...state, seal: sealOf(state)}, undefined, '\t'), fileSystem);
 		onWrite?.('after');
 	};
 
@@ -276,23 +254,12 @@ function findFreePath(folder: string, name: string): string {
 	}
 }
 
-const leftover = new RegExp(`^journal\\.json\\.tmp-|^${privateFolderPrefix}[A-Za-z\\d]{6}$`);
+const privateFolder = new RegExp(`^${privateFolderPrefix}[A-Za-z\\d]{6}$`);
 
-/** Deletes conf's unfinished copies and private flyctl directories that a kill left behind. */
+/** Deletes drafts of state files and private flyctl directories that a kill left behind. */
 function sweep(folder: string): void {
 	for (const name of readdirSync(folder)) {
-		if (leftover.test(name)) rmSync(join(folder, name), {recursive: true, force: true});
-	}
-}
-
-function syncFolder(folder: string): void {
-	// Windows cannot open a folder, and does not need to sync one.
-	if (sep === '\\') return;
-	const handle = openSync(folder, 'r');
-	try {
-		fsyncSync(handle);
-	} finally {
-		closeSync(handle);
+		if (isDraft(name) || privateFolder.test(name)) rmSync(join(folder, name), {recursive: true, force: true});
 	}
 }
 

@@ -4,8 +4,8 @@ import {dirname, join} from 'node:path';
 import * as v from 'valibot';
 import {Failure} from '../core/errors/failure.ts';
 import {type Taking, tryLock} from '../lock/lock.ts';
-import {explainStateError} from './file-errors.ts';
 import {isAlive, ownPid, startTimeOf} from './process.ts';
+import {explainStateError} from './state/file.ts';
 
 const ownerSchema = v.object({pid: v.number(), startedAt: v.string(), host: v.string(), since: v.string()});
 type Owner = v.InferOutput<typeof ownerSchema>;
