@@ -1,4 +1,3 @@
-import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {stripVTControlCharacters} from 'node:util';
 import * as v from 'valibot';
@@ -10,6 +9,7 @@ import type {Clock, FlyReader} from '../core/readers.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
 import {type Flyctl, requireSuccess} from './flyctl.ts';
 import type {ProcessResult} from './process.ts';
+import {writeStateFile} from './state/file.ts';
 
 type Options = {
 	readonly flyctl: Flyctl;
@@ -66,7 +66,7 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 	const saveSample = (text: string): string | undefined => {
 		try {
 			const path = join(stateFolder, 'not-understood.txt');
-			writeFileSync(path, redactor.redact(text).slice(0, mostSaved), {mode: 0o600});
+			writeStateFile(path, redactor.redact(text).slice(0, mostSaved));
 			return path;
 		} catch {
 			// Reporting the output matters more than saving it.

@@ -1,5 +1,5 @@
 import {createHash, randomBytes, scryptSync, timingSafeEqual} from 'node:crypto';
-import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, renameSync, rmSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {basename, join} from 'node:path';
 import * as v from 'valibot';
@@ -18,7 +18,7 @@ import {
 import {isMadeHere, settleCalls, type Thing} from '../core/ownership.ts';
 import type {Secret} from '../core/secrets/secret.ts';
 import {privateFolderPrefix} from './flyctl.ts';
-import {type FileSystem, isDraft, writeStateFile} from './state/file.ts';
+import {type FileSystem, isDraft, readStateFile, writeStateFile} from './state/file.ts';
 
 type Options = {
 	/** The project's folder below the state directory. */
@@ -198,7 +198,7 @@ function readExisting(
 ): {readonly state?: JournalState; readonly problem?: string} {
 	let text: string;
 	try {
-		text = readFileSync(path, 'utf8');
+		text = readStateFile(path);
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
 		return {problem: `the file is unreadable (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`};
@@ -274,7 +274,7 @@ export function readKnownSecrets(
 ): ReadonlyMap<string, string | undefined> | undefined {
 	let text: string;
 	try {
-		text = readFileSync(journalPath, 'utf8');
+		text = readStateFile(journalPath);
 	} catch {
 		return undefined;
 	}

@@ -226,6 +226,9 @@ export function isAlive(pid: number): boolean {
 
 export const ownPid = process.pid;
 
+/** Who writes the files of this process; `undefined` on Windows. */
+export const ownUserId = process.geteuid?.();
+
 /** Returns when the process started, as the system formats it; distinguishes it from a later one with the same pid. */
 export function startTimeOf(pid: number): string | undefined {
 	return readStat(pid)?.[19] ?? askPs(pid, ['-o', 'lstart=']);

@@ -1,11 +1,12 @@
-import {mkdirSync, statSync, utimesSync} from 'node:fs';
+import {statSync, utimesSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {dirname, join} from 'node:path';
 import * as v from 'valibot';
 import {Failure} from '../core/errors/failure.ts';
 import {type Taking, tryLock} from '../lock/lock.ts';
-import {isAlive, ownPid, startTimeOf} from './process.ts';
+import {isAlive, ownPid, ownUserId, startTimeOf} from './process.ts';
 import {explainStateError} from './state/file.ts';
+import {makeStateFolder} from './state/folder.ts';
 
 const ownerSchema = v.object({pid: v.number(), startedAt: v.string(), host: v.string(), since: v.string()});
 type Owner = v.InferOutput<typeof ownerSchema>;
@@ -17,10 +18,10 @@ const staleAfterMs = 60_000;
 Takes the lock that allows one phxfly per project. It is free once its owner on this host is gone; another host's lock needs `isBroken`.
 
 @returns A function that releases it.
-@throws {Failure} `locked` (exit 8) while another process has it.
+@throws {Failure} `locked` (exit 8) while another process has it, `state-not-safe` (exit 9) as `makeStateFolder`.
 */
 export function takeProjectLock(folder: string, isBroken: boolean): () => void {
-	mkdirSync(folder, {recursive: true, mode: 0o700});
+	makeStateFolder(folder, ownUserId);
 	const path = join(folder, 'lock');
 	const owner: Owner = {
 		pid: ownPid,

@@ -1,6 +1,7 @@
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {findStateRoot} from '../adapters/journal.ts';
+import {writeStateFile} from '../adapters/state/file.ts';
 import type {Cli} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 
@@ -38,7 +39,7 @@ function save(host: Cli['host'], text: string): string | undefined {
 		const root = resolve(host.cwd, findStateRoot(readStateDir(host), host.environment, host.platform));
 		mkdirSync(root, {recursive: true, mode: 0o700});
 		const path = join(root, `crash-${new Date().toISOString().replaceAll(':', '-')}.txt`);
-		writeFileSync(path, text, {mode: 0o600});
+		writeStateFile(path, text);
 		return path;
 	} catch {
 		// A report that cannot be saved must not hide the crash.

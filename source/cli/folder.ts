@@ -1,9 +1,11 @@
-import {existsSync, mkdirSync, realpathSync, renameSync} from 'node:fs';
+import {existsSync, realpathSync, renameSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {findStateRoot, projectFolder, readKnownSecrets} from '../adapters/journal.ts';
+import {ownUserId} from '../adapters/process.ts';
 import {openProjectFiles} from '../adapters/project-files.ts';
 import {takeProjectLock} from '../adapters/project-lock.ts';
 import {listProjectFiles, readTexts} from '../adapters/project-texts.ts';
+import {secureStateFolder} from '../adapters/state/folder.ts';
 import type {Cli, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {doctorFiles} from '../core/project/files.ts';
@@ -63,7 +65,7 @@ export async function archiveJournal(host: Cli['host'], options: Options): Promi
 /**
 Opens only the files of a project, without flyctl, network, or login. Reports unreadable files instead of throwing.
 
-@throws {Failure} Exit 2 without the folder, or with `--rehearse` before the first rehearsal.
+@throws {Failure} Exit 2 without the folder, or with `--rehearse` before the first rehearsal; 9 for an unsafe state folder.
 */
 export function openFolder(
 	host: Cli['host'],
@@ -71,6 +73,7 @@ export function openFolder(
 	{steps}: Pick<Cli['registry'], 'steps'>,
 ): Awaited<ReturnType<Cli['openFolder']>> {
 	const {folder, stateFolder} = resolvePaths(host, options);
+	secureStateFolder(stateFolder, ownUserId);
 	const root = options.isRehearsal ? join(stateFolder, 'project') : folder;
 	if (!existsSync(root)) {
 		throw new Failure('no-folder', 'This folder has no rehearsal yet.', {
@@ -84,7 +87,6 @@ export function openFolder(
 			return readTexts(root, files, await listProjectFiles(root, doctorFiles));
 		},
 		async write(changes) {
-			mkdirSync(stateFolder, {recursive: true, mode: 0o700});
 			const release = takeProjectLock(stateFolder, options.breakLock);
 			try {
 				for (const change of changes) await files.write(change, join(stateFolder, 'backups'));

@@ -1,4 +1,3 @@
-import {appendFileSync, mkdirSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {realClock} from '../adapters/clock.ts';
@@ -10,9 +9,12 @@ import {openFlyctl} from '../adapters/flyctl.ts';
 import {openHttp} from '../adapters/http.ts';
 import {openJournal} from '../adapters/journal.ts';
 import {openObjectStore} from '../adapters/object-store.ts';
+import {ownUserId} from '../adapters/process.ts';
 import {openProjectFiles, type ProjectFiles} from '../adapters/project-files.ts';
 import {takeProjectLock} from '../adapters/project-lock.ts';
 import {listMatches, listProjectFiles, readTemplates, readTexts} from '../adapters/project-texts.ts';
+import {makeStateFolder, secureStateFolder} from '../adapters/state/folder.ts';
+import {openLog} from '../adapters/state/log.ts';
 import type {Cli, Options, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {doctorFiles} from '../core/project/files.ts';
@@ -32,7 +34,8 @@ with another route and clock.
 
 @param registry - Child processes get no variable that answers one of its questions, or one of the project's own.
 @param onLog - Gets every flyctl call and its output, redacted, with `--verbose`.
-@throws {Failure} Exit 2 without a Phoenix app, 4 without flyctl, and 8 while another phxfly process is running here.
+@throws {Failure} Exit 2 without a Phoenix app, 4 without flyctl, 8 while another phxfly process is running here, and 9 for a
+state folder that is not safe.
 */
 export async function openProject(
 	host: Cli['host'],
@@ -43,7 +46,8 @@ export async function openProject(
 ): Promise<Project> {
 	const {folder, stateFolder, worldPath} = resolvePaths(host, options);
 	const early = options.isRehearsal ? undefined : await readFolder(folder);
-	if (mode === 'write' || options.isRehearsal) makeStateFolder(stateFolder);
+	if (mode === 'write' || options.isRehearsal) makeStateFolder(stateFolder, ownUserId);
+	else secureStateFolder(stateFolder, ownUserId);
 	const release = mode === 'write' ? takeProjectLock(stateFolder, options.breakLock) : () => undefined;
 	try {
 		const rehearsal = options.isRehearsal
@@ -64,15 +68,10 @@ export async function openProject(
 		const secretNames = questions.flatMap(({environment}) => environment ?? []);
 		const redactor = createRedactor();
 		for (const name of secretNames) redactor.add(new Secret(name, host.environment[name] ?? ''));
-		const logPath = join(stateFolder, 'run.log');
+		const runLog = mode === 'write' ? openLog(join(stateFolder, 'run.log'), ownUserId) : undefined;
 		const log = (line: string) => {
 			if (options.verbose) onLog?.(line);
-			if (mode !== 'write') return;
-			try {
-				appendFileSync(logPath, `${new Date(clock.now()).toISOString()} ${line}\n`, {mode: 0o600});
-			} catch {
-				// A log that cannot be written must not end a run. The journal, which a run needs, throws its own failure.
-			}
+			runLog?.append(`${new Date(clock.now()).toISOString()} ${line}`);
 		};
 		const userFolder = host.environment.FLY_CONFIG_DIR ?? join(host.environment.HOME ?? homedir(), '.fly');
 		const flyctl = openFlyctl({
@@ -123,6 +122,7 @@ export async function openProject(
 			redactor,
 			journal,
 			journalView: journal.journalView,
+			logProblem: runLog?.problem,
 			...(rehearsal ? {} : {runProgram}),
 			timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 			async close() {
@@ -151,17 +151,6 @@ async function readFolder(
 			? 'Fix that line, then run phxfly again. Nothing was changed.'
 			: 'Run phxfly in the folder of a Phoenix app, or name that folder: phxfly DIR. To try it with a sample app: phxfly rehearse',
 	});
-}
-
-function makeStateFolder(stateFolder: string): void {
-	try {
-		mkdirSync(stateFolder, {recursive: true, mode: 0o700});
-	} catch (error) {
-		throw new Failure('state-not-writable', `Cannot create the state folder ${stateFolder}.`, {
-			hint: 'Pass --state-dir DIR to use another one.',
-			cause: error,
-		});
-	}
 }
 
 function showFolder(folder: string, {environment}: Cli['host']): string {

@@ -1,11 +1,12 @@
 import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
 import {mkdir, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {openFastClock} from '../adapters/clock.ts';
 import type {FlyctlOptions} from '../adapters/flyctl.ts';
 import {openProjectFiles} from '../adapters/project-files.ts';
 import {listProjectFiles, readTemplates} from '../adapters/project-texts.ts';
+import {writeStateFile} from '../adapters/state/file.ts';
 import {toProjectPath} from '../core/project/template.ts';
 import type {Clock} from '../core/readers.ts';
 import {makeWorld, readWorld, startClock} from '../rehearsal/engine/world-file.ts';
@@ -55,7 +56,7 @@ export async function openRehearsal({
 			rmSync(path, {recursive: true, force: true});
 		await writeFiles(root, files);
 		await makeWorld(worldPath, {nowMs: Date.now(), speed});
-		writeFileSync(digestPath, digest, {mode: 0o600});
+		writeStateFile(digestPath, digest);
 	}
 
 	await startClock(worldPath, speed);
@@ -121,6 +122,6 @@ function logIn(stateFolder: string): string {
 	const folder = join(stateFolder, 'dot-fly');
 	mkdirSync(folder, {recursive: true, mode: 0o700});
 	const login = `access_token: rehearsal\nlast_login: ${new Date().toISOString()}\n`;
-	writeFileSync(join(folder, 'config.yml'), login, {mode: 0o600});
+	writeStateFile(join(folder, 'config.yml'), login);
 	return folder;
 }

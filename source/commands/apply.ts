@@ -9,7 +9,7 @@ import {quoteForShell} from '../core/text/text.ts';
 import {rejectConflicts} from '../engine/run.ts';
 import {readGiven} from '../setup/gather.ts';
 import {carryOut} from '../setup/plan.ts';
-import {requireWritableProject, sayArchived, withProject} from '../setup/project.ts';
+import {requireWritableProject, sayStateProblems, withProject} from '../setup/project.ts';
 import {hashText, rebuildPlan, rejectStale} from '../setup/saved-plan.ts';
 
 /** Runs a saved plan, and rejects one that differs from what phxfly would plan now. */
@@ -21,7 +21,7 @@ export const apply: Command = {
 		const secrets = saved.answers.flatMap(({id}) => readSecretName(id) ?? []);
 		return withProject(cli, {mode: 'write', given, secrets}, async (project, guard) => {
 			const stop = guard();
-			sayArchived(cli, project, 'write');
+			sayStateProblems(cli, project, 'write');
 			await requireWritableProject(project);
 			rejectOtherProject(saved, project, path);
 			const {plan, state} = await rebuild(cli, project, saved);

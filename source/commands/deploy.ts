@@ -5,7 +5,7 @@ import {describeRestart, type Plan} from '../core/plan/plan.ts';
 import {prepareDeploy} from '../setup/deploy.ts';
 import {readGiven} from '../setup/gather.ts';
 import {carryOut} from '../setup/plan.ts';
-import {sayArchived, withProject} from '../setup/project.ts';
+import {sayStateProblems, withProject} from '../setup/project.ts';
 import {type Controller, withScreen} from '../wizard/controller.ts';
 import {runShown, showFailure} from '../wizard/run.ts';
 
@@ -15,7 +15,7 @@ export const deploy: Command = {
 		const {person, say} = cli;
 		const given = await readGiven(cli);
 		return withProject(cli, {mode: 'write', given}, async (project, guard) => {
-			sayArchived(cli, project, 'write');
+			sayStateProblems(cli, project, 'write');
 			const plan = await prepareDeploy(cli, project);
 			say(describeRestart(plan.context));
 			if (person && !(await person.confirm(`Deploy ${plan.context.app} now?`))) {

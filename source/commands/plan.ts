@@ -9,7 +9,7 @@ import type {AnswerState, Question} from '../core/questions/question.ts';
 import {quoteForShell} from '../core/text/text.ts';
 import {complete, explainMissing, gather, readGiven} from '../setup/gather.ts';
 import {preparePlan} from '../setup/plan.ts';
-import {sayArchived, withProject} from '../setup/project.ts';
+import {sayStateProblems, withProject} from '../setup/project.ts';
 import {hashText} from '../setup/saved-plan.ts';
 
 /** Shows what a setup would do, and does none of it: as text, as JSON, as a script, or saved for `apply`. */
@@ -18,7 +18,7 @@ export const plan: Command = {
 		const {options, say} = cli;
 		const given = await readGiven(cli);
 		return withProject(cli, {mode: 'read', given}, async project => {
-			sayArchived(cli, project, 'read');
+			sayStateProblems(cli, project, 'read');
 			const state = await answer(cli, project);
 			for (const note of state.notes) say(note);
 			if (state.open.length > 0) return showOpen(cli, project.questions, state);

@@ -14,7 +14,7 @@ import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {readInventory} from '../engine/inventory.ts';
 import {readGiven} from '../setup/gather.ts';
 import {appMissing} from '../setup/inspect.ts';
-import {sayArchived, withProject} from '../setup/project.ts';
+import {sayStateProblems, withProject} from '../setup/project.ts';
 
 /** Without a terminal. Columns. */
 const usualWidth = 80;
@@ -24,7 +24,7 @@ export const status: Command = {
 	async run(cli) {
 		const given = await readGiven(cli);
 		return withProject(cli, {mode: 'read', given}, async project => {
-			sayArchived(cli, project, 'read');
+			sayStateProblems(cli, project, 'read');
 			const app = findApp(project);
 			if (app === undefined) throw appMissing(app);
 			return report(cli, app, await look(cli, project, app));

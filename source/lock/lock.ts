@@ -1,5 +1,14 @@
 import {createHash} from 'node:crypto';
-import {linkSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {
+	closeSync,
+	constants,
+	linkSync,
+	openSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 
 type Lock = {
 	/** The file that is the lock. */
@@ -19,8 +28,10 @@ export type Taking =
 /** Takes a lock that one process at a time can hold. After a SIGKILL at any point, others can take it. */
 export function tryLock(lock: Lock): Taking {
 	const {path, owner, draft} = lock;
-	writeFileSync(draft, owner, {mode: 0o600});
 	try {
+		// A killed process with the same id may have left one; a new file follows no link.
+		rmSync(draft, {force: true});
+		writeFileSync(draft, owner, {mode: 0o600, flag: 'wx'});
 		const holder = claim(path, lock);
 		if (holder) return {isTaken: false, owner: holder.owner};
 	} finally {
@@ -68,9 +79,17 @@ function claim(path: string, lock: Lock): {readonly owner: string | undefined} |
 	}
 }
 
+/** Follows no link, and waits at no pipe; Windows has neither flag. */
+const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
 function readText(path: string): string | undefined {
 	try {
-		return readFileSync(path, 'utf8');
+		const handle = openSync(path, readFlags);
+		try {
+			return readFileSync(handle, 'utf8');
+		} finally {
+			closeSync(handle);
+		}
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
 		throw error;

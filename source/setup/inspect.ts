@@ -4,7 +4,7 @@ import {Failure} from '../core/errors/failure.ts';
 import {buildPlanContext} from '../core/plan/build-context.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import {gather} from './gather.ts';
-import {sayArchived} from './project.ts';
+import {sayStateProblems} from './project.ts';
 
 /**
 Returns what is set up, for commands that only read it. Needs no keys.
@@ -12,7 +12,7 @@ Returns what is set up, for commands that only read it. Needs no keys.
 @throws {Failure} Exit 5 for a missing answer, and exit 1 when the app does not exist.
 */
 export async function inspectApp(cli: Cli, project: Project): Promise<PlanContext> {
-	sayArchived(cli, project, 'read');
+	sayStateProblems(cli, project, 'read');
 	const state = await gather(cli, project, 'keys-may');
 	const app = requireAnswer(state.answers, 'app');
 	const existing = await project.readers.fly.status(app);

@@ -42,8 +42,13 @@ export async function withProject<Result>(
 	}
 }
 
-/** Says why phxfly ignores an earlier journal, and where it is now if this run moved it. */
-export function sayArchived({say}: Pick<Cli, 'say'>, {journal}: Project, mode: 'read' | 'write'): void {
+/** Says why phxfly ignores an earlier journal, and where it is now if this run moved it; and why there is no log. */
+export function sayStateProblems(
+	{say}: Pick<Cli, 'say'>,
+	{journal, logProblem}: Project,
+	mode: 'read' | 'write',
+): void {
+	if (logProblem !== undefined) say(logProblem);
 	if (!journal.archived) return;
 	const {why, path} = journal.archived;
 	say(

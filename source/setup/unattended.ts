@@ -2,14 +2,14 @@ import type {Cli} from '../core/command/context.ts';
 import {warnOfRestart} from '../core/plan/plan.ts';
 import {complete, gather, readGiven} from './gather.ts';
 import {carryOut, preparePlan} from './plan.ts';
-import {requireWritableProject, sayArchived, withProject} from './project.ts';
+import {requireWritableProject, sayStateProblems, withProject} from './project.ts';
 
 /** Runs the whole setup without questions, for scripts, pipes, and CI. */
 export async function runUnattended(cli: Cli): Promise<number> {
 	const given = await readGiven(cli);
 	return withProject(cli, {mode: 'write', given}, async (project, guard) => {
 		const stop = guard();
-		sayArchived(cli, project, 'write');
+		sayStateProblems(cli, project, 'write');
 		await requireWritableProject(project);
 		const known = await gather(cli, project, 'fails');
 		const state = await complete(cli, project, known, 'fails');

@@ -2,7 +2,7 @@ import type {Cli, Project} from '../core/command/context.ts';
 import {detectProfile} from '../core/project/profile.ts';
 import type {SessionState} from '../core/session/session.ts';
 import {readGiven} from '../setup/gather.ts';
-import {sayArchived, withProject} from '../setup/project.ts';
+import {sayStateProblems, withProject} from '../setup/project.ts';
 import {withScreen} from './controller.ts';
 
 /** Runs the wizard: questions, review, run, and the way back to a question whose answer was rejected. */
@@ -38,6 +38,6 @@ export async function runWizard(cli: Cli, draw: NonNullable<Cli['person']>['draw
 				}),
 		);
 	} finally {
-		if (opened) sayArchived(cli, opened, 'write');
+		if (opened) sayStateProblems(cli, opened, 'write');
 	}
 }

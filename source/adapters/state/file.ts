@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import nodeFileSystem from 'node:fs';
+import nodeFileSystem, {constants} from 'node:fs';
 import {dirname, sep} from 'node:path';
 import {Failure} from '../../core/errors/failure.ts';
 
@@ -101,6 +101,19 @@ function syncFolder(handle: number, {fsyncSync}: FileSystem): void {
 	} catch (error) {
 		// Not every file system can sync a folder; the rename is still atomic there.
 		if (!['EINVAL', 'ENOTSUP', 'ENOSYS'].includes(readCode(error))) throw error;
+	}
+}
+
+/** Flags to open a file without following a link in its place, or waiting at a pipe. Windows has neither. */
+export const withoutLinks = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Reads a file of the state folder, but not through a link. @throws {Error} Of the system: `ENOENT`, `ELOOP`. */
+export function readStateFile(path: string): string {
+	const handle = nodeFileSystem.openSync(path, constants.O_RDONLY | withoutLinks);
+	try {
+		return nodeFileSystem.readFileSync(handle, 'utf8');
+	} finally {
+		nodeFileSystem.closeSync(handle);
 	}
 }
 

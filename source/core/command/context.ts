@@ -167,6 +167,8 @@ export type Project = {
 	readonly redactor: Redactor;
 	readonly journal: RunJournal;
 	readonly journalView: JournalView;
+	/** Why this run writes no log, in a sentence. */
+	readonly logProblem?: string | undefined;
 	readonly timeZone: string;
 	/** Runs a program of this computer; absent in a rehearsal, which has none. */
 	readonly runProgram?: RunProgram;

@@ -1,4 +1,4 @@
-import {mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import * as v from 'valibot';
 import type {World} from '../world/world.ts';
@@ -67,7 +67,9 @@ function load(path: string): World {
 /** One temporary name is enough, because only the holder of the lock writes. */
 function store(path: string, world: World): void {
 	const next = `${path}.new`;
-	writeFileSync(next, `${JSON.stringify(world, undefined, '\t')}\n`, {mode: 0o600});
+	// A new file follows no link. One may be left of a killed call.
+	rmSync(next, {force: true});
+	writeFileSync(next, `${JSON.stringify(world, undefined, '\t')}\n`, {mode: 0o600, flag: 'wx'});
 	renameSync(next, path);
 }
 

@@ -207,7 +207,7 @@ describe('the journal', () => {
 		return journal;
 	};
 
-	test('on a full disk, the run is told, and the earlier journal is read again', () => {
+	test('on a full disk, a change fails, and the earlier journal is read again', () => {
 		rmSync(path);
 		open().recordId('create-app', 'blog-1');
 		const full = open(openFaulty({writeSync: writeUntil(40, 'ENOSPC')}));
