@@ -168,6 +168,7 @@ function planWith(provider: Provider): {readonly plan: PlanContext; readonly sec
 		secretFiles: new Map(),
 		answersFile: new Map(),
 		journal: new Map(),
+		lastTime: new Map(),
 		listedSecrets: new Set(),
 	});
 	expect(state.open.map(({id}) => id)).toEqual([]);

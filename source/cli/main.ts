@@ -2,6 +2,7 @@ import {existsSync, statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {rejectContradictions} from '../core/command/conflicts.ts';
 import type {Cli, Options} from '../core/command/context.ts';
+import {explainLook, findGivenLook, type Look} from '../core/command/look.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {createRedactor} from '../core/secrets/redact.ts';
@@ -104,7 +105,7 @@ function makeCli(host: Cli['host'], registry: Cli['registry'], options: Options,
 					ask: question => askOnTerminal(host, question),
 					confirm: async question =>
 						/^\s*y(?:es)?\s*$/i.test(await askOnTerminal(host, `${question} [y/N] `)),
-					draw: session => drawSession(host, options, session),
+					draw: session => drawSession(host, options, session, output.say),
 				}
 			: undefined,
 	};
@@ -132,20 +133,35 @@ async function drawSession(
 	host: Cli['host'],
 	options: Options,
 	session: Session,
+	say: Output['say'],
 ): Promise<() => Promise<void>> {
 	const {renderSession} = await import('../ui/render.tsx');
 	const {environment, stdin, stdout, stderr} = host;
+	const last = await findLastLook(host, options);
+	const {ascii, noColor, screenReader} = last?.look ?? options;
 	const rendered = renderSession(
 		session,
 		{stdin, stdout, stderr},
 		{
-			isAscii: options.ascii,
-			hasColor: !options.noColor && !environment.NO_COLOR,
-			isScreenReader: options.screenReader || environment.INK_SCREEN_READER === 'true',
+			isAscii: ascii,
+			hasColor: !noColor && !environment.NO_COLOR,
+			isScreenReader: screenReader || environment.INK_SCREEN_READER === 'true',
 		},
 	);
 	return async () => {
 		void rendered.unmount();
 		await rendered.waitUntilExit();
+		if (last) say(explainLook(last.look, last.path));
 	};
+}
+
+/** Returns the look of the last setup, unless the command line asks for one. A rehearsal remembers none. */
+async function findLastLook(
+	host: Cli['host'],
+	options: Options,
+): Promise<{readonly look: Look; readonly path: string} | undefined> {
+	if (options.isRehearsal || findGivenLook(options)) return undefined;
+	const {findPreferences} = await import('./preferences.ts');
+	const {look, path = ''} = findPreferences(host, options) ?? {};
+	return look && findGivenLook(look) && {look, path};
 }

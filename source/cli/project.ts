@@ -27,6 +27,7 @@ import {createRedactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
 import {openSecretStore} from '../engine/secret-store.ts';
 import {resolvePaths} from './folder.ts';
+import {findPreferences} from './preferences.ts';
 
 /**
 Opens every adapter for one project. Only here does it matter whether this is a rehearsal, which uses the same adapters
@@ -123,6 +124,7 @@ export async function openProject(
 			journal,
 			journalView: journal.journalView,
 			logProblem: runLog?.problem,
+			preferences: mode === 'write' ? findPreferences(host, options) : undefined,
 			...(rehearsal ? {} : {runProgram}),
 			timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 			async close() {

@@ -38,9 +38,9 @@ export const plan: Command = {
 };
 
 async function answer(cli: Cli, project: Project): Promise<AnswerState> {
-	const known = await gather(cli, project, 'asked-later');
+	const known = await gather(cli, project, 'listed');
 	const first = cli.options.script ? leaveSecretsToScript(known) : known;
-	return first.open.length > 0 ? first : complete(cli, project, first, 'asked-later');
+	return first.open.length > 0 ? first : complete(cli, project, first, 'listed');
 }
 
 /** Leaves open secrets to the script, which asks for their values when it runs. */

@@ -20,6 +20,7 @@ export type Origin = {
 		| 'project'
 		| 'account'
 		| 'storage'
+		| 'last-time'
 		| 'default'
 		| 'you';
 	readonly text: string;
@@ -30,7 +31,7 @@ export type Answer = {readonly value: string; readonly origin: Origin};
 
 /** Returns whether the answer is a default, which the screen still asks to confirm. */
 export const isProposal = ({kind}: Origin): boolean =>
-	kind === 'default' || kind === 'project' || kind === 'account';
+	kind === 'default' || kind === 'project' || kind === 'account' || kind === 'last-time';
 
 export type Answers = ReadonlyMap<string, Answer>;
 

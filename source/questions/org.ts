@@ -10,6 +10,7 @@ export const org: Question = {
 	kind: 'choice',
 	flag: {name: '--org', value: 'SLUG', help: 'organization that owns the app'},
 	help: 'From `fly orgs list`. Your own organization is called personal.',
+	isPreference: true,
 	fixes: ['org-not-found', 'app-in-another-org'],
 	samples: {good: ['personal'], bad: ['']},
 	applies: () => true,

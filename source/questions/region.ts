@@ -56,6 +56,7 @@ export const region: Question = {
 	kind: 'choice',
 	flag: {name: '--region', value: 'CODE', help: 'region of the machine and its volume'},
 	help: 'Choose the region closest to your visitors. Every page view travels there and back.',
+	isPreference: true,
 	fixes: ['region-refused', 'volume-in-another-region'],
 	samples: {good: ['sjc'], bad: ['zzz']},
 	applies: () => true,

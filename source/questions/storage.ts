@@ -13,6 +13,7 @@ export const storage: Question = {
 	flag: {name: '--storage', value: 'PROVIDER', help: 'where to store the database replica'},
 	help: 'Litestream copies every write there within about a second. A new machine restores from it.',
 	columns: ['bucket created by', 'you need', `per month, ${pricesOf}`],
+	isPreference: true,
 	samples: {good: [], bad: ['none', 'floppy']},
 	applies: ({profile}) => profile.hasStorage,
 	// Another provider asks other questions; answers of the one before do not carry over.

@@ -15,7 +15,7 @@ Plans one deploy of an app that is set up, whether anything changed or not. Chan
 @throws {Failure} `app-missing` (exit 1) or `not-set-up` (exit 6) when setup must come first, and exit 5 for a missing answer.
 */
 export async function prepareDeploy(cli: Cli, project: Project): Promise<Plan> {
-	const gathered = await gather(cli, project, 'asked-later');
+	const gathered = await gather(cli, project, 'listed');
 	await requireDeployed(project, readAnswer(gathered.answers, 'app'));
 	rejectOpen(cli, gathered, 'keys-may');
 	const state = dropOneOffs(gathered, project.questions);

@@ -33,9 +33,10 @@ export async function readGiven(cli: Cli): Promise<Given> {
 
 /**
 What happens to open questions. `fails`: the first one ends the command, and notes are printed, since no screen shows them
-later. `keys-may`: the same, but keys may stay unknown. `asked-later`: the caller asks them or lists them.
+later. `keys-may`: the same, but keys may stay unknown. `listed`: the caller lists them. `asked`: the caller asks them, and
+proposes what the person chose last time.
 */
-type Missing = 'fails' | 'keys-may' | 'asked-later';
+type Missing = 'fails' | 'keys-may' | 'listed' | 'asked';
 
 /**
 Gathers every answer phxfly can find without asking, including the secrets the app already has.
@@ -51,7 +52,11 @@ export async function gather(
 ): Promise<AnswerState> {
 	const state = start ?? (await preflight(cli, project));
 	requireKnownSecrets(project);
-	return settle(cli, await readAnswers(cli, project, project.questions, state), missing);
+	return settle(
+		cli,
+		await readAnswers(cli, project, {questions: project.questions, missing}, state),
+		missing,
+	);
 }
 
 /**
@@ -69,14 +74,15 @@ export async function complete(
 	const surveyed = await checkMachines(project, stored, cli.options.adopt, cli.registry.steps);
 	const askable = project.questions.filter(({applies, id}) => applies(surveyed) && !surveyed.answers.has(id));
 	const known = {...surveyed, open: []};
-	const last = askable.length === 0 ? known : await readAnswers(cli, project, askable, known);
+	const last =
+		askable.length === 0 ? known : await readAnswers(cli, project, {questions: askable, missing}, known);
 	return settle(cli, last, missing, state.notes.length);
 }
 
 /** @param earlier - How many of the notes are already printed. */
 function settle(cli: Cli, state: AnswerState, missing: Missing, earlier = 0): AnswerState {
 	if (missing === 'fails') for (const note of state.notes.slice(earlier)) cli.say(note);
-	if (missing !== 'asked-later') rejectOpen(cli, state, missing);
+	if (missing === 'fails' || missing === 'keys-may') rejectOpen(cli, state, missing);
 	return state;
 }
 
@@ -96,13 +102,14 @@ export function rejectOpen(
 async function readAnswers(
 	{options}: Cli,
 	project: Project,
-	questions: readonly Question[],
+	{questions, missing}: {readonly questions: readonly Question[]; readonly missing: Missing},
 	state: AnswerState,
 ): Promise<AnswerState> {
-	const {given} = project;
+	const {given, preferences} = project;
 	const gathered = gatherAnswers(questions, state, {
 		...given,
 		journal: readJournalAnswers(project),
+		lastTime: (missing === 'asked' ? preferences?.answers : undefined) ?? new Map(),
 		listedSecrets: await readListedSecrets(project, state, options.adopt),
 	});
 	return {...gathered, notes: [...gathered.notes, ...noteIgnored(questions, gathered, given)]};

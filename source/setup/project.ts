@@ -1,4 +1,7 @@
+import {type Answers, readAnswer} from '../core/answer.ts';
 import type {Cli, Project} from '../core/command/context.ts';
+import {findGivenLook} from '../core/command/look.ts';
+import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Given} from '../core/questions/gather.ts';
 import type {Stop} from '../core/run/ports.ts';
@@ -64,4 +67,19 @@ export async function requireWritableProject({canWriteProject}: Project): Promis
 	throw new Failure('folder-not-writable', 'Cannot write files in the project folder.', {
 		hint: "Fix the folder's permissions, then run phxfly again. Nothing was changed.",
 	});
+}
+
+/** Keeps what the person chose, once it led to a setup, for the next project. */
+export function rememberChoices(
+	{options, person}: Pick<Cli, 'options' | 'person'>,
+	{questions, preferences}: Project,
+	answers: Answers,
+	exit: number,
+): void {
+	if (exit !== exitCodes.done && exit !== exitCodes.unproved) return;
+	const chosen = questions.flatMap(({id, kind, isPreference}) => {
+		const value = isPreference && kind !== 'secret' ? readAnswer(answers, id) : undefined;
+		return value === undefined ? [] : [[id, value] as const];
+	});
+	preferences?.remember(new Map(chosen), person && findGivenLook(options));
 }

@@ -44,8 +44,8 @@ export async function rebuildPlan(
 		return state;
 	};
 
-	const first = requireAll(await gather(saving, project, 'asked-later'));
-	const last = requireAll(await complete(saving, project, first, 'asked-later'));
+	const first = requireAll(await gather(saving, project, 'listed'));
+	const last = requireAll(await complete(saving, project, first, 'listed'));
 	const state = {...last, answers: withOrigins(last.answers, saved)};
 	return {plan: await preparePlan(saving, project, state, {allowsConflicts: true}), state};
 }

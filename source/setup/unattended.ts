@@ -2,7 +2,7 @@ import type {Cli} from '../core/command/context.ts';
 import {warnOfRestart} from '../core/plan/plan.ts';
 import {complete, gather, readGiven} from './gather.ts';
 import {carryOut, preparePlan} from './plan.ts';
-import {requireWritableProject, sayStateProblems, withProject} from './project.ts';
+import {rememberChoices, requireWritableProject, sayStateProblems, withProject} from './project.ts';
 
 /** Runs the whole setup without questions, for scripts, pipes, and CI. */
 export async function runUnattended(cli: Cli): Promise<number> {
@@ -15,6 +15,8 @@ export async function runUnattended(cli: Cli): Promise<number> {
 		const state = await complete(cli, project, known, 'fails');
 		const made = await preparePlan(cli, project, state, {say: cli.say});
 		for (const warning of warnOfRestart(made)) cli.say(warning);
-		return carryOut(cli, project, made, stop);
+		const exit = await carryOut(cli, project, made, stop);
+		rememberChoices(cli, project, state.answers, exit);
+		return exit;
 	});
 }

@@ -7,7 +7,7 @@ import {withoutAnswer} from '../core/questions/gather.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import {complete, gather} from '../setup/gather.ts';
 import {preparePlan} from '../setup/plan.ts';
-import {requireWritableProject} from '../setup/project.ts';
+import {rememberChoices, requireWritableProject} from '../setup/project.ts';
 import {describeExistingApp} from '../setup/survey.ts';
 import {askQuestions} from './ask.ts';
 import {type Controller, rememberAnswers} from './controller.ts';
@@ -18,7 +18,7 @@ export async function talk(cli: Cli, project: Project, controller: Controller): 
 	await requireWritableProject(project);
 	const start = await preflightScreen(cli, project, controller);
 	if ('exit' in start) return exitCodes[start.exit];
-	const {notes, ...gathered} = await gather(cli, project, 'asked-later', start);
+	const {notes, ...gathered} = await gather(cli, project, 'asked', start);
 	const archived = project.journal.archived
 		? [
 				`Could not use the previous journal (${project.journal.archived.why}). Moved it to ${project.journal.archived.path}.`,
@@ -88,7 +88,9 @@ async function converse(
 
 			isRetry = false;
 			hasStarted = true;
-			return await runShown(cli, project, controller, plan);
+			const exit = await runShown(cli, project, controller, plan);
+			rememberChoices(cli, project, state.answers, exit);
+			return exit;
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
 			if (error.code === 'stopped') return leave(cli, project);
@@ -131,7 +133,7 @@ function checkAnswers(
 		controller.show({kind: 'looking', items: [{label: 'storage', state: 'busy', detail}]});
 	}
 
-	return complete(cli, project, state, 'asked-later');
+	return complete(cli, project, state, 'asked');
 }
 
 function lastAsked(questions: Cli['registry']['questions'], state: AnswerState): readonly string[] {

@@ -16,6 +16,7 @@ import type {Session} from '../session/session.ts';
 import type {Provider} from '../storage/provider.ts';
 import type {Check} from '../verify/check.ts';
 import type {WordTable} from './completion.ts';
+import type {Look} from './look.ts';
 
 /** What every command gets: the process, its command line, and the person at it. */
 export type Cli = {
@@ -169,10 +170,22 @@ export type Project = {
 	readonly journalView: JournalView;
 	/** Why this run writes no log, in a sentence. */
 	readonly logProblem?: string | undefined;
+	/** What you chose last time; absent in a rehearsal, and where phxfly only reads. */
+	readonly preferences?: Preferences | undefined;
 	readonly timeZone: string;
 	/** Runs a program of this computer; absent in a rehearsal, which has none. */
 	readonly runProgram?: RunProgram;
 	close(): Promise<void>;
+};
+
+/** What a person chose last time, in any project. Never a secret. */
+export type Preferences = {
+	readonly path: string;
+	/** By question id. */
+	readonly answers: ReadonlyMap<string, string>;
+	readonly look: Look | undefined;
+	/** Adds these answers, and replaces the look if there is one. A file that cannot be written stays as it is. */
+	remember(answers: ReadonlyMap<string, string>, look: Look | undefined): void;
 };
 
 export type FolderTexts = {

@@ -19,6 +19,7 @@ const origins = [
 	'project',
 	'account',
 	'storage',
+	'last-time',
 	'default',
 	'you',
 ] as const;

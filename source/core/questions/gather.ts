@@ -14,12 +14,14 @@ export type Given = {
 
 type Sources = Given & {
 	readonly journal: ReadonlyMap<string, Answer>;
+	/** What the person chose in the last setup, of any project; empty where phxfly asks no question. */
+	readonly lastTime: ReadonlyMap<string, string>;
 	/** Secrets that the app already has: one that an earlier run set is not asked for again. */
 	readonly listedSecrets: ReadonlySet<string>;
 };
 
 /**
-Takes every answer from the first place that has one: flags, environment, answers file, journal, project, default.
+Takes every answer from the first place that has one: flags, environment, answers file, journal, project, last time, default.
 
 @throws {Failure} `answer-refused` (exit 2) for a provided answer that does not parse.
 */
@@ -47,7 +49,7 @@ export function gatherAnswers(
 		}
 
 		const existing = findExisting(question, sources);
-		const proposed = existing ?? question.default?.(state);
+		const proposed = existing ?? propose(question, state, sources);
 		if (proposed) state = withAnswer(state, question.id, proposed);
 		else open.push(question);
 	}
@@ -91,6 +93,15 @@ function findExisting(
 	if (kind !== 'secret' || !(isOurs || acceptsExisting) || !environment || !listedSecrets.has(environment))
 		return undefined;
 	return {value: given, origin: {kind: 'journal', text: isOurs ? 'set earlier, kept' : 'set on Fly, kept'}};
+}
+
+/** Returns the default; instead of one that says nothing of this project or account, what is still valid of last time. */
+function propose(question: Question, state: AnswerState, {lastTime}: Sources): Answer | undefined {
+	const usual = question.default?.(state);
+	const earlier = question.isPreference ? lastTime.get(question.id) : undefined;
+	if (earlier === undefined || (usual && usual.origin.kind !== 'default')) return usual;
+	const parsed = question.parse(earlier, state);
+	return parsed.ok ? {value: parsed.value, origin: {kind: 'last-time', text: 'last time'}} : usual;
 }
 
 /** The answer of a secret question, instead of its value. */

@@ -28,6 +28,8 @@ export type Question = {
 	readonly isForOneSetup?: true;
 	/** Codes of failures that another answer fixes: the failed screen links to it. */
 	readonly fixes?: readonly FailureCode[];
+	/** The answer of the last setup, of any project, is what the wizard proposes. */
+	readonly isPreference?: true;
 	/** Questions to answer again after this answer changes. */
 	resets?(state: AnswerState): readonly string[];
 	/** Its answer does not depend on earlier answers, so nothing resets it. */

@@ -21,6 +21,7 @@ const gather = (sources: Partial<Parameters<typeof gatherAnswers>[2]> = {}, stat
 		secretFiles: new Map(),
 		answersFile: new Map(),
 		journal: new Map(),
+		lastTime: new Map(),
 		listedSecrets: new Set(),
 		...sources,
 	});
@@ -67,6 +68,56 @@ describe('the first source with an answer wins', () => {
 	test('--no-mail overrides a key in the environment', () => {
 		const state = gather({flags: map({'mail-key': 'none'}), environment: {RESEND_API_KEY: mailKey}});
 		expect([state.answers.get('mail-key')?.value, held(state)]).toEqual(['none', []]);
+	});
+});
+
+describe('what the person chose last time', () => {
+	const lastTime = map({
+		org: 'acme',
+		region: 'fra',
+		storage: 'b2',
+		app: 'another',
+		domain: 'old.example.com',
+	});
+	const orgs = new Map([
+		['personal', 'Dev'],
+		['acme', 'Acme'],
+	]);
+	const origin = {kind: 'last-time', text: 'last time'};
+
+	test('answers organization, region, and provider, and nothing else', () => {
+		const state = gather({lastTime}, buildAnswerState({orgs}));
+		expect(state.answers.get('org')).toEqual({value: 'acme', origin});
+		expect(state.answers.get('region')).toEqual({value: 'fra', origin});
+		expect(state.answers.get('storage')).toEqual({value: 'b2', origin});
+		expect(state.provider?.id).toBe('b2');
+		expect(state.open.map(({id}) => id)).toEqual(expect.arrayContaining(['app', 'domain']));
+		const values = [...state.answers].filter(([, answer]) => answer.origin.kind === 'last-time');
+		expect(values.map(([id]) => id)).toEqual(['org', 'region', 'storage']);
+	});
+
+	test.each([
+		['flag', {flags: map({region: 'sjc'})}],
+		['answers-file', {answersFile: map({region: 'sjc'})}],
+		['journal', {journal: journal({region: 'sjc'})}],
+		['project', {}],
+	])('comes after an answer of kind %s', (kind, sources) => {
+		const flyToml = 'app = "blog-1"\nprimary_region = "sjc"\n';
+		const state = gather({lastTime, ...sources}, buildAnswerState({orgs, flyToml}));
+		expect(state.answers.get('region')).toMatchObject({value: 'sjc', origin: {kind}});
+	});
+
+	test('is ignored once it is no longer valid', () => {
+		const old = map({org: 'gone', region: 'mad', storage: 'floppy'});
+		const state = gather({lastTime: old}, buildAnswerState({orgs}));
+		expect(state.open.map(({id}) => id)).toEqual(expect.arrayContaining(['org', 'region', 'storage']));
+		expect(state.provider).toBeUndefined();
+	});
+
+	test('is of no use where an account has one organization', () => {
+		const only = new Map([['personal', 'Dev']]);
+		const state = gather({lastTime: map({org: 'personal'})}, buildAnswerState({orgs: only}));
+		expect(state.answers.get('org')).toMatchObject({value: 'personal', origin: {kind: 'account'}});
 	});
 });
 
