@@ -1,0 +1,145 @@
+import {readFileSync, writeFileSync} from 'node:fs';
+import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import type {World} from '../../source/rehearsal/world/world.ts';
+import {answerFlags} from '../helpers/answers.ts';
+import {asChildren, type Ended, listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+
+// For a computer that does much else meanwhile; nothing here waits for a time.
+vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
+
+let rehearsal: Rehearsal;
+beforeEach(() => {
+	rehearsal = openRehearsal();
+});
+afterEach(() => rehearsal.close());
+
+type Fault = {readonly command: string; readonly fault: string};
+
+const shared = ['--world', 'w.json', '--yes', '--json', '--speed', '1000'];
+const withApp = (app: string, ...more: readonly string[]) => {
+	const own = new Map([
+		...([
+			['blog-1', app],
+			['blog-1-store', `${app}-store`],
+		] as const),
+		// Two apps cannot have the same domain.
+		...([['blog.example.com', 'none']] as const),
+	]);
+	return [...answerFlags().map(word => own.get(word) ?? word), ...more];
+};
+const setUp = (app: string, more: readonly string[] = [], faults: readonly Fault[] = []) =>
+	rehearsal.run(['rehearse', ...shared, '--wait', '1h', ...withApp(app, ...more)], {
+		env: {PHXFLY_FAULTS: JSON.stringify(faults)},
+	});
+const destroy = (app: string) => rehearsal.run(['destroy', '--rehearse', ...shared, '--app', app]);
+const failureOf = ({events}: Ended) => events.find(({type}) => type === 'failed');
+const changeWorld = (change: (world: World) => World) => {
+	const world = change(JSON.parse(readFileSync(rehearsal.worldPath, 'utf8')) as World);
+	writeFileSync(rehearsal.worldPath, JSON.stringify(world));
+};
+const volumesOf = (app: string) =>
+	rehearsal
+		.world()
+		.volumes.filter(volume => volume.app === app && volume.state === 'created')
+		.map(({name}) => name);
+const calls = (...words: readonly string[]) =>
+	rehearsal.world().calls.filter(({argv}) => words.every(word => argv.includes(word)));
+
+/** Kills a setup while one of its calls hangs, and ends that call before it did anything. */
+async function killDuring(app: string, command: string, more: readonly string[] = []): Promise<void> {
+	const running = rehearsal.start(['rehearse', ...shared, ...withApp(app, ...more)], {
+		env: {...asChildren, PHXFLY_FAULTS: JSON.stringify([{command, fault: 'hang'}])},
+	});
+	await running.until(() => rehearsal.isCalling(...command.split(' ')));
+	running.kill('SIGKILL');
+	await running.ended;
+	for (const pid of listProcesses(rehearsal.worldPath)) process.kill(pid, 'SIGKILL');
+	await expect.poll(() => listProcesses(rehearsal.worldPath)).toEqual([]);
+}
+
+/** Makes an app with a volume that the project knows nothing of, as another person would. */
+async function makeForeign(app: string, volume: string): Promise<void> {
+	await rehearsal.fly('apps', 'create', app, '--org', 'personal');
+	await rehearsal.fly('volumes', 'create', volume, '-a', app, '--region', 'sjc', '--size', '3', '--yes');
+}
+
+/** Makes the rehearsal's world, in which nothing exists. */
+const makeWorld = () => rehearsal.run(['plan', '--rehearse', '--world', 'w.json', ...answerFlags()]);
+
+test('an older volume of another name in an adopted app stays, though a call that creates one was killed', async () => {
+	await makeWorld();
+	await makeForeign('adb', 'uploads');
+	await killDuring('adb', 'volumes create', ['--adopt']);
+	await destroy('adb');
+	expect(volumesOf('adb')).toEqual(['uploads']);
+	expect(calls('volumes', 'destroy')).toEqual([]);
+	expect(calls('apps', 'destroy')).toEqual([]);
+});
+
+test('what phxfly created in one app says nothing about another: the adopted app stays with all it had', async () => {
+	const failed = await setUp('blog-typo', [], [{command: 'volumes create', fault: 'payment-needed'}]);
+	expect(failed.exit).toBe(1);
+	await makeForeign('prod-b', 'precious');
+	expect((await setUp('prod-b', ['--adopt'])).exit).toBe(0);
+	const removed = await destroy('prod-b');
+	expect(removed.exit).toBe(0);
+	expect(volumesOf('prod-b')).toEqual(['precious']);
+	expect(
+		rehearsal
+			.world()
+			.apps.map(({name}) => name)
+			.sort(),
+	).toEqual(['blog-typo', 'prod-b']);
+
+	// The earlier app is not forgotten: status names it, and destroy deletes it.
+	const status = await rehearsal.run(['status', '--rehearse', '--world', 'w.json', '--app', 'blog-typo']);
+	expect(status.stdout).toContain('blog-typo');
+	expect((await destroy('blog-typo')).exit).toBe(0);
+	expect(rehearsal.world().apps.map(({name}) => name)).toEqual(['prod-b']);
+	expect(rehearsal.world().addresses.filter(({app}) => app === 'blog-typo')).toEqual([]);
+});
+
+test('status lists what an earlier setup left in another app', async () => {
+	await setUp('blog-typo', [], [{command: 'volumes create', fault: 'payment-needed'}]);
+	expect((await setUp('blog-1')).exit).toBe(0);
+	const {stdout} = await rehearsal.run(['status', '--rehearse', '--world', 'w.json', '--speed', '1000']);
+	const text = stdout.replaceAll(/\s+/g, ' ');
+	expect(text).toMatch(/Left from an earlier setup of blog-typo: address .*, app blog-typo\./);
+	expect(text).toContain('To delete it: phxfly destroy --app blog-typo');
+});
+
+test('a killed call that creates an app says nothing about another app', async () => {
+	await killDuring('blog-typo', 'apps create');
+	await makeForeign('prod-b', 'precious');
+	expect((await setUp('prod-b', ['--adopt'])).exit).toBe(0);
+	await destroy('prod-b');
+	expect(volumesOf('prod-b')).toEqual(['precious']);
+	expect(rehearsal.world().apps.map(({name}) => name)).toEqual(['prod-b']);
+});
+
+test('an app named like the organization of a killed call is not adopted', async () => {
+	await killDuring('personal-blog', 'apps create');
+	await makeForeign('personal', 'precious');
+	const refused = await setUp('personal');
+	expect([refused.exit, failureOf(refused)?.code]).toEqual([7, 'app-not-known']);
+	expect(calls('deploy')).toEqual([]);
+});
+
+test('a bucket that phxfly did not create is never destroyed, though its keys are missing', async () => {
+	await setUp('blog-1', [], [{command: 'volumes create', fault: 'payment-needed'}]);
+	expect(rehearsal.world().buckets.map(({name}) => name)).toEqual(['blog-1-store']);
+	changeWorld(world => ({
+		...world,
+		buckets: world.buckets.map(bucket => ({...bucket, name: 'precious-data'})),
+		objects: [
+			...world.objects,
+			{bucket: 'precious-data', key: 'holiday.jpg', size: 1, etag: '', lastModified: 0, body: 'AA=='},
+		],
+		secrets: world.secrets.filter(({name}) => !/^AWS_|^BUCKET/.test(name)),
+	}));
+	const args = withApp('blog-1').map(word => (word === 'blog-1-store' ? 'precious-data' : word));
+	const refused = await rehearsal.run(['rehearse', ...shared, ...args]);
+	expect([refused.exit, failureOf(refused)?.code]).toEqual([7, 'bucket-without-keys']);
+	expect(calls('storage', 'destroy')).toEqual([]);
+	expect(rehearsal.world().objects.map(({key}) => key)).toContain('holiday.jpg');
+});
