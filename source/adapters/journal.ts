@@ -2,14 +2,11 @@ import {createHash, randomBytes, scryptSync, timingSafeEqual} from 'node:crypto'
 import {existsSync, mkdirSync, readdirSync, renameSync, rmSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {basename, join} from 'node:path';
-import * as v from 'valibot';
-import {readEarlierJournal} from '../core/earlier-journal.ts';
 import {
 	type AppSection,
 	findRecordedId,
 	type JournalState,
 	type JournalView,
-	journalSchema,
 	type Maker,
 	type PendingCall,
 	startJournal,
@@ -18,7 +15,8 @@ import {
 import {isMadeHere, settleCalls, type Thing} from '../core/ownership.ts';
 import type {Secret} from '../core/secrets/secret.ts';
 import {privateFolderPrefix} from './flyctl.ts';
-import {type FileSystem, isDraft, readStateFile, writeStateFile} from './state/file.ts';
+import {type FileSystem, isDraft, writeStateFile} from './state/file.ts';
+import {journalName, type MovedJournal, readExistingJournal, sealOf} from './state/journal-file.ts';
 
 type Options = {
 	/** The project's folder below the state directory. */
@@ -30,6 +28,8 @@ type Options = {
 	readonly nowMs: number;
 	/** Opens the existing journal without writing or moving anything. */
 	readonly isReadOnly?: boolean;
+	/** The journal of the same project, from before its folder moved. */
+	readonly moved?: MovedJournal;
 	/** Called right before and after every write: where a test kills the run. */
 	readonly onWrite?: (when: 'before' | 'after') => void;
 	/** Another file system, for tests. */
@@ -50,6 +50,8 @@ type Journal = {
 	forgetSection(): void;
 	/** Why an earlier journal was archived, and where; `undefined` when there was none or it was valid. */
 	readonly archived: {readonly why: string; readonly path: string} | undefined;
+	/** Where the project was when an earlier run wrote the journal. */
+	readonly movedFrom: string | undefined;
 	readonly journalView: JournalView;
 	recordCall(call: PendingCall): void;
 	/** Adds what identifies the running child. */
@@ -61,8 +63,6 @@ type Journal = {
 	/** Stays in memory, since it concerns only this run. */
 	markRun(step: Pick<Maker, 'id' | 'startsAfresh'>): void;
 };
-
-const fileName = 'journal.json';
 
 /**
 Opens the run's memory. Every change is a new file renamed over the old one. A journal that is truncated,
@@ -81,8 +81,9 @@ export function openJournal(options: Options): Journal {
 		fingerprintCost = 2 ** 14,
 	} = options;
 	if (!isReadOnly) mkdirSync(folder, {recursive: true, mode: 0o700});
-	const path = join(folder, fileName);
-	const found = readExisting(path, options);
+	const path = join(folder, journalName);
+	const {moved} = options;
+	const found = moved ? {state: {...moved.state, project}} : readExistingJournal(path, options);
 	let archived: Journal['archived'];
 	if (found.problem !== undefined) {
 		const archivePath = findFreePath(
@@ -110,6 +111,11 @@ export function openJournal(options: Options): Journal {
 		state = {...next(state), runAtMs: nowMs};
 		write();
 	};
+
+	if (moved && !isReadOnly) {
+		write();
+		rmSync(moved.path);
+	}
 
 	const acted = new Set<string>();
 	let isNewApp = false;
@@ -164,6 +170,7 @@ export function openJournal(options: Options): Journal {
 		changeSection,
 		forgetSection: () => change(now => ({...now, apps: now.apps.filter(each => !isCurrent(each))})),
 		archived,
+		movedFrom: moved?.state.project,
 		journalView,
 		recordCall: call => changeSection(now => ({...now, calls: [...now.calls, call]})),
 		markStarted: (marker, pid, processStartedAt) =>
@@ -192,60 +199,6 @@ export function openJournal(options: Options): Journal {
 	};
 }
 
-function readExisting(
-	path: string,
-	{project, isRehearsal, steps}: Pick<Options, 'project' | 'isRehearsal' | 'steps'>,
-): {readonly state?: JournalState; readonly problem?: string} {
-	let text: string;
-	try {
-		text = readStateFile(path);
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-		return {problem: `the file is unreadable (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`};
-	}
-
-	const read = parseJournal(text, steps);
-	if ('problem' in read) return read;
-	const {state} = read;
-	if (state.project !== project) return {problem: `it belongs to another folder, ${state.project}`};
-	if (state.isRehearsal !== isRehearsal) return {problem: 'it mixes a rehearsal with a real account'};
-	return read.isIntact ? {state} : {problem: 'another program changed it since phxfly wrote it'};
-}
-
-/** Reads a journal's text, of this version or an earlier one. */
-function parseJournal(
-	text: string,
-	steps: readonly Maker[],
-): {readonly state: JournalState; readonly isIntact: boolean} | {readonly problem: string} {
-	let json: unknown;
-	try {
-		json = JSON.parse(text);
-	} catch {
-		return {problem: text.trim() === '' ? 'the file is empty' : 'the file is truncated'};
-	}
-
-	const {v: version, seal, ...content} = (json ?? {}) as {readonly v?: unknown; readonly seal?: unknown};
-	if (version === 1) return {isIntact: true, ...readEarlierJournal(json, steps)};
-	if (typeof version === 'number' && version > 2)
-		return {problem: `a newer phxfly wrote it (version ${version})`};
-	const parsed = v.safeParse(journalSchema, {v: version, ...content});
-	if (!parsed.success)
-		return {problem: `unexpected content at ${v.getDotPath(parsed.issues[0]) ?? 'the top level'}`};
-	return {state: parsed.output, isIntact: seal === sealOf(parsed.output)};
-}
-
-/**
-Returns what shows that only phxfly wrote the journal: the records in it decide what `destroy` deletes. Paths are not part
-of it, since a project can move.
-*/
-function sealOf(state: JournalState): string {
-	const {project: _, apps, ...rest} = v.parse(journalSchema, state);
-	const sections = apps.map(({backups: __, ...section}) => section);
-	return createHash('sha256')
-		.update(JSON.stringify({...rest, apps: sections}))
-		.digest('hex');
-}
-
 /** Finds a free name, since two journals may be archived in the same instant. */
 function findFreePath(folder: string, name: string): string {
 	for (let count = 1; ; count++) {
@@ -261,32 +214,6 @@ function sweep(folder: string): void {
 	for (const name of readdirSync(folder)) {
 		if (isDraft(name) || privateFolder.test(name)) rmSync(join(folder, name), {recursive: true, force: true});
 	}
-}
-
-/**
-Returns the names of the secrets that phxfly set, according to the journal. Only the host has a value, since it is not confidential.
-
-@returns `undefined` without a readable journal.
-*/
-export function readKnownSecrets(
-	journalPath: string,
-	steps: readonly Maker[],
-): ReadonlyMap<string, string | undefined> | undefined {
-	let text: string;
-	try {
-		text = readStateFile(journalPath);
-	} catch {
-		return undefined;
-	}
-
-	const journal = parseJournal(text, steps);
-	if ('problem' in journal || !journal.isIntact) return undefined;
-	const {answers, apps} = journal.state;
-	const domain = answers.domain?.value;
-	const app = answers.app?.value;
-	const host = domain !== undefined && domain !== 'none' ? domain : app && `${app}.fly.dev`;
-	const names = Object.keys(apps[0]?.secrets ?? {});
-	return new Map(names.map(name => [name, name === 'PHX_HOST' ? host : undefined]));
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

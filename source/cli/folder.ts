@@ -1,11 +1,12 @@
 import {existsSync, realpathSync, renameSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {findStateRoot, projectFolder, readKnownSecrets} from '../adapters/journal.ts';
+import {findStateRoot, projectFolder} from '../adapters/journal.ts';
 import {ownUserId} from '../adapters/process.ts';
 import {openProjectFiles} from '../adapters/project-files.ts';
 import {takeProjectLock} from '../adapters/project-lock.ts';
 import {listProjectFiles, readTexts} from '../adapters/project-texts.ts';
 import {secureStateFolder} from '../adapters/state/folder.ts';
+import {readKnownSecrets} from '../adapters/state/journal-file.ts';
 import type {Cli, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {doctorFiles} from '../core/project/files.ts';
@@ -14,6 +15,8 @@ import {doctorFiles} from '../core/project/files.ts';
 type Places = {
 	readonly folder: string;
 	readonly stateFolder: string;
+	/** The state folders of all projects. */
+	readonly stateRoot: string;
 	/** `--world`, absolute. */
 	readonly worldPath: string | undefined;
 };
@@ -24,7 +27,7 @@ export function resolvePaths(host: Cli['host'], options: Options): Places {
 	const stateRoot = resolve(host.cwd, findStateRoot(options.stateDir, host.environment, host.platform));
 	const worldPath = options.world && resolve(host.cwd, options.world);
 	const stateFolder = projectFolder(stateRoot, folder, options.isRehearsal ? (worldPath ?? '') : undefined);
-	return {folder, stateFolder, worldPath};
+	return {folder, stateFolder, stateRoot, worldPath};
 }
 
 function findFolder({cwd}: Cli['host'], {folder}: Options): string {

@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {realClock} from '../adapters/clock.ts';
@@ -14,6 +15,7 @@ import {openProjectFiles, type ProjectFiles} from '../adapters/project-files.ts'
 import {takeProjectLock} from '../adapters/project-lock.ts';
 import {listMatches, listProjectFiles, readTemplates, readTexts} from '../adapters/project-texts.ts';
 import {makeStateFolder, secureStateFolder} from '../adapters/state/folder.ts';
+import {findMovedJournal} from '../adapters/state/journal-file.ts';
 import {openLog} from '../adapters/state/log.ts';
 import type {Cli, Options, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
@@ -45,7 +47,7 @@ export async function openProject(
 	{registry, given}: {readonly registry: Pick<Cli['registry'], 'questions' | 'steps'>; readonly given: Given},
 	onLog?: (line: string) => void,
 ): Promise<Project> {
-	const {folder, stateFolder, worldPath} = resolvePaths(host, options);
+	const {folder, stateFolder, stateRoot, worldPath} = resolvePaths(host, options);
 	const early = options.isRehearsal ? undefined : await readFolder(folder);
 	if (mode === 'write' || options.isRehearsal) makeStateFolder(stateFolder, ownUserId);
 	else secureStateFolder(stateFolder, ownUserId);
@@ -100,7 +102,11 @@ export async function openProject(
 			secrets: secretStore,
 			clock,
 		};
+		const app = options.flags.get('app') ?? facts.flyToml?.config.app;
+		const isLost = !options.isRehearsal && !existsSync(join(stateFolder, 'journal.json'));
+		const moved = isLost && app ? findMovedJournal(stateRoot, app, registry.steps) : undefined;
 		const journal = openJournal({
+			...(moved ? {moved} : {}),
 			folder: stateFolder,
 			project: root,
 			isRehearsal: options.isRehearsal,

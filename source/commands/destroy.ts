@@ -10,7 +10,7 @@ import {quoteForShell} from '../core/text/text.ts';
 import {listExisting} from '../engine/inventory.ts';
 import {findLeftovers, removeEntries} from '../engine/remove.ts';
 import {requireSameAccount} from '../setup/preflight.ts';
-import {withProject} from '../setup/project.ts';
+import {sayStateProblems, withProject} from '../setup/project.ts';
 
 const usualWidth = 80;
 
@@ -18,6 +18,8 @@ const usualWidth = 80;
 export const destroy: Command = {
 	async run(cli) {
 		const removal = await withProject(cli, {mode: 'write'}, async (project, guard) => {
+			if (project.journal.movedFrom !== undefined || project.logProblem !== undefined)
+				sayStateProblems(cli, project, 'write');
 			const app = requireKnownApp(cli, project);
 			const {journal, readers} = project;
 			const {account, answers} = journal.read();

@@ -90,7 +90,8 @@ export async function findPrefixInUse(
 	{place, content, app}: UsedPrefix,
 	{readers, journal}: {readonly readers: Pick<Readers, 'fly'>; readonly journal: RunJournal},
 ): Promise<PrefixInUse | undefined> {
-	if (content === 'nothing' || journal.section().replica === place) return undefined;
+	const isOwn = journal.read().apps.some(each => each.app === app && each.replica === place);
+	if (content === 'nothing' || isOwn) return undefined;
 	if (app !== undefined && (await hasReplica(app, readers))) return undefined;
 	return {place, holds: sayPrefixContent(content)};
 }

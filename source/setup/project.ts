@@ -45,13 +45,15 @@ export async function withProject<Result>(
 	}
 }
 
-/** Says why phxfly ignores an earlier journal, and where it is now if this run moved it; and why there is no log. */
+/** Says where the journal of a moved project comes from, why phxfly ignores one that it cannot use, and why there is no log. */
 export function sayStateProblems(
 	{say}: Pick<Cli, 'say'>,
 	{journal, logProblem}: Project,
 	mode: 'read' | 'write',
 ): void {
 	if (logProblem !== undefined) say(logProblem);
+	if (journal.movedFrom !== undefined)
+		say(`This project was in ${journal.movedFrom} before. phxfly uses the journal from there.`);
 	if (!journal.archived) return;
 	const {why, path} = journal.archived;
 	say(

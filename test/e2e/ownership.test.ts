@@ -1,8 +1,13 @@
-import {readFileSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {openJournal, projectFolder} from '../../source/adapters/journal.ts';
+import {steps} from '../../source/cli/registry.ts';
 import type {World} from '../../source/rehearsal/world/world.ts';
 import {answerFlags} from '../helpers/answers.ts';
+import {makeFlyWrapper} from '../helpers/fly-wrapper.ts';
 import {asChildren, type Ended, listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
+import {copySample} from '../helpers/sample-project.ts';
 
 // For a computer that does much else meanwhile; nothing here waits for a time.
 vi.setConfig({testTimeout: 180_000, hookTimeout: 180_000});
@@ -18,12 +23,10 @@ type Fault = {readonly command: string; readonly fault: string};
 const shared = ['--world', 'w.json', '--yes', '--json', '--speed', '1000'];
 const withApp = (app: string, ...more: readonly string[]) => {
 	const own = new Map([
-		...([
-			['blog-1', app],
-			['blog-1-store', `${app}-store`],
-		] as const),
+		['blog-1', app],
+		['blog-1-store', `${app}-store`],
 		// Two apps cannot have the same domain.
-		...([['blog.example.com', 'none']] as const),
+		['blog.example.com', 'none'],
 	]);
 	return [...answerFlags().map(word => own.get(word) ?? word), ...more];
 };
@@ -123,6 +126,34 @@ test('an app named like the organization of a killed call is not adopted', async
 	const refused = await setUp('personal');
 	expect([refused.exit, failureOf(refused)?.code]).toEqual([7, 'app-not-known']);
 	expect(calls('deploy')).toEqual([]);
+});
+
+test('a project whose folder moved is found again by its app, and a copy of it is not', async () => {
+	const {path, configFolder} = makeFlyWrapper(rehearsal);
+	const [before, after, copy] = ['blog', 'moved', 'copy'].map(name => join(rehearsal.folder, name)) as [
+		...[string, string, string],
+	];
+	mkdirSync(before);
+	copySample(rehearsal.packageFolder, before);
+	const tomlPath = join(before, 'fly.toml');
+	writeFileSync(tomlPath, readFileSync(tomlPath, 'utf8').replace(/^app = .*$/m, "app = 'blog-1'"));
+	await rehearsal.fly('apps', 'create', 'blog-1', '--org', 'personal');
+	const journal = openJournal({
+		folder: projectFolder(join(rehearsal.stateHome, 'phxfly'), before),
+		...{project: before, isRehearsal: false, steps, nowMs: Date.now()},
+	});
+	journal.openSection('blog-1', 'personal');
+	journal.closeCalls('create-app', [{id: 'blog-1', traits: {}}]);
+	cpSync(before, copy, {recursive: true});
+	const destroyIn = (cwd: string) =>
+		rehearsal.run(['destroy', '--yes', '--fly', path], {cwd, env: {FLY_CONFIG_DIR: configFolder}});
+
+	// The first folder is still there.
+	expect((await destroyIn(copy)).exit).toBe(7);
+	renameSync(before, after);
+	const {exit, stderr} = await destroyIn(after);
+	expect({exit, stderr}).toMatchObject({exit: 0, stderr: expect.stringContaining(before)});
+	expect(rehearsal.world().apps).toEqual([]);
 });
 
 test('a bucket that phxfly did not create is never destroyed, though its keys are missing', async () => {

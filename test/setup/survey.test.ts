@@ -2,7 +2,7 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {openHttp} from '../../source/adapters/http.ts';
 import {openObjectStore} from '../../source/adapters/object-store.ts';
 import type {Project} from '../../source/core/command/context.ts';
-import {startJournal} from '../../source/core/journal.ts';
+import {startJournal, startSection} from '../../source/core/journal.ts';
 import type {AnswerState} from '../../source/core/questions/question.ts';
 import type {FlyReader} from '../../source/core/readers.ts';
 import type {RunJournal} from '../../source/core/run/ports.ts';
@@ -43,7 +43,8 @@ function openProject({
 	fly,
 	elsewhere = () => false,
 }: Options = {}): Pick<Project, 'readers' | 'journal'> {
-	const state = {...startJournal('/blog', false), ...(replica ? {replica} : {})};
+	const section = {...startSection('blog-1', 'personal'), ...(replica ? {replica} : {})};
+	const state = {...startJournal('/blog', false), apps: [section]};
 	const route = (url: URL) => ({host: '127.0.0.1', port: portOf(elsewhere(url.host) ? other : server)});
 	const readers = {
 		store: openObjectStore(openHttp({route}), Date.now),

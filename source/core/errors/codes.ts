@@ -130,7 +130,7 @@ export const failureCodes = {
 			next: 'Pass the organization it is in, `--org SLUG`, or another name, `--app NAME`.'},
 		'app-not-known': {exit: 'ambiguous', meaning: 'An app with that name exists and was not created by this project.',
 			next: 'Pass `--adopt` to use it, or `--app NAME` to choose another name.'},
-		'not-made-here': {exit: 'ambiguous', meaning: 'The app contains resources phxfly did not create, and deleting the app would delete them too. phxfly deleted only its own.',
+		'not-made-here': {exit: 'ambiguous', meaning: 'The app contains resources phxfly did not create, and deleting the app would delete them too, so phxfly deleted only its own parts.',
 			next: 'Delete them yourself if you do not need them, then run `phxfly destroy` again; `phxfly status` lists them.'},
 		'two-candidates': {exit: 'ambiguous', meaning: 'phxfly found more than one candidate and cannot tell which one it created, so it stopped and deleted nothing.',
 			next: 'List them with the command that the message names, destroy the one without data, then run phxfly again.'},

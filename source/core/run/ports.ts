@@ -24,6 +24,8 @@ export type RunJournal = {
 	read(): JournalState;
 	/** Why phxfly archived an earlier journal, and where it is now. */
 	readonly archived: {readonly why: string; readonly path: string} | undefined;
+	/** Where the project was when an earlier run wrote the journal; `undefined` unless it moved. */
+	readonly movedFrom: string | undefined;
 	change(change: (state: JournalState) => JournalState): void;
 	/** Selects the app that the section, the calls, and `JournalView` are about. Writes nothing. */
 	openSection(app: string, org: string): void;

@@ -15,10 +15,11 @@ import {
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {openJournal, readKnownSecrets} from '../../../source/adapters/journal.ts';
+import {openJournal} from '../../../source/adapters/journal.ts';
 import {ownUserId} from '../../../source/adapters/process.ts';
 import {takeProjectLock} from '../../../source/adapters/project-lock.ts';
 import {makeStateFolder, secureStateFolder} from '../../../source/adapters/state/folder.ts';
+import {readKnownSecrets} from '../../../source/adapters/state/journal-file.ts';
 import {openLog} from '../../../source/adapters/state/log.ts';
 import {makeWorld, readWorld, startClock} from '../../../source/rehearsal/engine/world-file.ts';
 
