@@ -90,7 +90,9 @@ export async function findPrefixInUse(
 	{place, content, app}: UsedPrefix,
 	{readers, journal}: {readonly readers: Pick<Readers, 'fly'>; readonly journal: RunJournal},
 ): Promise<PrefixInUse | undefined> {
-	const isOwn = journal.read().apps.some(each => each.app === app && each.replica === place);
+	const isOwn = journal
+		.read()
+		.apps.some(each => (app === undefined || each.app === app) && each.replica === place);
 	if (content === 'nothing' || isOwn) return undefined;
 	if (app !== undefined && (await hasReplica(app, readers))) return undefined;
 	return {place, holds: sayPrefixContent(content)};
