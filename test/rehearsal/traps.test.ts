@@ -110,7 +110,14 @@ test.each([
 		says: 'Destroying an app is not reversible.\nError: yes flag must be specified when not running interactively\n',
 	},
 	{argv: ['scale', 'count', '2', '--yes', '-a', 'blog-1'], says: 'this app has no complete releases'},
-	{argv: ['config', 'show', '-a', 'blog-1'], says: 'No machines configured for this app'},
+	{
+		argv: ['config', 'show', '-a', 'blog-1'],
+		says: 'Error: failed to grab app config from existing machines, error: could not create a fly.toml from any machines :-(\nNo machines configured for this app\n',
+	},
+	{
+		argv: ['volumes', 'show', 'vol_1', '-a', 'blog-1'],
+		says: 'Error: failed retrieving volume: failed to get volume vol_1: volume not found (Request ID: ',
+	},
 	{argv: ['auth', 'login'], says: 'requires an interactive terminal'},
 	{argv: ['status'], says: 'the config for your app is missing an app name'},
 ])('rejects fly $argv and leaves the world unchanged', async ({argv, says}) => {

@@ -1,6 +1,6 @@
 import type {Command} from '../arguments/invocation.ts';
 import {loadAppConfig} from '../config/load.ts';
-import {findUnknownKeys, printValidation} from '../config/problems.ts';
+import {findUnknownKeys, noConfiguration, printValidation} from '../config/problems.ts';
 import {buildDefinition} from '../deploy/machine-config.ts';
 import {formatReleasedConfig} from '../output/machine.ts';
 import {FlyError, look, print} from '../world/effects.ts';
@@ -14,7 +14,7 @@ export const configValidate: Command = function* (context) {
 			findApp(world, context.app);
 			return listReleases(world, context.app)[0];
 		});
-		if (!release) throw new FlyError('No machines configured for this app');
+		if (!release) throw new FlyError(noConfiguration);
 		yield* print('Validating released configuration\n\u001B[32m✓\u001B[0m Configuration is valid\n');
 		return 0;
 	}
@@ -45,7 +45,7 @@ export const configShow: Command = function* (context) {
 		findApp(world, context.app);
 		return listReleases(world, context.app)[0];
 	});
-	if (!release) throw new FlyError('No machines configured for this app');
+	if (!release) throw new FlyError(noConfiguration);
 	yield* print(formatReleasedConfig(release.config));
 	return 0;
 };

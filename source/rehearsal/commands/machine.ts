@@ -110,11 +110,12 @@ export const machineDestroy: Command = function* ({args, app, flags}) {
 export const machineLeasesView: Command = function* (context) {
 	const id = context.args[0];
 	if (id === undefined) throw new FlyError(noId);
-	const lease = yield* look(world => {
-		const found = findMachine(world, id, context.app).lease;
-		if (!found) throw new FlyError(`failed to get lease on VM ${id}: lease not found ${formatRequestId()}`);
-		return found;
-	});
+	const lease = yield* look(world => findMachine(world, id, context.app).lease);
+	if (!lease) {
+		yield* wantsJson(context) ? printJson(context, {}) : print('No leases found');
+		return 0;
+	}
+
 	const seconds = Math.floor(lease.expiresAt / 1_000);
 	if (wantsJson(context)) {
 		const data = {nonce: lease.nonce, expires_at: seconds, owner: lease.owner, description: '', version: ''};

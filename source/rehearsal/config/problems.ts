@@ -2,6 +2,10 @@ import {marks} from '../output/print.ts';
 import {type Flow, FlyError, print} from '../world/effects.ts';
 import {type AppConfig, asList, asTable, type Json} from './config.ts';
 
+/** Without a released configuration, flyctl tries to read one from the machines. */
+export const noConfiguration =
+	'failed to grab app config from existing machines, error: could not create a fly.toml from any machines :-(\nNo machines configured for this app';
+
 type Kind = 'int' | 'bool' | 'string' | 'autostop';
 
 const httpKeys: Readonly<Record<string, Kind>> = {

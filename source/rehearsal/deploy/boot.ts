@@ -78,6 +78,14 @@ export function* awaitStart({waitTimeoutMs}: Deployment, id: string): Flow<void>
 					"timeout reached waiting for machine's state to change",
 					'Your machine was created, but never started or exited immediately. This could mean that your app is taking a long time to start,',
 					'but it could be indicative of a region issue.',
+					'',
+					'Alternatively, your app may have exited immediately due to a startup failure. Check your Dockerfile',
+					"to ensure it specifies a valid start command (e.g., check that your 'CMD' or 'ENTRYPOINT' is correct).",
+					"You can also try running 'fly logs' to see what happened when the machine tried to start.",
+					'',
+					'You can try deploying to a different region,',
+					'or you can try increasing the timeout with the --wait-timeout flag',
+					'',
 				].join('\n'),
 			);
 		}
@@ -95,9 +103,9 @@ export function* smoke(id: string): Flow<void> {
 			throw new FlyError(
 				[
 					`smoke checks for ${id} failed: the app appears to be crashing`,
-					'',
+					`Smoke checks for ${id} failed: the app appears to be crashing`,
 					`Check its logs: here's the last lines below, or run 'fly logs -i ${id}':`,
-					...lines.map(({message}) => `  ${message}`),
+					...lines.map(({message}) => message),
 				].join('\n'),
 			);
 		}
@@ -106,7 +114,7 @@ export function* smoke(id: string): Flow<void> {
 	}
 }
 
-export function* awaitHealth({waitTimeoutMs}: Deployment, id: string): Flow<void> {
+export function* awaitHealth({waitTimeoutMs, context}: Deployment, id: string): Flow<void> {
 	const from = yield* look((_, nowMs) => nowMs);
 	for (;;) {
 		const {isHealthy, nowMs} = yield* look((world, at) => ({
@@ -116,7 +124,7 @@ export function* awaitHealth({waitTimeoutMs}: Deployment, id: string): Flow<void
 		if (isHealthy) return;
 		if (nowMs - from > waitTimeoutMs) {
 			throw new FlyError(
-				`timeout reached waiting for health checks to pass for machine ${id}: failed to get VM ${id}: net/http: request canceled`,
+				`timeout reached waiting for health checks to pass for machine ${id}: failed to get VM ${id}: Get "https://api.machines.dev/v1/apps/${context.app}/machines/${id}": net/http: request canceled`,
 			);
 		}
 		yield* wait(1_000);

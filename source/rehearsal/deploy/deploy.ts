@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import type {Command, Context} from '../arguments/invocation.ts';
 import {type AppConfig, asTable} from '../config/config.ts';
 import {loadAppConfig, resolveGuest} from '../config/load.ts';
-import {printValidation} from '../config/problems.ts';
+import {noConfiguration, printValidation} from '../config/problems.ts';
 import {marks} from '../output/print.ts';
 import {change, type Flow, FlyError, Interruption, look, print, printError, wait} from '../world/effects.ts';
 import {findApp, listMachines, listReleases, listVolumes} from '../world/find.ts';
@@ -128,9 +128,7 @@ export const deploy: Command = function* (context) {
 	const loaded = loadAppConfig(context, flags);
 	if (!loaded) {
 		yield* look(world => findApp(world, app));
-		throw new FlyError(
-			'failed to grab app config from existing machines, error: could not create a fly.toml from any machines :-(\nNo machines configured for this app',
-		);
+		throw new FlyError(noConfiguration);
 	}
 	const config = applyFlags(context, loaded);
 	yield* printValidation(config);

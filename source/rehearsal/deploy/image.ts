@@ -4,7 +4,10 @@ import type {AppConfig} from '../config/config.ts';
 import {type Flow, FlyError, print, printError, wait} from '../world/effects.ts';
 import {makeStableHex, makeUlid} from '../world/make.ts';
 
-type Options = {readonly image: string; readonly failing: string | undefined; readonly isCached: boolean};
+/** A step that fails, what it prints before, and its exit code. */
+type Failing = {readonly command: string; readonly lines: readonly string[]; readonly exit: number};
+
+type Options = {readonly image: string; readonly failing: Failing | undefined; readonly isCached: boolean};
 
 const packages =
 	`bandit castore db_connection decimal dns_cluster ecto ecto_sql ecto_sqlite3 elixir_make esbuild exqlite finch
@@ -87,22 +90,24 @@ function* buildLog({image, failing, isCached}: Options): Generator<{ms: number; 
 	for (const [seconds, name, lines] of steps) {
 		number++;
 		const isLast = failing !== undefined && name.includes('mix compile');
-		const shown = isLast ? `[builder 10/12] RUN ${failing}` : name;
+		const shown = isLast ? `[builder 10/12] RUN ${failing.command}` : name;
 		yield {ms: 50, line: `#${number} ${shown}`};
 		if (isCached && /\[(?:builder|runtime)/.test(name) && !isLast) {
 			yield {ms: 20, line: `#${number} CACHED\n`};
 			continue;
 		}
-		const output = isLast ? [] : lines;
-		for (const [index, line] of output.entries()) {
-			const at = ((seconds * (index + 1)) / (output.length + 1)).toFixed(3);
-			yield {ms: (seconds * slowness * 1_000) / (output.length + 1), line: `#${number} ${at} ${line}`};
+		const output = (isLast ? failing.lines : lines).map((line, index, {length}) => {
+			const at = (seconds * (index + 1)) / (length + 1);
+			return `${at.toFixed(at < 10 ? 3 : 2)} ${line}`;
+		});
+		const ms = (seconds * slowness * 1_000) / (output.length + 1);
+		for (const line of output) yield {ms, line: `#${number} ${line}`};
+		if (isLast) {
+			yield {ms, line: `#${number} ERROR: ${describeExit(failing)}`};
+			for (const line of ['------', ` > ${shown}:`, ...output, '------']) yield {ms: 0, line};
+			return;
 		}
-		yield {
-			ms: (seconds * slowness * 1_000) / (output.length + 1),
-			line: `#${number} ${end(isLast, failing, seconds)}\n`,
-		};
-		if (isLast) return;
+		yield {ms, line: `#${number} DONE ${seconds}.0s\n`};
 	}
 	yield {ms: 1_000, line: `#${number + 1} exporting to image`};
 	yield {ms: 3_000 * slowness, line: `#${number + 1} exporting layers 3.1s done`};
@@ -111,10 +116,8 @@ function* buildLog({image, failing, isCached}: Options): Generator<{ms: number; 
 	yield {ms: 500, line: `#${number + 1} DONE 6.0s\n`};
 }
 
-function end(isLast: boolean, failing: string | undefined, seconds: number): string {
-	if (!isLast) return `DONE ${seconds}.0s`;
-	return `ERROR: process "/bin/sh -c ${failing}" did not complete successfully: exit code: 1`;
-}
+const describeExit = ({command, exit}: Failing): string =>
+	`process ${JSON.stringify(`/bin/sh -c ${command}`)} did not complete successfully: exit code: ${exit}`;
 
 /** `--image`, the file's own image, or a build. Tries and prints a failure twice, like flyctl. */
 export function* chooseImage(context: Context, config: AppConfig): Flow<string> {
@@ -160,9 +163,8 @@ function* failTwice(lines: readonly string[], reason: string): Flow<never> {
 	throw new FlyError(`failed to fetch an image or build from source: ${reason}`);
 }
 
-/** A step that runs `false` fails the build. */
 function* build({app, flags}: Context, dockerfile: string): Flow<string> {
-	const failing = /^\s*RUN\s+(false|exit [1-9]\d*)\s*$/m.exec(dockerfile)?.[1];
+	const failing = findFailing(dockerfile);
 	const image = `registry.fly.io/${app}:${flags.string('image-label') || `deployment-${makeUlid()}`}`;
 	for (const attempt of [1, 2]) {
 		yield* printError('==> Building image');
@@ -175,7 +177,7 @@ function* build({app, flags}: Context, dockerfile: string): Flow<string> {
 	}
 	if (failing !== undefined) {
 		throw new FlyError(
-			`failed to fetch an image or build from source: error building: failed to solve: process "/bin/sh -c ${failing}" did not complete successfully: exit code: 1`,
+			`failed to fetch an image or build from source: error building: failed to solve: ${describeExit(failing)}`,
 		);
 	}
 	yield* printError('--> Building image done');
@@ -183,4 +185,15 @@ function* build({app, flags}: Context, dockerfile: string): Flow<string> {
 	yield* printError('image size: 148 MB');
 	yield* print();
 	return image;
+}
+
+/** Finds a step that runs `false` or `exit 1`, perhaps after some `echo`. */
+function findFailing(dockerfile: string): Failing | undefined {
+	const [, command] =
+		/^\s*RUN\s+((?:echo\s+[^&\n]+&&\s*)*(?:false|exit [1-9]\d*))\s*$/m.exec(dockerfile) ?? [];
+	if (command === undefined) return undefined;
+	const lines = [...command.matchAll(/echo\s+([^&]+?)\s*&&/g)].map(([, text = '']) =>
+		text.replace(/^(["'])(.*)\1$/, '$2'),
+	);
+	return {command, lines, exit: Number(/exit (\d+)$/.exec(command)?.[1] ?? 1)};
 }

@@ -8,6 +8,7 @@ const faultNameSchema = v.picklist([
 	'5xx',
 	'reset',
 	'rate-limit',
+	'app-not-found',
 	'logged-out',
 	'payment-needed',
 	'no-room',
@@ -15,6 +16,7 @@ const faultNameSchema = v.picklist([
 	'hang',
 	// Faults that act but do not report it.
 	'lost',
+	'connection-lost',
 	'late',
 	// Faults that act and report something else.
 	'garbage',
@@ -82,14 +84,16 @@ const refusals: Partial<Record<FaultName, string>> = {
 	'5xx': `server returned a non-200 status code: 503 ${formatRequestId()}`,
 	reset: `Post "${api}": read tcp 10.0.0.2:52104->77.83.143.220:443: read: connection reset by peer`,
 	'rate-limit': `rate limit exceeded: 429 Too Many Requests ${formatRequestId()}`,
+	'app-not-found': `failed to list VMs: app not found ${formatRequestId()}`,
 	'logged-out': "no access token available. Please login with 'flyctl auth login'",
 	'payment-needed':
 		'We need your payment information to continue! Add a credit card or buy credit: https://fly.io/dashboard/personal/billing',
 	'no-room': `insufficient resources to create new machine with existing volume 'vol': could not reserve resource for machine ${formatRequestId()}`,
 };
 
-/** Returns the message for a lost response to a call that did act. */
+/** Returns the messages for a lost response to a call that did act. */
 const lost = `Post "${api}": EOF`;
+const connectionLost = `Post "${api}": http2: client connection lost`;
 
 const hugeBytes = 200_000_000;
 
@@ -114,6 +118,7 @@ export function* injectFault(flow: Flow<number>, fault: FaultName): Flow<number>
 
 	const {exit, stdout} = yield* hold(flow);
 	if (fault === 'lost') throw new FlyError(lost);
+	if (fault === 'connection-lost') throw new FlyError(connectionLost);
 	if (fault === 'huge') {
 		const piece = '{"id": "vol_0000000000000000", "name": "wisp_data"},\n'.repeat(20_000);
 		yield* print('[');

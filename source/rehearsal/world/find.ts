@@ -53,7 +53,7 @@ export function findVolume(
 	world: World,
 	id: string | undefined,
 	app: string,
-	doing = 'failed retrieving volume',
+	doing = `failed retrieving volume: failed to get volume ${id}`,
 ): Volume {
 	if (id === undefined) throw new FlyError('volume ID must be specified when not running interactively');
 	const volume = world.volumes.find(entry => entry.id === id && (app === '' || entry.app === app));
