@@ -44,8 +44,7 @@ export function openExecutor({flyctl, files, backupFolder, redactor, clock}: Opt
 			return {
 				is: 'failed',
 				failure: explainFlyFailure(redactor.redact(action.args.join(' ')), stderr, result.exit),
-				isOutcomeUnknown:
-					result.exit === undefined || result.exit === 127 || isOutcomeUnknown(stderr, result.endedBy),
+				isOutcomeUnknown: isOutcomeUnknown({...result, stderr}),
 			};
 		},
 

@@ -2,9 +2,11 @@ import {join} from 'node:path';
 import {stripVTControlCharacters} from 'node:util';
 import * as v from 'valibot';
 import {Failure} from '../core/errors/failure.ts';
+import {isAbsent, noLease} from '../core/fly/absences.ts';
 import {isWorthRepeating} from '../core/fly/failures.ts';
 import * as schemas from '../core/fly/output.ts';
 import {findJson} from '../core/fly/output.ts';
+import {readReportedError} from '../core/fly/reported-error.ts';
 import type {Clock, FlyReader} from '../core/readers.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
 import {type Flyctl, requireSuccess} from './flyctl.ts';
@@ -77,21 +79,32 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 	const read = async <T>(schema: v.GenericSchema<unknown, T>, ...args: readonly string[]): Promise<T> =>
 		parse(schema, args, requireSuccess(args, await attempt(args), redactor));
 
-	const readUnlessMissing = async <T>(
-		schema: v.GenericSchema<unknown, T>,
-		missing: RegExp,
-		...args: readonly string[]
-	): Promise<T | undefined> => {
+	const askUnlessAbsent = async (
+		what: Parameters<typeof isAbsent>[0],
+		args: readonly string[],
+	): Promise<ProcessResult | undefined> => {
 		const result = await attempt(args);
-		if (result.exit !== 0 && missing.test(result.stderr)) return undefined;
-		return parse(schema, args, requireSuccess(args, result, redactor));
+		const error = result.exit === 1 && result.endedBy === 'itself' && readReportedError(result.stderr);
+		return error && isAbsent(what, error) ? undefined : requireSuccess(args, result, redactor);
 	};
 
-	const readBucket = async (...whose: readonly string[]): Promise<string | undefined> => {
+	const readUnlessAbsent = async <T>(
+		what: Parameters<typeof isAbsent>[0],
+		schema: v.GenericSchema<unknown, T>,
+		...args: readonly string[]
+	): Promise<T | undefined> => {
+		const result = await askUnlessAbsent(what, args);
+		return result && parse(schema, args, result);
+	};
+
+	const readBucket = async (
+		what: 'bucketOfApp' | 'bucket',
+		...whose: readonly string[]
+	): Promise<string | undefined> => {
 		const args = ['storage', 'status', ...whose];
-		const result = await attempt(args);
-		if (result.exit !== 0 && /no project found|could not find add ?on/i.test(result.stderr)) return undefined;
-		const {stdout} = requireSuccess(args, result, redactor);
+		const result = await askUnlessAbsent(what, args);
+		if (!result) return undefined;
+		const {stdout} = result;
 		const name = /^\s*Name\s+│\s+(\S+)/m.exec(stripVTControlCharacters(stdout))?.[1];
 		// An output without a name does not prove that there is no bucket.
 		if (name === undefined) throw unexpectedOutput(args, stdout, 'expected a line with the name');
@@ -102,32 +115,15 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 		whoAmI: () => read(schemas.accountSchema, 'auth', 'whoami', '--json'),
 		listOrgs: async () => new Map(Object.entries(await read(schemas.orgsSchema, 'orgs', 'list', '--json'))),
 		listRegions: () => read(schemas.regionsSchema, 'platform', 'regions', '--json'),
-		status: app =>
-			readUnlessMissing(
-				schemas.statusSchema,
-				/could not find app|app not found/i,
-				'status',
-				'--json',
-				'-a',
-				app,
-			),
+		status: app => readUnlessAbsent('app', schemas.statusSchema, 'status', '--json', '-a', app),
 		listVolumes: app => read(schemas.volumesSchema, 'volumes', 'list', '--json', '-a', app),
 		showVolume: (app, id) =>
-			readUnlessMissing(
-				schemas.volumeSchema,
-				/not found|could not find/i,
-				'volumes',
-				'show',
-				id,
-				'--json',
-				'-a',
-				app,
-			),
+			readUnlessAbsent('volume', schemas.volumeSchema, 'volumes', 'show', id, '--json', '-a', app),
 		listSnapshots: (app, volumeId) =>
 			read(schemas.snapshotsSchema, 'volumes', 'snapshots', 'list', volumeId, '--json', '-a', app),
 		listSecrets: app => read(schemas.secretsSchema, 'secrets', 'list', '--json', '-a', app),
-		bucketOf: app => readBucket('-a', app),
-		hasBucket: async name => (await readBucket(name)) === name,
+		bucketOf: app => readBucket('bucketOfApp', '-a', app),
+		hasBucket: async name => (await readBucket('bucket', name)) === name,
 		listAddresses: app => read(schemas.addressesSchema, 'ips', 'list', '--json', '-a', app),
 		listCertificates: app => read(schemas.certificatesSchema, 'certs', 'list', '--json', '-a', app),
 		checkCertificate: (app, host) =>
@@ -136,22 +132,17 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 		listMachines: app => read(schemas.machinesSchema, 'machine', 'list', '--json', '-a', app),
 		listChecks: app => read(schemas.checksSchema, 'checks', 'list', '--json', '-a', app),
 		showConfig: app =>
-			readUnlessMissing(
-				v.record(v.string(), v.unknown()),
-				/no machines configured|no (complete )?release|not found|unable to|could not/i,
-				'config',
-				'show',
-				'-a',
-				app,
-			),
+			readUnlessAbsent('configuration', v.record(v.string(), v.unknown()), ...['config', 'show', '-a', app]),
 		async viewLease(app, machineId) {
 			const args = ['machine', 'leases', 'view', machineId, '-a', app];
-			const result = await attempt(args);
-			if (result.exit !== 0) return undefined;
-			const row = result.stdout.split('\n').find(line => line.includes(machineId));
+			const {stdout} = requireSuccess(args, await attempt(args), redactor);
+			const text = stripVTControlCharacters(stdout);
+			if (text.trim() === noLease) return undefined;
+			const row = text.split('\n').find(line => line.includes(machineId));
 			const cells = row?.split('│').map(cell => cell.trim());
 			const expiresAtMs = Date.parse(cells?.[4] ?? '');
-			return Number.isNaN(expiresAtMs) ? undefined : {owner: cells?.[3] ?? '', expiresAtMs};
+			if (Number.isNaN(expiresAtMs)) throw unexpectedOutput(args, stdout, 'expected a row with its end');
+			return {owner: cells?.[3] ?? '', expiresAtMs};
 		},
 		exec(app, machineId, command, timeoutSeconds) {
 			const args = [
@@ -171,29 +162,35 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 		},
 		async lastLogs(app) {
 			// With an empty buffer flyctl polls forever, so the time limit ends it.
-			const {stdout} = await flyctl.run({
-				args: ['logs', '--no-tail', '-a', app],
-				timeoutMs: 8000,
-				graceMs: 1000,
-			});
+			const args = ['logs', '--no-tail', '-a', app];
+			const result = await flyctl.run({args, timeoutMs: 8000, graceMs: 1000});
+			if (result.endedBy === 'itself') requireSuccess(args, result, redactor);
 			return redactor
-				.redact(stdout)
+				.redact(result.stdout)
 				.split('\n')
 				.filter(line => line.trim() !== '')
 				.slice(-30);
 		},
 		async validateConfig(app) {
-			const result = await attempt(['config', 'validate', '-a', app]);
-			const isValid = result.exit === 0;
-			const strict = isValid ? await attempt(['config', 'validate', '--strict', '-a', app]) : result;
-			if (/no access token|authenticated/i.test(result.stderr))
-				requireSuccess(['config', 'validate'], result, redactor);
+			const args = ['config', 'validate', '-a', app];
+			const plain = await attempt(args);
+			const isValid = plain.exit === 0;
+			if (!isValid && !isVerdict(plain)) requireSuccess(args, plain, redactor);
+			const strict = isValid ? await attempt(['config', 'validate', '--strict', '-a', app]) : plain;
 			return {
 				isValid,
 				text: strict.exit === 0 ? '' : readFindings(redactor.redact(`${strict.stdout}\n${strict.stderr}`)),
 			};
 		},
 	};
+}
+
+/** Returns whether a failed validation is about the file, and not about the login or the network. */
+function isVerdict({stderr}: ProcessResult): boolean {
+	const error = readReportedError(stderr);
+	return (
+		error !== undefined && !isWorthRepeating(stderr) && !/no access token|authenticated/i.test(error.words)
+	);
 }
 
 /** Returns what a failed validation reports, without its headings. */

@@ -52,6 +52,7 @@ export type FlyReader = {
 	listChecks(app: string): Promise<HealthChecks>;
 	/** The released configuration as flyctl prints it, or `undefined` before the first release. */
 	showConfig(app: string): Promise<unknown>;
+	/** `undefined` when flyctl finds no lease. */
 	viewLease(app: string, machineId: string): Promise<Lease | undefined>;
 	/** Runs a command on a started machine, split into words without a shell. */
 	exec(app: string, machineId: string, command: string, timeoutSeconds: number): Promise<ExecResult>;

@@ -1,6 +1,8 @@
 import {Failure} from '../core/errors/failure.ts';
+import {FailedBuild, failBuild, findInstruction} from '../core/fly/build-failure.ts';
 import {explainExit, type FlyMachine, isManaged, isThere, markTime} from '../core/fly/output.ts';
 import {compareConfig} from '../core/fly-toml/differences.ts';
+import {findChecks} from '../core/fly-toml/plan-edits.ts';
 import type {Thing} from '../core/ownership.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Action, Finding, Step} from '../core/plan/step.ts';
@@ -84,7 +86,11 @@ export const deploy: Step = {
 		return {is: 'there', id: `release ${release.Version}`};
 	},
 
-	async refineFailure(failure, {app, mount}, {fly}) {
+	async refineFailure(failure, plan, readers) {
+		if (failure.code === 'build-failed') return locateBuildFailure(failure, plan, readers);
+		if (failure.code === 'app-unhealthy') return quoteFailingChecks(failure, plan, readers);
+		const {app, mount} = plan;
+		const {fly} = readers;
 		if (failure.code !== 'no-capacity' || !mount) return failure;
 		const [volumes, machines, releases] = await Promise.all([
 			fly.listVolumes(app),
@@ -169,6 +175,37 @@ async function sayWhichToDestroy(
 		return `Keep one and destroy the others: fly machine destroy ID --force -a ${app}. Then run phxfly again.`;
 	const commands = ids.filter(id => id !== holder).map(id => `fly machine destroy ${id} --force -a ${app}`);
 	return `Machine ${holder} has the volume. If you do not need the others, run ${commands.join('; ')}. Then run phxfly again.`;
+}
+
+/** Adds the line of the Dockerfile. */
+async function locateBuildFailure(
+	failure: Failure,
+	{app, facts}: PlanContext,
+	{files}: Readers,
+): Promise<Failure> {
+	const {cause, hint} = failure;
+	if (!(cause instanceof FailedBuild)) return failure;
+	const path = facts.flyToml?.config.build?.dockerfile ?? facts.dockerfile?.path ?? 'Dockerfile';
+	const line = findInstruction((await files.read(path)) ?? '', cause.instruction);
+	const place = line === undefined ? undefined : `${path}:${line}`;
+	return failBuild(cause, `${hint} To try only the build: fly deploy --build-only -a ${app}`, place);
+}
+
+/** Adds what Fly lists of the checks that do not pass, and the paths that fly.toml has it check. */
+async function quoteFailingChecks(
+	failure: Failure,
+	{app, facts}: PlanContext,
+	{fly}: Readers,
+): Promise<Failure> {
+	const checks = Object.values(await fly.listChecks(app)).flatMap(list => list ?? []);
+	const failing = checks
+		.filter(({status}) => status !== 'passing')
+		.map(({name, status, output}) => `${name} is ${status}: ${output.trim().slice(0, 200)}`);
+	const {config} = facts.flyToml ?? {};
+	const paths = config ? findChecks(config).flatMap(({entry}) => entry.path ?? []) : [];
+	const checked = paths.length > 0 ? [`fly.toml checks the path ${paths.join(', ')}.`] : [];
+	const message = [failure.message, ...checked, ...failing].join('\n');
+	return new Failure('app-unhealthy', message, {hint: failure.hint});
 }
 
 /** Returns `lease MACHINE UNTIL_MS` for a lease that an interrupted deploy left behind. */

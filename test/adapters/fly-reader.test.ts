@@ -76,17 +76,94 @@ describe('reads', () => {
 		expect(await reader.listReleases('b')).toEqual([]);
 	});
 
-	test('no app, no bucket, no configuration: undefined, and nothing is asked twice', async () => {
-		fly.answer('status --json -a b', {stderr: 'Error: Could not find App "b"\n', exit: 1});
-		fly.answer('storage status -a b', {stderr: 'Error: no project found for app b\n', exit: 1});
-		fly.answer('config show -a b', {stderr: 'Error: no machines configured for this app\n', exit: 1});
-		expect([await reader.status('b'), await reader.bucketOf('b'), await reader.showConfig('b')]).toEqual([
-			undefined,
-			undefined,
-			undefined,
-		]);
-		expect(fly.calls()).toHaveLength(3);
+	const none = [
+		{
+			what: 'app',
+			argv: 'status --json -a b',
+			ask: () => reader.status('b'),
+			said: 'failed to get app: failed to run query ($appName: String!) { appcompact:app(name: $appName) { id role { name } } }: Could not find App',
+		},
+		{
+			what: 'volume',
+			argv: 'volumes show vol_1 --json -a b',
+			ask: () => reader.showVolume('b', 'vol_1'),
+			said: 'failed retrieving volume: failed to get volume vol_1: volume not found (Request ID: 01M80-fake)',
+		},
+		{
+			what: 'bucket of an app',
+			argv: 'storage status -a b',
+			ask: () => reader.bucketOf('b'),
+			said: "No project found. Provision one with 'flyctl ext tigris create'.",
+		},
+		{
+			what: 'configuration',
+			argv: 'config show -a b',
+			ask: () => reader.showConfig('b'),
+			said: 'failed to grab app config from existing machines, error: could not create a fly.toml from any machines :-(\nNo machines configured for this app',
+		},
+	];
+
+	test.each(none)('no $what: undefined, and nothing is asked twice', async ({argv, ask, said}) => {
+		fly.answer(argv, {stderr: `Error: ${said}\n`, exit: 1});
+		expect(await ask()).toBeUndefined();
+		expect(fly.calls()).toHaveLength(1);
 		expect(slept).toEqual([]);
+	});
+
+	test('no bucket of that name', async () => {
+		fly.answer('storage status mine', {stderr: 'Error: input: addOn Could not find AddOn\n\n', exit: 1});
+		expect(await reader.hasBucket('mine')).toBe(false);
+	});
+
+	const other = [
+		'could not verify certificate',
+		'tls: failed to verify certificate: x509: certificate signed by unknown authority',
+		'failed to list VMs: app not found (Request ID: 01M80-fake)',
+		'machine not found',
+		'unable to open the configuration folder',
+		'input: app Could not find App',
+		'something new',
+	];
+
+	test.each(none.flatMap(each => other.map(said => ({...each, said}))))(
+		'"$said" does not mean that there is no $what',
+		async ({argv, ask, said}) => {
+			fly.answer(argv, {stderr: `Error: ${said}\n`, exit: 1});
+			await expect(ask()).rejects.toMatchObject({name: 'Failure', message: expect.stringContaining('fly')});
+		},
+	);
+
+	test.each(none)("that there is no $what counts only as flyctl's own error", async ({argv, ask, said}) => {
+		fly.answer(argv, {stderr: `Error: ${said}\nError: something new\n`, exit: 1});
+		await expect(ask()).rejects.toMatchObject({code: 'flyctl-failed'});
+		fly.answer(argv, {stderr: `Error: ${said}\n`, exit: 127}, {stderr: `${said}\n`, exit: 1});
+		await expect(ask()).rejects.toMatchObject({code: 'flyctl-failed'});
+		await expect(ask()).rejects.toMatchObject({code: 'flyctl-failed'});
+	});
+
+	test.each([
+		{stderr: 'Error: failed to get lease on VM m1: EOF\n', exit: 1},
+		{stderr: 'Error: machine m1 was not found in app b\n', exit: 1},
+		{stdout: ''},
+		{
+			stdout:
+				' MACHINE │ NONCE │ STATUS  │ OWNER │ EXPIRES \n m1      │ n0    │ success │ a@b.c │ soon    \n',
+		},
+	])('%j does not mean that there is no lease', async answer => {
+		fly.answer('machine leases view m1 -a b', answer);
+		await expect(reader.viewLease('b', 'm1')).rejects.toMatchObject({name: 'Failure'});
+	});
+
+	test('log lines that cannot be read are not an empty log', async () => {
+		fly.answer('logs --no-tail -a b', {stderr: 'Error: failed to get logs: unauthorized\n', exit: 1});
+		await expect(reader.lastLogs('b')).rejects.toMatchObject({code: 'token-refused'});
+	});
+
+	test('a validation that did not happen says nothing about the file', async () => {
+		fly.answer('config validate -a b', {stderr: 'Error: Post "https://api.fly.io/graphql": EOF\n', exit: 1});
+		await expect(reader.validateConfig('b')).rejects.toMatchObject({code: 'flyctl-failed'});
+		fly.answer('config validate -a b', {stderr: 'Error: App configuration is not valid\n', exit: 1});
+		expect(await reader.validateConfig('b')).toMatchObject({isValid: false});
 	});
 
 	test('the bucket name and a lease from their tables', async () => {
@@ -95,11 +172,9 @@ describe('reads', () => {
 		});
 		fly.answer('machine leases view m1 -a b', {
 			stdout:
-				' MACHINE │ LEASE STATUS │ NONCE │ OWNER │ EXPIRES \n m1 │ active │ n0 │ a@b.c │ 2026-11-22T10:05:00Z \n',
+				' MACHINE │ NONCE │ STATUS  │ OWNER │ EXPIRES              \n m1      │ n0    │ success │ a@b.c │ 2026-11-22T10:05:00Z \n',
 		});
-		fly.answer('machine leases view m2 -a b', {
-			stdout: ' MACHINE │ LEASE STATUS │ NONCE │ OWNER │ EXPIRES \n m2 │ no lease │ │ │ \n',
-		});
+		fly.answer('machine leases view m2 -a b', {stdout: 'No leases found\n'});
 		expect(await reader.bucketOf('b')).toBe('blog-1-store');
 		expect(await reader.viewLease('b', 'm1')).toEqual({
 			owner: 'a@b.c',

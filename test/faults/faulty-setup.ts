@@ -15,6 +15,8 @@ import {createSimulatedTime} from '../kill/simulated-time.ts';
 export type FaultyCall = Omit<Fault, 'seed'> & {readonly seed?: number};
 export type Setup = {
 	readonly world: World;
+	/** The project, by path. */
+	readonly files: Map<string, string>;
 	/** Folder of the journal. */
 	readonly stateFolder: string;
 	/** Everything that was printed. */
@@ -78,6 +80,7 @@ export function openSetup(provider: keyof typeof providerAnswers = 'tigris'): Se
 	};
 	return {
 		world: honest.world,
+		files,
 		stateFolder,
 		output,
 		async run(wanted = [], more = []) {

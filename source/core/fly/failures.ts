@@ -1,5 +1,7 @@
 import type {OneExitCode} from '../errors/codes.ts';
 import {Failure} from '../errors/failure.ts';
+import {failBuild, readFailedBuild} from './build-failure.ts';
+import {readReportedError} from './reported-error.ts';
 
 type Pattern = {
 	readonly match: RegExp;
@@ -10,50 +12,81 @@ type Pattern = {
 	readonly when?: RegExp;
 };
 
-/** flyctl's messages, the most specific first; those of Fly's servers are matched loosely. @see docs/flyctl.md */
+/** flyctl could not get an image; the rest of the line is often not its own. */
+const noImage = 'failed to fetch an image or build from source: ';
+
+/** A Dockerfile's own failure; the rest of the line quotes the app's commands and other servers. */
+const buildFailed = new RegExp(`^${noImage}error building: failed to solve: `);
+
+const rateLimited = /\brate limit|too many requests|status(?: code)?:? 429|returned error 429|\b429$/i;
+
+/**
+flyctl's own errors, the most specific first. Their beginnings are flyctl's, and whole; what Fly's servers add is matched
+by words that only they use.
+
+@see docs/flyctl.md
+*/
 const patterns: readonly Pattern[] = [
 	{
-		match: /no access token available/i,
+		match: new RegExp(`^${noImage}(?:app does not have a Dockerfile|dockerfile '.*' not found)`),
+		code: 'no-dockerfile',
+		message: 'There is no Dockerfile to build from.',
+		hint: 'Run phxfly again: it writes a missing Dockerfile; or deploy an existing image: --image REF.',
+	},
+	{
+		match: new RegExp(`^${noImage}could not find image `),
+		code: 'no-image',
+		message: 'The image does not exist, or Fly cannot read it.',
+		hint: 'Check the reference: --image REF.',
+	},
+	{
+		match: buildFailed,
+		code: 'build-failed',
+		message: 'The image could not be built.',
+		hint: 'Fix the cause, then run phxfly again.',
+	},
+	{
+		match: /^no access token available/,
 		code: 'not-logged-in',
 		message: 'flyctl is not logged in, or its login is older than 30 days.',
 		hint: 'fly auth login, or set FLY_API_TOKEN; then run phxfly again.',
 	},
 	{
-		match: /must be authenticated|unauthenticated|unauthorized|not authorized/i,
+		match: /\b(?:must be authenticated|not authorized)\b|(?:^|: )unauth(?:enticated|orized)\b/i,
 		code: 'token-refused',
 		message: 'Fly rejected your token: it is invalid, expired, or lacks access.',
 		hint: 'fly auth login, or set FLY_API_TOKEN to a token that can manage this organization.',
 	},
 	{
-		match: /unknown (shorthand )?flag|unknown command|accepts \d+ arg|requires at least \d+ arg/i,
+		match: /^(?:unknown (?:shorthand )?flag|unknown command|accepts \d+ arg|requires at least \d+ arg)/,
 		code: 'flyctl-too-old',
 		message: 'This flyctl is too old: it lacks a command or flag phxfly needs.',
 		hint: 'fly version upgrade, then run phxfly again.',
 	},
 	{
 		when: /^apps create/,
-		match: /already been taken|name_taken/i,
+		match: /name has already been taken|name_taken/i,
 		code: 'name-taken',
 		message: 'That app name is taken. App names are unique across all of Fly.',
 		hint: 'Choose another name: --app NAME.',
 	},
 	{
 		when: /^apps create/,
-		match: /may only contain|must consist of only/i,
+		match: /name may only contain|must consist of only/i,
 		code: 'name-refused',
 		message: 'Fly rejects this app name.',
 		hint: 'Use lowercase letters, digits, and dashes: --app NAME.',
 	},
 	{
 		when: /^storage create/,
-		match: /already been taken|is invalid/i,
+		match: /name (?:has already been taken|is invalid)/i,
 		code: 'bucket-name-taken',
 		message: 'The bucket name is taken or invalid. Bucket names are unique across the provider.',
 		hint: 'Choose another name: --bucket NAME.',
 	},
 	{
 		when: /^certs add/,
-		match: /already in use by another app/i,
+		match: /hostname already in use by another app/i,
 		code: 'host-on-another-app',
 		message: 'Another app on Fly already has a certificate for this domain.',
 		hint: 'Remove it there (fly certs remove HOST -a OTHER), or choose another domain: --domain HOST.',
@@ -66,79 +99,76 @@ const patterns: readonly Pattern[] = [
 		hint: 'Choose another one: --domain HOST.',
 	},
 	{
-		match: /organization .* not found|retrieving organization/i,
+		match: /\borganization \S+ not found|failed retrieving organization with slug/,
 		code: 'org-not-found',
 		message: 'Your account has no organization with that name.',
 		hint: 'fly orgs list shows yours: --org SLUG.',
 	},
 	{
-		match: /region \S+ not found|requires an organization with a/i,
+		match: /\bregion \S+ (?:not found|requires an organization with an? )/,
 		code: 'region-refused',
 		message: 'Fly does not offer this region to your organization.',
 		hint: 'Choose another region: --region CODE.',
 	},
 	{
-		match: /insufficient|no capacity|could not reserve resource/i,
+		match:
+			/\binsufficient (?:resources|capacity|memory|cpus?)\b|insufficient_capacity|no (?:regions with )?capacity|could not reserve resource/i,
 		code: 'no-capacity',
 		message: "No capacity for this machine in the region, or on the volume's host.",
 		hint: 'Try again later, or choose another region or a smaller machine.',
 	},
 	{
-		match: /payment (method|information)|billing|credit card/i,
+		match:
+			/\bneed your payment information|\badd a (?:payment method|credit card)|payment method (?:is )?required|fly\.io\/\S+\/billing/i,
 		code: 'payment-needed',
 		message: 'Fly requires a payment method for this organization.',
 		hint: 'Add one at https://fly.io/dashboard (Billing), then run phxfly again.',
 	},
 	{
-		match: /\b429\b|rate limit/i,
+		match: rateLimited,
 		code: 'rate-limited',
 		message: 'Fly is rate limiting requests.',
 		hint: 'Wait a few minutes, then run phxfly again: it checks what exists and continues.',
 	},
 	{
-		match: /failed to get lease on VM|lease currently held/i,
+		match: /^failed to get lease on VM \S+: .*lease currently held by /,
 		code: 'lease-held',
 		message: "Another deploy (or an interrupted one) still holds the machine's lease.",
 		hint: 'Run phxfly again: it waits for the lease (at most 5 min).',
 	},
 	{
-		match: /smoke checks .* failed|appears to be crashing|exited immediately/i,
+		match: /\bsmoke checks for \S+ failed: the app appears to be crashing/,
 		code: 'app-crashes',
 		message: 'The app crashes right after it starts.',
 		hint: 'Check the log, fix the cause, then run phxfly again.',
 	},
 	{
-		match: /waiting for health checks|waiting for machine's state/i,
+		match:
+			/\btimeout reached waiting for machine's state to change|machine failed to reach desired start state/,
+		code: 'app-crashes',
+		message: 'The machine did not start in time, or its app exits at once.',
+		hint: 'Check the log, fix the cause, then run phxfly again.',
+	},
+	{
+		match: /\btimeout reached waiting for health checks to pass/,
 		code: 'app-unhealthy',
 		message: 'The machine runs, but its health check did not pass in time.',
 		hint: 'Compare PORT, internal_port, and the check path in fly.toml, then run phxfly again.',
 	},
 	{
-		match: /needs an unattached volume|requires an unattached/i,
+		match: /\bneeds an unattached volume named |\brequires an unattached '/,
 		code: 'volume-elsewhere',
 		message: 'No unattached volume with this name in the region.',
 		hint: 'fly volumes list shows where it is; phxfly plan shows what phxfly needs.',
 	},
 	{
-		match: /does not have a Dockerfile/i,
-		code: 'no-dockerfile',
-		message: 'There is no Dockerfile to build from.',
-		hint: 'Run phxfly again: it writes a missing Dockerfile; or deploy an existing image: --image REF.',
-	},
-	{
-		match: /could not find image/i,
-		code: 'no-image',
-		message: 'The image does not exist, or Fly cannot read it.',
-		hint: 'Check the reference: --image REF.',
-	},
-	{
-		match: /failed to fetch an image or build from source/i,
+		match: new RegExp(`^${noImage}`),
 		code: 'build-failed',
-		message: 'The image could not be built.',
-		hint: 'Check the last lines of the build, fix the cause, then run phxfly again.',
+		message: 'Fly could not build the image.',
+		hint: "Run phxfly again. If it fails the same way, Fly's builder may have a problem: see status.flyio.net.",
 	},
 	{
-		match: /failed loading app config|configuration is not valid/i,
+		match: /^failed loading app config|^App configuration is not valid/,
 		code: 'fly-toml-invalid',
 		message: 'flyctl cannot use fly.toml.',
 		hint: 'Fix the line flyctl names, then run phxfly again.',
@@ -146,18 +176,20 @@ const patterns: readonly Pattern[] = [
 ];
 
 /**
-Explains a failed flyctl call and what to do about it. An unknown message is shown as it is.
+Explains a failed flyctl call and what to do about it, by flyctl's own error and never by what a build or the app printed.
+An unknown message is shown as it is.
 
 @param command - The argv as text, which never contains secrets.
 @param stderr - Already redacted.
 */
 export function explainFlyFailure(command: string, stderr: string, exit: number | undefined): Failure {
-	const reported = lastError(stderr);
-	for (const pattern of patterns) {
-		if (pattern.when && !pattern.when.test(command)) continue;
-		if (!pattern.match.test(stderr)) continue;
-		const {code, message, hint} = pattern;
-		return new Failure(code, reported ? `${message} flyctl said: ${reported}` : message, {hint});
+	const error = isStopped(exit) ? undefined : readReportedError(stderr);
+	const reported = (error?.text ?? lastLine(stderr)).slice(0, mostQuoted);
+	for (const {when, match, code, message, hint} of patterns) {
+		if (!error || (when && !when.test(command)) || !match.test(error.words)) continue;
+		const reason = error.text.replace(buildFailed, '').slice(0, mostQuoted);
+		const build = buildFailed.test(error.words) ? readFailedBuild(stderr, reason) : undefined;
+		return build ? failBuild(build, hint) : new Failure(code, `${message} flyctl said: ${reported}`, {hint});
 	}
 
 	const ended = exit === undefined ? 'was stopped' : `ended with ${exit}`;
@@ -166,29 +198,54 @@ export function explainFlyFailure(command: string, stderr: string, exit: number 
 	});
 }
 
-/** Returns the last `Error:` line without flyctl's query text before the useful part. */
-function lastError(stderr: string): string {
-	const lines = stderr.split('\n').filter(line => line.trim() !== '');
-	const line = lines.findLast(candidate => candidate.startsWith('Error:')) ?? lines.at(-1) ?? '';
-	return line
-		.replace(/^Error:\s*/, '')
-		.replace(/failed to run query.*\}: /, '')
-		.replace(/\s*\((Request|Trace) ID: [^)]*\)/g, '')
-		.slice(0, 400);
-}
+const mostQuoted = 400;
 
-/** Returns whether the failed call may still have changed the account: the answer was lost on its way. */
-export function isOutcomeUnknown(stderr: string, endedBy: 'itself' | 'time-out' | 'cancel'): boolean {
-	return (
-		endedBy !== 'itself' ||
-		/\bEOF\b|connection reset|broken pipe|transport connection broken|status code: 5\d\d|returned error 5\d\d|\b50[0234]\b|timed? ?out|deadline exceeded|context canceled|i\/o timeout/i.test(
-			stderr,
-		)
-	);
+/** Returns whether a signal ended flyctl, which then prints no error. */
+const isStopped = (exit: number | undefined) => exit === undefined || exit === 127;
+
+const lastLine = (stderr: string) => stderr.split('\n').findLast(line => line.trim() !== '') ?? '';
+
+/**
+The answer to a request was lost, or the request could not be sent. flyctl sends several requests in most calls, so even a
+connection that was refused says nothing about the request before it.
+*/
+const lost: readonly RegExp[] = [
+	/\bEOF\b|connection (?:reset|refused|lost|timed out|aborted)|broken pipe|use of closed network connection/i,
+	/transport connection broken|server closed (?:idle )?connection|\bhttp2: |\bGOAWAY\b|stream error: stream ID/i,
+	/no route to host|network is (?:unreachable|down)|host is down|no such host|server misbehaving/i,
+	/timed? ?out|deadline exceeded|(?:context|request) canceled/i,
+	/failed decoding response|unexpected end of JSON input|invalid character .* looking for beginning of value/i,
+];
+
+/** Fly's servers failed, perhaps after they had acted. */
+const serverFailed: readonly RegExp[] = [
+	/status(?: code)?:? 5\d\d|returned error 5\d\d|\b50[0234](?:$| (?:internal|bad|service|gateway))/i,
+	/internal(?: server)?[ _]error|bad gateway|(?:service|temporarily) unavailable|something went (?:terribly )?wrong/i,
+];
+
+const unclear: readonly RegExp[] = [...lost, ...serverFailed, rateLimited];
+
+/** How a call ended. */
+type Ending = {
+	readonly stderr: string;
+	readonly exit: number | undefined;
+	readonly endedBy: 'itself' | 'time-out' | 'cancel';
+};
+
+/**
+Returns whether the failed call may still have changed the account: its answer was lost on its way, or there is none. Only a
+look at the account can tell then.
+*/
+export function isOutcomeUnknown({stderr, exit, endedBy}: Ending): boolean {
+	const error = readReportedError(stderr);
+	if (endedBy !== 'itself' || isStopped(exit) || !error) return true;
+	// An image is built before anything of the app is changed.
+	if (error.words.startsWith(noImage)) return false;
+	return unclear.some(pattern => pattern.test(error.words));
 }
 
 /** Returns whether asking again may help; only for calls that read. */
-export const isWorthRepeating = (stderr: string) =>
-	/\bEOF\b|connection reset|connection refused|\b5\d\d\b|\b429\b|rate limit|i\/o timeout|no such host|network is unreachable/i.test(
-		stderr,
-	);
+export function isWorthRepeating(stderr: string): boolean {
+	const error = readReportedError(stderr);
+	return error !== undefined && unclear.some(pattern => pattern.test(error.words));
+}

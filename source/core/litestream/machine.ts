@@ -20,6 +20,7 @@ export const openMachineShell = (fly: FlyReader, app: string, machineId: string)
 		} catch (error) {
 			const isMissing =
 				error instanceof Failure &&
+				error.message.includes('could not exec command on machine') &&
 				(missing.test(error.message) || /no such file or directory/i.test(error.message));
 			if (!isMissing) throw error;
 			return {exit_code: 127, stdout: '', stderr: error.message};

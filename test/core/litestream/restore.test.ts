@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import {Failure} from '../../../source/core/errors/failure.ts';
 import {describeDrill, showAge} from '../../../source/core/litestream/drill.ts';
 import {explainLitestreamError} from '../../../source/core/litestream/failures.ts';
 import {findLackOfRoom, openMachineShell} from '../../../source/core/litestream/machine.ts';
@@ -149,4 +150,18 @@ test('words reach the machine unchanged, whatever they contain', async () => {
 	const shell = openMachineShell({exec} as FlyReader, 'blog', 'm1');
 	expect((await shell.run(['x', '/a b', `it's "$HOME"`, '-o=1'])).exit_code).toBe(127);
 	expect(lines).toEqual([`x '/a b' 'it'"'"'s "$HOME"' -o=1`]);
+});
+
+test.each([
+	['could not exec command on machine m1: exec: "x": executable file not found in $PATH', 127],
+	['open /root/.fly/config.yml: no such file or directory', 'thrown'],
+])('flyctl says "%s": %s', async (said, outcome) => {
+	const failure = new Failure('flyctl-failed', `fly machine exec m1 x ended with 1: ${said}`, {hint: ''});
+	const exec = async () => Promise.reject(failure);
+	const shell = openMachineShell({exec} as unknown as FlyReader, 'blog', 'm1');
+	const ended = await shell.run(['x']).then(
+		({exit_code}) => exit_code,
+		() => 'thrown',
+	);
+	expect(ended).toBe(outcome);
 });
