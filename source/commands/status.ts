@@ -1,5 +1,7 @@
 import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
+import {Failure} from '../core/errors/failure.ts';
+import type {Unread} from '../core/fly/inventory.ts';
 import {compareConfig} from '../core/fly-toml/differences.ts';
 import {changed, compareInventory} from '../core/inventory/compare.ts';
 import {listInventory} from '../core/inventory/inventory.ts';
@@ -8,7 +10,7 @@ import {describeJournal, type StatusView, writeStatusText} from '../core/invento
 import {type AppSection, hasRecords, type JournalState} from '../core/journal.ts';
 import {showPrice, sumCosts} from '../core/plan/cost.ts';
 import type {Step} from '../core/plan/step.ts';
-import type {FlyReader} from '../core/readers.ts';
+import type {FlyReader, Readers} from '../core/readers.ts';
 import {siteUrl} from '../core/verify/report.ts';
 import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {readInventory} from '../engine/inventory.ts';
@@ -49,9 +51,9 @@ async function look({registry}: Cli, project: Project, app: string): Promise<Sta
 	const section = journal.apps.find(each => each.app === app && hasRecords(each));
 	const known = section && journalView.isOurApp(app) ? {...journal, ...section} : undefined;
 	if (!inventory.status && !known) throw appMissing(app);
-	const configDifferences = inventory.status?.Deployed
-		? await compareConfig(app, {...readers, fly}).catch(() => [])
-		: [];
+	const config = inventory.status?.Deployed
+		? await readConfigDifferences(app, {...readers, fly})
+		: {differences: [], unread: []};
 	const resources = listInventory(inventory, known, registry.providers);
 	const where = inventory.status ? `in ${inventory.status.Organization.Slug}` : 'does not exist on Fly';
 	return {
@@ -77,10 +79,23 @@ async function look({registry}: Cli, project: Project, app: string): Promise<Sta
 		],
 		differences: [
 			...compareAccount(account.email, known),
-			...compareInventory(inventory, known, registry.steps, configDifferences),
+			...compareInventory(inventory, known, registry.steps, config.differences),
 		],
-		unread: inventory.unread,
+		unread: [...inventory.unread, ...config.unread],
 	};
+}
+
+/** Returns what a deploy of fly.toml would change, or why that cannot be told. */
+async function readConfigDifferences(
+	app: string,
+	readers: Pick<Readers, 'fly' | 'files'>,
+): Promise<{readonly differences: readonly string[]; readonly unread: readonly Unread[]}> {
+	try {
+		return {differences: await compareConfig(app, readers), unread: []};
+	} catch (error) {
+		if (!(error instanceof Failure)) throw error;
+		return {differences: [], unread: [{kind: 'configuration', why: error.message, exit: error.exit}]};
+	}
 }
 
 /** Names what phxfly created for other apps of this project and still exists. */

@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => rehearsal.close());
 
-const status = (...args: readonly string[]) =>
-	rehearsal.run(['status', '--rehearse', '--speed', '1000', '--world', 'w.json', ...args]);
+const common = ['--rehearse', '--speed', '1000', '--world', 'w.json'];
+const status = (...args: readonly string[]) => rehearsal.run(['status', ...common, ...args]);
 const mutating = () => rehearsal.world().calls.filter(({mutates}) => mutates).length;
 
 test('after a setup nothing differs; every thing is listed with its id, and what it costs', async () => {
@@ -31,6 +31,22 @@ test('after a setup nothing differs; every thing is listed with its id, and what
 		]),
 	});
 	expect(mutating()).toBe(before);
+});
+
+test('a released configuration that cannot be read is named, and is not "nothing differs"', async () => {
+	const env = {PHXFLY_FAULTS: JSON.stringify([{command: 'config show', fault: 'app-not-found'}])};
+	const ask = (...args: readonly string[]) => rehearsal.run(['status', ...common, ...args], {env});
+	const {exit, events} = await ask('--json');
+	expect(exit).toBe(1);
+	expect(events).toContainEqual(
+		expect.objectContaining({
+			...{type: 'check-changed', id: 'configuration', status: 'could-not-tell'},
+			detail: expect.stringContaining('app not found'),
+		}),
+	);
+	const {stdout} = await ask();
+	expect(stdout).toContain('Could not read: configuration.');
+	expect(stdout).toContain('Nothing that could be read differs.');
 });
 
 test('a change from outside is reported, with the next command, and ends with 6', async () => {

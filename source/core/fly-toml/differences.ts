@@ -1,17 +1,30 @@
 import * as v from 'valibot';
+import {Failure} from '../errors/failure.ts';
 import type {Readers} from '../readers.ts';
 import {type FlyConfig, parseFlyToml} from './config.ts';
 
-/** Returns what a deploy of the current fly.toml would change, by key; empty where there is nothing to compare. */
+/**
+Returns what a deploy of the current fly.toml would change, by key; empty without a fly.toml.
+
+@throws {Failure} If one of the two cannot be read: that does not mean that they are the same.
+*/
 export async function compareConfig(
 	app: string,
 	{fly, files}: Pick<Readers, 'fly' | 'files'>,
 ): Promise<readonly string[]> {
 	const text = await files.read('fly.toml');
-	const parsed = text === undefined ? undefined : parseFlyToml(text);
-	if (!parsed?.ok) return [];
+	if (text === undefined) return [];
+	const parsed = parseFlyToml(text);
+	if (!parsed.ok) {
+		throw new Failure('fly-toml-invalid', `fly.toml, line ${parsed.line}: ${parsed.problem}`, {
+			hint: 'Fix that line, then run the same command again.',
+		});
+	}
+
 	const released = await fly.showConfig(app);
-	return released === undefined ? [] : findConfigDifferences(parsed.config, released);
+	return released === undefined
+		? ['no configuration is released']
+		: findConfigDifferences(parsed.config, released);
 }
 
 const looseService = v.looseObject({

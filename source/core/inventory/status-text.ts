@@ -21,7 +21,7 @@ Writes what exists, what it costs, and what differs. Ends with a newline.
 */
 export function writeStatusText(view: StatusView, width: number): string {
 	const room = Math.min(width, widest);
-	const {headline, resources, cost, remembered, differences, unread} = view;
+	const {headline, resources, cost, remembered, unread} = view;
 	const rows = resources.map(({kind, id, detail, cost: item}) => [
 		...[kind, id, item ? `${detail}, ${showPrice(item)} a month` : detail],
 	]);
@@ -32,15 +32,16 @@ export function writeStatusText(view: StatusView, width: number): string {
 		...(remembered.length > 0 ? ['', ...remembered.flatMap(line => wrapText(line, room))] : []),
 		...unread.flatMap(({kind, why}) => ['', ...wrapText(`Could not read: ${kind}. ${why}`, room)]),
 		'',
-		...writeDifferences(differences, room),
+		...writeDifferences(view, room),
 		'',
 	].join('\n');
 }
 
 const widest = 100;
 
-function writeDifferences(differences: readonly Difference[], room: number): readonly string[] {
-	if (differences.length === 0) return ['Nothing differs.'];
+function writeDifferences({differences, unread}: StatusView, room: number): readonly string[] {
+	if (differences.length === 0)
+		return [unread.length === 0 ? 'Nothing differs.' : 'Nothing that could be read differs.'];
 	const count = differences.length === 1 ? '1 difference:' : `${differences.length} differences:`;
 	return [
 		count,

@@ -99,8 +99,20 @@ test.each([null, 'text', 7, {env: 'text'}, {http_service: {internal_port: 'x'}}]
 	},
 );
 
-test('nothing to compare means no difference', async () => {
-	expect(await compare(text, undefined)).toEqual([]);
+test('without a fly.toml there is nothing to compare', async () => {
 	expect(await compare(undefined, released)).toEqual([]);
-	expect(await compare('app = ', released)).toEqual([]);
+});
+
+test('no released configuration is a difference', async () => {
+	expect(await compare(text, undefined)).toEqual(['no configuration is released']);
+});
+
+test('what cannot be read is not the same', async () => {
+	await expect(compare('app = ', released)).rejects.toMatchObject({
+		code: 'fly-toml-invalid',
+		message: 'fly.toml, line 1: A value is missing after "=".',
+	});
+	const fly = {showConfig: async () => Promise.reject(new Error('lost'))} as unknown as Readers['fly'];
+	const files = {read: async () => text} as unknown as Readers['files'];
+	await expect(compareConfig('blog-1', {fly, files})).rejects.toThrow('lost');
 });
