@@ -10,10 +10,13 @@ export const exits: Check = {
 	async check({app, vm}, {fly}) {
 		const [machines, releases] = await Promise.all([fly.listMachines(app), fly.listReleases(app)]);
 		const newest = Math.max(0, ...releases.map(({CreatedAt}) => Date.parse(CreatedAt) || 0));
-		const ended = machines
+		const events = machines
 			.filter(isManaged)
 			.filter(isThere)
-			.flatMap(({events}) => events ?? [])
+			.flatMap(machine => machine.events ?? []);
+		if (events.length === 0) return {status: 'could-not-tell', detail: 'Fly lists no events of the machine'};
+
+		const ended = events
 			.filter(({timestamp}) => timestamp >= newest)
 			.flatMap(({timestamp, request}) =>
 				request?.exit_event ? [{...request.exit_event, atMs: timestamp}] : [],

@@ -1,3 +1,4 @@
+import {findChecks, hasPlainCheck} from '../../core/fly-toml/plan-edits.ts';
 import type {Check} from '../../core/verify/check.ts';
 
 export const health: Check = {
@@ -5,10 +6,13 @@ export const health: Check = {
 	title: 'Health checks pass',
 	isNeeded: () => true,
 
-	async check({app}, {fly}) {
+	async check({app, facts}, {fly}) {
 		const checks = Object.values(await fly.listChecks(app)).flatMap(list => list ?? []);
 		if (checks.length === 0) {
-			return {status: 'could-not-tell', detail: 'not checked: fly.toml has no health check'};
+			const {config} = facts.flyToml ?? {};
+			return config && (findChecks(config).length > 0 || hasPlainCheck(config))
+				? {status: 'not-yet', detail: 'Fly lists no result of the health check'}
+				: {status: 'could-not-tell', detail: 'not checked: fly.toml has no health check'};
 		}
 
 		const failing = checks.filter(({status}) => status !== 'passing');
