@@ -43,7 +43,7 @@ function openProject({
 	fly,
 	elsewhere = () => false,
 }: Options = {}): Pick<Project, 'readers' | 'journal'> {
-	const section = {...startSection('blog-1', 'personal'), ...(replica ? {replica} : {})};
+	const section = {...startSection('blog', 'personal'), ...(replica ? {replica} : {})};
 	const state = {...startJournal('/blog', false), apps: [section]};
 	const route = (url: URL) => ({host: '127.0.0.1', port: portOf(elsewhere(url.host) ? other : server)});
 	const readers = {
