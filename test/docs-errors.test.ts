@@ -56,7 +56,7 @@ test('every thrown failure exits as the catalog says', () => {
 test('code that throws names the exit only if the catalog leaves it open', () => {
 	const catalog = new Map(entries);
 	const thrown = source.flatMap(({path, text}) =>
-		[...text.matchAll(/new Failure\(\s*'([\w-]+)',([\s\S]*?)\n?\s*\}\);/g)].map(
+		[...text.matchAll(/new Failure\(\s*'([\w-]+)',([\s\S]*?)\n?\s*\},?\s*\);/g)].map(
 			([, code = '', rest = '']) => ({path, code, exit: /\bexit(?:: ([^,\n]+))?[,\n]/.exec(rest)?.[0]}),
 		),
 	);

@@ -37,7 +37,7 @@ export function writeHelp(
 		'Environment:',
 		...variables.map(({environment = '', title}) => `  ${environment.padEnd(width)}${title}`),
 		'',
-		'Exit codes: 0 success, 1 failed, 2 usage, 3 checks still pending, 4 flyctl missing or too old, 5 missing answer,',
+		'Exit codes: 0 success, 1 failed, 2 usage, 3 checks still pending, 4 flyctl missing or too old, 5 missing answer or --yes,',
 		'            6 out of sync, 7 ambiguous, 8 locked, 9 rejected before any change, 130/143 interrupted',
 		'',
 	].join('\n');

@@ -7,6 +7,7 @@ import {buildPlanFile, type PlanFile, readPlanFile} from '../core/plan/saved-pla
 import {readSecretName} from '../core/questions/named-secret.ts';
 import {quoteForShell} from '../core/text/text.ts';
 import {rejectConflicts} from '../engine/run.ts';
+import {requireConsent, startWays} from '../setup/consent.ts';
 import {readGiven} from '../setup/gather.ts';
 import {carryOut} from '../setup/plan.ts';
 import {requireWritableProject, sayStateProblems, withProject} from '../setup/project.ts';
@@ -29,6 +30,7 @@ export const apply: Command = {
 			rejectConflicts(plan, project);
 			if (cli.options.dryRun || cli.person) cli.print(writePlanText(plan));
 			if (cli.options.dryRun) return exitCodes.done;
+			requireConsent(cli, startWays);
 			if (cli.person && !(await cli.person.confirm(`Set up ${plan.context.app} as planned?`))) {
 				cli.say('Nothing was changed.');
 				return exitCodes.interrupted;

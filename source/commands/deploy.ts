@@ -2,6 +2,7 @@ import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {describeRestart, type Plan} from '../core/plan/plan.ts';
+import {requireConsent} from '../setup/consent.ts';
 import {prepareDeploy} from '../setup/deploy.ts';
 import {readGiven} from '../setup/gather.ts';
 import {carryOut} from '../setup/plan.ts';
@@ -18,6 +19,7 @@ export const deploy: Command = {
 			sayStateProblems(cli, project, 'write');
 			const plan = await prepareDeploy(cli, project);
 			say(describeRestart(plan.context));
+			requireConsent(cli, 'Pass --yes to deploy without asking.');
 			if (person && !(await person.confirm(`Deploy ${plan.context.app} now?`))) {
 				say('Nothing was changed.');
 				return exitCodes.interrupted;

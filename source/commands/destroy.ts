@@ -6,9 +6,9 @@ import {planRemoval, type Removal} from '../core/inventory/removal.ts';
 import {writeRows} from '../core/inventory/status-text.ts';
 import {type AppSection, hasRecords} from '../core/journal.ts';
 import type {Stop} from '../core/run/ports.ts';
-import {quoteForShell} from '../core/text/text.ts';
 import {listExisting} from '../engine/inventory.ts';
 import {findLeftovers, removeEntries} from '../engine/remove.ts';
+import {requireConsent} from '../setup/consent.ts';
 import {requireSameAccount} from '../setup/preflight.ts';
 import {sayStateProblems, withProject} from '../setup/project.ts';
 
@@ -105,13 +105,10 @@ function writeRemoval(app: string, {entries, stays}: Removal, width: number): st
 }
 
 /** @throws {Failure} `input-needed` (exit 5) without `--yes` where phxfly cannot ask. */
-async function isConfirmed({options, person, host, emit}: Cli, app: string): Promise<boolean> {
-	if (options.yes) return true;
-	if (person) return (await person.ask('Type the app name to confirm: ')).trim() === app;
-	const next = ['phxfly', ...host.argv, '--yes'].map(quoteForShell).join(' ');
-	const message = 'destroy needs confirmation. Pass --yes to delete without asking.';
-	emit({type: 'input-needed', question: 'destroy', flag: '--yes', message, values: [], next});
-	throw new Failure('input-needed', `${message} Nothing was deleted.`, {hint: next});
+async function isConfirmed(cli: Cli, app: string): Promise<boolean> {
+	requireConsent(cli, 'Pass --yes to delete without asking.');
+	const {person} = cli;
+	return !person || (await person.ask('Type the app name to confirm: ')).trim() === app;
 }
 
 async function remove(

@@ -1,5 +1,6 @@
 import type {Cli} from '../core/command/context.ts';
 import {warnOfRestart} from '../core/plan/plan.ts';
+import {requireConsent, startWays} from './consent.ts';
 import {complete, gather, readGiven} from './gather.ts';
 import {carryOut, preparePlan} from './plan.ts';
 import {rememberChoices, requireWritableProject, sayStateProblems, withProject} from './project.ts';
@@ -15,6 +16,7 @@ export async function runUnattended(cli: Cli): Promise<number> {
 		const state = await complete(cli, project, known, 'fails');
 		const made = await preparePlan(cli, project, state, {say: cli.say});
 		for (const warning of warnOfRestart(made)) cli.say(warning);
+		requireConsent(cli, startWays);
 		const exit = await carryOut(cli, project, made, stop);
 		rememberChoices(cli, project, state.answers, exit);
 		return exit;

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => rehearsal.close());
 
 const common = (speed: number) => ['--rehearse', '--speed', String(speed), '--world', 'w.json'];
-const deploy = (...args: readonly string[]) => rehearsal.run(['deploy', ...common(400), ...args]);
+const deploy = (...args: readonly string[]) => rehearsal.run(['deploy', ...common(400), '--yes', ...args]);
 const mutating = () => rehearsal.world().calls.filter(({mutates}) => mutates);
 const versions = () => rehearsal.world().releases.map(({version}) => version);
 
@@ -65,12 +65,12 @@ test('on a terminal it says that the machine restarts and asks once; an image wa
 });
 
 test('killed while it deploys, the same command ends the orphan and ends as undisturbed', async () => {
-	const args = ['deploy', ...common(20), '--json'];
+	const args = ['deploy', ...common(20), '--yes', '--json'];
 	const killed = rehearsal.start(args, {env: asChildren});
 	await killed.until(() => rehearsal.isCalling('deploy'));
 	killed.kill('SIGKILL');
 	await killed.ended;
-	const {exit, events} = await rehearsal.run(['deploy', ...common(400), '--json']);
+	const {exit, events} = await deploy('--json');
 	expect(events.at(-1)).toMatchObject({type: 'finished', exit: 0});
 	expect(exit).toBe(0);
 	const {machines, releases} = rehearsal.world();
@@ -93,14 +93,14 @@ test('a second machine stops it before anything restarts', async () => {
 test('without an app that is set up it says so and names setup', async () => {
 	const fresh = openRehearsal();
 	onTestFinished(() => fresh.close());
-	const none = await fresh.run(['deploy', ...common(400), '--json']);
+	const none = await fresh.run(['deploy', ...common(400), '--yes', '--json']);
 	expect(none.events.find(({type}) => type === 'failed')).toMatchObject({
 		code: 'app-missing',
 		hint: expect.stringContaining('Run phxfly to create it'),
 	});
 	expect(none.exit).toBe(1);
 	await fresh.fly('apps', 'create', 'blog-1', '--org', 'personal');
-	const bare = await fresh.run(['deploy', ...common(400), '--json', '--app', 'blog-1']);
+	const bare = await fresh.run(['deploy', ...common(400), '--yes', '--json', '--app', 'blog-1']);
 	expect(bare.events.find(({type}) => type === 'failed')).toMatchObject({code: 'not-set-up'});
 	expect(bare.exit).toBe(6);
 	expect(fresh.world().calls.filter(({mutates, argv}) => mutates && argv[0] !== 'apps')).toEqual([]);

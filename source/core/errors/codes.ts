@@ -32,8 +32,8 @@ export const failureCodes = {
 	'Flags and answers': {
 		usage: {exit: 'usage', meaning: 'The command line has an unknown word or flag.',
 			next: '`phxfly --help` lists them.'},
-		'input-needed': {exit: 'input-needed', meaning: 'An answer is missing, and phxfly cannot ask for it.',
-			next: 'Run the command that the message shows, with the answer filled in.'},
+		'input-needed': {exit: 'input-needed', meaning: 'An answer or `--yes` is missing, and phxfly cannot ask for it.',
+			next: 'Run the command that the message shows, with the answer filled in. `--yes` starts without asking.'},
 		'answer-refused': {exit: 'usage', meaning: 'An answer is not valid.',
 			next: 'Pass a valid value for the flag that the message names.'},
 		'answers-file-refused': {exit: 'usage', meaning: 'phxfly cannot use the answers file.',
