@@ -29,7 +29,7 @@ async function run(): Promise<void> {
 		stdin: process.stdin,
 		stdout: process.stdout,
 		stderr: process.stderr,
-		onSignal: listenToSignals(),
+		...listenToSignals(),
 	};
 	// A reader that went away ends the output, not the run: the account must not be left half-way for it.
 	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -43,11 +43,13 @@ async function run(): Promise<void> {
 A signal ends whatever nobody guards at once, with every child: they are in groups of their own and would live on. Who
 listens gets the time of a safe stop, ten seconds for short changes and ten for the children, and a second signal halves it.
 */
-function listenToSignals(): Cli['host']['onSignal'] {
+function listenToSignals(): Pick<Cli['host'], 'onSignal' | 'ignoreInterrupts'> {
 	const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
+	const borrowers = new Set<symbol>();
 	let first: 'SIGINT' | 'SIGTERM' | undefined;
 	const exit = () => process.exit(first === 'SIGINT' ? 130 : 143);
 	const hear = (signal: 'SIGINT' | 'SIGTERM') => {
+		if (signal === 'SIGINT' && borrowers.size > 0) return;
 		const allowedMs = first === undefined ? 21_000 : 11_000;
 		first ??= signal;
 		if (listeners.size === 0) exit();
@@ -57,8 +59,15 @@ function listenToSignals(): Cli['host']['onSignal'] {
 	process.on('SIGINT', () => hear('SIGINT')).on('SIGTERM', () => hear('SIGTERM'));
 	// A closed terminal ends the run as safely as a request to end does.
 	process.on('SIGHUP', () => hear('SIGTERM'));
-	return listener => {
-		listeners.add(listener);
-		return () => listeners.delete(listener);
+	return {
+		onSignal(listener) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+		ignoreInterrupts() {
+			const borrower = Symbol();
+			borrowers.add(borrower);
+			return () => borrowers.delete(borrower);
+		},
 	};
 }

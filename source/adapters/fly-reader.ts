@@ -28,12 +28,16 @@ const mostSaved = 200_000;
 
 /** Opens flyctl's read side. Every output is validated; an unexpected one stops the run before the next change. */
 export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): FlyReader {
-	const attempt = async (args: readonly string[], timeoutMs = readTimeoutMs): Promise<ProcessResult> => {
+	const attempt = async (
+		args: readonly string[],
+		timeoutMs = readTimeoutMs,
+		signal?: AbortSignal,
+	): Promise<ProcessResult> => {
 		for (const pauseMs of [...pausesMs, undefined]) {
-			const result = await flyctl.run({args, timeoutMs, graceMs: 2000});
+			const result = await flyctl.run({args, timeoutMs, graceMs: 2000, ...(signal ? {signal} : {})});
 			const mayHelp = result.exit !== 0 && (result.endedBy === 'time-out' || isWorthRepeating(result.stderr));
 			if (pauseMs === undefined || !mayHelp) return result;
-			await clock.sleep(pauseMs);
+			await clock.sleep(pauseMs, signal);
 		}
 
 		throw new Error('unreachable');
@@ -79,6 +83,13 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 	const read = async <T>(schema: v.GenericSchema<unknown, T>, ...args: readonly string[]): Promise<T> =>
 		parse(schema, args, requireSuccess(args, await attempt(args), redactor));
 
+	const readUntilAborted = async <T>(
+		schema: v.GenericSchema<unknown, T>,
+		signal: AbortSignal | undefined,
+		...args: readonly string[]
+	): Promise<T> =>
+		parse(schema, args, requireSuccess(args, await attempt(args, readTimeoutMs, signal), redactor));
+
 	const askUnlessAbsent = async (
 		what: Parameters<typeof isAbsent>[0],
 		args: readonly string[],
@@ -112,9 +123,12 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 	};
 
 	return {
-		whoAmI: () => read(schemas.accountSchema, 'auth', 'whoami', '--json'),
-		listOrgs: async () => new Map(Object.entries(await read(schemas.orgsSchema, 'orgs', 'list', '--json'))),
-		listRegions: () => read(schemas.regionsSchema, 'platform', 'regions', '--json'),
+		whoAmI: signal => readUntilAborted(schemas.accountSchema, signal, 'auth', 'whoami', '--json'),
+		async listOrgs(signal) {
+			const orgs = await readUntilAborted(schemas.orgsSchema, signal, 'orgs', 'list', '--json');
+			return new Map(Object.entries(orgs));
+		},
+		listRegions: signal => readUntilAborted(schemas.regionsSchema, signal, 'platform', 'regions', '--json'),
 		status: app => readUnlessAbsent('app', schemas.statusSchema, 'status', '--json', '-a', app),
 		listVolumes: app => read(schemas.volumesSchema, 'volumes', 'list', '--json', '-a', app),
 		showVolume: (app, id) =>

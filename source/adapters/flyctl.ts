@@ -6,13 +6,15 @@ import {explainFlyFailure} from '../core/fly/failures.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
 import {toPlainText} from '../core/text/text.ts';
-import {type ProcessResult, runProcess, type StartProgram} from './process.ts';
+import {type ProcessResult, runInTerminal, runProcess, type StartProgram} from './process.ts';
 
 export type FlyctlOptions = {
 	/** The program and its first arguments: `['/usr/bin/fly']`, or Node with the built-in Fly. */
 	readonly command: readonly [string, ...string[]];
 	/** Starts the built-in Fly inside this process instead of a child. */
 	readonly start?: StartProgram;
+	/** What runs as a child with the terminal, if `command` cannot. */
+	readonly terminalCommand?: readonly [string, ...string[]];
 	/** The caller's whole environment. */
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	/** Names of variables that contain secrets; no child gets them. */
@@ -34,6 +36,11 @@ export type Flyctl = {
 	run(call: FlyctlCall): Promise<ProcessResult>;
 	/** Removes the private directory. */
 	close(): Promise<void>;
+};
+
+type LogIn = {
+	/** Gives the terminal to `fly auth login`. Later calls use its login. @returns Whether it logged in. */
+	logIn(signal: AbortSignal): Promise<boolean>;
 };
 
 export type FlyctlCall = {
@@ -78,13 +85,19 @@ const quiet = {
 const mebibyte = 1024 * 1024;
 
 /** Opens the only way to flyctl: argv arrays, no shell, a cleaned environment, its own process group, time limits. */
-export function openFlyctl(options: FlyctlOptions): Flyctl {
+export function openFlyctl(options: FlyctlOptions): Flyctl & LogIn {
 	const {command, start, environment, secretNames, extra, cwd, stateFolder, userFolder, redactor, log} =
 		options;
 	let privateFolder: Promise<string> | undefined;
-	for (const token of listFlyTokens(environment, userFolder)) redactor.add(token);
+	const hideTokens = () => {
+		for (const token of listFlyTokens(environment, userFolder)) redactor.add(token);
+	};
+	hideTokens();
 
-	const childEnvironment = (call: FlyctlCall, configFolder: string | undefined): Record<string, string> => {
+	const childEnvironment = (
+		own: FlyctlCall['environment'] = {},
+		configFolder?: string,
+	): Record<string, string> => {
 		const kept = Object.entries(environment).filter(
 			(entry): entry is [string, string] =>
 				entry[1] !== undefined && !droppedVariables.includes(entry[0]) && !secretNames.includes(entry[0]),
@@ -93,9 +106,15 @@ export function openFlyctl(options: FlyctlOptions): Flyctl {
 			...Object.fromEntries(kept),
 			...quiet,
 			...extra,
-			...call.environment,
+			...own,
 			...(configFolder ? {FLY_CONFIG_DIR: configFolder} : {}),
 		};
+	};
+
+	const close = async () => {
+		const folder = await privateFolder?.catch(() => undefined);
+		if (folder) await rm(folder, {recursive: true, force: true});
+		privateFolder = undefined;
 	};
 
 	return {
@@ -109,7 +128,7 @@ export function openFlyctl(options: FlyctlOptions): Flyctl {
 				const result = await runProcess({
 					command: program,
 					args: [...words, ...call.args],
-					environment: childEnvironment(call, configFolder),
+					environment: childEnvironment(call.environment, configFolder),
 					cwd,
 					timeoutMs: call.timeoutMs,
 					graceMs: call.graceMs ?? 10_000,
@@ -131,11 +150,30 @@ export function openFlyctl(options: FlyctlOptions): Flyctl {
 			}
 		},
 
-		async close() {
-			const folder = await privateFolder?.catch(() => undefined);
-			if (folder) await rm(folder, {recursive: true, force: true});
-			privateFolder = undefined;
+		async logIn(signal) {
+			log('$ fly auth login');
+			const [program, ...words] = options.terminalCommand ?? command;
+			const args = [...words, 'auth', 'login'];
+			try {
+				const exit = await runInTerminal({
+					command: program,
+					args,
+					environment: childEnvironment(),
+					cwd,
+					signal,
+				});
+				log(`= ${exit ?? 'killed'}`);
+				return exit === 0;
+			} catch (error) {
+				throw startFailure(program, error);
+			} finally {
+				hideTokens();
+				// It has a copy of the earlier login.
+				await close();
+			}
 		},
+
+		close,
 	};
 }
 

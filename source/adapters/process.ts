@@ -131,6 +131,36 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
 	}
 }
 
+/**
+Gives this process's terminal to a program, which reads its keys and gets its interrupts.
+
+@returns The exit code, or `undefined` when a signal ended it.
+@throws {Error} With the system's code when the program cannot be started.
+*/
+export async function runInTerminal({
+	command,
+	args,
+	environment,
+	cwd,
+	signal,
+}: Pick<Launch, 'command' | 'args' | 'environment' | 'cwd'> & {
+	/** Aborting sends SIGTERM, then SIGKILL. */
+	readonly signal: AbortSignal;
+}): Promise<number | undefined> {
+	const outcome = await execa(command, [...args], {
+		cwd,
+		env: {...environment},
+		extendEnv: false,
+		stdio: 'inherit',
+		reject: false,
+		cancelSignal: signal,
+		forceKillAfterDelay: 2000,
+	});
+	if (outcome.exitCode === undefined && outcome.signal === undefined && !outcome.isCanceled)
+		throw Object.assign(new Error(outcome.shortMessage), {code: outcome.code});
+	return outcome.exitCode;
+}
+
 const runningGroups = new Set<number>();
 process.once('exit', () => {
 	for (const pid of runningGroups) killGroup(pid, 'SIGKILL');

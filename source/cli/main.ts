@@ -1,7 +1,7 @@
 import {existsSync, statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {rejectContradictions} from '../core/command/conflicts.ts';
-import type {Cli, Options} from '../core/command/context.ts';
+import type {Cli, Drawing, Options} from '../core/command/context.ts';
 import {explainLook, findGivenLook, type Look} from '../core/command/look.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
@@ -134,7 +134,7 @@ async function drawSession(
 	options: Options,
 	session: Session,
 	say: Output['say'],
-): Promise<() => Promise<void>> {
+): Promise<Drawing> {
 	const {renderSession} = await import('../ui/render.tsx');
 	const {environment, stdin, stdout, stderr} = host;
 	const last = await findLastLook(host, options);
@@ -148,10 +148,14 @@ async function drawSession(
 			isScreenReader: screenReader || environment.INK_SCREEN_READER === 'true',
 		},
 	);
-	return async () => {
-		void rendered.unmount();
-		await rendered.waitUntilExit();
-		if (last) say(explainLook(last.look, last.path));
+	return {
+		suspend: rendered.suspend,
+		resume: rendered.resume,
+		async close() {
+			void rendered.unmount();
+			await rendered.waitUntilExit();
+			if (last) say(explainLook(last.look, last.path));
+		},
 	};
 }
 

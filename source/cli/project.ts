@@ -132,6 +132,8 @@ export async function openProject(
 			logProblem: runLog?.problem,
 			preferences: mode === 'write' ? findPreferences(host, options) : undefined,
 			...(rehearsal ? {} : {runProgram}),
+			// flyctl prefers a token of the environment to any login.
+			...(host.environment.FLY_ACCESS_TOKEN || host.environment.FLY_API_TOKEN ? {} : {logIn: flyctl.logIn}),
 			timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
 			async close() {
 				await flyctl.close();

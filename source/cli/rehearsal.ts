@@ -17,7 +17,7 @@ export type Rehearsal = {
 	readonly root: string;
 	readonly clock: Clock;
 	/** Runs the built-in Fly. */
-	readonly flyctl: Pick<FlyctlOptions, 'command' | 'start' | 'extra' | 'userFolder'>;
+	readonly flyctl: Pick<FlyctlOptions, 'command' | 'start' | 'terminalCommand' | 'extra' | 'userFolder'>;
 	readonly outside: Awaited<ReturnType<typeof startOutside>>;
 };
 
@@ -68,6 +68,7 @@ export async function openRehearsal({
 		clock: openFastClock(now, speed),
 		flyctl: {
 			...(environment.PHXFLY_REHEARSAL_PROCESS === 'child' ? {command} : openInProcess(command)),
+			terminalCommand: command,
 			userFolder: flyFolder,
 			extra: {
 				PHXFLY_WORLD: worldPath,

@@ -8,7 +8,8 @@ import {readGiven} from '../setup/gather.ts';
 import {carryOut} from '../setup/plan.ts';
 import {sayStateProblems, withProject} from '../setup/project.ts';
 import {type Controller, withScreen} from '../wizard/controller.ts';
-import {runShown, showFailure} from '../wizard/run.ts';
+import {showFailure} from '../wizard/failure.ts';
+import {runShown} from '../wizard/run.ts';
 
 /** Deploys the current code to the one machine, then verifies it. */
 export const deploy: Command = {
@@ -39,7 +40,7 @@ async function runDrawn(
 ): Promise<number> {
 	const {shownFolder: folder, isRehearsal, readers} = project;
 	const {app, profile} = plan.context;
-	const screen = {kind: 'looking', items: []} as const;
+	const screen = {kind: 'looking', items: [], canStop: false} as const;
 	return withScreen(
 		cli,
 		draw,
@@ -60,7 +61,13 @@ async function runUntilLeft(cli: Cli, project: Project, controller: Controller, 
 			if (code !== 'stopped') {
 				// Without a question id the screen does not offer to change an answer. Another flag does that.
 				const shown = new Failure(code, message, {exit, hint, exists});
-				const action = await showFailure({...project, questions: []}, controller, shown, plan.context.app);
+				const action = await showFailure(
+					cli,
+					{...project, questions: []},
+					controller,
+					shown,
+					plan.context.app,
+				);
 				if (action.type === 'retried') continue;
 			}
 

@@ -79,7 +79,11 @@ async function watchDrawn(
 		profile: context.profile.id,
 		folder: project.shownFolder,
 		isRehearsal: project.isRehearsal,
-		screen: {kind: 'looking', items: [{label: 'account', state: 'busy', detail: ''}]},
+		screen: {
+			kind: 'looking',
+			items: [{label: 'account', state: 'busy', detail: '', startedAtMs: undefined}],
+			canStop: false,
+		},
 	} as const;
 	const waitMs = cli.options.waitMs ?? Number.POSITIVE_INFINITY;
 	const now = () => project.readers.clock.now();

@@ -27,10 +27,11 @@ export type Clock = {
 
 /** Everything phxfly reads through flyctl; none of it changes the account. */
 export type FlyReader = {
-	whoAmI(): Promise<Account>;
+	/** @param signal - Aborting ends the call, here and below. */
+	whoAmI(signal?: AbortSignal): Promise<Account>;
 	/** Slug to display name. */
-	listOrgs(): Promise<ReadonlyMap<string, string>>;
-	listRegions(): Promise<readonly FlyRegion[]>;
+	listOrgs(signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
+	listRegions(signal?: AbortSignal): Promise<readonly FlyRegion[]>;
 	/** `undefined` when flyctl could not find the app: missing, or invisible to this token. */
 	status(app: string): Promise<AppStatus | undefined>;
 	listVolumes(app: string): Promise<readonly FlyVolume[]>;

@@ -2,6 +2,7 @@ import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {detectProfile} from '../core/project/profile.ts';
 import type {AnswerState} from '../core/questions/question.ts';
+import type {LookingItem} from '../core/session/session.ts';
 
 /** @throws {Failure} `another-account` (exit 9), before anything is changed. */
 export function requireSameAccount(earlier: string | undefined, now: string): void {
@@ -15,22 +16,20 @@ export function requireSameAccount(earlier: string | undefined, now: string): vo
 	);
 }
 
-type PreflightItem = {
-	readonly label: string;
-	readonly state: 'busy' | 'good' | 'bad';
-	readonly detail: string;
-};
-
 /**
-Reads everything needed before the first question, in parallel.
+Reads everything needed before the first question, in parallel. The first part that fails ends the others.
 
-@param onItems - Called whenever a part starts or ends.
+@param onItems - Called whenever a part starts or ends, until the first one fails.
+@param signal - Aborting ends what still runs.
 @throws {Failure} Exit 4 without a login, 9 when the journal belongs to another account, and 2 when no profile matches.
 */
 export async function preflight(
 	{registry, options}: Pick<Cli, 'registry' | 'options'>,
 	{facts, readers, journal, secretStore, timeZone}: Project,
-	onItems: (items: readonly PreflightItem[]) => void = () => undefined,
+	{
+		onItems = () => undefined,
+		signal,
+	}: {readonly onItems?: (items: readonly LookingItem[]) => void; readonly signal?: AbortSignal} = {},
 ): Promise<AnswerState> {
 	const {profile: profileId} = options;
 	const profile = profileId
@@ -38,51 +37,35 @@ export async function preflight(
 		: detectProfile(registry.profiles, facts);
 	if (!profile) throw noProfile(profileId, registry);
 
-	const items: PreflightItem[] = [
+	const items: LookingItem[] = [
 		{
 			label: 'project',
 			state: 'good',
 			detail: `${facts.appName}, ${profile.detect(facts) ?? profile.label}`,
+			startedAtMs: undefined,
 		},
 	];
+	const {fly, clock} = readers;
+	const first = new AbortController();
+	const ending = signal ? AbortSignal.any([first.signal, signal]) : first.signal;
 	const look = async <T>(
 		label: string,
-		ask: () => Promise<T>,
+		ask: (ending: AbortSignal) => Promise<T>,
 		describe: (value: T) => string,
 	): Promise<T> => {
-		const at = items.push({label, state: 'busy', detail: ''}) - 1;
-		const put = (state: 'good' | 'bad', detail: string) => {
-			items[at] = {label, state, detail};
-			onItems([...items]);
-		};
+		const at = items.push({label, state: 'busy', detail: '', startedAtMs: clock.now()}) - 1;
 		onItems([...items]);
-		try {
-			const value = await ask();
-			put('good', describe(value));
-			return value;
-		} catch (error) {
-			put('bad', error instanceof Failure ? error.message : 'failed');
-			throw error;
-		}
+		const value = await ask(ending);
+		items[at] = {label, state: 'good', detail: describe(value), startedAtMs: undefined};
+		if (!ending.aborted) onItems([...items]);
+		return value;
 	};
-	const {fly} = readers;
-	const [account, orgs, regions] = await Promise.all([
-		look(
-			'account',
-			() => fly.whoAmI(),
-			({email}) => email,
-		),
-		look(
-			'organizations',
-			() => fly.listOrgs(),
-			({size}) => `${size}`,
-		),
-		look(
-			'regions',
-			() => fly.listRegions(),
-			({length}) => `${length}`,
-		),
-	]);
+	const looks = [
+		look('account', fly.whoAmI, ({email}) => email),
+		look('organizations', fly.listOrgs, ({size}) => `${size}`),
+		look('regions', fly.listRegions, ({length}) => `${length}`),
+	] as const;
+	const [account, orgs, regions] = await Promise.all(looks).finally(() => first.abort());
 	requireSameAccount(journal.read().account?.email, account.email);
 	return {
 		profile,

@@ -11,6 +11,12 @@ export type Controller = Session & {
 	next(types?: readonly UserAction['type'][]): Promise<UserAction>;
 	/** Calls back at once for every action, for what cannot wait for `next`, such as an interrupt. */
 	onAction(listener: (action: UserAction) => void): () => void;
+	/**
+	Gives the terminal to another program while `use` runs, then draws the session again. Ctrl-C is that program's.
+
+	@param use - Gets a signal that aborts when phxfly has to end.
+	*/
+	lendTerminal<Result>(use: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
 };
 
 /**
@@ -25,18 +31,32 @@ export async function withScreen<Result>(
 	now: () => number,
 	work: (controller: Controller) => Promise<Result>,
 ): Promise<Result> {
-	const controller = openController(start, now);
-	const close = await draw(controller);
-	const unlisten = host.onSignal(() => controller.dispatch({type: 'interrupted'}));
+	const program = openController(start, now);
+	const drawing = await draw(program);
+	const unlisten = host.onSignal(() => program.dispatch({type: 'interrupted'}));
+	const controller: Controller = {
+		...program,
+		async lendTerminal(use) {
+			const ending = new AbortController();
+			const takeBack = [host.ignoreInterrupts(), host.onSignal(() => ending.abort())];
+			await drawing.suspend();
+			try {
+				return await use(ending.signal);
+			} finally {
+				for (const take of takeBack) take();
+				drawing.resume();
+			}
+		},
+	};
 	try {
 		return await work(controller);
 	} finally {
 		unlisten();
-		await close();
+		await drawing.close();
 	}
 }
 
-function openController(start: SessionState, now: () => number): Controller {
+function openController(start: SessionState, now: () => number): Omit<Controller, 'lendTerminal'> {
 	let state = start;
 	const subscribers = new Set<() => void>();
 	const listeners = new Set<(action: UserAction) => void>();

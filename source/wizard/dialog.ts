@@ -11,7 +11,10 @@ import {rememberChoices, requireWritableProject} from '../setup/project.ts';
 import {describeExistingApp} from '../setup/survey.ts';
 import {askQuestions} from './ask.ts';
 import {type Controller, rememberAnswers} from './controller.ts';
-import {preflightScreen, runShown, showFailure} from './run.ts';
+import {showFailure} from './failure.ts';
+import {lookUntilLeft, showLooking} from './look.ts';
+import {preflightScreen} from './preflight.ts';
+import {runShown} from './run.ts';
 
 /** Talks with the person from the first look at the account to the end of the run. */
 export async function talk(cli: Cli, project: Project, controller: Controller): Promise<number> {
@@ -62,7 +65,14 @@ async function converse(
 		}
 
 		try {
-			state = await checkAnswers(cli, project, controller, {...state, notes: start.notes});
+			const checked = await checkAnswers(cli, project, controller, {...state, notes: start.notes});
+			if (checked.is === 'left') {
+				if (checked.action.type !== 'went-back') return leave(cli, project);
+				again = lastAsked(questions, state);
+				continue;
+			}
+
+			state = checked.value;
 			rememberAnswers(project, controller, state);
 			if (state.open.length > 0) {
 				again = [];
@@ -95,7 +105,7 @@ async function converse(
 			if (!(error instanceof Failure)) throw error;
 			if (error.code === 'stopped') return leave(cli, project);
 
-			const action = await showFailure(project, controller, error, state.answers.get('app')?.value);
+			const action = await showFailure(cli, project, controller, error, state.answers.get('app')?.value);
 			if (action.type === 'changed-answer') {
 				again = [action.id];
 			} else if (action.type === 'retried') {
@@ -127,13 +137,10 @@ function checkAnswers(
 	project: Project,
 	controller: Controller,
 	state: AnswerState,
-): Promise<AnswerState> {
-	if (state.provider?.bringsKeys) {
-		const detail = state.provider.target(state.answers).endpoint;
-		controller.show({kind: 'looking', items: [{label: 'storage', state: 'busy', detail}]});
-	}
-
-	return complete(cli, project, state, 'asked');
+): ReturnType<typeof lookUntilLeft<AnswerState>> {
+	if (state.provider?.bringsKeys)
+		showLooking(controller, 'storage', state.provider.target(state.answers).endpoint);
+	return lookUntilLeft(controller, () => complete(cli, project, state, 'asked'));
 }
 
 function lastAsked(questions: Cli['registry']['questions'], state: AnswerState): readonly string[] {

@@ -1,17 +1,12 @@
 import type {Cli, Project} from '../core/command/context.ts';
-import {type ExitName, exitCodes} from '../core/errors/codes.ts';
-import {Failure} from '../core/errors/failure.ts';
+import {exitCodes} from '../core/errors/codes.ts';
 import type {Plan} from '../core/plan/plan.ts';
-import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {Run} from '../core/run/ports.ts';
 import {type RunState, reduceRun, startRun} from '../core/session/run-state.ts';
-import type {UserAction} from '../core/session/session.ts';
 import {buildReport} from '../core/verify/report.ts';
-import {listExisting} from '../engine/inventory.ts';
 import {runPlan} from '../engine/run.ts';
 import {createStop} from '../engine/stop.ts';
 import {defaultWaitMs, toExit, type VerifyResult} from '../engine/verify.ts';
-import {preflight} from '../setup/preflight.ts';
 import type {Controller} from './controller.ts';
 
 /**
@@ -70,77 +65,4 @@ function finish(controller: Controller, plan: Plan, results: VerifyResult, run: 
 	const report = buildReport(plan.context, results, seconds);
 	controller.show({kind: 'done', report, run});
 	return exitCodes[toExit(results)];
-}
-
-/** Shows what happened, what exists now, and what to do. @returns What the person chooses. */
-export async function showFailure(
-	{readers, questions}: Pick<Project, 'readers' | 'questions'>,
-	controller: Controller,
-	failure: Failure,
-	app: string | undefined,
-): Promise<UserAction> {
-	const exists = failure.exists.length > 0 ? failure.exists : app ? await listExisting(readers, {app}) : [];
-	showFailed(controller, questions, failure, exists);
-	return controller.next(['retried', 'changed-answer', 'quit', 'interrupted']);
-}
-
-/** Shows a failure, together with the run it ended, if any. */
-function showFailed(
-	controller: Controller,
-	questions: readonly Question[],
-	failure: Failure,
-	exists: readonly string[],
-): void {
-	const {screen} = controller.getState();
-	const run = 'run' in screen ? screen.run : startRun(controller.now());
-	const failed = run.steps.find(({status}) => status === 'failed');
-	controller.show({
-		kind: 'failed',
-		run,
-		failure: {
-			title: failed ? `${failed.title} failed` : 'Cannot continue',
-			code: failure.code,
-			happened: failure.message,
-			exists,
-			hint: failure.hint,
-			questionId: failure.questionId ?? questions.find(({fixes}) => fixes?.includes(failure.code))?.id,
-			canRetry: true,
-		},
-	});
-}
-
-/** Runs the preflight, as often as the person retries it, for example after logging in. */
-export async function preflightScreen(
-	cli: Cli,
-	project: Project,
-	controller: Controller,
-): Promise<AnswerState | {readonly exit: ExitName}> {
-	while (true) {
-		const leaving = waitForLeaving(controller);
-		try {
-			const reading = preflight(cli, project, items => controller.show({kind: 'looking', items}));
-			// A person who leaves does not wait for a slow network.
-			const state = await Promise.race([reading, leaving.left]);
-			return state ?? {exit: 'interrupted'};
-		} catch (error) {
-			if (!(error instanceof Failure)) throw error;
-			showFailed(controller, [], error, []);
-			const action = await controller.next(['retried', 'quit', 'interrupted']);
-			if (action.type === 'retried') continue;
-			cli.say(`${error.message}\n${error.hint}`);
-			return {exit: error.exit};
-		} finally {
-			leaving.forget();
-		}
-	}
-}
-
-function waitForLeaving(controller: Controller): {readonly left: Promise<undefined>; forget(): void} {
-	let forget = () => {};
-	const left = new Promise<undefined>(resolve => {
-		forget = controller.onAction(({type}) => {
-			if (type === 'quit' || type === 'interrupted') resolve(undefined);
-		});
-	});
-	return {left, forget: () => forget()};
 }

@@ -16,7 +16,11 @@ export async function runWizard(cli: Cli, draw: NonNullable<Cli['person']>['draw
 		profile: options.profile ?? '',
 		folder: options.folder ?? '.',
 		isRehearsal: options.isRehearsal,
-		screen: {kind: 'looking', items: [{label: 'project', state: 'busy', detail: ''}]},
+		screen: {
+			kind: 'looking',
+			items: [{label: 'project', state: 'busy', detail: '', startedAtMs: undefined}],
+			canStop: false,
+		},
 	};
 	let opened: Project | undefined;
 	try {

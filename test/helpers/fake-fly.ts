@@ -77,6 +77,9 @@ export function openWorldInMemory(): {
 					out.stdout += question;
 					return options.answer ?? '';
 				},
+				logIn: async () => {
+					log.push('writes a login');
+				},
 				log: async text => {
 					log.push(text);
 				},

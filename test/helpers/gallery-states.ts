@@ -1,5 +1,5 @@
 import type {CheckStatus, StepStatus} from '../../source/core/session/events.ts';
-import type {RunState, StepState} from '../../source/core/session/run-state.ts';
+import {type RunState, type StepState, startRun} from '../../source/core/session/run-state.ts';
 import type {
 	AnswerRow,
 	QuestionView,
@@ -261,6 +261,7 @@ const failure = {
 	hint: 'Add DATABASE_PATH = "/data/wisp_prod.db" to [env] in fly.toml, then try again.',
 	questionId: undefined,
 	canRetry: true,
+	canLogIn: false,
 };
 
 export const report: ReportView = {
@@ -297,11 +298,23 @@ export const galleryStates: Readonly<Record<string, SessionState>> = {
 	looking: show({
 		kind: 'looking',
 		items: [
-			{label: 'folder', state: 'good', detail: 'Wisp, a Phoenix 1.8 app with SQLite'},
-			{label: 'flyctl', state: 'good', detail: 'v0.3.100'},
-			{label: 'account', state: 'busy', detail: ''},
-			{label: 'regions', state: 'bad', detail: 'no answer from api.fly.io in 20 s'},
+			{
+				label: 'folder',
+				state: 'good',
+				detail: 'Wisp, a Phoenix 1.8 app with SQLite',
+				startedAtMs: undefined,
+			},
+			{label: 'flyctl', state: 'good', detail: 'v0.3.100', startedAtMs: undefined},
+			{label: 'account', state: 'busy', detail: '', startedAtMs: 133_000},
+			{label: 'regions', state: 'busy', detail: '', startedAtMs: 20_000},
+			{
+				label: 'storage',
+				state: 'bad',
+				detail: 'no answer from s3.example.com in 20 s',
+				startedAtMs: undefined,
+			},
 		],
+		canStop: true,
 	}),
 	'first question': show({kind: 'question', answerList: ledgerAt('app'), question: textQuestion}, false),
 	'refused answer': show({
@@ -375,6 +388,19 @@ export const galleryStates: Readonly<Record<string, SessionState>> = {
 			canRetry: false,
 		},
 		run,
+	}),
+	'failed, not logged in': show({
+		kind: 'failed',
+		failure: {
+			...failure,
+			title: 'Cannot continue',
+			code: 'not-logged-in',
+			happened: 'flyctl is not logged in, or its login is older than 30 days.',
+			exists: undefined,
+			hint: 'fly auth login, or set FLY_API_TOKEN; then run phxfly again.',
+			canLogIn: true,
+		},
+		run: startRun(134_000),
 	}),
 	done: show({kind: 'done', report, run}),
 	'not proved': show({

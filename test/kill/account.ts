@@ -164,6 +164,7 @@ export function openAccount(
 				},
 				readStdin: async () => call.input ?? '',
 				ask: async () => '',
+				logIn: async () => undefined,
 				log: async () => undefined,
 			},
 		);

@@ -92,6 +92,7 @@ function makeCli(computer: Computer, engine: Engine): Cli {
 		stdout: process.stdout,
 		stderr: process.stderr,
 		onSignal: () => () => undefined,
+		ignoreInterrupts: () => () => undefined,
 	};
 	return {
 		host,

@@ -390,3 +390,28 @@ test.each([
 		exit,
 	});
 });
+
+test('auth login in a terminal waits for the approval, writes a login, and can be interrupted', async () => {
+	const {call, log} = openWorldInMemory();
+	const interrupted = await call(['auth', 'login'], {isInteractive: true, interruptAfterMs: 1000});
+	expect(interrupted).toMatchObject({exit: 127, stderr: ''});
+	expect(log).not.toContain('writes a login');
+	expect(await call(['auth', 'login'], {isInteractive: true})).toMatchObject({
+		exit: 0,
+		stdout: expect.stringMatching(
+			/^Opening https:\/\/fly\.io\/\S+ \.\.\.\n\npaste code here if prompted > [\s\S]*successfully logged in as \S+@\S+\n$/,
+		),
+	});
+	expect(log).toContain('writes a login');
+});
+
+test('the fault logged-out ends with the first login that succeeds', async () => {
+	const {call} = openWorldInMemory();
+	const env = {PHXFLY_FAULTS: '[{"command": "orgs list", "fault": "logged-out"}]'};
+	const list = async () => (await call(['orgs', 'list', '--json'], {env})).exit;
+	expect(await list()).toBe(1);
+	expect((await call(['auth', 'login'], {isInteractive: false, env})).exit).toBe(1);
+	expect(await list()).toBe(1);
+	expect((await call(['auth', 'login'], {isInteractive: true, env})).exit).toBe(0);
+	expect(await list()).toBe(0);
+});

@@ -62,6 +62,7 @@ async function run(...argv: readonly string[]) {
 			stdout: stdout as unknown as NodeJS.WriteStream,
 			stderr: stderr as unknown as NodeJS.WriteStream,
 			onSignal: () => () => undefined,
+			ignoreInterrupts: () => () => undefined,
 		},
 		ownRegistry,
 	);

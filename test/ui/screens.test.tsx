@@ -241,6 +241,23 @@ test('running: gathers many lines into few frames', async () => {
 	expect(screen.text()).not.toContain('line 498');
 });
 
+test('looking: shows for how long a slow read has been waiting, and esc stops it', async () => {
+	const screen = open(galleryStates.looking);
+	await screen.shows(/regions +looking, 1 min 54 s$/m);
+	// The fake clock is only a second past the start of this one.
+	expect(screen.text()).toMatch(/account +looking$/m);
+	screen.type(keys.escape);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'went-back'}]);
+});
+
+test('failed: offers a login first if one helps, and says nothing of what exists if that is unknown', async () => {
+	const screen = open(galleryStates['failed, not logged in']);
+	await screen.shows(/› Log in +Try again +Log +Quit/);
+	expect(screen.text()).not.toContain('what exists');
+	screen.type(keys.enter);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'chose-login'}]);
+});
+
 test('failed: tries again, opens the rejected answer', async () => {
 	const screen = open(galleryStates.failed);
 	await screen.shows('› Try again');

@@ -36,6 +36,8 @@ export type Cli = {
 		readonly stderr: NodeJS.WriteStream;
 		/** Calls back for each SIGINT and SIGTERM until the returned function is called. */
 		onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+		/** Leaves SIGINT to a program that has the terminal, until the returned function is called. */
+		ignoreInterrupts(): () => void;
 	};
 	readonly options: Options;
 	/** Every entry that phxfly knows, in order. */
@@ -61,8 +63,8 @@ export type Cli = {
 				ask(question: string): Promise<string>;
 				/** Asks for yes or no. */
 				confirm(question: string): Promise<boolean>;
-				/** Draws a session until the returned function is called. */
-				draw(session: Session): Promise<() => Promise<void>>;
+				/** Draws a session until it is closed. */
+				draw(session: Session): Promise<Drawing>;
 		  }
 		| undefined;
 	/**
@@ -101,6 +103,14 @@ export type Cli = {
 	words(): Promise<WordTable>;
 	/** Archives the project's journal. @returns Where it is now, or `undefined` without a journal. */
 	archiveJournal(): Promise<string | undefined>;
+};
+
+/** A session on the screen. */
+export type Drawing = {
+	/** Releases the terminal for another program. Resolves when it is free. */
+	suspend(): Promise<void>;
+	resume(): void;
+	close(): Promise<void>;
 };
 
 /** The command line, read but not validated. */
@@ -175,6 +185,12 @@ export type Project = {
 	readonly timeZone: string;
 	/** Runs a program of this computer; absent in a rehearsal, which has none. */
 	readonly runProgram?: RunProgram;
+	/**
+	Gives the terminal to `fly auth login`. Absent if a token in the environment outranks every login.
+
+	@param signal - Ends it. @returns Whether it logged in.
+	*/
+	readonly logIn?: (signal: AbortSignal) => Promise<boolean>;
 	close(): Promise<void>;
 };
 

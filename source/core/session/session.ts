@@ -21,14 +21,8 @@ export type SessionState = {
 };
 
 export type Screen =
-	| {
-			readonly kind: 'looking';
-			readonly items: readonly {
-				readonly label: string;
-				readonly state: 'busy' | 'good' | 'bad';
-				readonly detail: string;
-			}[];
-	  }
+	/** `canStop`: Esc ends it. */
+	| {readonly kind: 'looking'; readonly items: readonly LookingItem[]; readonly canStop: boolean}
 	| {readonly kind: 'question'; readonly answerList: readonly AnswerRow[]; readonly question: QuestionView}
 	| {readonly kind: 'review'; readonly review: ReviewView}
 	/** `lease`: another deploy holds the machine's lease until then; you may clear it. */
@@ -48,6 +42,15 @@ export type Screen =
 	  }
 	| {readonly kind: 'failed'; readonly failure: FailureView; readonly run: RunState}
 	| {readonly kind: 'done'; readonly report: ReportView; readonly run: RunState};
+
+/** One thing that phxfly reads before it continues. */
+export type LookingItem = {
+	readonly label: string;
+	readonly state: 'busy' | 'good' | 'bad';
+	readonly detail: string;
+	/** Since when it is busy, on the run's clock. */
+	readonly startedAtMs: number | undefined;
+};
 
 /** One row of the answer list: an answered, current, or coming question. */
 export type AnswerRow = {
@@ -105,11 +108,14 @@ export type FailureView = {
 	readonly title: string;
 	readonly code: string;
 	readonly happened: string;
-	readonly exists: readonly string[];
+	/** `undefined` if phxfly did not look. */
+	readonly exists: readonly string[] | undefined;
 	readonly hint: string;
 	/** The question to open again, if its answer was rejected. */
 	readonly questionId: string | undefined;
 	readonly canRetry: boolean;
+	/** Another login may help, and phxfly can start one here. */
+	readonly canLogIn: boolean;
 };
 
 export type ReportView = {
@@ -134,6 +140,8 @@ export type UserAction =
 	/** From review or failure: open this question again, or choose one. */
 	| {readonly type: 'changed-answer'; readonly id: string}
 	| {readonly type: 'retried'}
+	/** From failure: run `fly auth login` here. */
+	| {readonly type: 'chose-login'}
 	| {readonly type: 'cleared-lease'}
 	| {readonly type: 'saved-plan'}
 	/** While watching: check now. */

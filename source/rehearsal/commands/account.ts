@@ -1,6 +1,6 @@
 import type {Command} from '../arguments/invocation.ts';
 import {formatTable, printJson, wantsJson} from '../output/print.ts';
-import {FlyError, look, print} from '../world/effects.ts';
+import {FlyError, logIn, look, print, wait} from '../world/effects.ts';
 import {flyVersion, regions} from '../world/facts.ts';
 
 /** As JSON, this is an object from slug to name, not a list. */
@@ -44,11 +44,23 @@ export const whoami: Command = function* (context) {
 	return 0;
 };
 
-/** A rehearsal has no login service; its token comes from the environment. */
+/** How long a person takes to approve the login in the browser, in simulated milliseconds. */
+const approvalMs = 5000;
+
+/** Opens no browser: the login is approved by itself, as if a person had clicked there. */
 export const login: Command = function* (context) {
 	if (!context.isInteractive) {
-		throw new FlyError('fly auth login requires an interactive terminal. For automation, set FLY_API_TOKEN');
+		throw new FlyError(
+			'fly auth login requires an interactive terminal. In headless environments, set FLY_API_TOKEN to a token created with `fly tokens create`',
+		);
 	}
+
+	yield* print('Opening https://fly.io/app/auth/cli/rehearsal ...\n');
+	yield {kind: 'print', stream: 'stdout', text: 'paste code here if prompted > '};
+	yield* wait(approvalMs);
+	// The code came from the browser, so flyctl erases its prompt.
+	yield {kind: 'print', stream: 'stdout', text: '\r\u001b[K'};
+	yield* logIn();
 	const email = yield* look(({account}) => account.email);
 	yield* print(`successfully logged in as ${email}`);
 	return 0;

@@ -38,7 +38,8 @@ export async function makeCall(call: Omit<Invocation, 'files'>, carrier: Carrier
 	};
 	const worldPath = env.PHXFLY_WORLD;
 	if (!worldPath) return fail("PHXFLY_WORLD must be the path of the rehearsal's world file");
-	const log = openFlyLog(env.FLY_CONFIG_DIR || join(home, '.fly'));
+	const folder = env.FLY_CONFIG_DIR || join(home, '.fly');
+	const log = openFlyLog(folder);
 	if (!log.ok) return fail(log.message);
 
 	const wait = createWait(carrier, Math.max(1, Number(env.PHXFLY_SPEED ?? 1) || 1));
@@ -69,6 +70,7 @@ export async function makeCall(call: Omit<Invocation, 'files'>, carrier: Carrier
 				readStdin: carrier.readStdin,
 				ask: carrier.ask,
 				log: async text => log.write(text),
+				logIn: async () => writeLogin(folder),
 				leaveBehind: stdin => sendLate(carrier.command, call, stdin),
 			},
 		);
@@ -77,6 +79,12 @@ export async function makeCall(call: Omit<Invocation, 'files'>, carrier: Carrier
 			`the rehearsal's world ${worldPath}: ${error instanceof Error ? error.message : String(error)}`,
 		);
 	}
+}
+
+/** Writes a login to flyctl's own directory. It counts for 30 days. */
+function writeLogin(folder: string): void {
+	const login = `access_token: rehearsal\nlast_login: ${new Date().toISOString()}\n`;
+	writeFileSync(join(folder, 'config.yml'), login, {mode: 0o600});
 }
 
 type FlyLog = {ok: true; write(text: string): void} | {ok: false; message: string};

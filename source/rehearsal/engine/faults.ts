@@ -54,11 +54,13 @@ Returns the fault for the newest call, from `PHXFLY_FAULTS`.
 */
 export function chooseFault(
 	text: string | undefined,
-	calls: readonly {readonly argv: readonly string[]}[],
+	calls: readonly {readonly argv: readonly string[]; readonly exit: number | null}[],
 ): FaultName | undefined {
 	if (!text) return undefined;
 	const argv = calls.at(-1)?.argv ?? [];
+	const isLoggedIn = calls.some(call => beginsWith(call.argv, 'auth login') && call.exit === 0);
 	return v.parse(faultsSchema, JSON.parse(text)).find(fault => {
+		if (fault.fault === 'logged-out' && isLoggedIn) return false;
 		if (!beginsWith(argv, fault.command)) return false;
 		return isDue(fault, calls.filter(call => beginsWith(call.argv, fault.command)).length);
 	})?.fault;

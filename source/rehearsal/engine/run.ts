@@ -19,6 +19,8 @@ export type Host = {
 	readStdin(): Promise<string>;
 	ask(question: string): Promise<string>;
 	log(text: string): Promise<void>;
+	/** Writes a login. */
+	logIn(): Promise<void>;
 	/** Schedules the same call again, later and without a fault; for the fault `late`. */
 	leaveBehind?(stdin: string): Promise<void>;
 };
@@ -61,6 +63,8 @@ export async function runFly(invocation: Invocation, world: WorldAccess, host: H
 				return host.ask(effect.question);
 			case 'log':
 				return host.log(effect.text);
+			case 'log-in':
+				return host.logIn();
 			case 'leave-behind':
 				return host.leaveBehind?.(effect.stdin);
 		}

@@ -14,6 +14,8 @@ export type Effect =
 	| {readonly kind: 'stdin'}
 	| {readonly kind: 'ask'; readonly question: string}
 	| {readonly kind: 'log'; readonly text: string}
+	/** Writes a new login to flyctl's own directory. */
+	| {readonly kind: 'log-in'}
 	/** The same call again, a few seconds after this one has ended. */
 	| {readonly kind: 'leave-behind'; readonly stdin: string};
 
@@ -66,6 +68,11 @@ export function* readStdin(): Flow<string> {
 /** A line typed by the user after a question; only with a terminal. */
 export function* ask(question: string): Flow<string> {
 	return (yield {kind: 'ask', question}) as string;
+}
+
+/** A login like that of `fly auth login`, in flyctl's own directory. */
+export function* logIn(): Flow<void> {
+	yield {kind: 'log-in'};
 }
 
 /** Text for this run's debug log in flyctl's own directory. */

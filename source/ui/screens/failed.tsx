@@ -18,7 +18,10 @@ export function failureLines(
 	const blank = isShort ? [] : [<Line key="blank"> </Line>];
 	const rows: readonly Labelled[] = [
 		{label: isNarrow ? 'happened' : 'what happened', value: happened},
-		{label: isNarrow ? 'exists' : 'what exists', value: exists.join(', ') || 'nothing was created'},
+		{
+			label: isNarrow ? 'exists' : 'what exists',
+			value: exists ? exists.join(', ') || 'nothing was created' : '',
+		},
 		{label: isNarrow ? 'to do' : 'what to do', value: hint, tone: 'accent'},
 		{label: 'code', value: code, tone: 'quiet'},
 	];
@@ -39,11 +42,12 @@ export function failureLines(
 export function FailedScreen({state, screen, session}: ScreenProps<'failed'>) {
 	const window = useWindow();
 	const {failure, run} = screen;
-	const {questionId, canRetry} = failure;
+	const {questionId, canRetry, canLogIn} = failure;
 	const [isLogOpen, setLogOpen] = useState(false);
 	const retry = {label: 'Try again', onPress: () => session.dispatch({type: 'retried'})};
 	const buttons = useButtons(
 		[
+			...(canLogIn ? [{label: 'Log in', onPress: () => session.dispatch({type: 'chose-login'})}] : []),
 			...(questionId === undefined
 				? []
 				: [
