@@ -9,7 +9,7 @@ import {listProjectFiles, readTemplates} from '../adapters/project-texts.ts';
 import {writeStateFile} from '../adapters/state/file.ts';
 import {toProjectPath} from '../core/project/template.ts';
 import type {Clock} from '../core/readers.ts';
-import {makeWorld, readWorld, startClock} from '../rehearsal/engine/world-file.ts';
+import {makeWorld, readWorld, requireWorld, startClock} from '../rehearsal/engine/world-file.ts';
 import {startOutside} from '../rehearsal/network/network.ts';
 
 export type Rehearsal = {
@@ -36,6 +36,8 @@ type Options = {
 /**
 Opens the world, the copy of the project, and the loopback servers of a rehearsal. World, journal, and copy belong
 together: if the world is missing, or the project's own files changed, all three start again.
+
+@throws {Failure} Exit 2 where the world's file has other content.
 */
 export async function openRehearsal({
 	stateFolder,
@@ -50,6 +52,7 @@ export async function openRehearsal({
 	const digest = digestFiles(files);
 	const digestPath = join(stateFolder, 'project.sha256');
 	const root = join(stateFolder, 'project');
+	if (existsSync(worldPath)) requireWorld(worldPath);
 	const isFresh = !existsSync(worldPath) || readText(digestPath) !== digest || !existsSync(root);
 	if (isFresh) {
 		for (const path of [worldPath, root, join(stateFolder, 'journal.json')])

@@ -1,4 +1,3 @@
-import {ParseError} from 'toml-eslint-parser';
 import * as v from 'valibot';
 import {type FlyConfig, flyConfig, parseFlyToml} from '../fly-toml/config.ts';
 import {
@@ -6,6 +5,7 @@ import {
 	openToml,
 	splitByteOrderMark,
 	type TomlDocument,
+	TomlError,
 	type TomlPath,
 	writeTomlPath,
 } from '../fly-toml/document.ts';
@@ -214,25 +214,20 @@ export function readTomlFacts(text: string | undefined): TomlFacts {
 	return {flyToml: {text, config: checked.output, value, lineOf}, flyTomlFaults: []};
 }
 
-/** Returns `undefined` for invalid TOML, and for nesting too deep for the parser. */
+/** Returns `undefined` for invalid TOML. */
 function tryOpen(body: string): TomlDocument | undefined {
 	try {
 		return openToml(body);
 	} catch (error) {
-		if (error instanceof ParseError || error instanceof RangeError) return undefined;
+		if (error instanceof TomlError) return undefined;
 		throw error;
 	}
 }
 
 function readSyntaxFault(text: string): FlyTomlFault {
-	try {
-		const reading = parseFlyToml(text);
-		if (!reading.ok) return {is: 'syntax', path: [], line: reading.line, problem: reading.problem};
-	} catch (error) {
-		if (!(error instanceof RangeError)) throw error;
-	}
-
-	return {is: 'syntax', path: [], line: 1, problem: 'The nesting is too deep to read.'};
+	const reading = parseFlyToml(text);
+	if (reading.ok) throw new Error('fly.toml is readable after all.');
+	return {is: 'syntax', path: [], line: reading.line, problem: reading.problem};
 }
 
 function readTypeFault(document: TomlDocument, issue: v.BaseIssue<unknown>): FlyTomlFault {

@@ -76,6 +76,8 @@ export const failureCodes = {
 			next: 'Pass another one: `--state-dir DIR`.'},
 		'state-not-safe': {exit: 'refused', meaning: 'The state folder belongs to another user, or contains a link where phxfly writes.',
 			next: 'Remove what the message names, or pass another folder: `--state-dir DIR`.'},
+		'world-unreadable': {exit: 'usage', meaning: 'The file is not the world of a rehearsal.',
+			next: 'Pass the path of a new file: `--world FILE`.'},
 		locked: {exit: 'locked', meaning: 'Another phxfly process is running for this project.',
 			next: 'Wait for it to finish or stop it. If that computer is gone, pass `--break-lock`.'},
 		stopped: {exit: ['interrupted', 'terminated'], meaning: 'The run stopped as requested; its state is saved.',

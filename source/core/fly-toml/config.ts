@@ -1,4 +1,3 @@
-import {ParseError} from 'toml-eslint-parser';
 import * as v from 'valibot';
 import {findMachinePreset} from '../fly/catalog.ts';
 import {
@@ -6,6 +5,7 @@ import {
 	openToml,
 	splitByteOrderMark,
 	type TomlDocument,
+	TomlError,
 	type TomlPath,
 	writeTomlPath,
 } from './document.ts';
@@ -150,18 +150,18 @@ function tryOpen(body: string): TomlDocument | Extract<FlyTomlReading, {ok: fals
 	try {
 		return openToml(body);
 	} catch (error) {
-		if (!(error instanceof ParseError)) throw error;
+		if (!(error instanceof TomlError)) throw error;
 		return {ok: false, ...findFault(body, error)};
 	}
 }
 
 /** The parser notices a missing value only at the next line; this reports it where it is missing. */
-function findFault(body: string, {index, lineNumber, column, message}: ParseError) {
-	const before = body.slice(0, index);
+function findFault(body: string, {offset, line, column, message}: TomlError) {
+	const before = body.slice(0, offset);
 	const end = before.trimEnd().length;
-	const isOnLaterLine = before.slice(end).includes('\n') || index >= body.length;
+	const isOnLaterLine = before.slice(end).includes('\n') || offset >= body.length;
 	if (before[end - 1] !== '=' || !isOnLaterLine) {
-		return {line: lineNumber, column: column + 1, problem: `${message}.`};
+		return {line, column, problem: `${message}.`};
 	}
 	const lines = before.slice(0, end).split('\n');
 	return {

@@ -1,4 +1,5 @@
-import {type AST, getStaticTOMLValue, parseTOML} from 'toml-eslint-parser';
+import {type AST, getStaticTOMLValue, ParseError, parseTOML} from 'toml-eslint-parser';
+import {deepestLevel, findDeepNesting, isReservedKey, lineAt} from '../text/structure.ts';
 
 /** The path of a value: keys, and the position in an array of tables. */
 export type TomlPath = readonly (string | number)[];
@@ -11,17 +12,59 @@ export type TomlDocument = {
 	readonly value: unknown;
 };
 
+/** Why a text cannot be read, and where. */
+export class TomlError extends Error {
+	/** In UTF-16 code units of the text. */
+	readonly offset: number;
+	/** Counted from 1. */
+	readonly line: number;
+	/** Counted from 1, in UTF-16 code units. */
+	readonly column: number;
+
+	constructor(problem: string, text: string, offset: number, options?: ErrorOptions) {
+		super(problem, options);
+		this.offset = offset;
+		this.line = lineAt(text, offset);
+		this.column = offset - (text.lastIndexOf('\n', offset - 1) + 1) + 1;
+	}
+}
+
 /**
-Parses TOML 1.0 (what flyctl reads) with the range of every part.
+Parses TOML 1.0 (what flyctl reads) with the range of every part. Rejects what would overflow the stack or change what all
+objects inherit.
 
 @param text - Without a byte order mark; any mix of LF and CRLF.
-@throws {ParseError} From toml-eslint-parser when the text is not TOML.
+@throws {TomlError} When the text is not TOML, or has such a part.
 */
 export function openToml(text: string): TomlDocument {
 	// The parser gives a zero at the very end of the text an empty range; a final line end avoids that.
-	const program = parseTOML(text.endsWith('\n') ? text : `${text}\n`, {tomlVersion: '1.0'});
-	return {text, program, value: getStaticTOMLValue(program)};
+	const whole = text.endsWith('\n') ? text : `${text}\n`;
+	const bracket = findDeepNesting(whole);
+	if (bracket !== undefined) throw new TomlError('The nesting is too deep', whole, bracket);
+	const program = parse(whole);
+	const document = {text, program, value: undefined};
+	for (const {path, offset} of listKeys(document)) {
+		const reserved = path.find(key => typeof key === 'string' && isReservedKey(key));
+		if (reserved !== undefined) throw new TomlError(`A key cannot be named ${reserved}`, whole, offset);
+		if (path.length > deepestLevel) throw new TomlError('The nesting is too deep', whole, offset);
+	}
+
+	return {...document, value: getStaticTOMLValue(program)};
 }
+
+function parse(text: string): AST.TOMLProgram {
+	try {
+		return parseTOML(text, {tomlVersion: '1.0'});
+	} catch (error) {
+		if (!(error instanceof ParseError)) throw error;
+		throw new TomlError(error.message, text, error.index, {cause: error});
+	}
+}
+
+const listKeys = (document: TomlDocument) => [
+	...listTables(document).map(({resolvedKey, key}) => ({path: resolvedKey, offset: key.range[0]})),
+	...listEntries(document).map(({path, value, keyValue}) => ({path, offset: (keyValue ?? value).range[0]})),
+];
 
 const byteOrderMark = '\uFEFF';
 

@@ -1,4 +1,5 @@
 import {Composer, CST, type ErrorCode, isMap, isScalar, isSeq, LineCounter, Parser} from 'yaml';
+import {deepestLevel, isReservedKey} from '../text/structure.ts';
 
 /** A value of a YAML file, with the line it is on, counted from 1. */
 export type YamlNode =
@@ -12,8 +13,6 @@ export type YamlReading =
 
 /** No person writes a longer configuration. */
 const longestText = 16 * 1024;
-
-const deepestLevel = 50;
 
 /** Own messages, since those of the package quote the file, which may contain a key. */
 const problems: Partial<Record<ErrorCode, string>> = {
@@ -91,7 +90,9 @@ function readNode(node: unknown, parent: number, lineAt: LineAt): YamlNode {
 
 	const entries = node.items.map(({key, value}): [string, YamlNode] => {
 		if (!isScalar(key)) throw new Unreadable(offset, 'this is not `name: value`');
-		return [String(key.value ?? ''), readNode(value, key.range?.[0] ?? offset, lineAt)];
+		const name = String(key.value ?? '');
+		if (isReservedKey(name)) throw new Unreadable(key.range?.[0] ?? offset, `a key cannot be named ${name}`);
+		return [name, readNode(value, key.range?.[0] ?? offset, lineAt)];
 	});
 	return {is: 'map', line, entries: new Map(entries)};
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import {Failure} from '../errors/failure.ts';
 import type {AnswerState} from '../questions/question.ts';
 import type {PlannedActionEvent} from '../session/events.ts';
+import {findDeepNesting, findReservedKey, lineAt} from '../text/structure.ts';
 import type {Plan, PlannedStep} from './plan.ts';
 import {announcePlan} from './review.ts';
 
@@ -158,6 +159,9 @@ Reads a saved plan, and accepts only what its digest covers.
 @throws {Failure} Exit 2: truncated or not a plan (`plan-unreadable`), from a newer phxfly (`plan-newer`), edited (`plan-edited`).
 */
 export function readPlanFile(text: string, path: string, hash: (text: string) => string): PlanFile {
+	const bracket = findDeepNesting(text);
+	if (bracket !== undefined)
+		throw unreadable(`${path}, line ${lineAt(text, bracket)}: the nesting is too deep.`, path);
 	const json = parse(text, path);
 	const head = v.safeParse(header, json);
 	if (!head.success) throw unreadable(`${path} is not a phxfly plan.`, path);
@@ -169,6 +173,8 @@ export function readPlanFile(text: string, path: string, hash: (text: string) =>
 		);
 	}
 
+	const reserved = findReservedKey(json);
+	if (reserved !== undefined) throw edited(path, `${reserved} is unexpected`);
 	const read = v.safeParse(planFileSchema, json);
 	if (!read.success) throw edited(path, `${v.getDotPath(read.issues[0]) ?? 'the top level'} is unexpected`);
 	const plan = read.output;

@@ -1,10 +1,39 @@
 import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import * as v from 'valibot';
+import {Failure} from '../../core/errors/failure.ts';
+import {findDeepNesting, findReservedKey} from '../../core/text/structure.ts';
 import type {World} from '../world/world.ts';
 import {createWorld, simulatedNow, worldSchema} from '../world/world.ts';
 import {settle} from './advance.ts';
 import {withLock} from './world-lock.ts';
+
+/**
+Checks the file that a person names as a world, since a rehearsal replaces it when the project is another one.
+
+@throws {Failure} `world-unreadable` (exit 2) for anything but a world.
+*/
+export function requireWorld(path: string): void {
+	const problem = findWorldProblem(path);
+	if (problem === undefined) return;
+	throw new Failure('world-unreadable', `${path} is not the world of a rehearsal: ${problem}.`, {
+		hint: 'Pass the path of a new file: --world FILE. Nothing was changed.',
+	});
+}
+
+function findWorldProblem(path: string): string | undefined {
+	try {
+		const text = readFileSync(path, 'utf8');
+		if (findDeepNesting(text) !== undefined) return 'the nesting is too deep';
+		const json: unknown = JSON.parse(text);
+		const reserved = findReservedKey(json);
+		if (reserved !== undefined) return `${reserved} is unexpected`;
+		const {success, issues} = v.safeParse(worldSchema, json);
+		return success ? undefined : `${v.getDotPath(issues[0]) ?? 'the top level'} is unexpected`;
+	} catch (error) {
+		return error instanceof SyntaxError ? 'it is not JSON' : 'it cannot be read';
+	}
+}
 
 /**
 Returns the current world: a copy with everything applied that happens over time.
