@@ -28,6 +28,8 @@ export function openHttp({route}: Options = {}): Pick<Net, 'request' | 'upgrade'
 
 const defaultTimeoutMs = 10_000;
 
+const defaultMaxBytes = 1024 * 1024;
+
 function sendRequest(request: HttpRequest, route: Route | undefined): Promise<HttpAnswer> {
 	const body = request.body === undefined ? undefined : Buffer.from(request.body);
 	const length = body ? {'content-length': String(body.byteLength)} : {};
@@ -37,10 +39,13 @@ function sendRequest(request: HttpRequest, route: Route | undefined): Promise<Ht
 		headers: {...request.headers, ...length},
 		body,
 		timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
+		maxBytes: request.maxBytes ?? defaultMaxBytes,
 		address: request.address,
 		route,
 	});
 }
+
+type Answered = Extract<HttpAnswer, {is: 'answered'}>;
 
 type Exchange = {
 	readonly method: string;
@@ -48,6 +53,7 @@ type Exchange = {
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body?: Buffer | undefined;
 	readonly timeoutMs: number;
+	readonly maxBytes?: number;
 	readonly route: Route | undefined;
 	/** Where to connect, instead of the name's address. */
 	readonly address?: string | undefined;
@@ -69,7 +75,7 @@ async function exchange(options: Exchange): Promise<HttpAnswer> {
 				socket.once('connect', () => (isTlsOpening = 'encrypted' in socket));
 				socket.once('secureConnect', () => (isTlsOpening = false));
 			});
-			sent.once('response', message => readAnswer(message).then(resolve, reject));
+			sent.once('response', message => readAnswer(message, options.maxBytes).then(resolve, reject));
 			sent.once('upgrade', (message, socket) => resolve(answerUpgrade(message, socket, options)));
 			sent.on('error', reject);
 			sent.end(options.body);
@@ -116,22 +122,21 @@ function timeOut(ms: number): Error {
 	return Object.assign(new Error(`No answer within ${ms} ms`), {code: 'ETIMEDOUT'});
 }
 
-const maxBodyBytes = 1024 * 1024;
-
-/** Reads an answer to its end or to 1 MiB, whichever comes first. Rejects when the connection breaks. */
-async function readAnswer(message: IncomingMessage): Promise<HttpAnswer> {
+/** Reads an answer to its end or to the limit, whichever comes first. Rejects when the connection breaks. */
+async function readAnswer(message: IncomingMessage, maxBytes = defaultMaxBytes): Promise<HttpAnswer> {
 	const chunks: Buffer[] = [];
 	let bytes = 0;
 	for await (const chunk of message) {
 		const piece: Buffer = chunk;
-		chunks.push(piece.subarray(0, maxBodyBytes - bytes));
+		chunks.push(piece.subarray(0, maxBytes - bytes));
 		bytes += piece.byteLength;
-		if (bytes >= maxBodyBytes) break;
+		if (bytes > maxBytes) break;
 	}
-	return toAnswer(message, Buffer.concat(chunks).toString('utf8'));
+	const answer = toAnswer(message, Buffer.concat(chunks).toString('utf8'));
+	return bytes > maxBytes ? {...answer, isCut: true} : answer;
 }
 
-function toAnswer(message: IncomingMessage, body: string): HttpAnswer {
+function toAnswer(message: IncomingMessage, body: string): Answered {
 	const headers = Object.fromEntries(
 		Object.entries(message.headers).map(([name, value]) => [
 			name,

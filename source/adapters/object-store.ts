@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import {AwsV4Signer} from 'aws4fetch';
 import type {HttpAnswer, HttpRequest, Net, ObjectStore, StoreAnswer, StoreTarget} from '../core/readers.ts';
+import {readXml, type XmlAnswer} from '../core/storage/xml.ts';
 
 /**
 Opens S3-compatible storage over phxfly's own HTTP: the signing library only signs. Nothing is retried; the caller
@@ -9,20 +10,37 @@ explains a rejected request.
 @param now - This computer's clock, milliseconds since 1970, to date the signatures and compare the server's clock.
 */
 export function openObjectStore(http: Pick<Net, 'request'>, now: () => number): ObjectStore {
-	const send = async (target: StoreTarget, method: HttpRequest['method'], url: string, body?: string) =>
-		http.request(await signRequest(target, {method, url, ...(body === undefined ? {} : {body})}, now()));
+	const send = async (target: StoreTarget, unsigned: Unsigned, maxBytes: number) =>
+		http.request({...(await signRequest(target, unsigned, now())), maxBytes});
 
-	const sendObject = async (target: StoreTarget, method: HttpRequest['method'], key: string, body?: string) =>
-		toStoreAnswer(await send(target, method, buildObjectUrl(target, key), body), now());
+	const sendObject = async (
+		target: StoreTarget,
+		method: HttpRequest['method'],
+		key: string,
+		body?: string,
+	) => {
+		const unsigned = {method, url: buildObjectUrl(target, key), ...(body === undefined ? {} : {body})};
+		return toStoreAnswer(await send(target, unsigned, maxObjectBytes), now());
+	};
 
 	return {
-		list: async target =>
-			toListing(await send(target, 'GET', buildListUrl(target)), now(), toFolder(target.prefix)),
+		list: async target => {
+			const unsigned = {method: 'GET', url: buildListUrl(target)} as const;
+			return toListing(await send(target, unsigned, maxListBytes), now(), toFolder(target.prefix));
+		},
 		put: (target, key, body) => sendObject(target, 'PUT', key, body),
 		get: (target, key) => sendObject(target, 'GET', key),
 		delete: (target, key) => sendObject(target, 'DELETE', key),
 	};
 }
+
+/** Errors are short, and so are the only objects that phxfly reads: its own. */
+const maxObjectBytes = 64 * 1024;
+
+const maxKeys = 1000;
+
+/** S3's longest key has 1024 bytes, of which XML writes each as up to six (`&quot;`); the rest of an entry is below 1 KiB. */
+const maxListBytes = maxKeys * (6 * 1024 + 1024);
 
 type Unsigned = {readonly method: HttpRequest['method']; readonly url: string; readonly body?: string};
 
@@ -64,36 +82,20 @@ function toStoreAnswer(answer: HttpAnswer, nowMs: number): StoreAnswer {
 
 type Answered = Extract<HttpAnswer, {is: 'answered'}>;
 
-function refuse({status, headers, body}: Answered, nowMs: number): StoreAnswer {
+function refuse(answer: Answered, nowMs: number): StoreAnswer {
+	const {status, headers} = answer;
+	const xml = readAnswer(answer);
 	const message =
-		readTag(body, 'Message') ?? (status < 300 ? 'The answer does not come from an S3 service' : '');
-	const region = headers['x-amz-bucket-region'] ?? readTag(body, 'Region') ?? readExpectedRegion(message);
-	const code = readTag(body, 'Code') ?? '';
+		findText(xml, 'Message') ?? (status < 300 ? 'The answer does not come from an S3 service' : '');
+	const region = headers['x-amz-bucket-region'] ?? findText(xml, 'Region') ?? readExpectedRegion(message);
+	const code = findText(xml, 'Code') ?? '';
 	return {is: 'refused', status, code, message, region, skewSeconds: readSkew(headers.date, nowMs)};
 }
 
-/** Returns the text of the first element of that name; enough for S3's flat answers. */
-function readTag(xml: string, name: string): string | undefined {
-	return readTags(xml, name)[0];
-}
+/** A part of an answer may say something else than the whole. */
+const readAnswer = ({body, isCut}: Answered): XmlAnswer | undefined => (isCut ? undefined : readXml(body));
 
-/** Returns the text of every element of that name without child elements. */
-function readTags(xml: string, name: string): readonly string[] {
-	const matches = xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([^<]*)</${name}>`, 'g'));
-	return [...matches].map(([, text]) => decodeEntities(text ?? ''));
-}
-
-const entities: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'"};
-
-function decodeEntities(text: string): string {
-	return text.replace(
-		/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi,
-		(whole, hex?: string, decimal?: string, name?: string) => {
-			if (name) return entities[name] ?? whole;
-			return String.fromCodePoint(hex ? Number.parseInt(hex, 16) : Number(decimal));
-		},
-	);
-}
+const findText = (xml: XmlAnswer | undefined, name: string): string | undefined => xml?.texts.get(name)?.[0];
 
 /** AWS: "the region 'us-east-1' is wrong; expecting 'eu-central-1'". */
 function readExpectedRegion(message: string): string | undefined {
@@ -137,14 +139,15 @@ function encodeRfc3986(text: string): string {
 function toListing(answer: HttpAnswer, nowMs: number, folder: string): StoreAnswer {
 	const listed = toStoreAnswer(answer, nowMs);
 	if (answer.is === 'unreachable' || listed.is !== 'ok') return listed;
-	if (!/<ListBucketResult[\s>]/.test(listed.body)) return refuse(answer, nowMs);
-	const keys = readTags(listed.body, 'Key').filter(key => key.startsWith(folder));
+	const xml = readAnswer(answer);
+	if (xml?.root !== 'ListBucketResult') return refuse(answer, nowMs);
+	const keys = (xml.texts.get('Key') ?? []).filter(key => key.startsWith(folder));
 	return {...listed, keys: keys.map(key => key.slice(folder.length))};
 }
 
-/** Builds the URL that lists the first 1000 objects under the prefix. */
+/** Builds the URL that lists the first objects under the prefix. */
 function buildListUrl(target: StoreTarget): string {
-	const query = {'list-type': '2', 'max-keys': '1000', prefix: toFolder(target.prefix)};
+	const query = {'list-type': '2', 'max-keys': String(maxKeys), prefix: toFolder(target.prefix)};
 	const search = Object.entries(query).map(([name, value]) => `${name}=${encodeRfc3986(value)}`);
 	return `${target.endpoint}/${encodePart(target.bucket)}?${search.join('&')}`;
 }

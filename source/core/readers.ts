@@ -87,15 +87,19 @@ export type HttpRequest = {
 	readonly timeoutMs?: number;
 	/** Connects to this address instead of the name's; certificate and `Host` stay those of the name. */
 	readonly address?: string;
+	/** The body is cut there; 1 MiB by default. */
+	readonly maxBytes?: number;
 };
 
-/** Header names are lowercase; the body is cut at 1 MiB. Redirects are answers, not followed. */
+/** Header names are lowercase. Redirects are answers, not followed. */
 export type HttpAnswer =
 	| {
 			readonly is: 'answered';
 			readonly status: number;
 			readonly headers: Readonly<Record<string, string>>;
 			readonly body: string;
+			/** There was more. */
+			readonly isCut?: true;
 	  }
 	| Unreachable;
 

@@ -190,4 +190,47 @@ describe('answers of other services', () => {
 			"<Error><Code>AuthorizationHeaderMalformed</Code><Message>the region 'auto' is wrong; expecting &apos;ap-south-1&apos;</Message></Error>";
 		expect(await hear(answered(400, body))).toMatchObject({region: 'ap-south-1'});
 	});
+
+	const listing = (keys: string) => `<ListBucketResult><Name>store</Name>${keys}</ListBucketResult>`;
+	const unreadable = {is: 'refused', status: 200, code: ''};
+
+	test.each(['&#x110000;', '&#xD800;', '&#0;'])('a key with %s, which is no character', async entity => {
+		expect(await hear(answered(200, listing(`<Key>blog/${entity}</Key>`)))).toMatchObject(unreadable);
+		const error = `<Error><Code>AccessDenied</Code><Message>${entity}</Message></Error>`;
+		expect(await hear(answered(403, error))).toMatchObject({
+			is: 'refused',
+			status: 403,
+			code: '',
+			message: '',
+		});
+	});
+
+	test.each([
+		{what: 'tags that are never closed', body: '<Key '.repeat(60_000)},
+		{what: 'a list of tags that are never closed', body: listing('<Key '.repeat(60_000))},
+		{what: 'elements that are never closed', body: listing('<Key>'.repeat(60_000))},
+		{what: 'a tag in a tag', body: listing(`${'<Key '.repeat(60_000)}></Key>`)},
+		{what: 'half an entity', body: `${listing(`<Key>${'&#x'.repeat(100_000)}</Key>`)}<`},
+	])('300 KB of $what is refused at once', async ({body}) => {
+		const startedAtMs = performance.now();
+		expect(await hear(answered(200, body))).toMatchObject(unreadable);
+		expect(performance.now() - startedAtMs).toBeLessThan(2000);
+	});
+
+	test('a part of a longer answer is not a listing', async () => {
+		const body = listing('<Key>blog/a</Key>');
+		expect(await hear(answered(200, body))).toMatchObject({is: 'ok', keys: ['a']});
+		expect(await hear({is: 'answered', status: 200, headers: {}, body, isCut: true})).toMatchObject(
+			unreadable,
+		);
+	});
+});
+
+test('lists 1000 keys of 1024 bytes each, all of characters that XML has to write longer', async () => {
+	const objects = server.buckets.get('store');
+	const keys = Array.from({length: 1000}, (_, index) =>
+		`blog/${String(index).padStart(4, '0')}`.padEnd(1024, '"'),
+	);
+	for (const key of keys) objects?.set(key, {body: Buffer.alloc(0), etag: '', modifiedMs: 0});
+	expect(await store.list(target())).toMatchObject({is: 'ok', keys: keys.map(key => key.slice(5))});
 });

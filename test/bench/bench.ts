@@ -7,6 +7,7 @@ import {measureEdits} from './measure-edits.ts';
 import {measureLines} from './measure-lines.ts';
 import {measureMemory} from './measure-memory.ts';
 import {measureKeys, measureStart} from './measure-start.ts';
+import {measureXml} from './measure-xml.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const rounds = Number(process.argv.find(word => word.startsWith('--rounds='))?.slice(9) ?? 15);
@@ -45,6 +46,7 @@ const results: Result[] = [
 	await measureKeys(0),
 	await measureKeys(1),
 	...measureEdits(),
+	await measureXml(rounds),
 	measurePackage(),
 ];
 const table = writeTable(results);
