@@ -46,6 +46,60 @@ const cases: readonly Case[] = [
 		...{exit: 2, code: 'no-usable-project', says: /line 2, column \d+/, hints: /Fix that line/},
 	},
 	{
+		what: 'a fly.toml with a table for the prototype',
+		injectFault: append('[__proto__]\na = 1'),
+		...{
+			exit: 2,
+			code: 'no-usable-project',
+			says: /fly\.toml, line \d+, column \d+: A key cannot be named __proto__/,
+			hints: /Fix that line/,
+		},
+	},
+	{
+		what: 'a fly.toml nested 20,000 times',
+		injectFault: append(`x = ${'['.repeat(20_000)}${']'.repeat(20_000)}`),
+		...{
+			exit: 2,
+			code: 'no-usable-project',
+			says: /fly\.toml, line \d+, column 55: The nesting is too deep/,
+			hints: /Fix that line/,
+		},
+	},
+	{
+		what: 'an answers file with a name that every object has',
+		injectFault: project =>
+			writeFileSync(join(project, 'answers.json'), '{"region": "sjc",\n"constructor": "a"}'),
+		args: ['--answers', 'answers.json'],
+		...{
+			exit: 2,
+			code: 'answers-file-refused',
+			says: /answers\.json, line 2: unknown answer constructor/,
+			hints: /names of the flags/,
+		},
+	},
+	{
+		what: 'an answers file with two spellings of an answer',
+		injectFault: project =>
+			writeFileSync(join(project, 'answers.toml'), 'volume_size = 1\nvolume-size = 2\n'),
+		args: ['--answers', 'answers.toml'],
+		...{
+			exit: 2,
+			code: 'answers-file-refused',
+			says: /answers\.toml, line 2: volume-size is answered twice/,
+			hints: /Keep one/,
+		},
+	},
+	{
+		what: 'a world that is another file',
+		args: ['--world', 'fly.toml'],
+		...{
+			exit: 2,
+			code: 'world-unreadable',
+			says: /fly\.toml is not the world of a rehearsal/,
+			hints: /--world FILE/,
+		},
+	},
+	{
 		what: '[processes] without service processes',
 		injectFault: append('[processes]\n  app = "/app/bin/server"'),
 		...{

@@ -5,7 +5,13 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
-import {changeWorld, makeWorld, readWorld, startClock} from '../../source/rehearsal/engine/world-file.ts';
+import {
+	changeWorld,
+	makeWorld,
+	readWorld,
+	requireWorld,
+	startClock,
+} from '../../source/rehearsal/engine/world-file.ts';
 import {simulatedNow} from '../../source/rehearsal/world/world.ts';
 import {collect, until} from '../helpers/fake-fly.ts';
 
@@ -118,6 +124,26 @@ test('reports a broken file instead of replacing it', async () => {
 	expect(readFileSync(path, 'utf8')).toBe('{"account": 1}');
 	expect(await makeWorld(path, {nowMs: 0, speed: 1})).toBe(false);
 	expect(existsSync(`${path}.new`)).toBe(false);
+});
+
+test('a file that is not a world is refused with the reason', async () => {
+	expect(() => requireWorld(path)).not.toThrow();
+	const world = readFileSync(path, 'utf8');
+	for (const [text, reason] of [
+		['notes', 'it is not JSON'],
+		['{"account": 1}', 'is unexpected'],
+		[world.replace('{', '{"__proto__": {"a": 1},'), '__proto__ is unexpected'],
+		[world.replace('"dns": []', '"dns": [{"constructor": 1}]'), 'dns.0.constructor is unexpected'],
+		[world.replace('{', `{"a": ${'['.repeat(20_000)}${']'.repeat(20_000)},`), 'the nesting is too deep'],
+	] as const) {
+		writeFileSync(path, text);
+		expect(() => requireWorld(path)).toThrow(
+			expect.objectContaining({code: 'world-unreadable', exit: 'usage'}),
+		);
+		expect(() => requireWorld(path)).toThrow(reason);
+	}
+
+	expect(() => requireWorld(folder)).toThrow('it cannot be read');
 });
 
 test('the clock runs at its speed; a new run continues where the last one stopped', async () => {

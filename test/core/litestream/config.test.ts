@@ -234,6 +234,13 @@ test.each([
 	expect(performance.now() - startedAtMs).toBeLessThan(3000);
 });
 
+test.each(['__proto__', 'constructor', 'prototype', 'toString'])('refuses the key %s with its line', name => {
+	const source = wrap('type: s3', `${name}:`, '  polluted: 1');
+	expect(refusal(source)).toContain(`usage etc/litestream.yml:5: a key cannot be named ${name}.`);
+	expect(readYaml(`a: b\n"${name}": c`)).toMatchObject({ok: false, line: 2});
+	expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+});
+
 test('no message quotes the file, which may contain a key', () => {
 	for (const source of [
 		'a: b: hunter2',

@@ -72,6 +72,39 @@ test('rejects any changed byte with a sentence', () => {
 	);
 });
 
+test.each([
+	{
+		what: 'a name of every object',
+		edit: (text: string) => text.replace('{', '{"constructor": 1,'),
+		code: 'plan-edited',
+		says: 'constructor',
+	},
+	{
+		what: 'the prototype',
+		edit: (text: string) => text.replace('{', '{"__proto__": {"v": 1},'),
+		code: 'plan-edited',
+		says: '__proto__',
+	},
+	{
+		what: 'the prototype inside',
+		edit: (text: string) => text.replace('"seen": {', '"seen": {"__proto__": "x",'),
+		code: 'plan-edited',
+		says: 'seen.__proto__',
+	},
+	{
+		what: 'deep nesting',
+		edit: (text: string) => text.replace('{', `{"x": ${'['.repeat(20_000)}${']'.repeat(20_000)},`),
+		code: 'plan-unreadable',
+		says: 'line 1: the nesting is too deep',
+	},
+])('rejects $what, which its digest does not cover', ({edit, code, says}) => {
+	const spoilt = edit(writePlanFile(saved));
+	expect(() => readPlanFile(spoilt, 'plan.json', hash)).toThrow(
+		expect.objectContaining({code, exit: 'usage'}),
+	);
+	expect(() => readPlanFile(spoilt, 'plan.json', hash)).toThrow(says);
+});
+
 describe('a plan that was not started', () => {
 	test('is not stale if nothing changed', () => {
 		expect(findPlanChanges(saved, saved, fresh)).toEqual([]);
