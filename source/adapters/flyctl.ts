@@ -5,7 +5,6 @@ import {Failure} from '../core/errors/failure.ts';
 import {explainFlyFailure} from '../core/fly/failures.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
-import {toPlainText} from '../core/text/text.ts';
 import {type ProcessResult, runInTerminal, runProcess, type StartProgram} from './process.ts';
 
 export type FlyctlOptions = {
@@ -140,7 +139,7 @@ export function openFlyctl(options: FlyctlOptions): Flyctl & LogIn {
 					findCut: redactor.findCut,
 					onLine(stream, line) {
 						call.onLine?.(stream, line);
-						if (!call.args.includes('--json') || stream === 'stderr') log(redactor.redact(toPlainText(line)));
+						if (!call.args.includes('--json') || stream === 'stderr') log(redactor.clean(line));
 					},
 				});
 				log(`= ${result.exit ?? 'killed'}${result.endedBy === 'itself' ? '' : ` (${result.endedBy})`}`);

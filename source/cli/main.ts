@@ -5,7 +5,7 @@ import type {Cli, Drawing, Options} from '../core/command/context.ts';
 import {explainLook, findGivenLook, type Look} from '../core/command/look.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {createRedactor} from '../core/secrets/redact.ts';
+import {createRedactor, type Redactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
 import type {Session} from '../core/session/session.ts';
 import {parseArguments} from './arguments.ts';
@@ -47,11 +47,11 @@ export async function main(host: Cli['host'], registry = ownRegistry): Promise<n
 }
 
 /** Hides the secrets of the environment until a project is open, which knows more of them. */
-function hideEnvironment({environment}: Cli['host'], {questions}: Cli['registry']): (text: string) => string {
+function hideEnvironment({environment}: Cli['host'], {questions}: Cli['registry']): Redactor {
 	const redactor = createRedactor();
 	for (const name of questions.flatMap(question => question.environment ?? []))
 		redactor.add(new Secret(name, environment[name] ?? ''));
-	return text => redactor.redact(text);
+	return redactor;
 }
 
 const isFolder = (path: string) => existsSync(path) && statSync(path).isDirectory();
@@ -77,7 +77,7 @@ function makeCli(host: Cli['host'], registry: Cli['registry'], options: Options,
 				isInteractive(host, options) ? undefined : output.say,
 			);
 			output.setClock(() => project.readers.clock.now());
-			output.setRedactor(text => project.redactor.redact(text));
+			output.setRedactor(project.redactor);
 			return project;
 		},
 		async readGiven(path) {

@@ -1,8 +1,8 @@
 import type {Cli, Options} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import type {Failure} from '../core/errors/failure.ts';
+import {createRedactor, type Redactor} from '../core/secrets/redact.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
-import {toPlainText} from '../core/text/text.ts';
 import {cleanEvent, writeJsonLine, writePlainLine} from '../output/lines.ts';
 
 /** Asks one question in the terminal. @returns The line as typed, or an empty text if the terminal closed. */
@@ -26,7 +26,7 @@ export type Output = {
 	/** Makes later events carry the run's time. */
 	setClock(now: () => number): void;
 	/** Makes later output, and a crash report, hide the run's secrets. */
-	setRedactor(redact: (text: string) => string): void;
+	setRedactor(redactor: Redactor): void;
 	readonly redact: (text: string) => string;
 	readonly isJson: boolean;
 	readonly hasFinished: () => boolean;
@@ -38,18 +38,18 @@ export function openOutput(
 	{json, quiet, verbose}: Pick<Options, 'json' | 'quiet' | 'verbose'>,
 ): Output {
 	const seen = new Set<string>();
-	const clean = (text: string) => toPlainText(redact(text));
+	const clean = (text: string) => redactor.clean(text);
 	let hasFinished = false;
 	let now = Date.now;
-	let redact = (text: string) => text;
+	let redactor = createRedactor();
 	return {
 		setClock(runNow) {
 			now = runNow;
 		},
-		setRedactor(runRedact) {
-			redact = runRedact;
+		setRedactor(runRedactor) {
+			redactor = runRedactor;
 		},
-		redact: text => redact(text),
+		redact: text => redactor.redact(text),
 		isJson: json,
 		hasFinished: () => hasFinished,
 		emit(raw) {

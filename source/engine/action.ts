@@ -5,7 +5,6 @@ import type {Action, BoundStep, FlyAction, StandardInput} from '../core/plan/ste
 import type {Clock} from '../core/readers.ts';
 import type {Run} from '../core/run/ports.ts';
 import {toImportLines} from '../core/secrets/secret.ts';
-import {toPlainText} from '../core/text/text.ts';
 
 /**
 Performs one action. The journal has the call before it starts and its outcome after it ends, so a kill at any moment
@@ -82,7 +81,7 @@ async function call(
 				const captured = action.catches && /^\s*([A-Z][A-Z0-9_]*): (.+)$/.exec(line);
 				if (captured?.[1] && captured[2] && action.catches?.includes(captured[1]))
 					secretStore.capture(captured[1], captured[2]);
-				const text = redactor.redact(toPlainText(line));
+				const text = redactor.clean(line);
 				if (isShown(text) && !action.args.includes('--json')) {
 					emit({type: 'line-printed', id: step.id, stream, line: text});
 				}

@@ -10,7 +10,6 @@ import {findReady} from '../core/run/graph.ts';
 import type {Run} from '../core/run/ports.ts';
 import {showLocation} from '../core/storage/prefix.ts';
 import {findStoreTarget} from '../core/storage/target.ts';
-import {toPlainText} from '../core/text/text.ts';
 import type {Check} from '../core/verify/check.ts';
 import {confirmEmptyLists} from './confirm-lists.ts';
 import {rejectDuplicates, stopOrphans} from './pending-calls.ts';
@@ -149,7 +148,7 @@ async function explain(step: BoundStep, {redactor}: Project, {emit, stop}: Run):
 			`(cannot read the app's log: ${error instanceof Error ? error.message : String(error)})`,
 		]);
 	for (const line of lines) {
-		emit({type: 'line-printed', id: step.id, stream: 'stderr', line: redactor.redact(toPlainText(line))});
+		emit({type: 'line-printed', id: step.id, stream: 'stderr', line: redactor.clean(line)});
 	}
 }
 

@@ -2,6 +2,8 @@ import {Writable} from 'node:stream';
 import {expect, test} from 'vitest';
 import {openOutput} from '../../source/cli/output.ts';
 import type {Cli} from '../../source/core/command/context.ts';
+import {createRedactor} from '../../source/core/secrets/redact.ts';
+import {Secret} from '../../source/core/secrets/secret.ts';
 import type {PhxflyEvent} from '../../source/core/session/events.ts';
 
 const evil = 'sjc\u001b]0;owned\u0007\u001b[2J\u202eblog\u009b31m';
@@ -54,7 +56,9 @@ test.each([true, false])(
 		});
 		const host = {stdout: sink, stderr: sink} as unknown as Cli['host'];
 		const face = openOutput(host, {json, quiet: false, verbose: true});
-		face.setRedactor(text => text.replaceAll(secret, '[KEY]'));
+		const redactor = createRedactor();
+		redactor.add(new Secret('KEY', secret));
+		face.setRedactor(redactor);
 		for (const event of events) face.emit(event);
 		face.say(`${evil} ${secret}`);
 		expect(out).toContain('sjcblog');

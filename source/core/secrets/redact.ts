@@ -1,13 +1,17 @@
 import {toPlainText} from '../text/text.ts';
+import {listSecretForms} from './forms.ts';
 import type {Secret} from './secret.ts';
 
 export type Redactor = {
 	add(secret: Secret): void;
 	/**
-	Returns the text with every known secret value replaced by its name, also where it is encoded.
-	Escape sequences are removed first, since one in the middle of a value would hide it from phxfly but not from a person.
+	Returns the text with every known secret value replaced by its name, also where it is encoded. Tabs and line ends stay.
+
+	@param text - As it arrived: a cleaned one may have lost a part of a value, and the rest would be shown.
 	*/
 	redact(text: string): string;
+	/** Does the same, and returns plain text that is safe to show. */
+	clean(text: string): string;
 	/**
 	Returns where an unfinished text can be cut so that no known value is cut in two.
 
@@ -21,7 +25,7 @@ export type Redactor = {
 const shortestWorthHiding = 4;
 
 const hidden =
-	/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
+	/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]|\p{Surrogate}|\r(?!\n)/u;
 
 type Span = {readonly at: number; readonly end: number; readonly form: string};
 
@@ -58,6 +62,23 @@ export function createRedactor(): Redactor {
 		return span;
 	};
 
+	const hide = (text: string): string => {
+		let [redacted, from] = ['', 0];
+		for (let span = findSpan(text, 0); span; span = findSpan(text, from)) {
+			redacted += `${text.slice(from, span.at)}${names.get(span.form) ?? '[secret]'}`;
+			from = span.end;
+		}
+
+		return redacted + text.slice(from);
+	};
+
+	/** Hides values twice: what cleaning would cut out of them, and what stands in the middle of one until it is cleaned. */
+	const hideIn = (text: string, clean: (text: string) => string): string => {
+		const redacted = hide(text);
+		const cleaned = clean(redacted);
+		return cleaned === redacted ? cleaned : hide(cleaned);
+	};
+
 	/** Finds the first place before `cut` where a form begins, or may begin, that extends past it. */
 	const findReaching = (text: string, cut: number): number | undefined => {
 		for (let at = Math.max(0, cut - longest + 1); at < cut; at++) {
@@ -76,6 +97,7 @@ export function createRedactor(): Redactor {
 			const value = secret.reveal();
 			if (value.length < shortestWorthHiding) return;
 			for (const form of listSecretForms(value)) {
+				if (form.length < shortestWorthHiding) continue;
 				const head = headAt(form, 0);
 				const siblings = forms.get(head) ?? [];
 				if (!names.has(form))
@@ -90,16 +112,9 @@ export function createRedactor(): Redactor {
 			anyHead = new RegExp([...forms.keys()].map(escapeForPattern).join('|'), 'g');
 		},
 
-		redact(text) {
-			const clean = hidden.test(text) ? toPlainText(text) : text;
-			let [redacted, from] = ['', 0];
-			for (let span = findSpan(clean, 0); span; span = findSpan(clean, from)) {
-				redacted += `${clean.slice(from, span.at)}${names.get(span.form) ?? '[secret]'}`;
-				from = span.end;
-			}
+		redact: text => hideIn(text, shown => (hidden.test(shown) ? toPlainText(shown) : shown)),
 
-			return redacted + clean.slice(from);
-		},
+		clean: text => hideIn(text, toPlainText),
 
 		findCut(text, at) {
 			let cut = at;
@@ -119,58 +134,3 @@ export function createRedactor(): Redactor {
 }
 
 const escapeForPattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-
-/** A match this long in a longer base64 or hex text is not a coincidence. Characters. */
-const shortestPart = 8;
-
-/**
-Lists the forms in which other programs may print a value: as it is, line by line, in a URL, in JSON as JavaScript and
-as Go write it, in hex, and in base64, also where the value is only a part of what was encoded.
-*/
-function listSecretForms(value: string): ReadonlySet<string> {
-	const bytes = Buffer.from(value);
-	// Half a character has no UTF-8 form, which the other encodings need.
-	const text = bytes.toString();
-	const json = JSON.stringify(value).slice(1, -1);
-	return new Set([
-		value,
-		...value.split(/\r?\n/).filter(line => line.length >= shortestPart),
-		...listUrlForms(text),
-		json,
-		json.replace(/[<>&\u2028\u2029]/g, escapeLikeGo),
-		bytes.toString('hex'),
-		bytes.toString('hex').toUpperCase(),
-		...listBase64Forms(bytes),
-	]);
-}
-
-const escapeLikeGo = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
-function listUrlForms(text: string): readonly string[] {
-	const plain = encodeURIComponent(text);
-	const strict = plain.replace(
-		/[!'()*]/g,
-		character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-	);
-	const forms = [
-		plain,
-		strict,
-		strict.replaceAll('%20', '+'),
-		strict.replaceAll('%2F', '/'),
-		encodeURI(text),
-	];
-	return forms.flatMap(form => [form, form.replace(/%[\dA-F]{2}/g, code => code.toLowerCase())]);
-}
-
-/** Three bytes make four characters, so a value inside a longer text has three forms, whose ends also encode its neighbors. */
-function listBase64Forms(bytes: Buffer): readonly string[] {
-	const parts = [0, 1, 2].map(offset => {
-		const first = Math.ceil((offset * 8) / 6);
-		const end = Math.floor(((offset + bytes.length) * 8) / 6);
-		return Buffer.concat([Buffer.alloc(offset), bytes])
-			.toString('base64')
-			.slice(first, end);
-	});
-	const forms = [bytes.toString('base64'), ...parts.filter(part => part.length >= shortestPart)];
-	return forms.flatMap(form => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
-}

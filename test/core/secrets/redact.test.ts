@@ -3,6 +3,7 @@ import {expect, test} from 'vitest';
 import {createRedactor, type Redactor} from '../../../source/core/secrets/redact.ts';
 import {Secret} from '../../../source/core/secrets/secret.ts';
 import {createLineSplitter} from '../../../source/core/text/lines.ts';
+import {toPlainText} from '../../../source/core/text/text.ts';
 
 const redactorFor = (...secrets: readonly (readonly [name: string, value: string])[]) => {
 	const redactor = createRedactor();
@@ -189,4 +190,139 @@ test('a value with escape sequences or hidden characters in it is hidden all the
 	]) {
 		expect(redactor.redact(`flyctl said: ${broken}.`)).toBe('flyctl said: [KEY].');
 	}
+});
+
+const odd = {
+	tab: 'private\tkey-of\tan-account',
+	'carriage return': 'first-half\rsecond-half',
+	escape: 'before-esc\u001b[31mafter-esc',
+	'escape at its end': 'before-the-end\u001b',
+	'zero-width space': 'left-side\u200bright-side',
+	'line separator': 'upper-line\u2028lower-line\u2029third-line',
+	bell: 'ring-the\u0007bell-here',
+	'half a character': 'half-of-\ud83d-an-emoji',
+	'direction override': 'to-the-right\u202eand-back',
+	everything: '\u001b]0;title\u0007a\tb\u200bc\u2028d-long-line\r\n\te-long-line\u0000f-long-line\ufeff',
+};
+const oddValues = Object.entries(odd).map(([what, value]) => ({what, value}));
+
+/** The parts of the value that any clean-up leaves whole. */
+const listParts = (value: string) =>
+	value
+		.replace(/\u001b\]0;title\u0007|\u001b\[31m/g, '\u001b')
+		.split(/[\p{C}\s]+/u)
+		.filter(part => part.length >= 8);
+
+const expectHidden = (text: string, value: string) => {
+	for (const part of listParts(value)) expect(text).not.toContain(part);
+};
+
+test.each(oddValues)('a value with $what is hidden as it is, cleaned, and in quotes', ({value}) => {
+	const redactor = redactorFor(['KEY', value]);
+	const texts = [
+		value,
+		toPlainText(value),
+		value.replaceAll('\t', '  '),
+		value.replace(/[\p{Cc}]/gu, ''),
+		value.replace(/\p{C}/gu, ''),
+		JSON.stringify(value),
+		toPlainText(JSON.stringify(value)),
+		encodeURIComponent(Buffer.from(value).toString()),
+		Buffer.from(value).toString('base64'),
+		Buffer.from(value).toString('hex'),
+	];
+	for (const text of texts) {
+		for (const shown of [redactor.redact(`a ${text} b`), redactor.clean(`a ${text} b`)]) {
+			expectHidden(shown, value);
+			expect(shown).toContain('[KEY]');
+			expect(shown).toMatch(/^a .* b$/s);
+		}
+	}
+});
+
+test.each(oddValues)(
+	'a value with $what is hidden when a child prints it, in pieces of any size',
+	({value}) => {
+		const redactor = redactorFor(['KEY', value]);
+		for (const pieceBytes of [1, 2, 3, 7, 1000]) {
+			const lines: string[] = [];
+			const splitter = createLineSplitter(line => lines.push(redactor.clean(line)), redactor.findCut);
+			const bytes = Buffer.from(`said: ${value}, and ${value}\n`);
+			for (let at = 0; at < bytes.length; at += pieceBytes)
+				splitter.push(bytes.subarray(at, at + pieceBytes));
+			splitter.end();
+			expectHidden(lines.join('\n'), value);
+			expect(lines.join('')).toContain('[KEY]');
+		}
+	},
+);
+
+test('quotes as Go and Elixir write them', () => {
+	const redactor = redactorFor(['KEY', 'a\tb\u001bc\u200bd"e\\f\u007fg😀h\u2028i#{j\u0007k\u0085l']);
+	for (const quoted of [
+		String.raw`"a\tb\x1bc\u200bd\"e\\f\x7fg😀h\u2028i#{j\ak\u0085l"`,
+		String.raw`"a\tb\u001bc\u200bd\"e\\f\u007fg\ud83d\ude00h\u2028i#{j\u0007k\u0085l"`,
+		String.raw`"a\tb\u001Bc${'\u200b'}d\"e\\f${'\u007f'}g😀h${'\u2028'}i#{j\u0007k${'\u0085'}l"`,
+		String.raw`"a\tb\ec${'\u200b'}d\"e\\f\dg😀h${'\u2028'}i\#{j\ak\x85l"`,
+	]) {
+		expect([quoted, redactor.clean(`said ${quoted}.`)]).toEqual([quoted, 'said "[KEY]".']);
+	}
+});
+
+test('what cleaning joins is hidden too', () => {
+	const redactor = redactorFor(['KEY', 'joined-by-cleaning'], ['WIDE', 'two  blanks  here']);
+	for (const gap of ['\r', '\u200b', '\u001b[0m', '\ud800', '\u0000']) {
+		expect(redactor.redact(`joined-by${gap}-cleaning`)).toBe('[KEY]');
+		expect(redactor.clean(`joined-by${gap}-cleaning`)).toBe('[KEY]');
+	}
+
+	expect(redactor.clean('two\tblanks\there')).toBe('[WIDE]');
+});
+
+test('redacted text keeps its tabs and line ends; cleaned text has none of either beyond the line feed', () => {
+	const redactor = redactorFor(['KEY', 'a-secret-value']);
+	expect(redactor.redact('\ta\r\nb\n')).toBe('\ta\r\nb\n');
+	expect(redactor.clean('\ta\r\nb\n')).toBe('  a\nb\n');
+});
+
+test('values of any characters are hidden in any text, redacted or cleaned', () => {
+	const piece = fc.oneof(
+		fc.string({unit: 'binary', maxLength: 3}),
+		fc.constantFrom(
+			'\t',
+			'\r',
+			'\n',
+			'\u001b',
+			'\u001b[31m',
+			'\u200b',
+			'\u2028',
+			'\u202e',
+			'\ud800',
+			'\u0000',
+			'"',
+			'\\',
+		),
+		fc.constantFrom('part-one-of-it', 'part-two-of-it'),
+	);
+	const values = fc
+		.array(piece, {minLength: 2, maxLength: 6})
+		.map(pieces => `start-of-it${pieces.join('')}end-of-it`);
+	const ways = [
+		(value: string) => value,
+		toPlainText,
+		(value: string) => JSON.stringify(value),
+		(value: string) => toPlainText(JSON.stringify(value)),
+		(value: string) => Buffer.from(value).toString(),
+	];
+	fc.assert(
+		fc.property(values, fc.constantFrom(...ways), (value, write) => {
+			const redactor = redactorFor(['KEY', value]);
+			const text = `a ${write(value)} b`;
+			for (const shown of [redactor.redact(text), redactor.clean(text)]) {
+				for (const part of ['part-one-of-it', 'part-two-of-it', 'start-of-it', 'end-of-it'])
+					expect(shown).not.toContain(part);
+			}
+		}),
+		{numRuns: 2000},
+	);
 });
