@@ -33,7 +33,7 @@ export async function main(host: Cli['host'], registry = ownRegistry): Promise<n
 
 		rejectContradictions(options, registry);
 		output = openOutput(host, options);
-		output.setRedactor(hideEnvironment(host, registry));
+		output.setRedactor(hideEnvironment(host, registry, options));
 		const entry = commands.find(({name}) => name === options.command);
 		if (!entry) throw new Error(`The command ${options.command} is not registered.`);
 		const command = await entry.load();
@@ -47,9 +47,13 @@ export async function main(host: Cli['host'], registry = ownRegistry): Promise<n
 }
 
 /** Hides the secrets of the environment until a project is open, which knows more of them. */
-function hideEnvironment({environment}: Cli['host'], {questions}: Cli['registry']): Redactor {
+function hideEnvironment(
+	{environment}: Cli['host'],
+	{questions}: Cli['registry'],
+	{namedSecrets}: Options,
+): Redactor {
 	const redactor = createRedactor();
-	for (const name of questions.flatMap(question => question.environment ?? []))
+	for (const name of [...questions.flatMap(question => question.environment ?? []), ...namedSecrets])
 		redactor.add(new Secret(name, environment[name] ?? ''));
 	return redactor;
 }

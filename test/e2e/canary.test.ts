@@ -3,7 +3,14 @@ import {join} from 'node:path';
 import {expect, test, vi} from 'vitest';
 import {commands} from '../../source/cli/registry.ts';
 import {answerFlags} from '../helpers/answers.ts';
-import {type Canary, openCanary, plantedKeys, plantedTokens, readCrashReports} from '../helpers/canary.ts';
+import {
+	type Canary,
+	oddSecretFlags,
+	openCanary,
+	plantedKeys,
+	plantedTokens,
+	readCrashReports,
+} from '../helpers/canary.ts';
 import {asChildren} from '../helpers/rehearsal.ts';
 import {openTerminal} from '../helpers/terminal.ts';
 
@@ -44,6 +51,7 @@ const worksOnFinished = ['deploy', 'destroy'];
 const answersOf = (provider: 'tigris' | 's3' | 'r2') => [
 	...answerFlags(provider).filter(word => word !== '--no-mail'),
 	...['--vm-size', 'shared-cpu-1x', '--vm-memory', '1024'],
+	...oddSecretFlags,
 ];
 const providers = {
 	tigris: answersOf('tigris'),
@@ -175,6 +183,14 @@ const setups: readonly Run[] = [
 		ending: 'fails',
 		env: faults({command: 'secrets import', fault: 'echo-input', on: 1}),
 	},
+	...faceNames.map(
+		(face): Run => ({
+			command: 'setup',
+			face,
+			ending: 'fails',
+			env: faults({command: 'secrets set', fault: 'echo-input', on: 1}),
+		}),
+	),
 	{command: 'setup', face: 'json', ending: 'fails', env: faults({command: 'secrets list', fault: 'garbage'})},
 ];
 

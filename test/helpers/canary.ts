@@ -16,7 +16,16 @@ export const plantedKeys = {
 	RESEND_API_KEY: 're_canaryQ8vX2mW5kT9rL3pB7nD',
 	LITESTREAM_ACCESS_KEY_ID: 'AKIACANARYQ8VX2MW5KT',
 	LITESTREAM_SECRET_ACCESS_KEY: 'canaryHb6NcQf1Rk8LpJx3/4sF6gH1jK+0zAbC',
+	/** Sent with all others. A screen cleans each of the characters between its parts. */
+	ODD_TOKEN:
+		'tabCanaryQ8vX2mW5\tescCanaryT9rL3pB7\u001b[31mreturnCanaryD1xZ4s\rblankCanaryF6gH1jK0\u200blineCanaryNcQf1Rk8\u2028endCanaryLpJx3sF6',
+	/** Sent alone, since it has quotes and line ends. */
+	ODD_FILE:
+		'{\r\n\t"tabFileCanaryX2mW5k":\t"escFileCanary9rL3pB\u001b]0;oscFileCanary7nDx4\u0007returnFileCanaryHb6\rblankFileCanary1Rk8L\u200blineFileCanaryx34sF\u2029endFileCanary6gH1j"\n}',
 };
+
+/** Flags that name the keys no question asks for. */
+export const oddSecretFlags = ['--secret', 'ODD_TOKEN', '--secret', 'ODD_FILE'];
 
 /** flyctl's own token, which only its processes get. */
 export const plantedTokens = {
@@ -174,7 +183,7 @@ export function openCanary(): Canary {
 	};
 }
 
-/** Returns a value whole, its ends, and its encodings, with the part of a base64 text that depends only on it. */
+/** Returns a value whole, its ends, what is left of it when it is cleaned or cut, and its encodings, with the part of a base64 text that depends only on it. */
 function listForms(value: string): readonly string[] {
 	const bytes = Buffer.from(value);
 	const encoded = [0, 1, 2].map(offset =>
@@ -186,6 +195,7 @@ function listForms(value: string): readonly string[] {
 		value,
 		value.slice(0, 18),
 		value.slice(-18),
+		...value.split(/[^\u0021-\u007e]+/).filter(part => part.length >= 12),
 		encodeURIComponent(value),
 		bytes.toString('hex'),
 		...encoded,
