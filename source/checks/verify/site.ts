@@ -14,7 +14,16 @@ export const site: Check = {
 
 		const {status, headers} = answer;
 		if (status >= 300 && status < 400) {
-			const target = new URL(headers.location ?? '', url);
+			const {location = ''} = headers;
+			if (location === '' || !URL.canParse(location, url)) {
+				return {
+					status: 'wrong',
+					detail: `${url} answers ${status}, but its Location ${JSON.stringify(location)} is not an address`,
+					hint: `check what the app redirects to, and fly logs -a ${app}`,
+				};
+			}
+
+			const target = new URL(location, url);
 			if (target.href === url) {
 				return {
 					status: 'wrong',

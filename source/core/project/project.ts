@@ -157,12 +157,15 @@ const healthPaths = ['/health', '/up', '/healthz', '/healthcheck', '/_health', '
 
 /** Finds a path for health checks, if the router or the endpoint has one. */
 export function findHealthPath(router: string, endpoint: string): string | undefined {
-	const routed = listGetPaths(router);
+	const routed = listGetPaths(router).filter(isFixed);
 	const plugged = dropComments(endpoint);
 	return (
 		healthPaths.find(path => routed.includes(path) || plugged.includes(`"${path}"`)) ?? findScoped(routed)
 	);
 }
+
+/** A health check has no value for a parameter such as `:locale` or `*rest`. */
+const isFixed = (path: string): boolean => /^[\w./~-]+$/.test(path);
 
 /** Lists GET routes with the prefixes of the scopes around them, by their indentation, as mix format writes it. */
 function listGetPaths(router: string): readonly string[] {

@@ -97,6 +97,14 @@ test.each([
 		router: 'scope "/api", W do\n  scope "/v1" do\n    get "/health", C, :x\n  end\nend\nget "/x", C, :y',
 		path: '/api/v1/health',
 	},
+	{router: 'scope "/:locale", W do\n  get "/health", C, :x\nend', path: '/'},
+	{
+		router: 'scope "/:locale", W do\n  get "/up", C, :x\nend\nscope "/api" do\n  get "/up", C, :x\nend',
+		path: '/api/up',
+	},
+	{router: 'get "/*path/health", C, :x', path: '/'},
+	{router: 'get "/:id/health", C, :x', path: '/'},
+	{router: 'scope "/#{prefix}", W do\n  get "/health", C, :x\nend', path: '/'},
 	{router: '# get "/health", C, :x', path: '/'},
 	{router: 'get "/healthy", C, :x', path: '/'},
 ])('checks health at $path', ({router, path}) => {
