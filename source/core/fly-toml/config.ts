@@ -12,6 +12,9 @@ import {
 
 const text = v.string('must be a string in quotes');
 
+/** It becomes a word of a command, which would read one that starts with a dash as a flag. */
+const word = v.pipe(text, v.regex(/^(?!-)/, 'cannot start with a dash'));
+
 const flag = v.boolean('must be true or false, without quotes');
 
 const wholeNumber = v.pipe(
@@ -56,19 +59,19 @@ const check = table({
 });
 
 const mount = table({
-	source: v.optional(text),
-	destination: v.optional(text),
+	source: v.optional(word),
+	destination: v.optional(word),
 	initial_size: v.optional(size),
 	snapshot_retention: v.optional(wholeNumber),
 	processes: v.optional(texts),
 });
 
 const vm = table({
-	size: v.optional(text),
+	size: v.optional(word),
 	memory: v.optional(size),
 	memory_mb: v.optional(wholeNumber),
 	cpus: v.optional(wholeNumber),
-	cpu_kind: v.optional(text),
+	cpu_kind: v.optional(word),
 	processes: v.optional(texts),
 });
 
@@ -92,12 +95,22 @@ const service = table({
 
 /** The keys of fly.toml that matter here, with the types flyctl accepts; all others pass unchanged. */
 export const flyConfig = table({
-	app: v.optional(text),
-	primary_region: v.optional(text),
+	app: v.optional(word),
+	primary_region: v.optional(word),
 	kill_signal: v.optional(text),
 	kill_timeout: v.optional(duration),
 	swap_size_mb: v.optional(wholeNumber),
-	env: v.optional(v.record(v.string(), plain, 'must be a table')),
+	env: v.optional(
+		v.objectWithRest(
+			{
+				DATABASE_PATH: v.optional(
+					v.union([word, v.number(), v.boolean()], 'must be a string, a number, true, or false'),
+				),
+			},
+			plain,
+			'must be a table',
+		),
+	),
 	processes: v.optional(v.record(v.string(), text, 'must be a table')),
 	build: v.optional(table({dockerfile: v.optional(text), image: v.optional(text)})),
 	deploy: v.optional(table({strategy: v.optional(text), release_command: v.optional(text)})),
@@ -266,12 +279,20 @@ function findMountProblems(config: FlyConfig): readonly FlyTomlProblem[] {
 		const problem = `fly.toml has ${mounts.length} mounts (${names}); a machine has one volume. Keep the one with the database.`;
 		return [{path: second.path, problem}];
 	}
-	return mounts.flatMap(({path, entry}) =>
-		(['source', 'destination'] as const)
+	return mounts.flatMap(({path, entry}) => [
+		...(['source', 'destination'] as const)
 			.filter(key => !entry[key])
 			.map(key => ({path, problem: `The mount in fly.toml has no ${key}. Add ${key} = "…" to it.`})),
-	);
+		...(entry.source && !volumeName.test(entry.source)
+			? [{path: [...path, 'source'], problem: wordVolumeName(entry.source)}]
+			: []),
+	]);
 }
+
+const volumeName = /^\w{1,29}$/;
+
+const wordVolumeName = (name: string) =>
+	`${JSON.stringify(name)} cannot be the name of a volume: Fly takes letters, digits, and underscores, fewer than 30.`;
 
 function findProcessProblems(config: FlyConfig): readonly FlyTomlProblem[] {
 	const groups = Object.keys(config.processes ?? {});
