@@ -36,7 +36,7 @@ async function run(): Promise<void> {
 	const {main} = await import('./cli/main.ts');
 	process.exitCode = await main(host);
 	// What is left now is a look-up that nobody waits for any more.
-	setTimeout(() => process.exit(), 1000).unref();
+	setTimeout(() => process.exit(), process.exitCode >= 130 ? 100 : 1000).unref();
 }
 
 /**

@@ -10,7 +10,7 @@ import {rejectConflicts} from '../engine/run.ts';
 import {requireConsent, startWays} from '../setup/consent.ts';
 import {readGiven} from '../setup/gather.ts';
 import {carryOut} from '../setup/plan.ts';
-import {requireWritableProject, sayStateProblems, withProject} from '../setup/project.ts';
+import {requireWritableProject, sayStateProblems, unlessStopped, withProject} from '../setup/project.ts';
 import {hashText, rebuildPlan, rejectStale} from '../setup/saved-plan.ts';
 
 /** Runs a saved plan, and rejects one that differs from what phxfly would plan now. */
@@ -25,7 +25,7 @@ export const apply: Command = {
 			sayStateProblems(cli, project, 'write');
 			await requireWritableProject(project);
 			rejectOtherProject(saved, project, path);
-			const {plan, state} = await rebuild(cli, project, saved);
+			const {plan, state} = await unlessStopped(stop, rebuild(cli, project, saved));
 			for (const note of [...state.notes, ...plan.notes]) cli.say(note);
 			rejectConflicts(plan, project);
 			if (cli.options.dryRun || cli.person) cli.print(writePlanText(plan));

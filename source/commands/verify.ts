@@ -7,7 +7,7 @@ import {buildReport} from '../core/verify/report.ts';
 import {defaultWaitMs, report, runVerify, toExit, type VerifyResult} from '../engine/verify.ts';
 import {readGiven} from '../setup/gather.ts';
 import {inspectApp} from '../setup/inspect.ts';
-import {withProject} from '../setup/project.ts';
+import {unlessStopped, withProject} from '../setup/project.ts';
 import {withScreen} from '../wizard/controller.ts';
 import {watchShown} from '../wizard/watch.ts';
 
@@ -19,7 +19,7 @@ export const verify: Command = {
 		return withProject(cli, {mode: 'read', given}, async (project, guard) => {
 			const stop = guard();
 			if (options.watch && person) say('Reading the account…');
-			const context = await inspectApp(cli, project);
+			const context = await unlessStopped(stop, inspectApp(cli, project));
 			if (options.watch && person) return watchDrawn(cli, person.draw, project, context, stop);
 			const results = await verifyInLines(cli, project, context, stop);
 			const isLeft = options.watch && stop.graceful.aborted;

@@ -5,6 +5,7 @@ import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Given} from '../core/questions/gather.ts';
 import type {Stop} from '../core/run/ports.ts';
+import {stopped} from '../engine/step.ts';
 import {createStop} from '../engine/stop.ts';
 
 type Options = {
@@ -42,6 +43,27 @@ export async function withProject<Result>(
 	} finally {
 		unlisten();
 		await project.close();
+	}
+}
+
+/**
+Waits for work that changes nothing: the first signal ends it at once, also while an answer does not come.
+
+@throws {Failure} `stopped` (exit 130 or 143) on a signal.
+*/
+export async function unlessStopped<Result>(stop: Stop, reading: Promise<Result>): Promise<Result> {
+	const {graceful} = stop;
+	let end: () => void = () => undefined;
+	const ended = new Promise<never>((_, reject) => {
+		end = () => reject(stopped(stop));
+		graceful.addEventListener('abort', end, {once: true});
+	});
+	// What was left behind may still fail, and has no reader.
+	reading.catch(() => undefined);
+	try {
+		return await Promise.race([reading, ended]);
+	} finally {
+		graceful.removeEventListener('abort', end);
 	}
 }
 

@@ -93,6 +93,7 @@ async function run(
 	const {rehearsal} = canary;
 	const environment = {
 		...canary.environment,
+		...(table[command]?.words ? canary.oddKeys : {}),
 		...(isInside ? {} : asChildren),
 		...env,
 		...(ending === 'crashes' ? canary.crash : {}),
@@ -256,7 +257,7 @@ test('no key leaks, in any command with any ending', async () => {
 			const ends: string[] = [];
 			try {
 				const plan = ['plan', ...providers[provider], ...common, '--out', 'plan.json'];
-				await canary.rehearsal.run(plan, {env: {...canary.environment, ...asChildren}});
+				await canary.rehearsal.run(plan, {env: {...canary.environment, ...canary.oddKeys, ...asChildren}});
 				canary.save('nothing');
 				const share = work.filter((_, index) => index % lanes.length === lane);
 				const first: Run = {command: 'setup', face: faceNames[lane] ?? 'plain', ending: 'by itself'};

@@ -2,10 +2,11 @@ import {chmodSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {isAlive} from '../../source/adapters/process.ts';
-import {answerFlags} from '../helpers/answers.ts';
+import {answerFlags, providerAnswers} from '../helpers/answers.ts';
 import {makeFlyWrapper} from '../helpers/fly-wrapper.ts';
 import {listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {copySample} from '../helpers/sample-project.ts';
+import {openTcpServer} from '../helpers/tcp-server.ts';
 
 vi.setConfig({testTimeout: 180_000, hookTimeout: 60_000});
 
@@ -82,17 +83,60 @@ test.each([
 	await expect.poll(() => listProcesses(rehearsal.home)).toEqual([]);
 });
 
-test('two signals while a read in the middle waits forever: back within the grace time and a second', async () => {
-	const stubborn = writeStubborn('hangs', 'auth');
-	const running = rehearsal.start(words(stubborn.path), {env: {FLY_API_TOKEN: 'somebody'}});
-	await running.until(() => stubborn.pids().length === 2);
-	running.kill('SIGINT');
-	const signalledAtMs = performance.now();
-	running.kill('SIGINT');
-	const {exit} = await running.ended;
-	const tookMs = performance.now() - signalledAtMs;
-	console.log(`back ${Math.round(tookMs)} ms after the second signal`);
-	expect(exit).toBe(130);
-	expect(tookMs).toBeLessThan(10_000 + promisedMs + slackMs);
-	await expect.poll(() => stubborn.pids().filter(isAlive)).toEqual([]);
-});
+test.each(['SIGINT', 'SIGTERM'] as const)(
+	'%s while a read in the middle waits forever: back at once',
+	async signal => {
+		for (const command of ['setup', 'plan', 'verify']) {
+			const stubborn = writeStubborn(`hangs-${command}`, 'auth');
+			const asked =
+				command === 'setup' ? words(stubborn.path) : [command, ...answerFlags(), '--fly', stubborn.path];
+			const running = rehearsal.start(asked, {env: {FLY_API_TOKEN: 'somebody'}});
+			await running.until(() => stubborn.pids().length === 2);
+			const signalledAtMs = performance.now();
+			running.kill(signal);
+			const {exit} = await running.ended;
+			expect([command, exit]).toEqual([command, signal === 'SIGINT' ? 130 : 143]);
+			expect(performance.now() - signalledAtMs).toBeLessThan(promisedMs + slackMs);
+			await expect.poll(() => stubborn.pids().filter(isAlive)).toEqual([]);
+		}
+	},
+);
+
+test.each(['setup', 'plan'])(
+	'SIGINT while %s lists a bucket whose answer never ends: 130 at once',
+	async command => {
+		const wrapper = makeFlyWrapper(rehearsal);
+		let asked = 0;
+		const server = await openTcpServer(socket => {
+			let timer: NodeJS.Timeout | undefined;
+			socket.once('data', () => {
+				asked += 1;
+				socket.write(
+					'HTTP/1.1 200 OK\r\ncontent-type: application/xml\r\ntransfer-encoding: chunked\r\n\r\n',
+				);
+				timer = setInterval(() => socket.write('1\r\n<\r\n'), 100);
+			});
+			socket.once('close', () => clearInterval(timer));
+		});
+		try {
+			const flags = answerFlags('s3').flatMap(word =>
+				word === 's3' ? ['custom', '--endpoint', `http://127.0.0.1:${server.port}`] : [word],
+			);
+			const running = rehearsal.start(
+				[command, ...(command === 'setup' ? ['--yes'] : []), ...flags, '--fly', wrapper.path],
+				{
+					env: {...providerAnswers.s3.env, FLY_CONFIG_DIR: wrapper.configFolder},
+				},
+			);
+			await running.until(() => asked > 0);
+			const signalledAtMs = performance.now();
+			running.kill('SIGINT');
+			const {exit} = await running.ended;
+			expect(exit).toBe(130);
+			expect(performance.now() - signalledAtMs).toBeLessThan(promisedMs + slackMs);
+			expect(rehearsal.world().calls.filter(({mutates}) => mutates)).toEqual([]);
+		} finally {
+			await server.close();
+		}
+	},
+);

@@ -16,6 +16,10 @@ export const plantedKeys = {
 	RESEND_API_KEY: 're_canaryQ8vX2mW5kT9rL3pB7nD',
 	LITESTREAM_ACCESS_KEY_ID: 'AKIACANARYQ8VX2MW5KT',
 	LITESTREAM_SECRET_ACCESS_KEY: 'canaryHb6NcQf1Rk8LpJx3/4sF6gH1jK+0zAbC',
+};
+
+/** Values that only a command with their flags can know to be secret. */
+const oddKeys = {
 	/** Sent with all others. A screen cleans each of the characters between its parts. */
 	ODD_TOKEN:
 		'tabCanaryQ8vX2mW5\tescCanaryT9rL3pB7\u001b[31mreturnCanaryD1xZ4s\rblankCanaryF6gH1jK0\u200blineCanaryNcQf1Rk8\u2028endCanaryLpJx3sF6',
@@ -45,6 +49,8 @@ export type Canary = {
 	readonly rehearsal: Rehearsal;
 	/** The environment to start the program with. */
 	readonly environment: Readonly<Record<string, string>>;
+	/** Added to it where the command has `oddSecretFlags`, or a plan that was made with them. */
+	readonly oddKeys: Readonly<Record<string, string>>;
 	/** Crashes the program in the middle, with a key in the error message. */
 	readonly crash: Readonly<Record<string, string>>;
 	save(name: string): void;
@@ -102,6 +108,7 @@ export function openCanary(): Canary {
 	return {
 		rehearsal,
 		environment: {...plantedKeys, ...plantedTokens},
+		oddKeys,
 		crash: {NODE_OPTIONS: `--import=${crashPath}`},
 		save: name => {
 			for (const part of parts)
@@ -140,7 +147,7 @@ export function openCanary(): Canary {
 		findLeaks(printed) {
 			const records = readRecords();
 			const keys = new Map([
-				...Object.entries(plantedKeys).map(([name, value]) => [value, name] as const),
+				...Object.entries({...plantedKeys, ...oddKeys}).map(([name, value]) => [value, name] as const),
 				...listMade(records),
 			]);
 			const tokens = [...Object.values(plantedTokens), loginToken].map(value => [value, 'token'] as const);
@@ -177,7 +184,7 @@ export function openCanary(): Canary {
 		counts: () => {
 			const records = readRecords();
 			const made = listMade(records).size;
-			const known = Object.keys(plantedKeys).length + Object.keys(plantedTokens).length + 1;
+			const known = [plantedKeys, oddKeys, plantedTokens].flatMap(Object.keys).length + 1;
 			return {values: known + made, made, children};
 		},
 	};
