@@ -194,7 +194,7 @@ describe('answers of other services', () => {
 	const listing = (keys: string) => `<ListBucketResult><Name>store</Name>${keys}</ListBucketResult>`;
 	const unreadable = {is: 'refused', status: 200, code: ''};
 
-	test.each(['&#x110000;', '&#xD800;', '&#0;'])('a key with %s, which is no character', async entity => {
+	test.each(['&#x110000;', '&#xD800;', '&#0;'])('a key with %s, which is not a character', async entity => {
 		expect(await hear(answered(200, listing(`<Key>blog/${entity}</Key>`)))).toMatchObject(unreadable);
 		const error = `<Error><Code>AccessDenied</Code><Message>${entity}</Message></Error>`;
 		expect(await hear(answered(403, error))).toMatchObject({

@@ -72,7 +72,7 @@ export function createRedactor(): Redactor {
 		return redacted + text.slice(from);
 	};
 
-	/** Hides values twice: what cleaning would cut out of them, and what stands in the middle of one until it is cleaned. */
+	/** Hides values twice: what cleaning would cut out of them, and what is in the middle of one until it is cleaned. */
 	const hideIn = (text: string, clean: (text: string) => string): string => {
 		const redacted = hide(text);
 		const cleaned = clean(redacted);

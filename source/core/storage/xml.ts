@@ -10,7 +10,7 @@ const deepestLevel = 20;
 /**
 Reads an answer of S3 in one pass. Nothing is looked for twice, so that the time grows only with the length.
 
-@returns `undefined` for anything that is not well-formed, has a document type, or contains what is no character.
+@returns `undefined` for anything that is not well-formed, has a document type, or contains the code of something that is not a character.
 */
 export function readXml(text: string): XmlAnswer | undefined {
 	const texts = new Map<string, string[]>();

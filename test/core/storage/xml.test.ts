@@ -17,7 +17,7 @@ test('reads the texts of elements without children, by name', () => {
 });
 
 test.each(['&#x110000;', '&#xD800;', '&#xdfff;', '&#0;', '&#x0;', `&#${'9'.repeat(400)};`])(
-	'rejects %j, which is no character',
+	'rejects %j, which is not a character',
 	entity => {
 		expect(readXml(list(`<Key>a${entity}</Key>`))).toBeUndefined();
 		expect(readXml(list('<Key>a</Key>'))?.texts.get('Key')).toEqual(['a']);

@@ -19,7 +19,7 @@ test.each([
 	`a = "\\"${deep}"`,
 	`# it's ${deep}`,
 	`a = """\\"""${deep}"""`,
-])('brackets in %j are no nesting', text => {
+])('brackets in %j do not count', text => {
 	expect(findDeepNesting(text)).toBeUndefined();
 	expect(findDeepNesting(`${text}\nb = ${deep}`)).toBeGreaterThan(text.length);
 });
