@@ -16,6 +16,13 @@ test('a secret is revealed in four places: a signature, a fingerprint, a header 
 	]);
 });
 
+test('no text is cleaned before its values are hidden', () => {
+	const wrong = readSourceFiles('source').filter(({text}) =>
+		/\b(?:redact|clean)\(\s*(?:toPlainText|stripVTControlCharacters)\(/.test(text),
+	);
+	expect(wrong.map(({path}) => path)).toEqual([]);
+});
+
 const secret = new Secret('KEY', 'a$&b1');
 
 test('a secret describes itself, and takes another name, without being revealed', () => {
