@@ -27,7 +27,7 @@ export const apply: Command = {
 			rejectOtherProject(saved, project, path);
 			const {plan, state} = await unlessStopped(stop, rebuild(cli, project, saved));
 			for (const note of [...state.notes, ...plan.notes]) cli.say(note);
-			rejectConflicts(plan, project);
+			rejectConflicts(plan);
 			if (cli.options.dryRun || cli.person) cli.print(writePlanText(plan));
 			if (cli.options.dryRun) return exitCodes.done;
 			requireConsent(cli, startWays);

@@ -1,7 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {rejectMoves} from '../core/plan/changes.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {announcePlan} from '../core/plan/review.ts';
@@ -33,7 +32,7 @@ export async function runPlan(
 	const {context, email} = plan;
 	const {journal} = opened;
 	const project = {...opened, readers: confirmEmptyLists(opened)};
-	rejectConflicts(plan, opened);
+	rejectConflicts(plan);
 	journal.openSection(context.app, context.org);
 	const section = journal.section();
 	journal.change(state => ({
@@ -58,8 +57,12 @@ export async function runPlan(
 }
 
 /** @throws {Failure} For what the looks of the plan already exclude, before anything is changed. */
-export function rejectConflicts({steps, context}: Plan, {journalView}: Project): void {
-	rejectMoves(context, journalView);
+export function rejectConflicts({steps, move}: Plan): void {
+	if (move) {
+		const {code, why, hint, questionId} = move;
+		throw new Failure(code, why, {hint, ...(questionId ? {questionId} : {})});
+	}
+
 	for (const {step, finding} of steps) {
 		if (finding.is === 'conflict' && !step.ships) {
 			const {code, why, hint} = finding;

@@ -7,6 +7,7 @@ import {type JournalView, startSection} from '../core/journal.ts';
 import {judgeApp} from '../core/ownership.ts';
 import {buildPlanContext} from '../core/plan/build-context.ts';
 import type {PlanContext} from '../core/plan/context.ts';
+import {findMove} from '../core/plan/moves.ts';
 import {buildPlan, type Plan} from '../core/plan/plan.ts';
 import {findPlanProblems} from '../core/plan/problems.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
@@ -17,6 +18,7 @@ import type {Stop} from '../core/run/ports.ts';
 import {buildReport} from '../core/verify/report.ts';
 import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {listExisting} from '../engine/inventory.ts';
+import {readLiveValues} from '../engine/live-values.ts';
 import {rejectConflicts, runPlan} from '../engine/run.ts';
 import {defaultWaitMs, report} from '../engine/verify.ts';
 
@@ -25,6 +27,7 @@ Creates the plan from complete answers, the current files, and the current state
 
 @param say - Gets the problems doctor would find, before a conflict ends the command.
 @param allowsConflicts - Returns a plan that cannot run, instead of ending with its first conflict.
+@param onLook - Called before phxfly asks a deployed app what it runs with.
 @throws {Failure} For a fly.toml that cannot be edited as needed, and for a conflict.
 */
 export async function preparePlan(
@@ -34,7 +37,12 @@ export async function preparePlan(
 	{
 		say,
 		allowsConflicts = false,
-	}: {readonly say?: (line: string) => void; readonly allowsConflicts?: boolean} = {},
+		onLook,
+	}: {
+		readonly say?: (line: string) => void;
+		readonly allowsConflicts?: boolean;
+		readonly onLook?: (app: string) => void;
+	} = {},
 ): Promise<Plan> {
 	const {journalView} = opened;
 	const project = {...opened, readers: confirmEmptyLists(opened)};
@@ -51,7 +59,11 @@ export async function preparePlan(
 			templates: await project.readTemplates(profile.templates),
 		},
 	);
-	const findings = await inspectSteps(registry.steps, context, project.readers, journalView);
+	if (context.existing?.Deployed) onLook?.(context.app);
+	const [findings, live] = await Promise.all([
+		inspectSteps(registry.steps, context, project.readers, journalView),
+		readLiveValues(context, project.readers),
+	]);
 	const {files} = await project.readTexts();
 	const plan = buildPlan(context, registry.steps, findings, {
 		nowMs: project.readers.clock.now(),
@@ -59,9 +71,10 @@ export async function preparePlan(
 			journalView.hasMade(id) || (ships === true && journalView.idOf('machine') !== undefined),
 		email: state.account.email,
 		notes: findPlanProblems(registry.rules, context, files),
+		move: findMove(context, live, journalView),
 	});
 	if (say) for (const note of plan.notes) say(note);
-	if (!allowsConflicts) rejectConflicts(plan, project);
+	if (!allowsConflicts) rejectConflicts(plan);
 	return plan;
 }
 

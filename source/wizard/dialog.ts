@@ -79,7 +79,13 @@ async function converse(
 				continue;
 			}
 
-			const plan = await preparePlan(cli, project, state);
+			const plan = await preparePlan(cli, project, state, {
+				onLook: app =>
+					controller.show({
+						kind: 'looking',
+						items: [{label: 'running app', state: 'busy', detail: `${app}: its domain, replica, and region`}],
+					}),
+			});
 			if (!isRetry) {
 				const review = buildReview(plan, questions, state, [...state.notes, ...plan.notes]);
 				controller.show({kind: 'review', review});

@@ -69,6 +69,6 @@ export function makePlan({
 	);
 	return buildPlan({...made, ...laidOver}, steps, found, {
 		...{nowMs: 0, hasMade: () => false},
-		...{email: 'dev@example.com', notes: []},
+		...{email: 'dev@example.com', notes: [], move: undefined},
 	});
 }

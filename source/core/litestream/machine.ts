@@ -54,7 +54,7 @@ export async function findMachineLitestream(
 	plan: {readonly facts: ProjectFacts},
 ): Promise<MachineLitestream | undefined> {
 	const hasOurs = (await shell.run(['grep', '-c', '= litestream ]', entrypoint])).exit_code === 0;
-	const config = hasOurs ? undefined : findConfig(plan);
+	const config = hasOurs ? undefined : findLitestreamConfig(plan);
 	const command = hasOurs ? [entrypoint, 'litestream'] : ['litestream'];
 	const {exit_code: exit, stdout} = await shell.run([...command, 'version']);
 	const version = /^v?(\d+\.\d+\.\d+\S*)/m.exec(stdout)?.[1];
@@ -73,8 +73,8 @@ export async function findMachineLitestream(
 	};
 }
 
-/** Finds where the app's own Dockerfile puts the file, when that is not Litestream's default. */
-function findConfig({facts}: {readonly facts: ProjectFacts}): string | undefined {
+/** Finds where the app's own Dockerfile puts litestream.yml, when that is not Litestream's default. */
+export function findLitestreamConfig({facts}: {readonly facts: ProjectFacts}): string | undefined {
 	const [, target] = /^\s*COPY\s[^\n]*litestream\.yml\s+(\/\S+)/im.exec(facts.dockerfile?.text ?? '') ?? [];
 	const path = target?.endsWith('/') ? `${target}litestream.yml` : target;
 	return path === '/etc/litestream.yml' ? undefined : path;

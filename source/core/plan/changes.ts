@@ -1,7 +1,4 @@
-import {Failure} from '../errors/failure.ts';
-import type {AppSection, JournalState, JournalView} from '../journal.ts';
-import {Secret} from '../secrets/secret.ts';
-import type {PlanContext} from './context.ts';
+import type {AppSection, JournalState} from '../journal.ts';
 import type {PlanFile} from './saved-plan.ts';
 
 /**
@@ -132,56 +129,3 @@ function compareChanges(saved: PlanFile, now: PlanFile): readonly string[] {
 				`${path} would get different content (planned by phxfly ${saved.tool}, this is ${now.tool}).`,
 		);
 }
-
-/**
-Rejects a setup that would give a running app a different bucket, prefix, or domain.
-
-@throws {Failure} Exit 9, before any change.
-*/
-export function rejectMoves(plan: PlanContext, journalView: JournalView): void {
-	if (!plan.existing?.Deployed) return;
-	for (const {name, value} of [...plan.appSecrets, ...plan.storageSecrets]) {
-		const rule = fixed.find(entry => entry.secret === name);
-		if (name === 'PHX_HOST' && hasNeverServed(plan, journalView)) continue;
-		if (!rule || value === undefined || journalView.compare(new Secret(name, value)) !== 'different')
-			continue;
-		const {code, what, meaning, questionId} = rule;
-		throw new Failure(code, `${plan.app} is running with a different ${what}. ${meaning}`, {
-			exit: 'refused',
-			hint: `Keep the current value (--${questionId}), or change it yourself with fly secrets set -a ${plan.app}.`,
-			questionId,
-		});
-	}
-}
-
-/** What a running app must keep, and what a change would do. */
-const fixed = [
-	{
-		secret: 'LITESTREAM_REPLICA_URL',
-		code: 'replica-would-move',
-		what: 'bucket or prefix',
-		meaning:
-			"Moving a replica requires an empty prefix and deleting Litestream's local state on the volume; otherwise replication stops silently.",
-		questionId: 'bucket',
-	},
-	{
-		secret: 'LITESTREAM_ENDPOINT',
-		code: 'replica-would-move',
-		what: 'storage endpoint',
-		meaning:
-			"Moving a replica requires an empty prefix and deleting Litestream's local state on the volume; otherwise replication stops silently.",
-		questionId: 'storage',
-	},
-	{
-		secret: 'PHX_HOST',
-		code: 'domain-would-change',
-		what: 'domain',
-		meaning: 'After a change, existing links stop working and existing passkeys become invalid.',
-		questionId: 'domain',
-	},
-] as const;
-
-/** Tells whether PHX_HOST is a domain without a certificate, so that no visitor ever reached the app there. */
-const hasNeverServed = ({existing}: PlanContext, journalView: JournalView): boolean =>
-	journalView.idOf('certificate') === undefined &&
-	journalView.compare(new Secret('PHX_HOST', existing?.Hostname ?? '')) === 'different';

@@ -1,6 +1,7 @@
 import {quoteForShell} from '../text/text.ts';
 import type {PlanContext} from './context.ts';
 import {type Cost, estimateCost} from './cost.ts';
+import type {Move} from './moves.ts';
 import {type Action, type Finding, resolveNeeds, type Step} from './step.ts';
 
 export type Plan = {
@@ -11,6 +12,8 @@ export type Plan = {
 	readonly email: string;
 	/** What doctor would report after the run: never a reason to stop. */
 	readonly notes: readonly string[];
+	/** Why the plan cannot run: it would move a running app. */
+	readonly move: Move | undefined;
 };
 
 export type PlannedStep = {
@@ -34,7 +37,7 @@ export function buildPlan(
 		nowMs,
 		hasMade,
 		...rest
-	}: Pick<Plan, 'email' | 'notes'> & {
+	}: Pick<Plan, 'email' | 'notes' | 'move'> & {
 		readonly nowMs: number;
 		readonly hasMade: (step: Step) => boolean;
 	},

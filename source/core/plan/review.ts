@@ -8,7 +8,7 @@ import type {Action} from './step.ts';
 
 /** Returns the first event of every run: the whole plan as data, without a secret value. */
 export function announcePlan(plan: Plan): Extract<PhxflyEvent, {readonly type: 'plan-made'}> {
-	const {steps, context, cost} = plan;
+	const {steps, context, cost, move} = plan;
 	const {app, org, region, answers, files, terms} = context;
 	return {
 		...{type: 'plan-made', app, org, region},
@@ -24,6 +24,7 @@ export function announcePlan(plan: Plan): Extract<PhxflyEvent, {readonly type: '
 		cost,
 		seconds: estimateSeconds(plan),
 		...(terms ? {terms} : {}),
+		...(move ? {blocked: {code: move.code, message: move.why, hint: move.hint}} : {}),
 	};
 }
 
@@ -68,8 +69,9 @@ function announceAction(action: Action): PlannedActionEvent {
 
 /** Writes a plan for people to read: every command with its reason, every file's diff, costs, terms. Ends with a newline. */
 export function writePlanText(plan: Plan): string {
-	const {context, steps, cost} = plan;
+	const {context, steps, cost, move} = plan;
 	const lines = [`Plan for ${context.app} in ${context.org}, region ${context.region}`, ''];
+	if (move) lines.push(`! ${move.why}`, `    ${move.hint}`, '');
 	for (const planned of steps) {
 		lines.push(...writeStep(planned));
 		for (const action of planned.actions) {

@@ -83,6 +83,12 @@ const planMade = v.object({
 	terms: v.exactOptional(
 		v.pipe(v.object({title: text, url: text}), v.description('What you agree to by continuing.')),
 	),
+	blocked: v.exactOptional(
+		v.pipe(
+			v.object({code: text, message: text, hint: text}),
+			v.description('Why the plan cannot run: it would move a running app.'),
+		),
+	),
 });
 
 /**

@@ -12,6 +12,8 @@ import {
 	machineLeasesView,
 	machineList,
 	machineRestart,
+	machineStart,
+	machineStop,
 } from './machine.ts';
 import {scaleCount, scaleShow} from './scale.ts';
 import {secretsDeploy, secretsImport, secretsList, secretsSet, secretsSync, secretsUnset} from './secrets.ts';
@@ -68,6 +70,8 @@ export const commands: Readonly<Record<string, Command>> = {
 	deploy,
 	'machine list': machineList,
 	'machine exec': machineExec,
+	'machine start': machineStart,
+	'machine stop': machineStop,
 	'machine restart': machineRestart,
 	'machine destroy': machineDestroy,
 	'machine leases view': machineLeasesView,

@@ -1,5 +1,5 @@
 import type {Command} from '../arguments/invocation.ts';
-import {startMachine} from '../deploy/boot.ts';
+import {startMachine, stopMachine} from '../deploy/boot.ts';
 import {formatMachine} from '../output/machine.ts';
 import {formatTable, printJson, wantsJson} from '../output/print.ts';
 import {runRemote} from '../remote/run.ts';
@@ -82,6 +82,31 @@ export const machineRestart: Command = function* ({args, app}) {
 		yield* print(`  Waiting for ${id} to become healthy (started)`);
 		yield* wait(startMs);
 		yield* print(`Machine ${id} restarted successfully!`);
+	}
+	return 0;
+};
+
+/** Starts stopped machines, and does not wait until they run. */
+export const machineStart: Command = function* ({args, app}) {
+	if (args.length === 0) throw new FlyError(noId);
+	for (const id of args) {
+		yield* wait(800);
+		yield* change((world, nowMs) => {
+			const machine = findMachine(world, id, app);
+			if (machine.state === 'stopped') startMachine(world, nowMs, machine, 'start');
+		});
+		yield* print(`${id} has been started`);
+	}
+	return 0;
+};
+
+export const machineStop: Command = function* ({args, app}) {
+	if (args.length === 0) throw new FlyError(noId);
+	for (const id of args) {
+		yield* print(`Sending kill signal to machine ${id}...`);
+		yield* wait(800);
+		yield* change((world, nowMs) => stopMachine(nowMs, findMachine(world, id, app)));
+		yield* print(`${id} has been successfully stopped`);
 	}
 	return 0;
 };

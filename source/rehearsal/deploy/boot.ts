@@ -56,6 +56,25 @@ export function startMachine(world: World, nowMs: number, machine: Machine, even
 	machine.events.unshift({type: event, status: 'created', source: 'user', timestamp: nowMs});
 }
 
+/** Stops a machine as asked; its health checks fail from then on. */
+export function stopMachine(nowMs: number, machine: Machine): void {
+	machine.state = 'stopped';
+	machine.updated_at = new Date(nowMs).toISOString();
+	const exit = {exit_code: 0, requested_stop: true, exited_at: machine.updated_at};
+	machine.events.unshift({
+		type: 'exit',
+		status: 'stopped',
+		request: {exit_event: exit},
+		source: 'flyd',
+		timestamp: nowMs,
+	});
+	for (const check of machine.checks) {
+		check.status = 'critical';
+		check.output = 'connect: connection refused';
+		check.updated_at = machine.updated_at;
+	}
+}
+
 const smokeMs = 10_000;
 
 /** Waits for a machine: its start, the smoke checks, and its health checks. @throws {FlyError} for a crash or a timeout. */

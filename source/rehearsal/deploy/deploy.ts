@@ -156,6 +156,7 @@ export const deploy: Command = function* (context) {
 	else yield* checkVolumes(context, config, machines);
 
 	const release = yield* createRelease(app, image, buildDefinition(config, region), 'Deploy');
+	const litestreamYml = context.files.read(join(context.cwd, 'etc/litestream.yml'));
 	const deployment: Deployment = {
 		context,
 		config,
@@ -164,7 +165,8 @@ export const deploy: Command = function* (context) {
 		image,
 		...release,
 		waitTimeoutMs,
-		hasLitestream: context.files.read(join(context.cwd, 'etc/litestream.yml')) !== undefined,
+		hasLitestream: litestreamYml !== undefined,
+		litestreamYml,
 		migration: findMigration(context),
 	};
 	try {

@@ -19,6 +19,8 @@ export type Deployment = {
 	/** Simulated milliseconds. */
 	readonly waitTimeoutMs: number;
 	readonly hasLitestream: boolean;
+	/** The file that the build put into the image. */
+	readonly litestreamYml?: string | undefined;
 	/** The newest migration of its code. */
 	readonly migration?: string | undefined;
 };

@@ -123,6 +123,7 @@ function* update(deployment: Deployment, id: string): Flow<void> {
 		if (volume) volume.attached_machine_id = id;
 		machine.image = deployment.image;
 		machine.hasLitestream = deployment.hasLitestream;
+		if (deployment.litestreamYml !== undefined) machine.litestreamYml = deployment.litestreamYml;
 		if (deployment.migration !== undefined) machine.migration = deployment.migration;
 		machine.config = buildMachineConfig(deployment, volume);
 		startMachine(world, nowMs, machine, 'update');

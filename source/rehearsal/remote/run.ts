@@ -2,7 +2,7 @@ import {asTable} from '../config/config.ts';
 import {listFiles, removeFiles, showFile, showFree, showSize} from './files.ts';
 import {runLitestream} from './litestream.ts';
 import {fail, type Remote, type RemoteResult, readDatabase, succeed} from './result.ts';
-import {splitWords} from './words.ts';
+import {splitCommands, splitWords} from './words.ts';
 
 /** The tables of the sample, with their rows. */
 const tables: Readonly<Record<string, number>> = {posts: 3, schema_migrations: 1};
@@ -25,7 +25,8 @@ function runSqlite(remote: Remote, words: readonly string[]): RemoteResult {
 	return succeed(counted.map(name => `${name}|${tables[name]}\n`).join(''));
 }
 
-const litestreamYml = `dbs:
+/** In the image of a world that an older phxfly made. */
+const templateYml = `dbs:
   - path: \${DATABASE_PATH}
     replicas:
       - url: \${LITESTREAM_REPLICA_URL}
@@ -38,7 +39,7 @@ socket:
   path: /var/run/litestream.sock
 `;
 
-/** Runs a command on the simulated machine: Litestream and a few others; the only shell is `sh -c` with one command. */
+/** Runs a command on the simulated machine: Litestream and a few others; a shell only runs commands one after another. */
 export function runRemote(remote: Remote, line: string): RemoteResult {
 	const words = splitWords(line);
 	if (!words) return fail(1, 'sh: 1: Syntax error: Unterminated quoted string\n');
@@ -49,7 +50,7 @@ const entrypoint = '/usr/local/bin/entrypoint';
 
 function run(remote: Remote, words: readonly string[]): RemoteResult {
 	const [command = '', ...rest] = words;
-	const {hasLitestream, config} = remote.machine;
+	const {hasLitestream, litestreamYml = templateYml} = remote.machine;
 	if (/(?:^|\/)(?:sh|bash)$/.test(command) && rest[0] === '-c') return runScript(remote, rest[1] ?? '');
 	if (command === 'exec' || (command === entrypoint && hasLitestream)) return run(remote, rest);
 	if (command === 'timeout' && /^\d+$/.test(rest[0] ?? '')) return run(remote, rest.slice(1));
@@ -83,17 +84,54 @@ function run(remote: Remote, words: readonly string[]): RemoteResult {
 		case 'sqlite3':
 			return hasLitestream ? runSqlite(remote, rest) : fail(127, 'sh: 1: sqlite3: not found\n');
 		case 'printenv':
-			return succeed(`${String(asTable(config.env)[rest[0] ?? ''] ?? '')}\n`);
+			return printVariables(remote, rest);
 		default:
 			return fail(127, `sh: 1: ${command}: not found\n`);
 	}
 }
 
-/** The only script with a pattern lists the names of running processes. */
-const runScript = (remote: Remote, script: string): RemoteResult =>
-	script === 'cat /proc/[0-9]*/comm'
-		? succeed(['init', ...(remote.machine.hasLitestream ? ['litestream'] : []), 'beam.smp', ''].join('\n'))
-		: runRemote(remote, script);
+/** Runs commands one after another, and knows `$?`. The only script with a pattern lists the names of running processes. */
+function runScript(remote: Remote, script: string): RemoteResult {
+	if (script === 'cat /proc/[0-9]*/comm')
+		return succeed(
+			['init', ...(remote.machine.hasLitestream ? ['litestream'] : []), 'beam.smp', ''].join('\n'),
+		);
+	// Nothing else of a shell is known.
+	if (/[&|<>()]/.test(script)) return runRemote(remote, script);
+	return splitCommands(script)
+		.map(command => command.trim())
+		.filter(command => command !== '')
+		.reduce<RemoteResult>(
+			(before, command) => {
+				const after = runRemote(remote, command.replaceAll('$?', String(before.exitCode)));
+				return {
+					exitCode: after.exitCode,
+					stdout: before.stdout + after.stdout,
+					stderr: before.stderr + after.stderr,
+					ms: before.ms + after.ms,
+				};
+			},
+			succeed('', 0),
+		);
+}
+
+/** `printenv NAME…`: a secret wins over the variable of fly.toml. Without a value, only the exit code tells. */
+function printVariables({machine}: Remote, names: readonly string[]): RemoteResult {
+	const environment = asTable(machine.config.env);
+	const secrets = names.map(name => machine.secrets.find(secret => secret.name === name));
+	const unkept = secrets.find(secret => secret && secret.value === undefined);
+	if (unkept) return fail(2, `printenv: a rehearsal does not keep the value of ${unkept.name}\n`);
+	const values = names.map((name, at) => secrets[at]?.value ?? environment[name]);
+	return {
+		...succeed(
+			values
+				.filter(value => value !== undefined)
+				.map(value => `${String(value)}\n`)
+				.join(''),
+		),
+		exitCode: values.includes(undefined) ? 1 : 0,
+	};
+}
 
 function list({machine}: Remote, folder: string): RemoteResult {
 	const mounts = machine.config.mounts;

@@ -21,3 +21,19 @@ export function splitWords(line: string): readonly string[] | undefined {
 	if (word !== undefined) words.push(word);
 	return quote === '' ? words : undefined;
 }
+
+/** Splits a script into its commands, at semicolons outside quotes. */
+export function splitCommands(script: string): readonly string[] {
+	const commands = [''];
+	let quote = '';
+	for (const character of script) {
+		if (quote === '' && character === ';') commands.push('');
+		else {
+			if (quote === '' && /["']/.test(character)) quote = character;
+			else if (character === quote) quote = '';
+			commands[commands.length - 1] += character;
+		}
+	}
+
+	return commands;
+}

@@ -62,6 +62,8 @@ const machineSchema = v.object({
 	/** The secrets this machine started with. */
 	secrets: v.array(v.object({name: v.string(), sha256: v.string(), value: v.optional(v.string())})),
 	hasLitestream: v.boolean(),
+	/** The configuration in its image. */
+	litestreamYml: v.optional(v.string()),
 	/** The newest migration of its code, which runs at its start. */
 	migration: v.optional(v.string()),
 	/** Files besides the database and those of the image, with their size in bytes. */
