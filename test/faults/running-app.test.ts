@@ -67,7 +67,7 @@ test('without a journal, the same answers set up again what is there', async () 
 	expect(setup.state()).toEqual(wanted);
 });
 
-test('what somebody changed by hand counts more than the journal', async () => {
+test('a value changed by hand counts more than the journal', async () => {
 	for (const secret of theMachine().secrets)
 		if (secret.name === 'LITESTREAM_REPLICA_URL') secret.value = 's3://moved-by-hand/blog-1';
 	expect(await expectRefusal('replica-would-move')).toContain('s3://moved-by-hand/blog-1');
@@ -148,7 +148,7 @@ test('a deploy that crashed is repaired with the journal, and only with the valu
 	await expectRefusal('machine-not-started');
 });
 
-test('a deploy that crashed: a fresh runner is told how to ship the fix', async () => {
+test('a deploy that crashed: the message on a fresh runner names how to ship the fix', async () => {
 	crash(false);
 	loseJournal();
 	expect(await expectRefusal('machine-not-started')).toContain('fly deploy -a blog-1 --ha=false');
