@@ -1,9 +1,11 @@
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterAll, beforeAll, beforeEach, expect, test, vi} from 'vitest';
+import {afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi} from 'vitest';
+import {openFinished} from '../helpers/finished-worlds.ts';
 import {type FlyWrapper, makeFlyWrapper} from '../helpers/fly-wrapper.ts';
 import {type Ended, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {copySample} from '../helpers/sample-project.ts';
+import {openTerminal} from '../helpers/terminal.ts';
 
 // For a computer that does much else meanwhile; nothing here waits for a time.
 vi.setConfig({testTimeout: 300_000, hookTimeout: 300_000});
@@ -118,4 +120,20 @@ test('a stopped machine: exit 9 with the command that starts it, which is enough
 	await rehearsal.fly('machine', 'start', id, '-a', app);
 	const {exit, stdout, stderr} = await runFresh(setup);
 	expect(exit, stdout + stderr).toBe(3);
+});
+
+test('the wizard looks at the running app, and leads back to the answer that would move it', async () => {
+	const finished = await openFinished('tigris');
+	onTestFinished(() => finished.close());
+	const {environment, folder, packageFolder} = finished;
+	const args = ['rehearse', '--speed', '4', '--world', 'w.json', '--domain', 'other.example.com'];
+	const terminal = openTerminal(process.execPath, [`${packageFolder}/dist/cli.js`, ...args], {
+		...{cwd: folder, env: environment, rows: 60},
+	});
+	onTestFinished(() => terminal.kill('SIGKILL'));
+	await terminal.waitFor(/running app +blog-1: its domain, replica, and region/, 120_000);
+	await terminal.waitFor(/blog-1 runs with the domain blog\.example\.com, not/, 60_000);
+	expect(terminal.screen()).toContain('Nothing was changed.');
+	terminal.type('\r');
+	await terminal.waitFor(/Email links, passkeys, and LiveView use this host/, 60_000);
 });
