@@ -79,13 +79,19 @@ async function converse(
 				continue;
 			}
 
-			const plan = await preparePlan(cli, project, state, {
-				onLook: app =>
-					controller.show({
-						kind: 'looking',
-						items: [{label: 'running app', state: 'busy', detail: `${app}: its domain, replica, and region`}],
-					}),
-			});
+			const answered = state;
+			const planned = await lookUntilLeft(controller, () =>
+				preparePlan(cli, project, answered, {
+					onLook: app => showLooking(controller, 'running app', `${app}: its domain, replica, and region`),
+				}),
+			);
+			if (planned.is === 'left') {
+				if (planned.action.type !== 'went-back') return leave(cli, project);
+				again = lastAsked(questions, state);
+				continue;
+			}
+
+			const plan = planned.value;
 			if (!isRetry) {
 				const review = buildReview(plan, questions, state, [...state.notes, ...plan.notes]);
 				controller.show({kind: 'review', review});
