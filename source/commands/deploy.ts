@@ -45,7 +45,7 @@ async function runDrawn(
 		cli,
 		draw,
 		{app, profile: profile.id, folder, isRehearsal, screen},
-		() => readers.clock.now(),
+		() => readers.clock.elapsed(),
 		controller => runUntilLeft(cli, project, controller, plan),
 	);
 }

@@ -45,7 +45,7 @@ async function verifyInLines(
 		isPatient: options.watch,
 		onPause(nextLookMs, open) {
 			if (!options.watch) return;
-			const seconds = Math.round((nextLookMs - readers.clock.now()) / 1000);
+			const seconds = Math.round((nextLookMs - readers.clock.elapsed()) / 1000);
 			const line = `Waiting for ${open.join(', ')}, checking every ${seconds} s. Ctrl-C to stop; run the same command to keep waiting.`;
 			// A pause as long as the one before is not news.
 			if (line !== lastLine) say(line);
@@ -86,7 +86,7 @@ async function watchDrawn(
 		},
 	} as const;
 	const waitMs = cli.options.waitMs ?? Number.POSITIVE_INFINITY;
-	const now = () => project.readers.clock.now();
+	const now = () => project.readers.clock.elapsed();
 	const results = await withScreen(cli, draw, start, now, controller => {
 		controller.onAction(({type}) => {
 			if (type === 'quit' || type === 'interrupted') stop.interrupt();

@@ -16,9 +16,12 @@ import type {
 } from './fly/output.ts';
 import type {Secret, SecretStore} from './secrets/secret.ts';
 
-/** Time as the run sees it: a rehearsal's clock runs faster. Milliseconds since 1970. */
+/** Time as the run sees it: a rehearsal's clock runs faster. Milliseconds. */
 export type Clock = {
+	/** Since 1970, for dates. Anyone can set this clock back or forward, so no wait depends on it. */
 	now(): number;
+	/** Since any moment, for waits and durations. It only runs forward. */
+	elapsed(): number;
 	/** How many times faster than real time it runs. */
 	readonly speed: number;
 	/** @throws The signal's reason when it aborts before the time is over. */

@@ -101,8 +101,8 @@ export async function runSteps(steps: readonly BoundStep[], project: Project, ru
 	const failures = new Map<string, unknown>();
 
 	const start = async (step: BoundStep): Promise<void> => {
-		const startedAtMs = clock.now();
-		const seconds = () => Math.round(clock.now() - startedAtMs) / 1000;
+		const startedAtMs = clock.elapsed();
+		const seconds = () => Math.round(clock.elapsed() - startedAtMs) / 1000;
 		emit({type: 'step-changed', id: step.id, status: 'looking'});
 		try {
 			const {status, note} = await runStep(step, project, run);

@@ -12,6 +12,9 @@ export type VerifyResult = ReadonlyMap<string, CheckResult & {readonly title: st
 /** How long to wait for pending results without `--wait`. Milliseconds. */
 export const defaultWaitMs = 120_000;
 
+/** Nothing is left alone longer: when its time comes is a date, and this computer's may be wrong. Milliseconds. */
+const longestRestMs = 3_600_000;
+
 /** Pauses between rounds: short for a DNS record you just added, long for a slow registrar. Seconds. */
 const pauses = [15, 15, 15, 15, 20, 30, 45, 60, 90, 120];
 
@@ -31,24 +34,32 @@ export async function runVerify(
 	const {waitMs, isPatient = false, onPause, whenCalled} = waiting;
 	const signal = stop.graceful;
 	const results = new Map<string, CheckResult & {readonly title: string}>();
-	const untilMs = clock.now() + waitMs;
+	const untilMs = clock.elapsed() + waitMs;
 	const needed = checks.filter(check => check.isNeeded(plan));
 	let open = needed;
 	// Keeps the order of the checks, whichever one ends first.
 	for (const {id, title} of open) results.set(id, {status: 'could-not-tell', detail: 'not checked', title});
-	const earliest = ({id}: Check) => results.get(id)?.notBeforeMs ?? 0;
+	const earliestMs = new Map<string, number>();
+	const earliest = ({id}: Check) => earliestMs.get(id) ?? 0;
 	for (let look = 0; ; look++) {
 		const due = needed.filter(
-			check => (open.includes(check) || (isPatient && check.isFleeting)) && earliest(check) <= clock.now(),
+			check =>
+				(open.includes(check) || (isPatient && check.isFleeting)) && earliest(check) <= clock.elapsed(),
 		);
 		await askAll(due, plan, readers, results, {emit, isRepeated: look > 0});
+		for (const {id} of due) {
+			const notBeforeMs = results.get(id)?.notBeforeMs;
+			const restMs = notBeforeMs === undefined ? 0 : Math.min(notBeforeMs - clock.now(), longestRestMs);
+			earliestMs.set(id, clock.elapsed() + restMs);
+		}
+
 		open = needed.filter(({id}) => isOpen(results.get(id), isPatient));
-		const leftMs = untilMs - clock.now();
+		const leftMs = untilMs - clock.elapsed();
 		if (open.length === 0 || leftMs <= 0 || signal.aborted) return results;
-		const restMs = Math.min(...open.map(earliest)) - clock.now();
+		const restMs = Math.min(...open.map(earliest)) - clock.elapsed();
 		const pauseMs = Math.min(Math.max(pauseAfter(look), restMs), leftMs);
 		onPause?.(
-			clock.now() + pauseMs,
+			clock.elapsed() + pauseMs,
 			open.map(({id}) => id),
 		);
 		await pause(clock, pauseMs, signal, whenCalled);

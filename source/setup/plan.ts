@@ -156,11 +156,11 @@ Carries out a plan without a screen, and reports.
 */
 export async function carryOut(cli: Cli, project: Project, plan: Plan, stop: Stop): Promise<number> {
 	const {clock} = project.readers;
-	const startedAtMs = clock.now();
+	const startedAtMs = clock.elapsed();
 	const waiting = {waitMs: cli.options.waitMs ?? defaultWaitMs};
 	try {
 		const results = await runPlan(plan, cli.registry.checks, project, {emit: cli.emit, stop, waiting});
-		const seconds = Math.round((clock.now() - startedAtMs) / 1000);
+		const seconds = Math.round((clock.elapsed() - startedAtMs) / 1000);
 		const {headline, records, notes, next} = buildReport(plan.context, results, seconds);
 		const needed = records.map(
 			({recordType, name, value}) => `record needed: ${name} ${recordType} ${value}`,

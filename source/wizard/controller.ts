@@ -22,7 +22,7 @@ export type Controller = Session & {
 /**
 Draws a screen, lets `work` drive it, and closes it whatever happens. Turns an interrupt of the process into an action.
 
-@param now - The run's clock, for elapsed times.
+@param now - The run's clock for waits and durations.
 */
 export async function withScreen<Result>(
 	{host}: Pick<Cli, 'host'>,

@@ -42,7 +42,9 @@ export async function watchShown(
 			const earliestMs = lookedAtMs + leastPauseMs;
 			nextLookMs = Math.min(nextLookMs ?? earliestMs, earliestMs);
 			show();
-			await readers.clock.sleep(Math.max(0, nextLookMs - readers.clock.now()), signal).catch(() => undefined);
+			await readers.clock
+				.sleep(Math.max(0, nextLookMs - readers.clock.elapsed()), signal)
+				.catch(() => undefined);
 		},
 	};
 	const emit: Run['emit'] = event => {

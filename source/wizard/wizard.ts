@@ -10,7 +10,7 @@ export async function runWizard(cli: Cli, draw: NonNullable<Cli['person']>['draw
 	const {options} = cli;
 	const given = await readGiven(cli);
 	// Shows a screen before the project is open.
-	let now: () => number = Date.now;
+	let now = () => performance.now();
 	const start: SessionState = {
 		app: undefined,
 		profile: options.profile ?? '',
@@ -33,7 +33,7 @@ export async function runWizard(cli: Cli, draw: NonNullable<Cli['person']>['draw
 				withProject(cli, {mode: 'write', given}, async project => {
 					opened = project;
 					const {readers, facts, shownFolder: folder} = project;
-					now = () => readers.clock.now();
+					now = () => readers.clock.elapsed();
 					const profile = options.profile ?? detectProfile(cli.registry.profiles, facts)?.id ?? '';
 					controller.update(state => ({...state, profile, folder}));
 					// What plans and runs is loaded while the person sees the first screen.

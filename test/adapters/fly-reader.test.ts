@@ -30,6 +30,7 @@ beforeEach(() => {
 	});
 	const clock = {
 		now: () => 0,
+		elapsed: () => 0,
 		speed: 1,
 		sleep: async (ms: number) => {
 			slept.push(ms);

@@ -60,7 +60,12 @@ function openJournal(): Pick<RunJournal, 'read' | 'change'> & RunJournal {
 	} as RunJournal;
 }
 
-const clock = {now: () => Date.now(), speed: 1, sleep: async () => undefined};
+const clock = {
+	now: () => Date.now(),
+	elapsed: () => performance.now(),
+	speed: 1,
+	sleep: async () => undefined,
+};
 const openStore = () => openObjectStore(openHttp(), Date.now);
 const probe = (
 	target: StoreTarget,

@@ -4,6 +4,7 @@ import type {Run} from '../../source/core/run/ports.ts';
 import type {Check, CheckResult} from '../../source/core/verify/check.ts';
 import {runVerify, toExit} from '../../source/engine/verify.ts';
 import {collect, noPlan, openRunHarness, type RunHarness} from '../helpers/run-harness.ts';
+import {firstElapsedMs} from '../helpers/virtual-clock.ts';
 
 let harness: RunHarness;
 beforeEach(() => {
@@ -35,7 +36,7 @@ const runUntil = (graceful: AbortSignal, emit: Run['emit'], waiting: Run['waitin
 });
 const verify = (checks: readonly Check[], waitMs: number, signal = new AbortController().signal) =>
 	collect(emit => runVerify(checks, noPlan, harness.project.readers, runUntil(signal, emit, {waitMs})));
-const tookMs = () => harness.clock.now() - 1_000_000;
+const tookMs = () => harness.clock.elapsed() - firstElapsedMs;
 
 test('runs each check once when all pass', async () => {
 	const {result, events} = await verify([make('a', 'proved'), make('b', 'proved')], 120_000);
@@ -94,7 +95,7 @@ describe('waiting', () => {
 	test('pauses grow, and each is announced before it starts', async () => {
 		const pauses: (readonly [number, readonly string[]])[] = [];
 		await watch([make('never', 'not-yet'), make('b', 'proved')], {
-			onPause: (nextLookMs, open) => pauses.push([(nextLookMs - start) / 1000, open]),
+			onPause: (nextLookMs, open) => pauses.push([(nextLookMs - firstElapsedMs) / 1000, open]),
 		});
 		const looks = [15, 30, 45, 60, 80, 110, 155, 215, 305, 425, 545, 600];
 		expect(pauses).toEqual(looks.map(seconds => [seconds, ['never']]));
@@ -123,6 +124,39 @@ describe('waiting', () => {
 		const other = make('other', 'not-yet', 'not-yet', 'proved');
 		await watch([limited, other]);
 		expect([limited.asked, other.asked, tookMs()]).toEqual([2, 3, 200_000]);
+	});
+
+	test.each([
+		{name: 'back', byMs: -86_400_000},
+		{name: 'forward', byMs: 86_400_000},
+	])('a clock set $name a day during the wait neither extends it nor ends it', async ({byMs}) => {
+		const check = make('never', 'not-yet');
+		await watch([check], {
+			onPause: () => {
+				if (check.asked === 3) harness.clock.setForward(byMs);
+			},
+		});
+		expect([check.asked, tookMs()]).toEqual([13, 600_000]);
+	});
+
+	test('a clock set back during the wait does not leave a check alone for longer', async () => {
+		const limited = {...make('limited'), asked: 0};
+		limited.check = async () =>
+			limited.asked++ === 0
+				? {status: 'not-yet', detail: '', notBeforeMs: start + 200_000}
+				: {status: 'proved', detail: ''};
+		await watch([limited], {onPause: () => harness.clock.setForward(-86_400_000)});
+		expect([limited.asked, tookMs()]).toEqual([2, 200_000]);
+	});
+
+	test('a check that names a time far away is asked again after an hour, since a clock can be wrong', async () => {
+		const limited = {...make('limited'), asked: 0};
+		limited.check = async () =>
+			limited.asked++ === 0
+				? {status: 'not-yet', detail: '', notBeforeMs: start + 86_400_000}
+				: {status: 'proved', detail: ''};
+		await watch([limited], {waitMs: Number.POSITIVE_INFINITY});
+		expect([limited.asked, tookMs()]).toEqual([2, 3_600_000]);
 	});
 
 	test('a patient run repeats a check that the network kept from ending, and no other', async () => {

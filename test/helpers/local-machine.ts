@@ -59,7 +59,7 @@ export function openLocalMachine(
 	const net = {...openHttp({}), resolve: async () => ({is: 'absent'})} as unknown as Readers['net'];
 	const files = {read: async () => undefined, mode: async () => undefined};
 	const store = {} as Readers['store'];
-	const clock = {now: realClock.now, speed: 1, sleep: (ms: number) => wait(Math.min(ms, 3000))};
+	const clock = {...realClock, sleep: (ms: number) => wait(Math.min(ms, 3000))};
 	const yml = readFileSync(app.environment.LITESTREAM_CONFIG ?? '', 'utf8');
 	const plan = {
 		app: 'blog',

@@ -3,11 +3,17 @@ import type {Clock} from '../../source/core/readers.ts';
 export type VirtualClock = Clock & {
 	/** Every requested sleep, in order. */
 	readonly slept: readonly number[];
+	/** Sets the date this much forward, or back; `elapsed` does not notice. */
+	setForward(ms: number): void;
 };
+
+/** What `elapsed` starts with: not what `now` does, so that no one mixes them up unnoticed. */
+export const firstElapsedMs = 5000;
 
 /** Opens a clock that stops while anything happens, and jumps to the end of the next sleep when nothing does. */
 export function openVirtualClock(startMs = 0): VirtualClock {
-	let nowMs = startMs;
+	let elapsedMs = firstElapsedMs;
+	let aheadMs = startMs - firstElapsedMs;
 	let sleepers: {readonly atMs: number; wake(): void}[] = [];
 	let isPumping = false;
 	const slept: number[] = [];
@@ -21,7 +27,7 @@ export function openVirtualClock(startMs = 0): VirtualClock {
 			const [next] = sleepers.sort((a, b) => a.atMs - b.atMs);
 			if (!next) break;
 			sleepers = sleepers.filter(sleeper => sleeper !== next);
-			nowMs = Math.max(nowMs, next.atMs);
+			elapsedMs = Math.max(elapsedMs, next.atMs);
 			next.wake();
 		}
 
@@ -30,8 +36,12 @@ export function openVirtualClock(startMs = 0): VirtualClock {
 
 	return {
 		slept,
-		now: () => nowMs,
+		now: () => elapsedMs + aheadMs,
+		elapsed: () => elapsedMs,
 		speed: 1,
+		setForward(ms) {
+			aheadMs += ms;
+		},
 		sleep(ms, signal) {
 			slept.push(ms);
 			return new Promise((resolve, reject) => {
@@ -40,7 +50,7 @@ export function openVirtualClock(startMs = 0): VirtualClock {
 					return;
 				}
 
-				const sleeper = {atMs: nowMs + ms, wake: resolve};
+				const sleeper = {atMs: elapsedMs + ms, wake: resolve};
 				sleepers.push(sleeper);
 				signal?.addEventListener('abort', () => {
 					sleepers = sleepers.filter(each => each !== sleeper);

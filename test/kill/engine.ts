@@ -125,6 +125,7 @@ function makeProject(computer: Computer, engine: Engine, options: Options, given
 	const {account, registry, stateFolder, time} = computer;
 	const clock = {
 		now: time.now,
+		elapsed: time.elapsed,
 		speed: time.speed,
 		sleep: async (ms: number, signal?: AbortSignal) => {
 			await (engine.isDead() ? never : time.sleep(ms, signal));

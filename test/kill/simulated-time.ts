@@ -27,6 +27,7 @@ export function createSimulatedTime(startMs: number): SimulatedTime {
 
 	return {
 		now: () => nowMs,
+		elapsed: () => nowMs,
 		speed: 1,
 		sleep: (ms, signal) =>
 			new Promise((resolve, reject) => {

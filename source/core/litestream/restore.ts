@@ -74,8 +74,8 @@ async function restoreDetached(tools: MachineTools, options: RestoreOptions): Pr
 	const script = `(${command} > ${scratch}.out 2> ${scratch}.err; echo $? > ${scratch}.exit) > /dev/null 2>&1 &`;
 	const started = await shell.run(['sh', '-c', script]);
 	if (started.exit_code !== 0) return {is: 'failed', said: started.stderr};
-	const untilMs = clock.now() + (limitSeconds + 10) * 1000;
-	while (clock.now() <= untilMs) {
+	const untilMs = clock.elapsed() + (limitSeconds + 10) * 1000;
+	while (clock.elapsed() <= untilMs) {
 		const exit = (await shell.run(['cat', `${scratch}.exit`])).stdout.trim();
 		if (/^\d+$/.test(exit)) {
 			const [out, errors] = [

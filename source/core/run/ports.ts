@@ -83,7 +83,7 @@ export type Waiting = {
 	readonly waitMs: number;
 	/** Also repeats checks that could not tell because of the network or Fly. */
 	readonly isPatient?: boolean;
-	/** Called before each pause with the time of the next check and what is still open. */
+	/** Called before each pause with the time of the next check, as `elapsed` tells it, and what is still open. */
 	readonly onPause?: (nextLookMs: number, open: readonly string[]) => void;
 	/** Ends a pause when it resolves. */
 	readonly whenCalled?: (signal: AbortSignal) => Promise<void>;
@@ -95,7 +95,7 @@ export type Run = {
 	readonly stop: Stop;
 	/** Absent if no person can clear a machine's lease: then the run waits for it. */
 	readonly lease?: {
-		/** Called when the run waits for a lease, and with `undefined` when it no longer does. */
+		/** Called when the run waits for a lease until then, as `elapsed` tells it, and with `undefined` when it no longer does. */
 		onHeld(lease: {readonly machineId: string; readonly untilMs: number} | undefined): void;
 		/** Resolves when you ask to clear the lease now. */
 		whenCleared(signal: AbortSignal): Promise<void>;

@@ -40,7 +40,7 @@ export const startRun = (startedAtMs: number): RunState => ({
 /**
 Returns the state after an event.
 
-@param nowMs - The run's clock, for elapsed times.
+@param nowMs - The run's clock for waits and durations.
 */
 export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): RunState {
 	switch (event.type) {

@@ -6,7 +6,7 @@ export type Session = {
 	getState(): SessionState;
 	subscribe(listener: () => void): () => void;
 	dispatch(action: UserAction): void;
-	/** The run's clock, for elapsed times. */
+	/** The run's clock for waits and durations. */
 	now(): number;
 };
 
@@ -25,7 +25,7 @@ export type Screen =
 	| {readonly kind: 'looking'; readonly items: readonly LookingItem[]; readonly canStop: boolean}
 	| {readonly kind: 'question'; readonly answerList: readonly AnswerRow[]; readonly question: QuestionView}
 	| {readonly kind: 'review'; readonly review: ReviewView}
-	/** `lease`: another deploy holds the machine's lease until then; you may clear it. */
+	/** `lease`: another deploy holds the machine's lease until then, as `now` tells it; you may clear it. */
 	| {
 			readonly kind: 'running';
 			readonly run: RunState;

@@ -122,10 +122,10 @@ function openFlyLog(folder: string): FlyLog {
 /** Waits on the world's clock and stays on schedule over many short waits. */
 function createWait({interrupted, killed}: Carrier, speed: number): Host['wait'] {
 	const signal = killed ? AbortSignal.any([interrupted, killed]) : interrupted;
-	let dueMs = Date.now();
+	let dueMs = performance.now();
 	return async ms => {
-		dueMs = Math.max(dueMs, Date.now() - patienceMs) + ms / speed;
-		await sleep(Math.max(0, dueMs - Date.now()), undefined, {signal}).catch(() => undefined);
+		dueMs = Math.max(dueMs, performance.now() - patienceMs) + ms / speed;
+		await sleep(Math.max(0, dueMs - performance.now()), undefined, {signal}).catch(() => undefined);
 		killed?.throwIfAborted();
 		return interrupted.aborted ? interrupted.reason : undefined;
 	};
