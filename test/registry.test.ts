@@ -176,6 +176,9 @@ function planWith(provider: Provider): {readonly plan: PlanContext; readonly sec
 	return {plan, secrets: state.secrets};
 }
 
+/** A step that changes a leased machine waits for the lease or clears it. */
+const lease = {machineId: '0123456789abcd', expiresAtMs: 99, owner: 'dev@example.com'};
+
 describe.each(providers)('with $id, what the steps would do', provider => {
 	let plan: PlanContext;
 	let secrets: SecretStore;
@@ -188,7 +191,10 @@ describe.each(providers)('with $id, what the steps would do', provider => {
 		const files = plan.files.map(({path}) => path);
 		return [
 			{is: 'absent'},
-			...[names, files, ...samples].map(missing => ({is: 'partial', missing}) as const),
+			...[names, files, ...samples].flatMap(missing => [
+				{is: 'partial', missing} as const,
+				...[true, false].map(isOurs => ({is: 'partial', missing, lease: {...lease, isOurs}}) as const),
+			]),
 		];
 	};
 	const actions = () =>

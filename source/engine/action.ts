@@ -5,6 +5,7 @@ import type {Action, BoundStep, FlyAction, StandardInput} from '../core/plan/ste
 import type {Clock} from '../core/readers.ts';
 import type {Run} from '../core/run/ports.ts';
 import {toImportLines} from '../core/secrets/secret.ts';
+import {clearLease, waitForLease} from './lease.ts';
 
 /**
 Performs one action. The journal has the call before it starts and its outcome after it ends, so a kill at any moment
@@ -34,6 +35,11 @@ export async function performAction(
 
 		case 'wait-for-lease': {
 			await waitForLease(step, action, project, run);
+			return;
+		}
+
+		case 'clear-lease': {
+			await clearLease(action, project, run);
 			return;
 		}
 	}
@@ -126,46 +132,7 @@ async function recordDigests(
 	}
 }
 
-async function waitForLease(
-	step: BoundStep,
-	{machineId, untilMs}: {readonly machineId: string; readonly untilMs: number},
-	{readers, executor}: Project,
-	{emit, stop, lease}: Run,
-): Promise<void> {
-	const {clock} = readers;
-	const seconds = Math.ceil((untilMs - clock.now()) / 1000);
-	const line = `An interrupted deploy still holds machine ${machineId}. Waiting ${seconds} s for its lease to end.`;
-	emit({type: 'line-printed', id: step.id, stream: 'stderr', line});
-	lease?.onHeld({machineId, untilMs});
-	const over = new AbortController();
-	const signal = AbortSignal.any([over.signal, stop.graceful]);
-	try {
-		const isCleared = await Promise.race([
-			clock.sleep(Math.max(0, untilMs - clock.now()) + 1000, signal).then(() => false),
-			...(lease ? [lease.whenCleared(signal).then(() => true)] : []),
-		]);
-		if (!isCleared) return;
-		const action: FlyAction = {
-			kind: 'fly',
-			args: ['machine', 'leases', 'clear', machineId, '-a', step.app],
-			timeoutMs: 60_000,
-		};
-		const hooks = {
-			input: undefined,
-			marker: executor.newMarker(),
-			signal: stop.forced,
-			onLine: () => undefined,
-			onStart: () => undefined,
-		};
-		const outcome = await executor.callFly(action, hooks);
-		if (outcome.is === 'failed') throw outcome.failure;
-	} finally {
-		over.abort();
-		lease?.onHeld(undefined);
-	}
-}
-
-/** After this long without a line, a reader wonders. Milliseconds on the run's clock. */
+/** After this long without a line, a reader wonders. Milliseconds. */
 const silenceMs = 60_000;
 
 const pollMs = 500;
@@ -176,10 +143,10 @@ Calls back after each minute without output.
 @returns `heard` to call for every line, and `stop` to end it.
 */
 function watchForSilence(clock: Clock, onSilence: (seconds: number) => void): {heard(): void; stop(): void} {
-	let lastMs = clock.now();
+	let lastMs = clock.elapsed();
 	let announcedMs = lastMs;
 	const timer = setInterval(() => {
-		const now = clock.now();
+		const now = clock.elapsed();
 		if (now - Math.max(lastMs, announcedMs) < silenceMs) return;
 		announcedMs = now;
 		onSilence(Math.round((now - lastMs) / 1000));
@@ -187,7 +154,7 @@ function watchForSilence(clock: Clock, onSilence: (seconds: number) => void): {h
 	timer.unref();
 	return {
 		heard() {
-			lastMs = clock.now();
+			lastMs = clock.elapsed();
 		},
 		stop: () => clearInterval(timer),
 	};

@@ -46,7 +46,7 @@ export async function reconcileCall(
 		}
 
 		if (finding.is === 'ambiguous') throw twoCandidates(step, finding.ids, finding.hint);
-		const now = JSON.stringify([things.map(({id}) => id), finding]);
+		const now = JSON.stringify([things.map(({id}) => id), {...finding, lease: undefined}]);
 		if (now === earlier || look >= maxLooks) return finding;
 		earlier = now;
 		await readers.clock.sleep(settleMs, stop.graceful);

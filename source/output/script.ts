@@ -1,3 +1,4 @@
+import {clearLeaseArgs} from '../core/fly/lease.ts';
 import {type Plan, type PlannedStep, warnOfRestart} from '../core/plan/plan.ts';
 import type {Action, FlyAction, StandardInput, WaitForLeaseAction} from '../core/plan/step.ts';
 import type {FileChange} from '../core/project/files.ts';
@@ -94,6 +95,11 @@ function writeAction(action: Action, app: string): readonly string[] {
 			return writeFile(action.change);
 		case 'wait-for-lease':
 			return writeLease(action, app);
+		case 'clear-lease':
+			return [
+				...giveReasons(['An interrupted deploy left its lease on the machine']),
+				call('run', ['fly', ...clearLeaseArgs(action.machineId, action.app)]),
+			];
 	}
 }
 
@@ -168,7 +174,7 @@ function chooseEnd(text: string): string {
 
 const writeLease = ({machineId, untilMs}: WaitForLeaseAction, app: string): readonly string[] =>
 	giveReasons([
-		`An interrupted deploy holds machine ${machineId} until ${new Date(untilMs).toISOString()}. This script cannot wait`,
+		`Another deploy holds machine ${machineId} until ${new Date(untilMs).toISOString()}. This script cannot wait`,
 		`for that; phxfly apply does. To look: ${call('fly', ['machine', 'leases', 'view', machineId, '-a', app])}`,
 	]);
 

@@ -1,11 +1,13 @@
 import {Failure} from '../core/errors/failure.ts';
 import {FailedBuild, failBuild, findInstruction} from '../core/fly/build-failure.ts';
+import {isFromLaunch} from '../core/fly/lease.ts';
 import {explainExit, type FlyMachine, isManaged, isThere, markTime} from '../core/fly/output.ts';
 import {compareConfig} from '../core/fly-toml/differences.ts';
 import {findChecks} from '../core/fly-toml/plan-edits.ts';
-import type {Thing} from '../core/ownership.ts';
+import type {JournalView} from '../core/journal.ts';
+import {findCreated, type Thing} from '../core/ownership.ts';
 import type {PlanContext} from '../core/plan/context.ts';
-import type {Action, Finding, Step} from '../core/plan/step.ts';
+import type {Action, Finding, HeldLease, Step} from '../core/plan/step.ts';
 import type {Readers} from '../core/readers.ts';
 
 const minute = 60_000;
@@ -71,7 +73,11 @@ export const deploy: Step = {
 		if (!release && !machine) return {is: 'absent'};
 		if (!release || !machine) return again(['machine']);
 		if (release.Status !== 'complete')
-			return again(['release', ...(await findLeases(plan, readers, machine.id))]);
+			return {
+				is: 'partial',
+				missing: ['release'],
+				...(await findLease(plan, readers, journalView, {machine, managed})),
+			};
 		if (redeploy && !journalView.hasRun('deploy')) return again(['redeploy']);
 		if (image && release.ImageRef !== image && machine.config.image !== image) return again(['image']);
 		const differences = await compareConfig(app, readers);
@@ -128,15 +134,11 @@ export const deploy: Step = {
 	isLeft: async ({app, id}, {fly}) =>
 		(await fly.listMachines(app)).some(machine => machine.id === id && isThere(machine)),
 
-	samples: [['staged secrets'], ['release', 'lease 0123456789abcd 99']],
+	samples: [['staged secrets'], ['release']],
 
 	actions({app, image}, finding) {
 		const missing = finding.is === 'partial' ? finding.missing : [];
 		const environment = {FLY_EMIT_RELEASE_JSON: '1'};
-		const waits = missing.flatMap((entry): readonly Action[] => {
-			const [kind, machineId = '', until = ''] = entry.split(' ');
-			return kind === 'lease' ? [{kind: 'wait-for-lease', machineId, untilMs: Number(until)}] : [];
-		});
 		const common = {kind: 'fly', environment, timeoutMs: 45 * minute, isLong: true} as const;
 		if (missing.length === 1 && missing[0] === 'staged secrets') {
 			return [
@@ -149,7 +151,7 @@ export const deploy: Step = {
 		}
 
 		return [
-			...waits,
+			...(finding.is === 'partial' && finding.lease ? [makeWay(finding.lease, app)] : []),
 			{
 				...common,
 				args: [
@@ -208,12 +210,24 @@ async function quoteFailingChecks(
 	return new Failure('app-unhealthy', message, {hint: failure.hint});
 }
 
-/** Returns `lease MACHINE UNTIL_MS` for a lease that an interrupted deploy left behind. */
-async function findLeases(
+/**
+Finds who holds the machine. Fly shows a lease only while it lasts, whatever this computer's clock says. It is ours if an
+open call of an earlier run, whose process is gone by now, created the machine and the lease with it.
+*/
+async function findLease(
 	{app}: PlanContext,
-	{fly, clock}: Readers,
-	machineId: string,
-): Promise<readonly string[]> {
-	const lease = await fly.viewLease(app, machineId);
-	return lease && lease.expiresAtMs > clock.now() ? [`lease ${machineId} ${lease.expiresAtMs}`] : [];
+	{fly}: Readers,
+	journalView: JournalView,
+	{machine, managed}: {readonly machine: FlyMachine; readonly managed: readonly FlyMachine[]},
+): Promise<{readonly lease?: HeldLease}> {
+	const lease = await fly.viewLease(app, machine.id);
+	if (!lease) return {};
+	const call = journalView.pendingCall('deploy');
+	const {created} = findCreated(call ? [call] : [], managed.map(toThing), deploy);
+	const isOurs =
+		created.some(({id}) => id === machine.id) && isFromLaunch(lease, machine, (await fly.whoAmI()).email);
+	return {lease: {...lease, machineId: machine.id, isOurs}};
 }
+
+const makeWay = ({machineId, expiresAtMs: untilMs, owner, isOurs}: HeldLease, app: string): Action =>
+	isOurs ? {kind: 'clear-lease', machineId, app} : {kind: 'wait-for-lease', machineId, untilMs, owner};

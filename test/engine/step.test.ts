@@ -211,29 +211,3 @@ test('emits the DNS records to create, whether the step did something or not', a
 		expect(events.at(-1)).toEqual({type: 'record-needed', ...record});
 	}
 });
-
-test('waits for a lease, and clears it at once when asked', async () => {
-	open();
-	const look = () => finding({is: 'partial', missing: ['lease']}, {is: 'there', id: 'x'});
-	const untilMs = harness.clock.now() + 60_000;
-	const options = {
-		look: look(),
-		actions: () => [{kind: 'wait-for-lease', machineId: 'm1', untilMs} as const],
-	};
-	await run(makeStep('deploy', [], options));
-	expect([harness.clock.now() - 1_000_000, harness.calls]).toEqual([61_000, []]);
-
-	const leases: unknown[] = [];
-	const lease = {
-		whenCleared: async () => undefined,
-		onHeld: (held: unknown) => void leases.push(held),
-	};
-	const later = harness.clock.now() + 60_000;
-	const step = makeStep('deploy', [], {
-		look: look(),
-		actions: () => [{kind: 'wait-for-lease', machineId: 'm1', untilMs: later} as const],
-	});
-	await runStep(harness.bind(step), harness.project, {...harness.run, lease});
-	expect(harness.calls).toEqual(['machine leases clear m1 -a blog-1']);
-	expect(leases).toEqual([{machineId: 'm1', untilMs: later}, undefined]);
-});

@@ -1,3 +1,4 @@
+import {clearLeaseArgs} from '../fly/lease.ts';
 import {quoteForShell} from '../text/text.ts';
 import type {PlanContext} from './context.ts';
 import {type Cost, estimateCost} from './cost.ts';
@@ -69,6 +70,10 @@ export function showAction(action: Action): string {
 
 		case 'wait-for-lease': {
 			return `wait for the lease of machine ${action.machineId} to end`;
+		}
+
+		case 'clear-lease': {
+			return showCommand(clearLeaseArgs(action.machineId, action.app));
 		}
 	}
 }

@@ -64,6 +64,8 @@ function announceAction(action: Action): PlannedActionEvent {
 			return {kind: 'write-file', path: action.change.path};
 		case 'wait-for-lease':
 			return {kind: 'wait-for-lease', machineId: action.machineId};
+		case 'clear-lease':
+			return {kind: 'clear-lease', machineId: action.machineId};
 	}
 }
 

@@ -116,14 +116,14 @@ export function buildPlanFile({plan, state, tool, isRehearsal, hash}: Made): Pla
 	return {...body, digest: hash(writePlanBody(body))};
 }
 
-/** Describes a finding in words that stay the same while it does; leaves out leases, which expire. */
+/** Describes a finding in words that stay the same while it does. */
 function describeFinding(planned: PlannedStep | undefined): string {
 	const finding = planned?.finding;
 	switch (finding?.is) {
 		case 'there':
 			return `there: ${finding.id}`;
 		case 'partial':
-			return `missing: ${finding.missing.filter(entry => !entry.startsWith('lease ')).join(', ')}`;
+			return `missing: ${finding.missing.join(', ')}`;
 		case 'conflict':
 			return `blocked: ${finding.why}`;
 		case 'ambiguous':
@@ -139,7 +139,9 @@ function keepAction(action: PlannedActionEvent): PlanFile['steps'][number]['acti
 			return [{argv: [...action.argv], reads: [...action.reads]}];
 		case 'write-file':
 			return [{argv: ['write', action.path], reads: []}];
+		// A lease ends by itself, which makes no plan outdated.
 		case 'wait-for-lease':
+		case 'clear-lease':
 			return [];
 	}
 }

@@ -3,6 +3,7 @@ import type {OneExitCode} from '../errors/codes.ts';
 import type {Failure} from '../errors/failure.ts';
 import type {FlyArguments} from '../fly/arguments.ts';
 import type {Inventory} from '../fly/inventory.ts';
+import type {Lease} from '../fly/output.ts';
 import type {JournalView, ProvingList} from '../journal.ts';
 import type {Thing} from '../ownership.ts';
 import type {FileChange} from '../project/files.ts';
@@ -70,7 +71,13 @@ export type Lock = 'app-secrets';
 export type Finding =
 	| {readonly is: 'absent'}
 	| {readonly is: 'there'; readonly id: string; readonly note?: string}
-	| {readonly is: 'partial'; readonly missing: readonly string[]; readonly note?: string}
+	| {
+			readonly is: 'partial';
+			readonly missing: readonly string[];
+			readonly note?: string;
+			/** Holds the machine that the step changes, but not for long: two looks are equal without it. */
+			readonly lease?: HeldLease;
+	  }
 	| {
 			readonly is: 'conflict';
 			readonly code: OneExitCode;
@@ -79,7 +86,13 @@ export type Finding =
 	  }
 	| {readonly is: 'ambiguous'; readonly ids: readonly string[]; readonly hint: string};
 
-export type Action = FlyAction | WriteFileAction | WaitForLeaseAction;
+export type HeldLease = Lease & {
+	readonly machineId: string;
+	/** A deploy of ours that is over left it. */
+	readonly isOurs: boolean;
+};
+
+export type Action = FlyAction | WriteFileAction | WaitForLeaseAction | ClearLeaseAction;
 
 export type FlyAction = {
 	readonly kind: 'fly';
@@ -108,7 +121,17 @@ export type WriteFileAction = {readonly kind: 'write-file'; readonly change: Fil
 export type WaitForLeaseAction = {
 	readonly kind: 'wait-for-lease';
 	readonly machineId: string;
+	/** By Fly's clock, in milliseconds since 1970. */
 	readonly untilMs: number;
+	/** As Fly shows it: an email address. */
+	readonly owner: string;
+};
+
+/** Clears a lease that a deploy of ours left. */
+export type ClearLeaseAction = {
+	readonly kind: 'clear-lease';
+	readonly machineId: string;
+	readonly app: string;
 };
 
 /** What a step's calls create in the account and `destroy` deletes; the journal records it under the step's id. */

@@ -25,6 +25,7 @@ const plannedAction = v.variant('kind', [
 	}),
 	v.object({kind: v.literal('write-file'), path: text}),
 	v.object({kind: v.literal('wait-for-lease'), machineId: text}),
+	v.object({kind: v.literal('clear-lease'), machineId: text}),
 ]);
 
 const plannedStep = v.object({

@@ -43,8 +43,12 @@ test.each([
 		shown: 'write fly.toml',
 	},
 	{
-		action: {kind: 'wait-for-lease', machineId: 'm1', untilMs: 0},
+		action: {kind: 'wait-for-lease', machineId: 'm1', untilMs: 0, owner: 'a@b.c'},
 		shown: 'wait for the lease of machine m1 to end',
+	},
+	{
+		action: {kind: 'clear-lease', machineId: 'm1', app: 'blog-1'},
+		shown: 'fly machine leases clear m1 -a blog-1',
 	},
 ] as const)('shows $action.kind in one line', ({action, shown}) => {
 	expect(showAction(action)).toBe(shown);
