@@ -5,11 +5,15 @@ import type {Clock} from '../core/readers.ts';
 import type {Executor} from '../core/run/ports.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
 import type {Flyctl} from './flyctl.ts';
-import {findByEnvironment, hasInEnvironment, isAlive, killGroup, runProcess, startTimeOf} from './process.ts';
+import {killGroup, runProcess} from './process.ts';
+import type {Processes} from './processes/processes.ts';
 import type {ProjectFiles} from './project-files.ts';
 
 type Options = {
 	readonly flyctl: Flyctl;
+	/** flyctl and its first arguments, as `flyctl` starts it. */
+	readonly command: readonly string[];
+	readonly processes: Processes;
 	readonly files: ProjectFiles;
 	readonly backupFolder: string;
 	readonly redactor: Redactor;
@@ -22,7 +26,8 @@ const markerName = 'PHXFLY_MARKER';
 const orphanGraceMs = 10_000;
 
 /** Opens the engine's only way to change the account and the project's files. */
-export function openExecutor({flyctl, files, backupFolder, redactor, clock}: Options): Executor {
+export function openExecutor(options: Options): Executor {
+	const {flyctl, command, processes, files, backupFolder, redactor, clock} = options;
 	return {
 		newMarker: () => randomUUID(),
 
@@ -34,7 +39,7 @@ export function openExecutor({flyctl, files, backupFolder, redactor, clock}: Opt
 				environment: {...action.environment, [markerName]: marker},
 				signal,
 				onLine,
-				onStart,
+				onStart: ({pid}) => onStart({pid, startedAt: processes.startTimeOf(pid) ?? ''}),
 				// Build output is shown and logged, but never parsed.
 				...(action.isLong ? {keepBytes: 1_048_576} : {}),
 				...(input === undefined ? {} : {input}),
@@ -53,18 +58,16 @@ export function openExecutor({flyctl, files, backupFolder, redactor, clock}: Opt
 			return change.before === undefined ? undefined : backupFolder;
 		},
 
-		async stopOrphan({pid: recorded, processStartedAt, marker}) {
-			// A kill right after the start leaves no recorded pid; the marker still finds the child.
-			const pid = recorded ?? findByEnvironment(`${markerName}=${marker}`);
-			if (pid === undefined || !isChild(pid, processStartedAt, marker)) return false;
+		async stopOrphan({pid: recorded, processStartedAt, marker: value, argv, startedAtMs}) {
+			const marker = `${markerName}=${value}`;
+			// A kill right after the start leaves no recorded pid.
+			const pid = recorded ?? processes.findChild({marker, command: [...command, ...argv], startedAtMs});
+			if (pid === undefined) return false;
+			const startedAt = recorded === undefined ? processes.startTimeOf(pid) : processStartedAt;
+			const isLeft = () => isChild(pid, startedAt, marker, processes);
+			if (!isLeft()) return false;
 			killGroup(pid, 'SIGINT');
-			for (
-				let waitedMs = 0;
-				waitedMs < orphanGraceMs && isChild(pid, processStartedAt, marker);
-				waitedMs += 250
-			) {
-				await clock.sleep(250);
-			}
+			for (let waitedMs = 0; waitedMs < orphanGraceMs && isLeft(); waitedMs += 250) await clock.sleep(250);
 
 			killGroup(pid, 'SIGKILL');
 			return true;
@@ -73,14 +76,16 @@ export function openExecutor({flyctl, files, backupFolder, redactor, clock}: Opt
 }
 
 /** Returns whether the process is alive, started at the recorded time, and has the marker, where the system shows it. */
-function isChild(pid: number, processStartedAt: string | undefined, marker: string): boolean {
+function isChild(
+	pid: number,
+	processStartedAt: string | undefined,
+	marker: string,
+	{isAlive, startTimeOf, hasInEnvironment}: Processes,
+): boolean {
 	if (!isAlive(pid)) return false;
 	const startedAt = startTimeOf(pid);
 	if (startedAt !== undefined && processStartedAt && startedAt !== processStartedAt) return false;
-	return (
-		hasInEnvironment(pid, `${markerName}=${marker}`) ??
-		(startedAt !== undefined && startedAt === processStartedAt)
-	);
+	return hasInEnvironment(pid, marker) ?? (startedAt !== undefined && startedAt === processStartedAt);
 }
 
 /**

@@ -54,7 +54,7 @@ export type FlyctlCall = {
 	/** Bytes of stdout to keep; 16 MiB by default. */
 	readonly keepBytes?: number;
 	readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
-	readonly onStart?: (child: {readonly pid: number; readonly startedAt: string}) => void;
+	readonly onStart?: (child: {readonly pid: number}) => void;
 };
 
 /** Variables that would silently redirect flyctl or change its output. */

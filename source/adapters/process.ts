@@ -1,6 +1,5 @@
-import {readdirSync, readFileSync} from 'node:fs';
 import process from 'node:process';
-import {execa, execaSync} from 'execa';
+import {execa} from 'execa';
 import {createLineSplitter, type FindCut} from '../core/text/lines.ts';
 
 type Stream = 'stdout' | 'stderr';
@@ -14,7 +13,7 @@ type Launch = {
 	/** Written to standard input, which is then closed; without it standard input is empty. */
 	readonly input?: string;
 	/** Called before the input is written; only for a separate process. */
-	readonly onStart?: (child: {readonly pid: number; readonly startedAt: string}) => void;
+	readonly onStart?: (child: {readonly pid: number}) => void;
 };
 
 export type ProcessRequest = Launch & {
@@ -198,7 +197,7 @@ async function startChild(launch: Launch, onOutput: Parameters<StartProgram>[1])
 		child.once('exit', code => resolve(code ?? undefined));
 	});
 	try {
-		launch.onStart?.({pid, startedAt: startTimeOf(pid) ?? ''});
+		launch.onStart?.({pid});
 	} catch (error) {
 		close();
 		throw error;
@@ -243,61 +242,7 @@ export function killGroup(pid: number, signal: NodeJS.Signals): void {
 	}
 }
 
-/** Returns whether a process is alive; a zombie, as in a container without an init, is not. */
-export function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
-	}
-
-	return readStat(pid)?.[0] !== 'Z';
-}
-
 export const ownPid = process.pid;
 
 /** Who writes the files of this process; `undefined` on Windows. */
 export const ownUserId = process.geteuid?.();
-
-/** Returns when the process started, as the system formats it; distinguishes it from a later one with the same pid. */
-export function startTimeOf(pid: number): string | undefined {
-	return readStat(pid)?.[19] ?? askPs(pid, ['-o', 'lstart=']);
-}
-
-/** Returns the fields after the program's name, which is in parentheses and may contain spaces; the first is the state. */
-function readStat(pid: number): readonly string[] | undefined {
-	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-	} catch {
-		return undefined;
-	}
-}
-
-/** Asks ps on systems without /proc, such as macOS. */
-function askPs(pid: number, options: readonly string[]): string | undefined {
-	if (process.platform === 'linux' || process.platform === 'win32') return undefined;
-	const {stdout, exitCode} = execaSync('ps', [...options, '-p', String(pid)], {reject: false});
-	return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
-}
-
-/** Returns whether a running process has the text in its environment; `undefined` where the system does not show it. */
-export function hasInEnvironment(pid: number, text: string): boolean | undefined {
-	try {
-		return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
-	} catch {
-		return askPs(pid, ['eww', '-o', 'command='])?.includes(text);
-	}
-}
-
-/** Finds the running process with the text in its environment, where the system shows it (Linux). */
-export function findByEnvironment(text: string): number | undefined {
-	try {
-		const pids = readdirSync('/proc')
-			.filter(name => /^\d+$/.test(name))
-			.map(Number);
-		return pids.find(pid => pid !== process.pid && hasInEnvironment(pid, text) === true);
-	} catch {
-		return undefined;
-	}
-}

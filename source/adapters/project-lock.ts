@@ -4,7 +4,8 @@ import {dirname, join} from 'node:path';
 import * as v from 'valibot';
 import {Failure} from '../core/errors/failure.ts';
 import {type Taking, tryLock} from '../lock/lock.ts';
-import {isAlive, ownPid, ownUserId, startTimeOf} from './process.ts';
+import {ownPid, ownUserId} from './process.ts';
+import {thisComputer} from './processes/this-computer.ts';
 import {explainStateError} from './state/file.ts';
 import {makeStateFolder} from './state/folder.ts';
 
@@ -25,7 +26,7 @@ export function takeProjectLock(folder: string, isBroken: boolean): () => void {
 	const path = join(folder, 'lock');
 	const owner: Owner = {
 		pid: ownPid,
-		startedAt: startTimeOf(ownPid) ?? '',
+		startedAt: thisComputer.startTimeOf(ownPid) ?? '',
 		host: hostname(),
 		since: new Date().toISOString(),
 	};
@@ -70,8 +71,8 @@ function parseOwner(text: string): Owner | undefined {
 function isFree(path: string, holder: Owner | undefined): boolean {
 	if (!holder) return true;
 	if (holder.host !== hostname()) return false;
-	if (!isAlive(holder.pid)) return true;
-	const startedAt = startTimeOf(holder.pid);
+	if (!thisComputer.isAlive(holder.pid)) return true;
+	const startedAt = thisComputer.startTimeOf(holder.pid);
 	if (startedAt !== undefined && holder.startedAt !== '') return startedAt !== holder.startedAt;
 	const stats = statSync(path, {throwIfNoEntry: false});
 	return !stats || Date.now() - stats.mtimeMs > staleAfterMs;

@@ -11,6 +11,7 @@ import {openHttp} from '../adapters/http.ts';
 import {openJournal} from '../adapters/journal.ts';
 import {openObjectStore} from '../adapters/object-store.ts';
 import {ownUserId} from '../adapters/process.ts';
+import {thisComputer} from '../adapters/processes/this-computer.ts';
 import {openProjectFiles, type ProjectFiles} from '../adapters/project-files.ts';
 import {takeProjectLock} from '../adapters/project-lock.ts';
 import {listMatches, listProjectFiles, readTemplates, readTexts} from '../adapters/project-texts.ts';
@@ -30,6 +31,7 @@ import {Secret} from '../core/secrets/secret.ts';
 import {openSecretStore} from '../engine/secret-store.ts';
 import {resolvePaths} from './folder.ts';
 import {findPreferences} from './preferences.ts';
+import type {Rehearsal} from './rehearsal.ts';
 
 /**
 Opens every adapter for one project. Only here does it matter whether this is a rehearsal, which uses the same adapters
@@ -77,12 +79,13 @@ export async function openProject(
 			runLog?.append(`${new Date(clock.now()).toISOString()} ${line}`);
 		};
 		const userFolder = host.environment.FLY_CONFIG_DIR ?? join(host.environment.HOME ?? homedir(), '.fly');
+		const program: Rehearsal['flyctl'] = rehearsal?.flyctl ?? {
+			command: [await findFlyctl(options.fly, host.environment, root, secretNames)],
+			userFolder,
+			extra: {},
+		};
 		const flyctl = openFlyctl({
-			...(rehearsal?.flyctl ?? {
-				command: [await findFlyctl(options.fly, host.environment, root, secretNames)],
-				userFolder,
-				extra: {},
-			}),
+			...program,
 			environment: host.environment,
 			secretNames,
 			cwd: root,
@@ -124,7 +127,10 @@ export async function openProject(
 			readTemplates: name => readTemplates(join(host.packageFolder, 'templates', name)),
 			canWriteProject: () => files.canWrite(),
 			readers,
-			executor: openExecutor({flyctl, files, backupFolder: join(stateFolder, 'backups'), redactor, clock}),
+			executor: openExecutor({
+				...{flyctl, command: program.command, processes: thisComputer},
+				...{files, backupFolder: join(stateFolder, 'backups'), redactor, clock},
+			}),
 			secretStore,
 			redactor,
 			journal,

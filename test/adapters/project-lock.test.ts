@@ -14,7 +14,8 @@ import {
 import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
-import {ownPid, startTimeOf} from '../../source/adapters/process.ts';
+import {ownPid} from '../../source/adapters/process.ts';
+import {thisComputer} from '../../source/adapters/processes/this-computer.ts';
 import {takeProjectLock} from '../../source/adapters/project-lock.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
 import {bundleScript} from '../helpers/bundle-script.ts';
@@ -174,7 +175,7 @@ test('a lock that is a broken link is an error, not a wait', () => {
 });
 
 test('a pid that another process has now does not count', () => {
-	if (startTimeOf(ownPid) === undefined) return;
+	if (thisComputer.startTimeOf(ownPid) === undefined) return;
 	writeOwner({startedAt: '1'});
 	take()();
 });

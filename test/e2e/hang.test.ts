@@ -1,7 +1,7 @@
 import {chmodSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
-import {isAlive} from '../../source/adapters/process.ts';
+import {thisComputer} from '../../source/adapters/processes/this-computer.ts';
 import {answerFlags, providerAnswers} from '../helpers/answers.ts';
 import {makeFlyWrapper} from '../helpers/fly-wrapper.ts';
 import {listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
@@ -79,7 +79,7 @@ test.each([
 	const tookMs = performance.now() - signalledAtMs;
 	expect(exit).toBe(code);
 	expect(tookMs).toBeLessThan(promisedMs + slackMs);
-	await expect.poll(() => stubborn.pids().filter(isAlive)).toEqual([]);
+	await expect.poll(() => stubborn.pids().filter(thisComputer.isAlive)).toEqual([]);
 	await expect.poll(() => listProcesses(rehearsal.home)).toEqual([]);
 });
 
@@ -97,7 +97,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 			const {exit} = await running.ended;
 			expect([command, exit]).toEqual([command, signal === 'SIGINT' ? 130 : 143]);
 			expect(performance.now() - signalledAtMs).toBeLessThan(promisedMs + slackMs);
-			await expect.poll(() => stubborn.pids().filter(isAlive)).toEqual([]);
+			await expect.poll(() => stubborn.pids().filter(thisComputer.isAlive)).toEqual([]);
 		}
 	},
 );

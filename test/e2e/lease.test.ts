@@ -14,7 +14,7 @@ const modes = [
 
 type Mode = (typeof modes)[number];
 
-/** Kills a setup while flyctl waits for the machine it created. Its child, if it is one, stands still. */
+/** Kills a setup while flyctl waits for the machine it created. If flyctl is a child, it is paused. */
 async function killInDeploy(rehearsal: Rehearsal, {env, fate}: Mode): Promise<readonly number[]> {
 	const first = rehearsal.start(rehearseArgs(40), {env});
 	await first.untilEvent(

@@ -107,7 +107,7 @@ test.each([
 	expect(waitedMs).toBeLessThanOrEqual(220_000);
 });
 
-test('goes on as soon as the other deploy gives its lease back', async () => {
+test('continues as soon as the other deploy gives its lease back', async () => {
 	open(290_000);
 	const untilMs = show(0)?.expiresAtMs ?? 0;
 	endsAtMs -= 250_000;

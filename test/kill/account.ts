@@ -210,7 +210,7 @@ export function openAccount(
 					return never;
 				}
 
-				call.onStart?.({pid: 4_000_000 + seenByOthers.length, startedAt: String(time.now())});
+				call.onStart?.({pid: 4_000_000 + seenByOthers.length});
 				if (outcome === 'call-lost') {
 					await time.sleep(700);
 				} else if (outcome === 'answer-early') {

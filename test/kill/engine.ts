@@ -1,6 +1,7 @@
 import {openExecutor} from '../../source/adapters/executor.ts';
 import {openFlyReader} from '../../source/adapters/fly-reader.ts';
 import {openJournal} from '../../source/adapters/journal.ts';
+import {thisComputer} from '../../source/adapters/processes/this-computer.ts';
 import type {ProjectFiles} from '../../source/adapters/project-files.ts';
 import {parseArguments} from '../../source/cli/arguments.ts';
 import type {Cli, Options, Project} from '../../source/core/command/context.ts';
@@ -166,7 +167,10 @@ function makeProject(computer: Computer, engine: Engine, options: Options, given
 			clock,
 		},
 		executor: {
-			...openExecutor({flyctl, files, backupFolder: '/backups', redactor, clock}),
+			...openExecutor({
+				...{flyctl, command: ['fly'], processes: thisComputer},
+				...{files, backupFolder: '/backups', redactor, clock},
+			}),
 			// The real executor finds processes of this computer.
 			stopOrphan: ({marker}) => (engine.isDead() ? never : account.stopOrphan(marker)),
 		},

@@ -200,7 +200,7 @@ export function createWorld({nowMs, speed}: {nowMs: number; speed: number}): Wor
 	};
 }
 
-/** The time in the world, in milliseconds since 1970. It stands still while this computer's date is earlier than before. */
+/** The time in the world, in milliseconds since 1970. It stops while this computer's date is earlier than before. */
 export function simulatedNow({clock}: World): number {
 	return Math.round(clock.simulatedMs + Math.max(0, Date.now() - clock.realMs) * clock.speed);
 }
