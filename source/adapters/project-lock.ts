@@ -75,7 +75,8 @@ function isFree(path: string, holder: Owner | undefined): boolean {
 	const startedAt = thisComputer.startTimeOf(holder.pid);
 	if (startedAt !== undefined && holder.startedAt !== '') return startedAt !== holder.startedAt;
 	const stats = statSync(path, {throwIfNoEntry: false});
-	return !stats || Date.now() - stats.mtimeMs > staleAfterMs;
+	// A heartbeat in the future was written before this computer's date was set back.
+	return !stats || Math.abs(Date.now() - stats.mtimeMs) > staleAfterMs;
 }
 
 function lockedBy(holder: Owner | undefined): Failure {

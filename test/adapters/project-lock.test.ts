@@ -180,11 +180,14 @@ test('a pid that another process has now does not count', () => {
 	take()();
 });
 
-test('where no start time tells, a heartbeat of the last minute does', () => {
+test.each([
+	{name: 'of more than a minute ago', atMs: -61_000},
+	{name: 'from before the date was set back', atMs: 3_600_000},
+])('where no start time tells, a heartbeat of the last minute does, and one $name does not', ({atMs}) => {
 	writeOwner({});
 	expect(() => take()).toThrow('Another phxfly');
-	const old = new Date(Date.now() - 61_000);
-	utimesSync(lock(), old, old);
+	const at = new Date(Date.now() + atMs);
+	utimesSync(lock(), at, at);
 	take()();
 });
 

@@ -35,12 +35,21 @@ function killQuietly(pid: number): void {
 }
 
 /** Starts a program in its own process group whose parent has ended, as a killed phxfly leaves one. */
-function startOrphan(command: readonly string[], environment: Readonly<Record<string, string>> = {}): number {
+async function startOrphan(
+	command: readonly string[],
+	environment: Readonly<Record<string, string>> = {},
+): Promise<number> {
 	const script = 'setsid "$@" > /dev/null 2>&1 < /dev/null & echo $!';
 	const setting = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
 	const words = ['-c', script, 'sh', '/usr/bin/env', '-i', ...setting, ...command];
 	const pid = Number(execFileSync('/bin/sh', words, {encoding: 'utf8'}));
 	started.push(pid);
+	// Until then, it is still the shell or `env`.
+	await until(
+		() =>
+			execFileSync('ps', ['-ww', '-o', 'command=', '-p', `${pid}`], {encoding: 'utf8'}).trim() ===
+			command.join(' '),
+	);
 	return pid;
 }
 
@@ -120,10 +129,10 @@ describe.runIf(isLinux)(
 		const find = (command: readonly string[], startedAtMs = Date.now()) =>
 			findChild({marker: `PHXFLY_MARKER=${randomUUID()}`, command, startedAtMs});
 
-		test('is found by its words and its time', () => {
+		test('is found by its words and its time', async () => {
 			const words = sleepWords();
 			const startedAtMs = Date.now();
-			const pid = startOrphan(words);
+			const pid = await startOrphan(words);
 			expect(find(words, startedAtMs)).toBe(pid);
 			expect(find([...words, '-a', 'blog-1'], startedAtMs)).toBeUndefined();
 			expect(find(['/usr/bin/sleep', words[1]], startedAtMs)).toBeUndefined();
@@ -133,9 +142,9 @@ describe.runIf(isLinux)(
 
 		test('is not one with a parent, one of another group, or one with another marker', async () => {
 			const words = sleepWords();
-			startOrphan(words, {PHXFLY_MARKER: 'another'});
+			await startOrphan(words, {PHXFLY_MARKER: 'another'});
 			expect(find(words)).toBeUndefined();
-			startOrphan(['/bin/sh', '-c', `${words.join(' ')} & wait`]);
+			await startOrphan(['/bin/sh', '-c', `${words.join(' ')} & wait`]);
 			const [program, seconds] = words;
 			const stop = new AbortController();
 			const withParent = runProcess({
@@ -149,19 +158,19 @@ describe.runIf(isLinux)(
 			await withParent;
 		});
 
-		test('is not one of two that look the same', () => {
+		test('is not one of two that look the same', async () => {
 			const words = sleepWords();
-			startOrphan(words);
+			await startOrphan(words);
 			expect(find(words)).toBeTypeOf('number');
-			startOrphan(words);
+			await startOrphan(words);
 			expect(find(words)).toBeUndefined();
 		});
 
 		test('is stopped as an orphan, and nothing else is', async () => {
 			const [program, seconds] = sleepWords();
-			const stranger = startOrphan(sleepWords());
+			const stranger = await startOrphan(sleepWords());
 			const startedAtMs = Date.now();
-			const pid = startOrphan([program, seconds]);
+			const pid = await startOrphan([program, seconds]);
 			const executor = openExecutor({
 				...({flyctl: {}, files: {}} as Pick<Parameters<typeof openExecutor>[0], 'flyctl' | 'files'>),
 				...{command: [program], processes: openPs('e'), backupFolder: '/', redactor: createRedactor()},
