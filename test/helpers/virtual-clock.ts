@@ -50,12 +50,19 @@ export function openVirtualClock(startMs = 0): VirtualClock {
 					return;
 				}
 
-				const sleeper = {atMs: elapsedMs + ms, wake: resolve};
-				sleepers.push(sleeper);
-				signal?.addEventListener('abort', () => {
+				const sleeper = {
+					atMs: elapsedMs + ms,
+					wake() {
+						signal?.removeEventListener('abort', onAbort);
+						resolve();
+					},
+				};
+				const onAbort = () => {
 					sleepers = sleepers.filter(each => each !== sleeper);
-					reject(signal.reason);
-				});
+					reject(signal?.reason);
+				};
+				sleepers.push(sleeper);
+				signal?.addEventListener('abort', onAbort, {once: true});
 				void pump();
 			});
 		},
