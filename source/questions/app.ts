@@ -1,4 +1,5 @@
 import {accepted, none, type Parsed, refused} from '../core/answer.ts';
+import {isOfEarlierApp} from '../core/questions/gather.ts';
 import {proposeFromFlyToml, readNamedApp} from '../core/questions/proposals.ts';
 import type {Question} from '../core/questions/question.ts';
 
@@ -54,7 +55,10 @@ export const app: Question = {
 	flag: {name: '--app', value: 'NAME', help: 'name of the app on Fly.io'},
 	help: 'Lowercase letters, digits, and dashes, at most 63 characters. phxfly finds out whether the name is available when it creates the app.',
 	isLookedUp: true,
-	resets: () => ['adopt'],
+	resets: (state, questions) => [
+		'adopt',
+		...questions.filter(question => isOfEarlierApp(question, state)).map(({id}) => id),
+	],
 	fixes: ['name-taken', 'name-refused', 'app-not-known'],
 	samples: {good: ['blog-1'], bad: ['Blog 1', 'none']},
 	applies: () => true,

@@ -18,6 +18,7 @@ export const bucket: Question = {
 	samples: {good: ['blog-1-store'], bad: ['none', 'a']},
 	applies: isAskedByProvider('bucket'),
 	isOptional: ({provider}) => provider?.makesBucket === true,
+	isOfApp: ({provider}) => provider?.makesBucket === true,
 
 	default({answers}) {
 		const app = readAnswer(answers, 'app')

@@ -52,6 +52,7 @@ export const prefix: Question = {
 	kind: 'text',
 	flag: {name: '--prefix', value: 'PATH', help: 'path of the replica inside the bucket'},
 	isShared: true,
+	isOfApp: () => true,
 	fixes: ['prefix-in-use'],
 	samples: {good: ['blog-1'], bad: ['/', 'none']},
 	applies: isAskedByProvider('prefix'),

@@ -17,7 +17,10 @@ export const storage: Question = {
 	samples: {good: [], bad: ['none', 'floppy']},
 	applies: ({profile}) => profile.hasStorage,
 	// Another provider asks other questions; answers of the one before do not carry over.
-	resets: ({providers}) => providers.flatMap(({asks}) => asks),
+	resets: ({providers}, questions) =>
+		providers
+			.flatMap(({asks}) => asks)
+			.filter(asked => !questions.some(({id, isShared}) => id === asked && isShared)),
 	describe: (value, {providers}) => providers.find(({id}) => id === value)?.label ?? value,
 
 	suggestion({providers}) {

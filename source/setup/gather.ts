@@ -149,7 +149,7 @@ function readJournalAnswers({journal}: Project): ReadonlyMap<string, Answer> {
 	);
 }
 
-/** Lists the secrets of the app this project created. If questions accept existing secrets, also those of a named app. */
+/** Lists the secrets of the app to set up if this project created it; if questions accept existing secrets, also of another known app. */
 async function readListedSecrets(
 	project: Project,
 	state: AnswerState,
@@ -162,10 +162,10 @@ async function readListedSecrets(
 		given.answersFile.get('app') ??
 		journal.read().answers.app?.value ??
 		state.facts.flyToml?.config.app;
-	const isNamed = asksListed && named !== undefined && isKnownApp(project, named, isAdopted);
-	const app = journalView.app() ?? (isNamed ? named : undefined);
-	if (!app || !(await readers.fly.status(app))) return new Set();
-	return new Set((await readers.fly.listSecrets(app)).map(({name}) => name));
+	if (named === undefined) return new Set();
+	const isKnown = journalView.isOurApp(named) || (asksListed && isKnownApp(project, named, isAdopted));
+	if (!isKnown || !(await readers.fly.status(named))) return new Set();
+	return new Set((await readers.fly.listSecrets(named)).map(({name}) => name));
 }
 
 /** Returns a note for each key in the environment that belongs to another provider. */

@@ -69,7 +69,9 @@ export async function askQuestions(controller: Controller, options: Options): Pr
 		}
 
 		const origin = originOf(question, state, outcome.value);
-		state = dropDependants(acceptAnswer(state, question, outcome.value, origin), question, questions);
+		const isSame = state.answers.get(question.id)?.value === outcome.value;
+		state = acceptAnswer(state, question, outcome.value, origin);
+		if (!isSame) state = dropDependants(state, question, questions);
 		if (question.isLookedUp) state = await onLookUp(state);
 		asked.push(question.id);
 		confirmed.add(question.id);
@@ -87,10 +89,9 @@ function originOf(question: Question, state: AnswerState, value: string): Origin
 
 /** What was typed here or proposed goes; what was given from outside was given for this answer too. */
 function dropDependants(state: AnswerState, {resets}: Question, questions: readonly Question[]): AnswerState {
-	const shared = questions.filter(({isShared}) => isShared).map(({id}) => id);
 	const given: readonly unknown[] = ['flag', 'environment', 'answers-file'];
-	return (resets?.(state) ?? [])
-		.filter(id => !shared.includes(id) && !given.includes(state.answers.get(id)?.origin.kind))
+	return (resets?.(state, questions) ?? [])
+		.filter(id => !given.includes(state.answers.get(id)?.origin.kind))
 		.reduce(withoutAnswer, state);
 }
 

@@ -102,9 +102,14 @@ test('what phxfly created in one app says nothing about another: the adopted app
 	expect(rehearsal.world().addresses.filter(({app}) => app === 'blog-typo')).toEqual([]);
 });
 
-test('status lists what an earlier setup left in another app', async () => {
+test('status lists what an earlier setup left in another app, whose prefix and secrets the next one does not take', async () => {
 	await setUp('blog-typo', [], [{command: 'volumes create', fault: 'payment-needed'}]);
 	expect((await setUp('blog-1')).exit).toBe(0);
+	const places = rehearsal.world().secrets.filter(({name}) => name === 'LITESTREAM_REPLICA_URL');
+	expect(places.map(({app, value}) => [app, value]).sort()).toEqual([
+		['blog-1', 's3://blog-1-store/blog-1'],
+		['blog-typo', 's3://blog-typo-store/blog-typo'],
+	]);
 	const {stdout} = await rehearsal.run(['status', '--rehearse', '--world', 'w.json', '--speed', '1000']);
 	const text = stdout.replaceAll(/\s+/g, ' ');
 	expect(text).toMatch(/Left from an earlier setup of blog-typo: address .*, app blog-typo\./);

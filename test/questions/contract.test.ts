@@ -156,7 +156,7 @@ test('what a question resets, and where a choice leads, are questions', () => {
 	const ids = allQuestions.map(({id}) => id);
 	const named = situations.flatMap(state =>
 		allQuestions.flatMap(({resets, choices}) => [
-			...(resets?.(state) ?? []),
+			...(resets?.(state, allQuestions) ?? []),
 			...(choices?.(state) ?? []).flatMap(({leads}) => (typeof leads === 'object' ? [leads.ask] : [])),
 		]),
 	);

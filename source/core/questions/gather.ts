@@ -35,7 +35,7 @@ export function gatherAnswers(
 	const notes: string[] = [];
 	for (const question of questions) {
 		if (!question.applies(state)) continue;
-		const provided = findProvided(question, sources);
+		const provided = findProvided(question, state, sources);
 		if (provided) {
 			const parsed = question.parse(provided.value, state);
 			if (!parsed.ok && provided.origin.kind !== 'journal')
@@ -48,7 +48,7 @@ export function gatherAnswers(
 			}
 		}
 
-		const existing = findExisting(question, sources);
+		const existing = findExisting(question, state, sources);
 		const proposed = existing ?? propose(question, state, sources);
 		if (proposed) state = withAnswer(state, question.id, proposed);
 		else open.push(question);
@@ -57,10 +57,8 @@ export function gatherAnswers(
 	return {...state, open, notes: [...start.notes, ...notes]};
 }
 
-function findProvided(
-	{id, flag, noneFlag, environment, kind, isOneOff}: Question,
-	sources: Sources,
-): Answer | undefined {
+function findProvided(question: Question, state: AnswerState, sources: Sources): Answer | undefined {
+	const {id, flag, noneFlag, environment, kind, isOneOff} = question;
 	const flagValue = sources.flags.get(id);
 	if (flagValue !== undefined) {
 		return {
@@ -79,17 +77,33 @@ function findProvided(
 
 	const fromFile = sources.answersFile.get(id);
 	if (fromFile !== undefined) return {value: fromFile, origin: {kind: 'answers-file', text: '--answers'}};
-	const earlier = isOneOff ? undefined : sources.journal.get(id);
+	const isForeign = isOfAnotherApp(state, sources) && question.isOfApp?.(state) === true;
+	const earlier = isOneOff || isForeign ? undefined : sources.journal.get(id);
 	if (!earlier || (kind === 'secret' && earlier.value === given)) return undefined;
 	return {value: earlier.value, origin: {kind: 'journal', text: earlier.origin.text}};
 }
 
+/** Tells whether the earlier run answered for another app. */
+function isOfAnotherApp({answers}: AnswerState, {journal}: Pick<Sources, 'journal'>): boolean {
+	const [now, earlier] = [answers.get('app')?.value, journal.get('app')?.value];
+	return now !== undefined && earlier !== undefined && now !== earlier;
+}
+
+/** Tells whether an answer so far is about the app answered before: a part of its place, or a secret that it has. */
+export const isOfEarlierApp = (question: Question, state: AnswerState): boolean => {
+	const answer = state.answers.get(question.id);
+	const isKept = question.kind === 'secret' && answer?.value === given && answer.origin.kind === 'journal';
+	return answer !== undefined && (isKept || question.isOfApp?.(state) === true);
+};
+
 /** Returns the answer of a secret that is set on the app: its value is not needed again. */
 function findExisting(
 	{id, kind, environment, acceptsExisting}: Question,
-	{journal, listedSecrets}: Sources,
+	state: AnswerState,
+	sources: Sources,
 ): Answer | undefined {
-	const isOurs = journal.get(id)?.value === given;
+	const {journal, listedSecrets} = sources;
+	const isOurs = journal.get(id)?.value === given && !isOfAnotherApp(state, sources);
 	if (kind !== 'secret' || !(isOurs || acceptsExisting) || !environment || !listedSecrets.has(environment))
 		return undefined;
 	return {value: given, origin: {kind: 'journal', text: isOurs ? 'set earlier, kept' : 'set on Fly, kept'}};

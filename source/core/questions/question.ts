@@ -31,8 +31,10 @@ export type Question = {
 	/** The answer of the last setup, of any project, is what the wizard proposes. */
 	readonly isPreference?: true;
 	/** Questions to answer again after this answer changes. */
-	resets?(state: AnswerState): readonly string[];
-	/** Its answer does not depend on earlier answers, so nothing resets it. */
+	resets?(state: AnswerState, questions: readonly Question[]): readonly string[];
+	/** Its answer belongs to one app: another app does not take it over. */
+	isOfApp?(state: AnswerState): boolean;
+	/** Every provider asks it in the same way, so another storage does not reset it. */
 	readonly isShared?: true;
 	/** phxfly checks what the account has under the answer before the next question. */
 	readonly isLookedUp?: true;
