@@ -53,7 +53,7 @@ export async function preflight(
 		ask: (ending: AbortSignal) => Promise<T>,
 		describe: (value: T) => string,
 	): Promise<T> => {
-		const at = items.push({label, state: 'busy', detail: '', startedAtMs: clock.now()}) - 1;
+		const at = items.push({label, state: 'busy', detail: '', startedAtMs: clock.elapsed()}) - 1;
 		onItems([...items]);
 		const value = await ask(ending);
 		items[at] = {label, state: 'good', detail: describe(value), startedAtMs: undefined};
