@@ -46,13 +46,13 @@ export function openSetup(provider: keyof typeof providerAnswers = 'tigris'): Se
 	const files = new Map(readSample());
 	const stateFolder = mkdtempSync(join(temporaryFolder, 'phxfly-faults-'));
 	const {args, env} = providerAnswers[provider];
-	const honest = openAccount(time, files);
+	const honest = openAccount(time);
 	const output: string[] = [];
 	let faults: readonly FaultyCall[] = [];
 	const account: Account = {
 		...honest,
-		openFlyctl(engine) {
-			const flyctl = honest.openFlyctl(engine);
+		openFlyctl(engine, files) {
+			const flyctl = honest.openFlyctl(engine, files);
 			return {
 				...flyctl,
 				async run(call) {

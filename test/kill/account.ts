@@ -17,11 +17,14 @@ export type Account = {
 	readonly seenByOthers: readonly string[];
 	/** Number of changes of SECRET_KEY_BASE. */
 	readonly keyBaseChanges: () => number;
-	openFlyctl(engine: Engine): Flyctl;
+	/** @param files - Of the project, which a deploy reads. */
+	openFlyctl(engine: Engine, files: ReadonlyMap<string, string>): Flyctl;
 	/** Changes the world as a request from outside flyctl does; subject to the engine's outcome. */
 	change<T>(engine: Engine, name: string, act: (world: World, nowMs: number) => T): Promise<T>;
 	/** As `open-hands` ends an orphan, by its marker. */
 	stopOrphan(marker: string): Promise<boolean>;
+	/** Lets requests of killed calls take effect soon, as the next call does. */
+	sendLate(): void;
 	settle(): void;
 };
 
@@ -43,12 +46,19 @@ const lost: {readonly exit: number; readonly stderr: string} = {
 	exit: 1,
 	stderr: 'Error: Post "https://api.machines.dev/v1/apps": EOF',
 };
+const refused: typeof lost = {
+	exit: 1,
+	stderr: 'Error: We need your payment information to continue! Add a credit card or buy credit',
+};
+
+/** Tells who changed the world, right after it changed. Other changes come with time. */
+export type Witness = (engine: Engine, words: readonly string[]) => void;
 
 /** @param world - Changes over time. By default an empty account. */
 export function openAccount(
 	time: SimulatedTime,
-	files: ReadonlyMap<string, string>,
 	world = createWorld({nowMs: time.now(), speed: 1}),
+	witness: Witness = () => undefined,
 ): Account {
 	const findKeyBase = () => world.secrets.find(({name}) => name === 'SECRET_KEY_BASE')?.sha256;
 	const processes = new Set<Process>();
@@ -57,8 +67,9 @@ export function openAccount(
 	const seenByOthers: string[] = [];
 	let [keyBase, keyBaseChanges]: [string | undefined, number] = [findKeyBase(), 0];
 
-	const put = (changes: Partial<World>) => {
+	const put = (changes: Partial<World>, engine: Engine, words: readonly string[]) => {
 		Object.assign(world, changes);
+		witness(engine, words);
 		const now = findKeyBase();
 		if (keyBase !== undefined && now !== keyBase) keyBaseChanges++;
 		keyBase = now ?? keyBase;
@@ -70,46 +81,54 @@ export function openAccount(
 		const changed = [...parts].filter(([name, part]) => JSON.stringify(part) !== JSON.stringify(world[name]));
 		return {result, changes: Object.fromEntries(changed) as Partial<World>, hasChanged: changed.length > 0};
 	};
-	const land = <T>(act: Change<T>) => {
+	const land = <T>(act: Change<T>, engine: Engine, words: readonly string[]) => {
 		try {
-			put(attempt(act).changes);
+			put(attempt(act).changes, engine, words);
 		} catch {
 			// Rejected in the meantime, with nothing to report it to.
 		}
 	};
-	const sendLate = <T>(act: Change<T>, outcome: keyof typeof lateMs) => {
-		void time.sleep(lateMs[outcome]).then(() => land(act));
-	};
-
 	const change = async <T>(
 		engine: Engine,
-		name: string,
+		words: readonly string[],
 		act: Change<T>,
 		{process, isEarly = false}: {readonly process?: Process; readonly isEarly?: boolean} = {},
 	): Promise<T> => {
+		const name = words.slice(0, 2).join(' ');
+		const sendLate = (outcome: keyof typeof lateMs) =>
+			void time.sleep(lateMs[outcome]).then(() => land(act, engine, words));
 		const {changes, result, hasChanged} = attempt(act);
 		if (!hasChanged) return result;
 		if (isEarly) {
-			sendLate(act, 'lands-late');
+			sendLate('lands-late');
 			return never;
 		}
 
 		// An orphan's changes are no longer kill points.
 		const outcome = engine.isDead() ? 'happens' : engine.scheduler.onChange(name, process !== undefined);
 		if (outcome === 'happens') {
-			put(changes);
+			put(changes, engine, words);
 			return result;
 		}
 
-		if (outcome === 'killed-after' || outcome === 'orphaned') put(changes);
-		if (outcome === 'lands-soon' || outcome === 'lands-late') onTheirWay.push(() => sendLate(act, outcome));
+		if (outcome === 'killed-after' || outcome === 'orphaned') put(changes, engine, words);
+		if (outcome === 'lands-soon' || outcome === 'lands-late') onTheirWay.push(() => sendLate(outcome));
 		engine.kill();
 		if (outcome === 'orphaned') return result;
 		if (process) process.isDead = true;
 		return never;
 	};
 
-	const start = async (engine: Engine, call: FlyctlCall, isEarly: boolean) => {
+	const sendAll = () => {
+		for (const send of onTheirWay.splice(0)) send();
+	};
+
+	const start = async (
+		engine: Engine,
+		files: ReadonlyMap<string, string>,
+		call: FlyctlCall,
+		isEarly: boolean,
+	) => {
 		const process: Process = {
 			marker: call.environment?.PHXFLY_MARKER,
 			isOver: false,
@@ -124,7 +143,6 @@ export function openAccount(
 			stderr: createLineSplitter(line => call.onLine?.('stderr', line)),
 		};
 		const alive = () => (process.isDead ? never : undefined);
-		const name = call.args.slice(0, 2).join(' ');
 		const access: WorldAccess = {
 			async read() {
 				await alive();
@@ -133,7 +151,7 @@ export function openAccount(
 			},
 			async change(act) {
 				await alive();
-				return change(engine, name, act, {process, isEarly});
+				return change(engine, call.args, act, {process, isEarly});
 			},
 		};
 		const exit = await runFly(
@@ -189,11 +207,11 @@ export function openAccount(
 		secretValues,
 		seenByOthers,
 		keyBaseChanges: () => keyBaseChanges,
-		change,
-		openFlyctl: engine => ({
+		change: (engine, name, act) => change(engine, [name], act),
+		openFlyctl: (engine, files) => ({
 			async run(call) {
 				if (engine.isDead()) return never;
-				for (const send of onTheirWay.splice(0)) send();
+				sendAll();
 				seenByOthers.push(JSON.stringify([call.args, call.environment]));
 				noteSecrets(call.input ?? '', /^(\w+)="(.*)"$/gm);
 				const {mutates} = runCommand({
@@ -210,15 +228,18 @@ export function openAccount(
 					return never;
 				}
 
+				if (outcome === 'refused') return {endedBy: 'itself', isCut: false, stdout: '', ...refused};
 				call.onStart?.({pid: 4_000_000 + seenByOthers.length});
 				if (outcome === 'call-lost') {
 					await time.sleep(700);
 				} else if (outcome === 'answer-early') {
-					void start(engine, call, true);
+					void start(engine, files, call, true);
 					await time.sleep(5_000);
 				}
 				const result =
-					outcome === 'runs' || outcome === 'answer-lost' ? await start(engine, call, false) : undefined;
+					outcome === 'runs' || outcome === 'answer-lost'
+						? await start(engine, files, call, false)
+						: undefined;
 				if (engine.isDead()) return never;
 				if (result && outcome === 'runs') return result;
 				return {endedBy: 'itself', isCut: false, stdout: '', ...lost};
@@ -234,6 +255,7 @@ export function openAccount(
 			found.isDead = true;
 			return true;
 		},
+		sendLate: sendAll,
 		settle: () => settle(world, time.now()),
 	};
 }

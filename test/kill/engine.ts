@@ -1,3 +1,5 @@
+import {existsSync, renameSync} from 'node:fs';
+import {join} from 'node:path';
 import {openExecutor} from '../../source/adapters/executor.ts';
 import {openFlyReader} from '../../source/adapters/fly-reader.ts';
 import {openJournal} from '../../source/adapters/journal.ts';
@@ -47,8 +49,16 @@ export type RunEnd =
 const never = new Promise<never>(() => undefined);
 const root = '/app';
 
-/** Runs the real `phxfly setup` with a world in memory, until it ends or the scheduler kills it. */
-export async function runEngine(computer: Computer, scheduler: Scheduler): Promise<RunEnd> {
+/**
+Runs a real command with a world in memory, until it ends or the scheduler kills it.
+
+@param run - By default a setup. It must load nothing while it runs, since the simulated time does not wait for that.
+*/
+export async function runEngine(
+	computer: Computer,
+	scheduler: Scheduler,
+	run: (cli: Cli) => Promise<number> = runUnattended,
+): Promise<RunEnd> {
 	const {time} = computer;
 	let isDead = false;
 	let resolveKilled: (end: RunEnd) => void = () => undefined;
@@ -63,7 +73,7 @@ export async function runEngine(computer: Computer, scheduler: Scheduler): Promi
 			resolveKilled({is: 'killed'});
 		},
 	};
-	const ended = runUnattended(makeCli(computer, engine)).then(
+	const ended = run(makeCli(computer, engine)).then(
 		(exit): RunEnd => ({is: 'ended', exit}),
 		(error: unknown): RunEnd | Promise<never> => {
 			if (isDead) return never;
@@ -112,9 +122,17 @@ function makeCli(computer: Computer, engine: Engine): Cli {
 		openFolder: () => Promise.reject(new Error('A setup opens its project.')),
 		words: async () => ({commands: [], flags: []}),
 		openPlans: () => Promise.reject(new Error('A setup keeps no plan.')),
-		archiveJournal: async () => undefined,
+		archiveJournal: async () => archiveJournal(computer),
 		person: undefined,
 	};
+}
+
+function archiveJournal({stateFolder, time}: Computer): string | undefined {
+	const path = join(stateFolder, 'journal.json');
+	if (!existsSync(path)) return undefined;
+	const archive = join(stateFolder, `journal.forgotten-${time.now()}.json`);
+	renameSync(path, archive);
+	return archive;
 }
 
 function endIf(engine: Engine, isEnd: boolean): void {
@@ -137,7 +155,7 @@ function makeProject(computer: Computer, engine: Engine, options: Options, given
 	const reading = readProject(computer.files);
 	if (!reading.ok) throw new Error(reading.problem);
 	const redactor = createRedactor();
-	const flyctl = account.openFlyctl(engine);
+	const flyctl = account.openFlyctl(engine, computer.files);
 	const journal = openJournal({
 		folder: stateFolder,
 		project: root,

@@ -36,7 +36,7 @@ function makeComputer(
 	return {
 		time,
 		files,
-		account: openAccount(time, files, beginning?.world),
+		account: openAccount(time, beginning?.world),
 		stateFolder,
 		argv: ['rehearse', '--yes', '--json', ...args],
 		environment: env,
@@ -49,14 +49,16 @@ function makeComputer(
 /** Returns the account of an app that was set up elsewhere and scaled to two machines. */
 async function runOnTwo(setting: Setting): Promise<Beginning> {
 	const computer = makeComputer(setting);
-	const {time, account} = computer;
+	const {time, account, files} = computer;
 	try {
 		const end = await runEngine(computer, createDirector());
 		if (end.is !== 'ended' || end.exit !== 0) throw new Error(`The first setup: ${JSON.stringify(end)}`);
 		const somebody = {scheduler: createDirector(), isDead: () => false, kill: () => undefined};
 		const app = account.world.apps[0]?.name ?? '';
 		const args = ['scale', 'count', '2', '--yes', '-a', app];
-		const {exit, stderr} = await time.runUntil(account.openFlyctl(somebody).run({args, timeoutMs: 60_000}));
+		const {exit, stderr} = await time.runUntil(
+			account.openFlyctl(somebody, files).run({args, timeoutMs: 60_000}),
+		);
 		if (exit !== 0) throw new Error(stderr);
 		await time.runUntil(time.sleep(900_000));
 		account.settle();

@@ -18,6 +18,8 @@ export type CallFate =
 	| 'runs'
 	/** The engine is killed after the journal has the call, before flyctl starts. */
 	| 'never-begun'
+	/** Fly rejects it, and the engine knows. */
+	| 'refused'
 	/** It does everything, then prints EOF. */
 	| 'answer-lost'
 	/** It prints EOF and has done nothing. */

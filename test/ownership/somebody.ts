@@ -1,0 +1,196 @@
+import type {World} from '../../source/rehearsal/world/world.ts';
+import {readSample} from '../helpers/template-files.ts';
+import type {Account} from '../kill/account.ts';
+import {createDirector} from '../kill/scheduler.ts';
+import type {SimulatedTime} from '../kill/simulated-time.ts';
+import type {AppName, Hand, Part} from './history.ts';
+
+type Tools = {
+	readonly account: Account;
+	readonly time: SimulatedTime;
+	/** Waits until what is made now is too late to be the result of an unfinished call of phxfly in the app. */
+	untilLate(app: string): Promise<void>;
+	/** Tells whether a setup of this app has ended before its time. */
+	isUnfinished(app: string): boolean;
+	/** Tells whether a setup may have asked Fly for this app or bucket. */
+	hasAskedFor(name: string): boolean;
+	/** Tells whether phxfly has such a thing in the app now. */
+	hasOurs(kind: 'volume' | 'address', app: string): boolean;
+};
+
+type Fly = (...args: readonly string[]) => Promise<void>;
+
+const keys = [
+	'AWS_ACCESS_KEY_ID',
+	'AWS_ENDPOINT_URL_S3',
+	'AWS_REGION',
+	'AWS_SECRET_ACCESS_KEY',
+	'BUCKET_NAME',
+];
+const uploads = {is: 'volume', name: 'uploads', region: 'sjc', sizeGb: 1} as const;
+
+/** Returns the bucket that an answer or a person means: `own` is named after the app. */
+export const nameBucket = (app: string, name: string): string => (name === 'own' ? `${app}-store` : name);
+
+/** Returns the domain, which `own` names after the app. */
+export const nameDomain = (app: string, name: string): string =>
+	name === 'own' ? `${app}.example.com` : name;
+
+/**
+Carries out what another person does, with the same flyctl. What Fly rejects does not happen.
+
+Left out, since nothing that Fly shows tells such twins from what phxfly made:
+- a thing like the one that an unfinished call asked for, made within minutes of the call, where that call had no effect;
+- an empty app under a name that phxfly asked Fly for;
+- a bucket under a name that phxfly asked Fly for: Fly shows neither an id nor a time of a bucket;
+- a shared IPv4 address after an unfinished setup that has none yet: Fly shows no time of it.
+*/
+export async function actByHand(hand: Hand, tools: Tools): Promise<void> {
+	const {world} = tools.account;
+	const fly = openHand(tools);
+	const {app} = hand;
+	if ('destroys' in hand) return destroy(hand.destroys, app, world, fly);
+	switch (hand.makes) {
+		case 'app again':
+			await destroy('app', app, world, fly);
+			return makeApp(hand, tools, fly);
+		case 'app':
+			return makeApp(hand, tools, fly);
+		case 'part':
+			return makePart(hand.part, app, tools, fly);
+		case 'bucket': {
+			const name = nameBucket(app, hand.name);
+			if (!tools.hasAskedFor(name))
+				await fly('storage', 'create', '--name', name, '--org', 'personal', '--yes');
+			return;
+		}
+
+		case 'another bucket': {
+			await destroy('bucket', app, world, fly);
+			await makePart({is: 'bucket', name: hand.name}, app, tools, fly);
+			return fly('secrets', 'unset', ...keys, '-a', app, '--stage');
+		}
+
+		case 'volume with a used id': {
+			const used = chooseVolume(app, world);
+			if (!used) return;
+			await destroy('volume', used.app, world, fly);
+			const before = world.volumes.length;
+			await makePart({...uploads, name: hand.name}, app, tools, fly);
+			const made = world.volumes[before];
+			if (made) {
+				world.volumes = world.volumes.filter(({id}) => id !== used.id);
+				made.id = used.id;
+			}
+		}
+	}
+}
+
+function openHand({account, time}: Tools): Fly {
+	const hand = {scheduler: createDirector(), isDead: () => false, kill: () => undefined};
+	const flyctl = account.openFlyctl(hand, readSample());
+	return async (...args) => {
+		await time.runUntil(flyctl.run({args, timeoutMs: 600_000}));
+	};
+}
+
+async function destroy(
+	what: 'app' | 'volume' | 'bucket' | 'certificate' | 'address',
+	app: string,
+	world: World,
+	fly: Fly,
+): Promise<void> {
+	const isIn = (entry: {readonly app?: string | undefined}) => entry.app === app;
+	switch (what) {
+		case 'app':
+			return fly('apps', 'destroy', app, '--yes');
+		case 'volume': {
+			const volume = chooseVolume(app, world);
+			if (volume?.app !== app) return;
+			if (volume.attached_machine_id)
+				await fly('machine', 'destroy', volume.attached_machine_id, '--force', '-a', app);
+			return fly('volumes', 'destroy', volume.id, '-a', app, '--yes');
+		}
+
+		case 'bucket': {
+			const bucket = world.buckets.find(isIn);
+			return bucket && fly('storage', 'destroy', bucket.name, '--yes');
+		}
+
+		case 'certificate': {
+			const certificate = world.certificates.find(isIn);
+			return certificate && fly('certs', 'remove', certificate.hostname, '-a', app, '--yes');
+		}
+
+		case 'address': {
+			const address = world.addresses.find(isIn);
+			return address && fly('ips', 'release', address.address, '-a', app);
+		}
+	}
+}
+
+/** Chooses a volume of the app if it has one. */
+function chooseVolume(app: string, {volumes}: World) {
+	const there = volumes.filter(({state}) => state === 'created');
+	return there.find(volume => volume.app === app) ?? there[0];
+}
+
+async function makeApp(
+	{app, org, holds}: Extract<Hand, {readonly holds: unknown}>,
+	tools: Tools,
+	fly: Fly,
+): Promise<void> {
+	const {world} = tools.account;
+	if (world.apps.some(({name}) => name === app)) return;
+	await fly('apps', 'create', app, '--org', org, '--json');
+	const isTwin = holds.every(({is}) => is === 'bucket') && tools.hasAskedFor(app);
+	for (const part of isTwin ? [uploads] : holds) await makePart(part, app, tools, fly);
+}
+
+async function makePart(part: Part, app: AppName, tools: Tools, fly: Fly): Promise<void> {
+	const {world} = tools.account;
+	if (!world.apps.some(({name}) => name === app)) return;
+	switch (part.is) {
+		case 'volume': {
+			const {name, region, sizeGb} = part;
+			if (name !== uploads.name && !tools.hasOurs('volume', app)) await tools.untilLate(app);
+			const size = ['--region', region, '--size', String(sizeGb)];
+			return fly('volumes', 'create', name, '-a', app, ...size, '--yes', '--json');
+		}
+
+		case 'address':
+			return makeAddress(part.type, app, tools, fly);
+		case 'certificate':
+			await tools.untilLate(app);
+			return fly('certs', 'add', nameDomain(app, part.domain), '-a', app);
+		case 'bucket': {
+			const name = nameBucket(app, part.name);
+			if (!tools.hasAskedFor(name)) await fly('storage', 'create', '-a', app, '--name', name, '--yes');
+			return;
+		}
+
+		case 'machine':
+			await tools.untilLate(app);
+			return fly('deploy', '-a', app, '--ha=false', '--dns-checks=false', '--wait-timeout', '5m');
+	}
+}
+
+async function makeAddress(
+	type: 'v6' | 'v4' | 'shared_v4',
+	app: AppName,
+	tools: Tools,
+	fly: Fly,
+): Promise<void> {
+	if (type === 'v4') return fly('ips', 'allocate-v4', '--yes', '-a', app);
+	if (type === 'v6' || (tools.isUnfinished(app) && !tools.hasOurs('address', app))) {
+		await tools.untilLate(app);
+		return fly('ips', 'allocate-v6', '-a', app);
+	}
+
+	await fly('ips', 'allocate-v4', '--shared', '-a', app);
+	// Apps share such an address.
+	const {addresses} = tools.account.world;
+	const [first, ...others] = addresses.filter(address => address.type === 'shared_v4');
+	const made = others.find(address => address.app === app);
+	if (first && made) made.address = first.address;
+}
