@@ -2,7 +2,9 @@ import {existsSync, readFileSync} from 'node:fs';
 import type {Thing} from './oracle.ts';
 
 /** Parts of the journal that say nothing about what phxfly made. */
-const other = new Set(['answers', 'account', 'org', 'backups', 'probes', 'secrets']);
+const other = new Set([
+	...['account', 'answers', 'app', 'backups', 'before', 'ids', 'org', 'probes', 'secrets'],
+]);
 
 /** Lists all words of a journal that may be the name of a thing, those of pending calls included. */
 export function listRecorded(journalPath: string): ReadonlySet<string> {

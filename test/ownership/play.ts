@@ -97,13 +97,13 @@ type Stage = {
 function openPlace(profile: History['profile']): Place {
 	return {
 		stateFolder: mkdtempSync(join(temporaryFolder, 'phxfly-ownership-')),
-		files: new Map(listFiles(profile)),
+		files: new Map(projects[profile]),
 		runs: [],
 		copy: undefined,
 	};
 }
 
-const listFiles = (profile: History['profile']) => (profile === 'wisp' ? readSample() : readChat());
+const projects = {wisp: readSample(), phoenix: readChat()} as const;
 
 const journalOf = ({stateFolder}: Place) => join(stateFolder, 'journal.json');
 
@@ -123,6 +123,10 @@ async function perform(step: Step, stage: Stage): Promise<string> {
 			await actByHand(step.hand, {
 				account,
 				time,
+				async untilQuiet() {
+					await letLand(stage);
+					await time.runUntil(time.sleep(lateMs));
+				},
 				async untilLate(app) {
 					const endedMs = unfinished.get(app);
 					if (endedMs !== undefined) await time.runUntil(time.sleep(endedMs + lateMs - time.now()));
@@ -141,7 +145,7 @@ async function perform(step: Step, stage: Stage): Promise<string> {
 		case 'lose files': {
 			const {files} = places[step.at];
 			files.clear();
-			for (const [path, text] of listFiles(stage.profile)) files.set(path, text);
+			for (const [path, text] of projects[stage.profile]) files.set(path, text);
 			return '';
 		}
 

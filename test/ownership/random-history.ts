@@ -26,11 +26,11 @@ const answers: fc.Arbitrary<Answers> = fc.record({
 	domain: mostly('own', 'none', 'www.example.com'),
 });
 
-/** The calls that change the account, as words of flyctl, and the file that names the app. */
+/** The calls that change the account, as words of flyctl; those that make what cannot be made twice count double. */
 const calls = {
 	setup: [
 		...['apps create', 'ips allocate-v6', 'ips allocate-v4', 'volumes create', 'storage create'],
-		...['certs add', 'secrets import', 'secrets set', 'deploy -a'],
+		...['certs add', 'secrets import', 'secrets set', 'deploy -a', 'apps create', 'volumes create'],
 	],
 	destroy: [
 		...[

@@ -8,6 +8,8 @@ import type {AppName, Hand, Part} from './history.ts';
 type Tools = {
 	readonly account: Account;
 	readonly time: SimulatedTime;
+	/** Waits until nothing that phxfly started is on its way to Fly any more. */
+	untilQuiet(): Promise<void>;
 	/** Waits until what is made now is too late to be the result of an unfinished call of phxfly in the app. */
 	untilLate(app: string): Promise<void>;
 	/** Tells whether a setup of this app has ended before its time. */
@@ -17,6 +19,9 @@ type Tools = {
 	/** Tells whether phxfly has such a thing in the app now. */
 	hasOurs(kind: 'volume' | 'address', app: string): boolean;
 };
+
+/** Has the volume that a setup makes. */
+const project = readSample();
 
 type Fly = (...args: readonly string[]) => Promise<void>;
 
@@ -49,10 +54,10 @@ export async function actByHand(hand: Hand, tools: Tools): Promise<void> {
 	const {world} = tools.account;
 	const fly = openHand(tools);
 	const {app} = hand;
-	if ('destroys' in hand) return destroy(hand.destroys, app, world, fly);
+	if ('destroys' in hand) return destroy(hand.destroys, app, tools, fly);
 	switch (hand.makes) {
 		case 'app again':
-			await destroy('app', app, world, fly);
+			await destroy('app', app, tools, fly);
 			return makeApp(hand, tools, fly);
 		case 'app':
 			return makeApp(hand, tools, fly);
@@ -66,7 +71,7 @@ export async function actByHand(hand: Hand, tools: Tools): Promise<void> {
 		}
 
 		case 'another bucket': {
-			await destroy('bucket', app, world, fly);
+			await destroy('bucket', app, tools, fly);
 			await makePart({is: 'bucket', name: hand.name}, app, tools, fly);
 			return fly('secrets', 'unset', ...keys, '-a', app, '--stage');
 		}
@@ -74,7 +79,7 @@ export async function actByHand(hand: Hand, tools: Tools): Promise<void> {
 		case 'volume with a used id': {
 			const used = chooseVolume(app, world);
 			if (!used) return;
-			await destroy('volume', used.app, world, fly);
+			await destroy('volume', used.app, tools, fly);
 			const before = world.volumes.length;
 			await makePart({...uploads, name: hand.name}, app, tools, fly);
 			const made = world.volumes[before];
@@ -88,7 +93,7 @@ export async function actByHand(hand: Hand, tools: Tools): Promise<void> {
 
 function openHand({account, time}: Tools): Fly {
 	const hand = {scheduler: createDirector(), isDead: () => false, kill: () => undefined};
-	const flyctl = account.openFlyctl(hand, readSample());
+	const flyctl = account.openFlyctl(hand, project);
 	return async (...args) => {
 		await time.runUntil(flyctl.run({args, timeoutMs: 600_000}));
 	};
@@ -97,12 +102,14 @@ function openHand({account, time}: Tools): Fly {
 async function destroy(
 	what: 'app' | 'volume' | 'bucket' | 'certificate' | 'address',
 	app: string,
-	world: World,
+	{untilQuiet, account: {world}}: Tools,
 	fly: Fly,
 ): Promise<void> {
 	const isIn = (entry: {readonly app?: string | undefined}) => entry.app === app;
 	switch (what) {
 		case 'app':
+			// What a killed setup left running cannot know that the app is another one.
+			await untilQuiet();
 			return fly('apps', 'destroy', app, '--yes');
 		case 'volume': {
 			const volume = chooseVolume(app, world);
