@@ -34,6 +34,8 @@ export type Oracle = {
 export function openOracle(world: World): Oracle {
 	const known = new Map<string, Thing>();
 	const touched: string[] = [];
+	/** Runs that changed an app without consent. One mention of each is enough. */
+	const blamed = new Set<Run>();
 	const isForeign = (app: string) =>
 		[...known.values()].some(({kind, id, maker}) => kind === 'app' && id === app && !maker);
 
@@ -51,7 +53,9 @@ export function openOracle(world: World): Oracle {
 			for (const [key, thing] of now) if (!known.has(key)) known.set(key, {...thing, maker: run});
 			const app = words.includes('-a') ? words[words.indexOf('-a') + 1] : undefined;
 			if (app === undefined || run?.command !== 'setup' || run.mayChange) return;
-			if (isForeign(app)) touched.push(`app ${app}: changed without consent by ${call}`);
+			if (!isForeign(app) || blamed.has(run)) return;
+			blamed.add(run);
+			touched.push(`app ${app}: changed without consent by ${call}`);
 		},
 		touched,
 		isForeign,

@@ -44,9 +44,8 @@ const calls = {
 	],
 } as const;
 
-const makeTrouble = (command: keyof typeof calls): fc.Arbitrary<Trouble | undefined> =>
+const makeTrouble = (command: keyof typeof calls): fc.Arbitrary<Trouble> =>
 	fc.oneof(
-		weigh(5, fc.constant(undefined)),
 		weigh(
 			2,
 			fc.record({
@@ -74,6 +73,8 @@ const makeTrouble = (command: keyof typeof calls): fc.Arbitrary<Trouble | undefi
 			fate: fc.constant('after' as const),
 		}),
 	);
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, {nil: undefined, freq: 1});
 
 const part: fc.Arbitrary<Part> = fc.oneof(
 	weigh(
@@ -125,24 +126,35 @@ const makeHand = (name: AppName): fc.Arbitrary<Hand> => {
 	);
 };
 
-const makeStep = (name: AppName): fc.Arbitrary<Step> => {
-	const app = fc.constant(name);
-	return fc.oneof(
-		weigh(
-			10,
-			fc.record({
-				...{does: fc.constant('setup' as const), at: desk, app, org, adopts: fc.boolean(), answers},
-				trouble: makeTrouble('setup'),
-			}),
-		),
-		weigh(9, fc.record({does: fc.constant('by hand' as const), hand: makeHand(name)})),
-		weigh(
-			3,
-			fc.record({
-				...{does: fc.constant('destroy' as const), at: desk, app},
-				trouble: makeTrouble('destroy'),
-			}),
-		),
+const makeSetup = (
+	app: AppName,
+	{
+		adopts = fc.boolean(),
+		trouble = maybe(makeTrouble('setup')),
+	}: {
+		readonly adopts?: fc.Arbitrary<boolean>;
+		readonly trouble?: fc.Arbitrary<Trouble | undefined>;
+	} = {},
+): fc.Arbitrary<Step> =>
+	fc.record({
+		...{does: fc.constant('setup' as const), at: desk, app: fc.constant(app)},
+		...{org, adopts, answers, trouble},
+	});
+
+const makeByHand = (app: AppName): fc.Arbitrary<Step> =>
+	fc.record({does: fc.constant('by hand' as const), hand: makeHand(app)});
+
+const makeDestroy = (app: AppName): fc.Arbitrary<Step> =>
+	fc.record({
+		...{does: fc.constant('destroy' as const), at: desk, app: fc.constant(app)},
+		trouble: maybe(makeTrouble('destroy')),
+	});
+
+const makeStep = (app: AppName): fc.Arbitrary<Step> =>
+	fc.oneof(
+		weigh(12, makeSetup(app)),
+		weigh(9, makeByHand(app)),
+		weigh(3, makeDestroy(app)),
 		weigh(
 			2,
 			fc.record({
@@ -154,13 +166,31 @@ const makeStep = (name: AppName): fc.Arbitrary<Step> => {
 		fc.record({does: fc.constant('lose files' as const), at: desk}),
 		fc.record({does: fc.constant('wait' as const), minutes: fc.constantFrom(1, 20, 1500)}),
 	);
-};
 
 /** Some steps around one app: most defects need two or three of them. */
-const scene = fc
-	.constantFrom(...appNames, appNames[0])
-	.chain(name => fc.array(makeStep(name), {minLength: 1, maxLength: 4, size: 'max'}));
+const scene: fc.Arbitrary<readonly Step[]> = fc.constantFrom(...appNames, appNames[0]).chain(app => {
+	const some = (minLength: number, maxLength: number) =>
+		fc.array(makeStep(app), {minLength, maxLength, size: 'max'});
+	const foreign = fc.record({
+		does: fc.constant('by hand' as const),
+		hand: fc.record({makes: fc.constant('app' as const), app: fc.constant(app), org, holds}),
+	});
+	const adopting = makeSetup(app, {adopts: fc.constant(true)});
+	const unfinished = makeSetup(app, {trouble: makeTrouble('setup')});
+	return fc.oneof(
+		weigh(3, some(1, 4)),
+		weigh(
+			2,
+			fc.tuple(foreign, adopting, some(0, 2)).map(([first, next, rest]) => [first, next, ...rest]),
+		),
+		weigh(
+			2,
+			fc.tuple(unfinished, makeByHand(app), some(0, 2)).map(([first, next, rest]) => [first, next, ...rest]),
+		),
+	);
+});
 
+/** Makes histories of about five steps. */
 export const randomHistory: fc.Arbitrary<History> = fc.record({
 	profile: mostly('wisp', 'phoenix'),
 	steps: fc.array(scene, {minLength: 1, maxLength: 3, size: 'max'}).map(scenes => scenes.flat().slice(0, 8)),
