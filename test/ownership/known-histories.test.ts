@@ -37,11 +37,7 @@ const histories: readonly (readonly [string, History['steps'], History['profile'
 	],
 	[
 		'an app that is named like the organization of an unfinished call',
-		[
-			setup('blog-1', {trouble: neverBegun('apps create')}),
-			makeApp('personal', {is: 'machine'}),
-			setup('personal'),
-		],
+		[setup('blog-1', {trouble: neverBegun('apps create')}), makeApp('personal', uploads), setup('personal')],
 	],
 	[
 		'the bucket that replaced ours, with its keys removed',
