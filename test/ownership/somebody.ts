@@ -16,8 +16,8 @@ type Tools = {
 	isUnfinished(app: string): boolean;
 	/** Tells whether a setup may have asked Fly for this app or bucket. */
 	hasAskedFor(name: string): boolean;
-	/** Tells whether phxfly has such a thing in the app now. */
-	hasOurs(kind: 'volume' | 'address', app: string): boolean;
+	/** Tells whether phxfly has a volume in the app now. */
+	hasOurVolume(app: string): boolean;
 };
 
 /** Has the volume that a setup makes. */
@@ -102,10 +102,13 @@ function openHand({account, time}: Tools): Fly {
 async function destroy(
 	what: 'app' | 'volume' | 'bucket' | 'certificate' | 'address',
 	app: string,
-	{untilQuiet, account: {world}}: Tools,
+	{untilQuiet, hasAskedFor, account: {world}}: Tools,
 	fly: Fly,
 ): Promise<void> {
 	const isIn = (entry: {readonly app?: string | undefined}) => entry.app === app;
+	const {volumes, addresses, certificates, machines} = world;
+	const content = [...volumes, ...addresses, ...certificates, ...machines].filter(isIn);
+	if (what !== 'app' && what !== 'bucket' && content.length === 1 && hasAskedFor(app)) return;
 	switch (what) {
 		case 'app':
 			// What a killed setup left running cannot know that the app is another one.
@@ -160,7 +163,7 @@ async function makePart(part: Part, app: AppName, tools: Tools, fly: Fly): Promi
 	switch (part.is) {
 		case 'volume': {
 			const {name, region, sizeGb} = part;
-			if (name !== uploads.name && !tools.hasOurs('volume', app)) await tools.untilLate(app);
+			if (name !== uploads.name && !tools.hasOurVolume(app)) await tools.untilLate(app);
 			const size = ['--region', region, '--size', String(sizeGb)];
 			return fly('volumes', 'create', name, '-a', app, ...size, '--yes', '--json');
 		}
@@ -189,7 +192,8 @@ async function makeAddress(
 	fly: Fly,
 ): Promise<void> {
 	if (type === 'v4') return fly('ips', 'allocate-v4', '--yes', '-a', app);
-	if (type === 'v6' || (tools.isUnfinished(app) && !tools.hasOurs('address', app))) {
+	const isFirst = !tools.account.world.addresses.some(entry => entry.app === app && entry.type === type);
+	if (type === 'v6' || (tools.isUnfinished(app) && isFirst)) {
 		await tools.untilLate(app);
 		return fly('ips', 'allocate-v6', '-a', app);
 	}
