@@ -13,7 +13,7 @@ import {createSimulatedTime, type SimulatedTime} from '../kill/simulated-time.ts
 import {type AppName, appNames, type Desk, describeStep, type History, type Step} from './history.ts';
 import {isExplained, listRecorded} from './known.ts';
 import {type Oracle, openOracle, type Run, type Thing} from './oracle.ts';
-import {actByHand, nameBucket, nameDomain} from './somebody.ts';
+import {actByHand, nameBucket, nameDomain} from './by-hand.ts';
 import {createTroublemaker, type Trouble} from './trouble.ts';
 
 export type Verdict = {

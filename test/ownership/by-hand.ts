@@ -8,7 +8,7 @@ import type {AppName, Hand, Part} from './history.ts';
 type Tools = {
 	readonly account: Account;
 	readonly time: SimulatedTime;
-	/** Waits until nothing that phxfly started is on its way to Fly any more. */
+	/** Waits until nothing that phxfly started is still on its way to Fly. */
 	untilQuiet(): Promise<void>;
 	/** Waits until what is made now is too late to be the result of an unfinished call of phxfly in the app. */
 	untilLate(app: string): Promise<void>;
