@@ -9,7 +9,7 @@ vi.setConfig({testTimeout: 240_000});
 /** Of 2,000 that `npm run test:ownership` plays. */
 const [count, limitMs] = isFast ? ([150, 25_000] as const) : ([600, 90_000] as const);
 
-test('in random histories phxfly touches nothing foreign and forgets nothing of its own', async () => {
+test('in random histories phxfly touches nothing foreign and forgets nothing that it made', async () => {
 	const untilMs = Date.now() + limitMs;
 	const results: Result[] = [];
 	for (let seed = 1; seed <= count && Date.now() < untilMs; seed++) {

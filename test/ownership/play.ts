@@ -10,10 +10,10 @@ import {type Account, openAccount} from '../kill/account.ts';
 import {type Computer, type RunEnd, runEngine} from '../kill/engine.ts';
 import type {Scheduler} from '../kill/scheduler.ts';
 import {createSimulatedTime, type SimulatedTime} from '../kill/simulated-time.ts';
+import {actByHand, nameBucket, nameDomain} from './by-hand.ts';
 import {type AppName, appNames, type Desk, describeStep, type History, type Step} from './history.ts';
 import {isExplained, listRecorded} from './known.ts';
 import {type Oracle, openOracle, type Run, type Thing} from './oracle.ts';
-import {actByHand, nameBucket, nameDomain} from './by-hand.ts';
 import {createTroublemaker, type Trouble} from './trouble.ts';
 
 export type Verdict = {
