@@ -23,7 +23,8 @@ type Tools = {
 /** Has the volume that a setup makes. */
 const project = readSample();
 
-type Fly = (...args: readonly string[]) => Promise<void>;
+/** Runs flyctl. @returns What it printed, empty if it failed. */
+type Fly = (...args: readonly string[]) => Promise<string>;
 
 const keys = [
 	'AWS_ACCESS_KEY_ID',
@@ -50,7 +51,7 @@ Left out, since nothing that Fly shows tells such twins from what phxfly made:
 - a bucket under a name that phxfly asked Fly for: Fly shows neither an id nor a time of a bucket;
 - a shared IPv4 address after an unfinished setup that has none yet: Fly shows no time of it.
 */
-export async function actByHand(hand: Hand, tools: Tools): Promise<void> {
+export async function actByHand(hand: Hand, tools: Tools): Promise<unknown> {
 	const {world} = tools.account;
 	const fly = openHand(tools);
 	const {app} = hand;
@@ -80,13 +81,11 @@ export async function actByHand(hand: Hand, tools: Tools): Promise<void> {
 			const used = chooseVolume(app, world);
 			if (!used) return;
 			await destroy('volume', used.app, tools, fly);
-			const before = world.volumes.length;
-			await makePart({...uploads, name: hand.name}, app, tools, fly);
-			const made = world.volumes[before];
-			if (made) {
-				world.volumes = world.volumes.filter(({id}) => id !== used.id);
-				made.id = used.id;
-			}
+			const id = await makeVolume({...uploads, name: hand.name}, app, tools, fly);
+			const made = world.volumes.find(volume => volume.id === id);
+			if (!made) return;
+			world.volumes = world.volumes.filter(volume => volume.id !== used.id);
+			made.id = used.id;
 		}
 	}
 }
@@ -95,7 +94,8 @@ function openHand({account, time}: Tools): Fly {
 	const hand = {scheduler: createDirector(), isDead: () => false, kill: () => undefined};
 	const flyctl = account.openFlyctl(hand, project);
 	return async (...args) => {
-		await time.runUntil(flyctl.run({args, timeoutMs: 600_000}));
+		const {exit, stdout} = await time.runUntil(flyctl.run({args, timeoutMs: 600_000}));
+		return exit === 0 ? stdout : '';
 	};
 }
 
@@ -104,7 +104,7 @@ async function destroy(
 	app: string,
 	{untilQuiet, hasAskedFor, account: {world}}: Tools,
 	fly: Fly,
-): Promise<void> {
+): Promise<unknown> {
 	const isIn = (entry: {readonly app?: string | undefined}) => entry.app === app;
 	const {volumes, addresses, certificates, machines} = world;
 	const content = [...volumes, ...addresses, ...certificates, ...machines].filter(isIn);
@@ -149,7 +149,7 @@ async function makeApp(
 	{app, org, holds}: Extract<Hand, {readonly holds: unknown}>,
 	tools: Tools,
 	fly: Fly,
-): Promise<void> {
+): Promise<unknown> {
 	const {world} = tools.account;
 	if (world.apps.some(({name}) => name === app)) return;
 	await fly('apps', 'create', app, '--org', org, '--json');
@@ -157,16 +157,12 @@ async function makeApp(
 	for (const part of isTwin ? [uploads] : holds) await makePart(part, app, tools, fly);
 }
 
-async function makePart(part: Part, app: AppName, tools: Tools, fly: Fly): Promise<void> {
+async function makePart(part: Part, app: AppName, tools: Tools, fly: Fly): Promise<unknown> {
 	const {world} = tools.account;
 	if (!world.apps.some(({name}) => name === app)) return;
 	switch (part.is) {
-		case 'volume': {
-			const {name, region, sizeGb} = part;
-			if (name !== uploads.name && !tools.hasOurVolume(app)) await tools.untilLate(app);
-			const size = ['--region', region, '--size', String(sizeGb)];
-			return fly('volumes', 'create', name, '-a', app, ...size, '--yes', '--json');
-		}
+		case 'volume':
+			return makeVolume(part, app, tools, fly);
 
 		case 'address':
 			return makeAddress(part.type, app, tools, fly);
@@ -185,12 +181,25 @@ async function makePart(part: Part, app: AppName, tools: Tools, fly: Fly): Promi
 	}
 }
 
+/** @returns Its id, if it was made. */
+async function makeVolume(
+	{name, region, sizeGb}: Extract<Part, {readonly is: 'volume'}>,
+	app: AppName,
+	tools: Tools,
+	fly: Fly,
+): Promise<string | undefined> {
+	if (name !== uploads.name && !tools.hasOurVolume(app)) await tools.untilLate(app);
+	const size = ['--region', region, '--size', String(sizeGb)];
+	const printed = await fly('volumes', 'create', name, '-a', app, ...size, '--yes', '--json');
+	return /"id": "(\w+)"/.exec(printed)?.[1];
+}
+
 async function makeAddress(
 	type: 'v6' | 'v4' | 'shared_v4',
 	app: AppName,
 	tools: Tools,
 	fly: Fly,
-): Promise<void> {
+): Promise<unknown> {
 	if (type === 'v4') return fly('ips', 'allocate-v4', '--yes', '-a', app);
 	const isFirst = !tools.account.world.addresses.some(entry => entry.app === app && entry.type === type);
 	if (type === 'v6' || (tools.isUnfinished(app) && isFirst)) {
