@@ -14,7 +14,7 @@ import {actByHand, nameBucket, nameDomain} from './by-hand.ts';
 import {type AppName, appNames, type Desk, describeStep, type History, type Step} from './history.ts';
 import {isExplained, listRecorded} from './known.ts';
 import {type Oracle, openOracle, type Run, type Thing} from './oracle.ts';
-import {createTroublemaker, type Trouble} from './trouble.ts';
+import {createTroublemaker, falsify, type Trouble} from './trouble.ts';
 
 export type Verdict = {
 	/** Foreign things that phxfly destroyed, or changed without consent. */
@@ -221,7 +221,7 @@ async function run(
 	own.push(now);
 	const output: string[] = [];
 	const computer: Computer = {
-		...{time, account, files, stateFolder, argv, output},
+		...{time, account: falsify(account, trouble), files, stateFolder, argv, output},
 		environment:
 			profile === 'wisp' ? {} : {ANTHROPIC_API_KEY: 'sk-ant-api03-0123456789', ROOM_NOTE: 'a-note-4711'},
 		registry,

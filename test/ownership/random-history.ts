@@ -44,6 +44,12 @@ const calls = {
 	],
 } as const;
 
+/** Commands that only read, and on whose answers phxfly decides what there is. */
+const reads = [
+	...['status', 'volumes list', 'volumes show', 'ips list', 'certs list', 'machine list', 'secrets list'],
+	...['releases', 'storage status', 'storage list'],
+] as const;
+
 const makeTrouble = (command: keyof typeof calls): fc.Arbitrary<Trouble> =>
 	fc.oneof(
 		weigh(
@@ -62,6 +68,12 @@ const makeTrouble = (command: keyof typeof calls): fc.Arbitrary<Trouble> =>
 				fate: fc.constantFrom('never-begun', 'refused', 'answer-lost', 'call-lost', 'answer-early'),
 			}),
 		),
+		fc.record({
+			at: fc.constant('answer' as const),
+			of: fc.constantFrom(...reads),
+			fate: fc.constantFrom('empty-list', 'half-json', '5xx', 'reset'),
+			times: fc.constantFrom<1 | 2 | 'all'>(1, 2, 'all'),
+		}),
 		fc.record({
 			at: fc.constant('write' as const),
 			index: fc.nat({max: 41}),
