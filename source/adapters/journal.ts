@@ -179,7 +179,7 @@ export function openJournal(options: Options): Journal {
 				calls: now.calls.map(call => (call.marker === marker ? {...call, pid, processStartedAt} : call)),
 			})),
 		closeCalls: (step, created = []) =>
-			changeSection(now => settleCalls(now, steps.find(({id}) => id === step) ?? {id: step}, created)),
+			changeSection(now => settleCalls(now, steps.find(({id}) => id === step) ?? {id: step}, created, steps)),
 		recordId(step, id) {
 			if (section().ids[step] !== id) changeSection(now => ({...now, ids: {...now.ids, [step]: id}}));
 		},

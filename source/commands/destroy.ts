@@ -27,9 +27,9 @@ export const destroy: Command = {
 			requireSameAccount(account?.email, email);
 			const {steps} = cli.registry;
 			requireSameOrg(app, (await readers.fly.status(app))?.Organization.Slug, journal.section());
-			const {inventory, section, outlived} = await findLeftovers(project, app, steps, cli.emit);
+			const {inventory, section, outlived, asked} = await findLeftovers(project, app, steps, cli.emit);
 			const planned = planRemoval(inventory, section, steps, {
-				...{keepsData: cli.options.keepData, outlived},
+				...{keepsData: cli.options.keepData, outlived, asked},
 				domain: answers.app?.value === app ? readKnownAnswer({answers}, 'domain') : undefined,
 			});
 			cli.print(writeRemoval(app, planned, cli.host.stdout.columns ?? usualWidth));

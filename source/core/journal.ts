@@ -7,7 +7,7 @@ export type ProvingList = 'volumes' | 'secrets' | 'addresses' | 'certificates' |
 /** What the journal needs to know about a step: it stores ids by step, but callers ask by kind of resource. */
 export type Maker = {
 	readonly id: string;
-	readonly resource?: {readonly kind: string};
+	readonly resource?: {readonly kind: string; readonly outlivesApp?: true};
 	readonly provenBy?: ProvingList;
 	readonly startsAfresh?: true;
 };

@@ -1,5 +1,5 @@
 import {type FlyArguments, readFlyArguments} from './fly/arguments.ts';
-import type {AppSection, PendingCall} from './journal.ts';
+import {type AppSection, type Maker, type PendingCall, startSection} from './journal.ts';
 
 /** One resource of an app, as Fly lists it. */
 export type Thing = {
@@ -85,24 +85,41 @@ export function judgeApp(
 	return telling.some(({step}) => thingsOf(step).length > 0) ? 'another' : 'gone';
 }
 
+/** Returns the section of another app with the same name: only what outlives an app is left of the former one. */
+export function restartSection(section: AppSection, steps: readonly Maker[]): AppSection {
+	const isOutliving = ({step}: {readonly step: string}) =>
+		steps.some(({id, resource}) => id === step && resource?.outlivesApp);
+	const {app, org, calls, made, backups} = section;
+	return {
+		...startSection(app, org),
+		calls: calls.filter(isOutliving),
+		made: made.filter(isOutliving),
+		backups,
+	};
+}
+
 /** Returns the section with what the step's calls created, and without those calls. */
 export function settleCalls(
 	section: AppSection,
 	step: {readonly id: string; readonly startsAfresh?: true},
 	created: readonly Thing[],
+	steps: readonly Maker[],
 ): AppSection {
-	const calls = section.calls.filter(call => call.step !== step.id);
+	const settled = {...section, calls: section.calls.filter(call => call.step !== step.id)};
 	const newest = created.at(-1);
-	if (!newest) return {...section, calls};
+	if (!newest) return settled;
 	const added = created.map(({id, mark}) => ({step: step.id, id, ...(mark === undefined ? {} : {mark})}));
 	// A new app has nothing of an earlier one with its name.
-	const {ids, made, secrets} = step.startsAfresh ? {ids: {}, made: [], secrets: {}} : section;
+	const before = step.startsAfresh
+		? {
+				...restartSection(settled, steps),
+				...(section.replica === undefined ? {} : {replica: section.replica}),
+			}
+		: settled;
 	const isNew = ({id}: {readonly id: string}) => !created.some(thing => thing.id === id);
 	return {
-		...section,
-		calls,
-		secrets,
-		ids: {...ids, [step.id]: newest.id},
-		made: [...made.filter(each => each.step !== step.id || isNew(each)), ...added],
+		...before,
+		ids: {...before.ids, [step.id]: newest.id},
+		made: [...before.made.filter(each => each.step !== step.id || isNew(each)), ...added],
 	};
 }

@@ -1,5 +1,6 @@
 import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
+import {readFlyArguments} from '../core/fly/arguments.ts';
 import type {Inventory} from '../core/fly/inventory.ts';
 import {hasOpenSetup, listMakers, type RemovalEntry, settleByInventory} from '../core/inventory/removal.ts';
 import type {AppSection} from '../core/journal.ts';
@@ -105,6 +106,8 @@ type Leftovers = {
 	readonly section: AppSection;
 	/** What phxfly created and still exists, though the app no longer lists it. */
 	readonly outlived: AppSection['made'];
+	/** The same of what an interrupted call asked for. */
+	readonly asked: AppSection['made'];
 };
 
 /**
@@ -129,24 +132,34 @@ export async function findLeftovers(
 		});
 	}
 
+	const asked = await findLeft(listAsked(journal.section(), steps), inventory, steps, readers);
 	journal.changeSection(now => {
 		const settled = settleByInventory(now, inventory, steps);
 		return {...settled, calls: settled.calls.filter(({step}) => step.startsWith('remove-'))};
 	});
 	const section = journal.section();
-	const outlived = await findOutlived(section, inventory, steps, readers);
-	return {inventory, section, outlived};
+	const outlived = await findLeft(section.made, inventory, steps, readers);
+	return {inventory, section, outlived, asked};
 }
 
-async function findOutlived(
-	{made}: AppSection,
+/** Lists what open calls asked for and would outlive its app. */
+const listAsked = ({calls}: AppSection, steps: readonly Step[]): AppSection['made'] =>
+	calls.flatMap(({step, argv, before}) => {
+		const resource = listMakers(steps).find(({id}) => id === step)?.resource;
+		const id = resource?.asked(readFlyArguments(argv))?.id;
+		return id === undefined || before.includes(id) ? [] : [{step, id}];
+	});
+
+/** Returns those that outlive their app, still exist, and are not listed with it. */
+async function findLeft(
+	things: AppSection['made'],
 	inventory: Inventory,
 	steps: readonly Step[],
 	readers: Readers,
 ): Promise<AppSection['made']> {
 	const outliving = listMakers(steps).filter(({resource}) => resource.outlivesApp);
 	const found = await Promise.all(
-		made.map(async each => {
+		things.map(async each => {
 			const maker = outliving.find(({id}) => id === each.step);
 			const {app} = inventory;
 			if (!maker || maker.resource.listed(inventory).some(({id}) => id === each.id)) return [];

@@ -3,8 +3,8 @@ import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {AppStatus} from '../core/fly/output.ts';
 import {listMakers} from '../core/inventory/removal.ts';
-import {type JournalView, startSection} from '../core/journal.ts';
-import {judgeApp} from '../core/ownership.ts';
+import type {JournalView} from '../core/journal.ts';
+import {judgeApp, restartSection} from '../core/ownership.ts';
 import {buildPlanContext} from '../core/plan/build-context.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import {findMove} from '../core/plan/moves.ts';
@@ -102,13 +102,7 @@ async function findOwnApp(
 		telling.map(async ({id, resource}) => [id, await resource.list(app, readers.fly)] as const),
 	);
 	if (judgeApp(section, new Map(listed)) !== 'another') return existing;
-	const outliving = listMakers(steps).filter(({resource}) => resource.outlivesApp);
-	const isOutliving = ({step}: {readonly step: string}) => outliving.some(({id}) => id === step);
-	journal.changeSection(({backups, made}) => ({
-		...startSection(app, org),
-		backups,
-		made: made.filter(isOutliving),
-	}));
+	journal.changeSection(now => restartSection(now, steps));
 	say(
 		`${app} no longer has anything that phxfly created in it, so this is another app of the same name. phxfly treats it as one that it did not create.`,
 	);

@@ -30,6 +30,8 @@ type RemovalOptions = {
 	readonly keepsData: boolean;
 	/** What phxfly created, still exists, and is no longer listed with its app, by step id. */
 	readonly outlived: readonly {readonly step: string; readonly id: string}[];
+	/** The same of what phxfly asked for without an answer. */
+	readonly asked?: readonly {readonly step: string; readonly id: string}[];
 	/** `--domain` of the setup. */
 	readonly domain: string | undefined;
 };
@@ -74,12 +76,15 @@ export function planRemoval(
 	const outlived = options.outlived.flatMap(({step, id}) =>
 		makers.filter(maker => maker.id === step).map(maker => toEntry(maker, id, inventory)),
 	);
+	const unanswered = (options.asked ?? []).flatMap(({step, id}) =>
+		makers.filter(maker => maker.id === step).map(maker => toEntry(maker, id, inventory)),
+	);
 	// An app that was made again no longer shows whose bucket it is.
 	const deletesOutlived = !status && !options.keepsData;
 	return {
 		entries: [...entries, ...(deletesOutlived ? outlived : [])],
 		stays: sayWhatStays(inventory, section, {
-			...{others, held, deletesApp, sameness, lost: deletesOutlived ? [] : outlived},
+			...{others, held, deletesApp, sameness, lost: deletesOutlived ? [] : outlived, unanswered},
 			...{wasMade: isMade(section, makers, 'app'), ...options},
 		}),
 		isWhole: !options.keepsData && (deletesApp || !isOurApp) && held.length === 0,
@@ -158,6 +163,7 @@ type Outcome = RemovalOptions & {
 	readonly held: readonly Listed[];
 	readonly deletesApp: boolean;
 	readonly lost: readonly RemovalEntry[];
+	readonly unanswered: readonly RemovalEntry[];
 	readonly sameness: ReturnType<typeof judgeApp>;
 	/** The journal says that phxfly created the app. */
 	readonly wasMade: boolean;
@@ -181,6 +187,10 @@ function sayWhatStays(inventory: Inventory, section: AppSection, outcome: Outcom
 		...lost.map(
 			({kind, id, command}) =>
 				`The ${kind} ${id} stays: ${app} no longer has it, so phxfly cannot tell whether it is the one it created. To delete it yourself: ${command}.`,
+		),
+		...outcome.unanswered.map(
+			({kind, id, command}) =>
+				`The ${kind} ${id} stays: phxfly asked for it and got no answer, so it cannot tell whether it created it. To delete it yourself: ${command}.`,
 		),
 		...(replica && !bucket ? [`The replica stays where it is: ${replica}.`] : []),
 		...(status ? sayWhyAppStays(app, outcome) : []),
@@ -222,5 +232,5 @@ export const settleByInventory = (
 	listMakers(steps).reduce((now, step) => {
 		const open = now.calls.filter(call => call.step === step.id);
 		if (open.length === 0) return now;
-		return settleCalls(now, step, findCreated(open, step.resource.listed(inventory), step).created);
+		return settleCalls(now, step, findCreated(open, step.resource.listed(inventory), step).created, steps);
 	}, section);
