@@ -97,9 +97,10 @@ async function call(
 		.finally(silence.stop);
 
 	if (outcome.is === 'failed') {
-		// A call that stays open makes the next look a careful one. A clear rejection needs none.
+		// A call that stays open makes the next look a careful one. A clear rejection needs none, and tells nothing of an
+		// earlier call whose answer was lost.
 		if (outcome.isOutcomeUnknown) throw new UnknownOutcome(outcome.failure, action);
-		journal.closeCalls(step.id);
+		journal.changeSection(now => ({...now, calls: now.calls.filter(each => each.marker !== marker)}));
 		throw outcome.failure;
 	}
 

@@ -123,6 +123,15 @@ test('a second lost answer is a failure: no third call, and both stay pending fo
 	expect(harness.reopenJournal().section().calls).toHaveLength(2);
 });
 
+test('a repeated call that is rejected: the lost one before it stays pending, since it may have caused that', async () => {
+	open({
+		onCall: () =>
+			harness.calls.length === 1 ? failCall('flyctl-failed', true) : failCall('name-taken', false),
+	});
+	await expect(run(makeStep('a'))).rejects.toMatchObject({code: 'name-taken'});
+	expect(harness.reopenJournal().section().calls).toMatchObject([{marker: 'marker-1'}]);
+});
+
 test('does not repeat a deploy, since its own timeouts look like a lost answer', async () => {
 	open({onCall: () => failCall('app-unhealthy', true)});
 	const actions = () => [{kind: 'fly', args: ['deploy'], timeoutMs: 1, isLong: true} as const];
