@@ -104,6 +104,8 @@ Asks for variables and a file in one call, since Fly limits the calls for one ma
 with the exit code of `printenv`, which tells an empty one from a missing program; the file comes last.
 */
 async function ask(shell: MachineShell, names: readonly string[], path?: string): Promise<Asked> {
+	if (path !== undefined && !plainPath.test(path))
+		throw unreadable('The path of litestream.yml is not a plain one.');
 	const commands = names.map(name => `printenv ${name}; echo ${name} $?`);
 	const script = [...commands, ...(path === undefined ? [] : [`cat ${path}`])].join('; ');
 	const {exit_code: exit, stdout, stderr} = await shell.run(['sh', '-c', script]);
@@ -123,6 +125,9 @@ async function ask(shell: MachineShell, names: readonly string[], path?: string)
 	return {variables, file: hasNoFile ? undefined : lines.join('\n')};
 }
 
+/** Without anything that a shell would take for more than a path. */
+const plainPath = /^\/[\w./-]+$/;
+
 const replicaVariables = [
 	'LITESTREAM_REPLICA_URL',
 	'LITESTREAM_ENDPOINT',
@@ -137,7 +142,6 @@ async function findReplica(
 	{path: expected, source: found}: {readonly path: string; readonly source: string | undefined},
 ): Promise<ReplicaPlace | undefined> {
 	const path = variables.get('LITESTREAM_CONFIG') || expected;
-	if (!/^[\w./-]+$/.test(path)) throw unreadable('LITESTREAM_CONFIG on the machine is not a path.');
 	const source = path === expected ? found : (await ask(shell, [], path)).file;
 	const reading =
 		source === undefined

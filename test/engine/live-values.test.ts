@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, expect, test} from 'vitest';
@@ -36,6 +36,8 @@ type World = {
 	readonly certificates?: readonly string[];
 	readonly profile?: 'wisp' | 'phoenix';
 	readonly journal?: Partial<JournalView>;
+	/** Where the Dockerfile puts litestream.yml. */
+	readonly target?: string;
 };
 
 const noJournal: Partial<JournalView> = {
@@ -53,6 +55,7 @@ async function judge({
 	certificates = ['blog.example.com'],
 	profile = 'wisp',
 	journal = {},
+	target = configPath,
 }: World): Promise<{readonly is: string; readonly calls: number}> {
 	rmSync(configPath, {force: true});
 	if (config !== undefined) writeFileSync(configPath, config);
@@ -78,7 +81,7 @@ async function judge({
 		...(profile === 'wisp' ? {provider: 'custom'} : {}),
 		existing: {...existing, Machines: [buildMachine('m1')]},
 	});
-	const dockerfile = {text: `COPY etc/litestream.yml ${configPath}\n`} as ProjectFacts['dockerfile'];
+	const dockerfile = {text: `COPY etc/litestream.yml ${target}\n`} as ProjectFacts['dockerfile'];
 	const plan = {...context, facts: {...context.facts, dockerfile}} as typeof context;
 	const move = findMove(plan, await readLiveValues(plan, {fly}), {
 		...noJournal,
@@ -264,4 +267,11 @@ test('a secret that is part of a value is not repeated', async () => {
 		expect(is).toMatch(/^live-not-readable/);
 		expect(is).not.toContain('hush');
 	}
+});
+
+test('no path of a Dockerfile runs anything on the machine', async () => {
+	const marker = join(folder, 'touched');
+	const {is, calls} = await judge({target: `/etc/$(touch$IFS${marker})`});
+	expect(is).toMatch(/^live-not-readable: .*path of litestream\.yml is not a plain one/);
+	expect([calls, existsSync(marker)]).toEqual([0, false]);
 });
