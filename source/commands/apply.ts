@@ -25,7 +25,7 @@ export const apply: Command = {
 			sayStateProblems(cli, project, 'write');
 			await requireWritableProject(project);
 			rejectOtherProject(saved, project, path);
-			const {plan, state} = await unlessStopped(stop, rebuild(cli, project, saved));
+			const {plan, state} = await unlessStopped(stop, rebuild(cli, project, saved, stop.graceful));
 			for (const note of [...state.notes, ...plan.notes]) cli.say(note);
 			rejectConflicts(plan);
 			if (cli.options.dryRun || cli.person) cli.print(writePlanText(plan));
@@ -43,13 +43,13 @@ export const apply: Command = {
 };
 
 /** @throws {Failure} `plan-stale` (exit 6) with everything that changed since the plan was saved. */
-async function rebuild(cli: Cli, project: Project, saved: PlanFile) {
+async function rebuild(cli: Cli, project: Project, saved: PlanFile, signal: AbortSignal) {
 	const path = requirePath(cli);
 	const {facts, isRehearsal} = project;
 	const journal = project.journal.read();
 	const files = Object.fromEntries([...facts.files].map(([name, text]) => [name, hashText(text)]));
 	rejectStale(findFileChanges(saved, files, journal), path);
-	const rebuilt = await rebuildPlan(cli, project, saved);
+	const rebuilt = await rebuildPlan(cli, project, saved, signal);
 	const {version: tool} = await cli.openPlans();
 	const now = buildPlanFile({...rebuilt, tool, isRehearsal, hash: hashText});
 	rejectStale(findPlanChanges(saved, now, {...journal, ...project.journal.section()}), path);

@@ -28,6 +28,7 @@ Creates the plan from complete answers, the current files, and the current state
 @param say - Gets the problems doctor would find, before a conflict ends the command.
 @param allowsConflicts - Returns a plan that cannot run, instead of ending with its first conflict.
 @param onLook - Called before phxfly asks a deployed app what it runs with.
+@param signal - Aborts when the plan is no longer wanted: then phxfly neither shows nor records anything.
 @throws {Failure} For a fly.toml that cannot be edited as needed, and for a conflict.
 */
 export async function preparePlan(
@@ -38,10 +39,12 @@ export async function preparePlan(
 		say,
 		allowsConflicts = false,
 		onLook,
+		signal,
 	}: {
 		readonly say?: (line: string) => void;
 		readonly allowsConflicts?: boolean;
 		readonly onLook?: (app: string) => void;
+		readonly signal?: AbortSignal;
 	} = {},
 ): Promise<Plan> {
 	const {journalView} = opened;
@@ -49,7 +52,8 @@ export async function preparePlan(
 	const facts = await readFacts(project);
 	const {answers, profile} = state;
 	const app = requireAnswer(answers, 'app');
-	const existing = await findOwnApp(project, app, requireAnswer(answers, 'org'), registry.steps, say);
+	const org = requireAnswer(answers, 'org');
+	const existing = await findOwnApp(project, {app, org}, registry.steps, {say, signal});
 	const context = buildPlanContext(
 		{...state, facts},
 		{
@@ -59,6 +63,7 @@ export async function preparePlan(
 			templates: await project.readTemplates(profile.templates),
 		},
 	);
+	signal?.throwIfAborted();
 	if (context.existing?.Deployed) onLook?.(context.app);
 	const [findings, live] = await Promise.all([
 		inspectSteps(registry.steps, context, project.readers, journalView),
@@ -85,10 +90,12 @@ Opens the journal's section of the app, and begins a new one if the app is not t
 */
 async function findOwnApp(
 	{readers, journal}: Project,
-	app: string,
-	org: string,
+	{app, org}: {readonly app: string; readonly org: string},
 	steps: readonly Step[],
-	say: (line: string) => void = () => undefined,
+	{
+		say = () => undefined,
+		signal,
+	}: {readonly say?: ((line: string) => void) | undefined; readonly signal?: AbortSignal | undefined},
 ): Promise<AppStatus | undefined> {
 	journal.openSection(app, org);
 	const existing = await readers.fly.status(app);
@@ -102,6 +109,7 @@ async function findOwnApp(
 		telling.map(async ({id, resource}) => [id, await resource.list(app, readers.fly)] as const),
 	);
 	if (judgeApp(section, new Map(listed)) !== 'another') return existing;
+	signal?.throwIfAborted();
 	journal.changeSection(now => restartSection(now, steps));
 	say(
 		`${app} no longer has anything that phxfly created in it, so this is another app of the same name. phxfly treats it as one that it did not create.`,

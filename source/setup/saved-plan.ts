@@ -21,6 +21,7 @@ export async function rebuildPlan(
 	cli: Cli,
 	opened: Project,
 	saved: PlanFile,
+	signal: AbortSignal,
 ): Promise<{readonly plan: Plan; readonly state: AnswerState}> {
 	const values = new Map(saved.answers.map(({id, value}) => [id, value]));
 	const hasValue = ({id, kind}: Question) => kind === 'secret' && values.get(id) === 'given';
@@ -47,7 +48,7 @@ export async function rebuildPlan(
 	const first = requireAll(await gather(saving, project, 'listed'));
 	const last = requireAll(await complete(saving, project, first, 'listed'));
 	const state = {...last, answers: withOrigins(last.answers, saved)};
-	return {plan: await preparePlan(saving, project, state, {allowsConflicts: true}), state};
+	return {plan: await preparePlan(saving, project, state, {allowsConflicts: true, signal}), state};
 }
 
 /** Returns the saved answers, with values of their secrets from the environment and files. */

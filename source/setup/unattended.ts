@@ -17,11 +17,11 @@ export async function runUnattended(cli: Cli): Promise<number> {
 	const given = await readGiven(cli);
 	return withProject(cli, {mode: 'write', given}, async (project, guard) => {
 		const stop = guard();
-		const {state, made} = await unlessStopped(stop, planUnattended(cli, project));
+		const {state, made} = await unlessStopped(stop, planUnattended(cli, project, stop.graceful));
 		for (const warning of warnOfRestart(made)) cli.say(warning);
 		requireConsent(cli, startWays);
 		const exit = await carryOut(cli, project, made, stop);
-		rememberChoices(cli, project, state.answers, exit);
+		await rememberChoices(cli, project, state.answers, exit);
 		return exit;
 	});
 }
@@ -29,10 +29,11 @@ export async function runUnattended(cli: Cli): Promise<number> {
 async function planUnattended(
 	cli: Cli,
 	project: Project,
+	signal: AbortSignal,
 ): Promise<{readonly state: AnswerState; readonly made: Plan}> {
 	sayStateProblems(cli, project, 'write');
 	await requireWritableProject(project);
 	const known = await gather(cli, project, 'fails');
 	const state = await complete(cli, project, known, 'fails');
-	return {state, made: await preparePlan(cli, project, state, {say: cli.say})};
+	return {state, made: await preparePlan(cli, project, state, {say: cli.say, signal})};
 }

@@ -80,8 +80,9 @@ async function converse(
 			}
 
 			const answered = state;
-			const planned = await lookUntilLeft(controller, () =>
+			const planned = await lookUntilLeft(controller, signal =>
 				preparePlan(cli, project, answered, {
+					signal,
 					onLook: app => showLooking(controller, 'running app', `${app}: its domain, replica, and region`),
 				}),
 			);
@@ -111,7 +112,7 @@ async function converse(
 			isRetry = false;
 			hasStarted = true;
 			const exit = await runShown(cli, project, controller, plan);
-			rememberChoices(cli, project, state.answers, exit);
+			await rememberChoices(cli, project, state.answers, exit);
 			return exit;
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
