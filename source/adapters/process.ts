@@ -1,5 +1,4 @@
 import process from 'node:process';
-import {execa} from 'execa';
 import {createLineSplitter, type FindCut} from '../core/text/lines.ts';
 
 type Stream = 'stdout' | 'stderr';
@@ -146,6 +145,7 @@ export async function runInTerminal({
 	/** Aborting sends SIGTERM, then SIGKILL. */
 	readonly signal: AbortSignal;
 }): Promise<number | undefined> {
+	const {execa} = await loadExeca();
 	const outcome = await execa(command, [...args], {
 		cwd,
 		env: {...environment},
@@ -160,6 +160,9 @@ export async function runInTerminal({
 	return outcome.exitCode;
 }
 
+/** Loaded with the first child: the first screen comes before it. */
+const loadExeca = () => import('execa');
+
 const runningGroups = new Set<number>();
 process.once('exit', () => {
 	for (const pid of runningGroups) killGroup(pid, 'SIGKILL');
@@ -167,6 +170,7 @@ process.once('exit', () => {
 
 /** Starts a child in a separate process group. */
 async function startChild(launch: Launch, onOutput: Parameters<StartProgram>[1]): Promise<Running> {
+	const {execa} = await loadExeca();
 	const child = execa(launch.command, [...launch.args], {
 		cwd: launch.cwd,
 		env: {...launch.environment},

@@ -1,7 +1,7 @@
 import {mkdirSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {findStateRoot} from '../adapters/journal.ts';
 import {writeStateFile} from '../adapters/state/file.ts';
+import {findStateRoot} from '../adapters/state/paths.ts';
 import type {Cli} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 

@@ -1,12 +1,12 @@
 import {existsSync, realpathSync, renameSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {findStateRoot, projectFolder} from '../adapters/journal.ts';
 import {ownUserId} from '../adapters/process.ts';
 import {openProjectFiles} from '../adapters/project-files.ts';
 import {takeProjectLock} from '../adapters/project-lock.ts';
 import {listProjectFiles, readTexts} from '../adapters/project-texts.ts';
 import {secureStateFolder} from '../adapters/state/folder.ts';
 import {readKnownSecrets} from '../adapters/state/journal-file.ts';
+import {findStateRoot, projectFolder} from '../adapters/state/paths.ts';
 import type {Cli, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {doctorFiles} from '../core/project/files.ts';

@@ -1,6 +1,6 @@
 import {resolve} from 'node:path';
-import {findStateRoot} from '../adapters/journal.ts';
 import {ownUserId} from '../adapters/process.ts';
+import {findStateRoot} from '../adapters/state/paths.ts';
 import {openPreferences} from '../adapters/state/preferences.ts';
 import type {Cli, Options, Preferences} from '../core/command/context.ts';
 

@@ -56,6 +56,7 @@ export async function unlessStopped<Result>(stop: Stop, reading: Promise<Result>
 	let end: () => void = () => undefined;
 	const ended = new Promise<never>((_, reject) => {
 		end = () => reject(stopped(stop));
+		if (graceful.aborted) end();
 		graceful.addEventListener('abort', end, {once: true});
 	});
 	// What was left behind may still fail, and has no reader.
@@ -94,16 +95,16 @@ export async function requireWritableProject({canWriteProject}: Project): Promis
 }
 
 /** Keeps what the person chose, once it led to a setup, for the next project. */
-export function rememberChoices(
+export async function rememberChoices(
 	{options, person}: Pick<Cli, 'options' | 'person'>,
 	{questions, preferences}: Project,
 	answers: Answers,
 	exit: number,
-): void {
+): Promise<void> {
 	if (exit !== exitCodes.done && exit !== exitCodes.unproved) return;
 	const chosen = questions.flatMap(({id, kind, isPreference}) => {
 		const value = isPreference && kind !== 'secret' ? readAnswer(answers, id) : undefined;
 		return value === undefined ? [] : [[id, value] as const];
 	});
-	preferences?.remember(new Map(chosen), person && findGivenLook(options));
+	await preferences?.remember(new Map(chosen), person && findGivenLook(options));
 }

@@ -1,7 +1,8 @@
 import {cpSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
-import {openJournal, projectFolder} from '../../source/adapters/journal.ts';
+import {openJournal} from '../../source/adapters/journal.ts';
+import {projectFolder} from '../../source/adapters/state/paths.ts';
 import {steps} from '../../source/cli/registry.ts';
 import type {World} from '../../source/rehearsal/world/world.ts';
 import {answerFlags} from '../helpers/answers.ts';
@@ -114,6 +115,21 @@ test('status lists what an earlier setup left in another app, whose prefix and s
 	const text = stdout.replaceAll(/\s+/g, ' ');
 	expect(text).toMatch(/Left from an earlier setup of blog-typo: address .*, app blog-typo\./);
 	expect(text).toContain('To delete it: phxfly destroy --app blog-typo');
+});
+
+test('of a setup that created nothing there is nothing to destroy; of several, destroy names each', async () => {
+	const failed = await setUp('blog-typo', [], [{command: 'apps create', fault: 'payment-needed'}]);
+	expect(failed.exit).toBe(1);
+	const nothing = await destroy('blog-typo');
+	expect([nothing.exit, failureOf(nothing)?.message]).toEqual([
+		7,
+		'phxfly has no record of this project, so it cannot tell what it created. Nothing was deleted.',
+	]);
+	await setUp('blog-1', [], [{command: 'volumes create', fault: 'payment-needed'}]);
+	await setUp('blog-2', [], [{command: 'volumes create', fault: 'payment-needed'}]);
+	expect(failureOf(await destroy('blog-typo'))?.message).toContain(
+		'is for blog-2 in personal and blog-1 in personal, not for blog-typo.',
+	);
 });
 
 test('a killed call that creates an app says nothing about another app', async () => {

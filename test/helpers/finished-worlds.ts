@@ -2,7 +2,7 @@ import {cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync} 
 import {basename, dirname, join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {inject} from 'vitest';
-import {projectFolder} from '../../source/adapters/journal.ts';
+import {projectFolder} from '../../source/adapters/state/paths.ts';
 import {providerAnswers, rehearseArgs} from './answers.ts';
 import {openRehearsal, type Rehearsal, readTree} from './rehearsal.ts';
 import {chatFolder} from './template-files.ts';

@@ -1,8 +1,8 @@
 import {chmodSync, lstatSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import Conf from 'conf';
 import * as v from 'valibot';
 import type {Preferences} from '../../core/command/context.ts';
+import {readStateFile} from './file.ts';
 
 const preferencesSchema = v.object({
 	answers: v.optional(v.record(v.string(), v.string())),
@@ -27,7 +27,7 @@ export function openPreferences(root: string, ownUserId: number | undefined): Pr
 		path,
 		answers: new Map(Object.entries(answers ?? {})),
 		look,
-		remember(chosen, shown) {
+		async remember(chosen, shown) {
 			const before = read(path, ownUserId);
 			const after: Stored = {
 				...before,
@@ -36,7 +36,8 @@ export function openPreferences(root: string, ownUserId: number | undefined): Pr
 			};
 			try {
 				if (!isOwnFile(path, ownUserId, true)) return;
-				openStore(path).store = after;
+				const store = await openStore(path);
+				store.store = after;
 				chmodSync(path, 0o600);
 			} catch {}
 		},
@@ -45,7 +46,8 @@ export function openPreferences(root: string, ownUserId: number | undefined): Pr
 
 function read(path: string, ownUserId: number | undefined): Stored {
 	try {
-		const parsed = v.safeParse(preferencesSchema, isOwnFile(path, ownUserId) ? openStore(path).store : {});
+		const json: unknown = isOwnFile(path, ownUserId) ? JSON.parse(readStateFile(path)) : {};
+		const parsed = v.safeParse(preferencesSchema, json);
 		return parsed.success ? parsed.output : {};
 	} catch {
 		return {};
@@ -59,11 +61,14 @@ function isOwnFile(path: string, ownUserId: number | undefined, ifMissing = fals
 	return stats.isFile() && (ownUserId === undefined || stats.uid === ownUserId);
 }
 
-const openStore = (path: string) =>
-	new Conf<Stored>({
+/** Loaded only to write, after a setup: reading comes before the first screen. */
+async function openStore(path: string) {
+	const {default: Conf} = await import('conf');
+	return new Conf<Stored>({
 		cwd: dirname(path),
 		configName: name,
 		configFileMode: 0o600,
 		accessPropertiesByDotNotation: false,
 		clearInvalidConfig: true,
 	});
+}

@@ -201,7 +201,7 @@ export type Preferences = {
 	readonly answers: ReadonlyMap<string, string>;
 	readonly look: Look | undefined;
 	/** Adds these answers, and replaces the look if there is one. A file that cannot be written stays as it is. */
-	remember(answers: ReadonlyMap<string, string>, look: Look | undefined): void;
+	remember(answers: ReadonlyMap<string, string>, look: Look | undefined): Promise<void>;
 };
 
 export type FolderTexts = {

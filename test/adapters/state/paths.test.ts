@@ -1,6 +1,6 @@
 import {homedir} from 'node:os';
 import {expect, test} from 'vitest';
-import {findStateRoot, projectFolder} from '../../source/adapters/journal.ts';
+import {findStateRoot, projectFolder} from '../../../source/adapters/state/paths.ts';
 
 test.each([
 	{given: '/given', environment: {XDG_STATE_HOME: '/x'}, platform: 'linux', root: '/given'},
