@@ -58,16 +58,12 @@ Opens the section of the app to remove, which need not be the latest one.
 
 @throws {Failure} `app-not-known` (exit 7) for an app that the journal does not have.
 */
-function requireKnownApp({options}: Cli, {journal, journalView, facts}: Project): string {
-	const known = journalView.app() ?? journal.read().apps[0]?.app;
-	const flag = options.flags.get('app');
-	const named = flag ?? facts.flyToml?.config.app ?? known;
-	const sections = journal
-		.read()
-		.apps.filter(hasRecords)
-		.filter(({app}) => app === named);
+function requireKnownApp({options}: Cli, {journal, facts}: Project): string {
+	const sections = journal.read().apps.filter(hasRecords);
+	const known = sections[0]?.app;
+	const named = options.flags.get('app') ?? facts.flyToml?.config.app ?? known;
 	const org = options.flags.get('org');
-	const section = sections.find(each => each.org === org) ?? (org === undefined ? sections[0] : undefined);
+	const section = sections.find(each => each.app === named && (org === undefined || each.org === org));
 	if (section) {
 		journal.openSection(section.app, section.org);
 		return section.app;
@@ -77,13 +73,15 @@ function requireKnownApp({options}: Cli, {journal, journalView, facts}: Project)
 		? `Ignoring the journal: ${journal.archived.why}.`
 		: known === undefined
 			? 'phxfly has no record of this project, so it cannot tell what it created.'
-			: `This project's journal is for ${known}, not for ${named}.`;
+			: `This project's journal is for ${sections.map(showApp).join(' and ')}, not for ${named}${org === undefined ? '' : ` in ${org}`}.`;
 	throw new Failure('app-not-known', `${why} Nothing was deleted.`, {
 		hint: known
 			? `Run phxfly destroy --app ${known}, or delete another app yourself: fly apps destroy NAME`
 			: `Run phxfly status to see what exists. To delete an app yourself: fly apps destroy ${named ?? 'NAME'}`,
 	});
 }
+
+const showApp = ({app, org}: AppSection) => (org === '' ? app : `${app} in ${org}`);
 
 /** @throws {Failure} `app-in-another-org` (exit 2) when the app is not the one in the journal. */
 function requireSameOrg(app: string, slug: string | undefined, {org}: AppSection): void {
