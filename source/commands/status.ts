@@ -5,15 +5,16 @@ import type {Unread} from '../core/fly/inventory.ts';
 import {compareConfig} from '../core/fly-toml/differences.ts';
 import {changed, compareInventory} from '../core/inventory/compare.ts';
 import {listInventory} from '../core/inventory/inventory.ts';
-import {planRemoval, settleByInventory} from '../core/inventory/removal.ts';
+import {planRemoval, type RemovalEntry, settleByInventory} from '../core/inventory/removal.ts';
 import {describeJournal, type StatusView, writeStatusText} from '../core/inventory/status-text.ts';
 import {type AppSection, hasRecords, type JournalState} from '../core/journal.ts';
 import {showPrice, sumCosts} from '../core/plan/cost.ts';
 import type {Step} from '../core/plan/step.ts';
-import type {FlyReader, Readers} from '../core/readers.ts';
+import type {Readers} from '../core/readers.ts';
 import {siteUrl} from '../core/verify/report.ts';
 import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {readInventory} from '../engine/inventory.ts';
+import {findLeft} from '../engine/remove.ts';
 import {readGiven} from '../setup/gather.ts';
 import {appMissing} from '../setup/inspect.ts';
 import {sayStateProblems, withProject} from '../setup/project.ts';
@@ -67,14 +68,13 @@ async function look({registry}: Cli, project: Project, app: string): Promise<Sta
 			...(known
 				? describeJournal(
 						known,
-						known,
 						registry.steps.filter(({resource}) => resource).map(({id}) => id),
 					)
 				: ['phxfly has no journal for this app; showing only what exists on Fly.']),
-			...(await listLeftovers(
+			...(await describeLeftovers(
 				journal.apps.filter(each => each !== section),
 				registry.steps,
-				fly,
+				{...readers, fly},
 			)),
 		],
 		differences: [
@@ -99,27 +99,43 @@ async function readConfigDifferences(
 }
 
 /** Names what phxfly created for other apps of this project and still exists. */
-async function listLeftovers(
+async function describeLeftovers(
 	sections: readonly AppSection[],
 	steps: readonly Step[],
-	fly: FlyReader,
+	readers: Readers,
 ): Promise<readonly string[]> {
 	const found = await Promise.all(
 		sections.filter(hasRecords).map(async section => {
 			const {app} = section;
 			const next = `To delete it: phxfly destroy --app ${app}`;
-			const inventory = await readInventory(fly, app).catch(() => undefined);
-			if (!inventory || inventory.unread.length > 0)
+			const left = await listRemovals(section, steps, readers);
+			if (!left)
 				return [`An earlier setup used ${app}. phxfly could not read what exists there now. ${next}`];
-			const {entries} = planRemoval(inventory, settleByInventory(section, inventory, steps), steps, {
-				...{keepsData: false, outlived: [], domain: undefined},
-			});
-			if (entries.length === 0) return [];
-			const what = entries.map(({kind, id}) => `${kind} ${id}`).join(', ');
+			if (left.length === 0) return [];
+			const what = left.map(({kind, id}) => `${kind} ${id}`).join(', ');
 			return [`Left from an earlier setup of ${app}: ${what}. ${next}`];
 		}),
 	);
 	return found.flat();
+}
+
+/** Returns what `destroy` would delete, or `undefined` if that cannot be read. */
+async function listRemovals(
+	section: AppSection,
+	steps: readonly Step[],
+	readers: Readers,
+): Promise<readonly RemovalEntry[] | undefined> {
+	try {
+		const inventory = await readInventory(readers.fly, section.app);
+		if (inventory.unread.length > 0) return undefined;
+		const settled = settleByInventory(section, inventory, steps);
+		const outlived = await findLeft(settled.made, inventory, steps, readers);
+		const options = {keepsData: false, outlived, domain: undefined};
+		return planRemoval(inventory, settled, steps, options).entries;
+	} catch (error) {
+		if (!(error instanceof Failure)) throw error;
+		return undefined;
+	}
 }
 
 function compareAccount(email: string, known: Pick<JournalState, 'account'> | undefined) {

@@ -14,7 +14,7 @@ export type Thing = {
 };
 
 /** The part of a step that tells what its calls create. */
-export type Creator = {
+type Creator = {
 	readonly id: string;
 	readonly resource?: {asked(call: FlyArguments): Thing['traits'] | undefined};
 };

@@ -151,7 +151,7 @@ const listAsked = ({calls}: AppSection, steps: readonly Step[]): AppSection['mad
 	});
 
 /** Returns those that outlive their app, still exist, and are not listed with it. */
-async function findLeft(
+export async function findLeft(
 	things: AppSection['made'],
 	inventory: Inventory,
 	steps: readonly Step[],

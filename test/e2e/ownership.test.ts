@@ -117,6 +117,16 @@ test('status lists what an earlier setup left in another app, whose prefix and s
 	expect(text).toContain('To delete it: phxfly destroy --app blog-typo');
 });
 
+test('status lists a bucket of an earlier setup whose app a person destroyed', async () => {
+	await setUp('blog-typo', [], [{command: 'volumes create', fault: 'payment-needed'}]);
+	await rehearsal.fly('apps', 'destroy', 'blog-typo', '--yes');
+	expect((await setUp('blog-1')).exit).toBe(0);
+	const {stdout} = await rehearsal.run(['status', '--rehearse', '--world', 'w.json', '--speed', '1000']);
+	expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+		'Left from an earlier setup of blog-typo: bucket blog-typo-store. To delete it: phxfly destroy --app blog-typo',
+	);
+});
+
 test('of a setup that created nothing there is nothing to destroy; of several, destroy names each', async () => {
 	const failed = await setUp('blog-typo', [], [{command: 'apps create', fault: 'payment-needed'}]);
 	expect(failed.exit).toBe(1);

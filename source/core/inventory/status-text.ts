@@ -84,8 +84,7 @@ Describes the journal, one sentence each: who started, when it was last written,
 @param stepIds - Those that create something in the account, in order.
 */
 export function describeJournal(
-	{account, runAtMs}: Pick<JournalState, 'account' | 'runAtMs'>,
-	{org, ids, made, calls}: AppSection,
+	{account, runAtMs, org, ids, made, calls}: AppSection & Pick<JournalState, 'account' | 'runAtMs'>,
 	stepIds: readonly string[],
 ): readonly string[] {
 	const who = account ? `started as ${account.email} in ${org}` : 'started by an unknown account';

@@ -114,7 +114,7 @@ describe.each([80, 40])('in %d columns', width => {
 			headline: 'blog-1 in personal, as a@example.com sees it.',
 			resources,
 			cost: sumCosts(resources.flatMap(({cost}) => cost ?? [])),
-			remembered: describeJournal({account: {email: 'a@example.com'}, runAtMs: 0}, journal, [
+			remembered: describeJournal({...journal, account: {email: 'a@example.com'}, runAtMs: 0}, [
 				'create-app',
 				'create-volume',
 			]),
