@@ -31,17 +31,18 @@ async function run(): Promise<void> {
 		stderr: process.stderr,
 		...listenToSignals(),
 	};
-	// A reader that went away ends the output, not the run: the account must not be left half-way for it.
+	// A closed pipe ends the output, not the run: a setup must not stop halfway because of it.
 	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 	const {main} = await import('./cli/main.ts');
 	process.exitCode = await main(host);
-	// What is left now is a look-up that nobody waits for any more.
+	// Only reads without a reader are left, such as a DNS query.
 	setTimeout(() => process.exit(), process.exitCode >= 130 ? 100 : 1000).unref();
 }
 
 /**
-A signal ends whatever nobody guards at once, with every child: they are in groups of their own and would live on. Who
-listens gets the time of a safe stop, ten seconds for short changes and ten for the children, and a second signal halves it.
+Passes signals to their listeners. Without a listener, a signal ends the process at once, with every child: children are in
+separate groups and would survive it. Listeners get the time of a safe stop: ten seconds for short changes and ten for the
+children. A second signal halves it.
 */
 function listenToSignals(): Pick<Cli['host'], 'onSignal' | 'ignoreInterrupts'> {
 	const listeners = new Set<(signal: 'SIGINT' | 'SIGTERM') => void>();
@@ -57,7 +58,7 @@ function listenToSignals(): Pick<Cli['host'], 'onSignal' | 'ignoreInterrupts'> {
 		for (const listener of listeners) listener(signal);
 	};
 	process.on('SIGINT', () => hear('SIGINT')).on('SIGTERM', () => hear('SIGTERM'));
-	// A closed terminal ends the run as safely as a request to end does.
+	// A closed terminal ends a run as safely as SIGTERM does.
 	process.on('SIGHUP', () => hear('SIGTERM'));
 	return {
 		onSignal(listener) {

@@ -66,6 +66,8 @@ type Journal = {
 /**
 Opens the run's memory. Every change is a new file renamed over the old one. A journal that is truncated,
 of another project, newer, or invalid is never silently replaced: it is renamed, and the run continues from the account.
+
+@throws {Failure} `disk-full` or `state-not-writable`, here and in every function that writes.
 */
 export function openJournal(options: Options): Journal {
 	const {

@@ -39,8 +39,8 @@ export async function withScreen<Result>(
 		async lendTerminal(use) {
 			const ending = new AbortController();
 			const takeBack = [host.ignoreInterrupts(), host.onSignal(() => ending.abort())];
-			await drawing.suspend();
 			try {
+				await drawing.suspend();
 				return await use(ending.signal);
 			} finally {
 				for (const take of takeBack) take();

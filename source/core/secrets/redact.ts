@@ -29,6 +29,7 @@ const hidden =
 
 type Span = {readonly at: number; readonly end: number; readonly form: string};
 
+/** Creates a redactor that knows no secret yet. */
 export function createRedactor(): Redactor {
 	const names = new Map<string, string>();
 	/** Forms by their first characters, the longest first. */
