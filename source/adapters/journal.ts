@@ -56,7 +56,7 @@ type Journal = {
 	/** Adds what identifies the running child. */
 	markStarted(marker: string, pid: number, processStartedAt: string): void;
 	/** Ends the step's open calls with what they created. */
-	closeCalls(step: string, created?: readonly Thing[]): void;
+	closeCalls(step: string, created?: readonly Thing[], foundId?: string): void;
 	recordId(step: string, id: string): void;
 	recordSecret(secret: Secret, digest: string): void;
 	/** Stays in memory, since it concerns only this run. */
@@ -179,8 +179,10 @@ export function openJournal(options: Options): Journal {
 				...now,
 				calls: now.calls.map(call => (call.marker === marker ? {...call, pid, processStartedAt} : call)),
 			})),
-		closeCalls: (step, created = []) =>
-			changeSection(now => settleCalls(now, steps.find(({id}) => id === step) ?? {id: step}, created, steps)),
+		closeCalls: (step, created = [], foundId = undefined) =>
+			changeSection(now =>
+				settleCalls(now, steps.find(({id}) => id === step) ?? {id: step}, created, steps, foundId),
+			),
 		recordId(step, id) {
 			if (section().ids[step] !== id) changeSection(now => ({...now, ids: {...now.ids, [step]: id}}));
 		},

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type {FlyArguments} from './fly/arguments.ts';
 import type {Secret} from './secrets/secret.ts';
 
 /** The lists of an app that Fly returns, each with a separate call. */
@@ -7,7 +8,11 @@ export type ProvingList = 'volumes' | 'secrets' | 'addresses' | 'certificates' |
 /** What the journal needs to know about a step: it stores ids by step, but callers ask by kind of resource. */
 export type Maker = {
 	readonly id: string;
-	readonly resource?: {readonly kind: string; readonly outlivesApp?: true};
+	readonly resource?: {
+		readonly kind: string;
+		readonly outlivesApp?: true;
+		asked?(call: FlyArguments): Readonly<Record<string, string>> | undefined;
+	};
 	readonly provenBy?: ProvingList;
 	readonly startsAfresh?: true;
 };

@@ -98,14 +98,27 @@ export function restartSection(section: AppSection, steps: readonly Maker[]): Ap
 	};
 }
 
-/** Returns the section with what the step's calls created, and without those calls. */
+/**
+Returns the section with what the step's calls created, and without those calls. A call that asked for something else that
+can outlive its app stays open: nothing shows what became of it.
+
+@param foundId - What the step found after its calls.
+*/
 export function settleCalls(
 	section: AppSection,
 	step: {readonly id: string; readonly startsAfresh?: true},
 	created: readonly Thing[],
 	steps: readonly Maker[],
+	foundId?: string,
 ): AppSection {
-	const settled = {...section, calls: section.calls.filter(call => call.step !== step.id)};
+	const results = [...created.map(({id}) => id), ...(foundId === undefined ? [] : [foundId])];
+	const resource = steps.find(({id}) => id === step.id)?.resource;
+	const isOpen = ({argv}: PendingCall) => {
+		const asked = resource?.outlivesApp && resource.asked?.(readFlyArguments(argv))?.id;
+		return results.length > 0 && asked !== undefined && !results.includes(asked);
+	};
+	const calls = section.calls.filter(call => call.step !== step.id || isOpen(call));
+	const settled = {...section, calls};
 	const newest = created.at(-1);
 	if (!newest) return settled;
 	const added = created.map(({id, mark}) => ({step: step.id, id, ...(mark === undefined ? {} : {mark})}));

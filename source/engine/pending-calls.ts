@@ -41,7 +41,7 @@ export async function reconcileCall(
 		if (newest) journal.recordId(step.id, newest.id);
 		const finding = await step.look();
 		if (finding.is === 'there') {
-			journal.closeCalls(step.id, created);
+			journal.closeCalls(step.id, created, finding.id);
 			return finding;
 		}
 

@@ -36,7 +36,7 @@ export type RunJournal = {
 	recordCall(call: PendingCall): void;
 	markStarted(marker: string, pid: number, processStartedAt: string): void;
 	/** Ends the step's open calls with what they created. */
-	closeCalls(step: string, created?: readonly Thing[]): void;
+	closeCalls(step: string, created?: readonly Thing[], foundId?: string): void;
 	recordId(step: string, id: string): void;
 	recordSecret(secret: Secret, digest: string): void;
 	/** Makes `JournalView.hasRun` true for the step. */
