@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, describe, expect, test} from 'vitest';
-import {rehearseArgs} from '../helpers/answers.ts';
+import {providerAnswers, rehearseArgs} from '../helpers/answers.ts';
 import {asChildren, listProcesses, openRehearsal, type Rehearsal} from '../helpers/rehearsal.ts';
 import {describeEnd, openSetup, type Setup} from './faulty-setup.ts';
 
@@ -106,8 +106,9 @@ describe('the built program', () => {
 		timeout: 120_000,
 	}, async () => {
 		rehearsal = openRehearsal();
-		// Slow enough for a busy computer to see the call under way.
-		const killed = rehearsal.start(rehearseArgs(20), {env: asChildren});
+		const {env} = providerAnswers.s3;
+		// Slow enough for a busy computer to see the call under way. A kill can also lose the keys of a bucket it makes.
+		const killed = rehearsal.start(rehearseArgs(20, 's3'), {env: {...env, ...asChildren}});
 		await killed.until(() => rehearsal.isCalling('volumes', 'create'));
 		killed.kill('SIGKILL');
 		await killed.ended;
@@ -120,7 +121,11 @@ describe('the built program', () => {
 		mkdirSync(join(folder, 'fly-AbC123'));
 		writeFileSync(join(folder, 'fly-AbC123', 'config.yml'), 'access_token: x');
 		// Whether the kill came before fly.toml named the app is a matter of time.
-		const done = await rehearsal.run([...args.filter(word => word !== '--json'), '--adopt']);
+		const again = [...rehearseArgs(200, 's3'), '--wait', '1h', '--adopt'];
+		const done = await rehearsal.run(
+			again.filter(word => word !== '--json'),
+			{env},
+		);
 		expect({exit: done.exit, stderr: done.stderr}).toMatchObject({exit: 0});
 		expect(done.stderr).toMatch(
 			/previous journal \(the file is truncated.*journal\.kept-.*continuing from the state of your/,
