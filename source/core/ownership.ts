@@ -69,19 +69,31 @@ export const isMadeHere = (
 Tells whether the app is still the one that the section is about: Fly gives apps no identity, but what phxfly created in
 it has one. `another` needs evidence: something is listed, and nothing of it is ours.
 
-@param listed - What Fly lists now, by step id.
+@param listed - What Fly lists now, by step id. An id alone must tell it from every later resource if an earlier version
+wrote the section.
+@param digests - Of the secrets that Fly lists. They tell only of an app in which nothing else of ours can be.
 */
 export function judgeApp(
-	{made}: Pick<AppSection, 'made'>,
+	{made, lacksMachines, secrets}: Pick<AppSection, 'made' | 'lacksMachines' | 'secrets'>,
 	listed: ReadonlyMap<string, readonly Thing[]>,
+	digests?: ReadonlyMap<string, string>,
 ): 'same' | 'another' | 'gone' | 'unknown' {
-	const telling = made.filter(({step, mark}) => mark !== undefined && listed.has(step));
+	const telling = made.filter(
+		({step, mark}) => listed.has(step) && (mark !== undefined || lacksMachines === true),
+	);
 	const thingsOf = (step: string) => listed.get(step) ?? [];
-	if (telling.length === 0) return 'unknown';
-	if (
-		telling.some(({step, id, mark}) => thingsOf(step).some(thing => thing.id === id && thing.mark === mark))
-	)
-		return 'same';
+	if (telling.length === 0) {
+		const known = digests ? Object.entries(secrets) : [];
+		if (known.length === 0 || known.some(([name, {digest}]) => digests?.get(name) === digest))
+			return 'unknown';
+		return digests?.size === 0 ? 'gone' : 'another';
+	}
+
+	const isListed = ({step, id, mark}: AppSection['made'][number]) =>
+		thingsOf(step).some(
+			thing => thing.id === id && thing.mark !== undefined && (mark === undefined || thing.mark === mark),
+		);
+	if (telling.some(isListed)) return 'same';
 	return telling.some(({step}) => thingsOf(step).length > 0) ? 'another' : 'gone';
 }
 

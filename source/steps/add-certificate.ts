@@ -19,6 +19,7 @@ export const addCertificate: Step = {
 		removalOrder: 1,
 		removalTitle: 'Remove the certificate',
 		loss: () => 'the domain stops working',
+		reusesIds: true,
 		asked: ({words: [group, verb, host = '']}) =>
 			group === 'certs' && verb === 'add' ? {id: host} : undefined,
 		list: async (app, fly) => (await fly.listCertificates(app)).map(toThing),

@@ -56,11 +56,14 @@ export function planRemoval(
 	const {status} = inventory;
 	const makers = listMakers(steps);
 	const all = status ? listAll(inventory, makers) : [];
-	const sameness = judgeApp(section, groupByStep(makers, inventory));
+	const sameness = judgeTold(inventory, section, makers);
+	// Without anything else, a secret that is still as it was set.
+	const isShown = sameness === 'same' || (sameness === 'unknown' && Object.keys(section.secrets).length > 0);
 	const isOurs = ({maker, thing}: Listed) =>
 		// A shared address has no mark, so only what has one can show that the app is still ours.
-		(thing.mark !== undefined || sameness === 'same' || sameness === 'unknown') &&
-		(isMadeHere(section, maker.id, thing) || isUnrecordedMachine({maker, thing}, section, inventory, makers));
+		(isMarked(section, maker.id, thing) || sameness === 'same' || sameness === 'unknown') &&
+		(isMadeHere(section, maker.id, thing) ||
+			(isShown && isUnrecordedMachine({maker, thing}, section, inventory, makers)));
 	const isApp = ({maker}: Listed) => maker.resource.kind === 'app';
 	const inside = all.filter(each => !isApp(each));
 	const others = inside.filter(each => !isOurs(each) && !isRecordedByAnother(each, section));
@@ -104,16 +107,19 @@ export const listMakers = <T extends Maker>(steps: readonly T[]): readonly (T & 
 const listAll = (inventory: Inventory, makers: readonly ResourceMaker[]): readonly Listed[] =>
 	makers.flatMap(maker => maker.resource.listed(inventory).map(thing => ({maker, thing})));
 
-/** Returns what is in the app, by the step that creates such things. */
-const groupByStep = (
-	makers: readonly ResourceMaker[],
-	inventory: Inventory,
-): ReadonlyMap<string, readonly Thing[]> =>
-	new Map(
-		makers
-			.filter(({resource}) => !resource.outlivesApp)
-			.map(({id, resource}) => [id, resource.listed(inventory)]),
+/** Tells whether the app is still ours, by what is in it. */
+function judgeTold(inventory: Inventory, section: AppSection, makers: readonly ResourceMaker[]) {
+	const inside = makers.filter(({resource: {kind, outlivesApp}}) => kind !== 'app' && !outlivesApp);
+	const isReused = (step: string) => inside.some(({id, resource}) => id === step && resource.reusesIds);
+	return judgeApp(
+		{...section, made: section.made.filter(({step, mark}) => mark !== undefined || !isReused(step))},
+		new Map(inside.map(({id, resource}) => [id, resource.listed(inventory)])),
+		new Map(inventory.secrets.map(({name, digest}) => [name, digest])),
 	);
+}
+
+const isMarked = ({made}: AppSection, stepId: string, {id, mark}: Thing): boolean =>
+	mark !== undefined && made.some(each => each.step === stepId && each.id === id && each.mark === mark);
 
 const isMade = ({made}: AppSection, makers: readonly ResourceMaker[], kind: string): boolean =>
 	makers.some(({id, resource}) => resource.kind === kind && made.some(({step}) => step === id));
@@ -122,14 +128,15 @@ const isMade = ({made}: AppSection, makers: readonly ResourceMaker[], kind: stri
 const isRecordedByAnother = ({maker, thing}: Listed, {made}: AppSection): boolean =>
 	made.some(({step, id}) => step !== maker.id && id === thing.id);
 
-/** Tells whether an earlier version created the machine, which recorded none: it has our volume, or it is the app's only one. */
+/** Tells whether a deploy of an earlier version created the machine, which recorded none: it has our volume, or it is the app's only one. */
 function isUnrecordedMachine(
 	{maker, thing}: Listed,
 	section: AppSection,
 	inventory: Inventory,
 	makers: readonly ResourceMaker[],
 ): boolean {
-	if (!section.lacksMachines || maker.resource.kind !== 'machine') return false;
+	if (!section.lacksMachines || maker.resource.kind !== 'machine' || thing.traits.kind !== 'managed')
+		return false;
 	const isOnly = isMade(section, makers, 'app') && inventory.machines.length === 1;
 	return (
 		isOnly ||

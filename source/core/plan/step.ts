@@ -148,6 +148,8 @@ export type StepResource = {
 	readonly isData?: true;
 	/** It outlives its app, so destroying the app does not delete it. */
 	readonly outlivesApp?: true;
+	/** Its id says nothing about which one it is: a later one can have it too. */
+	readonly reusesIds?: true;
 	/** Returns what a call of the step asks for, or `undefined` for one that creates nothing of this kind. */
 	asked(call: FlyArguments): Thing['traits'] | undefined;
 	/** Asks Fly for everything of this kind that the app has. It identifies the result of a call whose answer was lost. */

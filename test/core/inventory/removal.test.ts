@@ -138,7 +138,60 @@ test('of an app in which phxfly created nothing yet, the name is all there is', 
 		...{...inventory, machines: [], volumes: [], bucket: undefined, addresses: [], certificates: []},
 		secrets: [],
 	};
-	expect(list(empty, {...section, made: [made.app]})).toEqual(['app blog-1']);
+	expect(list(empty, {...section, made: [made.app], secrets: {}})).toEqual(['app blog-1']);
+});
+
+test('an app without our secrets is another one, where only they can tell', () => {
+	const nothing = {
+		...inventory,
+		machines: [],
+		volumes: [],
+		bucket: undefined,
+		addresses: [],
+		certificates: [],
+	};
+	const alone = {...section, made: [made.app]};
+	const withSecret = (name: string, digest: string) => ({
+		...nothing,
+		secrets: [{name, digest, status: 'Deployed'}],
+	});
+	expect(list(withSecret('PHX_HOST', 'd'), alone)).toEqual(['app blog-1']);
+	expect(list(withSecret('TOKEN', 'd'), alone)).toEqual([]);
+	expect(list(withSecret('PHX_HOST', 'another'), alone)).toEqual([]);
+	expect(list({...nothing, secrets: []}, alone)).toEqual([]);
+});
+
+describe('a journal of an earlier version', () => {
+	const earlier: AppSection = {
+		...section,
+		made: section.made.filter(({step}) => step !== 'deploy').map(({step, id}) => ({step, id})),
+		lacksMachines: true,
+	};
+	const own = {...inventory, secrets: [{name: 'PHX_HOST', digest: 'd', status: 'Deployed'}]};
+
+	test('still deletes everything of its app', () => {
+		expect(list(own, earlier)).toEqual(everything);
+		// After a kill between the addresses and the machine of an app without a volume.
+		const rest = {...own, volumes: [], bucket: undefined, addresses: [], certificates: []};
+		expect(list(rest, {...earlier, made: [made.app]})).toEqual(['machine m1', 'app blog-1']);
+	});
+
+	test('claims nothing in an app that was made again, with the same domain and one machine', () => {
+		const again = {
+			...{...own, volumes: [], bucket: undefined, secrets: []},
+			addresses: inventory.addresses.map(each =>
+				each.Type === 'v6' ? {...each, Address: '2a09::2', CreatedAt: '2026-11-25T10:00:00Z'} : each,
+			),
+		};
+		expect(list(again, earlier)).toEqual([]);
+		expect(list({...again, addresses: [], certificates: []}, earlier)).toEqual([]);
+	});
+
+	test('claims no machine that was started by hand', () => {
+		const byHand = {...own, machines: [buildMachine('m1', false)]};
+		expect(list(byHand, earlier)).not.toContain('machine m1');
+		expect(list(byHand, earlier)).not.toContain('app blog-1');
+	});
 });
 
 test('a machine of a journal without machines is ours if it has our volume, or is the only one of our app', () => {
