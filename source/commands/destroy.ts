@@ -2,7 +2,7 @@ import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {readKnownAnswer} from '../core/inventory/inventory.ts';
-import {planRemoval, type Removal} from '../core/inventory/removal.ts';
+import {planRemoval, type Removal, sayNotMadeHere} from '../core/inventory/removal.ts';
 import {writeRows} from '../core/inventory/status-text.ts';
 import {type AppSection, hasRecords} from '../core/journal.ts';
 import type {Stop} from '../core/run/ports.ts';
@@ -150,13 +150,7 @@ function finish(
 }
 
 function notMadeHere(app: string, blocking: Removal['blocking']): Failure {
-	const names = blocking.map(({kind, id}) => `${kind} ${id}`);
-	return new Failure(
-		'not-made-here',
-		`${app} stays, because deleting it would also delete what phxfly did not create: ${names.join(', ')}. phxfly deleted only what it created.`,
-		{
-			exists: [`app ${app}`, ...names],
-			hint: `If you do not need them, delete them yourself, then run phxfly destroy again: ${blocking.map(({command}) => command).join('; ')}`,
-		},
-	);
+	const {message, hint} = sayNotMadeHere(app, blocking);
+	const exists = [`app ${app}`, ...blocking.map(({kind, id}) => `${kind} ${id}`)];
+	return new Failure('not-made-here', message, {exists, hint});
 }

@@ -2,7 +2,14 @@ import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {readFlyArguments} from '../core/fly/arguments.ts';
 import type {Inventory} from '../core/fly/inventory.ts';
-import {hasOpenSetup, listMakers, type RemovalEntry, settleByInventory} from '../core/inventory/removal.ts';
+import {
+	hasOpenSetup,
+	listMakers,
+	planRemoval,
+	type RemovalEntry,
+	sayNotMadeHere,
+	settleByInventory,
+} from '../core/inventory/removal.ts';
 import type {AppSection} from '../core/journal.ts';
 import type {BoundStep, Finding, Step} from '../core/plan/step.ts';
 import type {Readers} from '../core/readers.ts';
@@ -35,7 +42,10 @@ export async function removeEntries(
 		if (!first) continue;
 		const {removalTitle: title} = maker.resource;
 		const step = {id: removalIdOf(maker), title, needs: steps.map(({id}) => id), app: first.app};
-		steps.push(makeRemoval(step, maker, own, project));
+		const isApp = maker.resource.kind === 'app';
+		steps.push(
+			makeRemoval(step, maker, own, project, () => (isApp ? findAdded(entries, known, project) : undefined)),
+		);
 	}
 
 	const emit: Run['emit'] = event => {
@@ -57,6 +67,7 @@ function makeRemoval(
 	maker: Step,
 	entries: readonly RemovalEntry[],
 	{readers, journalView}: Project,
+	findObstacle: () => Promise<Finding | undefined> | undefined,
 ): BoundStep {
 	const listLeft = async () => {
 		const left = await Promise.all(
@@ -71,7 +82,8 @@ function makeRemoval(
 		locks: [],
 		async look() {
 			const left = await listLeft();
-			if (left.length > 0 || journalView.hasRun(step.id)) return judge(left);
+			if (left.length > 0) return (await findObstacle()) ?? judge(left);
+			if (journalView.hasRun(step.id)) return judge(left);
 			await readers.clock.sleep(secondLookMs);
 			return judge(await listLeft());
 		},
@@ -86,6 +98,23 @@ function makeRemoval(
 		explainFailure: async () => [],
 		refineFailure: async failure => failure,
 	};
+}
+
+/** Looks once more before the app goes: a list may have been wrong, and others may have created something meanwhile. */
+async function findAdded(
+	entries: readonly RemovalEntry[],
+	known: readonly Step[],
+	{readers, journal}: Pick<Project, 'readers' | 'journal'>,
+): Promise<Finding | undefined> {
+	const {app} = journal.section();
+	const inventory = await readComplete(readers, app);
+	const options = {keepsData: false, outlived: [], domain: undefined};
+	const blocking = planRemoval(inventory, journal.section(), known, options).blocking.filter(
+		({id}) => !entries.some(entry => entry.id === id),
+	);
+	if (blocking.length === 0) return undefined;
+	const {message: why, hint} = sayNotMadeHere(app, blocking);
+	return {is: 'conflict', code: 'not-made-here', why, hint};
 }
 
 function forget(section: AppSection, gone: readonly RemovalEntry[], removalId: string): AppSection {
@@ -125,13 +154,8 @@ export async function findLeftovers(
 	const {readers, journal, executor} = project;
 	await stopOrphans({journal, executor}, emit);
 	const inventory = await lookUntilSettled(project, app, steps);
-	const [unread] = inventory.unread;
-	if (unread) {
-		throw new Failure('not-there-yet', `Cannot list everything ${app} has: ${unread.why}`, {
-			hint: 'Run phxfly destroy again in a minute. Nothing was deleted.',
-		});
-	}
-
+	requireComplete(inventory);
+	await requireBelievable(inventory, journal.section(), steps, readers);
 	const asked = await findLeft(listAsked(journal.section(), steps), inventory, steps, readers);
 	journal.changeSection(now => {
 		const settled = settleByInventory(now, inventory, steps);
@@ -140,6 +164,47 @@ export async function findLeftovers(
 	const section = journal.section();
 	const outlived = await findLeft(section.made, inventory, steps, readers);
 	return {inventory, section, outlived, asked};
+}
+
+async function readComplete({fly}: Readers, app: string): Promise<Inventory> {
+	const inventory = await readInventory(fly, app);
+	requireComplete(inventory);
+	return inventory;
+}
+
+/** @throws {Failure} `not-there-yet` when a part cannot be read. */
+function requireComplete({app, unread: [unread]}: Inventory): void {
+	if (unread)
+		throw new Failure('not-there-yet', `Cannot list everything ${app} has: ${unread.why}`, {
+			hint: 'Run phxfly destroy again in a minute.',
+		});
+}
+
+/**
+Asks once more for what the journal records and a list lacks: an incident at Fly shows less than there is.
+
+@throws {Failure} `list-not-believed` when it exists.
+*/
+async function requireBelievable(
+	inventory: Inventory,
+	{made}: AppSection,
+	steps: readonly Step[],
+	readers: Readers,
+): Promise<void> {
+	const {app, status} = inventory;
+	if (!status) return;
+	for (const maker of listMakers(steps).filter(({resource}) => !resource.outlivesApp)) {
+		const listed = maker.resource.listed(inventory);
+		const missing = made.filter(({step, id}) => step === maker.id && !listed.some(each => each.id === id));
+		for (const {id} of missing) {
+			if (!(await maker.isLeft?.({app, id}, readers))) continue;
+			throw new Failure(
+				'list-not-believed',
+				`Fly does not list the ${maker.resource.kind} ${id} of ${app}, but it exists. Fly may have an incident. Nothing was deleted.`,
+				{hint: 'Check status.flyio.net, then run phxfly destroy again in a minute.'},
+			);
+		}
+	}
 }
 
 /** Lists what open calls asked for and would outlive its app. */

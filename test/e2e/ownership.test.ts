@@ -1,4 +1,4 @@
-import {cpSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {openJournal} from '../../source/adapters/journal.ts';
@@ -204,4 +204,48 @@ test('a bucket that phxfly did not create is never destroyed, though its keys ar
 	expect([refused.exit, failureOf(refused)?.code]).toEqual([7, 'bucket-without-keys']);
 	expect(calls('storage', 'destroy')).toEqual([]);
 	expect(rehearsal.world().objects.map(({key}) => key)).toContain('holiday.jpg');
+});
+
+/** Runs destroy while Fly answers the next such reads, or all, with an empty list. */
+const destroyWithout = (lists: readonly string[], isOnce: boolean) => {
+	const faults = lists.map(command => {
+		const on = calls(...command.split(' ')).length + 1;
+		return {command, fault: 'empty-list', ...(isOnce ? {on} : {})};
+	});
+	return rehearsal.run(['destroy', '--rehearse', ...shared, '--app', 'blog-1'], {
+		env: {PHXFLY_FAULTS: JSON.stringify(faults)},
+	});
+};
+const hasJournal = () => readdirSync(rehearsal.stateFolder()).includes('journal.json');
+
+test('destroy believes no empty list: neither ours is forgotten nor a foreign volume destroyed', async () => {
+	expect((await setUp('blog-1')).exit).toBe(0);
+	const lists = ['volumes list', 'machine list', 'ips list', 'certs list', 'secrets list', 'releases'];
+	const refused = await destroyWithout(lists, false);
+	expect([refused.exit, failureOf(refused)?.code]).toEqual([6, 'list-not-believed']);
+	expect(hasJournal()).toBe(true);
+	expect(volumesOf('blog-1')).toEqual(['wisp_data']);
+
+	await rehearsal.fly('volumes', 'create', 'precious', '-a', 'blog-1', '--region', 'sjc', '--yes');
+	await destroyWithout(['volumes list'], true);
+	expect(volumesOf('blog-1')).toContain('precious');
+	expect((await destroy('blog-1')).exit).toBe(7);
+	expect(volumesOf('blog-1')).toEqual(['precious']);
+	expect(hasJournal()).toBe(true);
+});
+
+test('what others create in the app while destroy runs keeps the app', async () => {
+	expect((await setUp('blog-1')).exit).toBe(0);
+	const faults = JSON.stringify([{command: 'storage destroy', fault: 'hang', on: 1}]);
+	const running = rehearsal.start(['destroy', '--rehearse', ...shared, '--app', 'blog-1'], {
+		env: {...asChildren, PHXFLY_FAULTS: faults},
+	});
+	await running.until(() => rehearsal.isCalling('storage', 'destroy'));
+	await rehearsal.fly('volumes', 'create', 'precious', '-a', 'blog-1', '--region', 'sjc', '--yes');
+	for (const pid of listProcesses(rehearsal.worldPath).filter(each => each !== running.pid))
+		process.kill(pid, 'SIGKILL');
+	const ended = await running.ended;
+	expect([ended.exit, failureOf(ended)?.code]).toEqual([7, 'not-made-here']);
+	expect(volumesOf('blog-1')).toEqual(['precious']);
+	expect(hasJournal()).toBe(true);
 });

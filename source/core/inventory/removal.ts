@@ -90,7 +90,12 @@ export function planRemoval(
 			...{others, held, deletesApp, sameness, lost: deletesOutlived ? [] : outlived, unanswered},
 			...{wasMade: isMade(section, makers, 'app'), ...options},
 		}),
-		isWhole: !options.keepsData && (deletesApp || !isOurApp) && held.length === 0,
+		// An app without anything of ours may also be an incident at Fly: only another one shows that ours is gone.
+		isWhole:
+			!options.keepsData &&
+			(deletesApp || !isOurApp) &&
+			held.length === 0 &&
+			!(status && sameness === 'gone'),
 		blocking:
 			isOurApp && !options.keepsData
 				? blocking.map(({maker, thing}) => toEntry(maker, thing.id, inventory))
@@ -180,7 +185,9 @@ function sayWhatStays(inventory: Inventory, section: AppSection, outcome: Outcom
 	const {app, status, bucket} = inventory;
 	const {others, held, lost, keepsData, domain} = outcome;
 	const {replica, secrets} = section;
-	const names = Object.keys(secrets);
+	const names = Object.entries(secrets).flatMap(([name, {digest}]) =>
+		inventory.secrets.some(secret => secret.name === name && secret.digest === digest) ? [name] : [],
+	);
 	return [
 		'The files of this project stay as they are.',
 		...held.map(
@@ -224,6 +231,19 @@ function sayWhyAppStays(app: string, {keepsData, wasMade, deletesApp, sameness}:
 	return [
 		`${app} stays, because it contains what phxfly did not create. Delete that, then run phxfly destroy again.`,
 	];
+}
+
+/** Says why an app stays that contains what phxfly did not create, and what to do about it. */
+export function sayNotMadeHere(
+	app: string,
+	blocking: Removal['blocking'],
+): {readonly message: string; readonly hint: string} {
+	const names = blocking.map(({kind, id}) => `${kind} ${id}`).join(', ');
+	const commands = blocking.map(({command}) => command).join('; ');
+	return {
+		message: `${app} stays, because deleting it would also delete what phxfly did not create: ${names}. phxfly deleted only what it created.`,
+		hint: `If you do not need them, delete them yourself, then run phxfly destroy again: ${commands}`,
+	};
 }
 
 /** Tells whether a setup's call was interrupted, so that its result is not recorded. */

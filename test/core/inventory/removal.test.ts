@@ -53,6 +53,7 @@ test('deletes from an adopted app only what was added to it, machine and address
 		machines: [buildMachine('m1'), buildMachine('m2')],
 		volumes: [buildVolume('vol_1', 1, 'm1'), buildVolume('vol_9', 1, 'm2')],
 		certificates: [...inventory.certificates, buildCertificate('old.example.com')],
+		secrets: [{name: 'PHX_HOST', digest: 'd', status: 'Deployed'}],
 	};
 	const {entries, stays} = plan(mixed, adopted);
 	expect(entries.map(({kind, id}) => `${kind} ${id}`)).toEqual([
@@ -126,6 +127,10 @@ test('of an app that was deleted and made again under the same name, nothing is 
 	const {entries, stays} = plan(again);
 	expect(entries).toEqual([]);
 	expect(stays.join(' ')).toContain('it may be another app of the same name');
+	expect(stays.join(' ')).not.toContain('fly secrets unset');
+	expect(plan(again)).toMatchObject({isWhole: true});
+	// Nothing at all may also be an incident, so the journal stays.
+	expect(plan({...again, addresses: []})).toMatchObject({isWhole: false});
 	// The same when nothing is in it.
 	expect(list({...again, addresses: []})).toEqual([]);
 	// An id that Fly used again, with another creation time.
