@@ -76,18 +76,21 @@ export function planRemoval(
 		...ours.filter(each => !held.includes(each)),
 		...(deletesApp ? all.filter(isApp) : []),
 	].map(({maker, thing}) => toEntry(maker, thing.id, inventory));
-	const outlived = options.outlived.flatMap(({step, id}) =>
-		makers.filter(maker => maker.id === step).map(maker => toEntry(maker, id, inventory)),
-	);
-	const unanswered = (options.asked ?? []).flatMap(({step, id}) =>
-		makers.filter(maker => maker.id === step).map(maker => toEntry(maker, id, inventory)),
-	);
-	// An app that was made again no longer shows whose bucket it is.
-	const deletesOutlived = !status && !options.keepsData;
+	const toEntries = (things: RemovalOptions['outlived']) =>
+		things.flatMap(({step, id}) =>
+			makers.filter(maker => maker.id === step).map(maker => toEntry(maker, id, inventory)),
+		);
+	// An app that was made again no longer shows whose bucket it is, and an earlier version mixed those of all apps.
+	const isClear = (step: string, id: string) =>
+		!section.lacksMachines ||
+		section.made.some(each => each.step === step && each.id === id && each.mark !== undefined);
+	const deletesOutlived = ({step, id}: RemovalOptions['outlived'][number]) =>
+		!status && !options.keepsData && isClear(step, id);
 	return {
-		entries: [...entries, ...(deletesOutlived ? outlived : [])],
+		entries: [...entries, ...toEntries(options.outlived.filter(deletesOutlived))],
 		stays: sayWhatStays(inventory, section, {
-			...{others, held, deletesApp, sameness, lost: deletesOutlived ? [] : outlived, unanswered},
+			...{others, held, deletesApp, sameness, unanswered: toEntries(options.asked ?? [])},
+			lost: toEntries(options.outlived.filter(each => !deletesOutlived(each))),
 			...{wasMade: isMade(section, makers, 'app'), ...options},
 		}),
 		// An app without anything of ours may also be an incident at Fly: only another one shows that ours is gone.

@@ -21,7 +21,8 @@ const section: AppSection = {
 	secrets: {PHX_HOST: {digest: 'd', salt: '', fingerprint: ''}},
 };
 const wishes = {keepsData: false, outlived: [], domain: undefined};
-const plan = (found: Inventory, state: AppSection = section, wanted: Partial<typeof wishes> = {}) =>
+type Wishes = Partial<Parameters<typeof planRemoval>[3]>;
+const plan = (found: Inventory, state: AppSection = section, wanted: Wishes = {}) =>
 	planRemoval(found, state, steps, {...wishes, ...wanted});
 const list = (...args: Parameters<typeof plan>) => plan(...args).entries.map(({kind, id}) => `${kind} ${id}`);
 const everything = [
@@ -190,6 +191,16 @@ describe('a journal of an earlier version', () => {
 		};
 		expect(list(again, earlier)).toEqual([]);
 		expect(list({...again, addresses: [], certificates: []}, earlier)).toEqual([]);
+	});
+
+	test('leaves a bucket of which a deleted app tells nothing: it may belong to another app', () => {
+		const gone: Inventory = {
+			...{...inventory, status: undefined, machines: [], volumes: [], bucket: undefined},
+			...{addresses: [], certificates: [], secrets: []},
+		};
+		const {entries, stays} = plan(gone, earlier, {outlived: [made.bucket]});
+		expect(entries).toEqual([]);
+		expect(stays.join(' ')).toContain('The bucket blog-1-store stays');
 	});
 
 	test('claims no machine that was started by hand', () => {
