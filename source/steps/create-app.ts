@@ -1,13 +1,20 @@
-import type {AppStatus} from '../core/fly/output.ts';
+import type {AppStatus, FlySecret} from '../core/fly/output.ts';
 import type {Thing} from '../core/ownership.ts';
 import type {Step} from '../core/plan/step.ts';
 
-/** Fly reports no creation time for an app. One that already runs is not the result of a call that was just lost. */
-const toThing = ({Name, Organization, Deployed, Version, Machines}: AppStatus): Thing => ({
+/**
+Fly reports no creation time for an app. One that already runs, or has a secret, is not the result of a call that was just
+lost.
+*/
+const toThing = (
+	{Name, Organization, Deployed, Version, Machines}: AppStatus,
+	secrets: readonly FlySecret[] = [],
+): Thing => ({
 	id: Name,
 	traits: {
 		org: Organization.Slug,
-		state: !Deployed && Version === 0 && (Machines ?? []).length === 0 ? 'new' : 'used',
+		state:
+			!Deployed && Version === 0 && (Machines ?? []).length === 0 && secrets.length === 0 ? 'new' : 'used',
 	},
 });
 
@@ -31,7 +38,7 @@ export const createApp: Step = {
 			const status = await fly.status(app);
 			return status ? [toThing(status)] : [];
 		},
-		listed: ({status}) => (status ? [toThing(status)] : []),
+		listed: ({status, secrets}) => (status ? [toThing(status, secrets)] : []),
 		removeCommand: ({app}) => `fly apps destroy ${app}`,
 	},
 	usualSeconds: [1, 5],

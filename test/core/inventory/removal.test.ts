@@ -279,6 +279,17 @@ describe('after an interrupted call', () => {
 		expect(cutOff(...args)).toEqual([]);
 	});
 
+	test('a new app is ours, but not once it has a secret that no step has set yet', () => {
+		const status = {...inventory.status, Deployed: false, Version: 0} as NonNullable<Inventory['status']>;
+		const fresh = {...inventory, status, machines: [], secrets: []};
+		const argv = 'apps create blog-1 --org personal'.split(' ');
+		const calls = [{marker: 'm', step: 'create-app', argv, before: [], startedAtMs}];
+		const settle = (found: Inventory) =>
+			settleByInventory({...startSection('blog-1', 'personal'), calls}, found, steps).made;
+		expect(settle(fresh)).toEqual([{step: 'create-app', id: 'blog-1'}]);
+		expect(settle({...fresh, secrets: inventory.secrets})).toEqual([]);
+	});
+
 	test('of two that fit one call, none is ours', () => {
 		const twins = {
 			...inventory,
