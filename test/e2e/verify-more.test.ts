@@ -148,6 +148,15 @@ test('what was asked for, was before the release, or belongs to the database is 
 	expect(exit).toBe(3);
 });
 
+test('a volume on a machine that no deploy made is not attached to the app', async () => {
+	const {said} = await verifyAfter(world => {
+		const machine = structuredClone(first(world));
+		world.machines.push({...machine, id: 'byhand', config: {...machine.config, metadata: {}}});
+		for (const volume of world.volumes) volume.attached_machine_id = 'byhand';
+	});
+	expect(said.get('volume')).toMatchObject({status: 'wrong', detail: expect.stringContaining('byhand')});
+});
+
 test('shows the age of the newest snapshot', async () => {
 	const {said} = await verifyAfter((world, nowMs) => {
 		for (const volume of world.volumes) volume.created_at = new Date(nowMs - 4.5 * dayMs).toISOString();

@@ -1,3 +1,4 @@
+import {isManaged} from '../../core/fly/output.ts';
 import type {Check} from '../../core/verify/check.ts';
 
 export const volume: Check = {
@@ -25,6 +26,13 @@ export const volume: Check = {
 		if (first.region !== region)
 			return {status: 'wrong', detail: `${first.id} is in ${first.region}, not in ${region}`};
 		if (!first.attached_machine_id) return {status: 'wrong', detail: `${first.id} is attached to no machine`};
+		const machines = (await fly.listMachines(app)).filter(isManaged);
+		if (!machines.some(({id}) => id === first.attached_machine_id))
+			return {
+				status: 'wrong',
+				detail: `${first.id} is attached to ${first.attached_machine_id}, which is no machine of a deploy`,
+				hint: `if you do not need that machine: fly machine destroy ${first.attached_machine_id} --force -a ${app}; then phxfly deploy`,
+			};
 		return {status: 'proved', detail: `${first.name}, ${first.size_gb} GB, attached`};
 	},
 };

@@ -1,6 +1,7 @@
 import type {Inventory} from '../fly/inventory.ts';
 import {type FlyMachine, type FlyVolume, isManaged} from '../fly/output.ts';
-import {type AppSection, findRecordedId, type JournalState, type Maker} from '../journal.ts';
+import {type AppSection, findRecordedId, type JournalState} from '../journal.ts';
+import type {Step} from '../plan/step.ts';
 import {type Difference, readKnownAnswer} from './inventory.ts';
 
 /** What the journal says about one app, with the answers of its setup. */
@@ -18,7 +19,7 @@ Returns how the account differs from the journal. Skips what could not be read.
 export function compareInventory(
 	inventory: Inventory,
 	journal: Remembered | undefined,
-	makers: readonly Maker[],
+	makers: readonly Pick<Step, 'id' | 'resource'>[],
 	configDifferences: readonly string[],
 ): readonly Difference[] {
 	const {app, status, unread} = inventory;
@@ -44,8 +45,30 @@ export function compareInventory(
 		...compared
 			.filter(([kind]) => !unread.some(each => each.kind === kind))
 			.flatMap(([, compare]) => compare(inventory, recorded))
+			.concat(recorded ? findReplaced(inventory, recorded, makers) : [])
 			.filter(({is, kind, id}) => is !== 'only here' || !isOfAnother(kind, id)),
 	];
+}
+
+/** Finds what phxfly created and another has replaced: a later one with the same id, or another machine. */
+function findReplaced(
+	inventory: Inventory,
+	{made}: Recorded,
+	makers: readonly Pick<Step, 'id' | 'resource'>[],
+): readonly Difference[] {
+	return makers.flatMap(({id: step, resource}) => {
+		if (!resource || inventory.unread.some(({kind}) => kind === resource.kind || kind === 'secrets'))
+			return [];
+		const marked = made.filter(each => each.step === step && each.mark !== undefined);
+		const listed = resource.listed(inventory);
+		const isLost = marked.length > 0 && !marked.some(({id}) => listed.some(thing => thing.id === id));
+		return listed
+			.filter(({id, mark, traits}) => {
+				const record = marked.find(each => each.id === id);
+				return record ? record.mark !== mark : isLost && traits.kind === 'managed';
+			})
+			.map(({id}) => changed(resource.kind, id, 'not the one that phxfly created', 'phxfly verify'));
+	});
 }
 
 type Compare = (inventory: Inventory, journal: Recorded | undefined) => readonly Difference[];
@@ -119,7 +142,10 @@ function compareMain(
 }
 
 /** Compares volumes by id, because names are not unique on Fly. */
-function compareVolumes({app, volumes}: Inventory, journal: Recorded | undefined): readonly Difference[] {
+function compareVolumes(
+	{app, volumes, machines}: Inventory,
+	journal: Recorded | undefined,
+): readonly Difference[] {
 	if (!journal) return [];
 	const known = journal.idOf('volume');
 	const ours = volumes.find(({id}) => id === known);
@@ -127,6 +153,7 @@ function compareVolumes({app, volumes}: Inventory, journal: Recorded | undefined
 	return [
 		...(known && !ours ? [onlyInJournal('volume', known, 'it no longer exists', next)] : []),
 		...(ours ? compareOurs(app, ours, journal) : []),
+		...(ours ? compareHolder(ours, machines) : []),
 		...volumes
 			.filter(volume => volume !== ours)
 			.map(({id, name, size_gb: sizeGb}) =>
@@ -155,6 +182,17 @@ function compareOurs(
 			? [changed('volume', id, `in ${region}, not in ${wantedRegion}`, `phxfly --region ${region}`)]
 			: []),
 	];
+}
+
+/** An app whose machine lacks the volume writes its database where the next restart deletes it. */
+function compareHolder(
+	{id, attached_machine_id: holder}: FlyVolume,
+	machines: readonly FlyMachine[],
+): readonly Difference[] {
+	const managed = machines.filter(isManaged);
+	if (managed.length === 0 || managed.some(machine => machine.id === holder)) return [];
+	const where = holder ? `${holder}, which no deploy manages` : 'no machine';
+	return [changed('volume', id, `attached to ${where}`, 'phxfly verify')];
 }
 
 function compareBucket({bucket}: Inventory, journal: Recorded | undefined): readonly Difference[] {

@@ -60,6 +60,11 @@ const cases: readonly (readonly [string, Partial<Inventory>, readonly string[]])
 		{volumes: [buildVolume('vol_1', 3, 'm1')]},
 		['volume vol_1: changed -> phxfly --volume-size 3'],
 	],
+	[
+		'a volume without a machine, or with one that no deploy made',
+		{volumes: [buildVolume('vol_1', 1, null)]},
+		['volume vol_1: changed -> phxfly verify'],
+	],
 	['no bucket', {bucket: undefined}, ['bucket blog-1-store: only in the journal -> phxfly']],
 	['no IPv6', {addresses: inventory.addresses.slice(1)}, ['address IPv6: only in the journal -> phxfly']],
 	[
@@ -99,6 +104,27 @@ test.each(cases)('%s', (_, change, wanted) => {
 	const differences = compareInventory({...inventory, ...change}, journal, steps, []);
 	expect(differences.map(({kind, id, is, next}) => `${kind} ${id}: ${is} -> ${next}`)).toEqual(wanted);
 	for (const {detail} of differences) expect(detail).not.toBe('');
+});
+
+test('a bucket, a certificate and a machine that replaced ours are not the ones phxfly created', () => {
+	const mark = '2026-11-22T10:00:00Z';
+	const made = [
+		{step: 'create-bucket', id: 'blog-1-store', mark: 'k1'},
+		{step: 'add-certificate', id: 'blog.example.com', mark},
+		{step: 'deploy', id: 'm1', mark},
+	];
+	const key = (digest: string) => ({name: 'AWS_ACCESS_KEY_ID', digest, status: 'Deployed'});
+	const found = {...inventory, secrets: [...inventory.secrets, key('k1')]};
+	const compare = (change: Partial<Inventory>) =>
+		compareInventory({...found, ...change}, {...journal, made}, steps, []).map(
+			({kind, id, is}) => `${kind} ${id}: ${is}`,
+		);
+	expect(compare({})).toEqual([]);
+	expect(compare({secrets: [...inventory.secrets, key('k2')]})).toEqual(['bucket blog-1-store: changed']);
+	const later = {...buildCertificate('blog.example.com'), created_at: '2026-11-25T10:00:00Z'};
+	expect(compare({certificates: [later]})).toEqual(['certificate blog.example.com: changed']);
+	const other = {machines: [buildMachine('m9')], volumes: [buildVolume('vol_1', 1, 'm9')]};
+	expect(compare(other)).toEqual(['machine m9: changed']);
 });
 
 test('names the key and the command for an undeployed fly.toml', () => {
