@@ -30,7 +30,7 @@ export const volume: Check = {
 		if (!machines.some(({id}) => id === first.attached_machine_id))
 			return {
 				status: 'wrong',
-				detail: `${first.id} is attached to ${first.attached_machine_id}, which is no machine of a deploy`,
+				detail: `${first.id} is attached to ${first.attached_machine_id}, which no deploy created`,
 				hint: `if you do not need that machine: fly machine destroy ${first.attached_machine_id} --force -a ${app}; then phxfly deploy`,
 			};
 		return {status: 'proved', detail: `${first.name}, ${first.size_gb} GB, attached`};
