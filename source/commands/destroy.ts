@@ -133,10 +133,13 @@ function finish(
 	{archive, others}: {readonly archive: string | undefined; readonly others: readonly AppSection[]},
 ): number {
 	if (archive) say(`Moved the journal to ${archive}.`);
-	for (const {app} of others)
+	for (const {app: other, org} of others) {
+		const which = other === app ? ` --org ${org}` : '';
 		say(
-			`The journal also has records of ${app}. To delete what phxfly created there: phxfly destroy --app ${app}`,
+			`The journal also has records of ${other}${which && ` in ${org}`}. To delete what phxfly created there: phxfly destroy --app ${other}${which}`,
 		);
+	}
+
 	if (options.keepData)
 		say('Kept the volume and bucket. Run phxfly to set up again, or phxfly destroy to delete them too.');
 	if (blocking.length > 0) throw notMadeHere(app, blocking);
