@@ -192,12 +192,14 @@ async function requireBelievable(
 	readers: Readers,
 ): Promise<void> {
 	const {app, status} = inventory;
-	if (!status) return;
-	for (const maker of listMakers(steps).filter(({resource}) => !resource.outlivesApp)) {
+	const inside = listMakers(steps).filter(({resource}) => !resource.outlivesApp);
+	for (const maker of inside.filter(({resource}) => status || resource.kind !== 'app')) {
 		const listed = maker.resource.listed(inventory);
 		const missing = made.filter(({step, id}) => step === maker.id && !listed.some(each => each.id === id));
 		for (const {id} of missing) {
-			if (!(await maker.isLeft?.({app, id}, readers))) continue;
+			const asked = maker.isLeft?.({app, id}, readers);
+			// Of an app that is gone, flyctl only says so.
+			if (!(await (status ? asked : asked?.catch(() => false)))) continue;
 			throw new Failure(
 				'list-not-believed',
 				`Fly does not list the ${maker.resource.kind} ${id} of ${app}, but it exists. Fly may have an incident. Nothing was deleted.`,

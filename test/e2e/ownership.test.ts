@@ -4,6 +4,7 @@ import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {openJournal} from '../../source/adapters/journal.ts';
 import {projectFolder} from '../../source/adapters/state/paths.ts';
 import {steps} from '../../source/cli/registry.ts';
+import type {JournalState} from '../../source/core/journal.ts';
 import type {World} from '../../source/rehearsal/world/world.ts';
 import {answerFlags} from '../helpers/answers.ts';
 import {makeFlyWrapper} from '../helpers/fly-wrapper.ts';
@@ -216,6 +217,8 @@ const destroyWithout = (lists: readonly string[], isOnce: boolean) => {
 		env: {PHXFLY_FAULTS: JSON.stringify(faults)},
 	});
 };
+const readJournal = () =>
+	JSON.parse(readFileSync(join(rehearsal.stateFolder(), 'journal.json'), 'utf8')) as JournalState;
 const hasJournal = () => readdirSync(rehearsal.stateFolder()).includes('journal.json');
 
 test('destroy believes no empty list: neither ours is forgotten nor a foreign volume destroyed', async () => {
@@ -248,4 +251,28 @@ test('what others create in the app while destroy runs keeps the app', async () 
 	expect([ended.exit, failureOf(ended)?.code]).toEqual([7, 'not-made-here']);
 	expect(volumesOf('blog-1')).toEqual(['precious']);
 	expect(hasJournal()).toBe(true);
+});
+
+test('an app that Fly does not show is not gone while its volume exists', async () => {
+	expect((await setUp('blog-1')).exit).toBe(0);
+	const {path, configFolder} = makeFlyWrapper(rehearsal);
+	// What flyctl says of an app that the account cannot see.
+	const hiding = `case "$1" in status) echo 'Error: failed to get app: Could not find App' >&2; exit 1;; esac`;
+	writeFileSync(
+		path,
+		readFileSync(path, 'utf8').replace('\nexec', () => `\n${hiding}\nexec`),
+	);
+	const project = join(rehearsal.folder, 'blog');
+	cpSync(join(rehearsal.stateFolder(), 'project'), project, {recursive: true});
+	const {project: _, ...state} = readJournal();
+	const journal = openJournal({
+		folder: projectFolder(join(rehearsal.stateHome, 'phxfly'), project),
+		...{project, isRehearsal: false, steps, nowMs: Date.now()},
+	});
+	journal.change(() => ({...state, project, isRehearsal: false}));
+	const refused = await rehearsal.run(['destroy', '--yes', '--json', '--fly', path], {
+		...{cwd: project, env: {FLY_CONFIG_DIR: configFolder}},
+	});
+	expect([refused.exit, failureOf(refused)?.code]).toEqual([6, 'list-not-believed']);
+	expect(rehearsal.world().buckets.map(({name}) => name)).toEqual(['blog-1-store']);
 });
