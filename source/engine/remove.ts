@@ -187,11 +187,14 @@ Asks once more for what the journal records and a list lacks: an incident at Fly
 */
 async function requireBelievable(
 	inventory: Inventory,
-	{made}: AppSection,
+	{made, secrets}: AppSection,
 	steps: readonly Step[],
 	readers: Readers,
 ): Promise<void> {
 	const {app, status} = inventory;
+	// The key of a bucket is a secret: without it, the bucket would not count as ours.
+	const isEmpty = status && inventory.secrets.length === 0 && Object.keys(secrets).length > 0;
+	if (isEmpty && (await readers.fly.listSecrets(app)).length > 0) throw notBelieved(app, 'secrets');
 	const inside = listMakers(steps).filter(({resource}) => !resource.outlivesApp);
 	for (const maker of inside.filter(({resource}) => status || resource.kind !== 'app')) {
 		const listed = maker.resource.listed(inventory);
@@ -200,14 +203,17 @@ async function requireBelievable(
 			const asked = maker.isLeft?.({app, id}, readers);
 			// Of an app that is gone, flyctl only says so.
 			if (!(await (status ? asked : asked?.catch(() => false)))) continue;
-			throw new Failure(
-				'list-not-believed',
-				`Fly does not list the ${maker.resource.kind} ${id} of ${app}, but it exists. Fly may have an incident. Nothing was deleted.`,
-				{hint: 'Check status.flyio.net, then run phxfly destroy again in a minute.'},
-			);
+			throw notBelieved(app, `${maker.resource.kind} ${id}`);
 		}
 	}
 }
+
+const notBelieved = (app: string, what: string) =>
+	new Failure(
+		'list-not-believed',
+		`Fly left out what ${app} has: ${what}. It may have an incident. Nothing was deleted.`,
+		{hint: 'Check status.flyio.net, then run phxfly destroy again in a minute.'},
+	);
 
 /** Lists what open calls asked for and would outlive its app. */
 const listAsked = ({calls}: AppSection, steps: readonly Step[]): AppSection['made'] =>

@@ -229,6 +229,9 @@ test('destroy believes no empty list: neither ours is forgotten nor a foreign vo
 	expect(hasJournal()).toBe(true);
 	expect(volumesOf('blog-1')).toEqual(['wisp_data']);
 
+	// Without its key, the bucket would not count as ours.
+	expect(failureOf(await destroyWithout(['secrets list'], true))?.code).toBe('list-not-believed');
+
 	await rehearsal.fly('volumes', 'create', 'precious', '-a', 'blog-1', '--region', 'sjc', '--yes');
 	await destroyWithout(['volumes list'], true);
 	expect(volumesOf('blog-1')).toContain('precious');
