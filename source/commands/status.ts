@@ -5,7 +5,7 @@ import type {Unread} from '../core/fly/inventory.ts';
 import {compareConfig} from '../core/fly-toml/differences.ts';
 import {changed, compareInventory} from '../core/inventory/compare.ts';
 import {listInventory} from '../core/inventory/inventory.ts';
-import {planRemoval, type RemovalEntry, settleByInventory} from '../core/inventory/removal.ts';
+import {planRemoval, type Removal, type RemovalEntry, settleByInventory} from '../core/inventory/removal.ts';
 import {describeJournal, type StatusView, writeStatusText} from '../core/inventory/status-text.ts';
 import {type AppSection, hasRecords, type JournalState} from '../core/journal.ts';
 import {showPrice, sumCosts} from '../core/plan/cost.ts';
@@ -111,9 +111,18 @@ async function describeLeftovers(
 			const left = await listRemovals(section, steps, readers);
 			if (!left)
 				return [`An earlier setup used ${app}. phxfly could not read what exists there now. ${next}`];
-			if (left.length === 0) return [];
-			const what = left.map(({kind, id}) => `${kind} ${id}`).join(', ');
-			return [`Left from an earlier setup of ${app}: ${what}. ${next}`];
+			const describe = (entries: readonly RemovalEntry[]) =>
+				entries.map(({kind, id}) => `${kind} ${id}`).join(', ');
+			const {entries, lost} = left;
+			return [
+				...(entries.length === 0
+					? []
+					: [`Left from an earlier setup of ${app}: ${describe(entries)}. ${next}`]),
+				...lost.map(
+					({kind, id, command}) =>
+						`An earlier setup created the ${kind} ${id} for ${app}, which no longer has it. If it is still that one, to delete it: ${command}`,
+				),
+			];
 		}),
 	);
 	return found.flat();
@@ -124,14 +133,14 @@ async function listRemovals(
 	section: AppSection,
 	steps: readonly Step[],
 	readers: Readers,
-): Promise<readonly RemovalEntry[] | undefined> {
+): Promise<Pick<Removal, 'entries' | 'lost'> | undefined> {
 	try {
 		const inventory = await readInventory(readers.fly, section.app);
 		if (inventory.unread.length > 0) return undefined;
 		const settled = settleByInventory(section, inventory, steps);
 		const outlived = await findLeft(settled.made, inventory, steps, readers);
 		const options = {keepsData: false, outlived, domain: undefined};
-		return planRemoval(inventory, settled, steps, options).entries;
+		return planRemoval(inventory, settled, steps, options);
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
 		return undefined;

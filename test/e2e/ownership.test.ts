@@ -124,7 +124,7 @@ test('status lists a bucket of an earlier setup whose app a person destroyed', a
 	expect((await setUp('blog-1')).exit).toBe(0);
 	const {stdout} = await rehearsal.run(['status', '--rehearse', '--world', 'w.json', '--speed', '1000']);
 	expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-		'Left from an earlier setup of blog-typo: bucket blog-typo-store. To delete it: phxfly destroy --app blog-typo',
+		'An earlier setup created the bucket blog-typo-store for blog-typo, which no longer has it. If it is still that one, to delete it: fly storage destroy blog-typo-store',
 	);
 });
 

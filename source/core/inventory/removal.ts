@@ -6,6 +6,8 @@ import type {InventoryEntry, Step, StepResource} from '../plan/step.ts';
 export type Removal = {
 	/** In the order of deletion. */
 	readonly entries: readonly RemovalEntry[];
+	/** What phxfly created under a name that its app no longer has: only a person can tell whether it is the same. */
+	readonly lost: readonly RemovalEntry[];
 	/** What stays, and why, one sentence each. */
 	readonly stays: readonly string[];
 	/** Nothing that the journal records of this app remains. */
@@ -80,17 +82,14 @@ export function planRemoval(
 		things.flatMap(({step, id}) =>
 			makers.filter(maker => maker.id === step).map(maker => toEntry(maker, id, inventory)),
 		);
-	// An app that was made again no longer shows whose bucket it is, and an earlier version mixed those of all apps.
-	const isClear = (step: string, id: string) =>
-		!section.lacksMachines ||
-		section.made.some(each => each.step === step && each.id === id && each.mark !== undefined);
-	const deletesOutlived = ({step, id}: RemovalOptions['outlived'][number]) =>
-		!status && !options.keepsData && isClear(step, id);
+	// Only its app shows that a bucket is not another one of the same name.
+	const lost = toEntries(options.outlived);
 	return {
-		entries: [...entries, ...toEntries(options.outlived.filter(deletesOutlived))],
+		entries,
+		lost,
 		stays: sayWhatStays(inventory, section, {
 			...{others, held, deletesApp, sameness, unanswered: toEntries(options.asked ?? [])},
-			lost: toEntries(options.outlived.filter(each => !deletesOutlived(each))),
+			lost,
 			...{wasMade: isMade(section, makers, 'app'), ...options},
 		}),
 		// An app without anything of ours may also be an incident at Fly: only another one shows that ours is gone.

@@ -223,15 +223,16 @@ test('a machine of a journal without machines is ours if it has our volume, or i
 	expect(list(two, {...earlier, lacksMachines: true})).not.toContain('machine m1');
 });
 
-test('deletes the bucket that outlived a deleted app, but not from an app that no longer has it', () => {
+test('names a bucket that its app no longer has, or that outlived its app, and leaves it', () => {
 	const gone = {
 		...{...inventory, status: undefined, machines: [], volumes: [], bucket: undefined},
 		...{addresses: [], certificates: [], secrets: []},
 	};
 	const outlived = [made.bucket];
 	const withOutlived = (found: Inventory) => planRemoval(found, section, steps, {...wishes, outlived});
-	expect(withOutlived(gone).entries.map(({kind, id}) => `${kind} ${id}`)).toEqual(['bucket blog-1-store']);
-	expect(list(gone)).toEqual([]);
+	expect(withOutlived(gone).entries).toEqual([]);
+	expect(withOutlived(gone).stays.join(' ')).toContain('fly storage destroy blog-1-store');
+	expect(plan(gone).stays.join(' ')).not.toContain('blog-1-store');
 	const {entries, stays} = withOutlived({...inventory, bucket: undefined});
 	expect(entries.map(({kind}) => kind)).not.toContain('bucket');
 	expect(stays.join(' ')).toContain('The bucket blog-1-store stays: blog-1 no longer has it');
