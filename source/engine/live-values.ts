@@ -31,10 +31,13 @@ export async function readLiveValues(
 	if (!existing?.Deployed) return undefined;
 	const shown = (existing.Machines ?? []).filter(isManaged).filter(isThere);
 	const managed = shown.length > 0 ? shown : (await fly.listMachines(app)).filter(isManaged).filter(isThere);
-	const [machines, volumes] = await Promise.all([
+	const [read, volumes] = await Promise.all([
 		Promise.all(managed.map(machine => readMachine(machine, plan, fly))),
 		mount ? fly.listVolumes(app) : [],
 	]);
+	const machines = read.some(({values}) => values.is === 'unreadable')
+		? leaveOutGone(read, await fly.listMachines(app))
+		: read;
 	const isRead = machines.some(({values}) => values.is === 'read');
 	const isUnreadable = machines.some(({values}) => values.is === 'unreadable');
 	const isOtherHost = machines.some(
@@ -49,6 +52,16 @@ export async function readLiveValues(
 		certificates: isOtherHost ? (await fly.listCertificates(app)).map(({hostname}) => hostname) : [],
 		...(isRead && !isUnreadable ? {} : {withoutMachine: await readWithoutMachine(app, fly)}),
 	};
+}
+
+/** Leaves out a machine that Fly destroyed while phxfly asked it. An empty list does not show that. */
+function leaveOutGone(read: readonly LiveMachine[], listed: readonly FlyMachine[]): readonly LiveMachine[] {
+	const ids = listed
+		.filter(isManaged)
+		.filter(isThere)
+		.map(({id}) => id);
+	if (ids.length === 0) return read;
+	return read.filter(({id, values}) => values.is !== 'unreadable' || ids.includes(id));
 }
 
 async function readWithoutMachine(

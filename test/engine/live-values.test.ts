@@ -3,6 +3,7 @@ import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, expect, test} from 'vitest';
+import {Failure} from '../../source/core/errors/failure.ts';
 import type {JournalView} from '../../source/core/journal.ts';
 import {findMove} from '../../source/core/plan/moves.ts';
 import type {ProjectFacts} from '../../source/core/project/project.ts';
@@ -38,6 +39,8 @@ type World = {
 	readonly journal?: Partial<JournalView>;
 	/** Where the Dockerfile puts litestream.yml. */
 	readonly target?: string;
+	/** Another machine fails when phxfly asks it; this is what Fly lists afterwards. */
+	readonly afterFailure?: readonly string[];
 };
 
 const noJournal: Partial<JournalView> = {
@@ -56,17 +59,20 @@ async function judge({
 	profile = 'wisp',
 	journal = {},
 	target = configPath,
+	afterFailure,
 }: World): Promise<{readonly is: string; readonly calls: number}> {
 	rmSync(configPath, {force: true});
 	if (config !== undefined) writeFileSync(configPath, config);
 	let calls = 0;
 	const fly = {
+		listMachines: async () => (afterFailure ?? ['m1']).map(id => buildMachine(id)),
 		listVolumes: async () => [buildVolume('vol_1', 1, 'm1')],
 		listCertificates: async () => certificates.map(buildCertificate),
 		listReleases: async () => [inventory.release],
 		listSecrets: async () => [],
-		async exec(_app: string, _id: string, command: string) {
+		async exec(_app: string, id: string, command: string) {
 			calls++;
+			if (id === 'm0') throw new Failure('flyctl-failed', 'machine not found', {hint: ''});
 			if (command.includes('/proc/')) return {exit_code: 0, stdout: `${processes.join('\n')}\n`, stderr: ''};
 			if (command === 'litestream version') return {exit_code: 0, stdout: `${litestream}\n`, stderr: ''};
 			const env = {PATH: process.env.PATH, ...environment};
@@ -79,7 +85,7 @@ async function judge({
 	const {context} = makePlan({
 		profile,
 		...(profile === 'wisp' ? {provider: 'custom'} : {}),
-		existing: {...existing, Machines: [buildMachine('m1')]},
+		existing: {...existing, Machines: [...(afterFailure ? ['m0'] : []), 'm1'].map(id => buildMachine(id))},
 	});
 	const dockerfile = {text: `COPY etc/litestream.yml ${target}\n`} as ProjectFacts['dockerfile'];
 	const plan = {...context, facts: {...context.facts, dockerfile}} as typeof context;
@@ -256,6 +262,13 @@ const moved: readonly (readonly [string, World, RegExp])[] = [
 
 test.each(moved)('a machine with %s: refused', async (_, world, says) => {
 	expect((await judge(world)).is).toMatch(says);
+});
+
+test('a machine that Fly destroyed meanwhile is left out, and one that it still lists is not', async () => {
+	expect((await judge({config: ours, afterFailure: ['m1']})).is).toBe('same');
+	expect((await judge({config: ours, afterFailure: ['m0', 'm1']})).is).toContain('live-not-readable');
+	// An empty list does not show that it is gone.
+	expect((await judge({config: ours, afterFailure: []})).is).toContain('live-not-readable');
 });
 
 test('a secret that is part of a value is not repeated', async () => {
