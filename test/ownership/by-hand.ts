@@ -106,9 +106,8 @@ async function destroy(
 	fly: Fly,
 ): Promise<unknown> {
 	const isIn = (entry: {readonly app?: string | undefined}) => entry.app === app;
-	const {volumes, addresses, certificates, machines} = world;
-	const content = [...volumes, ...addresses, ...certificates, ...machines].filter(isIn);
-	if (what !== 'app' && what !== 'bucket' && content.length === 1 && hasAskedFor(app)) return;
+	const isLast = listContent(app, world).length === 1;
+	if (what !== 'app' && what !== 'bucket' && isLast && hasAskedFor(app)) return;
 	switch (what) {
 		case 'app':
 			// What a killed setup left running cannot know that the app is another one.
@@ -139,6 +138,10 @@ async function destroy(
 	}
 }
 
+/** Lists what shows that an app is not the empty one that a call of ours asked for. */
+const listContent = (name: string, {volumes, addresses, certificates, machines}: World) =>
+	[...volumes, ...addresses, ...certificates, ...machines].filter(({app}) => app === name);
+
 /** Chooses a volume of the app if it has one. */
 function chooseVolume(app: string, {volumes}: World) {
 	const there = volumes.filter(({state}) => state === 'created');
@@ -153,8 +156,10 @@ async function makeApp(
 	const {world} = tools.account;
 	if (world.apps.some(({name}) => name === app)) return;
 	await fly('apps', 'create', app, '--org', org, '--json');
-	const isTwin = holds.every(({is}) => is === 'bucket') && tools.hasAskedFor(app);
-	for (const part of isTwin ? [uploads] : holds) await makePart(part, app, tools, fly);
+	for (const part of holds) await makePart(part, app, tools, fly);
+	// A part may be refused: another app can have its host.
+	if (listContent(app, world).length === 0 && tools.hasAskedFor(app))
+		await makePart(uploads, app, tools, fly);
 }
 
 async function makePart(part: Part, app: AppName, tools: Tools, fly: Fly): Promise<unknown> {
