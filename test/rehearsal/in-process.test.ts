@@ -112,7 +112,9 @@ test('every call prints, ends, and changes like the separate program', async () 
 		}
 
 		const {calls} = await fly.world();
-		const counts = {...(await fly.world()), clock: undefined, calls: undefined, account: undefined};
+		// The world makes the DNS records itself as time passes, and the two ways take different times.
+		const untold = {clock: undefined, calls: undefined, account: undefined, dns: undefined};
+		const counts = {...(await fly.world()), ...untold};
 		told.set(mode, {
 			ends,
 			calls: calls.map(({id: _, ...call}) => call),
