@@ -1,12 +1,8 @@
 import {lstat} from 'node:fs/promises';
-import {Failure} from '../core/errors/failure.ts';
+import {Failure, readSystemCode} from '../core/errors/failure.ts';
 
 export function isMissing(error: unknown): boolean {
 	return ['ENOENT', 'ENOTDIR'].includes(readSystemCode(error));
-}
-
-export function readSystemCode(error: unknown): string {
-	return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 /** Returns whether anything has that path, including a broken link. */

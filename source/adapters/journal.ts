@@ -180,9 +180,7 @@ export function openJournal(options: Options): Journal {
 				calls: now.calls.map(call => (call.marker === marker ? {...call, pid, processStartedAt} : call)),
 			})),
 		closeCalls: (step, created = [], foundId = undefined) =>
-			changeSection(now =>
-				settleCalls(now, steps.find(({id}) => id === step) ?? {id: step}, created, steps, foundId),
-			),
+			changeSection(now => settleCalls(now, step, created, steps, foundId)),
 		recordId(step, id) {
 			if (section().ids[step] !== id) changeSection(now => ({...now, ids: {...now.ids, [step]: id}}));
 		},

@@ -2,11 +2,11 @@ import {createHash} from 'node:crypto';
 import {constants, type Stats} from 'node:fs';
 import {access, mkdir, open, realpath, stat} from 'node:fs/promises';
 import {dirname, isAbsolute, join, relative, resolve, sep} from 'node:path';
-import {Failure} from '../core/errors/failure.ts';
+import {Failure, readSystemCode} from '../core/errors/failure.ts';
 import type {FileChange} from '../core/project/files.ts';
 import type {FileReader} from '../core/readers.ts';
 import {decodeFile} from '../core/text/decode.ts';
-import {explainFileError, isMissing, isThere, readSystemCode} from './file-errors.ts';
+import {explainFileError, isMissing, isThere} from './file-errors.ts';
 import {writeAtomically} from './write-file.ts';
 
 export type ProjectFiles = FileReader & {

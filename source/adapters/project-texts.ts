@@ -1,9 +1,9 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join, relative, sep} from 'node:path';
 import type {FolderTexts} from '../core/command/context.ts';
-import {Failure} from '../core/errors/failure.ts';
+import {Failure, readSystemCode} from '../core/errors/failure.ts';
 import {projectFiles, projectPatterns} from '../core/project/files.ts';
-import {isThere, readSystemCode} from './file-errors.ts';
+import {isThere} from './file-errors.ts';
 import type {ProjectFiles} from './project-files.ts';
 
 /**

@@ -3,7 +3,7 @@ import {open, readdir, readFile, rename, rm} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import type {Readable} from 'node:stream';
 import {Failure} from '../core/errors/failure.ts';
-import {explainFileError, isMissing, readSystemCode} from './file-errors.ts';
+import {explainFileError, isMissing} from './file-errors.ts';
 
 /**
 Reads a file that you named, or standard input for `-`. Removes a byte order mark.
@@ -110,7 +110,7 @@ export async function writeGiven(
 		await writeAtomically(path, Buffer.from(text), {mode: 0o600});
 	} catch (error) {
 		const folder = dirname(path);
-		if (readSystemCode(error) === 'ENOENT' || readSystemCode(error) === 'ENOTDIR')
+		if (isMissing(error))
 			throw new Failure('no-folder', `Folder ${folder} does not exist.`, {
 				hint: 'Pass a file in an existing folder.',
 				cause: error,

@@ -1,4 +1,4 @@
-import {type FlyArguments, readFlyArguments} from './fly/arguments.ts';
+import {readFlyArguments} from './fly/arguments.ts';
 import {type AppSection, type Maker, type PendingCall, startSection} from './journal.ts';
 
 /** One resource of an app, as Fly lists it. */
@@ -11,12 +11,6 @@ export type Thing = {
 	readonly createdAtMs?: number;
 	/** What a call can ask for, as text: its name, region, size. */
 	readonly traits: Readonly<Record<string, string>>;
-};
-
-/** The part of a step that tells what its calls create. */
-type Creator = {
-	readonly id: string;
-	readonly resource?: {asked(call: FlyArguments): Thing['traits'] | undefined};
 };
 
 /** Fly's clock and this computer's may differ by this much. Milliseconds. */
@@ -34,24 +28,29 @@ export function findCreated(
 	things: readonly Thing[],
 	creator: Creator,
 	answer = '',
-): {readonly created: readonly Thing[]; readonly candidates: readonly Thing[]} {
+): readonly Thing[] {
 	const candidates = things.filter(thing => calls.some(call => isPossibleResult(thing, call, creator)));
 	const named = candidates.filter(({id}) => hasWord(answer, id));
-	const others = candidates.filter(thing => !named.includes(thing));
-	const isClear = others.length <= calls.length - named.length;
-	return {created: isClear ? candidates : named, candidates};
+	const isClear = candidates.length <= calls.length;
+	return isClear ? candidates : named;
 }
 
-function isPossibleResult({id, createdAtMs, traits}: Thing, call: PendingCall, {resource}: Creator): boolean {
-	const asked = resource?.asked(readFlyArguments(call.argv));
+function isPossibleResult({id, createdAtMs, traits}: Thing, call: PendingCall, creator: Creator): boolean {
+	const asked = readAsked(call, creator);
 	if (!asked || call.before.includes(id)) return false;
-	const isAsAsked = Object.entries({...asked}).every(([name, value]) => ({...traits, id})[name] === value);
+	const isAsAsked = Object.entries(asked).every(([name, value]) => ({...traits, id})[name] === value);
 	const isInTime =
 		createdAtMs === undefined ||
 		(createdAtMs >= call.startedAtMs - clockSlackMs &&
 			createdAtMs <= (call.untilMs ?? Number.POSITIVE_INFINITY) + clockSlackMs);
 	return isAsAsked && isInTime;
 }
+
+/** Returns what a call asked its step to create, or `undefined` for one that creates nothing of that kind. */
+export const readAsked = ({argv}: PendingCall, {resource}: Creator): Thing['traits'] | undefined =>
+	resource?.asked?.(readFlyArguments(argv));
+
+type Creator = Pick<Maker, 'resource'>;
 
 const hasWord = (text: string, word: string): boolean => text.split(/[^\w.:-]+/).includes(word);
 
@@ -118,24 +117,24 @@ can outlive its app stays open: nothing shows what became of it.
 */
 export function settleCalls(
 	section: AppSection,
-	step: {readonly id: string; readonly startsAfresh?: true},
+	stepId: string,
 	created: readonly Thing[],
 	steps: readonly Maker[],
 	foundId?: string,
 ): AppSection {
+	const step = steps.find(({id}) => id === stepId);
 	const results = [...created.map(({id}) => id), ...(foundId === undefined ? [] : [foundId])];
-	const resource = steps.find(({id}) => id === step.id)?.resource;
-	const isOpen = ({argv}: PendingCall) => {
-		const asked = resource?.outlivesApp && resource.asked?.(readFlyArguments(argv))?.id;
+	const isOpen = (call: PendingCall) => {
+		const asked = step?.resource?.outlivesApp && readAsked(call, step)?.id;
 		return results.length > 0 && asked !== undefined && !results.includes(asked);
 	};
-	const calls = section.calls.filter(call => call.step !== step.id || isOpen(call));
+	const calls = section.calls.filter(call => call.step !== stepId || isOpen(call));
 	const settled = {...section, calls};
 	const newest = created.at(-1);
 	if (!newest) return settled;
-	const added = created.map(({id, mark}) => ({step: step.id, id, ...(mark === undefined ? {} : {mark})}));
+	const added = created.map(({id, mark}) => ({step: stepId, id, ...(mark === undefined ? {} : {mark})}));
 	// A new app has nothing of an earlier one with its name.
-	const before = step.startsAfresh
+	const before = step?.startsAfresh
 		? {
 				...restartSection(settled, steps),
 				...(section.replica === undefined ? {} : {replica: section.replica}),
@@ -144,7 +143,7 @@ export function settleCalls(
 	const isNew = ({id}: {readonly id: string}) => !created.some(thing => thing.id === id);
 	return {
 		...before,
-		ids: {...before.ids, [step.id]: newest.id},
-		made: [...before.made.filter(each => each.step !== step.id || isNew(each)), ...added],
+		ids: {...before.ids, [stepId]: newest.id},
+		made: [...before.made.filter(each => each.step !== stepId || isNew(each)), ...added],
 	};
 }

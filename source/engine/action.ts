@@ -106,7 +106,7 @@ async function call(
 
 	if (action.input) await recordDigests(action.input, step.app, {journal, secretStore, readers});
 	const open = journal.section().calls.filter(call => call.step === step.id);
-	const {created} = findCreated(open, await step.list(), step, outcome.stdout);
+	const created = findCreated(open, await step.list(), step, outcome.stdout);
 	journal.closeCalls(step.id, created);
 }
 

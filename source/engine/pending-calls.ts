@@ -36,7 +36,7 @@ export async function reconcileCall(
 	let earlier: string | undefined;
 	for (let look = 0; ; look++) {
 		const things = await step.list();
-		const {created} = findCreated(open, things, step);
+		const created = findCreated(open, things, step);
 		const newest = created.at(-1);
 		if (newest) journal.recordId(step.id, newest.id);
 		const finding = await step.look();

@@ -1,6 +1,5 @@
 import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {readFlyArguments} from '../core/fly/arguments.ts';
 import type {Inventory} from '../core/fly/inventory.ts';
 import {
 	hasOpenSetup,
@@ -11,6 +10,7 @@ import {
 	settleByInventory,
 } from '../core/inventory/removal.ts';
 import type {AppSection} from '../core/journal.ts';
+import {readAsked} from '../core/ownership.ts';
 import type {BoundStep, Finding, Step} from '../core/plan/step.ts';
 import type {Readers} from '../core/readers.ts';
 import type {Run} from '../core/run/ports.ts';
@@ -217,10 +217,10 @@ const notBelieved = (app: string, what: string) =>
 
 /** Lists what open calls asked for and would outlive its app. */
 const listAsked = ({calls}: AppSection, steps: readonly Step[]): AppSection['made'] =>
-	calls.flatMap(({step, argv, before}) => {
-		const resource = listMakers(steps).find(({id}) => id === step)?.resource;
-		const id = resource?.asked(readFlyArguments(argv))?.id;
-		return id === undefined || before.includes(id) ? [] : [{step, id}];
+	calls.flatMap(call => {
+		const maker = steps.find(({id}) => id === call.step);
+		const id = maker && readAsked(call, maker)?.id;
+		return id === undefined || call.before.includes(id) ? [] : [{step: call.step, id}];
 	});
 
 /** Returns those that outlive their app, still exist, and are not listed with it. */

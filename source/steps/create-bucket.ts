@@ -1,7 +1,6 @@
-import {readFlyArguments} from '../core/fly/arguments.ts';
 import type {FlySecret} from '../core/fly/output.ts';
 import type {JournalView} from '../core/journal.ts';
-import type {Thing} from '../core/ownership.ts';
+import {readAsked, type Thing} from '../core/ownership.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import {setSecretActions} from '../core/plan/secret-actions.ts';
 import type {FlyAction, Step} from '../core/plan/step.ts';
@@ -120,11 +119,7 @@ export const createBucket: Step = {
 /** Tells whether an open call asked for this very bucket, and it was not there before. */
 function isResultOf(journalView: JournalView, bucket: string): boolean {
 	const call = journalView.pendingCall('create-bucket');
-	return (
-		call !== undefined &&
-		!call.before.includes(bucket) &&
-		createBucket.resource?.asked(readFlyArguments(call.argv))?.id === bucket
-	);
+	return call !== undefined && !call.before.includes(bucket) && readAsked(call, createBucket)?.id === bucket;
 }
 
 async function hasNeverRun({app}: PlanContext, fly: FlyReader): Promise<boolean> {

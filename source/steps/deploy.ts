@@ -223,7 +223,7 @@ async function findLease(
 	const lease = await fly.viewLease(app, machine.id);
 	if (!lease) return {};
 	const call = journalView.pendingCall('deploy');
-	const {created} = findCreated(call ? [call] : [], managed.map(toThing), deploy);
+	const created = findCreated(call ? [call] : [], managed.map(toThing), deploy);
 	const isOurs =
 		created.some(({id}) => id === machine.id) && isFromLaunch(lease, machine, (await fly.whoAmI()).email);
 	return {lease: {...lease, machineId: machine.id, isOurs}};

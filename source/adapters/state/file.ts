@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import nodeFileSystem, {constants} from 'node:fs';
 import {dirname, sep} from 'node:path';
-import {Failure} from '../../core/errors/failure.ts';
+import {Failure, readSystemCode} from '../../core/errors/failure.ts';
 
 /** What the writer needs of a file system; a test passes one that fails. */
 export type FileSystem = Pick<
@@ -100,7 +100,7 @@ function syncFolder(handle: number, {fsyncSync}: FileSystem): void {
 		fsyncSync(handle);
 	} catch (error) {
 		// Not every file system can sync a folder; the rename is still atomic there.
-		if (!['EINVAL', 'ENOTSUP', 'ENOSYS'].includes(readCode(error))) throw error;
+		if (!['EINVAL', 'ENOTSUP', 'ENOSYS'].includes(readSystemCode(error))) throw error;
 	}
 }
 
@@ -119,7 +119,7 @@ export function readStateFile(path: string): string {
 
 /** Explains a state folder that cannot be written; returns any error that is not the system's unchanged. */
 export function explainStateError(error: unknown, folder: string): unknown {
-	const code = readCode(error);
+	const code = readSystemCode(error);
 	if (error instanceof Failure || !/^E[A-Z\d]+$/.test(code)) return error;
 	if (code === 'ENOSPC' || code === 'EDQUOT')
 		return new Failure('disk-full', `Cannot write the journal in ${folder}: the disk is full.`, {
@@ -133,6 +133,3 @@ export function explainStateError(error: unknown, folder: string): unknown {
 		{hint: 'Pass another one: --state-dir DIR.', cause: error},
 	);
 }
-
-const readCode = (error: unknown): string =>
-	error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -1,6 +1,6 @@
 import {chmodSync, lstatSync, mkdirSync, readdirSync, type Stats, statSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {Failure} from '../../core/errors/failure.ts';
+import {Failure, readSystemCode} from '../../core/errors/failure.ts';
 import {explainStateError} from './file.ts';
 
 /**
@@ -98,7 +98,7 @@ function tighten(path: string, stats: Stats, ownUserId: number | undefined): voi
 		chmodSync(path, stats.mode & 0o700);
 	} catch (error) {
 		// Another phxfly process has deleted it since, for example its lock.
-		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+		if (readSystemCode(error) !== 'ENOENT') throw error;
 	}
 }
 

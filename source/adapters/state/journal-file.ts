@@ -3,6 +3,7 @@ import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import * as v from 'valibot';
 import {readEarlierJournal} from '../../core/earlier-journal.ts';
+import {readSystemCode} from '../../core/errors/failure.ts';
 import {hasRecords, type JournalState, journalSchema, type Maker} from '../../core/journal.ts';
 import {readStateFile} from './file.ts';
 
@@ -21,8 +22,8 @@ export function readExistingJournal(
 	try {
 		text = readStateFile(path);
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-		return {problem: `the file is unreadable (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`};
+		const code = readSystemCode(error);
+		return code === 'ENOENT' ? {} : {problem: `the file is unreadable (${code || 'unknown'})`};
 	}
 
 	const read = parseJournal(text, steps);

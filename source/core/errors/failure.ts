@@ -54,3 +54,8 @@ function findExit(code: FailureCode): ExitName {
 	if (typeof exit !== 'string') throw new Error(`${code} has more than one exit.`);
 	return exit;
 }
+
+/** Returns the system's code of an error, for example `ENOENT`; empty if it has none. */
+export function readSystemCode(error: unknown): string {
+	return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

@@ -261,5 +261,5 @@ export const settleByInventory = (
 	listMakers(steps).reduce((now, step) => {
 		const open = now.calls.filter(call => call.step === step.id);
 		if (open.length === 0) return now;
-		return settleCalls(now, step, findCreated(open, step.resource.listed(inventory), step).created, steps);
+		return settleCalls(now, step.id, findCreated(open, step.resource.listed(inventory), step), steps);
 	}, section);
