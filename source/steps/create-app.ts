@@ -1,22 +1,45 @@
-import type {AppStatus, FlySecret} from '../core/fly/output.ts';
+import {Failure} from '../core/errors/failure.ts';
+import type {AppStatus} from '../core/fly/output.ts';
 import type {Thing} from '../core/ownership.ts';
 import type {Step} from '../core/plan/step.ts';
+import type {FlyReader} from '../core/readers.ts';
 
 /**
-Fly reports no creation time for an app. One that already runs, or has a secret, is not the result of a call that was just
-lost.
+Fly reports no creation time for an app. One that already runs, or has anything in it, is not the result of a call that was
+just lost.
+
+@param content - What is in it, besides machines.
 */
 const toThing = (
 	{Name, Organization, Deployed, Version, Machines}: AppStatus,
-	secrets: readonly FlySecret[] = [],
+	content: readonly unknown[],
 ): Thing => ({
 	id: Name,
 	traits: {
 		org: Organization.Slug,
 		state:
-			!Deployed && Version === 0 && (Machines ?? []).length === 0 && secrets.length === 0 ? 'new' : 'used',
+			!Deployed && Version === 0 && (Machines ?? []).length === 0 && content.length === 0 ? 'new' : 'used',
 	},
 });
+
+async function listApp(app: string, fly: FlyReader): Promise<readonly Thing[]> {
+	const status = await fly.status(app);
+	return status ? [toThing(status, await listContent(app, fly))] : [];
+}
+
+/** Lists what an app has besides machines. Where the journal knows more of an earlier app, a new one may well be empty. */
+async function listContent(app: string, fly: FlyReader): Promise<readonly unknown[]> {
+	const lists: readonly Promise<readonly unknown[]>[] = [
+		...[fly.listVolumes(app), fly.listAddresses(app), fly.listCertificates(app), fly.listSecrets(app)],
+	];
+	const read = lists.map(list =>
+		list.catch((error: unknown) => {
+			if (error instanceof Failure && error.code === 'list-not-believed') return [];
+			throw error;
+		}),
+	);
+	return (await Promise.all(read)).flat();
+}
 
 export const createApp: Step = {
 	id: 'create-app',
@@ -34,11 +57,9 @@ export const createApp: Step = {
 			group === 'apps' && verb === 'create'
 				? {id: name, org: flags.get('--org') ?? '', state: 'new'}
 				: undefined,
-		async list(app, fly) {
-			const status = await fly.status(app);
-			return status ? [toThing(status)] : [];
-		},
-		listed: ({status, secrets}) => (status ? [toThing(status, secrets)] : []),
+		list: listApp,
+		listed: ({status, volumes, addresses, certificates, secrets}) =>
+			status ? [toThing(status, [...volumes, ...addresses, ...certificates, ...secrets])] : [],
 		removeCommand: ({app}) => `fly apps destroy ${app}`,
 	},
 	usualSeconds: [1, 5],
@@ -56,8 +77,9 @@ export const createApp: Step = {
 			};
 		}
 
-		const isResult = journalView.pendingCall('create-app') && toThing(status).traits.state === 'new';
-		if (journalView.app() === app || isResult || isNamedByProject || adopt) return {is: 'there', id: app};
+		if (journalView.app() === app || isNamedByProject || adopt) return {is: 'there', id: app};
+		const [found] = journalView.pendingCall('create-app') ? await listApp(app, fly) : [];
+		if (found?.traits.state === 'new') return {is: 'there', id: app};
 		const machines = status.Machines?.length ?? 0;
 		return {
 			is: 'conflict',

@@ -280,15 +280,19 @@ describe('after an interrupted call', () => {
 		expect(cutOff(...args)).toEqual([]);
 	});
 
-	test('a new app is ours, but not once it has a secret that no step has set yet', () => {
+	test('a new app is ours, but not once it has anything that no step has created yet', () => {
 		const status = {...inventory.status, Deployed: false, Version: 0} as NonNullable<Inventory['status']>;
-		const fresh = {...inventory, status, machines: [], secrets: []};
+		const fresh = {
+			...{...inventory, status, machines: [], secrets: []},
+			...{volumes: [], addresses: [], certificates: []},
+		};
 		const argv = 'apps create blog-1 --org personal'.split(' ');
 		const calls = [{marker: 'm', step: 'create-app', argv, before: [], startedAtMs}];
 		const settle = (found: Inventory) =>
 			settleByInventory({...startSection('blog-1', 'personal'), calls}, found, steps).made;
 		expect(settle(fresh)).toEqual([{step: 'create-app', id: 'blog-1'}]);
-		expect(settle({...fresh, secrets: inventory.secrets})).toEqual([]);
+		for (const kind of ['secrets', 'volumes', 'addresses', 'certificates'] as const)
+			expect(settle({...fresh, [kind]: inventory[kind]}), kind).toEqual([]);
 	});
 
 	test('of two that fit one call, none is ours', () => {
