@@ -110,7 +110,7 @@ test.each(Object.entries(readers))('%s not understood: no %s', async (command, c
 	const always = [{command, fault: 'garbage' as const}];
 	if (command === 'status' || command === 'storage status') {
 		// On an empty account they answer with an error, as they should.
-		await setup.run([{command: 'ips', fault: 'logged-out'}]);
+		await setup.run([{command: 'ips allocate', fault: 'logged-out'}]);
 		setup.world.volumes.length = 0;
 	}
 
