@@ -41,7 +41,8 @@ const layers: Readonly<Record<string, Layer>> = {
 	core: {
 		layers: [],
 		outside: [
-			...['@iarna/toml', 'diff', 'string-width', 'toml-eslint-parser', 'valibot', 'yaml'],
+			...['@iarna/toml', 'diff', 'dockerfile-ast', 'lezer-elixir', 'string-width', 'toml-eslint-parser'],
+			...['valibot', 'yaml'],
 			...['node:string_decoder', 'node:util'],
 		],
 	},
