@@ -1,0 +1,46 @@
+import {readFileSync} from 'node:fs';
+import type {Event} from './run-program.ts';
+
+/**
+What a person found in a project by hand: rule, `file:line`, and verdict. `T` must be found, `F` must not be found, and `D` is a
+matter of opinion that does not count.
+*/
+type Expected = readonly [rule: string, place: string, verdict: 'T' | 'F' | 'D'];
+
+export type Judged = {
+	readonly right: readonly string[];
+	readonly wrong: readonly string[];
+	readonly missed: readonly string[];
+	/** Found, and in no table: a person has to look at it. */
+	readonly unjudged: readonly string[];
+};
+
+const table: Readonly<Record<string, readonly Expected[]>> = JSON.parse(
+	readFileSync(new URL('findings.json', import.meta.url), 'utf8'),
+);
+
+/** Compares what doctor found with what is there. Each rule counts once for a line. */
+export function judgeDoctor(project: string, found: readonly string[]): Judged {
+	const expected = table[project] ?? [];
+	const isIn = (verdict: string) => (place: string) =>
+		expected.some(([rule, where, each]) => each === verdict && `${rule} ${where}` === place);
+	const places = [...new Set(found)];
+	const wanted = expected
+		.filter(([, , verdict]) => verdict === 'T')
+		.map(([rule, where]) => `${rule} ${where}`);
+	return {
+		right: places.filter(isIn('T')),
+		wrong: places.filter(isIn('F')),
+		missed: wanted.filter(place => !places.includes(place)),
+		unjudged: places.filter(place => !['T', 'F', 'D'].some(verdict => isIn(verdict)(place))),
+	};
+}
+
+/** Returns `rule file:line` of each problem; hints are advice, and no verdict. */
+export function listPlaces(events: readonly Event[]): readonly string[] {
+	return events
+		.filter(
+			({type, status}) => type === 'check-changed' && (status === 'wrong' || status === 'could-not-tell'),
+		)
+		.map(({id = '', detail = ''}) => `${id} ${/^\S+?(?::\d+)?(?=:? )/.exec(detail)?.[0] ?? ''}`);
+}
