@@ -53,7 +53,7 @@ export function openOutput(
 		isJson: json,
 		hasFinished: () => hasFinished,
 		emit(raw) {
-			const event = cleanEvent(raw, clean);
+			const event = cleanEvent(raw, redactor);
 			if (event.type === 'record-needed') {
 				// A step emits a record before phxfly knows its zone. People see the same record only once.
 				const key = JSON.stringify(json ? event : {...event, host: undefined});

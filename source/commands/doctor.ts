@@ -46,7 +46,7 @@ async function fix(cli: Cli, folder: Folder, first: Examined): Promise<readonly 
 		return first.found;
 	}
 
-	for (const {path, before = '', after} of changes) print(`${diffLines(before, after, path)}\n\n`);
+	for (const {path, before, after, mode} of changes) print(`${diffLines(before, after, path, mode)}\n`);
 	const isConfirmed = options.yes || ((await person?.confirm('Write these changes?')) ?? false);
 	if (!isConfirmed) {
 		say(person ? 'Nothing was written.' : 'Nothing was written. Pass --yes to write without asking.');

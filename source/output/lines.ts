@@ -1,16 +1,23 @@
 import {describePrices} from '../core/plan/cost.ts';
+import type {Redactor} from '../core/secrets/redact.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 
 /** Returns the event with every text cleaned, since texts may come from Fly, DNS, or file names. */
-export function cleanEvent(event: PhxflyEvent, clean: (text: string) => string): PhxflyEvent {
-	return cleanValue(event, clean) as PhxflyEvent;
+export function cleanEvent(event: PhxflyEvent, redactor: Pick<Redactor, 'clean' | 'redact'>): PhxflyEvent {
+	return cleanValue(event, redactor) as PhxflyEvent;
 }
 
-function cleanValue(value: unknown, clean: (text: string) => string): unknown {
-	if (typeof value === 'string') return clean(value);
-	if (Array.isArray(value)) return value.map(item => cleanValue(item, clean));
+function cleanValue(value: unknown, redactor: Pick<Redactor, 'clean' | 'redact'>): unknown {
+	if (typeof value === 'string') return redactor.clean(value);
+	if (Array.isArray(value)) return value.map(item => cleanValue(item, redactor));
 	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, cleanValue(item, clean)]));
+	return Object.fromEntries(
+		Object.entries(value).map(([name, item]) => [
+			name,
+			// A patch without its tabs and line endings does not apply.
+			name === 'diff' && typeof item === 'string' ? redactor.redact(item) : cleanValue(item, redactor),
+		]),
+	);
 }
 
 const words = {

@@ -175,4 +175,4 @@ function planFiles(
 }
 
 /** Writes a file's change for people to read. */
-export const showDiff = ({path, before, after}: FileChange) => diffLines(before ?? '', after, path);
+export const showDiff = ({path, before, after, mode}: FileChange) => diffLines(before, after, path, mode);

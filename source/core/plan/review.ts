@@ -95,7 +95,7 @@ export function writePlanText(plan: Plan): string {
 		lines.push(
 			'',
 			`${file.path}: ${file.before === undefined ? 'new' : 'changes'} (${file.why})`,
-			showDiff(file),
+			showDiff(file).replace(/\n$/, ''),
 		);
 	}
 
@@ -149,7 +149,7 @@ export function buildReview(
 		files: context.files.map(change => ({
 			path: change.path,
 			summary: change.before === undefined ? 'new' : `${countChanges(showDiff(change))} lines change`,
-			diff: `${showDiff(change)}\n\nwhy: ${change.why}`,
+			diff: `${showDiff(change)}\nwhy: ${change.why}`,
 		})),
 		commands: plan.steps.flatMap(({actions}) =>
 			actions.map(action => ({

@@ -1,4 +1,4 @@
-import {toPlainText} from '../text/text.ts';
+import {toPlainPatch, toPlainText} from '../text/text.ts';
 
 /** A match this long in a longer text is not a coincidence. Characters. */
 const shortestPart = 8;
@@ -30,6 +30,7 @@ const lineEnd = /\r\n|[\n\r\u2028\u2029]/;
 /** What programs do to a value before they print it: alone or together. */
 const cleanups: readonly ((value: string) => string)[] = [
 	toPlainText,
+	toPlainPatch,
 	value => value.replaceAll('\t', '  '),
 	value => value.replace(/\r\n?/g, '\n'),
 	value => value.replace(/\p{C}/gu, ''),

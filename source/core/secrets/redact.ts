@@ -1,4 +1,4 @@
-import {toPlainText} from '../text/text.ts';
+import {toPlainPatch, toPlainText} from '../text/text.ts';
 import {listSecretForms} from './forms.ts';
 import type {Secret} from './secret.ts';
 
@@ -113,7 +113,7 @@ export function createRedactor(): Redactor {
 			anyHead = new RegExp([...forms.keys()].map(escapeForPattern).join('|'), 'g');
 		},
 
-		redact: text => hideIn(text, shown => (hidden.test(shown) ? toPlainText(shown) : shown)),
+		redact: text => hideIn(text, shown => (hidden.test(shown) ? toPlainPatch(shown) : shown)),
 
 		clean: text => hideIn(text, toPlainText),
 

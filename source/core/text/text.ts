@@ -6,8 +6,15 @@ const sequences = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|\u001b[ -/]*[0-~]?/g;
 
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
+/** As `controls`, but without the end of a line. */
+const controlsInPatch = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\r(?!\n)/g;
+
 /** Characters that reorder or hide the text around them. */
 const tricks = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
+
+/** As `tricks`, but without a byte order mark at the start of a line of a patch. */
+const tricksInPatch =
+	/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069]|(?<!^[-+ ])\ufeff|\p{Surrogate}/gmu;
 
 /** Makes text from outside safe to print: removes escape sequences, control and reordering characters; keeps line breaks. */
 export const toPlainText = (text: string): string =>
@@ -19,6 +26,14 @@ export const toPlainText = (text: string): string =>
 		.replace(/\t/g, '  ')
 		.replace(controls, '')
 		.replace(tricks, '');
+
+/** Makes a patch safe to print, and keeps what `git apply` needs: tabs, line endings, and a byte order mark. */
+export const toPlainPatch = (text: string): string =>
+	text
+		.replace(strings, '')
+		.replace(sequences, '')
+		.replace(controlsInPatch, '')
+		.replace(tricksInPatch, '');
 
 /** Quotes a word so that a POSIX shell reads it back byte for byte. */
 export const quoteForShell = (word: string): string =>

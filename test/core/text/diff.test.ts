@@ -1,4 +1,9 @@
-import {expect, test} from 'vitest';
+import {spawnSync} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {expect, onTestFinished, test} from 'vitest';
+import {createRedactor} from '../../../source/core/secrets/redact.ts';
 import {diffLines} from '../../../source/core/text/diff.ts';
 
 test('shows what changed with three lines around it', () => {
@@ -20,17 +25,48 @@ test('shows what changed with three lines around it', () => {
 		 j
 		 k
 		+l
-		\\ No newline at end of file"
+		\\ No newline at end of file
+		"
 	`);
 });
 
 test('shows a new file as all new', () => {
-	expect(diffLines('', 'a\nb\n', 'x')).toBe('--- /dev/null\n+++ b/x\n@@ -0,0 +1,2 @@\n+a\n+b');
+	expect(diffLines(undefined, 'a\nb\n', 'x')).toBe(
+		'diff --git a/x b/x\nnew file mode 100644\n--- /dev/null\n+++ b/x\n@@ -0,0 +1,2 @@\n+a\n+b\n',
+	);
 });
 
-test('returns nothing for equal texts, and shows no line endings', () => {
+test('returns nothing for equal texts', () => {
 	expect(diffLines('a\r\n', 'a\r\n', 'x')).toBe('');
-	expect(diffLines('a\r\nb\r\n', 'a\r\nc\r\n', 'x')).not.toContain('\r');
+});
+
+test.each([
+	{what: 'tabs', before: '[env]\n\tA = 1\n', after: '[env]\n\tA = 2\n'},
+	{what: 'CRLF', before: 'a\r\nb\r\nc\r\n', after: 'a\r\nB\r\nc\r\nd\r\n'},
+	{what: 'both line endings', before: 'a\r\nb\nc\r\n', after: 'a\r\nb\nC\r\n'},
+	{what: 'a byte order mark', before: '\uFEFFa\nb\n', after: '\uFEFFa\nB\n'},
+	{what: 'a byte order mark in the changed line', before: '\uFEFFa\n', after: '\uFEFFb\n'},
+	{what: 'no line end at the end', before: 'a\nb', after: 'a\nc'},
+	{what: 'a line end added', before: 'a', after: 'a\nb\n'},
+	{what: 'an empty file', before: '', after: 'a\n'},
+	{what: 'a new file', before: undefined, after: 'a\n\tb\n'},
+	{what: 'a new program', before: undefined, after: '#!/bin/sh\n', mode: 0o755},
+	{what: 'a name with a blank', before: 'a\n', after: 'b\n', path: 'my file'},
+	{
+		what: 'more lines than a person compares',
+		before: Array.from({length: 1200}, (_, index) => `a${index}\n`).join(''),
+		after: Array.from({length: 1200}, (_, index) => `b${index}\n`).join(''),
+	},
+])('git apply takes it: $what', ({before, after, mode = 0o644, path = 'fly.toml'}) => {
+	const folder = mkdtempSync(join(tmpdir(), 'phxfly-diff-'));
+	onTestFinished(() => rmSync(folder, {recursive: true}));
+	if (before !== undefined) writeFileSync(join(folder, path), before);
+	const patch = createRedactor().redact(diffLines(before, after, path, mode));
+	const {status, stderr} = spawnSync('git', ['apply', '-'], {cwd: folder, input: patch, encoding: 'utf8'});
+	expect(stderr).not.toContain('error');
+	expect(status).toBe(0);
+	expect(readFileSync(join(folder, path), 'utf8')).toBe(after);
+	expect(statSync(join(folder, path)).mode & 0o111).toBe(mode & 0o111);
 });
 
 test.each([
