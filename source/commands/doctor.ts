@@ -1,7 +1,7 @@
 import type {Cli, Command} from '../core/command/context.ts';
 import {readDoctorFacts} from '../core/doctor/facts.ts';
 import {applyFixes} from '../core/doctor/fix.ts';
-import {type FoundProblem, findProblems} from '../core/doctor/rule.ts';
+import {type FoundProblem, findProblems, isProblem} from '../core/doctor/rule.ts';
 import {writeProblemDetail, writeProblems} from '../core/doctor/text.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
@@ -13,9 +13,12 @@ export const doctor: Command = {
 		const first = await examine(cli, folder);
 		const found = cli.options.fix ? await fix(cli, folder, first) : first.found;
 		report(cli, found);
-		return found.length > 0 ? exitCodes.refused : exitCodes.done;
+		return toExit(found);
 	},
 };
+
+const toExit = (found: readonly FoundProblem[]): number =>
+	found.some(isProblem) ? exitCodes.refused : exitCodes.done;
 
 type Folder = Awaited<ReturnType<Cli['openFolder']>>;
 
@@ -28,6 +31,13 @@ async function examine({registry}: Cli, folder: Folder): Promise<Examined> {
 		const message = 'No mix.exs or fly.toml in this folder.';
 		throw new Failure('no-usable-project', message, {
 			hint: 'Run it in the folder of a Phoenix app, or name that folder: phxfly doctor DIR',
+		});
+	}
+
+	if (!isThere('fly.toml')) {
+		const message = 'There is no fly.toml in this folder, so there is nothing to check.';
+		throw new Failure('no-fly-toml', message, {
+			hint: 'Run phxfly setup to create one. If yours is in another folder, pass that folder: phxfly doctor DIR',
 		});
 	}
 
@@ -59,24 +69,24 @@ async function fix(cli: Cli, folder: Folder, first: Examined): Promise<readonly 
 }
 
 function report({options, print, emit}: Cli, found: readonly FoundProblem[]): void {
-	const exit = found.length > 0 ? exitCodes.refused : exitCodes.done;
 	if (options.json) {
 		for (const {rule, finding} of found) {
 			emit({type: 'check-changed', id: rule.id, status: finding.status, detail: writeProblemDetail(finding)});
 		}
 
-		emit({type: 'finished', exit, url: undefined, resources: []});
+		emit({type: 'finished', exit: toExit(found), url: undefined, resources: []});
 		return;
 	}
 
-	if (found.length === 0) {
-		print('No problems found.\n');
-		return;
-	}
-
+	const problems = found.filter(isProblem).length;
 	const fixable = found.filter(({finding}) => finding.edit).length;
-	const count = `${found.length} ${found.length === 1 ? 'problem' : 'problems'}.`;
+	const summary = [
+		problems === 0 ? 'No problems found' : count(problems, 'problem'),
+		...(found.length > problems ? [count(found.length - problems, 'hint')] : []),
+	].join(', ');
 	const offer =
 		fixable > 0 && !options.fix ? ` Run with --fix to fix ${fixable} of them (shows the diff first).` : '';
-	print(`${writeProblems(found)}\n\n${count}${offer}\n`);
+	print(`${found.length > 0 ? `${writeProblems(found)}\n\n` : ''}${summary}.${offer}\n`);
 }
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -33,6 +33,7 @@ const words = {
 	'not-yet': 'not yet',
 	'could-not-tell': 'could not tell',
 	wrong: 'wrong',
+	hint: 'hint',
 } as const;
 
 /** Returns one event as lines of text for pipes and screen readers; `undefined` for events without news. */

@@ -5,12 +5,12 @@ export const flyTomlSyntax: Rule = {
 	title: 'fly.toml is not TOML',
 	why: 'Every flyctl command that needs the app fails with a parser error, and phxfly cannot check the rest of the file.',
 
-	check: ({flyTomlFaults}) =>
+	check: ({flyTomlFaults, flyTomlPath}) =>
 		flyTomlFaults
 			.filter(({is}) => is === 'syntax')
 			.map(({line, problem}) => ({
 				status: 'wrong',
-				path: 'fly.toml',
+				path: flyTomlPath,
 				line,
 				message: problem,
 				fix: 'Fix the line, then run doctor again. phxfly could not check the rest of fly.toml.',

@@ -19,16 +19,11 @@ export const noRestartPolicy: Rule = {
 				reason: 'the only machine restarts automatically',
 			},
 		];
-		if (!isNever)
-			return [
-				reportInToml(
-					flyToml,
-					[],
-					'fly.toml has no [[restart]].',
-					'[[restart]] with policy = "always"',
-					edits,
-				),
-			];
-		return [reportInToml(flyToml, ['restart'], 'Fly never restarts the machine.', 'policy = "always"')];
+		if (isNever) {
+			return [reportInToml(flyToml, ['restart'], 'Fly never restarts the machine.', 'policy = "always"')];
+		}
+
+		const fix = '[[restart]] with policy = "always"';
+		return [{...reportInToml(flyToml, [], 'fly.toml has no [[restart]].', fix, edits), status: 'hint'}];
 	},
 };

@@ -7,10 +7,16 @@ export const unreadable: Rule = {
 
 	check: ({unread}) =>
 		unread.map(({path, line, why}) => ({
-			status: 'could-not-tell',
+			status: isNeeded(path) ? 'wrong' : 'could-not-tell',
 			path,
 			...(line === undefined ? {} : {line}),
 			message: `Not checked: ${why.replace(/[.]$/, '')}.`,
 			fix: 'Replace it with a regular text file under 1 MiB, then run doctor again.',
 		})),
 };
+
+/** What most rules read: without it, no other problem says nothing. */
+const isNeeded = (path: string): boolean =>
+	/^(?:[^/]*\.toml|mix\.exs|[^/]*[Dd]ockerfile[^/]*|(?:.*\/)?litestream\.yml|config\/(?:config|prod|runtime)\.exs)$/.test(
+		path,
+	);

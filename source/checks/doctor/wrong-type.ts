@@ -7,14 +7,14 @@ export const wrongType: Rule = {
 	why: 'flyctl rejects the whole file or misreads the value: "false" in quotes is not false.',
 	isFixable: true,
 
-	check: ({flyTomlFaults}) =>
+	check: ({flyTomlFaults, flyTomlPath}) =>
 		flyTomlFaults
 			.filter(({is}) => is === 'type')
 			.map(({path, line, problem, value}): Problem => {
 				const wanted = convert(problem, value);
 				const finding: Problem = {
 					status: 'wrong',
-					path: 'fly.toml',
+					path: flyTomlPath,
 					line,
 					message: problem,
 					fix:

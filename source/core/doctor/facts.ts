@@ -22,6 +22,8 @@ export type DoctorFacts = {
 	readonly files: ReadonlyMap<string, string>;
 	/** Existing files that could not be read, each with the reason. */
 	readonly unread: readonly {readonly path: string; readonly line?: number; readonly why: string}[];
+	/** `fly.toml`, or the file that is used in its place. */
+	readonly flyTomlPath: string;
 	readonly flyToml: FlyTomlFacts | undefined;
 	readonly flyTomlFaults: readonly FlyTomlFault[];
 	readonly dependencies: ReadonlySet<string>;
@@ -42,6 +44,7 @@ export type DoctorFacts = {
 
 /** fly.toml as a rule sees it; absent when it could not be read. */
 export type FlyTomlFacts = {
+	readonly path: string;
 	readonly text: string;
 	readonly config: FlyConfig;
 	/** The plain value, including unknown keys. */
@@ -75,6 +78,8 @@ type LitestreamDatabaseFacts = {
 type TextFile = {readonly path: string; readonly text: string};
 
 type KnownFacts = {
+	/** Of the file that is used in place of fly.toml. */
+	readonly flyTomlPath?: string;
 	readonly unread?: DoctorFacts['unread'];
 	readonly secrets?: DoctorFacts['secrets'];
 };
@@ -85,6 +90,7 @@ Reads everything the rules check, from texts alone; no text makes it fail.
 @param files - By path from the project's folder: those of `projectFiles`, `projectPatterns` and `doctorFiles`.
 */
 export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownFacts = {}): DoctorFacts {
+	const {flyTomlPath = 'fly.toml'} = more;
 	const dependencies = listDependencies(files);
 	const dockerPath = ['Dockerfile', 'dockerfile'].find(path => files.has(path));
 	const dockerfile =
@@ -102,7 +108,8 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 	return {
 		files,
 		unread: [...(more.unread ?? []), ...unreadYaml],
-		...readTomlFacts(files.get('fly.toml')),
+		flyTomlPath,
+		...readTomlFacts(files.get(flyTomlPath), flyTomlPath),
 		dependencies,
 		hasSqlite: dependencies.has('ecto_sqlite3') || dependencies.has('exqlite'),
 		usesLitestream:
@@ -194,7 +201,7 @@ type TomlFacts = {
 };
 
 /** Reads fly.toml, or every fault that keeps it from being read. */
-export function readTomlFacts(text: string | undefined): TomlFacts {
+export function readTomlFacts(text: string | undefined, path = 'fly.toml'): TomlFacts {
 	if (text === undefined) return {flyToml: undefined, flyTomlFaults: []};
 	const document = tryOpen(splitByteOrderMark(text).body);
 	if (document === undefined) return {flyToml: undefined, flyTomlFaults: [readSyntaxFault(text)]};
@@ -204,14 +211,14 @@ export function readTomlFacts(text: string | undefined): TomlFacts {
 	}
 
 	const lines = new Map<string, number>();
-	const lineOf: FlyTomlFacts['lineOf'] = path => {
-		const key = JSON.stringify(path);
-		const line = lines.get(key) ?? findLine(document, path);
+	const lineOf: FlyTomlFacts['lineOf'] = place => {
+		const key = JSON.stringify(place);
+		const line = lines.get(key) ?? findLine(document, place);
 		lines.set(key, line);
 		return line;
 	};
 	const value = document.value as Readonly<Record<string, unknown>>;
-	return {flyToml: {text, config: checked.output, value, lineOf}, flyTomlFaults: []};
+	return {flyToml: {path, text, config: checked.output, value, lineOf}, flyTomlFaults: []};
 }
 
 /** Returns `undefined` for invalid TOML. */

@@ -29,7 +29,7 @@ export const reportInToml = (
 	edits: readonly TomlEdit[] = [],
 ): Problem => ({
 	status: 'wrong',
-	path: 'fly.toml',
+	path: flyToml.path,
 	line: flyToml.lineOf(path),
 	message,
 	fix,

@@ -21,7 +21,9 @@ export function applyFixes(
 		if (before === undefined || before.split('\n').length > mostLines) return [];
 		const own = found.filter(({finding}) => finding.path === path);
 		const edited = editLines(before, own);
-		const after = path === 'fly.toml' ? editToml(isStillToml(before, edited) ? edited : before, own) : edited;
+		const after = path.endsWith('.toml')
+			? editToml(isStillToml(before, edited) ? edited : before, own)
+			: edited;
 		if (after === before) return [];
 		const why = [...new Set(own.filter(({finding}) => finding.edit).map(({rule}) => rule.id))].join(', ');
 		return [{path, before, after, mode: 0o644, why}];

@@ -15,8 +15,8 @@ export type Rule = {
 };
 
 export type Problem = {
-	/** `could-not-tell`: only running the code would show it. */
-	readonly status: 'wrong' | 'could-not-tell';
+	/** `wrong` is a problem. `hint` is advice, and `could-not-tell` what only running the code would show. */
+	readonly status: 'wrong' | 'hint' | 'could-not-tell';
 	/** Of a file of the project, or `secrets`. */
 	readonly path: string;
 	/** Counted from 1; undefined where no line is at fault. */
@@ -37,7 +37,10 @@ export type Fix =
 
 export type FoundProblem = {readonly rule: Rule; readonly finding: Problem};
 
-/** Returns every problem that the rules find, file by file, in line order. */
+/** Tells a problem from a hint, which is worth reading but never a reason to fail. */
+export const isProblem = ({finding}: FoundProblem): boolean => finding.status === 'wrong';
+
+/** Returns every problem and hint that the rules find, file by file, in line order. */
 export function findProblems(rules: readonly Rule[], facts: DoctorFacts): readonly FoundProblem[] {
 	const found = rules.flatMap(rule => rule.check(facts).map(finding => ({rule, finding})));
 	const paths = [...new Set(found.map(({finding}) => finding.path))];

@@ -48,6 +48,8 @@ export const failureCodes = {
 			next: 'Pass the folder of a Phoenix app: `phxfly DIR`.'},
 		'no-usable-project': {exit: 'usage', meaning: 'The folder does not contain a Phoenix app, or one of its files does not parse.',
 			next: 'Fix the line that the message names, or pass the folder of a Phoenix app: `phxfly DIR`; to try a sample: `phxfly rehearse`.'},
+		'no-fly-toml': {exit: 'usage', meaning: 'The folder has no fly.toml, so doctor has nothing to check.',
+			next: '`phxfly setup` writes one. If yours is in another folder, pass that folder: `phxfly doctor DIR`.'},
 		'profile-unknown': {exit: 'usage', meaning: 'No profile has that name.',
 			next: 'Pass one that the message lists: `--profile NAME`.'},
 		'database-not-covered': {exit: 'usage', meaning: 'The app uses Postgres, which no profile sets up, migrates, or backs up.',

@@ -1,5 +1,5 @@
 import {readDoctorFacts} from '../doctor/facts.ts';
-import {findProblems, type Rule} from '../doctor/rule.ts';
+import {findProblems, isProblem, type Rule} from '../doctor/rule.ts';
 import {writeProblemDetail} from '../doctor/text.ts';
 import type {PlanContext} from './context.ts';
 
@@ -22,7 +22,7 @@ export function findPlanProblems(
 	for (const {path, after} of changes) texts.set(path, after);
 	const names = [...appSecrets, ...storageSecrets].map(({name}) => name);
 	const secrets = new Map(names.map(name => [name, name === 'PHX_HOST' ? host : undefined]));
-	return findProblems(rules, readDoctorFacts(texts, {secrets})).map(
-		({rule, finding}) => `doctor, ${rule.id}: ${writeProblemDetail(finding)}`,
-	);
+	return findProblems(rules, readDoctorFacts(texts, {secrets}))
+		.filter(isProblem)
+		.map(({rule, finding}) => `doctor, ${rule.id}: ${writeProblemDetail(finding)}`);
 }

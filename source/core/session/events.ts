@@ -13,6 +13,7 @@ const checkStatus = v.picklist([
 	'not-yet',
 	'could-not-tell',
 	'wrong',
+	'hint',
 	'skipped',
 ]);
 
@@ -128,7 +129,12 @@ export const eventSchema = v.variant('type', [
 	v.object({
 		type: v.literal('check-changed'),
 		id: text,
-		status: checkStatus,
+		status: v.pipe(
+			checkStatus,
+			v.description(
+				'doctor: wrong is a problem; hint is advice; could-not-tell cannot be seen in the files. Only a problem ends it with exit 9.',
+			),
+		),
 		detail: text,
 		hint: v.exactOptional(v.pipe(text, v.description('The next thing to do, if it is not verified.'))),
 	}),

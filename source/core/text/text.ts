@@ -29,11 +29,7 @@ export const toPlainText = (text: string): string =>
 
 /** Makes a patch safe to print, and keeps what `git apply` needs: tabs, line endings, and a byte order mark. */
 export const toPlainPatch = (text: string): string =>
-	text
-		.replace(strings, '')
-		.replace(sequences, '')
-		.replace(controlsInPatch, '')
-		.replace(tricksInPatch, '');
+	text.replace(strings, '').replace(sequences, '').replace(controlsInPatch, '').replace(tricksInPatch, '');
 
 /** Quotes a word so that a POSIX shell reads it back byte for byte. */
 export const quoteForShell = (word: string): string =>

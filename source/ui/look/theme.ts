@@ -39,6 +39,7 @@ export const checkLooks: Record<CheckStatus, StatusLook> = {
 	'not-yet': {mark: '◌', ascii: '~', word: 'not yet', tone: 'warn'},
 	'could-not-tell': {mark: '◌', ascii: '?', word: 'could not tell', tone: 'warn'},
 	wrong: {mark: '✕', ascii: 'x', word: 'wrong', tone: 'bad'},
+	hint: {mark: '·', ascii: '.', word: 'hint', tone: 'quiet'},
 	skipped: {mark: '·', ascii: '.', word: 'not checked', tone: 'quiet'},
 };
 

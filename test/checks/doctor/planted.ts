@@ -7,7 +7,7 @@ export type Planted = {
 	readonly files: ReadonlyMap<string, string>;
 	readonly secrets?: ReadonlyMap<string, string | undefined>;
 	readonly unread?: readonly {readonly path: string; readonly why: string}[];
-	readonly status?: 'could-not-tell';
+	readonly status?: 'could-not-tell' | 'hint';
 	/** The file and the text of the line that must be named. */
 	readonly at?: readonly [path: string, line: string];
 };
@@ -279,7 +279,8 @@ export const planted: readonly Planted[] = [
 		'  PORT',
 		'  SEARCH_PATH = "/data/search.db"\n  PORT',
 	]),
-	inWisp('no-restart-policy', 'none', [toml, /\[\[restart\]\]\n.*\n/, '']),
+	{...inWisp('no-restart-policy', 'none', [toml, /\[\[restart\]\]\n.*\n/, '']), status: 'hint'},
+	inWisp('no-restart-policy', 'never', [toml, /(?<=\[\[restart\]\]\n).*\n/, '  policy = "never"\n']),
 	inWisp('entrypoint-no-exec', 'a child of the shell', [
 		entry,
 		'exec litestream replicate',
@@ -363,8 +364,14 @@ export const planted: readonly Planted[] = [
 		id: 'unreadable',
 		because: 'too large',
 		files: wisp,
-		unread: [{path: 'config/runtime.exs', why: 'it is not a regular file under 1 MiB'}],
+		unread: [{path: 'lib/wisp/words.ex', why: 'it is not a regular file under 1 MiB'}],
 		status: 'could-not-tell',
 	},
-	{...inWisp('unreadable', 'YAML with anchors', [yml, 'dbs:', 'dbs: &all']), status: 'could-not-tell'},
+	{
+		id: 'unreadable',
+		because: 'too large, and most rules read it',
+		files: wisp,
+		unread: [{path: 'config/runtime.exs', why: 'it is not a regular file under 1 MiB'}],
+	},
+	inWisp('unreadable', 'YAML with anchors', [yml, 'dbs:', 'dbs: &all']),
 ];
