@@ -2,44 +2,81 @@ import {readdir, readFile} from 'node:fs/promises';
 import {join, relative, sep} from 'node:path';
 import type {FolderTexts} from '../core/command/context.ts';
 import {Failure, readSystemCode} from '../core/errors/failure.ts';
-import {projectFiles, projectPatterns} from '../core/project/files.ts';
+import {mustBeText, projectFiles, projectPatterns} from '../core/project/files.ts';
+import {findNamedFiles} from '../core/project/named-files.ts';
 import {isThere} from './file-errors.ts';
 import type {ProjectFiles} from './project-files.ts';
 
 /**
-Lists the paths of all files in the folder that describe the app: fixed names, and matches of the patterns.
-
-@param more - Patterns in addition to those of the project.
+Lists the paths of all files in the folder that a fact is read from: fixed names, matches of the patterns, and what those
+files name. They may not exist.
 */
-export async function listProjectFiles(
-	root: string,
-	more: readonly string[] = [],
-): Promise<readonly string[]> {
-	return [...projectFiles, ...(await listMatches(root, [...projectPatterns, ...more]))];
+export async function listProjectFiles(root: string, files: ProjectFiles): Promise<readonly string[]> {
+	const known = [...projectFiles, ...(await listMatches(root, projectPatterns))];
+	const configs = known.filter(path => /^fly(?:\..*)?\.toml$/.test(path));
+	const fromConfigs = findNamedFiles((await readTexts(root, files, configs)).files);
+	const dockerfiles = [...known.filter(path => /dockerfile/i.test(path)), ...fromConfigs];
+	const copied = findNamedFiles((await readTexts(root, files, dockerfiles)).files);
+	const folders = copied.filter(path => !ownFolders.test(path)).map(path => `${path}/*`);
+	return [...new Set([...known, ...fromConfigs, ...copied, ...(await listMatches(root, folders))])];
 }
 
-/** Lists the paths of the files that match the patterns; `*` matches one part of a path, or a piece of it. */
-export async function listMatches(root: string, patterns: readonly string[]): Promise<readonly string[]> {
-	const found = await Promise.all(patterns.map(pattern => match(root, '', pattern.split('/'))));
-	return found.flat().sort();
-}
+/** What they hold is either in the list or no fact is read from it. */
+const ownFolders = /^(?:apps|assets|config|deps|lib|priv|rel|test)(?:\/|$)/;
 
-async function match(root: string, folder: string, parts: readonly string[]): Promise<readonly string[]> {
-	const [part = '', ...rest] = parts;
-	const pattern = new RegExp(`^${part.split('*').map(escapeText).join('[^/]*')}$`);
-	const names = await readdir(join(root, folder), {withFileTypes: true}).catch(() => []);
-	const chosen = names.filter(
-		entry => pattern.test(entry.name) && (rest.length === 0 ? entry.isFile() : entry.isDirectory()),
+/** Lists the paths of the files that match the patterns; `*` matches a part of a path or a piece of it, `**` folders. */
+async function listMatches(root: string, patterns: readonly string[]): Promise<readonly string[]> {
+	const found = await walk(
+		root,
+		'',
+		patterns.map(pattern => pattern.split('/')),
 	);
-	const paths = chosen.map(({name}) => (folder === '' ? name : `${folder}/${name}`));
-	if (rest.length === 0) return paths;
-	return (await Promise.all(paths.map(path => match(root, path, rest)))).flat();
+	return [...found].sort();
+}
+
+/** What a build or a package manager made, which may be huge. */
+const madeFolders = new Set(['node_modules', '_build', 'deps', '.git', '.elixir_ls']);
+
+/** Reads each folder once, for all patterns whose first part matches something in it. */
+async function walk(
+	root: string,
+	folder: string,
+	patterns: readonly (readonly string[])[],
+): Promise<readonly string[]> {
+	const entries = await readdir(join(root, folder), {withFileTypes: true}).catch(() => []);
+	const here = patterns.flatMap(parts => (parts[0] === '**' ? [parts, parts.slice(1)] : [parts]));
+	const found = await Promise.all(
+		entries.map(async entry => {
+			const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+			if (entry.isFile()) {
+				const isMatch = here.some(([part = '', ...rest]) => rest.length === 0 && isLike(entry.name, part));
+				return isMatch ? [path] : [];
+			}
+
+			if (!entry.isDirectory() || madeFolders.has(entry.name)) return [];
+			const below = here.flatMap(([part = '', ...rest]) => {
+				if (part === '**') return [[part, ...rest]];
+				return rest.length > 0 && isLike(entry.name, part) ? [rest] : [];
+			});
+			return below.length === 0 ? [] : walk(root, path, below);
+		}),
+	);
+	return found.flat();
+}
+
+const shapes = new Map<string, RegExp>();
+
+function isLike(name: string, part: string): boolean {
+	if (!part.includes('*')) return name === part;
+	const shape = shapes.get(part) ?? new RegExp(`^${part.split('*').map(escapeText).join('[^/]*')}$`);
+	shapes.set(part, shape);
+	return shape.test(name);
 }
 
 const escapeText = (text: string) => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
 
 /** Files to read at the same time, so that a large project does not run out of file handles. */
-const filesAtOnce = 64;
+export const filesAtOnce = 64;
 
 /** Reads the existing files; reports what it cannot read instead of throwing. */
 export async function readTexts(
@@ -67,8 +104,10 @@ async function readOne(root: string, files: ProjectFiles, path: string) {
 	try {
 		const text = await files.read(path);
 		if (text !== undefined) return text;
+		if (!mustBeText(path)) return undefined;
 		return (await isThere(join(root, path))) ? {why: 'it is not a regular file under 1 MiB'} : undefined;
 	} catch (error) {
+		if (error instanceof Failure && error.code === 'not-text' && !mustBeText(path)) return undefined;
 		if (error instanceof Failure) return {why: error.message};
 		return {why: readSystemCode(error) || String(error)};
 	}

@@ -9,7 +9,6 @@ import {readKnownSecrets} from '../adapters/state/journal-file.ts';
 import {findStateRoot, projectFolder} from '../adapters/state/paths.ts';
 import type {Cli, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {doctorFiles} from '../core/project/files.ts';
 
 /** Where a project is, and where its state is. A rehearsal has its own state folder, by world file. */
 type Places = {
@@ -87,7 +86,7 @@ export function openFolder(
 	const files = openProjectFiles(root);
 	return {
 		async readTexts() {
-			return readTexts(root, files, await listProjectFiles(root, doctorFiles));
+			return readTexts(root, files, await listProjectFiles(root, files));
 		},
 		async write(changes) {
 			const release = takeProjectLock(stateFolder, options.breakLock);

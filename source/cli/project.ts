@@ -14,15 +14,14 @@ import {ownUserId} from '../adapters/process.ts';
 import {thisComputer} from '../adapters/processes/this-computer.ts';
 import {openProjectFiles, type ProjectFiles} from '../adapters/project-files.ts';
 import {takeProjectLock} from '../adapters/project-lock.ts';
-import {listMatches, listProjectFiles, readTemplates, readTexts} from '../adapters/project-texts.ts';
+import {listProjectFiles, readTemplates, readTexts} from '../adapters/project-texts.ts';
 import {makeStateFolder, secureStateFolder} from '../adapters/state/folder.ts';
 import {findMovedJournal} from '../adapters/state/journal-file.ts';
 import {openLog} from '../adapters/state/log.ts';
 import type {Cli, Options, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {doctorFiles} from '../core/project/files.ts';
+import {mustBeReadable} from '../core/project/files.ts';
 import {type ProjectFacts, readProject} from '../core/project/project.ts';
-import {secretFilePatterns} from '../core/project/secret-reads.ts';
 import type {Given} from '../core/questions/gather.ts';
 import {listQuestions} from '../core/questions/named-secret.ts';
 import type {Readers} from '../core/readers.ts';
@@ -123,7 +122,7 @@ export async function openProject(
 			facts,
 			questions,
 			given,
-			readTexts: async () => readTexts(root, files, await listProjectFiles(root, doctorFiles)),
+			readTexts: async () => readTexts(root, files, await listProjectFiles(root, files)),
 			readTemplates: name => readTemplates(join(host.packageFolder, 'templates', name)),
 			canWriteProject: () => files.canWrite(),
 			readers,
@@ -158,9 +157,9 @@ async function readFolder(
 	root: string,
 ): Promise<{readonly files: ProjectFiles; readonly facts: ProjectFacts}> {
 	const files = openProjectFiles(root);
-	const own = await files.readAll(await listProjectFiles(root));
-	const code = await readTexts(root, files, await listMatches(root, secretFilePatterns));
-	const reading = readProject(new Map([...code.files, ...own]));
+	const {files: texts, unread} = await readTexts(root, files, await listProjectFiles(root, files));
+	for (const {path} of unread) if (mustBeReadable(path)) await files.read(path);
+	const reading = readProject(texts);
 	if (reading.ok) return {files, facts: reading.facts};
 	throw new Failure('no-usable-project', reading.problem, {
 		hint: reading.place

@@ -1,16 +1,14 @@
-import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
-import {mkdir, writeFile} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
 import {openFastClock} from '../adapters/clock.ts';
 import type {FlyctlOptions} from '../adapters/flyctl.ts';
-import {openProjectFiles} from '../adapters/project-files.ts';
-import {listProjectFiles, readTemplates} from '../adapters/project-texts.ts';
+import {readTemplates} from '../adapters/project-texts.ts';
 import {writeStateFile} from '../adapters/state/file.ts';
 import {toProjectPath} from '../core/project/template.ts';
 import type {Clock} from '../core/readers.ts';
 import {makeWorld, readWorld, requireWorld, startClock} from '../rehearsal/engine/world-file.ts';
 import {startOutside} from '../rehearsal/network/network.ts';
+import {digestProjectCopy, type ProjectCopy, readProjectCopy, writeProjectCopy} from './project-copy.ts';
 
 export type Rehearsal = {
 	/** The persistent copy that a rehearsal changes instead of the project. */
@@ -49,7 +47,7 @@ export async function openRehearsal({
 	environment,
 }: Options): Promise<Rehearsal> {
 	const files = await readOwnFiles(project, sampleFolder);
-	const digest = digestFiles(files);
+	const digest = digestProjectCopy(files);
 	const digestPath = join(stateFolder, 'project.sha256');
 	const root = join(stateFolder, 'project');
 	if (existsSync(worldPath)) requireWorld(worldPath);
@@ -57,7 +55,7 @@ export async function openRehearsal({
 	if (isFresh) {
 		for (const path of [worldPath, root, join(stateFolder, 'journal.json')])
 			rmSync(path, {recursive: true, force: true});
-		await writeFiles(root, files);
+		await writeProjectCopy(root, files);
 		await makeWorld(worldPath, {nowMs: Date.now(), speed});
 		writeStateFile(digestPath, digest);
 	}
@@ -95,26 +93,15 @@ function openInProcess(command: Options['command']): Pick<FlyctlOptions, 'comman
 	};
 }
 
-async function readOwnFiles(project: string, sampleFolder: string): Promise<ReadonlyMap<string, string>> {
-	if (existsSync(join(project, 'mix.exs'))) {
-		return openProjectFiles(project).readAll(await listProjectFiles(project));
-	}
-
+async function readOwnFiles(project: string, sampleFolder: string): Promise<ProjectCopy> {
+	if (existsSync(join(project, 'mix.exs'))) return readProjectCopy(project);
 	const sample = await readTemplates(sampleFolder);
-	return new Map([...sample].map(([path, text]) => [toProjectPath(path), text]));
-}
-
-function digestFiles(files: ReadonlyMap<string, string>): string {
-	const hash = createHash('sha256');
-	for (const path of [...files.keys()].sort()) hash.update(`${path}\0${files.get(path)}\0`);
-	return hash.digest('hex');
-}
-
-async function writeFiles(root: string, files: ReadonlyMap<string, string>): Promise<void> {
-	for (const [path, text] of files) {
-		await mkdir(dirname(join(root, path)), {recursive: true, mode: 0o700});
-		await writeFile(join(root, path), text);
-	}
+	return new Map(
+		[...sample].map(([path, text]) => [
+			toProjectPath(path),
+			{is: 'file', bytes: Buffer.from(text), mode: 0o644},
+		]),
+	);
 }
 
 function readText(path: string): string | undefined {

@@ -87,7 +87,7 @@ type KnownFacts = {
 /**
 Reads everything the rules check, from texts alone; no text makes it fail.
 
-@param files - By path from the project's folder: those of `projectFiles`, `projectPatterns` and `doctorFiles`.
+@param files - By path from the project's folder: those of `projectFiles` and `projectPatterns`, and what these name.
 */
 export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownFacts = {}): DoctorFacts {
 	const {flyTomlPath = 'fly.toml'} = more;

@@ -6,7 +6,7 @@ import type {PlanContext} from './context.ts';
 /**
 Returns what doctor would report after the plan writes its files and sets its secrets: notes for review, never a reason to stop.
 
-@param files - The project's texts, with those of `doctorFiles` if already read.
+@param files - The project's texts, with those of its code if already read.
 */
 export function findPlanProblems(
 	rules: readonly Rule[],

@@ -11,7 +11,7 @@ export type FileChange = {
 	readonly why: string;
 };
 
-/** The files that `readProject` reads, by their path from the project's folder; missing ones are left out. */
+/** The files that describe the deployment, by their path from the project's folder; missing ones are left out. */
 export const projectFiles: readonly string[] = [
 	'mix.exs',
 	'mix.lock',
@@ -29,6 +29,7 @@ export const projectFiles: readonly string[] = [
 	'rel/entrypoint.sh',
 	'entrypoint.sh',
 	'rel/overlays/bin/server',
+	'litefs.yml',
 	'assets/package.json',
 	'assets/package-lock.json',
 	'config/config.exs',
@@ -36,8 +37,13 @@ export const projectFiles: readonly string[] = [
 	'config/runtime.exs',
 ];
 
-/** More project files, where `*` matches one part of a path, or a piece of it. */
-export const projectPatterns: readonly string[] = [
+/** More of them, where `*` matches one part of a path, or a piece of it. */
+const deploymentPatterns: readonly string[] = [
+	'fly.*.toml',
+	'Dockerfile.*',
+	'*.Dockerfile',
+	'*/litestream.yml',
+	'*/litefs.yml',
 	'lib/*_web/endpoint.ex',
 	'lib/*_web/router.ex',
 	'priv/repo/migrations/*.exs',
@@ -47,27 +53,44 @@ export const projectPatterns: readonly string[] = [
 	'apps/*/priv/repo/migrations/*.exs',
 ];
 
-/** Returns whether a path is a project file. */
+/**
+Every other file that a fact is read from. Together with `projectFiles`, this is the one list for a plan, for doctor, and for
+the copy of a rehearsal; `findNamedFiles` adds what those files name. `**` matches any number of folders.
+*/
+export const projectPatterns: readonly string[] = [
+	...deploymentPatterns,
+	'*.sh',
+	'bin/*',
+	'rel/**/*',
+	'script/*',
+	'scripts/*',
+	'config/**/*.exs',
+	'lib/**/*.ex',
+	'priv/*/migrations/*.exs',
+	'apps/*/config/**/*.exs',
+	'apps/*/lib/**/*.ex',
+	'apps/*/priv/*/migrations/*.exs',
+	'apps/*/rel/**/*',
+];
+
+/** Returns whether a path is one of those that describe the deployment, and not code alone. */
 export function isProjectFile(path: string): boolean {
 	return projectFiles.includes(path) || shapes.some(shape => shape.test(path));
 }
 
-const shapes = projectPatterns.map(
-	pattern => new RegExp(`^${pattern.replaceAll('.', String.raw`\.`).replaceAll('*', '[^/]*')}$`),
-);
+/** Without one of them, a plan would be wrong: it is refused if one is there and cannot be read. */
+export function mustBeReadable(path: string): boolean {
+	return projectFiles.includes(path) || (/\.exs?$/.test(path) && isProjectFile(path));
+}
 
-/** What the doctor's rules read in addition to the files of `readProject`; `*` matches one part of a path, or a piece of it. */
-export const doctorFiles: readonly string[] = [
-	'*.sh',
-	'rel/*.sh',
-	'rel/*.eex',
-	'bin/*',
-	'config/*.exs',
-	'lib/*.ex',
-	'lib/*/*.ex',
-	'lib/*/*/*.ex',
-	'lib/*/*/*/*.ex',
-	'apps/*/lib/*.ex',
-	'apps/*/lib/*/*.ex',
-	'apps/*/lib/*/*/*.ex',
+const shapes = [
+	...deploymentPatterns.map(
+		pattern => new RegExp(`^${pattern.replaceAll('.', String.raw`\.`).replaceAll('*', '[^/]*')}$`),
+	),
+	/(?:^|\/)(?:[^/]*\.)?dockerfile(?:\.[^/]*)?$/i,
 ];
+
+/** Returns whether a file has to be text. Others, such as what `rel/` brings into a release, may be anything. */
+export function mustBeText(path: string): boolean {
+	return isProjectFile(path) || /\.(?:exs?|sh)$/.test(path);
+}

@@ -41,15 +41,15 @@ export type ProjectFacts = {
 	readonly flyToml?: {readonly text: string; readonly config: FlyConfig};
 	/** Variables you must set, by name; none where the app's own code was not read. */
 	readonly secretReads: readonly SecretRead[];
-	/** Those of the files that match `projectFiles` and `projectPatterns`. */
+	/** Those that describe the deployment. */
 	readonly files: ReadonlyMap<string, string>;
 };
 
 /**
 Reads a project from the texts of its files.
 
-@param files - By path from the project's folder, with `/`; those of `projectFiles`, `projectPatterns`, and
-`secretFilePatterns` that exist.
+@param files - By path from the project's folder, with `/`; those of `projectFiles` and `projectPatterns` that
+exist, and what these name.
 */
 export function readProject(files: ReadonlyMap<string, string>): ProjectReading {
 	const mixSource = files.get('mix.exs');

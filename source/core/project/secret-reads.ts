@@ -88,18 +88,6 @@ const isNothing = (expression: string): boolean => /^(?:nil\b|""(?!"))/.test(exp
 const weigh = ({stopsBoot, isRequired, path}: SecretRead): number =>
 	(stopsBoot ? 4 : 0) + (isRequired ? 2 : 0) + (path.includes('config/') ? 1 : 0);
 
-/** Files that read the environment on the machine. */
-export const secretFilePatterns: readonly string[] = [
-	'config/*.exs',
-	...listDepths('lib', 7),
-	'apps/*/config/*.exs',
-	...listDepths('apps/*/lib', 6),
-];
-
-function listDepths(folder: string, depth: number): readonly string[] {
-	return Array.from({length: depth}, (_, at) => `${folder}/${'*/'.repeat(at)}*.ex`);
-}
-
 /** Returns the names of variables that are already set: in fly.toml's [env] and the Dockerfile's ENV. */
 export function listSetNames(
 	config: FlyConfig | undefined,
