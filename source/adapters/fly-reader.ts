@@ -3,6 +3,7 @@ import {stripVTControlCharacters} from 'node:util';
 import * as v from 'valibot';
 import {Failure} from '../core/errors/failure.ts';
 import {isAbsent, noLease} from '../core/fly/absences.ts';
+import {nameConfig} from '../core/fly/arguments.ts';
 import {isWorthRepeating} from '../core/fly/failures.ts';
 import * as schemas from '../core/fly/output.ts';
 import {findJson} from '../core/fly/output.ts';
@@ -185,12 +186,12 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 				.filter(line => line.trim() !== '')
 				.slice(-30);
 		},
-		async validateConfig(app) {
-			const args = ['config', 'validate', '-a', app];
+		async validateConfig(app, flyTomlPath) {
+			const args = ['config', 'validate', '-a', app, ...nameConfig(flyTomlPath)];
 			const plain = await attempt(args);
 			const isValid = plain.exit === 0;
 			if (!isValid && !isVerdict(plain)) requireSuccess(args, plain, redactor);
-			const strict = isValid ? await attempt(['config', 'validate', '--strict', '-a', app]) : plain;
+			const strict = isValid ? await attempt([...args, '--strict']) : plain;
 			return {
 				isValid,
 				text: strict.exit === 0 ? '' : readFindings(redactor.redact(`${strict.stdout}\n${strict.stderr}`)),

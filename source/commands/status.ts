@@ -44,7 +44,7 @@ const findApp = ({given, journal, journalView, facts}: Project): string | undefi
 	facts.flyToml?.config.app;
 
 async function look({registry}: Cli, project: Project, app: string): Promise<StatusView> {
-	const {readers, journalView} = project;
+	const {facts, readers, journalView} = project;
 	const {fly} = confirmEmptyLists(project);
 	const account = await fly.whoAmI();
 	const inventory = await readInventory(fly, app);
@@ -53,7 +53,7 @@ async function look({registry}: Cli, project: Project, app: string): Promise<Sta
 	const known = section && journalView.isOurApp(app) ? {...journal, ...section} : undefined;
 	if (!inventory.status && !known) throw appMissing(app);
 	const config = inventory.status?.Deployed
-		? await readConfigDifferences(app, {...readers, fly})
+		? await readConfigDifferences(app, facts.flyToml?.path ?? 'fly.toml', {...readers, fly})
 		: {differences: [], unread: []};
 	const resources = listInventory(inventory, known, registry.providers);
 	const where = inventory.status ? `in ${inventory.status.Organization.Slug}` : 'does not exist on Fly';
@@ -88,10 +88,11 @@ async function look({registry}: Cli, project: Project, app: string): Promise<Sta
 /** Returns what a deploy of fly.toml would change, or why that cannot be told. */
 async function readConfigDifferences(
 	app: string,
+	flyTomlPath: string,
 	readers: Pick<Readers, 'fly' | 'files'>,
 ): Promise<{readonly differences: readonly string[]; readonly unread: readonly Unread[]}> {
 	try {
-		return {differences: await compareConfig(app, readers), unread: []};
+		return {differences: await compareConfig(app, flyTomlPath, readers), unread: []};
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
 		return {differences: [], unread: [{kind: 'configuration', why: error.message, exit: error.exit}]};

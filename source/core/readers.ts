@@ -63,7 +63,10 @@ export type FlyReader = {
 	/** The app's last log lines, newest last; empty when there are none within a few seconds. */
 	lastLogs(app: string): Promise<readonly string[]>;
 	/** Runs `config validate` in the project's folder; the text is what the strict mode reports, empty when nothing. */
-	validateConfig(app: string): Promise<{readonly isValid: boolean; readonly text: string}>;
+	validateConfig(
+		app: string,
+		flyTomlPath: string,
+	): Promise<{readonly isValid: boolean; readonly text: string}>;
 };
 
 export type FileReader = {

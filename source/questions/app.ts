@@ -65,7 +65,7 @@ export const app: Question = {
 
 	default({facts}) {
 		const name = readNamedApp(facts);
-		return name !== undefined && parseAppName(name).ok ? proposeFromFlyToml(name) : undefined;
+		return name !== undefined && parseAppName(name).ok ? proposeFromFlyToml(name, facts) : undefined;
 	},
 
 	suggestion({facts}) {

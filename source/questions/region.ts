@@ -64,7 +64,9 @@ export const region: Question = {
 
 	default(state) {
 		const code = readPrimaryRegion(state.facts);
-		return code !== undefined && parseRegion(code, state).ok ? proposeFromFlyToml(code) : undefined;
+		return code !== undefined && parseRegion(code, state).ok
+			? proposeFromFlyToml(code, state.facts)
+			: undefined;
 	},
 
 	suggestion(state) {

@@ -48,7 +48,7 @@ export const vmMemory: Question = {
 		const memoryMb = chooseMemoryMb(readSize(state), state);
 		const isFromFlyToml = readMachine(state.facts)?.vmMemoryMb === memoryMb;
 		return isFromFlyToml
-			? proposeFromFlyToml(String(memoryMb))
+			? proposeFromFlyToml(String(memoryMb), state.facts)
 			: proposeDefault(String(memoryMb), 'recommended');
 	},
 

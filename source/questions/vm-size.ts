@@ -24,7 +24,9 @@ export const vmSize: Question = {
 
 	default({facts, profile}) {
 		const machine = readMachine(facts);
-		return machine ? proposeFromFlyToml(machine.vmSize) : proposeDefault(profile.vm.size, 'recommended');
+		return machine
+			? proposeFromFlyToml(machine.vmSize, facts)
+			: proposeDefault(profile.vm.size, 'recommended');
 	},
 
 	choices: state => machinePresets.map(({name}) => toChoice(name, state)),

@@ -120,8 +120,9 @@ async function findOwnApp(
 /** Reads the files that steps edit as they are now. The app's code is read once, when the project is opened. */
 async function readFacts({facts, readers}: Project): Promise<ProjectFacts> {
 	const files = new Map(facts.files);
+	const flyTomlPath = facts.flyToml?.path ?? 'fly.toml';
 	for (const path of [
-		'fly.toml',
+		flyTomlPath,
 		'Dockerfile',
 		'.dockerignore',
 		'etc/litestream.yml',
@@ -132,7 +133,7 @@ async function readFacts({facts, readers}: Project): Promise<ProjectFacts> {
 		if (text !== undefined) files.set(path, text);
 	}
 
-	const reading = readProject(files);
+	const reading = readProject(files, flyTomlPath);
 	return reading.ok ? {...reading.facts, secretReads: facts.secretReads} : facts;
 }
 

@@ -1,4 +1,5 @@
 import {Failure} from '../core/errors/failure.ts';
+import {nameConfig} from '../core/fly/arguments.ts';
 import {FailedBuild, failBuild, findInstruction} from '../core/fly/build-failure.ts';
 import {isFromLaunch} from '../core/fly/lease.ts';
 import {explainExit, type FlyMachine, isManaged, isThere, markTime} from '../core/fly/output.ts';
@@ -45,7 +46,7 @@ export const deploy: Step = {
 	isNeeded: () => true,
 
 	async look(plan, readers, journalView): Promise<Finding> {
-		const {app, image, redeploy} = plan;
+		const {app, image, redeploy, flyTomlPath} = plan;
 		const {fly} = readers;
 		const [releases, machines, secrets, checks] = await Promise.all([
 			fly.listReleases(app),
@@ -80,7 +81,7 @@ export const deploy: Step = {
 			};
 		if (redeploy && !journalView.hasRun('deploy')) return again(['redeploy']);
 		if (image && release.ImageRef !== image && machine.config.image !== image) return again(['image']);
-		const differences = await compareConfig(app, readers);
+		const differences = await compareConfig(app, flyTomlPath, readers);
 		if (differences.length > 0) return again(differences);
 		const memoryMb = machine.config.guest?.memory_mb;
 		if (memoryMb !== undefined && memoryMb !== plan.vm.memoryMb) return again(['machine size']);
@@ -136,7 +137,7 @@ export const deploy: Step = {
 
 	samples: [['staged secrets'], ['release']],
 
-	actions({app, image}, finding) {
+	actions({app, image, flyTomlPath}, finding) {
 		const missing = finding.is === 'partial' ? finding.missing : [];
 		const environment = {FLY_EMIT_RELEASE_JSON: '1'};
 		const common = {kind: 'fly', environment, timeoutMs: 45 * minute, isLong: true} as const;
@@ -156,6 +157,7 @@ export const deploy: Step = {
 				...common,
 				args: [
 					...['deploy', '-a', app, '--ha=false', '--dns-checks=false', '--wait-timeout', '5m'],
+					...nameConfig(flyTomlPath),
 					...(image ? ['--image', image] : []),
 				],
 				why: '--ha=false: never a second machine',
@@ -182,7 +184,7 @@ async function sayWhichToDestroy(
 /** Adds the line of the Dockerfile. */
 async function locateBuildFailure(
 	failure: Failure,
-	{app, facts}: PlanContext,
+	{app, facts, flyTomlPath}: PlanContext,
 	{files}: Readers,
 ): Promise<Failure> {
 	const {cause, hint} = failure;
@@ -190,7 +192,11 @@ async function locateBuildFailure(
 	const path = facts.flyToml?.config.build?.dockerfile ?? facts.dockerfile?.path ?? 'Dockerfile';
 	const line = findInstruction((await files.read(path)) ?? '', cause.instruction);
 	const place = line === undefined ? undefined : `${path}:${line}`;
-	return failBuild(cause, `${hint} To try only the build: fly deploy --build-only -a ${app}`, place);
+	return failBuild(
+		cause,
+		`${hint} To try only the build: ${['fly deploy --build-only -a', app, ...nameConfig(flyTomlPath)].join(' ')}`,
+		place,
+	);
 }
 
 /** Adds what Fly lists of the checks that do not pass, and the paths that fly.toml has it check. */
@@ -205,7 +211,7 @@ async function quoteFailingChecks(
 		.map(({name, status, output}) => `${name} is ${status}: ${output.trim().slice(0, 200)}`);
 	const {config} = facts.flyToml ?? {};
 	const paths = config ? findChecks(config).flatMap(({entry}) => entry.path ?? []) : [];
-	const checked = paths.length > 0 ? [`fly.toml checks the path ${paths.join(', ')}.`] : [];
+	const checked = paths.length > 0 ? [`${facts.flyToml?.path} checks the path ${paths.join(', ')}.`] : [];
 	const message = [failure.message, ...checked, ...failing].join('\n');
 	return new Failure('app-unhealthy', message, {hint: failure.hint});
 }

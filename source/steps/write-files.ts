@@ -9,7 +9,7 @@ export const writeFiles: Step = {
 	usualSeconds: [0, 1],
 	isNeeded: () => true,
 
-	async look({app, files}, reader) {
+	async look({app, files, flyTomlPath}, reader) {
 		const missing: string[] = [];
 		for (const {path, before, after} of files) {
 			const now = await reader.files.read(path);
@@ -27,12 +27,12 @@ export const writeFiles: Step = {
 		}
 
 		if (missing.length > 0) return {is: 'partial', missing};
-		const {isValid, text} = await reader.fly.validateConfig(app);
+		const {isValid, text} = await reader.fly.validateConfig(app, flyTomlPath);
 		if (!isValid) {
 			return {
 				is: 'conflict',
 				code: 'fly-toml-invalid',
-				why: `flyctl cannot use fly.toml: ${text}`,
+				why: `flyctl cannot use ${flyTomlPath}: ${text}`,
 				hint: 'Fix what it reports, then run phxfly again.',
 			};
 		}

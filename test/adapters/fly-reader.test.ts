@@ -162,9 +162,9 @@ describe('reads', () => {
 
 	test('a validation that did not happen says nothing about the file', async () => {
 		fly.answer('config validate -a b', {stderr: 'Error: Post "https://api.fly.io/graphql": EOF\n', exit: 1});
-		await expect(reader.validateConfig('b')).rejects.toMatchObject({code: 'flyctl-failed'});
+		await expect(reader.validateConfig('b', 'fly.toml')).rejects.toMatchObject({code: 'flyctl-failed'});
 		fly.answer('config validate -a b', {stderr: 'Error: App configuration is not valid\n', exit: 1});
-		expect(await reader.validateConfig('b')).toMatchObject({isValid: false});
+		expect(await reader.validateConfig('b', 'fly.toml')).toMatchObject({isValid: false});
 	});
 
 	test('the bucket name and a lease from their tables', async () => {

@@ -6,17 +6,20 @@ import {type FlyConfig, parseFlyToml} from './config.ts';
 /**
 Returns what a deploy of the current fly.toml would change, by key; empty without a fly.toml.
 
+@param path - Of fly.toml, or of the file that is used in its place.
+
 @throws {Failure} If one of the two cannot be read: that does not mean that they are the same.
 */
 export async function compareConfig(
 	app: string,
+	path: string,
 	{fly, files}: Pick<Readers, 'fly' | 'files'>,
 ): Promise<readonly string[]> {
-	const text = await files.read('fly.toml');
+	const text = await files.read(path);
 	if (text === undefined) return [];
 	const parsed = parseFlyToml(text);
 	if (!parsed.ok) {
-		throw new Failure('fly-toml-invalid', `fly.toml, line ${parsed.line}: ${parsed.problem}`, {
+		throw new Failure('fly-toml-invalid', `${path}, line ${parsed.line}: ${parsed.problem}`, {
 			hint: 'Fix that line, then run the same command again.',
 		});
 	}

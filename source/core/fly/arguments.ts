@@ -32,6 +32,10 @@ export function readFlyArguments(argv: readonly string[]): FlyArguments {
 	return {words, flags};
 }
 
+/** Returns the flags for a configuration that flyctl does not find by itself. */
+export const nameConfig = (flyTomlPath: string): readonly string[] =>
+	flyTomlPath === 'fly.toml' ? [] : ['--config', flyTomlPath];
+
 /** Returns the app that a call is about: the positional argument of `apps create`, otherwise `-a`. */
 export function readAppOf(argv: readonly string[]): string | undefined {
 	const {words, flags} = readFlyArguments(argv);

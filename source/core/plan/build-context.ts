@@ -46,7 +46,8 @@ export function buildPlanContext(state: AnswerState, options: PlanOptions): Plan
 	const image = readAnswer(answers, 'image');
 	const fileOptions = {app, region, host, mount, vm, volumeSizeGb, isBuilt: image === undefined};
 	const files = planFiles(state, fileOptions, options.templates);
-	const flyToml = files.find(({path}) => path === 'fly.toml')?.after ?? facts.flyToml?.text ?? '';
+	const flyTomlPath = facts.flyToml?.path ?? 'fly.toml';
+	const flyToml = files.find(({path}) => path === flyTomlPath)?.after ?? facts.flyToml?.text ?? '';
 	return {
 		profile,
 		provider,
@@ -66,6 +67,7 @@ export function buildPlanContext(state: AnswerState, options: PlanOptions): Plan
 		bucket: readAnswer(answers, 'bucket'),
 		prefix: readAnswer(answers, 'prefix'),
 		facts,
+		flyTomlPath,
 		files,
 		appSecrets,
 		storageSecrets,
@@ -144,8 +146,8 @@ function planFiles(
 	const [problem] = findFlyTomlProblems(flyToml.config);
 	if (problem) {
 		const line = findFlyTomlLine(flyToml.text, problem.path);
-		throw new Failure('fly-toml-unfit', `fly.toml, line ${line}: ${problem.problem}`, {
-			hint: 'Fix that line of fly.toml, then run phxfly again. Nothing was changed.',
+		throw new Failure('fly-toml-unfit', `${flyToml.path}, line ${line}: ${problem.problem}`, {
+			hint: `Fix that line of ${flyToml.path}, then run phxfly again. Nothing was changed.`,
 		});
 	}
 
@@ -158,14 +160,14 @@ function planFiles(
 	const edited = editFlyToml(flyToml.text, edits);
 	if (!edited.ok) {
 		throw new Failure('fly-toml-edit-refused', edited.problem, {
-			hint: `Line ${edited.line} of fly.toml should say: ${edited.wanted}`,
+			hint: `Line ${edited.line} of ${flyToml.path} should say: ${edited.wanted}`,
 		});
 	}
 
 	if (edited.text === flyToml.text) return made;
 	const reasons = edits.map(({reason}) => reason).join('; ');
 	const change: FileChange = {
-		path: 'fly.toml',
+		path: flyToml.path,
 		before: flyToml.text,
 		after: edited.text,
 		mode: 0o644,

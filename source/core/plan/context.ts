@@ -29,6 +29,8 @@ export type PlanContext = {
 	readonly bucket: string | undefined;
 	readonly prefix: string | undefined;
 	readonly facts: ProjectFacts;
+	/** `fly.toml`, or the file that flyctl reads in its place. */
+	readonly flyTomlPath: string;
 	readonly files: readonly FileChange[];
 	/** Names of the app's own secrets; only a public one has its value here. */
 	readonly appSecrets: readonly DesiredSecret[];

@@ -1,3 +1,4 @@
+import type {ElixirFacts} from '../elixir/facts.ts';
 import {type FlyConfig, findDatabasePath, parseFlyToml} from '../fly-toml/config.ts';
 import {type DockerfileFacts, readDockerfile} from './dockerfile.ts';
 import {isProjectFile} from './files.ts';
@@ -12,6 +13,14 @@ type ProjectReading =
 			/** The place, when it is a line of fly.toml; counted from 1. */
 			readonly place?: {readonly path: string; readonly line: number; readonly column: number};
 	  };
+
+/** The configuration that flyctl reads: `fly.toml`, or the file that is used in its place. */
+type FlyTomlFile = {
+	/** From the project's folder, with `/`. */
+	readonly path: string;
+	readonly text: string;
+	readonly config: FlyConfig;
+};
 
 /** What the files of a folder show about its app, without running anything. */
 export type ProjectFacts = {
@@ -38,7 +47,9 @@ export type ProjectFacts = {
 	readonly databasePath?: string;
 	/** The version number of the newest migration, as in schema_migrations. */
 	readonly newestMigration?: string;
-	readonly flyToml?: {readonly text: string; readonly config: FlyConfig};
+	readonly flyToml?: FlyTomlFile;
+	/** What its Elixir code says about its deployment; undefined where it was not read. */
+	readonly elixir?: ElixirFacts;
 	/** Variables you must set, by name; none where the app's own code was not read. */
 	readonly secretReads: readonly SecretRead[];
 	/** Those that describe the deployment. */
@@ -50,8 +61,9 @@ Reads a project from the texts of its files.
 
 @param files - By path from the project's folder, with `/`; those of `projectFiles` and `projectPatterns` that
 exist, and what these name.
+@param flyTomlPath - Of the file that is used in place of fly.toml.
 */
-export function readProject(files: ReadonlyMap<string, string>): ProjectReading {
+export function readProject(files: ReadonlyMap<string, string>, flyTomlPath = 'fly.toml'): ProjectReading {
 	const mixSource = files.get('mix.exs');
 	if (mixSource === undefined)
 		return {ok: false, problem: 'There is no mix.exs, so this is not an Elixir project.'};
@@ -61,7 +73,7 @@ export function readProject(files: ReadonlyMap<string, string>): ProjectReading 
 	if (!dependencies.has('phoenix')) {
 		return {ok: false, problem: 'mix.exs does not depend on phoenix: this is not a Phoenix app.'};
 	}
-	const flyToml = readFlyToml(files.get('fly.toml'));
+	const flyToml = readFlyToml(flyTomlPath, files.get(flyTomlPath));
 	if (flyToml && !flyToml.ok) return flyToml;
 	const facts = readFacts(mix, dependencies, files, flyToml?.file);
 	if (mix.isUmbrella && !facts.dockerfile) {
@@ -81,15 +93,15 @@ function listDependencies(mix: MixFile, files: ReadonlyMap<string, string>): Rea
 	);
 }
 
-function readFlyToml(text: string | undefined) {
+function readFlyToml(path: string, text: string | undefined) {
 	if (text === undefined) return undefined;
 	const reading = parseFlyToml(text);
-	if (reading.ok) return {ok: true, file: {text, config: reading.config}} as const;
+	if (reading.ok) return {ok: true, file: {path, text, config: reading.config}} as const;
 	const {line, column, problem} = reading;
 	return {
 		ok: false,
-		problem: `fly.toml, line ${line}, column ${column}: ${problem}`,
-		place: {path: 'fly.toml', line, column},
+		problem: `${path}, line ${line}, column ${column}: ${problem}`,
+		place: {path, line, column},
 	} as const;
 }
 
@@ -128,7 +140,7 @@ function readFacts(
 		...optional('newestMigration', findNewestMigration(files)),
 		...optional('flyToml', flyToml),
 		secretReads: findSecretReads(files, listSetNames(flyToml?.config, dockerfile?.text)),
-		files: new Map([...files].filter(([path]) => isProjectFile(path))),
+		files: new Map([...files].filter(([path]) => isProjectFile(path) || path === flyToml?.path)),
 	};
 }
 

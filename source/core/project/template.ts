@@ -103,7 +103,7 @@ function isNeeded(facts: ProjectFacts, path: string, templates: ReadonlyMap<stri
 	const {files, dockerfile, litestreamPath, entrypointPath} = facts;
 	if (files.has(path) || (path === 'Dockerfile' && dockerfile)) return false;
 	if (path === 'etc/litestream.yml' && litestreamPath) return false;
-	if (path === 'fly.toml') return true;
+	if (path === 'fly.toml') return !facts.flyToml;
 	if (!dockerfile) return true;
 	// A new .dockerignore could exclude files that a build needs.
 	if (path === '.dockerignore' || !isCopied(dockerfile, path)) return false;

@@ -6,9 +6,9 @@ import type {ProjectFacts} from '../project/project.ts';
 import type {Readers} from '../readers.ts';
 import type {AnswerState, Question} from './question.ts';
 
-export const proposeFromFlyToml = (value: string): Answer => ({
+export const proposeFromFlyToml = (value: string, {flyToml}: ProjectFacts): Answer => ({
 	value,
-	origin: {kind: 'project', text: 'fly.toml'},
+	origin: {kind: 'project', text: flyToml?.path ?? 'fly.toml'},
 });
 
 /** @param because - What review shows next to it. */

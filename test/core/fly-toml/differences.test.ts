@@ -29,7 +29,7 @@ const released = {
 const compare = (local: string | undefined, now: unknown): Promise<readonly string[]> => {
 	const fly = {showConfig: async () => now} as unknown as Readers['fly'];
 	const files = {read: async () => local} as unknown as Readers['files'];
-	return compareConfig('blog-1', {fly, files});
+	return compareConfig('blog-1', 'fly.toml', {fly, files});
 };
 
 const {http_service: service, ...others} = released;
@@ -114,5 +114,5 @@ test('what cannot be read is not the same', async () => {
 	});
 	const fly = {showConfig: async () => Promise.reject(new Error('lost'))} as unknown as Readers['fly'];
 	const files = {read: async () => text} as unknown as Readers['files'];
-	await expect(compareConfig('blog-1', {fly, files})).rejects.toThrow('lost');
+	await expect(compareConfig('blog-1', 'fly.toml', {fly, files})).rejects.toThrow('lost');
 });
