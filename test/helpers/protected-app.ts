@@ -16,7 +16,7 @@ import {fileURLToPath} from 'node:url';
 import Database from 'libsql';
 import {readTemplates} from './template-files.ts';
 
-const writer = fileURLToPath(new URL('row-writer.mjs', import.meta.url));
+export const writer = fileURLToPath(new URL('row-writer.mjs', import.meta.url));
 
 /** An entrypoint as many apps have: it checks nothing, and keeps Litestream's state whatever the replica is. */
 const foreignEntrypoint = `#!/bin/sh
@@ -27,6 +27,13 @@ exec litestream replicate -config "$LITESTREAM_CONFIG" -exec "$*"
 
 export type Row = {readonly id: number; readonly at: number};
 
+export type Start = {
+	/** The words of CMD. */
+	readonly command?: readonly string[];
+	/** The shell that runs the entrypoint, with its arguments. */
+	readonly shell?: readonly string[];
+};
+
 export type ProtectedApp = {
 	readonly folder: string;
 	readonly databasePath: string;
@@ -35,7 +42,9 @@ export type ProtectedApp = {
 	output(): string;
 	/** The exit code of the app's last start. `undefined` while it runs. */
 	exit(): number | undefined;
-	start(secrets: Readonly<Record<string, string>>, entrypoint?: 'ours' | 'foreign'): void;
+	start(secrets: Readonly<Record<string, string>>, entrypoint?: 'ours' | 'foreign', start?: Start): void;
+	/** Stops app and Litestream as Fly does: SIGTERM to the first process only. Returns its exit code. */
+	stop(): Promise<number | undefined>;
 	/** Stops the writing. Reading and replicating continue. */
 	pause(isPaused: boolean): void;
 	/** Pids of app and Litestream. */
@@ -67,7 +76,7 @@ export function openProtectedApp(litestream: string, settings = ''): ProtectedAp
 	mkdirSync(join(folder, 'bin'));
 	symlinkSync(litestream, join(folder, 'bin', 'litestream'));
 	const yml = templates.get('etc/litestream.yml') ?? '';
-	writeFileSync(config, yml.replace('/var/run/litestream.sock', join(folder, 'litestream.sock')) + settings);
+	writeFileSync(config, yml.replace('/tmp/litestream.sock', join(folder, 'litestream.sock')) + settings);
 	const scripts = {ours: join(folder, 'entrypoint'), foreign: join(folder, 'foreign-entrypoint')};
 	writeFileSync(scripts.ours, templates.get('rel/entrypoint.sh') ?? '', {mode: 0o755});
 	writeFileSync(scripts.foreign, foreignEntrypoint, {mode: 0o755});
@@ -88,13 +97,10 @@ export function openProtectedApp(litestream: string, settings = ''): ProtectedAp
 	const kill = async () => {
 		const {pid} = child ?? {};
 		if (pid === undefined) return;
-		try {
-			process.kill(-pid, 'SIGKILL');
-		} catch {
-			// The process has ended.
-		}
-
-		await until(() => !isGroupAlive(pid));
+		killHard(-pid);
+		// A shell's app has a group of its own.
+		for (const other of listOfFolder(folder)) killHard(other);
+		await until(() => !isGroupAlive(pid) && listOfFolder(folder).length === 0);
 	};
 	return {
 		folder,
@@ -104,9 +110,10 @@ export function openProtectedApp(litestream: string, settings = ''): ProtectedAp
 		},
 		output: () => output,
 		exit: () => child?.exitCode ?? undefined,
-		start(secrets, entrypoint = 'ours') {
+		start(secrets, entrypoint = 'ours', {command = [process.execPath, writer], shell = []} = {}) {
 			environment = {...base, ...secrets};
-			child = spawn(scripts[entrypoint], [process.execPath, writer], {
+			const [program = '', ...args] = [...shell, scripts[entrypoint], ...command];
+			child = spawn(program, args, {
 				cwd: folder,
 				env: environment,
 				detached: true,
@@ -116,6 +123,11 @@ export function openProtectedApp(litestream: string, settings = ''): ProtectedAp
 				stream?.setEncoding('utf8').on('data', (text: string) => {
 					output += text;
 				});
+		},
+		async stop() {
+			child?.kill('SIGTERM');
+			await until(() => child?.exitCode !== null || child.signalCode !== null, {what: `an end\n${output}`});
+			return child?.exitCode ?? undefined;
 		},
 		pause(isPaused) {
 			if (isPaused) writeFileSync(rowPause, '');
@@ -173,6 +185,29 @@ function listGroup(group: number | undefined): readonly number[] {
 			}
 		})
 		.map(Number);
+}
+
+/** Lists the processes that were started for the app in this folder, by their environment. */
+function listOfFolder(folder: string): readonly number[] {
+	if (!existsSync('/proc')) return [];
+	return readdirSync('/proc')
+		.filter(name => /^\d+$/.test(name))
+		.filter(name => {
+			try {
+				return readFileSync(`/proc/${name}/environ`, 'utf8').includes(`ROW_LOG=${folder}/`);
+			} catch {
+				return false;
+			}
+		})
+		.map(Number);
+}
+
+function killHard(pid: number): void {
+	try {
+		process.kill(pid, 'SIGKILL');
+	} catch {
+		// The process has ended.
+	}
 }
 
 function isGroupAlive(pid: number): boolean {

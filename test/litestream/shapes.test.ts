@@ -1,0 +1,123 @@
+import {mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, test} from 'vitest';
+import {litestreams} from '../helpers/litestream.ts';
+import {openProtectedApp, type ProtectedApp, until, writer} from '../helpers/protected-app.ts';
+import {type Shell, shells} from '../helpers/shells.ts';
+import {openStore, storageSecrets} from '../helpers/storage-secrets.ts';
+
+/** What a hard kill may cost: Litestream sends once a second, and a busy computer needs a moment more. */
+const mostLossMs = 2500;
+
+const odd = ['a b', "it's", '"', '$HOME', '`id`', '*', ';', '&&', '', 'a\\b', '~', '-c', 'line\nend\n'];
+
+/** How images start their app. `@` is the folder of the image. */
+const shapes: readonly {
+	readonly name: string;
+	readonly command: readonly string[];
+	readonly args?: readonly string[];
+	readonly migrates?: boolean;
+}[] = [
+	{name: 'A: one word', command: ['@/bin/server']},
+	{name: 'B: a program and a word', command: ['bin/demo', 'start'], args: ['start']},
+	{name: 'C: the shell form', command: ['/bin/sh', '-c', '@/bin/demo start'], args: ['start']},
+	{name: 'D: sh -c, one command', command: ['/bin/sh', '-c', '@/bin/server']},
+	{
+		name: 'E: sh -c, a && b',
+		command: ['/bin/sh', '-c', 'bin/migrate && bin/demo start "a b"'],
+		args: ['start', 'a b'],
+		migrates: true,
+	},
+	{
+		name: 'E: sh -c, a && exec b',
+		command: ['sh', '-c', '@/bin/migrate && exec @/bin/server'],
+		migrates: true,
+	},
+	{name: 'F: a script of its own', command: ['@/bin/start'], args: ['start'], migrates: true},
+	{name: 'tini', command: ['@/bin/tini', '--', 'bin/demo', 'start'], args: ['start']},
+	{name: 'ENTRYPOINT and CMD', command: ['bin/demo', ...odd], args: odd},
+];
+
+/** The programs of an image: a server, a release's own script, one that migrates, a start script, and an init. */
+const programs = (folder: string): Readonly<Record<string, string>> => ({
+	server: `exec "${process.execPath}" "${join(folder, 'app.mjs')}" "$@"`,
+	demo: `cd -P -- "$(dirname -- "$0")/.." && exec bin/server "$@"`,
+	migrate: `echo migrated >>"${join(folder, 'migrated')}"`,
+	start: 'set -e\ncd -P -- "$(dirname "$0")"\n./migrate\nexec ./demo start',
+	tini: `[ "$1" != -- ] || shift
+"$@" &
+child=$!
+trap 'kill -TERM $child' TERM
+wait $child || wait $child`,
+});
+
+function openImage(litestream: string, shell: Shell): ProtectedApp {
+	const app = openProtectedApp(litestream);
+	const app_ = (name: string) => join(app.folder, name);
+	writeFileSync(
+		app_('app.mjs'),
+		`import {writeFileSync} from 'node:fs';
+writeFileSync(${JSON.stringify(app_('argv.json'))}, JSON.stringify(process.argv.slice(2)));
+await import(${JSON.stringify(writer)});
+`,
+	);
+	for (const [name, text] of Object.entries(programs(app.folder)))
+		writeFileSync(app_(`bin/${name}`), `#!/bin/sh\n${text}\n`, {mode: 0o755});
+	shell.linkPrograms(app_('bin'));
+	return app;
+}
+
+const isStopped = (app: ProtectedApp) =>
+	/^stopped$/m.test(readFileSync(app.environment.ROW_LOG ?? '', 'utf8'));
+
+const {path} = litestreams.find(({version}) => version === '0.5.17') ?? {path: undefined};
+
+describe.each(shells)('$name', shell => {
+	test.skipIf(!path || !shell.words).each(shapes)(
+		'$name: the whole command runs, is told to stop, and no row is lost',
+		async ({command, args = [], migrates}) => {
+			const server = await openStore();
+			const app = openImage(path ?? '', shell);
+			const words = command.map(word => word.replaceAll('@', app.folder));
+			const start = () =>
+				app.start(storageSecrets(server), 'ours', {command: words, shell: shell.words ?? []});
+			const hasWritten = (count: number) =>
+				until(() => app.acknowledged().length >= count, {what: `${count} rows\n${app.output()}`});
+			try {
+				start();
+				// Litestream opens the database within a second; what ends before that was never replicated.
+				await until(() => (server.buckets.get('store-1')?.size ?? 0) > 0);
+				await hasWritten(20);
+				expect(JSON.parse(readFileSync(join(app.folder, 'argv.json'), 'utf8'))).toEqual(args);
+				if (migrates) expect(readFileSync(join(app.folder, 'migrated'), 'utf8')).toBe('migrated\n');
+
+				// The row that the app writes when it is told to stop is in the replica as well.
+				expect(await app.stop(), app.output()).toBe(0);
+				expect(isStopped(app), app.output()).toBe(true);
+				const written = app.acknowledged();
+				app.wipeVolume();
+				app.pause(true);
+				start();
+				await until(() => app.rows().length > 0, {what: `rows that came back\n${app.output()}`});
+				expect(app.rows()).toEqual(written);
+
+				app.pause(false);
+				await hasWritten(written.length + 80);
+				await app.kill();
+				const all = app.acknowledged();
+				app.wipeVolume();
+				app.pause(true);
+				start();
+				await until(() => app.rows().length > 0, {what: `rows that came back\n${app.output()}`});
+				const back = app.rows();
+				const last = all.at(-1)?.at ?? 0;
+				const lost = all.slice(back.length);
+				expect(back).toEqual(all.slice(0, back.length));
+				expect(lost.filter(({at}) => at < last - mostLossMs)).toEqual([]);
+			} finally {
+				await app.close();
+				await server.close();
+			}
+		},
+	);
+});
