@@ -98,7 +98,7 @@ export function openProtectedApp(litestream: string, settings = ''): ProtectedAp
 		const {pid} = child ?? {};
 		if (pid === undefined) return;
 		killHard(-pid);
-		// A shell's app has a group of its own.
+		// What a shell starts is in another group.
 		for (const other of listOfFolder(folder)) killHard(other);
 		await until(() => !isGroupAlive(pid) && listOfFolder(folder).length === 0);
 	};

@@ -15,7 +15,7 @@ const write = () => {
 	const {lastInsertRowid} = insert.run(at, 'x'.repeat(200));
 	appendFileSync(ROW_LOG, `${lastInsertRowid} ${at}\n`);
 };
-// The last row is written when the app is told to stop.
+// The last row comes with the signal.
 process.once('SIGTERM', () => {
 	if (!existsSync(ROW_PAUSE)) write();
 	appendFileSync(ROW_LOG, 'stopped\n');

@@ -1,4 +1,4 @@
-import {mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {litestreams} from '../helpers/litestream.ts';
@@ -53,17 +53,17 @@ wait $child || wait $child`,
 
 function openImage(litestream: string, shell: Shell): ProtectedApp {
 	const app = openProtectedApp(litestream);
-	const app_ = (name: string) => join(app.folder, name);
+	const inImage = (name: string) => join(app.folder, name);
 	writeFileSync(
-		app_('app.mjs'),
+		inImage('app.mjs'),
 		`import {writeFileSync} from 'node:fs';
-writeFileSync(${JSON.stringify(app_('argv.json'))}, JSON.stringify(process.argv.slice(2)));
+writeFileSync(${JSON.stringify(inImage('argv.json'))}, JSON.stringify(process.argv.slice(2)));
 await import(${JSON.stringify(writer)});
 `,
 	);
 	for (const [name, text] of Object.entries(programs(app.folder)))
-		writeFileSync(app_(`bin/${name}`), `#!/bin/sh\n${text}\n`, {mode: 0o755});
-	shell.linkPrograms(app_('bin'));
+		writeFileSync(inImage(`bin/${name}`), `#!/bin/sh\n${text}\n`, {mode: 0o755});
+	shell.linkPrograms(inImage('bin'));
 	return app;
 }
 
@@ -74,7 +74,7 @@ const {path} = litestreams.find(({version}) => version === '0.5.17') ?? {path: u
 
 describe.each(shells)('$name', shell => {
 	test.skipIf(!path || !shell.words).each(shapes)(
-		'$name: the whole command runs, is told to stop, and no row is lost',
+		'$name: the whole command runs, hears the signal, and loses no row',
 		async ({command, args = [], migrates}) => {
 			const server = await openStore();
 			const app = openImage(path ?? '', shell);
@@ -91,7 +91,7 @@ describe.each(shells)('$name', shell => {
 				expect(JSON.parse(readFileSync(join(app.folder, 'argv.json'), 'utf8'))).toEqual(args);
 				if (migrates) expect(readFileSync(join(app.folder, 'migrated'), 'utf8')).toBe('migrated\n');
 
-				// The row that the app writes when it is told to stop is in the replica as well.
+				// The row that the app writes on the signal is in the replica as well.
 				expect(await app.stop(), app.output()).toBe(0);
 				expect(isStopped(app), app.output()).toBe(true);
 				const written = app.acknowledged();
@@ -121,3 +121,23 @@ describe.each(shells)('$name', shell => {
 		},
 	);
 });
+
+test.skipIf(!path).each([{RELEASE_COMMAND: '1'}, {FLY_TEST_MACHINE_IP: ''}])(
+	'a machine without the volume runs the command and leaves the replica alone: %o',
+	async variables => {
+		const server = await openStore();
+		const app = openImage(path ?? '', {name: 'sh', words: [], linkPrograms: () => undefined});
+		try {
+			app.start({...storageSecrets(server), ...variables}, 'ours', {
+				command: ['/bin/sh', '-c', 'bin/migrate && exec bin/server'],
+			});
+			await until(() => app.acknowledged().length >= 60, {what: `rows\n${app.output()}`});
+			await app.stop();
+			expect(isStopped(app)).toBe(true);
+			expect(server.requests).toEqual([]);
+		} finally {
+			await app.close();
+			await server.close();
+		}
+	},
+);

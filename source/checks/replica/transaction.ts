@@ -1,4 +1,4 @@
-import {explainLitestreamError} from '../../core/litestream/failures.ts';
+import {explainLitestreamError, type LitestreamCause} from '../../core/litestream/failures.ts';
 import {isLitestreamRunning} from '../../core/litestream/machine.ts';
 import {
 	readNewestTransaction,
@@ -7,7 +7,7 @@ import {
 	restoreOnMachine,
 	type Synced,
 } from '../../core/litestream/restore.ts';
-import {defaultSocket} from '../../core/litestream/setting.ts';
+import {defaultSocket, ownSocket} from '../../core/litestream/setting.ts';
 import type {PlanContext} from '../../core/plan/context.ts';
 import type {CheckResult} from '../../core/verify/check.ts';
 import {blame, compareRows, otherHistoryHint, rowsBefore, type Trial, tooLong} from './trial.ts';
@@ -22,16 +22,21 @@ Asks the running Litestream to send everything to the bucket now.
 async function syncReplica(trial: Trial): Promise<CheckResult | Synced> {
 	const {plan, tools, options} = trial;
 	const socket = await findSocket(plan);
-	const words = ['sync', '-wait', '-timeout', String(syncSeconds), '-socket', socket ?? defaultSocket];
-	const {
-		exit_code: exit,
-		stdout,
-		stderr,
-	} = await tools.litestream.run([...words, options.databasePath], syncSeconds + 15);
-	const synced = readSync(stdout);
-	if (exit === 0 && synced) return synced;
-	const output = `${stdout}\n${stderr}`;
-	const {cause} = explainLitestreamError(output);
+	const named = socket ?? defaultSocket;
+	// The deployed image may be older than the project's litestream.yml.
+	const sockets = named === ownSocket ? [ownSocket, defaultSocket] : [named];
+	let output = '';
+	let cause: LitestreamCause = 'unknown';
+	for (const path of sockets) {
+		const words = ['sync', '-wait', '-timeout', String(syncSeconds), '-socket', path, options.databasePath];
+		const {exit_code: exit, stdout, stderr} = await tools.litestream.run(words, syncSeconds + 15);
+		const synced = readSync(stdout);
+		if (exit === 0 && synced) return synced;
+		output = `${stdout}\n${stderr}`;
+		({cause} = explainLitestreamError(output));
+		if (cause !== 'process') break;
+	}
+
 	if (cause === 'time-out') return explainSilence(trial);
 	return cause === 'process'
 		? explainNoSocket(trial, socket)
@@ -73,7 +78,7 @@ async function explainNoSocket({tools, options}: Trial, socket: string | undefin
 	return {
 		status: 'could-not-tell',
 		detail: `${arriving}; Litestream has no control socket`,
-		hint: 'add to litestream.yml: `socket: {enabled: true, path: /var/run/litestream.sock}`',
+		hint: 'add to litestream.yml: `socket: {enabled: true, path: /tmp/litestream.sock}`',
 	};
 }
 

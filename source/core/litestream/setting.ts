@@ -82,3 +82,6 @@ export const rejectConfig = (file: string, line: number, problem: string, hint: 
 
 /** Litestream's default path of the control socket. */
 export const defaultSocket = '/var/run/litestream.sock';
+
+/** The path in our own litestream.yml: every USER can write there. */
+export const ownSocket = '/tmp/litestream.sock';

@@ -43,7 +43,9 @@ function runRestore(remote: Remote, words: readonly string[]): RemoteResult {
 	return succeed(flags.has('json') ? `${JSON.stringify(report, undefined, 2)}\n` : '', 900);
 }
 
-const socket = '/var/run/litestream.sock';
+/** Where the machine's litestream.yml puts the control socket; that of an older phxfly is elsewhere. */
+const findSocket = ({machine}: Remote): string =>
+	/^\s+path:\s*(\S+\.sock)\s*$/m.exec(machine.litestreamYml ?? '')?.[1] ?? '/var/run/litestream.sock';
 
 /** Litestream 0.5.17: `version`, `sync -wait`, `restore`, `ltx`, `databases`. */
 export function runLitestream(remote: Remote, words: readonly string[]): RemoteResult {
@@ -73,9 +75,9 @@ function sync(remote: Remote, words: readonly string[]): RemoteResult {
 	});
 	if (problem) return fail(1, problem);
 	const [database] = rest;
-	const asked = flags.get('socket') ?? socket;
+	const asked = flags.get('socket') ?? '/var/run/litestream.sock';
 	if (database === undefined) return fail(1, 'Error: database path required\n');
-	if (asked !== socket) {
+	if (asked !== findSocket(remote)) {
 		return fail(
 			1,
 			`Error: failed to connect to control socket: Post "http://localhost/sync": dial unix ${asked}: connect: no such file or directory\n`,

@@ -83,7 +83,7 @@ const ourValues = {
 test('the template file reads what the providers set', () => {
 	expect(derive(ours).values).toEqual(ourValues);
 	expect(Object.keys(derive(ours, tigris).values)).toEqual(Object.keys(ourValues).slice(0, 3));
-	expect(readLitestreamConfig('x', ours).socket).toBe('/var/run/litestream.sock');
+	expect(readLitestreamConfig('x', ours).socket).toBe('/tmp/litestream.sock');
 });
 
 test('a file that reads other names gets only those', () => {

@@ -1,5 +1,14 @@
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
@@ -7,32 +16,86 @@ import {readTemplates} from '../../helpers/template-files.ts';
 
 const script = readTemplates('wisp').get('rel/entrypoint.sh') ?? '';
 let folder = '';
+let database = '';
+
+const fake = (restore: string) => `#!/bin/sh
+if [ "$1" = version ]; then echo "$FAKE_VERSION"; exit; fi
+echo "litestream $* | $LITESTREAM_ACCESS_KEY_ID $LITESTREAM_SECRET_ACCESS_KEY $LITESTREAM_ENDPOINT"
+if [ "$1" = restore ]; then ${restore}; fi
+`;
+const install = (restore = ':') => writeFileSync(join(folder, 'litestream'), fake(restore), {mode: 0o755});
 
 beforeEach(() => {
 	folder = mkdtempSync(join(tmpdir(), 'entrypoint-'));
-	const fake =
-		'#!/bin/sh\necho "litestream $* | $LITESTREAM_ACCESS_KEY_ID $LITESTREAM_SECRET_ACCESS_KEY $LITESTREAM_ENDPOINT"\n';
-	writeFileSync(join(folder, 'litestream'), fake, {mode: 0o755});
+	database = `${folder}/a.db`;
+	install();
 });
-afterEach(() => rmSync(folder, {recursive: true}));
+afterEach(() => {
+	chmodSync(folder, 0o755);
+	rmSync(folder, {recursive: true});
+});
 
 const replica = {LITESTREAM_REPLICA_URL: 's3://b/p', AWS_ACCESS_KEY_ID: 'tid', AWS_SECRET_ACCESS_KEY: 'tsec'};
 
-function run(env: Readonly<Record<string, string>>, args: readonly string[] = []) {
+type Options = {readonly uid?: number};
+
+function run(
+	env: Readonly<Record<string, string>>,
+	args: readonly string[] = ['bin/server'],
+	{uid}: Options = {},
+) {
 	const PATH = `${folder}:/usr/bin:/bin`;
 	const result = spawnSync('sh', ['-s', '--', ...args], {
 		input: script,
-		env: {PATH, DATABASE_PATH: `${folder}/a.db`, ...env},
+		env: {PATH, DATABASE_PATH: database, FAKE_VERSION: '0.5.17', ...env},
 		encoding: 'utf8',
+		...(uid === undefined ? {} : {uid, gid: uid}),
 	});
 	return {status: result.status, lines: result.stdout.trim().split('\n'), stderr: result.stderr};
 }
 
-test('restores, then runs the release under Litestream', () => {
-	expect(run({...replica, AWS_ENDPOINT_URL_S3: 'https://t'}).lines).toEqual([
-		`litestream restore -if-db-not-exists -if-replica-exists ${folder}/a.db | tid tsec https://t`,
-		'litestream replicate -exec /app/bin/server | tid tsec https://t',
+test('restores a checked copy, then runs the command under Litestream', () => {
+	const {lines, stderr} = run({...replica, AWS_ENDPOINT_URL_S3: 'https://t'});
+	expect(lines).toEqual([
+		`litestream restore -integrity-check quick -o ${database}.restoring -if-replica-exists ${database} | tid tsec https://t`,
+		"litestream replicate -exec  'bin/server' | tid tsec https://t",
 	]);
+	expect(stderr).toBe(
+		`entrypoint: ${database} is not there; restoring it from the replica, if there is one\n`,
+	);
+});
+
+test('0.3 restores without a check, which it does not have', () => {
+	const {lines} = run({...replica, FAKE_VERSION: 'v0.3.13'});
+	expect(lines[0]).toContain(`litestream restore -o ${database}.restoring -if-replica-exists ${database} |`);
+});
+
+test('what is left of a restore that was killed never becomes the database', () => {
+	install('echo half > "$5"; exit 1');
+	expect(run(replica).status).toBe(1);
+	expect(readFileSync(`${database}.restoring`, 'utf8')).toBe('half\n');
+	expect(existsSync(database)).toBe(false);
+	install('[ ! -e "$5" ] || exit 7; echo whole > "$5"');
+	expect(run(replica)).toMatchObject({status: 0});
+	expect(readFileSync(database, 'utf8')).toBe('whole\n');
+	expect(existsSync(`${database}.restoring`)).toBe(false);
+});
+
+test('restores over an empty file, never over a database', () => {
+	writeFileSync(database, '');
+	expect(run(replica).lines[0]).toContain('litestream restore');
+	writeFileSync(database, 'SQLite format 3');
+	expect(run(replica).lines[0]).toContain('litestream replicate');
+	expect(readFileSync(database, 'utf8')).toBe('SQLite format 3');
+});
+
+test('refuses to put a restored database below the WAL of another', () => {
+	writeFileSync(`${database}-wal`, 'frames');
+	expect(run(replica)).toMatchObject({
+		status: 78,
+		lines: [''],
+		stderr: expect.stringContaining('without its database'),
+	});
 });
 
 test('takes keys as a pair, and its own before the others', () => {
@@ -48,11 +111,65 @@ test('takes keys as a pair, and its own before the others', () => {
 test('refuses to run an unprotected database, unless allowed to', () => {
 	expect(run({})).toMatchObject({status: 78, lines: ['']});
 	expect(run({LITESTREAM_REQUIRED: 'false'}, ['echo', 'app'])).toMatchObject({status: 0, lines: ['app']});
+	expect(run({...replica, DATABASE_PATH: ''}).status).toBe(78);
 });
 
-test('never becomes a second writer in a release_command', () => {
-	expect(run({...replica, RELEASE_COMMAND: '1'}, ['echo', 'migrate']).lines).toEqual(['migrate']);
-	expect(run({...replica, RELEASE_COMMAND: '1'})).toMatchObject({status: 0, lines: ['']});
+test.each([{RELEASE_COMMAND: '1'}, {FLY_TEST_MACHINE_IP: ''}, {FLY_TEST_MACHINE_IP: 'fdaa::2'}])(
+	'never becomes a second writer on a machine without the volume: %o',
+	env => {
+		expect(run({...replica, ...env}, ['echo', 'migrate'])).toEqual({
+			status: 0,
+			lines: ['migrate'],
+			stderr: '',
+		});
+	},
+);
+
+test('without a command it says that CMD is missing', () => {
+	expect(run(replica, [])).toEqual({
+		status: 64,
+		lines: [''],
+		stderr: 'entrypoint: nothing to run; the Dockerfile needs a CMD such as CMD ["/app/bin/server"]\n',
+	});
+});
+
+test('on Fly it starts only where a volume holds the database', () => {
+	// No temporary folder of this computer is a volume, unless it is mounted.
+	const mounted = readFileSync('/proc/mounts', 'utf8')
+		.split('\n')
+		.map(line => line.split(' ')[1] ?? '');
+	const isMounted = mounted.some(point => point.length > 1 && folder.startsWith(`${point}/`));
+	const fly = {...replica, FLY_MACHINE_ID: 'm1'};
+	if (!isMounted)
+		expect(run(fly)).toMatchObject({status: 78, stderr: expect.stringContaining('no volume is mounted')});
+	// A link into a mount counts as the mount.
+	const shared = mkdtempSync('/dev/shm/entrypoint-');
+	symlinkSync(shared, join(folder, 'data'));
+	try {
+		expect(run({...fly, DATABASE_PATH: `${folder}/data/deep/a.db`})).toMatchObject({status: 0});
+		expect(existsSync(`${shared}/deep`)).toBe(true);
+	} finally {
+		rmSync(shared, {recursive: true});
+	}
+});
+
+const isRoot = process.getuid?.() === 0;
+
+test.skipIf(!isRoot)('says whose the folder is, where USER cannot write', () => {
+	chmodSync(folder, 0o755);
+	const nobody = {uid: 65534};
+	expect(run(replica, ['x'], nobody)).toMatchObject({
+		status: 78,
+		stderr: `entrypoint: cannot write ${folder}: ${folder} belongs to 0:0, and this runs as 65534:65534\n`,
+	});
+	expect(run({...replica, DATABASE_PATH: `${folder}/deep/er/a.db`}, ['x'], nobody).stderr).toBe(
+		`entrypoint: cannot write ${folder}/deep/er: ${folder} belongs to 0:0, and this runs as 65534:65534\n`,
+	);
+	chmodSync(folder, 0o777);
+	writeFileSync(database, 'x', {mode: 0o644});
+	expect(run(replica, ['x'], nobody).stderr).toContain(
+		`cannot write ${database}: ${database} belongs to 0:0`,
+	);
 });
 
 test('runs Litestream as the app sees it', () => {
@@ -71,6 +188,6 @@ test("drops Litestream's local state when the replica changed, and only then", (
 });
 
 test('a failed restore stops the boot', () => {
-	writeFileSync(join(folder, 'litestream'), '#!/bin/sh\necho "$1"; exit 1\n', {mode: 0o755});
-	expect(run(replica)).toMatchObject({status: 1, lines: ['restore']});
+	install('exit 1');
+	expect(run(replica)).toMatchObject({status: 1, lines: [expect.stringContaining('litestream restore')]});
 });
