@@ -9,9 +9,9 @@ import {
 	type TomlPath,
 	writeTomlPath,
 } from '../fly-toml/document.ts';
+import {type Dockerfile, readDockerfile} from '../image/dockerfile.ts';
 import {markVariables, readSetting} from '../litestream/setting.ts';
 import {readYaml, type YamlNode} from '../litestream/yaml.ts';
-import {type DockerfileFacts, readDockerfile} from '../project/dockerfile.ts';
 import {type ElixirFile, readElixir} from '../project/elixir.ts';
 import {readMixFile} from '../project/mix.ts';
 import {findHealthPath} from '../project/project.ts';
@@ -32,7 +32,7 @@ export type DoctorFacts = {
 	readonly usesLitestream: boolean;
 	readonly litestream: LitestreamFacts | undefined;
 	readonly litestreamPins: readonly LitestreamPin[];
-	readonly dockerfile: DockerfileFacts | undefined;
+	readonly dockerfile: Dockerfile | undefined;
 	/** The script that the image starts. */
 	readonly entrypoint: TextFile | undefined;
 	/** config/ and lib/, comments blanked. */
@@ -94,7 +94,7 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 	const dependencies = listDependencies(files);
 	const dockerPath = ['Dockerfile', 'dockerfile'].find(path => files.has(path));
 	const dockerfile =
-		dockerPath === undefined ? undefined : readImage(dockerPath, files.get(dockerPath) ?? '');
+		dockerPath === undefined ? undefined : readDockerfile(dockerPath, files.get(dockerPath) ?? '');
 	const entrypoint = findEntrypoint(files, dockerfile?.starts ?? '');
 	const litestreamPath = [...files.keys()].find(path => path.endsWith('litestream.yml'));
 	const litestream =
@@ -133,11 +133,6 @@ function listDependencies(files: ReadonlyMap<string, string>): ReadonlySet<strin
 	const sources = [...files].filter(([path]) => /^(?:apps\/[^/]+\/)?mix\.exs$/.test(path));
 	return new Set(sources.flatMap(([, source]) => [...(readMixFile(source)?.dependencies ?? [])]));
 }
-
-const readImage = (path: string, text: string): DockerfileFacts => ({
-	...readDockerfile(path, dropEmptyLines(text)),
-	text,
-});
 
 /** Drops empty lines: the readers' patterns skip any number of them before a comment, which takes forever for a million. */
 const dropEmptyLines = (text: string): string =>

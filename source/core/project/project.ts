@@ -1,6 +1,6 @@
 import type {ElixirFacts} from '../elixir/facts.ts';
 import {type FlyConfig, findDatabasePath, parseFlyToml} from '../fly-toml/config.ts';
-import {type DockerfileFacts, readDockerfile} from './dockerfile.ts';
+import {type Dockerfile, readDockerfile} from '../image/dockerfile.ts';
 import {isProjectFile} from './files.ts';
 import {chooseElixirVersions, type ElixirVersions, type MixFile, readMixFile} from './mix.ts';
 import {findSecretReads, listSetNames, type SecretRead} from './secret-reads.ts';
@@ -37,7 +37,8 @@ export type ProjectFacts = {
 	readonly hasAssetsSetup: boolean;
 	readonly hasPackageJson: boolean;
 	readonly hasPackageLock: boolean;
-	readonly dockerfile?: DockerfileFacts;
+	/** The one that fly.toml names, else `Dockerfile`. */
+	readonly dockerfile?: Dockerfile;
 	readonly litestreamPath?: string;
 	readonly entrypointPath?: string;
 	/** Undefined for an app without LiveView. */
@@ -112,8 +113,18 @@ function readFacts(
 	flyToml: ProjectFacts['flyToml'],
 ): ProjectFacts {
 	const [endpoint, router] = [joinTexts(files, /_web\/endpoint\.ex$/), joinTexts(files, /_web\/router\.ex$/)];
-	const dockerPath = findFirst(files, ['Dockerfile', 'dockerfile']);
-	const dockerfile = dockerPath ? readDockerfile(dockerPath, files.get(dockerPath) ?? '') : undefined;
+	const build = flyToml?.config.build;
+	const named = build?.dockerfile?.replace(/^(?:\.\/)+/, '');
+	const dockerPath = findFirst(files, named === undefined ? ['Dockerfile', 'dockerfile'] : [named]);
+	const buildTarget = build?.['build-target'];
+	const dockerfile = dockerPath
+		? readDockerfile(dockerPath, files.get(dockerPath) ?? '', {
+				...(typeof buildTarget === 'string' ? {buildTarget} : {}),
+				buildArguments: new Map(
+					Object.entries(build?.args ?? {}).map(([name, value]) => [name, String(value)]),
+				),
+			})
+		: undefined;
 	const litestreamPath = findFirst(
 		files,
 		[...files.keys()].filter(path => path.endsWith('litestream.yml')),

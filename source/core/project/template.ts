@@ -1,4 +1,4 @@
-import {isCopied} from './dockerfile.ts';
+import {isCopied} from '../image/dockerfile.ts';
 import type {FileChange} from './files.ts';
 import {fillTemplate} from './placeholders.ts';
 import type {ProjectFacts} from './project.ts';
