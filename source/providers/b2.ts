@@ -20,6 +20,7 @@ export const b2: Provider = {
 		pattern: /[a-z]{2}-[a-z]+-\d{3}/,
 		sentence: 'B2 regions look like us-west-004 or eu-central-003.',
 	},
+	hosts: ['.backblazeb2.com'],
 	whereToFind: {
 		'storage-region':
 			'Backblaze console, B2 Cloud Storage, Buckets, your bucket, Endpoint: us-west-004 in s3.us-west-004.backblazeb2.com.',

@@ -66,6 +66,7 @@ export const r2: Provider & OwnQuestions = {
 	],
 	questions: [r2AccountId, r2Jurisdiction],
 	questionOf: {...sharedQuestions, region: undefined, account: 'r2-account-id'},
+	hosts: ['.r2.cloudflarestorage.com'],
 	whereToFind: {
 		'r2-account-id': 'Cloudflare dashboard, R2, Overview: Account ID, on the right.',
 		'r2-jurisdiction':

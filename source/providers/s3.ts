@@ -21,6 +21,7 @@ export const s3: Provider = {
 	asks: ['storage-region', 'bucket', 'prefix', 'endpoint', 'access-key-id', 'secret-access-key'],
 	questionOf: sharedQuestions,
 	region: awsRegion,
+	hosts: ['.amazonaws.com'],
 	whereToFind: {
 		'storage-region': 'AWS console, S3, your bucket, Properties: AWS Region. phxfly corrects a wrong region.',
 		bucket: 'AWS console, S3, Buckets. Create one with all public access blocked.',

@@ -14,6 +14,7 @@ export const tigris: Provider = {
 	},
 	asks: ['bucket', 'prefix', 'endpoint'],
 	questionOf: {bucket: sharedQuestions.bucket, endpoint: sharedQuestions.endpoint},
+	hosts: ['.tigris.dev', '.storage.dev'],
 	whereToFind: {
 		bucket: 'phxfly creates it. Run fly storage list to see existing buckets.',
 		endpoint: 'Leave this at none. Tigris uses https://fly.storage.tigris.dev.',

@@ -1,5 +1,6 @@
 import {none, readAnswer, refused} from '../core/answer.ts';
-import {isAskedByProvider, proposeDefault} from '../core/questions/proposals.ts';
+import {readOwnPlace} from '../core/litestream/own-place.ts';
+import {isAskedByProvider, proposeDefault, proposeFromFile} from '../core/questions/proposals.ts';
 import type {Question} from '../core/questions/question.ts';
 
 const ending = '-replica';
@@ -20,7 +21,9 @@ export const bucket: Question = {
 	isOptional: ({provider}) => provider?.makesBucket === true,
 	isOfApp: ({provider}) => provider?.makesBucket === true,
 
-	default({answers}) {
+	default({answers, facts, provider}) {
+		const own = readOwnPlace(facts);
+		if (own?.bucket && provider?.parseBucket(own.bucket).ok) return proposeFromFile(own.bucket, own.file);
 		const app = readAnswer(answers, 'app')
 			?.slice(0, maxLength - ending.length)
 			.replace(/-+$/, '');

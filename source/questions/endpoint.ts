@@ -1,5 +1,6 @@
 import {accepted, none, type Parsed, refused} from '../core/answer.ts';
-import {isAskedByProvider, proposeDefault} from '../core/questions/proposals.ts';
+import {readOwnPlace} from '../core/litestream/own-place.ts';
+import {isAskedByProvider, proposeDefault, proposeFromFile} from '../core/questions/proposals.ts';
 import type {Question} from '../core/questions/question.ts';
 
 /**
@@ -13,11 +14,13 @@ function parseEndpoint(typed: string, bucket: string | undefined): Parsed<string
 	if (text.toLowerCase() === none) return accepted(none);
 	if (text === '')
 		return refused("Enter a URL such as https://s3.example.com, or none for the provider's default.");
-	if (!/^[a-z][a-z\d+.-]*:\/\//i.test(text)) {
+	const hasScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text);
+	// Litestream accepts a bare host name, so litestream.yml may have one.
+	if (!hasScheme && !/^[a-z\d-]+(?:\.[a-z\d-]+)+(?::\d+)?\/?$/i.test(text)) {
 		return refused('An endpoint starts with https://.', readUrl(`https://${text}`)?.origin);
 	}
 
-	const url = readUrl(text);
+	const url = readUrl(hasScheme ? text : `https://${text}`);
 	if (url === undefined) return refused('Enter a URL such as https://s3.example.com.');
 	if (url.username !== '' || url.password !== '') {
 		return refused(
@@ -73,8 +76,11 @@ export const endpoint: Question = {
 	isOptional: ({provider}) => provider?.needsEndpoint !== true,
 	describe: (value, {provider, answers}) =>
 		value === none ? (provider?.target(answers).endpoint ?? value) : value,
-	default: ({provider}) =>
-		provider?.needsEndpoint ? undefined : proposeDefault(none, "the provider's default"),
+	default({provider, facts}) {
+		if (!provider?.needsEndpoint) return proposeDefault(none, "the provider's default");
+		const own = readOwnPlace(facts);
+		return own?.endpoint === undefined ? undefined : proposeFromFile(own.endpoint, own.file);
+	},
 
 	parse(typed, {answers, provider}) {
 		if (provider?.needsEndpoint && typed.trim().toLowerCase() === none) {

@@ -1,5 +1,6 @@
 import {accepted, none, type Parsed, readAnswer, refused} from '../core/answer.ts';
-import {isAskedByProvider, proposeDefault} from '../core/questions/proposals.ts';
+import {readOwnPlace} from '../core/litestream/own-place.ts';
+import {isAskedByProvider, proposeDefault, proposeFromFile} from '../core/questions/proposals.ts';
 import type {Question} from '../core/questions/question.ts';
 
 const maxLength = 200;
@@ -58,7 +59,9 @@ export const prefix: Question = {
 	applies: isAskedByProvider('prefix'),
 	isOptional: () => true,
 
-	default({answers}) {
+	default({answers, facts}) {
+		const own = readOwnPlace(facts);
+		if (own?.prefix && parsePrefix(own.prefix).ok) return proposeFromFile(own.prefix, own.file);
 		const app = readAnswer(answers, 'app');
 		return app === undefined ? undefined : proposeDefault(app, 'same as the app');
 	},

@@ -1,5 +1,6 @@
 import {accepted, none, type Parsed, readAnswer, refused} from '../core/answer.ts';
-import {isAskedByProvider, proposeDefault} from '../core/questions/proposals.ts';
+import {readOwnPlace} from '../core/litestream/own-place.ts';
+import {isAskedByProvider, proposeDefault, proposeFromFile} from '../core/questions/proposals.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import {awsRegion, type Provider} from '../core/storage/provider.ts';
 
@@ -14,7 +15,10 @@ export const storageRegion: Question = {
 	samples: {good: ['eu-central-1'], bad: ['']},
 	applies: isAskedByProvider('storage-region'),
 	isOptional: ({provider}) => provider?.needsEndpoint === true,
-	default({provider}) {
+	default(state) {
+		const {provider} = state;
+		const own = readOwnPlace(state.facts);
+		if (own?.region && parseStorageRegion(own.region, state).ok) return proposeFromFile(own.region, own.file);
 		const {usual} = formOf(provider);
 		return usual === undefined ? undefined : proposeDefault(usual);
 	},

@@ -1,4 +1,5 @@
 import {accepted, none, type Parsed, refused} from '../core/answer.ts';
+import {readOwnPlace} from '../core/litestream/own-place.ts';
 import {pricesOf} from '../core/plan/cost.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {Provider} from '../core/storage/provider.ts';
@@ -23,7 +24,16 @@ export const storage: Question = {
 			.filter(asked => !questions.some(({id, isShared}) => id === asked && isShared)),
 	describe: (value, {providers}) => providers.find(({id}) => id === value)?.label ?? value,
 
-	suggestion({providers}) {
+	suggestion({providers, facts}) {
+		const own = readOwnPlace(facts);
+		if (own?.endpoint && URL.canParse(own.endpoint)) {
+			const {host} = new URL(own.endpoint);
+			const named =
+				providers.find(({hosts = []}) => hosts.some(end => host.endsWith(end))) ??
+				providers.find(({needsEndpoint}) => needsEndpoint);
+			if (named) return {value: named.id, because: `${own.file} names ${host}`};
+		}
+
 		const easiest = providers.find(({makesBucket}) => makesBucket);
 		return easiest && {value: easiest.id, because: 'nothing else needed'};
 	},

@@ -215,8 +215,10 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 		{typed: 'http://127.0.0.1:9000', value: 'http://127.0.0.1:9000', note: 'your own computer'},
 		{typed: 'none', value: 'none'},
 		{typed: 'none', problem: 'no default endpoint', in: {provider: custom}},
-		{typed: 's3.example.com', problem: 'https://', offer: 'https://s3.example.com'},
-		{typed: 'minio.example.com:9000', problem: 'https://', offer: 'https://minio.example.com:9000'},
+		{typed: 's3.example.com', value: 'https://s3.example.com'},
+		{typed: 'minio.example.com:9000/', value: 'https://minio.example.com:9000'},
+		{typed: 's3.example.com/bucket', problem: 'https://', offer: 'https://s3.example.com'},
+		{typed: 'minio', problem: 'https://', offer: 'https://minio'},
 		{typed: 'https://s3.example.com/bucket', problem: 'without bucket', offer: 'https://s3.example.com'},
 		{
 			typed: 'https://my.bucket.s3.eu-west-1.amazonaws.com',

@@ -1,4 +1,13 @@
-import {defaultSocket, markVariables, readSetting, rejectConfig, type Setting} from './setting.ts';
+import {readHost} from './host.ts';
+import {
+	defaultSocket,
+	markVariables,
+	readSetting,
+	rejectConfig,
+	type Setting,
+	splitUrl,
+	writeSetting,
+} from './setting.ts';
 import {readYaml, type YamlNode} from './yaml.ts';
 
 /** One database of a litestream.yml and its only replica. */
@@ -67,17 +76,33 @@ function readDatabase(file: string, root: Entries | undefined, node: YamlNode): 
 
 	// A setting at the top of the file applies to every replica without that setting.
 	const read = (name: string) => readText(entries, name) ?? readText(root, name);
+	const url = readText(entries, 'url');
+	const hosted = url && readHostedUrl(url);
 	return {
 		path: readText(database, 'path'),
 		line: replica.line,
 		type: readText(entries, 'type'),
-		url: readText(entries, 'url'),
-		bucket: readText(entries, 'bucket'),
-		prefix: readText(entries, 'path'),
-		endpoint: read('endpoint'),
-		region: read('region'),
+		url: hosted ? undefined : url,
+		bucket: hosted?.bucket ?? readText(entries, 'bucket'),
+		prefix: hosted?.path ?? readText(entries, 'path'),
+		endpoint: read('endpoint') ?? hosted?.endpoint,
+		region: read('region') ?? hosted?.region,
 		accessKeyId: read('access-key-id'),
 		secretAccessKey: read('secret-access-key'),
+	};
+}
+
+/** Reads a url whose host names bucket, service and region at once. */
+function readHostedUrl(url: Setting) {
+	const parts = splitUrl(url);
+	const [name, ...more] = parts?.bucket.parts ?? [];
+	const host = name?.is === 'literal' && more.length === 0 ? readHost(name.text) : undefined;
+	if (!parts || !host?.bucket) return undefined;
+	return {
+		bucket: writeSetting(url, host.bucket),
+		path: parts.path,
+		endpoint: writeSetting(url, host.endpoint),
+		region: host.region ? writeSetting(url, host.region) : undefined,
 	};
 }
 

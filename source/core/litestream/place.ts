@@ -1,5 +1,5 @@
 import type {LitestreamConfig, LitestreamDatabase} from './config.ts';
-import {resolveSetting, type Setting, writeParts} from './setting.ts';
+import {resolveSetting, type Setting, writeEndpoint, writeParts} from './setting.ts';
 
 /** Where Litestream sends a database. */
 export type ReplicaPlace = {
@@ -66,9 +66,10 @@ function findDatabasePlace(
 export function readReplicaUrl(url: string, endpoint: string | undefined): PlaceReading {
 	const [, bucket, path = ''] = /^s3:\/\/([\w.-]+)(?:\/([\w./-]*))?$/.exec(url) ?? [];
 	if (bucket === undefined) return unclear('the URL of its replica is not a plain s3://BUCKET/PATH');
-	if (endpoint && !/^https?:\/\/[\w.:[\]-]+\/?$/.test(endpoint))
+	const address = endpoint ? writeEndpoint(endpoint) : undefined;
+	if (address && !/^https?:\/\/[\w.:[\]-]+\/?$/.test(address))
 		return unclear('the endpoint of its replica is not a plain URL');
-	return {is: 'place', place: {bucket, prefix: trim(path), endpoint: endpoint ? trim(endpoint) : undefined}};
+	return {is: 'place', place: {bucket, prefix: trim(path), endpoint: address && trim(address)}};
 }
 
 function resolve(setting: Setting, environment: ReadonlyMap<string, string>): string {

@@ -64,6 +64,17 @@ const part = ({line, text}: Setting, parts: readonly SettingPart[]): Setting => 
 	parts: parts.filter(each => each.is === 'variable' || each.text !== ''),
 });
 
+/** Writes an endpoint with the scheme that Litestream adds where there is none. */
+export const writeEndpoint = (text: string): string =>
+	/^https?:\/\//i.test(text) ? text : `https://${text}`;
+
+/** Makes a setting of a part of another one. */
+export const writeSetting = ({line}: Setting, text: string): Setting => ({
+	line,
+	text,
+	parts: [{is: 'literal', text}],
+});
+
 /** Reads a setting of a replica as written; undefined when it is missing or empty. */
 export function readReplicaSetting(
 	node: YamlNode,

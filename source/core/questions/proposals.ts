@@ -11,6 +11,11 @@ export const proposeFromFlyToml = (value: string, {flyToml}: ProjectFacts): Answ
 	origin: {kind: 'project', text: flyToml?.path ?? 'fly.toml'},
 });
 
+export const proposeFromFile = (value: string, path: string): Answer => ({
+	value,
+	origin: {kind: 'project', text: path},
+});
+
 /** @param because - What review shows next to it. */
 export const proposeDefault = (value: string, because = 'default'): Answer => ({
 	value,

@@ -23,6 +23,8 @@ export type Provider = {
 	readonly region?: RegionForm;
 	/** Question id to where its answer is found in the provider's console, in a sentence. */
 	readonly whereToFind: Readonly<Record<string, string>>;
+	/** The ends of its hosts, such as `.backblazeb2.com`. */
+	readonly hosts?: readonly string[];
 	/** It has no fixed endpoint, so the endpoint must be answered. */
 	readonly needsEndpoint?: boolean;
 	/** Absent where keys may look like anything. */

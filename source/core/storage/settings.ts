@@ -1,5 +1,12 @@
 import type {LitestreamConfig, LitestreamDatabase} from '../litestream/config.ts';
-import {rejectConfig, resolveSetting, type Setting, splitUrl, writeParts} from '../litestream/setting.ts';
+import {
+	rejectConfig,
+	resolveSetting,
+	type Setting,
+	splitUrl,
+	writeEndpoint,
+	writeParts,
+} from '../litestream/setting.ts';
 import type {DesiredSecret, SecretStore} from '../secrets/secret.ts';
 import type {Provider} from './provider.ts';
 
@@ -30,9 +37,17 @@ export function solveSetting(file: string, values: Map<string, string>): Solve {
 		const current = writeParts(resolved.parts);
 		if (name === undefined) {
 			if (isSame(current, wanted)) return;
+			const fitting = questionId === 'endpoint' ? writeEndpoint(current) : current;
 			throw refuse(
 				`${what} is ${current}, but it should be ${wanted}.`,
-				`Write ${wanted}${questionId ? `, or pass --${questionId} ${current}` : ''}`,
+				`Write ${wanted}${questionId ? `, or pass --${questionId} ${fitting}` : ''}`,
+			);
+		}
+
+		if (name === 'DATABASE_PATH') {
+			throw refuse(
+				`${what} is ${current}, and fly.toml does not set DATABASE_PATH.`,
+				'Set DATABASE_PATH in [env] of fly.toml; then phxfly proposes what fits',
 			);
 		}
 
@@ -48,7 +63,7 @@ export function solveSetting(file: string, values: Map<string, string>): Solve {
 		) {
 			throw refuse(
 				`${what} is ${current}, which cannot become ${wanted}.`,
-				`Write a value that can become ${wanted}`,
+				`Write a value that can become ${wanted}${questionId ? `, or pass --${questionId} ${before}NAME${after}` : ''}`,
 			);
 		}
 
@@ -61,8 +76,9 @@ function surround(text: string, name: string): readonly [string, string] {
 	return [text.slice(0, at), text.slice(at + name.length + 3)];
 }
 
-/** Ignores a trailing slash; R2 and Tigris accept us-east-1 for auto. */
-const isSame = (a: string, b: string) => trim(a) === trim(b) || (b === 'auto' && a === 'us-east-1');
+/** Ignores a trailing slash, and a scheme that Litestream adds; R2 and Tigris accept us-east-1 for auto. */
+const isSame = (a: string, b: string) =>
+	trim(a) === trim(b) || `https://${trim(a)}` === trim(b) || (b === 'auto' && a === 'us-east-1');
 
 const trim = (text: string) => text.replace(/\/+$/, '');
 

@@ -155,6 +155,31 @@ test('variables from fly.toml count with their values', () => {
 	);
 });
 
+test('an endpoint without a scheme is the one with https', () => {
+	const source = wrap(`url: \${U}`, 'endpoint: s3.eu-central-1.amazonaws.com', 'region: eu-central-1');
+	expect(derive(source).values).toMatchObject({U: 's3://store-1/blog-1'});
+	const other = wrap(`url: \${U}`, 'endpoint: s3.example.com', 'region: eu-central-1');
+	expect(refusal(other)).toContain(
+		'the endpoint is s3.example.com, but it should be https://s3.eu-central-1.amazonaws.com. | Write',
+	);
+});
+
+test('what cannot fit names the answer that would', () => {
+	const source = wrap(
+		'type: s3',
+		'bucket: store-1',
+		`path: apps/\${APP}`,
+		'endpoint: https://s3.eu-central-1.amazonaws.com',
+		'region: eu-central-1',
+	);
+	expect(refusal(source)).toContain(
+		`the path is apps/\${APP}, which cannot become blog-1. | Write a value that can become blog-1, or pass --prefix apps/NAME`,
+	);
+	expect(refusal(source.replace('{APP}', '{DATABASE_PATH}'))).toContain(
+		'fly.toml does not set DATABASE_PATH. | Set DATABASE_PATH in [env] of fly.toml',
+	);
+});
+
 test('of several databases the one of the app', () => {
 	const other = wrap('url: s3://other/x').replace('/data/app.db', '/data/other.db');
 	const both = `${other}\n${ours.split('\n').slice(3).join('\n')}`;
