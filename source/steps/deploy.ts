@@ -1,6 +1,6 @@
+import {locateBuildFailure} from '../core/build/locate.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {nameConfig} from '../core/fly/arguments.ts';
-import {FailedBuild, failBuild, findInstruction} from '../core/fly/build-failure.ts';
 import {isFromLaunch} from '../core/fly/lease.ts';
 import {explainExit, type FlyMachine, isManaged, isThere, markTime} from '../core/fly/output.ts';
 import {compareConfig} from '../core/fly-toml/differences.ts';
@@ -94,9 +94,15 @@ export const deploy: Step = {
 	},
 
 	async refineFailure(failure, plan, readers) {
-		if (failure.code === 'build-failed') return locateBuildFailure(failure, plan, readers);
+		const {app, mount, facts, flyTomlPath} = plan;
+		const path = facts.flyToml?.config.build?.dockerfile ?? facts.dockerfile?.path ?? 'Dockerfile';
+		const located = await locateBuildFailure(
+			failure,
+			{app: [app, ...nameConfig(flyTomlPath)].join(' '), path},
+			readers.files,
+		);
+		if (located) return located;
 		if (failure.code === 'app-unhealthy') return quoteFailingChecks(failure, plan, readers);
-		const {app, mount} = plan;
 		const {fly} = readers;
 		if (failure.code !== 'no-capacity' || !mount) return failure;
 		const [volumes, machines, releases] = await Promise.all([
@@ -179,24 +185,6 @@ async function sayWhichToDestroy(
 		return `Keep one and destroy the others: fly machine destroy ID --force -a ${app}. Then run phxfly again.`;
 	const commands = ids.filter(id => id !== holder).map(id => `fly machine destroy ${id} --force -a ${app}`);
 	return `Machine ${holder} has the volume. If you do not need the others, run ${commands.join('; ')}. Then run phxfly again.`;
-}
-
-/** Adds the line of the Dockerfile. */
-async function locateBuildFailure(
-	failure: Failure,
-	{app, facts, flyTomlPath}: PlanContext,
-	{files}: Readers,
-): Promise<Failure> {
-	const {cause, hint} = failure;
-	if (!(cause instanceof FailedBuild)) return failure;
-	const path = facts.flyToml?.config.build?.dockerfile ?? facts.dockerfile?.path ?? 'Dockerfile';
-	const line = findInstruction((await files.read(path)) ?? '', cause.instruction);
-	const place = line === undefined ? undefined : `${path}:${line}`;
-	return failBuild(
-		cause,
-		`${hint} To try only the build: ${['fly deploy --build-only -a', app, ...nameConfig(flyTomlPath)].join(' ')}`,
-		place,
-	);
 }
 
 /** Adds what Fly lists of the checks that do not pass, and the paths that fly.toml has it check. */

@@ -1,3 +1,4 @@
+import {FailedBuild} from '../core/build/failure.ts';
 import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {startRun} from '../core/session/run-state.ts';
@@ -52,13 +53,15 @@ function describeFailure(
 	exists: readonly string[] | undefined,
 	run: Extract<Screen, {kind: 'failed'}>['run'],
 ): Extract<Screen, {kind: 'failed'}>['failure'] {
-	const {code, message, hint, questionId} = failure;
+	const {code, message, hint, questionId, cause} = failure;
+	const build = cause instanceof FailedBuild ? cause : undefined;
 	const failed = run.steps.find(({status}) => status === 'failed');
 	const canLogIn = logIn !== undefined && loginHelps.includes(code);
 	return {
 		title: failed ? `${failed.title} failed` : code === 'stopped' ? 'Stopped' : 'Cannot continue',
 		code,
-		happened: message,
+		happened: build?.summary ?? message,
+		printed: build?.printed ?? [],
 		exists,
 		hint,
 		questionId: questionId ?? questions.find(({fixes}) => fixes?.includes(code))?.id,

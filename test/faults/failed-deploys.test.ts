@@ -27,9 +27,9 @@ test('a build that fails is not a rate limit: it names the step, its last lines 
 	expect(code).toBe('build-failed');
 	expect(message.split('\n')).toEqual([
 		expect.stringContaining(
-			`The build failed in [builder 10/12] RUN echo "no module" && exit 1 (Dockerfile:${line}): process `,
+			`The build failed in [builder 10/12] RUN echo "no module" && exit 1 (Dockerfile:${line}): exit code 1`,
 		),
-		'Its last lines:',
+		'It printed:',
 		'  no module',
 	]);
 	expect(hint).toContain('fly deploy --build-only -a blog-1');

@@ -257,6 +257,7 @@ const failure = {
 	title: 'Deploy failed: the machine starts and exits at once.',
 	code: 'MACHINE_EXITS',
 	happened: '** (RuntimeError) environment variable DATABASE_PATH is missing',
+	printed: [],
 	exists: ['app', 'volume (empty)', 'bucket', '2 addresses', 'certificate', '1 stopped machine'],
 	hint: 'Add DATABASE_PATH = "/data/wisp_prod.db" to [env] in fly.toml, then try again.',
 	questionId: undefined,
@@ -375,6 +376,20 @@ export const galleryStates: Readonly<Record<string, SessionState>> = {
 		nextLookMs: 134_000,
 	}),
 	failed: show({kind: 'failed', failure, run}),
+	'failed, build': show({
+		kind: 'failed',
+		failure: {
+			...failure,
+			title: 'Deploy failed',
+			code: 'build-task-missing',
+			happened:
+				'The app has no mix task assets.deploy. The build failed in [builder 14/17] RUN mix assets.deploy (Dockerfile:57): exit code 1',
+			printed: ['** (Mix) The task "assets.deploy" could not be found', 'Note no mix.exs was found'],
+			exists: ['the app blog-1', 'the volume wisp_data (1 GB)'],
+			hint: 'Add the alias "assets.deploy" to mix.exs, or, if the app has no assets, remove Dockerfile:57. mix help lists its tasks. Then run phxfly again.',
+		},
+		run,
+	}),
 	'failed, answer refused': show({
 		kind: 'failed',
 		failure: {

@@ -271,6 +271,38 @@ test('failed: tries again, opens the rejected answer', async () => {
 	await expect.poll(() => refused.session.actions).toEqual([{type: 'changed-answer', id: 'app'}]);
 });
 
+test('failed: a build says why, what to do, and what it printed', async () => {
+	const screen = open(galleryStates['failed, build']);
+	await screen.shows('› Try again');
+	expect(screen.text()).toMatchInlineSnapshot(`
+		" blog-1                                         rehearsal: nothing real happens
+
+		 ✕ Deploy failed
+
+		   what happened   The app has no mix task assets.deploy. The build failed in
+		                   [builder 14/17] RUN mix assets.deploy (Dockerfile:57): exit
+		                   code 1
+		   what exists     the app blog-1, the volume wisp_data (1 GB)
+		   what to do      Add the alias "assets.deploy" to mix.exs, or, if the app has
+		                   no assets, remove Dockerfile:57. mix help lists its tasks.
+		                   Then run phxfly again.
+		   code            build-task-missing
+
+		   ** (Mix) The task "assets.deploy" could not be found
+		   Note no mix.exs was found
+
+		   › Try again      Log      Quit
+
+		 ←→ move   enter choose   l log   ctrl-c quit (resume later)"
+	`);
+	close();
+
+	const small = open(galleryStates['failed, build'], {columns: 40, rows: 10});
+	await small.shows('The app has no mix task');
+	for (let at = 0; at < 30; at++) small.type(keys.down);
+	await small.shows('** (Mix) The task "assets.deploy"');
+});
+
 test('watching: what to do and what changed, Enter checks now, Ctrl-C and q stop', async () => {
 	const slow = {timeout: 10_000};
 	const screen = open(galleryStates['watching, much to say']);

@@ -1,6 +1,6 @@
+import {explainBuildFailure} from '../build/failure.ts';
 import type {OneExitCode} from '../errors/codes.ts';
 import {Failure} from '../errors/failure.ts';
-import {failBuild, readFailedBuild} from './build-failure.ts';
 import {readReportedError} from './reported-error.ts';
 
 type Pattern = {
@@ -15,8 +15,10 @@ type Pattern = {
 /** flyctl could not get an image; the rest of the line is often not its own. */
 const noImage = 'failed to fetch an image or build from source: ';
 
-/** A Dockerfile's own failure; the rest of the line quotes the app's commands and other servers. */
-const buildFailed = new RegExp(`^${noImage}error building: failed to solve: `);
+/** A failure of the build itself; the rest of the line quotes the app's commands and other servers. */
+const buildFailed = new RegExp(
+	`^${noImage}error building: (?:failed to solve(?: with frontend \\S+)?: (?:rpc error: code = Unknown desc = )?|failed to receive status: |(?:error building with docker|error rendering build status stream): )`,
+);
 
 const rateLimited = /\brate limit|too many requests|status(?: code)?:? 429|returned error 429|\b429$/i;
 
@@ -38,12 +40,6 @@ const patterns: readonly Pattern[] = [
 		code: 'no-image',
 		message: 'The image does not exist, or Fly cannot read it.',
 		hint: 'Check the reference: --image REF.',
-	},
-	{
-		match: buildFailed,
-		code: 'build-failed',
-		message: 'The image could not be built.',
-		hint: 'Fix the cause, then run phxfly again.',
 	},
 	{
 		match: /^no access token available/,
@@ -184,12 +180,12 @@ An unknown message is shown as it is.
 */
 export function explainFlyFailure(command: string, stderr: string, exit: number | undefined): Failure {
 	const error = isStopped(exit) ? undefined : readReportedError(stderr);
+	if (error && buildFailed.test(error.text))
+		return explainBuildFailure(stderr, error.text.replace(buildFailed, ''));
 	const reported = (error?.text ?? lastLine(stderr)).slice(0, mostQuoted);
 	for (const {when, match, code, message, hint} of patterns) {
 		if (!error || (when && !when.test(command)) || !match.test(error.words)) continue;
-		const reason = error.text.replace(buildFailed, '').slice(0, mostQuoted);
-		const build = buildFailed.test(error.words) ? readFailedBuild(stderr, reason) : undefined;
-		return build ? failBuild(build, hint) : new Failure(code, `${message} flyctl said: ${reported}`, {hint});
+		return new Failure(code, `${message} flyctl said: ${reported}`, {hint});
 	}
 
 	const ended = exit === undefined ? 'was stopped' : `ended with ${exit}`;

@@ -108,6 +108,8 @@ export type FailureView = {
 	readonly title: string;
 	readonly code: string;
 	readonly happened: string;
+	/** What a program printed that tells why. */
+	readonly printed: readonly string[];
 	/** `undefined` if phxfly did not look. */
 	readonly exists: readonly string[] | undefined;
 	readonly hint: string;

@@ -9,12 +9,12 @@ import {type Labelled, Line, labelledLines} from '../parts/lines.tsx';
 import {useScroll} from '../parts/use-scroll.ts';
 import {describeHeader, LogScreen, type ScreenProps} from './scroll.tsx';
 
-/** Returns what happened, what exists now, and what to do. */
+/** Returns what happened, what exists now, what to do, and what a program printed. */
 export function failureLines(
 	failure: FailureView,
 	{width, isNarrow, isShort}: WindowSize,
 ): readonly ReactElement[] {
-	const {title, happened, exists, hint, code} = failure;
+	const {title, happened, printed, exists, hint, code} = failure;
 	const blank = isShort ? [] : [<Line key="blank"> </Line>];
 	const rows: readonly Labelled[] = [
 		{label: isNarrow ? 'happened' : 'what happened', value: happened},
@@ -36,6 +36,15 @@ export function failureLines(
 			rows.filter(({value}) => value !== ''),
 			{width, labelWidth: isNarrow ? 10 : 16, indent: isNarrow ? 0 : 2},
 		),
+		...(printed.length > 0 ? blank : []),
+		...printed
+			.flatMap(line => wrapText(line, width - 2))
+			.map((text, at) => ({text, key: `printed ${at}`}))
+			.map(({text, key}) => (
+				<Line key={key} indent={isNarrow ? 0 : 2} tone="quiet">
+					{text}
+				</Line>
+			)),
 	];
 }
 
