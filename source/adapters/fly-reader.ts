@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import {stripVTControlCharacters} from 'node:util';
 import * as v from 'valibot';
 import {Failure} from '../core/errors/failure.ts';
-import {isAbsent, noLease} from '../core/fly/absences.ts';
+import {isAbsent, isHidden, noLease} from '../core/fly/absences.ts';
 import {nameConfig} from '../core/fly/arguments.ts';
 import {isWorthRepeating} from '../core/fly/failures.ts';
 import * as schemas from '../core/fly/output.ts';
@@ -131,6 +131,11 @@ export function openFlyReader({flyctl, redactor, clock, stateFolder}: Options): 
 		},
 		listRegions: signal => readUntilAborted(schemas.regionsSchema, signal, 'platform', 'regions', '--json'),
 		status: app => readUnlessAbsent('app', schemas.statusSchema, 'status', '--json', '-a', app),
+		async isNameTaken(app) {
+			const {exit, endedBy, stderr} = await attempt(['machine', 'list', '--json', '-a', app]);
+			const error = exit === 1 && endedBy === 'itself' ? readReportedError(stderr) : undefined;
+			return error !== undefined && isHidden(error);
+		},
 		listVolumes: app => read(schemas.volumesSchema, 'volumes', 'list', '--json', '-a', app),
 		showVolume: (app, id) =>
 			readUnlessAbsent('volume', schemas.volumeSchema, 'volumes', 'show', id, '--json', '-a', app),

@@ -37,6 +37,8 @@ export type FlyReader = {
 	listRegions(signal?: AbortSignal): Promise<readonly FlyRegion[]>;
 	/** `undefined` when flyctl could not find the app: missing, or invisible to this token. */
 	status(app: string): Promise<AppStatus | undefined>;
+	/** Whether Fly has an app of that name that this login may not see. `false` also when Fly does not say. */
+	isNameTaken(app: string): Promise<boolean>;
 	listVolumes(app: string): Promise<readonly FlyVolume[]>;
 	/** Finds a volume by its id; `undefined` when Fly has none. */
 	showVolume(app: string, id: string): Promise<FlyVolume | undefined>;

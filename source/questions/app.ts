@@ -53,7 +53,7 @@ export const app: Question = {
 	example: 'blog-1',
 	kind: 'text',
 	flag: {name: '--app', value: 'NAME', help: 'name of the app on Fly.io'},
-	help: 'Lowercase letters, digits, and dashes, at most 63 characters. phxfly finds out whether the name is available when it creates the app.',
+	help: 'Lowercase letters, digits, and dashes, at most 63 characters. phxfly asks Fly at once whether the name is taken.',
 	isLookedUp: true,
 	resets: (state, questions) => [
 		'adopt',
@@ -78,4 +78,9 @@ export const app: Question = {
 	},
 
 	parse: parseAppName,
+
+	async check(name, _, {fly}) {
+		if ((await fly.status(name)) || !(await fly.isNameTaken(name))) return undefined;
+		return `Another account, or an organization you are not in, has an app named ${name}. Choose another name.`;
+	},
 };

@@ -1,4 +1,5 @@
 import {accepted, none, type Parsed, readAnswer} from '../core/answer.ts';
+import {judgeMailKey, resendDomains} from '../core/domain/mail.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import {parseKey} from './key.ts';
 
@@ -14,6 +15,7 @@ export const mailKey: Question = {
 	noneFlag: {name: '--no-mail', help: 'skip mail; sign-in emails will not be delivered'},
 	environment: 'RESEND_API_KEY',
 	help: 'At resend.com: API Keys, Create API Key, with sending access. Resend shows the key once. Also verify your domain there, since the sender is no-reply@DOMAIN.',
+	fixes: ['mail-key-refused'],
 	samples: {good: ['re_0123456789abcdefghijklmn', 'none'], bad: ['re_ 1']},
 	applies: ({profile}) => profile.asksMail,
 
@@ -28,6 +30,15 @@ export const mailKey: Question = {
 		return text === '' || text === none
 			? accepted(none, `${consequence[0]?.toUpperCase()}${consequence.slice(1)}.`)
 			: parseResendKey(typed, state);
+	},
+
+	async check(value, _, {net}) {
+		if (value === none) return undefined;
+		const headers = {authorization: `Bearer ${value}`};
+		const answer = await net.request({method: 'GET', url: resendDomains, headers});
+		return judgeMailKey(answer) === 'refused'
+			? 'Resend does not recognize this key. Copy it again, or create one at https://resend.com/api-keys.'
+			: undefined;
 	},
 };
 

@@ -8,7 +8,7 @@ import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {quoteForShell} from '../core/text/text.ts';
 import {preflight} from './preflight.ts';
-import {checkMachines, checkStorage, isKnownApp} from './survey.ts';
+import {checkMachines, checkMailKey, checkStorage, isKnownApp, rejectTakenName} from './survey.ts';
 
 /**
 Reads `--answers FILE` and every `--secret-file NAME=PATH` (`-` is standard input). Only the project's code tells which
@@ -60,9 +60,9 @@ export async function gather(
 }
 
 /**
-Checks the storage and the number of machines, then gathers answers to the questions that this opened.
+Checks the name of the app, the mail key, the storage, and the number of machines, then gathers answers to the questions that this opened.
 
-@throws {Failure} `storage-…` (exit 9) for storage that rejects a request, and exit 5 as `gather`.
+@throws {Failure} `name-taken` (exit 2), `mail-key-refused` (exit 9), `storage-…` (exit 9) for storage that rejects a request, and exit 5 as `gather`.
 */
 export async function complete(
 	cli: Cli,
@@ -70,7 +70,8 @@ export async function complete(
 	state: AnswerState,
 	missing: Missing,
 ): Promise<AnswerState> {
-	const stored = await checkStorage(project, state);
+	await rejectTakenName(project, state);
+	const stored = await checkStorage(project, await checkMailKey(project, state));
 	const surveyed = await checkMachines(project, stored, cli.options.adopt, cli.registry.steps);
 	const askable = project.questions.filter(({applies, id}) => applies(surveyed) && !surveyed.answers.has(id));
 	const known = {...surveyed, open: []};

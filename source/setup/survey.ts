@@ -1,5 +1,7 @@
 import {readAnswer} from '../core/answer.ts';
 import type {Project} from '../core/command/context.ts';
+import {judgeMailKey, resendDomains} from '../core/domain/mail.ts';
+import {Failure} from '../core/errors/failure.ts';
 import {isManaged, isThere} from '../core/fly/output.ts';
 import type {Step} from '../core/plan/step.ts';
 import {withAnswer, withoutAnswer} from '../core/questions/gather.ts';
@@ -145,4 +147,48 @@ export async function describeExistingApp(
 		: 'never released';
 	const existingApp = `in ${status.Organization.Slug}, ${machines} machines, ${last}`;
 	return withFinding(other, {existingApp});
+}
+
+/**
+Asks Fly for the name of an app that is to be made.
+
+@throws {Failure} `name-taken` (exit 2), before anything is changed.
+*/
+export async function rejectTakenName(
+	{readers, journalView}: Pick<Project, 'readers' | 'journalView'>,
+	{answers}: AnswerState,
+): Promise<void> {
+	const app = readAnswer(answers, 'app');
+	if (!app || journalView.isOurApp(app) || (await readers.fly.status(app))) return;
+	if (!(await readers.fly.isNameTaken(app))) return;
+	throw new Failure(
+		'name-taken',
+		`Another account, or an organization you are not in, has an app named ${app}. App names are unique across all of Fly.`,
+		{hint: 'Choose another name: --app NAME. Nothing was changed.', questionId: 'app'},
+	);
+}
+
+/**
+Tries the mail key with a read at Resend. Where Resend does not answer, a note says so.
+
+@throws {Failure} `mail-key-refused` (exit 9), before anything is changed.
+*/
+export async function checkMailKey(
+	{readers: {net}}: Pick<Project, 'readers'>,
+	state: AnswerState,
+): Promise<AnswerState> {
+	const key = state.profile.asksMail ? state.secrets.get('mail-key') : undefined;
+	if (!key) return state;
+	const headers = {authorization: `Bearer ${key.reveal()}`};
+	const answer = await net.request({method: 'GET', url: resendDomains, headers});
+	const verdict = judgeMailKey(answer);
+	if (verdict === 'refused') {
+		throw new Failure('mail-key-refused', 'Resend does not recognize the mail key.', {
+			hint: 'Create one at https://resend.com/api-keys and set RESEND_API_KEY, or pass --no-mail. Nothing was changed.',
+			questionId: 'mail-key',
+		});
+	}
+	if (verdict !== 'unclear') return state;
+	const why = answer.is === 'answered' ? `it answered ${answer.status}` : answer.message;
+	return {...state, notes: [...state.notes, `mail: phxfly could not try the key at Resend (${why}).`]};
 }

@@ -116,6 +116,22 @@ describe('reads', () => {
 		expect(await reader.hasBucket('mine')).toBe(false);
 	});
 
+	test.each([
+		['failed to list VMs: unauthorized (Request ID: 01M80-fake)', true],
+		['failed to list VMs: app not found (Request ID: 01M80-fake)', false],
+		['failed to list VMs: unauthenticated (Request ID: 01M80-fake)', false],
+		['failed to list VMs: something new', false],
+		['unauthorized', false],
+	])('a name is taken where Fly hides its app: %s', async (said, isTaken) => {
+		fly.answer('machine list --json -a b', {stderr: `Error: ${said}\n`, exit: 1});
+		expect(await reader.isNameTaken('b')).toBe(isTaken);
+	});
+
+	test('a name whose machines Fly lists is not that of others', async () => {
+		fly.answer('machine list --json -a b', {stdout: '[]\n'});
+		expect(await reader.isNameTaken('b')).toBe(false);
+	});
+
 	const other = [
 		'could not verify certificate',
 		'tls: failed to verify certificate: x509: certificate signed by unknown authority',

@@ -112,11 +112,29 @@ test('2: an app name that is taken: nothing is created, no file is written, anot
 	const taken = await expectRefusal(rehearsal.run(args('--app', 'taken-blog')), {
 		...{exit: 2, code: 'name-taken', says: /taken/, hints: /--app NAME/},
 	});
-	expect(taken.made.map(({argv}) => argv[0])).toEqual(['apps']);
+	expect(taken.made).toEqual([]);
 	expect(taken.after).toMatchObject({apps: [], volumes: [], secrets: [], buckets: [], addresses: []});
 	expect(readTree(join(rehearsal.stateFolder(), 'project'))).toEqual(files);
 	await expectStep('create-app', ['done']);
 	expect(rehearsal.world().apps).toMatchObject([{name: 'blog-1'}]);
+});
+
+test('9: a mail key that Resend does not know: nothing is created and it is not shown; another key continues', async () => {
+	const key = 'nokey_canaryT4mB9qW2';
+	const withKey = () =>
+		rehearsal.run(
+			args().filter(word => word !== '--no-mail'),
+			{env: {RESEND_API_KEY: key}},
+		);
+	const refused = await expectRefusal(withKey(), {
+		...{exit: 9, code: 'mail-key-refused', says: /Resend does not recognize/, hints: /--no-mail/},
+	});
+	expect(refused.made).toEqual([]);
+	expect(JSON.stringify(refused.after)).not.toContain(key);
+	const {exit, stdout, stderr} = await withKey();
+	expect(exit).toBe(9);
+	expect(stdout + stderr).not.toContain(key);
+	await expectStep('create-app', ['done']);
 });
 
 test('2: a bucket name that is taken: the siblings finish, no deploy; another name continues', async () => {

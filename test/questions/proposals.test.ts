@@ -212,6 +212,39 @@ describe('an existing volume', () => {
 		else expect(answer).toContain(problem);
 	});
 
+	test.each([
+		[
+			'a name that others have',
+			app,
+			'blog-1',
+			{fly: {status: undefined, isNameTaken: true}},
+			'Choose another name',
+		],
+		['a free name', app, 'blog-1', {fly: {status: undefined, isNameTaken: false}}, undefined],
+		['the name of a visible app', app, 'blog-1', {fly: {status: {}, isNameTaken: true}}, undefined],
+		['no mail key', mailKey, 'none', {net: [401, 'invalid_api_key']}, undefined],
+		['an unknown mail key', mailKey, 're_1', {net: [403, 'invalid_api_key']}, 'does not recognize'],
+		['a mail key that may only send', mailKey, 're_1', {net: [401, 'restricted_api_key']}, undefined],
+		['a good mail key', mailKey, 're_1', {net: [200, '']}, undefined],
+		['a mail key while Resend is down', mailKey, 're_1', {net: [503, '']}, undefined],
+	] as const)('%s', async (_, question, value, answers, problem) => {
+		const {fly, net} = {fly: undefined, net: undefined, ...answers};
+		const readers = {
+			fly: {status: async () => fly?.status, isNameTaken: async () => fly?.isNameTaken},
+			net: {
+				request: async () => ({
+					is: 'answered',
+					status: net?.[0],
+					body: JSON.stringify({name: net?.[1]}),
+					headers: {},
+				}),
+			},
+		} as unknown as Readers;
+		const found = await question.check?.(value, state, readers);
+		if (problem === undefined) expect(found).toBeUndefined();
+		else expect(found).toContain(problem);
+	});
+
 	test('a missing app has none and is not queried', async () => {
 		expect(await region.check?.('sjc', state, read([volume({})], false))).toBeUndefined();
 	});

@@ -326,6 +326,7 @@ describe('Resend', () => {
 		{key: 're_unverified', status: 200, text: '"status":"not_started"'},
 		{key: 're_restricted', status: 401, text: 'restricted_api_key'},
 		{key: 're_invalid', status: 403, text: 'invalid_api_key'},
+		{key: 'without-prefix', status: 403, text: 'invalid_api_key'},
 		{key: undefined, status: 401, text: 'missing_api_key'},
 	])('answers $status to the key $key', async ({key, status, text}) => {
 		await deploy(certify);

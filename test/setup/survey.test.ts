@@ -11,7 +11,7 @@ import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
 import {restore} from '../../source/questions/restore.ts';
-import {checkStorage} from '../../source/setup/survey.ts';
+import {checkMailKey, checkStorage, rejectTakenName} from '../../source/setup/survey.ts';
 import {openS3Server, type S3Server} from '../helpers/s3-server.ts';
 import {buildAnswerState} from '../questions/build-answer-state.ts';
 
@@ -185,5 +185,64 @@ describe('a prefix that contains objects', () => {
 		put('blog/.phxfly-probe-1');
 		const state = await checkStorage(openProject(), onStore());
 		expect(state.findings.prefixInUse).toBeUndefined();
+	});
+});
+
+describe('before anything is created', () => {
+	const withKey = () => {
+		const state = buildAnswerState({answers: {'mail-key': 'given'}, secrets: {'mail-key': 're_canaryK3y'}});
+		return {...state, profile: {...state.profile, asksMail: true}};
+	};
+	const answering = (status: number, name: string, message = '') =>
+		({
+			readers: {
+				net: {
+					request: async () => ({is: 'answered', status, headers: {}, body: JSON.stringify({name, message})}),
+				},
+			},
+		}) as unknown as Pick<Project, 'readers'>;
+
+	test.each([
+		[403, 'invalid_api_key', ''],
+		[401, 'validation_error', 'API key is invalid'],
+	])('a mail key that Resend answers with %s %s is refused', async (status, name, message) => {
+		await expect(checkMailKey(answering(status, name, message), withKey())).rejects.toMatchObject({
+			code: 'mail-key-refused',
+			exit: 'refused',
+			questionId: 'mail-key',
+			message: expect.not.stringContaining('re_canaryK3y'),
+		});
+	});
+
+	test.each([
+		[200, ''],
+		[401, 'restricted_api_key'],
+	])('one that it answers with %s %s is good', async (status, name) => {
+		const state = withKey();
+		expect(await checkMailKey(answering(status, name), state)).toBe(state);
+	});
+
+	test.each([
+		[503, 'application_error'],
+		[429, 'rate_limit_exceeded'],
+		[403, 'suspended'],
+	])('an answer %s %s is a note, and refuses nothing', async (status, name) => {
+		const {notes} = await checkMailKey(answering(status, name), withKey());
+		expect(notes).toEqual([`mail: phxfly could not try the key at Resend (it answered ${status}).`]);
+	});
+
+	test.each([
+		{name: 'others have', status: undefined, isTaken: true, isOurs: false, is: 'refused'},
+		{name: 'is free', status: undefined, isTaken: false, isOurs: false, is: 'accepted'},
+		{name: 'this account has', status: {}, isTaken: true, isOurs: false, is: 'accepted'},
+		{name: 'this project made', status: undefined, isTaken: true, isOurs: true, is: 'accepted'},
+	])('a name that $name is $is', async ({status, isTaken, isOurs, is}) => {
+		const project = {
+			readers: {fly: {status: async () => status, isNameTaken: async () => isTaken}},
+			journalView: {isOurApp: () => isOurs},
+		} as unknown as Parameters<typeof rejectTakenName>[0];
+		const asked = rejectTakenName(project, buildAnswerState({answers: {app: 'blog-1'}}));
+		if (is === 'accepted') expect(await asked).toBeUndefined();
+		else await expect(asked).rejects.toMatchObject({code: 'name-taken', questionId: 'app'});
 	});
 });

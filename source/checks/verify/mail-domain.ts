@@ -1,10 +1,14 @@
-import {readSenderDomains, readSenderRecords, type SenderDomain} from '../../core/domain/mail.ts';
+import {
+	judgeMailKey,
+	readSenderDomains,
+	readSenderRecords,
+	resendDomains,
+	type SenderDomain,
+} from '../../core/domain/mail.ts';
 import type {PlanContext} from '../../core/plan/context.ts';
 import type {Net} from '../../core/readers.ts';
 import type {Secret} from '../../core/secrets/secret.ts';
 import type {Check, CheckResult} from '../../core/verify/check.ts';
-
-const api = 'https://api.resend.com/domains';
 
 const findKey = ({appSecrets}: PlanContext) =>
 	appSecrets.find(({name, from}) => name === 'RESEND_API_KEY' && from !== undefined);
@@ -23,9 +27,10 @@ export const mailDomain: Check = {
 		const host = plan.domain ?? '';
 		const wanted = findKey(plan);
 		const ask = askWith(net, wanted && secrets.find(wanted));
-		const listed = await ask(api);
+		const listed = await ask(resendDomains);
 		if (listed.is !== 'answered') return {status: 'could-not-tell', detail: listed.message, isPassing: true};
-		if (/restricted_api_key/.test(listed.body)) {
+		const verdict = judgeMailKey(listed);
+		if (verdict === 'only-sends') {
 			return {
 				status: 'could-not-tell',
 				detail: 'this key can only send, so phxfly cannot check the domain',
@@ -33,7 +38,7 @@ export const mailDomain: Check = {
 			};
 		}
 
-		if (listed.status === 401 || listed.status === 403 || /invalid_api_key/.test(listed.body)) {
+		if (verdict === 'refused') {
 			return {
 				status: 'wrong',
 				detail: 'Resend does not recognize this key',
@@ -55,7 +60,7 @@ export const mailDomain: Check = {
 
 		return domain.status === 'verified'
 			? {status: 'proved', detail: `${host} is verified at Resend`}
-			: listWhatIsMissing(domain, await ask(`${api}/${domain.id}`));
+			: listWhatIsMissing(domain, await ask(`${resendDomains}/${domain.id}`));
 	},
 };
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type {HttpAnswer} from '../readers.ts';
 
 const answers = v.object({
 	data: v.array(v.object({id: v.string(), name: v.string(), status: v.string()})),
@@ -15,6 +16,25 @@ const detail = v.object({
 		}),
 	),
 });
+
+const refusal = v.object({name: v.optional(v.string(), ''), message: v.optional(v.string(), '')});
+
+/** Resend's list of sender domains, which any full key may read. */
+export const resendDomains = 'https://api.resend.com/domains';
+
+/**
+Judges a key by Resend's answer to a read of its domains. A key that may only send is a good one.
+
+@see {@link https://resend.com/docs/api-reference/errors | Errors}
+*/
+export function judgeMailKey(answer: HttpAnswer): 'good' | 'only-sends' | 'refused' | 'unclear' {
+	if (answer.is !== 'answered') return 'unclear';
+	if (answer.status === 200) return 'good';
+	const said = read(refusal, answer.body);
+	if (said?.name === 'restricted_api_key') return 'only-sends';
+	const isRefused = said?.name === 'invalid_api_key' || /^API key is invalid/i.test(said?.message ?? '');
+	return isRefused && [400, 401, 403].includes(answer.status) ? 'refused' : 'unclear';
+}
 
 export type SenderDomain = v.InferOutput<typeof answers>['data'][number];
 

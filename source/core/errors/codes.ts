@@ -36,6 +36,8 @@ export const failureCodes = {
 			next: 'Run the command that the message shows, with the answer filled in. `--yes` starts without asking.'},
 		'answer-refused': {exit: 'usage', meaning: 'An answer is not valid.',
 			next: 'Pass a valid value for the flag that the message names.'},
+		'mail-key-refused': {exit: 'refused', meaning: 'Resend does not recognize the mail key.',
+			next: 'Create one at https://resend.com/api-keys and set RESEND_API_KEY, or pass `--no-mail`.'},
 		'answers-file-refused': {exit: 'usage', meaning: 'phxfly cannot use the answers file.',
 			next: 'Fix the line that the message names, or pass flags instead.'},
 		'secret-in-answers': {exit: 'usage', meaning: 'The answers file contains a secret, which answers files must not.',

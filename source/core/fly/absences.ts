@@ -20,5 +20,12 @@ const absences = {
 		/^failed to grab app config from existing machines, error: could not create a fly\.toml from any machines :-\(\nNo machines configured for this app$/,
 } as const;
 
+/**
+Returns whether the Machines API has the app and refuses to show it, in its answer to `machine list`. It looks a name up in all
+of Fly: only "not found" means that the name is free.
+*/
+export const isHidden = ({text}: ReportedError): boolean =>
+	/^failed to list VMs: (?:unauthorized|forbidden|not authorized)$/i.test(text);
+
 /** The whole output of `machine leases view` without a lease, which is not an error. */
 export const noLease = 'No leases found';

@@ -2,6 +2,7 @@ import {type Command, confirm} from '../arguments/invocation.ts';
 import {formatApp} from '../output/app.ts';
 import {formatTable, printJson, wantsJson} from '../output/print.ts';
 import {change, FlyError, log, look, print, wait} from '../world/effects.ts';
+import {isTakenElsewhere} from '../world/facts.ts';
 import {describeApp, findApp, listReleases} from '../world/find.ts';
 import {formatRequestId, makeStableHex} from '../world/make.ts';
 import type {World} from '../world/world.ts';
@@ -70,9 +71,6 @@ export const appsList: Command = function* (context) {
 	return 0;
 };
 
-/** App names in other accounts; all of Fly shares one namespace. */
-const takenElsewhere = /^(?:taken-|getwisp)/;
-
 /** Creates the app without changing a file. */
 export const appsCreate: Command = function* (context) {
 	const {flags, args, env} = context;
@@ -129,6 +127,6 @@ function checkName(world: World, name: string): void {
 	const refuse = (why: string) => new FlyError(`Validation failed: ${why} ${formatRequestId()}`);
 	if (!/^[a-z0-9-]+$/.test(name)) throw refuse('Name may only contain numbers, lowercase letters and dashes');
 	if (name.length > 63) throw refuse('Name is too long (maximum is 63 characters)');
-	if (takenElsewhere.test(name) || world.apps.some(app => app.name === name))
+	if (isTakenElsewhere(name) || world.apps.some(app => app.name === name))
 		throw refuse('Name has already been taken');
 }

@@ -39,7 +39,7 @@ export const machineExec: Command = function* (context) {
 
 export const machineList: Command = function* (context) {
 	const machines = yield* look(world => {
-		findApp(world, context.app, 'machines');
+		findApp(world, context.app, 'machines', 'failed to list VMs: ');
 		return listMachines(world, context.app);
 	});
 	if (wantsJson(context)) yield* printJson(context, machines.map(formatMachine));

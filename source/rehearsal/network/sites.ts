@@ -64,7 +64,7 @@ const faults: Readonly<Record<string, Answer>> = {
 };
 
 /**
-Resend's list of sender domains: every host the world's apps serve, verified. Any key works, except three:
+Resend's list of sender domains: every host the world's apps serve, verified. A key begins with `re_`, and any works, except three:
 `re_restricted` may only send, `re_invalid` is unknown, and for `re_unverified` nothing is verified yet.
 
 @see {@link https://resend.com/docs/api-reference/domains/list-domains | List Domains}
@@ -72,7 +72,7 @@ Resend's list of sender domains: every host the world's apps serve, verified. An
 export function answerResend(world: World, {method, url, headers}: Asked): Answer {
 	const key = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1];
 	if (!key) return refuse(401, 'missing_api_key', 'Missing API Key');
-	const fault = faults[key];
+	const fault = faults[key] ?? (key.startsWith('re_') ? undefined : faults.re_invalid);
 	if (fault) return fault;
 	const [, id] = /^\/domains(?:\/([\w-]+))?$/.exec(url.pathname) ?? [undefined, 'none'];
 	if (method !== 'GET' || id === 'none')

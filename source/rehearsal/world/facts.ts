@@ -53,3 +53,6 @@ export function stripDot(name: string): string {
 
 /** The version flyctl records in each machine it creates. */
 export const flyVersion = '2026.11.22-rehearsal.1';
+
+/** Whether another account has an app of that name; all of Fly shares one namespace. */
+export const isTakenElsewhere = (name: string): boolean => /^(?:taken-|getwisp)/.test(name);

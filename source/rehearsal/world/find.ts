@@ -1,4 +1,5 @@
 import {FlyError} from './effects.ts';
+import {isTakenElsewhere} from './facts.ts';
 import {formatRequestId} from './make.ts';
 import type {App, Machine, Release, Volume, World} from './world.ts';
 
@@ -9,12 +10,22 @@ const appQuery =
 Returns the app with that name.
 
 @param api - Which of Fly's APIs is called; their errors differ.
+@param doing - How the Machines API's error begins.
 @throws {FlyError} if there is none.
 */
-export function findApp(world: World, name: string, api: 'graphql' | 'machines' | 'bare' = 'graphql'): App {
+export function findApp(
+	world: World,
+	name: string,
+	api: 'graphql' | 'machines' | 'bare' = 'graphql',
+	doing = '',
+): App {
 	const app = world.apps.find(entry => entry.name === name);
 	if (app) return app;
-	if (api === 'machines') throw new FlyError(`app not found ${formatRequestId()}`);
+	if (api === 'machines') {
+		// It looks names up in all of Fly, and then refuses to show an app of others.
+		const why = isTakenElsewhere(name) ? 'unauthorized' : 'app not found';
+		throw new FlyError(`${doing}${why} ${formatRequestId()}`);
+	}
 	if (api === 'bare') throw new FlyError('input: app Could not find App\n');
 	throw new FlyError(`failed to run query ${appQuery}: Could not find App`);
 }
