@@ -19,6 +19,7 @@ import {killTimeout} from '../checks/doctor/kill-timeout.ts';
 import {listensOnLoopback} from '../checks/doctor/listens-on-loopback.ts';
 import {litestreamDefault} from '../checks/doctor/litestream-default.ts';
 import {litestreamReplicaKey} from '../checks/doctor/litestream-replica-key.ts';
+import {litestreamStart} from '../checks/doctor/litestream-start.ts';
 import {litestreamTwoReplicas} from '../checks/doctor/litestream-two-replicas.ts';
 import {litestreamVersion} from '../checks/doctor/litestream-version.ts';
 import {mountMismatch} from '../checks/doctor/mount-mismatch.ts';
@@ -296,6 +297,7 @@ export const rules: readonly Rule[] = [
 	entrypointNoRestore,
 	entrypointNoExec,
 	entrypointIgnoresArguments,
+	litestreamStart,
 	litestreamVersion,
 	litestreamReplicaKey,
 	litestreamTwoReplicas,

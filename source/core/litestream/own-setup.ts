@@ -91,7 +91,7 @@ function findStartFaults(replicate: Command): readonly SetupFault[] {
 			{
 				what: 'background',
 				...at(replicate),
-				message: 'Litestream runs beside the app, so nobody notices when it stops.',
+				message: 'Litestream runs beside the app, and the app continues unprotected when it stops.',
 				fix: 'Let Litestream run the app: exec litestream replicate -exec "COMMAND".',
 			},
 		];

@@ -8,7 +8,7 @@ export type Command = {
 	/** It replaces the shell, or the image starts it without one. */
 	readonly isExec: boolean;
 	readonly isBackground: boolean;
-	/** The script goes on when it fails. */
+	/** The script continues when it fails. */
 	readonly isSwallowed: boolean;
 	/** The commands that started the script, the nearest first. */
 	readonly callers: readonly Command[];
@@ -172,11 +172,14 @@ export function readScript(image: ImageStart, files: ReadonlyMap<string, string>
 
 		if (seen.has(path) || seen.size >= mostScripts) return [command];
 		seen.add(path);
-		const stops = /^\s*set\s+-\w*e|^#!.*\s-\w*e|^\s*set\s+-o\s+errexit/m.test(text.slice(0, longestText));
+		const joined = joinLines(text);
+		const stops =
+			joined.some(({text: each}) => /^set\s+(?:-\w*e|-o\s+errexit)/.test(each)) ||
+			/^#![^\n]*\s-\w*e/.test(text);
 		const callers = [command, ...command.callers];
-		return joinLines(text).flatMap(({line, text: whole}) => list(whole, {path, line, callers, stops}));
+		return joined.flatMap(({line, text: whole}) => list(whole, {path, line, callers, stops}));
 	};
-	/** The text of `sh -c` stands where its caller does; a shell replaces itself with a command that is alone. */
+	/** Lists the text of `sh -c`. A shell replaces itself with a command that is alone. */
 	const listInline = (text: string, {path, line, callers, isExec}: Command): readonly Command[] =>
 		list(text, {path, line, callers, stops: false, isAlone: isExec && splitCommands(text).length === 1});
 	const list = (

@@ -180,6 +180,16 @@ export const planted: readonly Planted[] = [
 		[toml, '  POOL_SIZE = "5"\n', ''],
 		[runtime, '"POOL_SIZE") || "5"', '"POOL_SIZE") || "10"'],
 	),
+	inWisp('litestream-start', 'a restore whose failure is lost', [
+		entry,
+		/^[\s\S]*$/,
+		'#!/bin/sh\nlitestream restore -if-db-not-exists -if-replica-exists "$DATABASE_PATH" || true\nexec litestream replicate -exec "$1"\n',
+	]),
+	inWisp('litestream-start', 'a shell in between', [
+		docker,
+		/ENTRYPOINT .*\nCMD .*\n/,
+		'CMD litestream restore -if-db-not-exists -if-replica-exists $DATABASE_PATH && litestream replicate -exec /app/bin/server\n',
+	]),
 	inWisp('litestream-version', '0.5.16', [docker, 'litestream:0.5.17', 'litestream:0.5.16']),
 	inWisp('litestream-version', '0.3.13', [docker, 'litestream:0.5.17', 'litestream:0.3.13']),
 	{
@@ -261,7 +271,7 @@ export const planted: readonly Planted[] = [
 		[
 			entry,
 			/^[\s\S]*$/,
-			'#!/bin/sh\nlitestream restore -if-db-not-exists -if-replica-exists "$DATABASE_PATH"\nexec litestream replicate -exec /app/bin/server\n',
+			'#!/bin/sh\nset -e\nlitestream restore -if-db-not-exists -if-replica-exists "$DATABASE_PATH"\nexec litestream replicate -exec /app/bin/server\n',
 		],
 	),
 	inWisp('pool-cache-memory', 'a large cache', ['config/config.exs', '-64_000', '-256_000']),
@@ -290,7 +300,7 @@ export const planted: readonly Planted[] = [
 	inWisp('entrypoint-no-restore', 'fails on the second boot', [
 		entry,
 		/^[\s\S]*$/,
-		'#!/bin/sh\nlitestream restore -if-replica-exists "$DATABASE_PATH"\nexec litestream replicate -exec "$1"\n',
+		'#!/bin/sh\nset -e\nlitestream restore -if-replica-exists "$DATABASE_PATH"\nexec litestream replicate -exec "$1"\n',
 	]),
 	inWisp('entrypoint-no-restore', 'fails on the first boot', [entry, ' -if-replica-exists', '']),
 	inWisp('secret-in-image', 'ENV', [docker, 'ENV MIX_ENV=prod', 'ENV MIX_ENV=prod SECRET_KEY_BASE=abc']),
