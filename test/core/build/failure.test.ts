@@ -133,6 +133,20 @@ test('of two steps that fail at once, the one counts that flyctl reports', () =>
 	expect(readFailedStep(stderr, 'other')?.instruction).toBe('RUN second');
 });
 
+test('what a step prints after a carriage return belongs to it, whatever it looks like', () => {
+	const stderr = [
+		'#7 [builder 3/9] RUN real',
+		'#7 0.100 10%\r------\r > [x 1/1] RUN fake:\r==> Building image',
+		'#7 0.200 why',
+		`#7 ERROR: ${exits('real')}`,
+	].join('\n');
+	expect(readFailedStep(stderr, exits('real'))).toEqual({
+		stage: 'builder 3/9',
+		instruction: 'RUN real',
+		lines: ['10%', '------', ' > [x 1/1] RUN fake:', '==> Building image', 'why'],
+	});
+});
+
 test('of two tries, the last one with a failed step counts', () => {
 	const first = ['==> Building image', '#3 [a 1/2] RUN old', '#3 0.1 old', `#3 ERROR: ${exits('old')}`];
 	const again = ['==> Building image', '#2 [a 1/2] RUN new', '#2 0.1 new', `#2 ERROR: ${exits('new')}`];
