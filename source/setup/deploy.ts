@@ -20,6 +20,14 @@ export async function prepareDeploy(cli: Cli, project: Project): Promise<Plan> {
 	rejectOpen(cli, gathered, 'keys-may');
 	const state = dropOneOffs(gathered, project.questions);
 	const whole = await preparePlan({...cli, options: {...cli.options, redeploy: true}}, project, state);
+	const {facts, files} = whole.context;
+	const unprotected = files.find(({path, before}) => before !== undefined && path === facts.dockerfile?.path);
+	if (unprotected) {
+		throw notSetUp(
+			`${whole.context.app} is not fully set up. ${unprotected.path} does not start Litestream.`,
+		);
+	}
+
 	return keepDeploy(whole);
 }
 

@@ -1,4 +1,4 @@
-import {requireAnswer} from '../core/answer.ts';
+import {readAnswer, requireAnswer} from '../core/answer.ts';
 import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {AppStatus} from '../core/fly/output.ts';
@@ -21,6 +21,7 @@ import {listExisting} from '../engine/inventory.ts';
 import {readLiveValues} from '../engine/live-values.ts';
 import {rejectConflicts, runPlan} from '../engine/run.ts';
 import {defaultWaitMs, report} from '../engine/verify.ts';
+import {requireProtection} from './protection.ts';
 
 /**
 Creates the plan from complete answers, the current files, and the current state of the account.
@@ -29,7 +30,7 @@ Creates the plan from complete answers, the current files, and the current state
 @param allowsConflicts - Returns a plan that cannot run, instead of ending with its first conflict.
 @param onLook - Called before phxfly asks a deployed app what it runs with.
 @param signal - Aborts when the plan is no longer wanted: then phxfly neither shows nor records anything.
-@throws {Failure} For a fly.toml that cannot be edited as needed, and for a conflict.
+@throws {Failure} For an image that cannot be protected, a fly.toml that cannot be edited as needed, and a conflict.
 */
 export async function preparePlan(
 	{registry, options}: Pick<Cli, 'registry' | 'options'>,
@@ -51,6 +52,7 @@ export async function preparePlan(
 	const project = {...opened, readers: confirmEmptyLists(opened)};
 	const facts = await readFacts(project);
 	const {answers, profile} = state;
+	const imageFiles = await requireProtection({...project, facts}, profile, readAnswer(answers, 'image'));
 	const app = requireAnswer(answers, 'app');
 	const org = requireAnswer(answers, 'org');
 	const existing = await findOwnApp(project, {app, org}, registry.steps, {say, signal});
@@ -61,6 +63,7 @@ export async function preparePlan(
 			redeploy: options.redeploy,
 			existing,
 			templates: await project.readTemplates(profile.templates),
+			imageFiles,
 		},
 	);
 	signal?.throwIfAborted();

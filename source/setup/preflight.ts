@@ -3,6 +3,7 @@ import {Failure} from '../core/errors/failure.ts';
 import {detectProfile} from '../core/project/profile.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {LookingItem} from '../core/session/session.ts';
+import {requireProtection} from './protection.ts';
 
 /** @throws {Failure} `another-account` (exit 9), before anything is changed. */
 export function requireSameAccount(earlier: string | undefined, now: string): void {
@@ -21,21 +22,23 @@ Reads everything needed before the first question, in parallel. The first part t
 
 @param onItems - Called whenever a part starts or ends, until the first one fails.
 @param signal - Aborting ends what still runs.
-@throws {Failure} Exit 4 without a login, 9 when the journal belongs to another account, and 2 when no profile matches.
+@throws {Failure} Exit 4 without a login, 9 when the journal belongs to another account or the database could not be replicated, and 2 when no profile matches.
 */
 export async function preflight(
 	{registry, options}: Pick<Cli, 'registry' | 'options'>,
-	{facts, readers, journal, secretStore, timeZone}: Project,
+	project: Project,
 	{
 		onItems = () => undefined,
 		signal,
 	}: {readonly onItems?: (items: readonly LookingItem[]) => void; readonly signal?: AbortSignal} = {},
 ): Promise<AnswerState> {
+	const {facts, readers, journal, secretStore, timeZone} = project;
 	const {profile: profileId} = options;
 	const profile = profileId
 		? registry.profiles.find(({id}) => id === profileId)
 		: detectProfile(registry.profiles, facts);
 	if (!profile) throw noProfile(profileId, registry);
+	await requireProtection(project, profile, options.flags.get('image'));
 
 	const items: LookingItem[] = [
 		{

@@ -62,6 +62,8 @@ export const failureCodes = {
 			next: 'Change that line to what the message shows, then run phxfly again.'},
 		'litestream-yml-unfit': {exit: 'usage', meaning: 'litestream.yml has a setting that cannot work with this setup.',
 			next: 'Change the line that the message names, then run phxfly again.'},
+		'cannot-protect': {exit: 'refused', meaning: 'Litestream cannot come into the image of this app soundly, so its database would not be replicated.',
+			next: 'Change what the message names, then run phxfly again. Nothing was changed.'},
 		'file-changed': {exit: 'drift', meaning: 'A file changed after you reviewed it, so phxfly did not overwrite it.',
 			next: 'Run the same command again: it plans with the current file.'},
 		'file-not-readable': {exit: ['refused', 'usage'], meaning: 'phxfly cannot read a file.',

@@ -117,7 +117,7 @@ function readChain(stages: readonly Stage[], final: number): readonly Stage[] {
 }
 
 /** Reads `A=1 B="two words"`, and the old `A two words` of ENV. */
-function readPairs(text: string): ReadonlyMap<string, string | undefined> {
+export function readPairs(text: string): ReadonlyMap<string, string | undefined> {
 	const words = splitWords(text);
 	const [first = '', ...rest] = words;
 	if (!first.includes('=') && rest.length > 0 && !rest[0]?.includes('=')) {
@@ -132,7 +132,7 @@ function readPairs(text: string): ReadonlyMap<string, string | undefined> {
 	);
 }
 
-type Copy = {
+export type Copy = {
 	/** The stage or image of `--from`; undefined for the build context. */
 	readonly from: string | undefined;
 	readonly sources: readonly string[];
@@ -140,7 +140,7 @@ type Copy = {
 };
 
 /** Reads a COPY or ADD; `undefined` for any other instruction. */
-function readCopy({keyword, text}: Instruction): Copy | undefined {
+export function readCopy({keyword, text}: Instruction): Copy | undefined {
 	if (keyword !== 'COPY' && keyword !== 'ADD') return undefined;
 	const [, flags = '', rest = ''] = /^((?:--[\w-]+(?:=\S*)?\s+)*)([\s\S]*)$/.exec(text) ?? [];
 	const words = readExecForm(rest) ?? splitWords(rest);

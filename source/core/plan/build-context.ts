@@ -22,6 +22,8 @@ type PlanOptions = {
 	readonly existing: AppStatus | undefined;
 	/** The texts in the profile's folder of `templates/`. */
 	readonly templates: ReadonlyMap<string, string>;
+	/** What the image needs to replicate the database; by default nothing. */
+	readonly imageFiles?: readonly FileChange[];
 };
 
 /**
@@ -45,7 +47,7 @@ export function buildPlanContext(state: AnswerState, options: PlanOptions): Plan
 	const storageSecrets = secrets.map(settle);
 	const image = readAnswer(answers, 'image');
 	const fileOptions = {app, region, host, mount, vm, volumeSizeGb, isBuilt: image === undefined};
-	const files = planFiles(state, fileOptions, options.templates);
+	const files = planFiles(state, fileOptions, options.templates, options.imageFiles ?? []);
 	const flyTomlPath = facts.flyToml?.path ?? 'fly.toml';
 	const flyToml = files.find(({path}) => path === flyTomlPath)?.after ?? facts.flyToml?.text ?? '';
 	return {
@@ -135,11 +137,14 @@ function planFiles(
 	{profile, facts}: AnswerState,
 	{app, region, host, mount, vm, volumeSizeGb, isBuilt}: FileOptions,
 	templates: ReadonlyMap<string, string>,
+	imageFiles: readonly FileChange[],
 ): readonly FileChange[] {
 	const common = {app, primaryRegion: region, phxHost: host, vmSize: vm.size, vmMemoryMb: vm.memoryMb};
 	const {swapMb} = profile.vm;
 	const chosen = isBuilt ? templates : new Map([...templates].filter(([path]) => path === 'fly.toml'));
-	const made = planTemplateFiles(facts, {...common, mount, swapMb, volumeSizeGb}, chosen);
+	const fromTemplates = planTemplateFiles(facts, {...common, mount, swapMb, volumeSizeGb}, chosen);
+	const others = fromTemplates.filter(({path}) => imageFiles.every(each => each.path !== path));
+	const made = [...imageFiles, ...others].sort((left, right) => (left.path < right.path ? -1 : 1));
 	const {flyToml} = facts;
 	if (!flyToml) return made;
 

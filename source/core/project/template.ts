@@ -54,7 +54,8 @@ const largestVolumeGb = 500;
 /** The image's name contains Debian's date; both stages use the same one, so that they share a libc. */
 const debianVersion = 'bookworm-20260824-slim';
 
-const litestreamVersion = '0.5.17';
+/** The one that our Dockerfile, and our lines in yours, bring into the image. */
+export const litestreamVersion = '0.5.17';
 
 function readTemplateValues(facts: ProjectFacts, options: TemplateOptions): Readonly<Record<string, string>> {
 	const {versions, releaseName, appName} = facts;

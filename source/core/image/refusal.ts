@@ -1,0 +1,49 @@
+import type {FlyConfig} from '../fly-toml/config.ts';
+import type {FileChange} from '../project/files.ts';
+import type {Dockerfile} from './dockerfile.ts';
+
+export type Place = {readonly path: string; readonly line: number};
+
+/** Why Litestream cannot come into this image by our lines, and what would have to change. */
+export type Refusal = {
+	readonly is: 'refused';
+	/** A sentence. */
+	readonly reason: string;
+	readonly place: Place | undefined;
+	/** A sentence: what would have to change. */
+	readonly change: string;
+	/** The exact lines, where lines would do. */
+	readonly lines: readonly string[];
+};
+
+/** Whether Litestream replicates the database of an image, or would. */
+export type Protection =
+	| {
+			readonly is: 'ready';
+			/** Where Litestream is started; undefined where the Dockerfile is one that phxfly writes. */
+			readonly place: Place | undefined;
+	  }
+	/** These changes make it so: the Dockerfile, and the files that its new lines copy. */
+	| {readonly is: 'splice'; readonly files: readonly FileChange[]}
+	| Refusal;
+
+export type ProtectionFacts = {
+	/** All texts of the project, scripts included. */
+	readonly files: ReadonlyMap<string, string>;
+	readonly dockerfile: Dockerfile | undefined;
+	readonly flyTomlPath: string;
+	readonly flyTomlText: string | undefined;
+	readonly flyConfig: FlyConfig | undefined;
+	/** Of a profile that has a volume: etc/litestream.yml and rel/entrypoint.sh, by path. */
+	readonly templates: ReadonlyMap<string, string>;
+	readonly litestreamVersion: string;
+	/** An image is given, so nothing is built. */
+	readonly image: string | undefined;
+};
+
+export const refuse = (
+	reason: string,
+	place: Place | undefined,
+	change: string,
+	lines: readonly string[] = [],
+): Refusal => ({is: 'refused', reason, place, change, lines});

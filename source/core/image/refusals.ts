@@ -1,0 +1,329 @@
+import {findDatabasePath, findFlyTomlLine, findMounts} from '../fly-toml/config.ts';
+import {type Dockerfile, readCopy, readPairs} from './dockerfile.ts';
+import {type Place, type ProtectionFacts, type Refusal, refuse} from './refusal.ts';
+import {isInBackground, type Running, type StartLine} from './running.ts';
+import {type ImageStart, type Launch, readTable} from './start.ts';
+
+/** Refuses what fly.toml starts in another way than the Dockerfile says. */
+export function refuseFlyToml(facts: ProtectionFacts): Refusal | undefined {
+	const {flyConfig, flyTomlPath, dockerfile, files} = facts;
+	const build = readTable(flyConfig?.build);
+	if (typeof build.image === 'string') {
+		return refuse(
+			`${flyTomlPath} deploys the image ${build.image}, so the Dockerfile here is not what runs.`,
+			placeInToml(facts, ['build', 'image']),
+			`Add Litestream where that image is built, or remove image from [build] in ${flyTomlPath}.`,
+		);
+	}
+
+	const builder = ['builder', 'buildpacks', 'builtin'].find(name => build[name] !== undefined);
+	if (builder !== undefined && build.dockerfile === undefined) {
+		return refuse(
+			`${flyTomlPath} builds this app without a Dockerfile (${builder}), so there is nowhere to add Litestream.`,
+			placeInToml(facts, ['build', builder]),
+			`Remove ${builder} from [build] in ${flyTomlPath}; without a Dockerfile, phxfly writes one.`,
+		);
+	}
+
+	if (typeof build.dockerfile === 'string' && !dockerfile) {
+		return refuse(
+			`${flyTomlPath} builds ${build.dockerfile}, and phxfly cannot find that file here.`,
+			placeInToml(facts, ['build', 'dockerfile']),
+			'Name a Dockerfile that is in this folder.',
+		);
+	}
+
+	const groups = Object.keys(flyConfig?.processes ?? {});
+	if (groups.length > 1) {
+		return refuse(
+			`${flyTomlPath} starts ${groups.length} process groups (${groups.join(', ')}). One SQLite database has one machine: a second one would write over its replica.`,
+			placeInToml(facts, ['processes']),
+			'Keep one group.',
+		);
+	}
+
+	const experimental = readTable(flyConfig?.experimental);
+	const replaced = ['exec', 'entrypoint'].find(name => {
+		const words = experimental[name];
+		return Array.isArray(words) && words.length > 0;
+	});
+	if (replaced === undefined || files.size === 0) return undefined;
+	const words = JSON.stringify(experimental[replaced]);
+	const place = placeInToml(facts, ['experimental', replaced]);
+	return replaced === 'exec'
+		? refuse(
+				`${flyTomlPath} starts ${words} past the ENTRYPOINT of the image.`,
+				place,
+				`Move it from [experimental] to the Dockerfile.`,
+				[`CMD ${words}`],
+			)
+		: refuse(
+				`${flyTomlPath} replaces the ENTRYPOINT of the image by ${words}.`,
+				place,
+				`Move it from [experimental] to the Dockerfile.`,
+				[`ENTRYPOINT ${words}`],
+			);
+}
+
+function placeInToml(
+	{flyTomlPath, flyTomlText}: ProtectionFacts,
+	path: readonly string[],
+): Place | undefined {
+	return flyTomlText === undefined
+		? undefined
+		: {path: flyTomlPath, line: findFlyTomlLine(flyTomlText, path)};
+}
+
+type Starting = {readonly start: ImageStart; readonly launch: Launch; readonly running: Running};
+
+/** Refuses a start that our lines would not wrap soundly. */
+export function refuseStart(
+	{flyConfig}: ProtectionFacts,
+	dockerfile: Dockerfile,
+	{start, launch, running}: Starting,
+): Refusal | undefined {
+	const {path, chain} = dockerfile;
+	const at = (line: number): Place => ({path, line});
+	const final = chain.at(-1);
+	const base = chain[0]?.base ?? '';
+	const baseLine = chain[0]?.from.line ?? 1;
+	const litefs = findLitefs(dockerfile, running);
+	if (litefs) {
+		return refuse(
+			`This app runs under LiteFS (${litefs.path}, line ${litefs.line}). LiteFS and Litestream exclude each other: its database is not a file on the volume.`,
+			litefs,
+			'Export the database first, and remove LiteFS from the image: https://fly.io/docs/litefs/export',
+		);
+	}
+
+	if (launch.words.length === 0) {
+		return refuse(
+			`${path} does not say what to start: FROM ${base} in line ${baseLine} decides it.`,
+			at(final?.from.line ?? baseLine),
+			'Add a CMD at the end.',
+			['CMD ["/app/bin/server"]'],
+		);
+	}
+
+	if (base === 'scratch' || (/distroless|cgr\.dev\/chainguard/.test(base) && !base.includes('debug'))) {
+		return refuse(
+			`The image has no shell that could run an entrypoint (FROM ${base}).`,
+			at(baseLine),
+			'Begin the last stage with an image that has one.',
+			['FROM debian:bookworm-slim'],
+		);
+	}
+
+	const brought = start.entrypoint ? undefined : findBaseEntrypoint(base);
+	if (brought !== undefined) {
+		return refuse(
+			`FROM ${base} brings an ENTRYPOINT of its own, which phxfly's would replace.`,
+			at(baseLine),
+			`Write it into ${path}, above the CMD.`,
+			[`ENTRYPOINT ["${brought}"]`],
+		);
+	}
+
+	const {entrypoint, shell} = start;
+	const shelled = [entrypoint, start.command].find(each => each?.words === undefined && each !== undefined);
+	if (entrypoint && entrypoint.words === undefined && shell) {
+		return refuse(
+			`Line ${entrypoint.instruction.line} of ${path} starts the app through the shell of line ${shell.instruction.line}.`,
+			at(entrypoint.instruction.line),
+			'Write it as a list of words.',
+			[`ENTRYPOINT ${JSON.stringify([...(shell.words ?? []), entrypoint.instruction.text])}`],
+		);
+	}
+
+	const isElsewhere = shelled !== undefined && shelled.stage !== final && shell !== undefined;
+	if (isElsewhere && shelled) {
+		return refuse(
+			`Line ${shelled.instruction.line} of ${path} starts the app through a shell that another line sets.`,
+			at(shelled.instruction.line),
+			'Write it as a list of words.',
+		);
+	}
+
+	return (
+		refuseReleaseCommand(start, running, at, flyConfig?.deploy?.release_command) ??
+		refuseSeveral(running) ??
+		refuseLaterCopies(dockerfile, start)
+	);
+}
+
+function findLitefs({path, chain}: Dockerfile, {lines}: Running): Place | undefined {
+	const started = lines.find(({text}) => /(?:^|[\s/"';&|])litefs(?:\s+(?:mount|run)\b|\s*$)/.test(text));
+	if (started) return {path: started.path, line: started.line};
+	const brought = chain
+		.flatMap(({instructions}) => instructions)
+		.find(instruction => {
+			const copy = readCopy(instruction);
+			return copy !== undefined && /(?:^|\/)litefs(?:[:@]|$)/.test(copy.from ?? '');
+		});
+	return brought && {path, line: brought.line};
+}
+
+const baseEntrypoints: readonly (readonly [RegExp, string])[] = [
+	[/^docker:/, 'dockerd-entrypoint.sh'],
+	[/^(?:node|postgres|redis|mysql|mariadb|mongo)(?::|$)/, 'docker-entrypoint.sh'],
+	[/^nginx(?::|$)/, '/docker-entrypoint.sh'],
+];
+
+const findBaseEntrypoint = (base: string): string | undefined =>
+	baseEntrypoints.find(([shape]) => shape.test(base.replace(/^docker\.io\/(?:library\/)?/, '')))?.[1];
+
+function refuseReleaseCommand(
+	{entrypoint}: ImageStart,
+	{scripts}: Running,
+	at: (line: number) => Place,
+	command: string | undefined,
+): Refusal | undefined {
+	if (command === undefined || !entrypoint) return undefined;
+	const {instruction, words} = entrypoint;
+	const script = scripts.find(({path}) => words?.some(word => namesScript(word, path)));
+	const passes =
+		words !== undefined &&
+		(script
+			? script.lines.some(({text}) => /\$[@*]|\$\{[@*]/.test(text))
+			: !/^(?:start|server)$|\/server$/.test(words.at(-1) ?? ''));
+	if (passes) return undefined;
+	const name = script?.path ?? `ENTRYPOINT ${instruction.text}`;
+	return refuse(
+		`The release_command would start the whole app on a machine without the volume: ${name} ignores its words.`,
+		at(instruction.line),
+		`Remove the release_command, or let ${name} end by running its words.`,
+		script ? ['exec "$@"'] : [],
+	);
+}
+
+const namesScript = (word: string, path: string): boolean => {
+	const [name = '', own = ''] = [word, path].map(each => each.replace(/^.*\//, '').replace(/\.sh$/, ''));
+	return name === own;
+};
+
+const supervisors =
+	/(?:^|[\s/"'])(?:supervisord|s6-svscan|s6-supervise|runsvdir|foreman|overmind|hivemind|honcho|goreman|circusd)(?=$|[\s"'])|^\/init(?=$|\s)/;
+
+function refuseSeveral({lines, scripts}: Running): Refusal | undefined {
+	const supervised = lines.find(({text}) => supervisors.test(text));
+	const beside = scripts.flatMap(script => {
+		const givesWay = /^exec\s/.test(script.lines.at(-1)?.text ?? '');
+		const line = script.lines.find(isInBackground);
+		return line && !givesWay ? [line] : [];
+	});
+	const found: StartLine | undefined = supervised ?? beside[0];
+	return (
+		found &&
+		refuse(
+			`Line ${found.line} of ${found.path} starts several programs.`,
+			{path: found.path, line: found.line},
+			'Put Litestream around the app there yourself; phxfly checks it afterwards.',
+			['litestream replicate -exec "/app/bin/server"'],
+		)
+	);
+}
+
+/** A COPY below the start command would lay its files over ours. */
+function refuseLaterCopies(
+	{path, chain}: Dockerfile,
+	{entrypoint, command}: ImageStart,
+): Refusal | undefined {
+	const final = chain.at(-1);
+	const offsets = [entrypoint, command].flatMap(each =>
+		each?.stage === final && each ? [each.instruction.offset] : [],
+	);
+	const first = Math.min(...offsets);
+	const later = final?.instructions.find(instruction => {
+		const target = readCopy(instruction)?.destination ?? '';
+		return instruction.offset > first && /^\/(?:etc|usr\/local\/bin)?(?:\/|$)/.test(target);
+	});
+	return (
+		later &&
+		refuse(
+			`Line ${later.line} of ${path} copies files below the start command, over those for Litestream.`,
+			{path, line: later.line},
+			'Move that line above the CMD and ENTRYPOINT.',
+		)
+	);
+}
+
+/** Refuses a database that is not the file on the volume. */
+export function refuseDatabase(facts: ProtectionFacts, dockerfile: Dockerfile): Refusal | undefined {
+	const {flyConfig, flyTomlPath, files} = facts;
+	const set = flyConfig && findDatabasePath(flyConfig);
+	const inImage = set === undefined ? findImageVariable(dockerfile, 'DATABASE_PATH') : undefined;
+	const path = set ?? inImage?.value;
+	const place = set === undefined ? inImage?.place : placeInToml(facts, ['env', 'DATABASE_PATH']);
+	const mount = flyConfig && findMounts(flyConfig)[0]?.entry.destination?.replace(/(?<=.)\/+$/, '');
+	const name = path?.replace(/^.*\//, '') ?? '';
+	if (path !== undefined && !path.startsWith('/')) {
+		return refuse(
+			`DATABASE_PATH is ${path}, which is not a path from the root.`,
+			place,
+			`Write it in ${flyTomlPath}.`,
+			[`DATABASE_PATH = "${mount ?? '/data'}/${name}"`],
+		);
+	}
+
+	if (path !== undefined && mount !== undefined && !path.startsWith(`${mount}/`)) {
+		return refuse(
+			`DATABASE_PATH is ${path}, and the volume is mounted at ${mount}: the database would not be on the volume.`,
+			place,
+			`Write a path on the volume in ${flyTomlPath}, and copy an existing database there first.`,
+			[`DATABASE_PATH = "${mount}/${name}"`],
+		);
+	}
+
+	const folder = mount ?? (path === undefined ? undefined : path.replace(/\/[^/]*$/, ''));
+	const release = folder === undefined ? undefined : findReleaseBelow(dockerfile, folder);
+	if (release) {
+		return refuse(
+			`A volume at ${folder} would hide the app itself, which the image has there.`,
+			{path: dockerfile.path, line: release},
+			`Give the database a folder of its own in ${flyTomlPath}.`,
+			[`DATABASE_PATH = "/data/${name || 'app.db'}"`],
+		);
+	}
+
+	const code = [...files].filter(([file]) => /\.exs?$/.test(file) && file !== 'mix.exs');
+	if (code.length === 0 || code.some(([, text]) => text.includes('DATABASE_PATH'))) return undefined;
+	return refuse(
+		'Nothing in the code reads DATABASE_PATH, so Litestream would replicate a file that the app does not write.',
+		code.some(([file]) => file === 'config/runtime.exs') ? {path: 'config/runtime.exs', line: 1} : undefined,
+		"Read the database's path from it in config/runtime.exs.",
+		['database: System.fetch_env!("DATABASE_PATH")'],
+	);
+}
+
+function findImageVariable({path, chain}: Dockerfile, name: string) {
+	const instructions = chain.flatMap(stage => stage.instructions).filter(({keyword}) => keyword === 'ENV');
+	const found = instructions.findLast(({text}) => readPairs(text).get(name) !== undefined);
+	const value = found && readPairs(found.text).get(name);
+	return found && value !== undefined && !value.includes('$')
+		? {value, place: {path, line: found.line}}
+		: undefined;
+}
+
+/** Returns the line that puts the release at or below a folder. */
+function findReleaseBelow({chain}: Dockerfile, folder: string): number | undefined {
+	let here = '/';
+	for (const instruction of chain.flatMap(({instructions}) => instructions)) {
+		if (instruction.keyword === 'WORKDIR') here = join(here, instruction.text.replaceAll(/^["']|["']$/g, ''));
+		const copy = readCopy(instruction);
+		if (!copy || copy.from === undefined || !copy.sources.some(source => /\/rel\//.test(source))) continue;
+		const target = join(here, copy.destination);
+		if (target === folder || target.startsWith(`${folder}/`)) return instruction.line;
+	}
+
+	return undefined;
+}
+
+function join(here: string, path: string): string {
+	const parts: string[] = [];
+	for (const part of `${path.startsWith('/') ? '' : here}/${path}`.split('/')) {
+		if (part === '..') parts.pop();
+		else if (part !== '' && part !== '.') parts.push(part);
+	}
+
+	return `/${parts.join('/')}`;
+}
