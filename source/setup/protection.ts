@@ -35,7 +35,8 @@ export async function requireProtection(
 		image,
 	});
 	if (protection.is === 'refused') throw cannotProtect(protection);
-	return protection.is === 'splice' ? protection.files : [];
+	if (protection.is === 'ready') return [];
+	return protection.files.map(file => ({...file, mode: file.after.startsWith('#!') ? 0o755 : 0o644}));
 }
 
 function cannotProtect({reason, place, change, lines}: Refusal): Failure {

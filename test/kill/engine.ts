@@ -5,6 +5,8 @@ import {openFlyReader} from '../../source/adapters/fly-reader.ts';
 import {openJournal} from '../../source/adapters/journal.ts';
 import {thisComputer} from '../../source/adapters/processes/this-computer.ts';
 import type {ProjectFiles} from '../../source/adapters/project-files.ts';
+// Loaded here, so that loading it later takes no time.
+import '../../source/core/image/protection.ts';
 import {parseArguments} from '../../source/cli/arguments.ts';
 import type {Cli, Options, Project} from '../../source/core/command/context.ts';
 import {Failure} from '../../source/core/errors/failure.ts';

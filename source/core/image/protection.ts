@@ -56,7 +56,7 @@ function judgeLitestream(
 		const {path, line} = found;
 		if (!isInBackground(found)) return refuseOtherFile(facts) ?? {is: 'ready', place: {path, line}};
 		return refuse(
-			`Line ${line} of ${path} starts Litestream beside the app, so that nobody notices when it stops.`,
+			`Line ${line} of ${path} starts Litestream beside the app, so that its end goes unnoticed.`,
 			{path, line},
 			'Let Litestream run the app, and the shell give way to it.',
 			['exec litestream replicate -exec "/app/bin/server"'],
@@ -172,13 +172,11 @@ function planSplice(facts: ProtectionFacts, dockerfile: Dockerfile, start: Image
 				path: dockerfile.path,
 				before: dockerfile.text,
 				after,
-				mode: 0o644,
 				why: 'brings Litestream into the image, before the command that it starts',
 			},
 			...made.map(({path, text}) => ({
 				path,
 				after: text,
-				mode: text.startsWith('#!') ? 0o755 : 0o644,
 				why: path.endsWith('.yml')
 					? 'tells Litestream what to replicate, and where'
 					: 'restores an empty volume, then runs the app under Litestream',
@@ -187,7 +185,7 @@ function planSplice(facts: ProtectionFacts, dockerfile: Dockerfile, start: Image
 	};
 }
 
-/** A litestream.yml that works with our script, whoever wrote it. */
+/** Returns whether a litestream.yml works with our script. */
 function isOurs({files, templates}: ProtectionFacts, path: string): boolean {
 	const text = files.get(path) ?? '';
 	if (text === templates.get('etc/litestream.yml')) return true;

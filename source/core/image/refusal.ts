@@ -1,8 +1,17 @@
 import type {FlyConfig} from '../fly-toml/config.ts';
-import type {FileChange} from '../project/files.ts';
 import type {Dockerfile} from './dockerfile.ts';
 
 export type Place = {readonly path: string; readonly line: number};
+
+/** A file to write, with the whole text before and after. */
+type ImageFile = {
+	readonly path: string;
+	/** `undefined` when the file is new. */
+	readonly before?: string;
+	readonly after: string;
+	/** One sentence to read at review. */
+	readonly why: string;
+};
 
 /** Why Litestream cannot come into this image by our lines, and what would have to change. */
 export type Refusal = {
@@ -24,7 +33,7 @@ export type Protection =
 			readonly place: Place | undefined;
 	  }
 	/** These changes make it so: the Dockerfile, and the files that its new lines copy. */
-	| {readonly is: 'splice'; readonly files: readonly FileChange[]}
+	| {readonly is: 'splice'; readonly files: readonly ImageFile[]}
 	| Refusal;
 
 export type ProtectionFacts = {

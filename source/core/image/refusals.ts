@@ -117,7 +117,7 @@ export function refuseStart(
 	const brought = start.entrypoint ? undefined : findBaseEntrypoint(base);
 	if (brought !== undefined) {
 		return refuse(
-			`FROM ${base} brings an ENTRYPOINT of its own, which phxfly's would replace.`,
+			`FROM ${base} brings its own ENTRYPOINT, which phxfly's would replace.`,
 			at(baseLine),
 			`Write it into ${path}, above the CMD.`,
 			[`ENTRYPOINT ["${brought}"]`],
@@ -280,7 +280,7 @@ export function refuseDatabase(facts: ProtectionFacts, dockerfile: Dockerfile): 
 		return refuse(
 			`A volume at ${folder} would hide the app itself, which the image has there.`,
 			{path: dockerfile.path, line: release},
-			`Give the database a folder of its own in ${flyTomlPath}.`,
+			`Give the database its own folder in ${flyTomlPath}.`,
 			[`DATABASE_PATH = "/data/${name || 'app.db'}"`],
 		);
 	}

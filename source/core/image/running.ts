@@ -98,5 +98,5 @@ function listCommands(path: string, text: string): readonly StartLine[] {
 	return open ? [...found, open] : found;
 }
 
-/** Returns whether a command goes on while the next one starts. */
+/** Returns whether the next command starts before this one ends. */
 export const isInBackground = ({text}: StartLine): boolean => /(?:^|[^&|<>\\])&\s*(?:#.*)?$/.test(text);

@@ -12,7 +12,7 @@ type SpliceOptions = {
 };
 
 /** Where the image has our script. */
-export const entrypointTarget = '/usr/local/bin/entrypoint';
+const entrypointTarget = '/usr/local/bin/entrypoint';
 
 /** One change of a text: at `offset`, `length` code units give way to `insert`. */
 type Edit = {readonly offset: number; readonly length: number; readonly insert: string};

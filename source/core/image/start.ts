@@ -65,9 +65,9 @@ export function readLaunch(start: ImageStart, config: FlyConfig | undefined): La
 	const [exec, entrypoint, cmd] = ['exec', 'entrypoint', 'cmd'].map(name => readWords(experimental[name]));
 	const [group] = Object.entries(config?.processes ?? {});
 	const groups = Object.keys(config?.processes ?? {});
-	const process = group ? splitWords(group[1]) : [];
+	const fromGroup = group ? splitWords(group[1]) : [];
 	if (exec && exec.length > 0) return {words: exec, overrides: ['exec'], groups};
-	const command = process.length > 0 ? process : (cmd ?? []);
+	const command = fromGroup.length > 0 ? fromGroup : (cmd ?? []);
 	return {
 		words: [
 			...(entrypoint && entrypoint.length > 0 ? entrypoint : readStartWords(start.entrypoint, start.shell)),
@@ -75,7 +75,7 @@ export function readLaunch(start: ImageStart, config: FlyConfig | undefined): La
 		],
 		overrides: [
 			...(entrypoint && entrypoint.length > 0 ? (['entrypoint'] as const) : []),
-			...(process.length > 0 ? (['processes'] as const) : command.length > 0 ? (['cmd'] as const) : []),
+			...(fromGroup.length > 0 ? (['processes'] as const) : command.length > 0 ? (['cmd'] as const) : []),
 		],
 		groups,
 	};
