@@ -1,0 +1,465 @@
+import {describe, expect, it} from 'vitest';
+import {parseFlyToml} from '../../../source/core/fly-toml/config.ts';
+import {readDockerfile} from '../../../source/core/image/dockerfile.ts';
+import {findProtection} from '../../../source/core/image/protection.ts';
+import {readTemplates} from '../../helpers/template-files.ts';
+
+type Given = {
+	readonly dockerfile?: string;
+	readonly flyToml?: string;
+	readonly files?: Readonly<Record<string, string>>;
+	readonly image?: string;
+	readonly buildTarget?: string;
+};
+
+const templates = readTemplates('wisp');
+const runtime = 'config :shop, Shop.Repo, database: System.fetch_env!("DATABASE_PATH")\n';
+const usualToml =
+	'[env]\nDATABASE_PATH = "/data/shop.db"\n[[mounts]]\nsource = "data"\ndestination = "/data"\n';
+
+function find({dockerfile, flyToml = usualToml, files = {}, image, buildTarget}: Given) {
+	const reading = parseFlyToml(flyToml);
+	if (!reading.ok) throw new Error(reading.problem);
+	const texts = {
+		...(dockerfile === undefined ? {} : {Dockerfile: dockerfile}),
+		'config/runtime.exs': runtime,
+		...files,
+	};
+	return findProtection({
+		files: new Map(Object.entries(texts)),
+		dockerfile:
+			dockerfile === undefined ? undefined : readDockerfile('Dockerfile', dockerfile, {buildTarget}),
+		flyTomlPath: 'fly.toml',
+		flyTomlText: flyToml,
+		flyConfig: reading.config,
+		templates,
+		litestreamVersion: '0.5.17',
+		image,
+	});
+}
+
+function splice(given: Given): string {
+	const found = find(given);
+	if (found.is !== 'splice') throw new Error(`It is ${JSON.stringify(found)}`);
+	return found.files.find(({path}) => path === 'Dockerfile')?.after ?? '';
+}
+
+const stages = (start: string): string =>
+	[
+		'FROM elixir AS builder',
+		'RUN mix release',
+		'FROM debian:bookworm-slim',
+		'WORKDIR "/app"',
+		'COPY --from=builder /app/_build/prod/rel/shop ./',
+		'USER nobody',
+		...(start === '' ? [] : [start]),
+		'',
+	].join('\n');
+
+const block = [
+	'# Litestream: fills an empty volume from the replica, then runs the command below and replicates its database.',
+	'COPY --from=litestream/litestream:0.5.17 /usr/local/bin/litestream /usr/local/bin/litestream',
+	'COPY etc/litestream.yml /etc/litestream.yml',
+	'COPY --chmod=0755 rel/entrypoint.sh /usr/local/bin/entrypoint',
+].join('\n');
+
+const own = 'ENTRYPOINT ["/usr/local/bin/entrypoint"]';
+
+describe('the splice', () => {
+	it.each([
+		'CMD ["/app/bin/server"]',
+		'CMD ["bin/shop", "start"]',
+		'CMD /app/bin/shop start',
+		'CMD ["/bin/sh", "-c", "/app/bin/server"]',
+		'CMD ["/bin/sh", "-c", "/app/bin/migrate && /app/bin/server"]',
+		'CMD /app/bin/migrate && /app/bin/server',
+		'CMD ["/app/bin/start"]',
+		'CMD ["mix", "phx.server"]',
+		"CMD ['/app/bin/server']",
+		'CMD ["/app/bin/server"]  # not a list, for Docker',
+		'CMD [ "/app/bin/server",\\\n  # a comment\n  "a  b" ]',
+		'# tini?\nCMD ["/app/bin/server"]\nENV ECTO_IPV6 true',
+	])('leaves %j as it is, and wraps it', start => {
+		const [above = '', command = ''] = start.startsWith('#') ? start.split(/\n(?=CMD)/) : ['', start];
+		const before = above === '' ? '' : `${above}\n`;
+		expect(splice({dockerfile: stages(start)})).toBe(stages(`${before}${block}\n${own}\n${command}`));
+	});
+
+	it.each([
+		[
+			'ENTRYPOINT ["bin/shop"]\nCMD ["start"]',
+			'ENTRYPOINT ["/usr/local/bin/entrypoint", "bin/shop"]\nCMD ["start"]',
+		],
+		['ENTRYPOINT ["/app/bin/entry"]', 'ENTRYPOINT ["/usr/local/bin/entrypoint", "/app/bin/entry"]'],
+		[
+			'ENTRYPOINT [ "/tini", "--"]\nCMD ["/app/bin/server"]',
+			'ENTRYPOINT ["/usr/local/bin/entrypoint",  "/tini", "--"]\nCMD ["/app/bin/server"]',
+		],
+		[
+			'ENTRYPOINT []\nCMD ["/app/bin/server"]',
+			'ENTRYPOINT ["/usr/local/bin/entrypoint"]\nCMD ["/app/bin/server"]',
+		],
+		[
+			'ENTRYPOINT exec /app/bin/server \\\n  --x "é"',
+			'ENTRYPOINT ["/usr/local/bin/entrypoint", "/bin/sh", "-c", "exec /app/bin/server   --x \\"é\\""]',
+		],
+		[
+			'CMD ["start"]\nENTRYPOINT ["bin/shop"]',
+			'CMD ["start"]\nENTRYPOINT ["/usr/local/bin/entrypoint", "bin/shop"]',
+		],
+	])('puts our script in front of %j', (start, after) => {
+		expect(splice({dockerfile: stages(start)})).toBe(stages(`${block}\n${after}`));
+	});
+
+	it('writes a CMD of the stage below again, which an ENTRYPOINT would drop', () => {
+		const text = 'FROM debian AS base\nCMD ["/app/bin/server"]\nFROM base\nUSER nobody';
+		expect(splice({dockerfile: text})).toBe(`${text}\n${block}\n${own}\nCMD ["/app/bin/server"]`);
+		const wrapped = 'FROM debian AS base\nENTRYPOINT ["/tini", "--"]\nFROM base\nCMD a b\n';
+		expect(splice({dockerfile: wrapped})).toBe(
+			wrapped.replace(
+				'CMD',
+				`${block}\nENTRYPOINT ["/usr/local/bin/entrypoint","/tini","--"]\nCMD`.replaceAll('","', '", "'),
+			),
+		);
+	});
+
+	it('changes the stage of [build] build-target, not the last one', () => {
+		const text = 'FROM debian AS web\nCMD ["/app/bin/server"]\nFROM alpine AS test\nCMD ["test"]\n';
+		const flyToml = `${usualToml}[build]\nbuild-target = "web"\n`;
+		expect(splice({dockerfile: text, flyToml, buildTarget: 'web'})).toBe(
+			text.replace('CMD ["/app', `${block}\n${own}\nCMD ["/app`),
+		);
+	});
+
+	it('keeps CRLF, a byte order mark, and a missing last line end', () => {
+		const text = `\u{FEFF}${stages('CMD ["/app/bin/server"]').trimEnd().replaceAll('\n', '\r\n')}`;
+		const lines = `${block}\n${own}\nCMD`.replaceAll('\n', '\r\n');
+		expect(splice({dockerfile: text})).toBe(text.replace('CMD', lines));
+	});
+
+	it('reads heredocs and a thousand lines as they are', () => {
+		const many = Array.from({length: 1000}, (_, index) => `RUN <<EOF\necho ${index}\nCMD ["no"]\nEOF`).join(
+			'\n',
+		);
+		const text = stages(`${many}\nCMD ["/app/bin/server"]`);
+		expect(splice({dockerfile: text})).toBe(text.replace('CMD ["/app', `${block}\n${own}\nCMD ["/app`));
+	});
+
+	it('names the files from the build context, when that is the folder above', () => {
+		const text = stages('CMD ["/app/bin/server"]').replace(
+			'RUN mix',
+			'COPY shop/mix.exs shop/mix.lock ./\nRUN mix',
+		);
+		const after = splice({dockerfile: text, files: {'mix.exs': ''}});
+		expect(after).toContain('COPY shop/etc/litestream.yml /etc/litestream.yml\n');
+		expect(after).toContain('COPY --chmod=0755 shop/rel/entrypoint.sh /usr/local/bin/entrypoint\n');
+	});
+
+	it('is done once: the image is ready then', () => {
+		const found = find({dockerfile: stages('CMD ["/app/bin/server"]')});
+		if (found.is !== 'splice') throw new Error(found.is);
+		expect(found.files.map(({path}) => path)).toEqual([
+			'Dockerfile',
+			'etc/litestream.yml',
+			'rel/entrypoint.sh',
+		]);
+		const files = Object.fromEntries(found.files.map(({path, after}) => [path, after]));
+		expect(find({dockerfile: files.Dockerfile ?? '', files}).is).toBe('ready');
+		expect(find({dockerfile: files.Dockerfile ?? '', files: {}}).is).toBe('ready');
+	});
+
+	it('goes with [processes] of one group and no CMD', () => {
+		const flyToml = `${usualToml}[processes]\napp = "/app/bin/server"\n`;
+		expect(splice({dockerfile: stages(''), flyToml})).toBe(`${stages('')}${block}\n${own}\n`);
+	});
+});
+
+describe('Litestream that is there already', () => {
+	const litestream =
+		'COPY --from=litestream/litestream:0.5 /usr/local/bin/litestream /usr/local/bin/litestream\n';
+
+	it.each([
+		[`${litestream}CMD litestream replicate -exec "/app/bin/server"`, {}, 'Dockerfile', 8],
+		[
+			`${litestream}COPY run.sh /app/run.sh\nCMD ["/app/run.sh"]`,
+			{'run.sh': '#!/bin/sh\n# litestream\nexec litestream \\\n replicate\n'},
+			'run.sh',
+			3,
+		],
+		[
+			`${litestream}CMD ["/app/bin/start"]`,
+			{'rel/overlays/bin/start': '#!/bin/sh\n./two.sh\n', 'two.sh': 'litestream replicate'},
+			'two.sh',
+			1,
+		],
+	])('is ready: %j', (start, files, path, line) => {
+		expect(find({dockerfile: stages(start), files})).toEqual({is: 'ready', place: {path, line}});
+	});
+});
+
+const cmd = 'CMD ["/app/bin/server"]';
+
+describe('what is refused, with the reason and the place', () => {
+	it.each<readonly [string, Given, string, string | undefined, number | undefined]>([
+		[
+			'an image in fly.toml',
+			{dockerfile: stages(cmd), flyToml: `${usualToml}[build]\nimage = "x/y:1"\n`},
+			'deploys the image x/y:1',
+			'fly.toml',
+			7,
+		],
+		[
+			'buildpacks',
+			{flyToml: `${usualToml}[build]\nbuilder = "heroku/builder"\n`},
+			'without a Dockerfile',
+			'fly.toml',
+			7,
+		],
+		[
+			'a Dockerfile that is not here',
+			{flyToml: `${usualToml}[build]\ndockerfile = "docker/Web"\n`},
+			'cannot find that file',
+			'fly.toml',
+			7,
+		],
+		[
+			'two process groups',
+			{dockerfile: stages(cmd), flyToml: `${usualToml}[processes]\nweb = "a"\njobs = "b"\n`},
+			'starts 2 process groups',
+			'fly.toml',
+			6,
+		],
+		[
+			'[experimental] exec',
+			{dockerfile: stages(cmd), flyToml: `${usualToml}[experimental]\nexec = ["a"]\n`},
+			'past the ENTRYPOINT',
+			'fly.toml',
+			7,
+		],
+		[
+			'[experimental] entrypoint',
+			{dockerfile: stages(cmd), flyToml: `${usualToml}[experimental]\nentrypoint = ["a"]\n`},
+			'replaces the ENTRYPOINT',
+			'fly.toml',
+			7,
+		],
+		[
+			'nothing to start',
+			{dockerfile: stages('')},
+			'does not say what to start: FROM debian:bookworm-slim',
+			'Dockerfile',
+			3,
+		],
+		[
+			'LiteFS, in shell form',
+			{dockerfile: stages('ENTRYPOINT litefs mount')},
+			'runs under LiteFS',
+			'Dockerfile',
+			7,
+		],
+		['LiteFS, alone', {dockerfile: stages('CMD ["litefs"]')}, 'runs under LiteFS', 'Dockerfile', 7],
+		[
+			'LiteFS, in a script',
+			{
+				dockerfile: stages('CMD ["/app/bin/start"]'),
+				files: {'rel/overlays/bin/start': '#!/bin/sh\nexec litefs mount\n'},
+			},
+			'runs under LiteFS',
+			'rel/overlays/bin/start',
+			2,
+		],
+		[
+			'LiteFS that is only copied',
+			{dockerfile: stages(`COPY --from=flyio/litefs:0.5 /usr/local/bin/litefs /bin/\n${cmd}`)},
+			'runs under LiteFS',
+			'Dockerfile',
+			7,
+		],
+		[
+			'a shell form with SHELL',
+			{dockerfile: stages('SHELL ["/bin/bash", "-c"]\nENTRYPOINT /app/bin/server')},
+			'through the shell of line 7',
+			'Dockerfile',
+			8,
+		],
+		[
+			'a release_command behind a shell form',
+			{
+				dockerfile: stages('ENTRYPOINT /app/bin/server'),
+				flyToml: `${usualToml}[deploy]\nrelease_command = "m"\n`,
+			},
+			'would start the whole app',
+			'Dockerfile',
+			7,
+		],
+		[
+			'a release_command that a script ignores',
+			{
+				dockerfile: stages('ENTRYPOINT ["/app/bin/go"]'),
+				files: {'rel/overlays/bin/go': '#!/bin/sh\nexec ./shop start\n'},
+				flyToml: `${usualToml}[deploy]\nrelease_command = "m"\n`,
+			},
+			'rel/overlays/bin/go ignores its words',
+			'Dockerfile',
+			7,
+		],
+		[
+			'a supervisor',
+			{dockerfile: stages('CMD ["supervisord", "-n"]')},
+			'starts several programs',
+			'Dockerfile',
+			7,
+		],
+		[
+			'a script that starts two programs',
+			{
+				dockerfile: stages('CMD ["/run.sh"]'),
+				files: {'run.sh': '#!/bin/sh\nredis-server &\n/app/bin/server\n'},
+			},
+			'starts several programs',
+			'run.sh',
+			2,
+		],
+		[
+			'Litestream beside the app',
+			{
+				dockerfile: stages('CMD ["/run.sh"]'),
+				files: {'run.sh': '#!/bin/sh\nlitestream replicate &\nexec /app/bin/server\n'},
+			},
+			'starts Litestream beside the app',
+			'run.sh',
+			2,
+		],
+		[
+			'a heredoc with a blank',
+			{dockerfile: stages(`RUN cat << EOF\nx\nEOF\n${cmd}`)},
+			'cannot read line 7 of Dockerfile for sure',
+			'Dockerfile',
+			7,
+		],
+		[
+			'a lone carriage return',
+			{dockerfile: stages(cmd).replace('\nUSER', '\rUSER')},
+			'carriage return',
+			'Dockerfile',
+			5,
+		],
+		[
+			'a target that is not there',
+			{dockerfile: stages(cmd), buildTarget: 'web'},
+			'no stage web',
+			'Dockerfile',
+			1,
+		],
+		['an image without a shell', {dockerfile: `FROM scratch\n${cmd}\n`}, 'has no shell', 'Dockerfile', 1],
+		[
+			'a base with an ENTRYPOINT',
+			{dockerfile: `FROM docker:28-dind\n${cmd}\n`},
+			'brings its own ENTRYPOINT',
+			'Dockerfile',
+			1,
+		],
+		[
+			'our script, taken',
+			{dockerfile: stages(cmd), files: {'rel/entrypoint.sh': '#!/bin/sh\n'}},
+			"is there and is not phxfly's",
+			'rel/entrypoint.sh',
+			1,
+		],
+		[
+			'our litestream.yml, taken',
+			{dockerfile: stages(cmd), files: {'config/litestream.yml': 'dbs:\n'}},
+			"is there and is not phxfly's",
+			'config/litestream.yml',
+			1,
+		],
+		[
+			'files kept out',
+			{dockerfile: stages(cmd), files: {'.dockerignore': '*\n!lib\n!etc/**\n'}},
+			'Line 1 of .dockerignore keeps rel/entrypoint.sh out',
+			'.dockerignore',
+			1,
+		],
+		[
+			'files kept out by [build] ignorefile',
+			{
+				dockerfile: stages(cmd),
+				files: {'.fly.ignore': '# x\netc/*.yml\n'},
+				flyToml: `${usualToml}[build]\nignorefile = ".fly.ignore"\n`,
+			},
+			'keeps etc/litestream.yml out',
+			'.fly.ignore',
+			2,
+		],
+		[
+			'a database off the volume',
+			{dockerfile: stages(cmd), flyToml: usualToml.replace('/data/shop.db', '/app/shop.db')},
+			'would not be on the volume',
+			'fly.toml',
+			2,
+		],
+		[
+			'a database in ENV off the volume',
+			{
+				dockerfile: stages(`ENV DATABASE_PATH=/tmp/shop.db\n${cmd}`),
+				flyToml: usualToml.replace(/^DATABASE.*$/m, 'A = "b"'),
+			},
+			'would not be on the volume',
+			'Dockerfile',
+			7,
+		],
+		[
+			'a volume over the release',
+			{dockerfile: stages(cmd), flyToml: '[env]\nDATABASE_PATH = "/app/shop.db"\n'},
+			'would hide the app itself',
+			'Dockerfile',
+			5,
+		],
+		[
+			'an app that does not read DATABASE_PATH',
+			{dockerfile: stages(cmd), files: {'config/runtime.exs': 'import Config\n'}},
+			'Nothing in the code reads DATABASE_PATH',
+			'config/runtime.exs',
+			1,
+		],
+		[
+			'another file in litestream.yml',
+			{
+				dockerfile: stages('CMD litestream replicate -exec x'),
+				files: {'litestream.yml': 'dbs:\n  - path: /data/other.db\n'},
+			},
+			'Litestream would replicate /data/other.db, and the app writes /data/shop.db',
+			'litestream.yml',
+			2,
+		],
+		[
+			'a given image',
+			{dockerfile: stages(cmd), image: 'x/y:1'},
+			'The image x/y:1 is not built here',
+			'Dockerfile',
+			3,
+		],
+		[
+			'a COPY below the start',
+			{dockerfile: stages(`${cmd}\nCOPY conf /etc/`)},
+			'copies files below the start command',
+			'Dockerfile',
+			8,
+		],
+		[
+			'an own script and no Dockerfile',
+			{files: {'rel/entrypoint.sh': '#!/bin/sh\nexec "$@"\n'}},
+			'does not start Litestream',
+			'rel/entrypoint.sh',
+			1,
+		],
+	])('%s', (_, given, reason, path, line) => {
+		const found = find(given);
+		expect(found).toMatchObject({
+			is: 'refused',
+			reason: expect.stringContaining(reason),
+			place: {path, line},
+		});
+		if (found.is === 'refused') expect(found.change).toMatch(/\S/);
+	});
+});
