@@ -90,9 +90,9 @@ export function refuseStart(
 	const litefs = findLitefs(dockerfile, running);
 	if (litefs) {
 		return refuse(
-			`This app runs under LiteFS (${litefs.path}, line ${litefs.line}). LiteFS and Litestream exclude each other: its database is not a file on the volume.`,
+			`This app runs under LiteFS. LiteFS and Litestream exclude each other: its database is not a file on the volume.`,
 			litefs,
-			'Export the database first, and remove LiteFS from the image: https://fly.io/docs/litefs/export',
+			'Export the database first (https://fly.io/docs/litefs/export), then remove LiteFS from the image.',
 		);
 	}
 
