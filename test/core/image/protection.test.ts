@@ -174,7 +174,7 @@ describe('the splice', () => {
 	});
 });
 
-describe('Litestream that is there already', () => {
+describe('Litestream in an image', () => {
 	const litestream =
 		'COPY --from=litestream/litestream:0.5 /usr/local/bin/litestream /usr/local/bin/litestream\n';
 
