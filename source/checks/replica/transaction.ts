@@ -45,7 +45,8 @@ async function syncReplica(trial: Trial): Promise<CheckResult | Synced> {
 
 async function findSocket({facts}: PlanContext): Promise<string | undefined> {
 	const source = facts.litestreamPath && facts.files.get(facts.litestreamPath);
-	if (!facts.litestreamPath || source === undefined) return defaultSocket;
+	// Without one when the plan was made, the run writes ours, which names its own.
+	if (!facts.litestreamPath || source === undefined) return ownSocket;
 	const {readLitestreamConfig} = await import('../../core/litestream/config.ts');
 	return readLitestreamConfig(facts.litestreamPath, source).socket;
 }
