@@ -107,7 +107,7 @@ function planStop(
 
 function planRestart({restart}: FlyConfig, {runsLitestream = false}: FlyTomlOptions): readonly TomlEdit[] {
 	if (restart !== undefined) return [];
-	const reason = `a machine that exits with 0 starts again${runsLitestream ? ' and goes on replicating' : ''}`;
+	const reason = `a machine that exits with 0 starts again${runsLitestream ? ' and continues to replicate' : ''}`;
 	return [{addTable: {path: ['restart'], kind: 'array-entry', keys: {policy: 'always'}}, reason}];
 }
 
@@ -118,7 +118,7 @@ function planEnvironment(config: FlyConfig, options: FlyTomlOptions): readonly T
 		.map(({name, value, reason}) => ({path: ['env', name], value, reason}));
 }
 
-/** A new service expects the app on one port: the app is told which, unless it listens there by itself. */
+/** A new service expects the app on one port, which a variable sets unless the app listens there by itself. */
 function planPortVariable(config: FlyConfig, {port}: FlyTomlOptions): readonly NewVariable[] {
 	if (findServices(config).length > 0 || port?.variable === undefined) return [];
 	const wanted = portOf(config, port);
@@ -205,7 +205,7 @@ function addHttpService(config: FlyConfig, port: AppPort | undefined): TomlEdit 
 
 const defaultPort = 8080;
 
-/** Returns the port that the app listens on: the one it is told, or its own if nothing can tell it another. */
+/** Returns the port that the app listens on: the one that a variable sets, or the only one that it knows. */
 function portOf({env}: FlyConfig, port: AppPort | undefined): number {
 	const told = Number(env?.[port?.variable ?? 'PORT']) || undefined;
 	const fixed = port && port.variable === undefined ? port.value : undefined;
@@ -260,7 +260,7 @@ function planNewCheck(
 	return [{addTable: {path, kind: 'array-entry', keys}, reason: checkReason}];
 }
 
-/** flyctl knows no TCP check inside [http_service], so it gets one of its own. */
+/** flyctl knows no TCP check inside [http_service], so it gets a separate one. */
 function addPortCheck(config: FlyConfig, noHealthPath: string, port: AppPort | undefined): TomlEdit {
 	const services = findServices(config);
 	const service = services.find(({path, entry}) => path[0] === 'http_service' || isHttp(entry));

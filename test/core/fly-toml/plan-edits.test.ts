@@ -112,11 +112,13 @@ test.each([
 	expect(planned(now + complete)).toEqual([]);
 });
 
-test('a signal that somebody chose stays, for doctor to report', () => {
-	expect(planned(complete.replace('SIGTERM', 'SIGINT'), {runsLitestream: true})).toEqual(['kill_timeout=60s']);
+test('an explicit signal stays, for doctor to report', () => {
+	expect(planned(complete.replace('SIGTERM', 'SIGINT'), {runsLitestream: true})).toEqual([
+		'kill_timeout=60s',
+	]);
 });
 
-test('without a path that is sure to answer 200, Fly checks the port of the web service and is told why', () => {
+test('without a path that is sure to answer 200, Fly checks the port of the web service, and the reason says why', () => {
 	const noHealthPath = '/ asks for a login';
 	const text = complete.replace(/\[\[http[^[]*/, '').replace('8080', '4000');
 	const [edit, ...more] = planFlyTomlEdits(read(text), {...wishes, noHealthPath});
@@ -125,9 +127,12 @@ test('without a path that is sure to answer 200, Fly checks the port of the web 
 		addTable: {path: ['checks', 'listens'], kind: 'table', keys: {type: 'tcp', port: 4000}},
 		reason: expect.stringContaining(noHealthPath),
 	});
-	const games = '[[services]]\ninternal_port = 1965\n[[services]]\ninternal_port = 4001\nports = [{handlers = ["http"]}]\n';
+	const games =
+		'[[services]]\ninternal_port = 1965\n[[services]]\ninternal_port = 4001\nports = [{handlers = ["http"]}]\n';
 	expect(planFlyTomlEdits(read(games), {...wishes, noHealthPath})).toContainEqual(
-		expect.objectContaining({addTable: expect.objectContaining({keys: expect.objectContaining({port: 4001})})}),
+		expect.objectContaining({
+			addTable: expect.objectContaining({keys: expect.objectContaining({port: 4001})}),
+		}),
 	);
 });
 
@@ -136,17 +141,28 @@ test.each([
 	{variable: 'PORT', value: undefined, text: '', edits: ['env.PORT=8080'], port: 8080},
 	{variable: 'PORT', value: 8080, text: '', edits: [], port: 8080},
 	{variable: 'PORT', value: 4000, text: '[env]\nPORT = "5000"\n', edits: [], port: 5000},
-	{variable: 'HTTP_PORT', value: 4000, text: '[env]\nPORT = "5000"\n', edits: ['env.HTTP_PORT=8080'], port: 8080},
+	{
+		variable: 'HTTP_PORT',
+		value: 4000,
+		text: '[env]\nPORT = "5000"\n',
+		edits: ['env.HTTP_PORT=8080'],
+		port: 8080,
+	},
 	{variable: undefined, value: 4000, text: '', edits: [], port: 4000},
-])('a new service with $variable, $value by itself, and $text: $edits', ({variable, value, text, edits, port}) => {
-	const all = planFlyTomlEdits(read(text), {...wishes, port: {variable, value}});
-	expect(planned(text, {port: {variable, value}}).filter(edit => edit.startsWith('env.'))).toEqual(edits);
-	expect(all).toContainEqual(
-		expect.objectContaining({
-			addTable: expect.objectContaining({keys: expect.objectContaining({internal_port: port, force_https: true})}),
-		}),
-	);
-});
+])(
+	'a new service with $variable, $value by itself, and $text: $edits',
+	({variable, value, text, edits, port}) => {
+		const all = planFlyTomlEdits(read(text), {...wishes, port: {variable, value}});
+		expect(planned(text, {port: {variable, value}}).filter(edit => edit.startsWith('env.'))).toEqual(edits);
+		expect(all).toContainEqual(
+			expect.objectContaining({
+				addTable: expect.objectContaining({
+					keys: expect.objectContaining({internal_port: port, force_https: true}),
+				}),
+			}),
+		);
+	},
+);
 
 test('a service that is there decides itself about its port', () => {
 	expect(planned(complete, {port: {variable: 'PORT', value: 4000}})).toEqual([]);
@@ -159,7 +175,7 @@ test('a text about a replica or a volume is for an app that has one', () => {
 			.map(({reason}) => reason)
 			.join('\n');
 	expect(reasons(undefined, false)).not.toMatch(/volume|replica|Litestream|database/i);
-	expect(reasons(wishes.mount, true)).toMatch(/volume[^]*Litestream[^]*replicate[^]*replicating/);
+	expect(reasons(wishes.mount, true)).toMatch(/volume.*Litestream.*replicate.*continues to replicate/s);
 });
 
 test('plans no mount for an app that keeps nothing on disk', () => {
