@@ -3,7 +3,7 @@ import type {Event} from './run-program.ts';
 
 /**
 What a person found in a project by hand: rule, `file:line`, and verdict. `T` must be found, `F` must not be found, and `D` is a
-matter of opinion that does not count.
+matter of opinion that does not count. The rule `*` is any rule.
 */
 type Expected = readonly [rule: string, place: string, verdict: 'T' | 'F' | 'D'];
 
@@ -23,18 +23,21 @@ const table: Readonly<Record<string, readonly Expected[]>> = JSON.parse(
 export function judgeDoctor(project: string, found: readonly string[]): Judged {
 	const expected = table[project] ?? [];
 	const isIn = (verdict: string) => (place: string) =>
-		expected.some(([rule, where, each]) => each === verdict && `${rule} ${where}` === place);
+		expected.some(([rule, where, each]) => each === verdict && isSame(rule, where, place));
 	const places = [...new Set(found)];
-	const wanted = expected
-		.filter(([, , verdict]) => verdict === 'T')
-		.map(([rule, where]) => `${rule} ${where}`);
+	const wanted = expected.filter(([, , verdict]) => verdict === 'T');
 	return {
 		right: places.filter(isIn('T')),
 		wrong: places.filter(isIn('F')),
-		missed: wanted.filter(place => !places.includes(place)),
+		missed: wanted
+			.filter(([rule, where]) => !places.some(place => isSame(rule, where, place)))
+			.map(([rule, where]) => `${rule} ${where}`),
 		unjudged: places.filter(place => !['T', 'F', 'D'].some(verdict => isIn(verdict)(place))),
 	};
 }
+
+const isSame = (rule: string, where: string, place: string): boolean =>
+	rule === '*' ? place.endsWith(` ${where}`) : `${rule} ${where}` === place;
 
 /** Returns `rule file:line` of each problem; hints are advice, and no verdict. */
 export function listPlaces(events: readonly Event[]): readonly string[] {
