@@ -159,7 +159,7 @@ async function readFolder(
 	const files = openProjectFiles(root);
 	const {files: texts, unread} = await readTexts(root, files, await listProjectFiles(root, files));
 	for (const {path} of unread) if (mustBeReadable(path)) await files.read(path);
-	const reading = readProject(texts);
+	const reading = readProject(texts, {elapsed: realClock.elapsed});
 	if (reading.ok) return {files, facts: reading.facts};
 	throw new Failure('no-usable-project', reading.problem, {
 		hint: reading.place

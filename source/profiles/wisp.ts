@@ -6,7 +6,7 @@ import {buildPhoenixSecrets} from './phoenix.ts';
 export const wisp: Profile = {
 	id: 'wisp',
 	label: 'Wisp: SQLite on a volume, streamed by Litestream',
-	detect: facts => findDiskUse(facts).join(', ') || undefined,
+	detect: facts => (facts.hasPostgres ? undefined : findDiskUse(facts).join(', ') || undefined),
 	mount: {source: 'wisp_data', destination: '/data'},
 	hasStorage: true,
 	asksMail: true,

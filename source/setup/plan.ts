@@ -136,7 +136,7 @@ async function readFacts({facts, readers}: Project): Promise<ProjectFacts> {
 		if (text !== undefined) files.set(path, text);
 	}
 
-	const reading = readProject(files, flyTomlPath);
+	const reading = readProject(files, {flyTomlPath, elixir: facts.elixir});
 	return reading.ok ? {...reading.facts, secretReads: facts.secretReads} : facts;
 }
 

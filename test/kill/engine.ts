@@ -9,6 +9,7 @@ import type {ProjectFiles} from '../../source/adapters/project-files.ts';
 import '../../source/core/image/protection.ts';
 import {parseArguments} from '../../source/cli/arguments.ts';
 import type {Cli, Options, Project} from '../../source/core/command/context.ts';
+import {resendDomains} from '../../source/core/domain/mail.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
 import {readProject} from '../../source/core/project/project.ts';
 import type {Given} from '../../source/core/questions/gather.ts';
@@ -204,7 +205,11 @@ function makeProject(computer: Computer, engine: Engine, options: Options, given
 }
 
 const noNet: Net = {
-	request: () => Promise.reject(new Error('A setup asks nobody before it verifies.')),
+	// Resend knows every key. Before it verifies, a setup asks only Resend.
+	request: ({url}) =>
+		url === resendDomains
+			? Promise.resolve({is: 'answered', status: 200, headers: {}, body: '{"data":[]}'})
+			: Promise.reject(new Error('A setup asks nobody before it verifies.')),
 	upgrade: () => Promise.reject(new Error('A setup asks nobody before it verifies.')),
 	resolve: () => Promise.reject(new Error('A setup asks nobody before it verifies.')),
 	findZone: () => Promise.reject(new Error('A setup asks nobody before it verifies.')),

@@ -108,7 +108,10 @@ export type EndpointFacts = {
 	readonly liveSocketPath: string | undefined;
 };
 
-export type Route = Place & {
+export type Route = {
+	/** Of the router's file. */
+	readonly line: number;
+	readonly file: string;
 	/** `get`, `live`, `forward`, …; `macro` for one that a library's macro makes. */
 	readonly verb: string;
 	readonly path: string;
@@ -118,6 +121,8 @@ export type Route = Place & {
 	readonly answer: 'shows' | 'redirects' | 'may redirect' | 'unknown';
 	/** The host that its scope requires. */
 	readonly host: string | undefined;
+	/** Whether it exists in production. */
+	readonly holds: Certainty;
 };
 
 export type HealthFacts = {

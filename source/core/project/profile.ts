@@ -12,7 +12,7 @@ export type Profile = {
 	readonly mount: {readonly source: string; readonly destination: string} | undefined;
 	readonly hasStorage: boolean;
 	readonly asksMail: boolean;
-	/** Each secret that the app's own code reads must be set, or skipped by name. */
+	/** Each secret that the app's own code reads must be set, or skipped by name; without it, only what stops the boot. */
 	readonly asksFoundSecrets: boolean;
 	/** Shown once at setup: what this kind of app means on Fly. */
 	readonly notes: readonly string[];
@@ -31,13 +31,18 @@ export const detectProfile = (profiles: readonly Profile[], facts: ProjectFacts)
 /** Returns what shows that the app stores data on disk; empty if nothing does. */
 export function findDiskUse({
 	dependencies,
+	hasSqlite,
+	elixir,
 	litestreamPath,
 	dockerfile,
 	flyToml,
 }: ProjectFacts): readonly string[] {
 	const image = dockerfile?.hasLitestream ? [`Litestream in ${dockerfile.path}`] : [];
+	const named = ['ecto_sqlite3', 'exqlite'].filter(name => hasSqlite && dependencies.has(name));
+	const repo = elixir.repos.find(({family}) => hasSqlite && family === 'sqlite');
 	const reasons = [
-		...['ecto_sqlite3', 'exqlite'].filter(name => dependencies.has(name)).map(name => `${name} in mix.exs`),
+		...named.map(name => `${name} in mix.exs`),
+		...(named.length === 0 && repo ? [`SQLite in ${repo.path}`] : []),
 		...(litestreamPath ? [litestreamPath] : image),
 	];
 	if (reasons.length > 0) return reasons;

@@ -1,9 +1,10 @@
 import type {ElixirFacts} from '../elixir/facts.ts';
+import {readElixirFacts} from '../elixir/read.ts';
 import {type FlyConfig, findDatabasePath, parseFlyToml} from '../fly-toml/config.ts';
 import {type Dockerfile, readDockerfile} from '../image/dockerfile.ts';
 import {isProjectFile} from './files.ts';
 import {chooseElixirVersions, type ElixirVersions, type MixFile, readMixFile} from './mix.ts';
-import {findSecretReads, listSetNames, type SecretRead} from './secret-reads.ts';
+import {listSecretReads, listSetNames, type SecretRead} from './secret-reads.ts';
 
 type ProjectReading =
 	| {readonly ok: true; readonly facts: ProjectFacts}
@@ -49,12 +50,21 @@ export type ProjectFacts = {
 	/** The version number of the newest migration, as in schema_migrations. */
 	readonly newestMigration?: string;
 	readonly flyToml?: FlyTomlFile;
-	/** What its Elixir code says about its deployment; undefined where it was not read. */
-	readonly elixir?: ElixirFacts;
+	/** What its Elixir code says about its deployment. */
+	readonly elixir: ElixirFacts;
 	/** Variables you must set, by name; none where the app's own code was not read. */
 	readonly secretReads: readonly SecretRead[];
 	/** Those that describe the deployment. */
 	readonly files: ReadonlyMap<string, string>;
+};
+
+type ReadingOptions = {
+	/** The file that is used in place of fly.toml. */
+	readonly flyTomlPath?: string;
+	/** Milliseconds by a clock that never goes back; limits the time for Elixir. */
+	readonly elapsed?: () => number;
+	/** Of an earlier reading, so that the code is not read again. */
+	readonly elixir?: ElixirFacts;
 };
 
 /**
@@ -62,9 +72,11 @@ Reads a project from the texts of its files.
 
 @param files - By path from the project's folder, with `/`; those of `projectFiles` and `projectPatterns` that
 exist, and what these name.
-@param flyTomlPath - Of the file that is used in place of fly.toml.
 */
-export function readProject(files: ReadonlyMap<string, string>, flyTomlPath = 'fly.toml'): ProjectReading {
+export function readProject(
+	files: ReadonlyMap<string, string>,
+	{flyTomlPath = 'fly.toml', ...options}: ReadingOptions = {},
+): ProjectReading {
 	const mixSource = files.get('mix.exs');
 	if (mixSource === undefined)
 		return {ok: false, problem: 'There is no mix.exs, so this is not an Elixir project.'};
@@ -76,7 +88,7 @@ export function readProject(files: ReadonlyMap<string, string>, flyTomlPath = 'f
 	}
 	const flyToml = readFlyToml(flyTomlPath, files.get(flyTomlPath));
 	if (flyToml && !flyToml.ok) return flyToml;
-	const facts = readFacts(mix, dependencies, files, flyToml?.file);
+	const facts = readFacts(mix, dependencies, files, flyToml?.file, options);
 	if (mix.isUmbrella && !facts.dockerfile) {
 		const problem =
 			'This is an umbrella project without a Dockerfile; the one made here fits a single app only. Add a Dockerfile that builds your release, then run it again.';
@@ -111,8 +123,9 @@ function readFacts(
 	dependencies: ReadonlySet<string>,
 	files: ReadonlyMap<string, string>,
 	flyToml: ProjectFacts['flyToml'],
+	{elapsed = () => 0, elixir: earlier}: ReadingOptions,
 ): ProjectFacts {
-	const [endpoint, router] = [joinTexts(files, /_web\/endpoint\.ex$/), joinTexts(files, /_web\/router\.ex$/)];
+	const elixir = earlier ?? readElixirFacts(files, {elapsed});
 	const build = flyToml?.config.build;
 	const named = build?.dockerfile?.replace(/^(?:\.\/)+/, '');
 	const dockerPath = findFirst(files, named === undefined ? ['Dockerfile', 'dockerfile'] : [named]);
@@ -136,8 +149,7 @@ function readFacts(
 		...optional('elixirRequirement', mix.elixirRequirement),
 		versions: chooseElixirVersions(files, mix.elixirRequirement),
 		dependencies,
-		hasSqlite: dependencies.has('ecto_sqlite3') || dependencies.has('exqlite'),
-		hasPostgres: dependencies.has('postgrex'),
+		...readFamilies(elixir, dependencies),
 		hasAssetsAlias: mix.aliases.has('assets.deploy'),
 		hasAssetsSetup: mix.aliases.has('assets.setup'),
 		hasPackageJson: files.has('assets/package.json'),
@@ -145,28 +157,36 @@ function readFacts(
 		...optional('dockerfile', dockerfile),
 		...optional('litestreamPath', litestreamPath),
 		...optional('entrypointPath', findFirst(files, ['rel/entrypoint.sh', 'entrypoint.sh'])),
-		...optional('liveSocketPath', findLiveSocketPath(endpoint)),
-		healthPath: findHealthPath(router, endpoint) ?? '/',
+		...optional('liveSocketPath', elixir.endpoint.liveSocketPath),
+		healthPath: elixir.health.path ?? '/',
 		...optional('databasePath', flyToml && findDatabasePath(flyToml.config)),
 		...optional('newestMigration', findNewestMigration(files)),
 		...optional('flyToml', flyToml),
-		secretReads: findSecretReads(files, listSetNames(flyToml?.config, dockerfile?.text)),
+		elixir,
+		secretReads: listSecretReads(elixir, listSetNames(flyToml?.config, dockerfile?.text)),
 		files: new Map([...files].filter(([path]) => isProjectFile(path) || path === flyToml?.path)),
 	};
 }
 
-const joinTexts = (files: ReadonlyMap<string, string>, pattern: RegExp): string =>
-	[...files].flatMap(([path, text]) => (pattern.test(path) ? [text] : [])).join('\n');
+/** The repos that the app starts decide; without any repo in the code, its dependencies. */
+function readFamilies(
+	{repos}: ElixirFacts,
+	dependencies: ReadonlySet<string>,
+): Pick<ProjectFacts, 'hasSqlite' | 'hasPostgres'> {
+	if (repos.length === 0) {
+		const hasSqlite = dependencies.has('ecto_sqlite3') || dependencies.has('exqlite');
+		return {hasSqlite, hasPostgres: !hasSqlite && dependencies.has('postgrex')};
+	}
+
+	const started = repos.filter(({isStarted}) => isStarted !== 'no').map(({family}) => family);
+	return {hasSqlite: started.includes('sqlite'), hasPostgres: started.includes('postgres')};
+}
 
 const findFirst = (files: ReadonlyMap<string, string>, paths: readonly string[]): string | undefined =>
 	paths.find(path => files.has(path));
 
 const optional = <Key extends string, Value>(key: Key, value: Value | undefined | '') =>
 	(value === undefined || value === '' ? {} : {[key]: value}) as {[Name in Key]?: Value};
-
-/** Finds the path of LiveView's socket in endpoint.ex, such as `/live`; undefined for an app without LiveView. */
-const findLiveSocketPath = (endpoint: string): string | undefined =>
-	/\bsocket[\s(]+"([^"]+)",\s*Phoenix\.LiveView\.Socket\b/.exec(dropComments(endpoint))?.[1];
 
 const dropComments = (source: string): string => source.replaceAll(/^[ \t]*#[^\n]*/gm, '');
 

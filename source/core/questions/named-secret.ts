@@ -76,7 +76,8 @@ function buildNamedSecret(
 		acceptsExisting: true,
 		finding: () => read && `${read.path}:${read.line} reads ${name}.`,
 		applies: state =>
-			(isNamed || state.profile.asksFoundSecrets) && !rivals.some(rival => rival.applies(state)),
+			(isNamed || state.profile.asksFoundSecrets || read?.stopsBoot === true) &&
+			!rivals.some(rival => rival.applies(state)),
 
 		describe(value, {secrets}) {
 			if (value === none) return say(`none: ${consequence}`);

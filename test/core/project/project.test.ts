@@ -2,7 +2,6 @@ import {expect, test} from 'vitest';
 import {profiles} from '../../../source/cli/registry.ts';
 import {detectProfile, findDiskUse} from '../../../source/core/project/profile.ts';
 import {readProject} from '../../../source/core/project/project.ts';
-import {explainHiddenRelease} from '../../../source/core/project/release-folder.ts';
 import {readSample} from '../../helpers/template-files.ts';
 
 const mix = (deps: string, more = '') =>
@@ -107,9 +106,19 @@ test.each([
 	{router: 'get "/:id/health", C, :x', path: '/'},
 	{router: 'scope "/#{prefix}", W do\n  get "/health", C, :x\nend', path: '/'},
 	{router: '# get "/health", C, :x', path: '/'},
-	{router: 'get "/healthy", C, :x', path: '/'},
+	{router: 'get "/healthy", C, :x', path: '/healthy'},
+	{router: 'get "/health", C, :away\nget "/", C, :x', path: '/'},
+	{router: 'get "/health", Elsewhere, :x', path: '/'},
 ])('checks health at $path', ({router, path}) => {
-	expect(read({'mix.exs': mix(phoenix), 'lib/a_web/router.ex': router}).healthPath).toBe(path);
+	const controller = (name: string) =>
+		`defmodule ${name} do\n  def x(conn, _), do: text(conn, "ok")\n  def away(conn, _), do: redirect(conn, to: "/")\nend\n`;
+	const files = {
+		'mix.exs': mix(phoenix),
+		'lib/a_web/router.ex': `defmodule AWeb.Router do\n  use AWeb, :router\n${router}\nend\n`,
+		'lib/a_web/c.ex': controller('C'),
+		'lib/a_web/w/c.ex': controller('W.C'),
+	};
+	expect(read(files).healthPath).toBe(path);
 });
 
 test.each([
@@ -127,27 +136,4 @@ test.each([
 			?.split(', ')
 			.includes(reason ?? ''),
 	).toBe(profile && true);
-});
-
-test.each([
-	{destination: '/app', because: 'the release of a generated Dockerfile is in /app'},
-	{destination: '/', because: 'everything is below /'},
-	{
-		destination: '/srv/blog/',
-		text: 'FROM a\nWORKDIR /build\nFROM b\nWORKDIR "/srv/blog"\n',
-		because: 'of WORKDIR',
-	},
-	{destination: '/srv', text: 'FROM a\nWORKDIR /srv/blog\n', because: 'it is above the release'},
-])('a volume at $destination would hide the release: $because', ({destination, text}) => {
-	const dockerfile = text === undefined ? undefined : {path: 'Dockerfile', text};
-	expect(explainHiddenRelease(destination, dockerfile)).toContain(destination);
-});
-
-test.each([
-	['/data', 'FROM a\nWORKDIR /app\n'],
-	['/app/data', 'FROM a\nWORKDIR /app\n'],
-	['/app', 'FROM a\nWORKDIR /app\nFROM b\nWORKDIR /srv\n'],
-	['/application', 'FROM a\nWORKDIR /app\n'],
-])('a volume at %s hides no release of %j', (destination, text) => {
-	expect(explainHiddenRelease(destination, {path: 'Dockerfile', text})).toBeUndefined();
 });

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
+import {readElixirFacts} from '../../../source/core/elixir/read.ts';
 import {readProject} from '../../../source/core/project/project.ts';
-import {findSecretReads} from '../../../source/core/project/secret-reads.ts';
+import {listSecretReads} from '../../../source/core/project/secret-reads.ts';
 import {readChat, readSample} from '../../helpers/template-files.ts';
 
+const list = (files: ReadonlyMap<string, string>, given: readonly string[] = []) =>
+	listSecretReads(readElixirFacts(files, {elapsed: () => 0}), new Set(given));
 const find = (code: string, path = 'config/runtime.exs', given: readonly string[] = []) =>
-	findSecretReads(new Map([[path, code]]), new Set(given));
+	list(new Map([[path, code]]), given);
 const names = (...from: Parameters<typeof find>) => find(...from).map(({name}) => name);
 
 test.each([
@@ -16,7 +19,7 @@ test.each([
 		code: 'System.get_env("SITE_OWNER") ||\n  raise """\n  missing\n  """',
 	},
 	{because: 'it raises in brackets', code: 'System.get_env("SITE_OWNER", nil) || (raise "missing")'},
-	{because: 'no brackets', code: 'System.get_env "SITE_OWNER" || raise("missing")'},
+	{because: 'no brackets', code: 'System.fetch_env! "SITE_OWNER"'},
 ])('a variable is required: $because', ({code}) => {
 	expect(find(`owner = ${code}`)).toEqual([
 		{name: 'SITE_OWNER', path: 'config/runtime.exs', line: 1, isRequired: true, stopsBoot: true},
@@ -36,7 +39,8 @@ test.each([
 		expect(find(`System.${code}`)).toMatchObject([{name, isRequired: false, stopsBoot: false}]);
 	}
 
-	expect(names(`{:ok, key} = System.fetch_env("${name}")`, 'lib/shop/client.ex')).toEqual([name]);
+	const inFunction = `defmodule Shop do\n  def key do\n    {:ok, key} = System.fetch_env("${name}")\n    key\n  end\nend`;
+	expect(names(inFunction, 'lib/shop/client.ex')).toEqual([name]);
 });
 
 test.each([
@@ -67,13 +71,16 @@ test.each([
 
 test('of several reads the one that stops the boot is reported, and each name once', () => {
 	const files = new Map([
-		['lib/shop/client.ex', 'System.get_env("API_KEY")\nSystem.fetch_env!("B_TOKEN")'],
+		[
+			'lib/shop/client.ex',
+			'defmodule A do\ndef a, do: System.get_env("API_KEY")\ndef b, do: System.fetch_env!("B_TOKEN")\nend',
+		],
 		['config/config.exs', 'import Config\nx = System.get_env("B_TOKEN")'],
 		['config/runtime.exs', 'import Config\n\nkey = System.fetch_env!("API_KEY")'],
 	]);
-	expect(findSecretReads(files, new Set())).toEqual([
+	expect(list(files)).toEqual([
 		{name: 'API_KEY', path: 'config/runtime.exs', line: 3, isRequired: true, stopsBoot: true},
-		{name: 'B_TOKEN', path: 'lib/shop/client.ex', line: 2, isRequired: true, stopsBoot: false},
+		{name: 'B_TOKEN', path: 'lib/shop/client.ex', line: 3, isRequired: true, stopsBoot: false},
 	]);
 });
 

@@ -4,7 +4,7 @@ import {Secret} from '../../../source/core/secrets/secret.ts';
 import {openSecretStore} from '../../../source/engine/secret-store.ts';
 import {readSourceFiles} from '../../helpers/source-files.ts';
 
-test('a secret is revealed in four places: a signature, a fingerprint, a header and standard input', () => {
+test('a secret is revealed in five places: a signature, a fingerprint, two headers and standard input', () => {
 	const sites = readSourceFiles('source')
 		.filter(({path}) => !path.startsWith('source/core/secrets/'))
 		.flatMap(({path, text}) => [...text.matchAll(/\breveal\b/g)].map(() => path));
@@ -13,6 +13,7 @@ test('a secret is revealed in four places: a signature, a fingerprint, a header 
 		'source/adapters/object-store.ts',
 		'source/checks/verify/mail-domain.ts',
 		'source/engine/action.ts',
+		'source/setup/survey.ts',
 	]);
 });
 
