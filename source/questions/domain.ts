@@ -1,5 +1,6 @@
 import {domainToASCII} from 'node:url';
 import {accepted, none, type Parsed, refused} from '../core/answer.ts';
+import {proposeFromFlyToml} from '../core/questions/proposals.ts';
 import type {Question} from '../core/questions/question.ts';
 
 const label = /^(?!-)[a-z\d-]{1,63}(?<!-)$/;
@@ -80,6 +81,9 @@ function readReachable(host: string, labels: readonly string[]): Parsed<string> 
 	return accepted(host);
 }
 
+/** The host of the sample that every copy of it begins with. */
+const sampleHost = /(?:^|\.)getwisp\.net\.?$/i;
+
 export const domain: Question = {
 	id: 'domain',
 	label: 'domain',
@@ -93,6 +97,13 @@ export const domain: Question = {
 	samples: {good: ['blog.example.com', 'none'], bad: ['localhost']},
 	applies: () => true,
 	describe: value => (value === none ? 'none, the app uses its fly.dev host' : value),
+
+	default({facts}) {
+		const host = facts.flyToml?.config.env?.PHX_HOST;
+		if (typeof host !== 'string' || sampleHost.test(host)) return undefined;
+		const parsed = parseHost(host);
+		return parsed.ok ? proposeFromFlyToml(parsed.value, facts) : undefined;
+	},
 
 	parse(typed) {
 		const text = typed.trim().toLowerCase();

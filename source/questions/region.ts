@@ -60,6 +60,7 @@ export const region: Question = {
 	fixes: ['region-refused', 'volume-in-another-region'],
 	samples: {good: ['sjc'], bad: ['zzz']},
 	applies: () => true,
+	finding: state => explainUnused(state),
 	describe: (value, {account: {regions}}) => describeRegion(value, regions),
 
 	default(state) {
@@ -95,6 +96,18 @@ export const region: Question = {
 			: `The volume ${elsewhere.name} is in ${elsewhere.region}, and a volume cannot move. Choose ${elsewhere.region}.`;
 	},
 };
+
+/** Tells why the region of fly.toml does not count. */
+function explainUnused(state: AnswerState): string | undefined {
+	const code = readPrimaryRegion(state.facts);
+	if (code === undefined || parseRegion(code, state).ok) return undefined;
+	const successor = closedRegions.get(code.toLowerCase());
+	const why =
+		successor === undefined
+			? "which is not in Fly's list of regions"
+			: `which Fly closed; ${successor} took over`;
+	return `${state.facts.flyToml?.path} says primary_region = ${JSON.stringify(code)}, ${why}.`;
+}
 
 const findOpen = ({account: {regions}}: AnswerState): readonly FlyRegion[] =>
 	regions.filter(({deprecated}) => !deprecated);

@@ -1,5 +1,7 @@
 import {accepted, type Parsed, refused} from '../core/answer.ts';
-import {findLiveVolumes, proposeDefault} from '../core/questions/proposals.ts';
+import {findMounts} from '../core/fly-toml/config.ts';
+import type {ProjectFacts} from '../core/project/project.ts';
+import {findLiveVolumes, proposeDefault, proposeFromFlyToml} from '../core/questions/proposals.ts';
 import type {Question} from '../core/questions/question.ts';
 
 const maxGb = 500;
@@ -19,6 +21,13 @@ function parseVolumeSize(typed: string): Parsed<string> {
 	return accepted(String(size), unit === undefined ? undefined : `Read as ${size}: the unit is GB.`);
 }
 
+/** Returns the size that the mount in fly.toml asks for, if a volume can have it. */
+function parseInitialSize({flyToml}: ProjectFacts): string | undefined {
+	const [mount] = flyToml ? findMounts(flyToml.config) : [];
+	const parsed = parseVolumeSize(String(mount?.entry.initial_size ?? ''));
+	return parsed.ok ? parsed.value : undefined;
+}
+
 export const volumeSize: Question = {
 	id: 'volume-size',
 	label: 'volume',
@@ -32,7 +41,10 @@ export const volumeSize: Question = {
 	samples: {good: ['1'], bad: ['0']},
 	applies: ({profile}) => profile.mount !== undefined,
 	describe: value => `${value} GB`,
-	default: () => proposeDefault('1'),
+	default({facts}) {
+		const size = parseInitialSize(facts);
+		return size === undefined ? proposeDefault('1') : proposeFromFlyToml(size, facts);
+	},
 	parse: parseVolumeSize,
 
 	async check(value, state, readers) {

@@ -37,6 +37,9 @@ const proposals: readonly (readonly [Question, Wishes, string | undefined, strin
 	[region, {}, undefined],
 	[region, {flyToml: 'primary_region = "sea"\n'}, undefined],
 	[volumeSize, {}, '1', 'default'],
+	[volumeSize, {flyToml: `${flyToml}[mounts]\ninitial_size = "5gb"\n`}, '5', 'fly.toml'],
+	[volumeSize, {flyToml: `${flyToml}[[mounts]]\ninitial_size = 3\n`}, '3', 'fly.toml'],
+	[volumeSize, {flyToml: `${flyToml}[mounts]\ninitial_size = "9tb"\n`}, '1', 'default'],
 	[vmSize, {}, 'shared-cpu-1x', 'recommended'],
 	[vmSize, {flyToml: withVm('size = "performance-1x"')}, 'performance-1x', 'fly.toml'],
 	[vmMemory, {}, '1024', 'recommended'],
@@ -50,6 +53,9 @@ const proposals: readonly (readonly [Question, Wishes, string | undefined, strin
 		'recommended',
 	],
 	[domain, {}, undefined],
+	[domain, {flyToml: `${flyToml}[env]\nPHX_HOST = "Blog.example.com"\n`}, 'blog.example.com', 'fly.toml'],
+	[domain, {flyToml: `${flyToml}[env]\nPHX_HOST = "blog-1.fly.dev"\n`}, undefined],
+	[domain, {flyToml: `${flyToml}[env]\nPHX_HOST = "getwisp.net"\n`}, undefined],
 	[mailKey, {}, undefined],
 	[storage, {}, undefined],
 	[bucket, {answers: {app: 'blog-1'}}, 'blog-1-replica', 'default'],
@@ -59,6 +65,16 @@ const proposals: readonly (readonly [Question, Wishes, string | undefined, strin
 	[endpoint, {}, 'none'],
 	[image, {}, 'none'],
 ];
+
+test.each([
+	{code: 'bos', why: 'which Fly closed; ewr took over'},
+	{code: 'moon', why: "not in Fly's list of regions"},
+	{code: 'ams', why: undefined},
+])('the region $code of fly.toml does not count, since: $why', ({code, why}) => {
+	const found = region.finding?.(buildAnswerState({flyToml: `primary_region = "${code}"\n`}));
+	if (why === undefined) expect(found).toBeUndefined();
+	else expect(found).toContain(why);
+});
 
 test.each(
 	proposals.map(([question, wishes, value, because]) => ({

@@ -7,7 +7,6 @@ export const databaseOutsideVolume: Rule = {
 	id: 'database-outside-volume',
 	title: 'The database is not on the volume',
 	why: 'Everything outside the volume is lost with each deploy and each move to another host. The app starts empty, without an error.',
-	isFixable: true,
 
 	check({flyToml, hasSqlite, dockerfile, secrets}) {
 		if (!flyToml || !hasSqlite) return [];
@@ -41,14 +40,12 @@ export const databaseOutsideVolume: Rule = {
 
 		if (isBelow(path, destination)) return [];
 		const wanted = `${destination.replace(/\/+$/, '')}/${path.split('/').at(-1) || 'app.db'}`;
-		const edits = [{path: place, value: wanted, reason: 'on the volume, where it survives a deploy'}];
 		return [
 			reportInToml(
 				flyToml,
 				place,
 				`DATABASE_PATH is ${path}; the volume is mounted at ${destination}.`,
-				`DATABASE_PATH = "${wanted}"`,
-				edits,
+				`If the data should outlive a deploy, move the file and set DATABASE_PATH = "${wanted}".`,
 			),
 		];
 	},

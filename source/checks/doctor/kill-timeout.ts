@@ -1,6 +1,6 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
-import {readSeconds} from '../../core/project/elixir.ts';
+import {readSeconds} from '../../core/fly-toml/duration.ts';
 
 /** How long Litestream itself tries to send the last writes. */
 const finalSyncSeconds = 30;

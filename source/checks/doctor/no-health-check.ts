@@ -14,8 +14,8 @@ export const noHealthCheck: Rule = {
 		const {config} = flyToml;
 		const [service] = findServices(config);
 		if (!service || findChecks(config).length > 0 || hasPlainCheck(config)) return [];
-		const edits = planServiceEdits(config, healthPath).filter(
-			edit => 'addTable' in edit && /checks$/.test(String(edit.addTable.path.at(-1))),
+		const edits = planServiceEdits(config, {healthPath}).filter(
+			edit => 'addTable' in edit && edit.addTable.path.some(key => /checks$/.test(String(key))),
 		);
 		const fix = `Add a check of ${healthPath} with the header X-Forwarded-Proto = "https".`;
 		return [reportInToml(flyToml, service.path, 'fly.toml has no health check.', fix, edits)];

@@ -122,6 +122,7 @@ export const flyConfig = table({
 	http_service: v.optional(httpService),
 	services: v.optional(list(service)),
 	checks: v.optional(v.record(v.string(), check, 'must be a table')),
+	restart: v.optional(oneOrMore(table({policy: v.optional(text)}))),
 });
 
 export type FlyConfig = v.InferOutput<typeof flyConfig>;

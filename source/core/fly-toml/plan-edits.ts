@@ -13,6 +13,7 @@ import {
 	readMemoryMb,
 } from './config.ts';
 import type {TomlEdit, TomlKeys} from './document.ts';
+import {readSeconds} from './duration.ts';
 
 /** What fly.toml must say for one machine. */
 type FlyTomlOptions = {
@@ -25,18 +26,34 @@ type FlyTomlOptions = {
 	readonly vmSize: string;
 	readonly vmMemoryMb: number;
 	readonly swapMb?: number | undefined;
+	/** Has the database replicated: Litestream needs the time to send what is left. */
+	readonly runsLitestream?: boolean | undefined;
 	/** A path that returns 200 without login; `/` by default. */
 	readonly healthPath?: string | undefined;
+	/** Why no path is sure to do so, in a clause: then Fly checks only the port. */
+	readonly noHealthPath?: string | undefined;
+	/** The port that the app listens on by itself, and the variable that sets it. */
+	readonly port?: AppPort | undefined;
+	/** Variables to add to [env]. */
+	readonly environment?: readonly NewVariable[] | undefined;
 };
+
+type AppPort = {readonly variable: string | undefined; readonly value: number | undefined};
+
+/** A variable of [env] that the app needs, and nothing sets. */
+export type NewVariable = {readonly name: string; readonly value: string; readonly reason: string};
 
 /** Returns the edits that `config` needs, each with its reason; none when it needs none. */
 export function planFlyTomlEdits(config: FlyConfig, options: FlyTomlOptions): readonly TomlEdit[] {
 	return [
 		...planNames(config, options),
+		...planStop(config, options),
 		...planSwap(config, options),
-		...planServiceEdits(config, options.healthPath ?? '/'),
+		...planEnvironment(config, options),
+		...planServiceEdits(config, options),
 		...planMount(config, options),
 		...planMachine(config, options),
+		...planRestart(config, options),
 	];
 }
 
@@ -53,13 +70,60 @@ function planNames({app, primary_region, env}: FlyConfig, options: FlyTomlOption
 					{
 						path: ['primary_region'],
 						value: primaryRegion,
-						reason: 'the region of the machine and its volume',
+						reason: options.mount ? 'the region of the machine and its volume' : 'the region of the machine',
 					},
 				]),
 		...(isOtherHost
 			? [{path: ['env', 'PHX_HOST'], value: phxHost, reason: 'the same host as the secret PHX_HOST'}]
 			: []),
 	];
+}
+
+/** How long Litestream itself tries to send the last writes. */
+const finalSyncSeconds = 30;
+
+function planStop(
+	{kill_signal: signal, kill_timeout: timeout}: FlyConfig,
+	{runsLitestream = false}: FlyTomlOptions,
+): readonly TomlEdit[] {
+	const signalReason = runsLitestream
+		? 'the app shuts down in order, and Litestream sends its last writes'
+		: 'the app shuts down in order; by default Fly sends SIGINT';
+	const seconds = timeout === undefined ? 5 : readSeconds(timeout);
+	const isLongEnough = seconds === undefined || seconds >= finalSyncSeconds;
+	return [
+		...(signal === undefined ? [{path: ['kill_signal'], value: 'SIGTERM', reason: signalReason}] : []),
+		...(runsLitestream && !isLongEnough
+			? [
+					{
+						path: ['kill_timeout'],
+						value: typeof timeout === 'number' ? 60 : '60s',
+						reason: 'time for Litestream to send what is left',
+					},
+				]
+			: []),
+	];
+}
+
+function planRestart({restart}: FlyConfig, {runsLitestream = false}: FlyTomlOptions): readonly TomlEdit[] {
+	if (restart !== undefined) return [];
+	const reason = `a machine that exits with 0 starts again${runsLitestream ? ' and continues to replicate' : ''}`;
+	return [{addTable: {path: ['restart'], kind: 'array-entry', keys: {policy: 'always'}}, reason}];
+}
+
+function planEnvironment(config: FlyConfig, options: FlyTomlOptions): readonly TomlEdit[] {
+	const {environment = []} = options;
+	return [...environment, ...planPortVariable(config, options)]
+		.filter(({name}) => config.env?.[name] === undefined)
+		.map(({name, value, reason}) => ({path: ['env', name], value, reason}));
+}
+
+/** A new service expects the app on one port, which a variable sets unless the app listens there by itself. */
+function planPortVariable(config: FlyConfig, {port}: FlyTomlOptions): readonly NewVariable[] {
+	if (findServices(config).length > 0 || port?.variable === undefined) return [];
+	const wanted = portOf(config, port);
+	if (port.value === wanted) return [];
+	return [{name: port.variable, value: String(wanted), reason: 'the app listens where Fly sends requests'}];
 }
 
 function planSwap({swap_size_mb}: FlyConfig, {swapMb}: FlyTomlOptions): readonly TomlEdit[] {
@@ -108,22 +172,25 @@ const writeMemory = (megabytes: number): string =>
 	megabytes % 1024 === 0 ? `${megabytes / 1024}gb` : `${megabytes}mb`;
 
 /** Returns what the services need for one machine that is always up and checked. */
-export function planServiceEdits(config: FlyConfig, healthPath: string): readonly TomlEdit[] {
+export function planServiceEdits(
+	config: FlyConfig,
+	options: Pick<FlyTomlOptions, 'healthPath' | 'noHealthPath' | 'port' | 'runsLitestream'>,
+): readonly TomlEdit[] {
 	const services = findServices(config);
 	const checks = findChecks(config);
 	return [
-		...(services.length === 0 ? [addHttpService(config)] : []),
-		...planPort(config),
-		...services.flatMap(service => planScaling(service)),
-		...(checks.length === 0 && !hasPlainCheck(config) ? planNewCheck(services, healthPath) : []),
+		...(services.length === 0 ? [addHttpService(config, options.port)] : []),
+		...planPort(config, options.port),
+		...services.flatMap(service => planScaling(service, options)),
+		...(checks.length === 0 && !hasPlainCheck(config) ? planNewCheck(config, options) : []),
 		...checks.flatMap(check => planHeader(check)),
 	];
 }
 
-function addHttpService(config: FlyConfig): TomlEdit {
+function addHttpService(config: FlyConfig, port: AppPort | undefined): TomlEdit {
 	const groups = Object.keys(config.processes ?? {});
 	const keys: TomlKeys = {
-		internal_port: portOf(config),
+		internal_port: portOf(config, port),
 		force_https: true,
 		auto_stop_machines: 'off',
 		auto_start_machines: true,
@@ -138,19 +205,29 @@ function addHttpService(config: FlyConfig): TomlEdit {
 
 const defaultPort = 8080;
 
-const portOf = ({env}: FlyConfig): number => Number(env?.PORT) || defaultPort;
-
-function planPort(config: FlyConfig): readonly TomlEdit[] {
-	if (!config.http_service || config.http_service.internal_port !== undefined) return [];
-	const reason = 'tells Fly which port the app listens on';
-	return [{path: ['http_service', 'internal_port'], value: portOf(config), reason}];
+/** Returns the port that the app listens on: the one that a variable sets, or the only one that it knows. */
+function portOf({env}: FlyConfig, port: AppPort | undefined): number {
+	const told = Number(env?.[port?.variable ?? 'PORT']) || undefined;
+	const fixed = port && port.variable === undefined ? port.value : undefined;
+	return fixed ?? told ?? defaultPort;
 }
 
-const stopReason = 'a stopped machine does not replicate and loses its in-memory state';
+function planPort(config: FlyConfig, port: AppPort | undefined): readonly TomlEdit[] {
+	if (!config.http_service || config.http_service.internal_port !== undefined) return [];
+	const reason = 'tells Fly which port the app listens on';
+	return [{path: ['http_service', 'internal_port'], value: portOf(config, port), reason}];
+}
+
+const wordStopReason = (runsLitestream: boolean) =>
+	`a stopped machine ${runsLitestream ? 'does not replicate and ' : ''}loses its in-memory state`;
 
 const minimumReason = 'keeps the machine up without requests';
 
-function planScaling({path, entry}: Placed<FlyService>): readonly TomlEdit[] {
+function planScaling(
+	{path, entry}: Placed<FlyService>,
+	{runsLitestream = false}: Pick<FlyTomlOptions, 'runsLitestream'>,
+): readonly TomlEdit[] {
+	const stopReason = wordStopReason(runsLitestream);
 	const {auto_stop_machines: stop, min_machines_running: minimum} = entry;
 	const isAwake = stop === undefined || stop === false || stop === 'off';
 	return [
@@ -162,7 +239,12 @@ function planScaling({path, entry}: Placed<FlyService>): readonly TomlEdit[] {
 const checkReason =
 	'Fly checks whether the app responds; without the header, an app that forces https redirects the check';
 
-function planNewCheck(services: readonly Placed<FlyService>[], healthPath: string): readonly TomlEdit[] {
+function planNewCheck(
+	config: FlyConfig,
+	{healthPath = '/', noHealthPath, port}: Pick<FlyTomlOptions, 'healthPath' | 'noHealthPath' | 'port'>,
+): readonly TomlEdit[] {
+	const services = findServices(config);
+	if (noHealthPath !== undefined) return [addPortCheck(config, noHealthPath, port)];
 	const other = services.find(({entry}) => isHttp(entry));
 	const isInServices = !services.some(({path}) => path[0] === 'http_service') && services.length > 0;
 	if (isInServices && !other) return [];
@@ -176,6 +258,24 @@ function planNewCheck(services: readonly Placed<FlyService>[], healthPath: strin
 		headers: {'X-Forwarded-Proto': 'https'},
 	};
 	return [{addTable: {path, kind: 'array-entry', keys}, reason: checkReason}];
+}
+
+/** flyctl knows no TCP check inside [http_service], so it gets a separate one. */
+function addPortCheck(config: FlyConfig, noHealthPath: string, port: AppPort | undefined): TomlEdit {
+	const services = findServices(config);
+	const service = services.find(({path, entry}) => path[0] === 'http_service' || isHttp(entry));
+	const {internal_port: internalPort = portOf(config, port)} = (service ?? services[0])?.entry ?? {};
+	const groups = Object.keys(config.processes ?? {});
+	const keys: TomlKeys = {
+		type: 'tcp',
+		port: internalPort,
+		interval: '15s',
+		timeout: '5s',
+		grace_period: '30s',
+		...(groups.length > 0 ? {processes: groups.slice(0, 1)} : {}),
+	};
+	const reason = `Fly checks only whether the app listens, not what it answers: ${noHealthPath}`;
+	return {addTable: {path: ['checks', 'listens'], kind: 'table', keys}, reason};
 }
 
 const isHttp = ({ports}: FlyService): boolean =>

@@ -1,11 +1,19 @@
 import {type Answers, none, readAnswer, requireAnswer} from '../answer.ts';
 import {Failure} from '../errors/failure.ts';
 import type {AppStatus} from '../fly/output.ts';
-import {findFlyTomlLine, findFlyTomlProblems, findMounts} from '../fly-toml/config.ts';
+import {
+	findDatabasePath,
+	findFlyTomlLine,
+	findFlyTomlProblems,
+	findMountDestination,
+	findMounts,
+} from '../fly-toml/config.ts';
 import {editFlyToml} from '../fly-toml/edit.ts';
 import {planFlyTomlEdits} from '../fly-toml/plan-edits.ts';
 import {readLitestreamConfig} from '../litestream/config.ts';
 import type {FileChange} from '../project/files.ts';
+import type {ProjectFacts} from '../project/project.ts';
+import {explainHiddenRelease} from '../project/release-folder.ts';
 import {planTemplateFiles} from '../project/template.ts';
 import {readSecretName} from '../questions/named-secret.ts';
 import type {AnswerState} from '../questions/question.ts';
@@ -156,11 +164,14 @@ function planFiles(
 		});
 	}
 
+	if (mount) rejectHiddenRelease(facts, flyToml);
 	const edits = planFlyTomlEdits(flyToml.config, {
 		...common,
 		mount: mount && {source: mount.source},
 		swapMb,
-		healthPath: facts.healthPath,
+		runsLitestream: profile.hasStorage,
+		...chooseHealthCheck(facts),
+		port: facts.elixir?.endpoint.port,
 	});
 	const edited = editFlyToml(flyToml.text, edits);
 	if (!edited.ok) {
@@ -179,6 +190,31 @@ function planFiles(
 		why: reasons,
 	};
 	return [change, ...made];
+}
+
+/** @throws {Failure} `fly-toml-unfit` (exit 2) for a volume over the release: the machine could not start. */
+function rejectHiddenRelease(
+	{dockerfile}: ProjectFacts,
+	{path, text, config}: NonNullable<ProjectFacts['flyToml']>,
+): void {
+	const why = explainHiddenRelease(findMountDestination(config), dockerfile);
+	if (why === undefined) return;
+	const [mount] = findMounts(config);
+	const place = mount ? [...mount.path, 'destination'] : ['env', 'DATABASE_PATH'];
+	const database = findDatabasePath(config)?.split('/').at(-1) ?? 'blog.db';
+	throw new Failure('fly-toml-unfit', `${path}, line ${findFlyTomlLine(text, place)}: ${why}.`, {
+		hint: `Keep the database in a separate folder: DATABASE_PATH = "/data/${database}"${mount ? ' and destination = "/data"' : ''}. phxfly never moves a database: copy what is in it first. Nothing was changed.`,
+	});
+}
+
+/** Without a path that is sure to answer 200, a check of the port is better than one that always fails. */
+function chooseHealthCheck({
+	elixir,
+	healthPath,
+}: ProjectFacts): Pick<Parameters<typeof planFlyTomlEdits>[1], 'healthPath' | 'noHealthPath'> {
+	if (!elixir) return {healthPath};
+	const {path, why = 'no path is sure to answer 200 without a login'} = elixir.health;
+	return path === undefined ? {noHealthPath: why} : {healthPath: path};
 }
 
 /** Writes a file's change for people to read. */

@@ -6,13 +6,16 @@ iad|Ashburn, Virginia (US)|39.02|-77.46|north_america|mpg
 ord|Chicago, Illinois (US)|41.88|-87.63|north_america|mpg
 dfw|Dallas, Texas (US)|32.77|-96.79|north_america|
 fra|Frankfurt, Germany|50.11|8.68|europe|mpg
+jnb|Johannesburg, South Africa|-26.13|28.23|africa|
 lhr|London, United Kingdom|51.5|-0.12|europe|mpg
 lax|Los Angeles, California (US)|34.05|-118.24|north_america|mpg
+bom|Mumbai, India|19.08|72.88|asia_pacific|
 cdg|Paris, France|48.85|2.35|europe|
 sjc|San Jose, California (US)|37.35|-121.95|north_america|mpg
 gru|Sao Paulo, Brazil|-23.54|-46.63|south_america|mpg
 ewr|Secaucus, NJ (US)|40.78|-74.06|north_america|
 sin|Singapore, Singapore|1.35|103.81|asia_pacific|
+arn|Stockholm, Sweden|59.33|18.07|europe|
 syd|Sydney, Australia|-33.86|151.2|oceania|mpg
 nrt|Tokyo, Japan|35.62|139.77|asia_pacific|mpg
 yyz|Toronto, Canada|43.64|-79.38|north_america|
@@ -29,7 +32,7 @@ export const regions = rows
 			name,
 			latitude: Number(latitude),
 			longitude: Number(longitude),
-			gateway_available: true,
+			gateway_available: code !== 'gru' && code !== 'jnb',
 			requires_paid_plan: false,
 			deprecated: false,
 			capacity: 1000,

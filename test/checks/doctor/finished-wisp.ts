@@ -39,7 +39,11 @@ export function finish(
 	for (const {path, after} of planTemplateFiles(project, wishes, readTemplates('wisp')))
 		done.set(path, after);
 	if (project.flyToml) {
-		const edits = planFlyTomlEdits(project.flyToml.config, {...wishes, healthPath: project.healthPath});
+		const edits = planFlyTomlEdits(project.flyToml.config, {
+			...wishes,
+			runsLitestream: volume !== undefined,
+			healthPath: project.healthPath,
+		});
 		const edited = editFlyToml(project.flyToml.text, edits);
 		if (!edited.ok) throw new Error(edited.problem);
 		done.set('fly.toml', edited.text);

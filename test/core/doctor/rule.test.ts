@@ -2,7 +2,8 @@ import {describe, expect, test} from 'vitest';
 import {readTomlFacts} from '../../../source/core/doctor/facts.ts';
 import {isBelow, isSecretName, takeOutLine} from '../../../source/core/doctor/findings.ts';
 import {findLitestreamPins, isOlder} from '../../../source/core/doctor/litestream-pins.ts';
-import {findVariable, readElixir, readSeconds} from '../../../source/core/project/elixir.ts';
+import {readSeconds} from '../../../source/core/fly-toml/duration.ts';
+import {findVariable, readElixir} from '../../../source/core/project/elixir.ts';
 
 describe('Elixir that is read, not run', () => {
 	const settings = (text: string) =>

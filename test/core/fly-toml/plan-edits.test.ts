@@ -30,6 +30,7 @@ const planned = (text: string, changed: Partial<Parameters<typeof planFlyTomlEdi
 
 const complete = `app = "blog-1"
 primary_region = "ams"
+kill_signal = "SIGTERM"
 [http_service]
 internal_port = 8080
 auto_stop_machines = false
@@ -43,6 +44,8 @@ destination = "/mnt"
 [[vm]]
 size = "shared-cpu-1x"
 memory = "1gb"
+[[restart]]
+policy = "on-failure"
 `;
 
 test.each([
@@ -85,15 +88,94 @@ test.each([
 		edits: [
 			'app=blog-1',
 			'primary_region=ams',
+			'kill_signal=SIGTERM',
 			'[http_service]',
 			'[http_service.checks]',
 			'[mounts]',
 			'[vm]',
+			'[restart]',
 		],
 		because: 'everything is missing',
 	},
 ])('plans $edits: $because', ({text, edits}) => {
 	expect(planned(text)).toEqual(edits);
+});
+
+test.each([
+	{now: '', edits: ['kill_timeout=60s'], because: 'Fly waits 5 seconds'},
+	{now: 'kill_timeout = 5\n', edits: ['kill_timeout=60'], because: 'that is too short, and stays a number'},
+	{now: 'kill_timeout = "10s"\n', edits: ['kill_timeout=60s'], because: 'that is too short'},
+	{now: 'kill_timeout = "2m"\n', edits: [], because: 'that is long enough'},
+	{now: 'kill_timeout = "soon"\n', edits: [], because: 'nobody can tell how long that is'},
+])('where Litestream runs, $now plans $edits: $because', ({now, edits}) => {
+	expect(planned(now + complete, {runsLitestream: true})).toEqual(edits);
+	expect(planned(now + complete)).toEqual([]);
+});
+
+test('an explicit signal stays, for doctor to report', () => {
+	expect(planned(complete.replace('SIGTERM', 'SIGINT'), {runsLitestream: true})).toEqual([
+		'kill_timeout=60s',
+	]);
+});
+
+test('without a path that is sure to answer 200, Fly checks the port of the web service, and the reason says why', () => {
+	const noHealthPath = '/ asks for a login';
+	const text = complete.replace(/\[\[http[^[]*/, '').replace('8080', '4000');
+	const [edit, ...more] = planFlyTomlEdits(read(text), {...wishes, noHealthPath});
+	expect(more).toEqual([]);
+	expect(edit).toMatchObject({
+		addTable: {path: ['checks', 'listens'], kind: 'table', keys: {type: 'tcp', port: 4000}},
+		reason: expect.stringContaining(noHealthPath),
+	});
+	const games =
+		'[[services]]\ninternal_port = 1965\n[[services]]\ninternal_port = 4001\nports = [{handlers = ["http"]}]\n';
+	expect(planFlyTomlEdits(read(games), {...wishes, noHealthPath})).toContainEqual(
+		expect.objectContaining({
+			addTable: expect.objectContaining({keys: expect.objectContaining({port: 4001})}),
+		}),
+	);
+});
+
+test.each([
+	{variable: 'PORT', value: 4000, text: '', edits: ['env.PORT=8080'], port: 8080},
+	{variable: 'PORT', value: undefined, text: '', edits: ['env.PORT=8080'], port: 8080},
+	{variable: 'PORT', value: 8080, text: '', edits: [], port: 8080},
+	{variable: 'PORT', value: 4000, text: '[env]\nPORT = "5000"\n', edits: [], port: 5000},
+	{
+		variable: 'HTTP_PORT',
+		value: 4000,
+		text: '[env]\nPORT = "5000"\n',
+		edits: ['env.HTTP_PORT=8080'],
+		port: 8080,
+	},
+	{variable: undefined, value: 4000, text: '', edits: [], port: 4000},
+])(
+	'a new service with $variable, $value by itself, and $text: $edits',
+	({variable, value, text, edits, port}) => {
+		const all = planFlyTomlEdits(read(text), {...wishes, port: {variable, value}});
+		expect(planned(text, {port: {variable, value}}).filter(edit => edit.startsWith('env.'))).toEqual(edits);
+		expect(all).toContainEqual(
+			expect.objectContaining({
+				addTable: expect.objectContaining({
+					keys: expect.objectContaining({internal_port: port, force_https: true}),
+				}),
+			}),
+		);
+	},
+);
+
+test('a service that is there decides itself about its port', () => {
+	expect(planned(complete, {port: {variable: 'PORT', value: 4000}})).toEqual([]);
+});
+
+test('a text about a replica or a volume is for an app that has one', () => {
+	const text = complete.replace('= false', '= "stop"').replace('ams', 'fra').replace('[[restart]]', '[old]');
+	const reasons = (mount: typeof wishes.mount | undefined, runsLitestream: boolean) =>
+		planFlyTomlEdits(read(text), {...wishes, mount, runsLitestream})
+			.map(({reason}) => reason)
+			.join('\n');
+	expect(reasons(undefined, false)).not.toMatch(/volume|replica|Litestream|database/i);
+	expect(reasons(wishes.mount, true)).toMatch(/volume.*Litestream.*replicate.*continues to replicate/s);
 });
 
 test('plans no mount for an app that keeps nothing on disk', () => {

@@ -120,7 +120,7 @@ test.each([
 
 test('a planned edit is never rejected, and after it nothing more is needed', {timeout: 180_000}, () => {
 	fc.assert(
-		fc.property(flyTomlText, before => {
+		fc.property(flyTomlText, fc.boolean(), (before, isProtected) => {
 			const wishes = {
 				app: 'blog-1',
 				primaryRegion: 'ams',
@@ -129,6 +129,10 @@ test('a planned edit is never rejected, and after it nothing more is needed', {t
 				vmSize: 'shared-cpu-1x',
 				vmMemoryMb: 1024,
 				swapMb: 512,
+				runsLitestream: isProtected,
+				noHealthPath: isProtected ? undefined : 'every page asks for a login',
+				port: {variable: isProtected ? 'PORT' : undefined, value: 4000},
+				environment: [{name: 'DATABASE_PATH', value: '/data/blog.db', reason}],
 			};
 			const reading = parseFlyToml(before);
 			if (!reading.ok) throw new Error(reading.problem);
