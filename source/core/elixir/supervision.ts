@@ -3,7 +3,7 @@ import type {Certainty, Migrations} from './facts.ts';
 import {findFunctions, qualify, resolve, splitName} from './names.ts';
 import {type ElixirSource, isMixTask} from './source.ts';
 import {isCall, nameOf, readCall, readKeywords} from './syntax/calls.ts';
-import {type ElixirNode, isOf, listNodes, placeOf, shorten} from './syntax/tree.ts';
+import {type ElixirNode, isOf, listNodes, placeOf, shorten, textOf} from './syntax/tree.ts';
 
 type Child = {readonly module: string; readonly node: ElixirNode; readonly holds: Certainty};
 
@@ -44,8 +44,8 @@ export function followStart(source: ElixirSource): Boot {
 					if (matters.test(source.readModuleText(child.module)))
 						for (const entry of entries) queue.push({module: child.module, name: entry, outer: child.holds});
 				}
-				if (!isCall(node) || node === definition) continue;
-				const target = splitName(node);
+				const target = node === definition ? undefined : readTarget(node);
+				if (!target) continue;
 				const holds = both(outer, judgePlace(node, source));
 				calls.push({module: target.module, name: target.name, node, holds});
 				const isOwn = target.module !== '' && matters.test(source.readModuleText(target.module));
@@ -55,6 +55,17 @@ export function followStart(source: ElixirSource): Boot {
 		}
 	}
 	return {isKnown, children, calls, functions};
+}
+
+/** What is called, now or by a supervisor: `A.f()`, `&A.f/0`, `start: {A, :f, []}`. */
+function readTarget(node: ElixirNode): ReturnType<typeof splitName> | undefined {
+	if (isCall(node)) return splitName(node);
+	const [first, second] = node.kids;
+	if (isOf(node, 'CaptureOperator') && isOf(first, 'BinaryOperator') && isOf(first.kids[0], 'Identifier'))
+		return {module: '', name: nameOf(first.kids[0])};
+	const isStart = isOf(node.up, 'Pair') && nameOf(node.up.kids[0]) === 'start:';
+	if (!isStart || !isOf(node, 'Tuple') || !first || !isOf(second, 'Atom')) return undefined;
+	return {module: qualify(first), name: textOf(second).slice(1)};
 }
 
 /** What a supervisor calls in the module of a child. */
