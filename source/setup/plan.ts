@@ -126,7 +126,7 @@ async function readFacts({facts, readers}: Project): Promise<ProjectFacts> {
 	const flyTomlPath = facts.flyToml?.path ?? 'fly.toml';
 	for (const path of [
 		flyTomlPath,
-		'Dockerfile',
+		facts.dockerfile?.path ?? 'Dockerfile',
 		'.dockerignore',
 		'etc/litestream.yml',
 		'rel/entrypoint.sh',

@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {answerFlags} from '../helpers/answers.ts';
@@ -123,4 +123,20 @@ test('a Dockerfile without Litestream gets one hunk, and the app a replica', asy
 		'COPY --chmod=0755 rel/entrypoint.sh /usr/local/bin/entrypoint',
 		'ENTRYPOINT ["/usr/local/bin/entrypoint"]',
 	]);
+});
+
+test('the Dockerfile that fly.toml names is the one that changes', async () => {
+	mkdirSync(path('deploy'));
+	write('deploy/web.image', generated);
+	change('fly.toml', 'dockerfile = "Dockerfile"', 'dockerfile = "./deploy/web.image"');
+	const {exit, stdout} = await rehearsal.run([
+		...['plan', 'shop', '--rehearse'],
+		...answerFlags(),
+		'--world',
+		'w.json',
+	]);
+	expect(exit).toBe(0);
+	expect(stdout).toContain('write deploy/web.image\n');
+	expect(stdout).toContain('+++ b/deploy/web.image\n');
+	expect(stdout).not.toContain('write Dockerfile');
 });
