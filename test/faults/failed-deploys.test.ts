@@ -27,7 +27,7 @@ test('a build that fails is not a rate limit: it names the step, its last lines 
 	expect(code).toBe('build-failed');
 	expect(message.split('\n')).toEqual([
 		expect.stringContaining(
-			`The build failed in [builder 10/12] RUN echo "no module" && exit 1 (Dockerfile:${line}): exit code 1`,
+			`The build failed in [builder 11/17] RUN echo "no module" && exit 1 (Dockerfile:${line}): exit code 1`,
 		),
 		'It printed:',
 		'  no module',

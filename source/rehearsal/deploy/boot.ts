@@ -7,33 +7,42 @@ import {deploySecrets} from '../world/secrets.ts';
 import type {Machine, World} from '../world/world.ts';
 import type {Deployment} from './deployment.ts';
 
-type Started = {
-	readonly config: Readonly<Record<string, unknown>>;
-	readonly secrets: readonly {name: string}[];
-	readonly hasLitestream: boolean;
-};
+/** Why an app exits when it starts: its last lines, and the exit code. */
+type Crash = {readonly lines: readonly string[]; readonly exit: number};
 
-/** Returns why the app would exit when it starts: a required secret is missing. */
-function findCrash({config, secrets, hasLitestream}: Started): string | undefined {
-	const names = new Set([...secrets.map(({name}) => name), ...Object.keys(asTable(config.env))]);
+/** Finds what a start lacks: a program, or a variable. */
+function findCrash({
+	config,
+	secrets,
+	hasLitestream,
+	judgment,
+	needs,
+}: Pick<Machine, 'config' | 'secrets' | 'hasLitestream' | 'judgment' | 'needs'>): Crash | undefined {
+	if (judgment?.fault) return judgment.fault;
+	const names = new Set([
+		...secrets.map(({name}) => name),
+		...Object.keys(asTable(config.env)),
+		...Object.keys(judgment?.environment ?? {}),
+	]);
+	const end = (...lines: readonly string[]): Crash => ({lines, exit: 1});
 	const hasKeys = ['LITESTREAM', 'AWS'].some(
 		prefix => names.has(`${prefix}_ACCESS_KEY_ID`) && names.has(`${prefix}_SECRET_ACCESS_KEY`),
 	);
-	const isRequired = asTable(config.env).LITESTREAM_REQUIRED !== 'false';
-	if (hasLitestream && isRequired && !names.has('LITESTREAM_REPLICA_URL'))
-		return 'LITESTREAM_REPLICA_URL is missing';
-	if (hasLitestream && isRequired && !hasKeys)
-		return 'no object storage keys: set AWS_* or LITESTREAM_* access keys';
-	if (!names.has('SECRET_KEY_BASE')) {
-		return '** (RuntimeError) environment variable SECRET_KEY_BASE is missing.';
-	}
-	return undefined;
+	const isRequired =
+		(judgment ? judgment.demandsReplica : hasLitestream) &&
+		asTable(config.env).LITESTREAM_REQUIRED !== 'false';
+	if (isRequired && !names.has('LITESTREAM_REPLICA_URL')) return end('LITESTREAM_REPLICA_URL is missing');
+	if (isRequired && !hasKeys) return end('no object storage keys: set AWS_* or LITESTREAM_* access keys');
+	if (!names.has('SECRET_KEY_BASE'))
+		return end('** (RuntimeError) environment variable SECRET_KEY_BASE is missing.');
+	const missing = needs?.find(({name}) => !names.has(name));
+	return missing && end(...missing.lines);
 }
 
 /** (Re)starts a machine with the current configuration and secrets; the rest happens automatically. */
 export function startMachine(world: World, nowMs: number, machine: Machine, event: string): void {
 	machine.secrets = deploySecrets(world, machine.app);
-	const willCrash = findCrash(machine);
+	const crash = findCrash(machine);
 	const checks = asList(machine.config.services).flatMap(service =>
 		asList(service.checks).map((check, index) => ({
 			name: `servicecheck-${String(index).padStart(2, '0')}-http-${String(service.internal_port)}`,
@@ -43,14 +52,16 @@ export function startMachine(world: World, nowMs: number, machine: Machine, even
 			path: String(check.path ?? '/'),
 		})),
 	);
-	const isUnhealthy = checks.some(({path}) => path.startsWith('/never'));
+	const answer = checks.flatMap(({path}) =>
+		path.startsWith('/never') ? '404 Not Found' : (machine.refusedPaths?.[path] ?? []),
+	)[0];
 	machine.state = 'created';
 	machine.instance_id = makeUlid();
 	machine.updated_at = new Date(nowMs).toISOString();
 	machine.boot = {
 		at: nowMs,
-		...(willCrash === undefined ? {} : {willCrash}),
-		...(isUnhealthy ? {isUnhealthy} : {}),
+		...(crash ? {willCrash: crash.lines.join('\n'), exit: crash.exit} : {}),
+		...(answer === undefined ? {} : {isUnhealthy: answer}),
 	};
 	machine.checks = checks.map(({path: _, ...check}) => check);
 	machine.events.unshift({type: event, status: 'created', source: 'user', timestamp: nowMs});

@@ -9,6 +9,7 @@ import {findApp, listMachines, listReleases, listVolumes} from '../world/find.ts
 import {makeAddress, makeHexId, makeVolume} from '../world/make.ts';
 import type {Machine} from '../world/world.ts';
 import {createRelease, type Deployment, groupName, markRelease, printReleaseJson} from './deployment.ts';
+import {describeApp} from './describe-app.ts';
 import {chooseImage} from './image.ts';
 import {launchMachines} from './launch.ts';
 import {buildDefinition} from './machine-config.ts';
@@ -135,7 +136,7 @@ export const deploy: Command = function* (context) {
 	yield* printError('--> Verified app config');
 	yield* look(world => findApp(world, app, 'machines'));
 
-	const image = yield* chooseImage(context, config);
+	const {name, judgment} = yield* chooseImage(context, config);
 	if (flags.bool('build-only')) return 0;
 	yield* print(`\nWatch your deployment at https://fly.io/apps/${app}/monitoring\n`);
 	const waitTimeoutMs = readDuration(flags.string('wait-timeout'));
@@ -155,18 +156,16 @@ export const deploy: Command = function* (context) {
 	if (isFirst) yield* prepareFirstDeploy(context, config, region);
 	else yield* checkVolumes(context, config, machines);
 
-	const release = yield* createRelease(app, image, buildDefinition(config, region), 'Deploy');
-	const litestreamYml = context.files.read(join(context.cwd, 'etc/litestream.yml'));
+	const release = yield* createRelease(app, name, buildDefinition(config, region), 'Deploy');
 	const deployment: Deployment = {
 		context,
 		config,
 		guest: readGuest(context, config),
 		region,
-		image,
+		image: name,
 		...release,
 		waitTimeoutMs,
-		hasLitestream: litestreamYml !== undefined,
-		litestreamYml,
+		brings: describeApp(context, judgment),
 		migration: findMigration(context),
 	};
 	try {

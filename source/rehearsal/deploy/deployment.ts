@@ -4,7 +4,7 @@ import {marks} from '../output/print.ts';
 import {change, type Flow, FlyError, look, print, wait} from '../world/effects.ts';
 import {findMachine, listReleases} from '../world/find.ts';
 import {formatRequestId, makeHexId} from '../world/make.ts';
-import type {Release} from '../world/world.ts';
+import type {Machine, Release} from '../world/world.ts';
 
 /** The state of one deploy. */
 export type Deployment = {
@@ -18,12 +18,13 @@ export type Deployment = {
 	readonly definition: Json;
 	/** Simulated milliseconds. */
 	readonly waitTimeoutMs: number;
-	readonly hasLitestream: boolean;
-	/** The file that the build put into the image. */
-	readonly litestreamYml?: string | undefined;
+	/** What the image brings to every machine of this release; undefined where it stays as it is. */
+	readonly brings?: Pick<Machine, ImageKey> | undefined;
 	/** The newest migration of its code. */
 	readonly migration?: string | undefined;
 };
+
+type ImageKey = 'hasLitestream' | 'litestreamYml' | 'judgment' | 'needs' | 'refusedPaths';
 
 export const groupName = 'app';
 

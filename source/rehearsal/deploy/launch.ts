@@ -75,7 +75,7 @@ function* attempt<T>(flow: Flow<T>, machineId?: string): Flow<T> {
 
 /** @throws {FlyError} if the machine needs a volume and none is unattached in its region. */
 function createMachine(world: World, nowMs: number, deployment: Deployment, leaseMs: number): Machine {
-	const {context, config, region, image, hasLitestream, litestreamYml, migration} = deployment;
+	const {context, config, region, image, brings, migration} = deployment;
 	const [mount] = config.mounts;
 	const volume = listVolumes(world, context.app).find(
 		entry =>
@@ -107,8 +107,8 @@ function createMachine(world: World, nowMs: number, deployment: Deployment, leas
 		checks: [],
 		boot: {at: nowMs},
 		secrets: [],
-		hasLitestream,
-		...(litestreamYml === undefined ? {} : {litestreamYml}),
+		hasLitestream: false,
+		...brings,
 		...(migration === undefined ? {} : {migration}),
 		...(leaseMs > 0
 			? {lease: {nonce: makeHexId(12), owner: world.account.email, expiresAt: nowMs + leaseMs}}

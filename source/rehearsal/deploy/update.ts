@@ -36,7 +36,6 @@ export function* rollMachines(context: Context): Flow<number> {
 		image,
 		...release,
 		waitTimeoutMs: usualTimeoutMs,
-		hasLitestream: machines.some(({hasLitestream}) => hasLitestream),
 	};
 	try {
 		for (const {id} of machines) yield* takeLease(id);
@@ -122,8 +121,8 @@ function* update(deployment: Deployment, id: string): Flow<void> {
 			);
 		if (volume) volume.attached_machine_id = id;
 		machine.image = deployment.image;
-		machine.hasLitestream = deployment.hasLitestream;
-		if (deployment.litestreamYml !== undefined) machine.litestreamYml = deployment.litestreamYml;
+		for (const key of ['judgment', 'needs', 'refusedPaths'] as const) delete machine[key];
+		Object.assign(machine, deployment.brings);
 		if (deployment.migration !== undefined) machine.migration = deployment.migration;
 		machine.config = buildMachineConfig(deployment, volume);
 		startMachine(world, nowMs, machine, 'update');

@@ -1,6 +1,7 @@
 import {allowsLetsEncrypt, isSameAddress} from '../../core/domain/records.ts';
 import {findReplica, listReplicaObjects, syncReplica} from '../remote/replica.ts';
 import {flySuffix, stripDot} from '../world/facts.ts';
+import {isReplicating} from '../world/log.ts';
 import {listValidationRecords} from '../world/make.ts';
 import type {Certificate, Machine, World} from '../world/world.ts';
 
@@ -120,7 +121,7 @@ function settleMachine(machine: Machine, nowMs: number): void {
 		if (check.status !== 'warning') continue;
 		check.status = isUnhealthy ? 'critical' : 'passing';
 		check.output = isUnhealthy
-			? 'HTTP GET http://172.19.0.2:8080/never: 404 Not Found'
+			? `HTTP GET http://172.19.0.2:8080/never: ${isUnhealthy === true ? '404 Not Found' : isUnhealthy}`
 			: 'HTTP GET http://172.19.0.2:8080/: 200 OK Output: ""';
 		check.updated_at = new Date(at + bootTimes.healthy).toISOString();
 	}
@@ -129,7 +130,7 @@ function settleMachine(machine: Machine, nowMs: number): void {
 /** The first transaction of a new database reaches the replica a second after the start. */
 function replicate(world: World, machine: Machine, nowMs: number): void {
 	const at = machine.boot.at + bootTimes.replicated;
-	if (machine.state !== 'started' || !machine.hasLitestream || nowMs < at) return;
+	if (machine.state !== 'started' || !isReplicating(machine) || nowMs < at) return;
 	const replica = findReplica(world, machine);
 	if ('problem' in replica || listReplicaObjects(world, replica).length > 0) return;
 	syncReplica(world, at, replica);
@@ -142,13 +143,14 @@ function start(machine: Machine, atMs: number): void {
 }
 
 function crash(machine: Machine, atMs: number): void {
+	const {exit = 1} = machine.boot;
 	machine.state = 'stopped';
 	machine.updated_at = new Date(atMs).toISOString();
 	machine.events.unshift({
 		type: 'exit',
 		status: 'stopped',
 		request: {
-			exit_event: {exit_code: 1, guest_exit_code: 1, exited_at: new Date(atMs).toISOString()},
+			exit_event: {exit_code: exit, guest_exit_code: exit, exited_at: new Date(atMs).toISOString()},
 			restart_count: 10,
 		},
 		source: 'flyd',

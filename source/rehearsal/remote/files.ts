@@ -1,4 +1,5 @@
 import {asTable} from '../config/config.ts';
+import {isReplicating} from '../world/log.ts';
 import {fail, type Remote, type RemoteResult, readDatabase, succeed} from './result.ts';
 
 /** The size of the rehearsal's small database. */
@@ -54,7 +55,7 @@ export function listFiles(remote: Remote, words: readonly string[]): RemoteResul
 	if (options.join(' ') !== '-type f') return fail(1, `find: unknown predicate \`${options[0] ?? ''}'\n`);
 	if (!mount || !isBelow(folder, mount)) return fail(1, `find: '${folder}': No such file or directory\n`);
 	const database = readDatabase(remote);
-	const own = remote.machine.hasLitestream ? [database, `${database}-shm`, `${database}-wal`] : [database];
+	const own = isReplicating(remote.machine) ? [database, `${database}-shm`, `${database}-wal`] : [database];
 	const all = [...own, ...Object.keys(remote.machine.files ?? {})].filter(path => isBelow(path, folder));
 	return succeed(all.map(path => `${path}\n`).join(''));
 }

@@ -1,3 +1,5 @@
+import {isReplicating} from '../world/log.ts';
+import type {Machine} from '../world/world.ts';
 import {databaseBytes} from './files.ts';
 import {findReplica, listTransactions, syncReplica} from './replica.ts';
 import {fail, type Remote, type RemoteResult, readDatabase, readOptions, succeed} from './result.ts';
@@ -43,18 +45,25 @@ function runRestore(remote: Remote, words: readonly string[]): RemoteResult {
 	return succeed(flags.has('json') ? `${JSON.stringify(report, undefined, 2)}\n` : '', 900);
 }
 
-/** Where the machine's litestream.yml puts the control socket; that of an older phxfly is elsewhere. */
-const findSocket = ({machine}: Remote): string =>
-	/^\s+path:\s*(\S+\.sock)\s*$/m.exec(machine.litestreamYml ?? '')?.[1] ?? '/var/run/litestream.sock';
+const usualSocket = '/var/run/litestream.sock';
+
+/** The control socket that a running Litestream listens on; it needs rights on its folder. */
+function findSocket(machine: Machine, yml: string): string | undefined {
+	const [, block = ''] = /^socket:[ \t]*\n((?:[ \t]+.*\n?)*)/m.exec(yml) ?? [];
+	if (machine.judgment && !/^[ \t]+enabled:[ \t]*true\b/m.test(block)) return undefined;
+	if (!isReplicating(machine)) return undefined;
+	const path = /^[ \t]+path:[ \t]*["']?([^\s"'#]+)/m.exec(block)?.[1] ?? usualSocket;
+	return /^\/(?:var\/)?run\//.test(path) && machine.judgment?.isRoot === false ? undefined : path;
+}
 
 /** Litestream 0.5.17: `version`, `sync -wait`, `restore`, `ltx`, `databases`. */
-export function runLitestream(remote: Remote, words: readonly string[]): RemoteResult {
+export function runLitestream(remote: Remote, words: readonly string[], yml: string): RemoteResult {
 	const [command = '', ...rest] = words;
 	switch (command) {
 		case 'version':
 			return succeed('0.5.17\n');
 		case 'sync':
-			return sync(remote, rest);
+			return sync(remote, rest, yml);
 		case 'restore':
 			return runRestore(remote, rest);
 		case 'ltx':
@@ -66,7 +75,7 @@ export function runLitestream(remote: Remote, words: readonly string[]): RemoteR
 	}
 }
 
-function sync(remote: Remote, words: readonly string[]): RemoteResult {
+function sync(remote: Remote, words: readonly string[], yml: string): RemoteResult {
 	const {flags, problem, rest} = readOptions(words, {
 		wait: 'switch',
 		timeout: 'value',
@@ -75,9 +84,9 @@ function sync(remote: Remote, words: readonly string[]): RemoteResult {
 	});
 	if (problem) return fail(1, problem);
 	const [database] = rest;
-	const asked = flags.get('socket') ?? '/var/run/litestream.sock';
+	const asked = flags.get('socket') ?? usualSocket;
 	if (database === undefined) return fail(1, 'Error: database path required\n');
-	if (asked !== findSocket(remote)) {
+	if (asked !== findSocket(remote.machine, yml)) {
 		return fail(
 			1,
 			`Error: failed to connect to control socket: Post "http://localhost/sync": dial unix ${asked}: connect: no such file or directory\n`,

@@ -1,4 +1,5 @@
 import {asTable} from '../config/config.ts';
+import {isReplicating} from '../world/log.ts';
 import {listFiles, removeFiles, showFile, showFree, showSize} from './files.ts';
 import {runLitestream} from './litestream.ts';
 import {fail, type Remote, type RemoteResult, readDatabase, succeed} from './result.ts';
@@ -46,16 +47,22 @@ export function runRemote(remote: Remote, line: string): RemoteResult {
 	return run(remote, words);
 }
 
+/** The configuration in the image, where there is one. */
+const readYml = ({machine: {hasLitestream, judgment, litestreamYml}}: Remote): string | undefined =>
+	litestreamYml ?? (hasLitestream && !judgment ? templateYml : undefined);
+
 const entrypoint = '/usr/local/bin/entrypoint';
 
 function run(remote: Remote, words: readonly string[]): RemoteResult {
 	const [command = '', ...rest] = words;
-	const {hasLitestream, litestreamYml = templateYml} = remote.machine;
+	const {hasLitestream, judgment} = remote.machine;
+	const litestreamYml = readYml(remote);
+	const hasOurEntrypoint = judgment ? judgment.passesLitestream : hasLitestream;
 	if (/(?:^|\/)(?:sh|bash)$/.test(command) && rest[0] === '-c') return runScript(remote, rest[1] ?? '');
-	if (command === 'exec' || (command === entrypoint && hasLitestream)) return run(remote, rest);
+	if (command === 'exec' || (command === entrypoint && hasOurEntrypoint)) return run(remote, rest);
 	if (command === 'timeout' && /^\d+$/.test(rest[0] ?? '')) return run(remote, rest.slice(1));
 	const isLitestream = /^(?:\/usr\/(?:local\/)?bin\/)?litestream$/.test(command);
-	if (isLitestream && hasLitestream) return runLitestream(remote, rest);
+	if (isLitestream && hasLitestream) return runLitestream(remote, rest, litestreamYml ?? '');
 	switch (command) {
 		case 'true':
 			return succeed('');
@@ -66,11 +73,11 @@ function run(remote: Remote, words: readonly string[]): RemoteResult {
 		case 'ls':
 			return list(remote, rest.find(word => !word.startsWith('-')) ?? '/app');
 		case 'grep':
-			return hasLitestream && rest.join(' ') === `-c = litestream ] ${entrypoint}`
+			return hasOurEntrypoint && rest.join(' ') === `-c = litestream ] ${entrypoint}`
 				? succeed('1\n')
 				: fail(2, `grep: ${rest.at(-1) ?? ''}: No such file or directory\n`);
 		case 'cat':
-			return rest[0] === '/etc/litestream.yml' && hasLitestream
+			return rest[0] === '/etc/litestream.yml' && litestreamYml !== undefined
 				? succeed(litestreamYml)
 				: showFile(remote, rest[0] ?? '');
 		case 'stat':
@@ -82,7 +89,9 @@ function run(remote: Remote, words: readonly string[]): RemoteResult {
 		case 'rm':
 			return removeFiles(remote, rest);
 		case 'sqlite3':
-			return hasLitestream ? runSqlite(remote, rest) : fail(127, 'sh: 1: sqlite3: not found\n');
+			return (judgment ? judgment.hasSqlite : hasLitestream)
+				? runSqlite(remote, rest)
+				: fail(127, 'sh: 1: sqlite3: not found\n');
 		case 'printenv':
 			return printVariables(remote, rest);
 		default:
@@ -94,7 +103,7 @@ function run(remote: Remote, words: readonly string[]): RemoteResult {
 function runScript(remote: Remote, script: string): RemoteResult {
 	if (script === 'cat /proc/[0-9]*/comm')
 		return succeed(
-			['init', ...(remote.machine.hasLitestream ? ['litestream'] : []), 'beam.smp', ''].join('\n'),
+			['init', ...(isReplicating(remote.machine) ? ['litestream'] : []), 'beam.smp', ''].join('\n'),
 		);
 	// Nothing else of a shell is known.
 	if (/[&|<>()]/.test(script)) return runRemote(remote, script);
@@ -117,7 +126,7 @@ function runScript(remote: Remote, script: string): RemoteResult {
 
 /** `printenv NAME…`: a secret wins over the variable of fly.toml. Without a value, only the exit code tells. */
 function printVariables({machine}: Remote, names: readonly string[]): RemoteResult {
-	const environment = asTable(machine.config.env);
+	const environment = {...machine.judgment?.environment, ...asTable(machine.config.env)};
 	const secrets = names.map(name => machine.secrets.find(secret => secret.name === name));
 	const unkept = secrets.find(secret => secret && secret.value === undefined);
 	if (unkept) return fail(2, `printenv: a rehearsal does not keep the value of ${unkept.name}\n`);

@@ -16,16 +16,20 @@ export function listLogLines(machine: Machine): readonly LogLine[] {
 	if (boot.willCrash !== undefined) {
 		return [
 			begin,
-			line(1, 'error', boot.willCrash),
-			line(2, 'info', 'Main child exited normally with code: 1'),
+			...boot.willCrash.split('\n').map(text => line(1, 'error', text)),
+			line(2, 'info', `Main child exited normally with code: ${boot.exit ?? 1}`),
 			line(2, 'error', 'machine has reached its max restart count of 10'),
 		];
 	}
 	return [
 		begin,
 		line(1, 'info', 'Configuring firecracker'),
-		...(machine.hasLitestream ? [line(1, 'info', 'level=INFO msg="replicating to" type=s3')] : []),
+		...(isReplicating(machine) ? [line(1, 'info', 'level=INFO msg="replicating to" type=s3')] : []),
 		line(2, 'info', 'Migrations already up'),
 		line(2, 'info', `Running Endpoint with Bandit at :::${port} (http)`),
 	];
 }
+
+/** Whether Litestream runs on a started machine, and not only lies in its image. */
+export const isReplicating = ({hasLitestream, judgment}: Machine): boolean =>
+	judgment ? judgment.replicates : hasLitestream;

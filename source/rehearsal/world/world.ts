@@ -41,6 +41,16 @@ const checkSchema = v.object({
 	updated_at: v.string(),
 });
 
+const judgmentSchema = v.object({
+	replicates: v.boolean(),
+	hasSqlite: v.boolean(),
+	passesLitestream: v.boolean(),
+	demandsReplica: v.boolean(),
+	isRoot: v.boolean(),
+	environment: v.record(v.string(), v.string()),
+	fault: v.optional(v.object({lines: v.array(v.string()), exit: v.number()})),
+});
+
 /** In the format of the Machines API, plus its app and state of the built-in Fly. */
 const machineSchema = v.object({
 	app: v.string(),
@@ -58,10 +68,23 @@ const machineSchema = v.object({
 	checks: v.array(checkSchema),
 	lease: v.optional(v.object({nonce: v.string(), owner: v.string(), expiresAt: time})),
 	/** What happens automatically after a start. */
-	boot: v.object({at: time, willCrash: v.optional(v.string()), isUnhealthy: v.optional(v.boolean())}),
+	boot: v.object({
+		at: time,
+		/** Its last lines, and the exit code, which is 1 without one. */
+		willCrash: v.optional(v.string()),
+		exit: v.optional(v.number()),
+		/** What the app answers to its health checks: `404 Not Found`. */
+		isUnhealthy: v.optional(v.union([v.boolean(), v.string()])),
+	}),
 	/** The secrets this machine started with. */
 	secrets: v.array(v.object({name: v.string(), sha256: v.string(), value: v.optional(v.string())})),
 	hasLitestream: v.boolean(),
+	/** What its image is by the Dockerfile; missing where none told, and in the world of an older phxfly. */
+	judgment: v.optional(judgmentSchema),
+	/** Variables without which the app does not boot, with the lines it prints. */
+	needs: v.optional(v.array(v.object({name: v.string(), lines: v.array(v.string())}))),
+	/** Paths of health checks that the app does not answer with 200, each with its answer. */
+	refusedPaths: v.optional(v.record(v.string(), v.string())),
 	/** The configuration in its image. */
 	litestreamYml: v.optional(v.string()),
 	/** The newest migration of its code, which runs at its start. */
