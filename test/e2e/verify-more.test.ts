@@ -169,7 +169,8 @@ test('shows the age of the newest snapshot', async () => {
 
 test('without sqlite3 migrations cannot be checked, and it says so', async () => {
 	const {said} = await verifyAfter(world => {
-		first(world).hasLitestream = false;
+		const {judgment} = first(world);
+		if (judgment) judgment.hasSqlite = false;
 	});
 	expect(said.get('migrations')).toMatchObject({
 		status: 'could-not-tell',

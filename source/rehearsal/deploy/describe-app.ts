@@ -41,7 +41,10 @@ function listNeeds({files, cwd}: Context): {name: string; lines: string[]}[] {
 		return text === undefined ? [] : [[path, text] as const];
 	});
 	return findSecretReads(new Map(texts), new Set())
-		.filter(({stopsBoot}) => stopsBoot)
+		.filter(
+			({stopsBoot, path, line}) =>
+				stopsBoot && isAlwaysRead((new Map(texts).get(path) ?? '').split('\n'), line - 1),
+		)
 		.map(({name, path, line}) => {
 			const code = new Map(texts).get(path)?.split('\n')[line - 1] ?? '';
 			const error = /fetch_env!/.test(code)
@@ -53,3 +56,20 @@ function listNeeds({files, cwd}: Context): {name: string; lines: string[]}[] {
 			};
 		});
 }
+
+/** Whether a line of runtime.exs runs in production whatever else is set: by the lines around it, as mix format indents them. */
+function isAlwaysRead(lines: readonly string[], at: number): boolean {
+	let line = lines[at] ?? '';
+	if (/\b(?:if|unless|case|cond|fn|else|def)\b|->|\|>/.test(line.replace(/\|\|.*$/, ''))) return false;
+	for (let above = at - 1; above >= 0 && indentOf(line) > 0; above--) {
+		const candidate = lines[above] ?? '';
+		if (candidate.trim() === '' || indentOf(candidate) >= indentOf(line)) continue;
+		line = candidate;
+		if (/^if config_env\(\) == :prod do\s*$/.test(line.trim())) continue;
+		if (/\b(?:if|unless|case|cond|for|with|fn|else|def|defp|do)\b|->/.test(line)) return false;
+	}
+
+	return true;
+}
+
+const indentOf = (line: string): number => line.length - line.trimStart().length;

@@ -108,7 +108,7 @@ function* print(
 }
 
 /** `[builder  3/12] RUN …`; a stage without a name is only a number where it is the only one. */
-export function nameStep({stage, number, total, instruction, text}: BuildStep): string {
+function nameStep({stage, number, total, instruction, text}: BuildStep): string {
 	const place = `${String(number).padStart(String(total).length)}/${total}`;
 	const flags = [...instruction.flags].map(([name, value]) => `--${name}=${value}`);
 	const words =

@@ -30,6 +30,6 @@ export function listLogLines(machine: Machine): readonly LogLine[] {
 	];
 }
 
-/** Whether Litestream runs on a started machine, and not only lies in its image. */
+/** Whether Litestream runs on a started machine. Its image alone does not start it. */
 export const isReplicating = ({hasLitestream, judgment}: Machine): boolean =>
 	judgment ? judgment.replicates : hasLitestream;
