@@ -165,7 +165,7 @@ export const deploy: Command = function* (context) {
 		image: name,
 		...release,
 		waitTimeoutMs,
-		brings: describeApp(context, judgment),
+		brings: yield* describeApp(context, judgment),
 		migration: findMigration(context),
 	};
 	try {

@@ -1,7 +1,8 @@
 import {join} from 'node:path';
-import {findSecretReads} from '../../core/project/secret-reads.ts';
+import {listSecretReads} from '../../core/project/secret-reads.ts';
 import type {Context} from '../arguments/invocation.ts';
 import type {Judgment} from '../image/judge.ts';
+import {type Flow, load} from '../world/effects.ts';
 import type {Deployment} from './deployment.ts';
 
 /**
@@ -9,8 +10,11 @@ Describes what a release runs: the image, and what the app's code demands.
 
 @param judgment - Without one, the image is taken for the templates' if the project has their litestream.yml.
 */
-export function describeApp(context: Context, judgment: Judgment | undefined): Deployment['brings'] {
-	const needs = listNeeds(context);
+export function* describeApp(
+	context: Context,
+	judgment: Judgment | undefined,
+): Flow<NonNullable<Deployment['brings']>> {
+	const needs = yield* findNeeds(context);
 	const shared = needs.length === 0 ? {} : {needs};
 	if (!judgment) {
 		const litestreamYml = context.files.read(join(context.cwd, 'etc/litestream.yml'));
@@ -30,23 +34,18 @@ export function describeApp(context: Context, judgment: Judgment | undefined): D
 	};
 }
 
-/** Lists the variables without which the release does not boot, and what Elixir prints then. */
-function listNeeds({files, cwd}: Context): {name: string; lines: string[]}[] {
-	const paths = [
-		...['config/config.exs', 'config/prod.exs', 'config/runtime.exs'],
-		...files.list(join(cwd, 'apps')).map(app => `apps/${app}/config/runtime.exs`),
-	];
-	const texts = paths.flatMap(path => {
-		const text = files.read(join(cwd, path));
-		return text === undefined ? [] : [[path, text] as const];
-	});
-	return findSecretReads(new Map(texts), new Set())
-		.filter(
-			({stopsBoot, path, line}) =>
-				stopsBoot && isAlwaysRead((new Map(texts).get(path) ?? '').split('\n'), line - 1),
-		)
+type Need = {name: string; lines: string[]};
+
+/** Finds the variables without which the release does not boot, and what Elixir prints then. */
+function* findNeeds(context: Context): Flow<Need[]> {
+	const texts = readCode(context);
+	if (![...texts.values()].some(text => /\bSystem\.|\benv!/.test(text))) return [];
+	const {readElixirFacts} = yield* load(() => import('../../core/elixir/read.ts'));
+	const facts = readElixirFacts(texts, {elapsed: () => performance.now()});
+	return listSecretReads(facts, new Set())
+		.filter(({stopsBoot}) => stopsBoot)
 		.map(({name, path, line}) => {
-			const code = new Map(texts).get(path)?.split('\n')[line - 1] ?? '';
+			const code = texts.get(path)?.split('\n')[line - 1] ?? '';
 			const error = /fetch_env!/.test(code)
 				? `** (System.EnvError) could not fetch environment variable "${name}" because it is not set`
 				: `** (RuntimeError) environment variable ${name} is missing.`;
@@ -57,19 +56,26 @@ function listNeeds({files, cwd}: Context): {name: string; lines: string[]}[] {
 		});
 }
 
-/** Whether a line of runtime.exs runs in production whatever else is set: by the lines around it, as mix format indents them. */
-function isAlwaysRead(lines: readonly string[], at: number): boolean {
-	let line = lines[at] ?? '';
-	if (/\b(?:if|unless|case|cond|fn|else|def)\b|->|\|>/.test(line.replace(/\|\|.*$/, ''))) return false;
-	for (let above = at - 1; above >= 0 && indentOf(line) > 0; above--) {
-		const candidate = lines[above] ?? '';
-		if (candidate.trim() === '' || indentOf(candidate) >= indentOf(line)) continue;
-		line = candidate;
-		if (/^if config_env\(\) == :prod do\s*$/.test(line.trim())) continue;
-		if (/\b(?:if|unless|case|cond|for|with|fn|else|def|defp|do)\b|->/.test(line)) return false;
+const deepest = 12;
+
+/** Reads the code of the app, or of all apps of an umbrella. */
+function readCode({files, cwd}: Context): ReadonlyMap<string, string> {
+	const texts = new Map<string, string>();
+	const visit = (folder: string, depth: number) => {
+		for (const name of files.list(join(cwd, folder))) {
+			const path = `${folder}/${name}`;
+			const text = /\.exs?$/.test(name) ? files.read(join(cwd, path)) : undefined;
+			if (text !== undefined) texts.set(path, text);
+			else if (!name.includes('.') && depth < deepest) visit(path, depth + 1);
+		}
+	};
+	const apps = files.list(join(cwd, 'apps')).map(app => `apps/${app}/`);
+	for (const app of ['', ...apps]) {
+		const mix = files.read(join(cwd, `${app}mix.exs`));
+		if (mix !== undefined) texts.set(`${app}mix.exs`, mix);
+		visit(`${app}config`, 0);
+		visit(`${app}lib`, 0);
 	}
 
-	return true;
+	return texts;
 }
-
-const indentOf = (line: string): number => line.length - line.trimStart().length;

@@ -63,6 +63,8 @@ export async function runFly(invocation: Invocation, world: WorldAccess, host: H
 				return host.ask(effect.question);
 			case 'log':
 				return host.log(effect.text);
+			case 'load':
+				return effect.load();
 			case 'log-in':
 				return host.logIn();
 			case 'leave-behind':

@@ -14,6 +14,8 @@ export type Effect =
 	| {readonly kind: 'stdin'}
 	| {readonly kind: 'ask'; readonly question: string}
 	| {readonly kind: 'log'; readonly text: string}
+	/** Loads code that is rarely needed. */
+	| {readonly kind: 'load'; readonly load: () => Promise<unknown>}
 	/** Writes a new login to flyctl's own directory. */
 	| {readonly kind: 'log-in'}
 	/** The same call again, a few seconds after this one has ended. */
@@ -78,4 +80,9 @@ export function* logIn(): Flow<void> {
 /** Text for this run's debug log in flyctl's own directory. */
 export function* log(text: string): Flow<void> {
 	yield {kind: 'log', text};
+}
+
+/** Code that only this command needs. */
+export function* load<T>(start: () => Promise<T>): Flow<T> {
+	return (yield {kind: 'load', load: start}) as T;
 }
