@@ -111,7 +111,7 @@ test('a Dockerfile without Litestream gets one hunk, and the app a replica', asy
 	expect(events.findLast(({id, type}) => id === 'replica' && type === 'check-changed')).toMatchObject({
 		status: 'proved',
 	});
-	// The image has no sqlite3 to ask for its migrations; everything else is proved.
+	// Without sqlite3 in the image, phxfly cannot tell its migrations. It proves everything else.
 	const open = events.filter(({type, status}) => type === 'check-changed' && status === 'could-not-tell');
 	expect(open.map(({id}) => id)).toEqual(['migrations']);
 	expect(exit).toBe(3);
