@@ -75,6 +75,20 @@ export function digestProjectCopy(copy: ProjectCopy): string {
 	return hash.digest('hex');
 }
 
+/** Returns the digest of what the first release copied. */
+export const digestEarlierCopy = (copy: ProjectCopy): string =>
+	digestProjectCopy(new Map([...copy].filter(([path, {is}]) => is === 'file' && earlierFiles.test(path))));
+
+const earlierFiles = new RegExp(
+	`^(?:${[
+		...['mix\\.exs', 'mix\\.lock', '\\.tool-versions', '\\.?mise\\.toml', 'fly\\.toml', '[Dd]ockerfile'],
+		...['\\.dockerignore', '(?:(?:etc|config|rel)/)?litestream\\.yml', '(?:rel/)?entrypoint\\.sh'],
+		...['rel/overlays/bin/server', 'assets/package(?:-lock)?\\.json', 'config/(?:config|prod|runtime)\\.exs'],
+		...['apps/[^/]*/mix\\.exs', '(?:apps/[^/]*/)?lib/[^/]*_web/(?:endpoint|router)\\.ex'],
+		'(?:apps/[^/]*/)?priv/repo/migrations/[^/]*\\.exs',
+	].join('|')})$`,
+);
+
 async function readEntry(
 	project: string,
 	files: ProjectFiles,

@@ -8,7 +8,13 @@ import {toProjectPath} from '../core/project/template.ts';
 import type {Clock} from '../core/readers.ts';
 import {makeWorld, readWorld, requireWorld, startClock} from '../rehearsal/engine/world-file.ts';
 import {startOutside} from '../rehearsal/network/network.ts';
-import {digestProjectCopy, type ProjectCopy, readProjectCopy, writeProjectCopy} from './project-copy.ts';
+import {
+	digestEarlierCopy,
+	digestProjectCopy,
+	type ProjectCopy,
+	readProjectCopy,
+	writeProjectCopy,
+} from './project-copy.ts';
 
 export type Rehearsal = {
 	/** The persistent copy that a rehearsal changes instead of the project. */
@@ -51,12 +57,17 @@ export async function openRehearsal({
 	const digestPath = join(stateFolder, 'project.sha256');
 	const root = join(stateFolder, 'project');
 	if (existsSync(worldPath)) requireWorld(worldPath);
-	const isFresh = !existsSync(worldPath) || readText(digestPath) !== digest || !existsSync(root);
+	const known = readText(digestPath);
+	const isEarlier = known !== digest && known === digestEarlierCopy(files);
+	const isFresh = !existsSync(worldPath) || !(known === digest || isEarlier) || !existsSync(root);
 	if (isFresh) {
 		for (const path of [worldPath, root, join(stateFolder, 'journal.json')])
 			rmSync(path, {recursive: true, force: true});
 		await writeProjectCopy(root, files);
 		await makeWorld(worldPath, {nowMs: Date.now(), speed});
+		writeStateFile(digestPath, digest);
+	} else if (isEarlier) {
+		await writeProjectCopy(root, new Map([...files].filter(([path]) => !existsSync(join(root, path)))));
 		writeStateFile(digestPath, digest);
 	}
 
