@@ -10,8 +10,8 @@ export const clustering: Rule = {
 	isFixable: true,
 
 	check(facts) {
-		const {flyToml, hasSqlite, usesLitestream} = facts;
-		if (!flyToml) return [];
+		const {flyToml, hasSqlite, usesLitestream, liteFs} = facts;
+		if (!flyToml || liteFs) return [];
 		return findServices(flyToml.config).flatMap(({path, entry: {min_machines_running: minimum = 0}}) => {
 			if (minimum < 2) return [];
 			const place = [...path, 'min_machines_running'];

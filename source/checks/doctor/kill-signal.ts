@@ -8,8 +8,10 @@ export const killSignal: Rule = {
 	isFixable: true,
 
 	check({flyToml, usesLitestream}) {
-		if (!flyToml || !usesLitestream || flyToml.config.kill_signal === 'SIGTERM') return [];
+		if (!flyToml) return [];
 		const {kill_signal: now} = flyToml.config;
+		// Without Litestream only a wrong signal that was chosen is worth a word.
+		if (now === 'SIGTERM' || (now === undefined && !usesLitestream)) return [];
 		const edits = [
 			{
 				path: ['kill_signal'],

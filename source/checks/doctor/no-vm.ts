@@ -8,9 +8,9 @@ export const noVm: Rule = {
 	why: 'Without it Fly creates a machine with 256 MB, and the kernel kills the release when it needs more.',
 	isFixable: true,
 
-	check({flyToml, usesLitestream}) {
+	check({flyToml, hasSqlite, usesLitestream}) {
 		if (!flyToml || findMachines(flyToml.config).length > 0) return [];
-		const keys = {size: 'shared-cpu-1x', memory: usesLitestream ? '1gb' : '512mb'};
+		const keys = {size: 'shared-cpu-1x', memory: usesLitestream || hasSqlite ? '1gb' : '512mb'};
 		const edits = [
 			{
 				addTable: {path: ['vm'], kind: 'array-entry' as const, keys},

@@ -1,7 +1,7 @@
 import type {DoctorFacts} from '../../core/doctor/facts.ts';
 import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Problem, Rule} from '../../core/doctor/rule.ts';
-import {findServices} from '../../core/fly-toml/config.ts';
+import type {Rule} from '../../core/doctor/rule.ts';
+import {type FlyService, findServices, type Placed} from '../../core/fly-toml/config.ts';
 import type {TomlPath} from '../../core/fly-toml/document.ts';
 import {findVariable} from '../../core/project/elixir.ts';
 
@@ -12,48 +12,48 @@ export const portMismatch: Rule = {
 	isFixable: true,
 
 	check(facts) {
-		const {flyToml} = facts;
+		const {flyToml, liteFs} = facts;
 		if (!flyToml) return [];
 		const services = findServices(flyToml.config);
-		const [first] = services;
-		if (!first) return [];
+		const [main] = services.filter(isForBrowsers);
+		if (!main) return [];
+		const {path, entry} = main;
+		const {internal_port: now} = entry;
+		const place: TomlPath = [...path, 'internal_port'];
 		const listening = findPort(facts);
 		if (!listening) {
+			if (now !== undefined && liteFs?.ports.includes(now)) return [];
 			const message = 'phxfly cannot find the port the app listens on.';
 			const fix = `Set PORT in [env] to the internal_port, and read it in config/runtime.exs.`;
-			return [
-				{...reportInToml(flyToml, [...first.path, 'internal_port'], message, fix), status: 'could-not-tell'},
-			];
+			return [{...reportInToml(flyToml, place, message, fix), status: 'could-not-tell'}];
 		}
 
 		const {port, origin, isInEnv} = listening;
-		return services
-			.filter(({entry}) => entry.internal_port !== port)
-			.map(({path, entry: {internal_port: now}}): Problem => {
-				const place: TomlPath = [...path, 'internal_port'];
-				if (now === undefined || isInEnv) {
-					const state = now === undefined ? 'is missing' : `is ${now}`;
-					const edits = [{path: place, value: port, reason: 'the port the app listens on'}];
-					return reportInToml(
-						flyToml,
-						place,
-						`internal_port ${state}; ${origin} is ${port}.`,
-						`internal_port = ${port}`,
-						edits,
-					);
-				}
+		const reached = services.map(service => service.entry.internal_port);
+		// Services have different ports. One of them must reach the app, or the proxy of LiteFS.
+		if (now !== undefined && reached.some(each => each === port || liteFs?.ports.includes(each ?? 0)))
+			return [];
+		const isOnly = services.length === 1 && !liteFs;
+		if (now === undefined || isInEnv) {
+			const state = now === undefined ? 'is missing' : `is ${now}`;
+			const edits = [{path: place, value: port, reason: 'the port the app listens on'}];
+			const fix = `internal_port = ${port}`;
+			const message = `internal_port ${state}; ${origin} is ${port}.`;
+			return [reportInToml(flyToml, place, message, fix, isOnly ? edits : [])];
+		}
 
-				const edits = [{path: ['env', 'PORT'], value: String(now), reason: 'the port Fly connects to'}];
-				return reportInToml(
-					flyToml,
-					place,
-					`internal_port is ${now}; ${origin} is ${port}.`,
-					`PORT = "${now}" in [env]`,
-					edits,
-				);
-			});
+		const edits = [{path: ['env', 'PORT'], value: String(now), reason: 'the port Fly connects to'}];
+		const message = `internal_port is ${now}; ${origin} is ${port}.`;
+		return [reportInToml(flyToml, place, message, `PORT = "${now}" in [env]`, isOnly ? edits : [])];
 	},
 };
+
+/** Whether browsers reach the app by it: `[http_service]`, or a service that speaks HTTP or TLS for it. */
+const isForBrowsers = ({path, entry: {ports}}: Placed<FlyService>): boolean =>
+	path[0] === 'http_service' ||
+	(Array.isArray(ports) ? ports : ports ? [ports] : []).some(({handlers = []}) =>
+		handlers.some(handler => handler === 'http' || handler === 'tls'),
+	);
 
 function findPort({flyToml, elixir}: DoctorFacts) {
 	const set = flyToml?.config.env?.PORT;

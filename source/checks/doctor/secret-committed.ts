@@ -1,4 +1,5 @@
 import {isSecretName, reportInToml} from '../../core/doctor/findings.ts';
+import {isPlaceholder} from '../../core/doctor/placeholders.ts';
 import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {readReplicaSetting} from '../../core/litestream/setting.ts';
 
@@ -12,7 +13,7 @@ export const secretCommitted: Rule = {
 
 	check({flyToml, litestream, elixir}) {
 		const ofEnv = Object.entries(flyToml?.config.env ?? {})
-			.filter(([name, value]) => isSecretName(name) && String(value) !== '')
+			.filter(([name, value]) => isSecretName(name) && !isPlaceholder(String(value)))
 			.flatMap(([name]) =>
 				flyToml ? [reportInToml(flyToml, ['env', name], `${name} has its value in [env].`, fix)] : [],
 			);
@@ -39,7 +40,8 @@ export const secretCommitted: Rule = {
 				({path, key, value}) =>
 					/config\/(?:config|prod|runtime)\.exs$/.test(path) &&
 					isSecretName(key) &&
-					/^"[^"#]{8,}"$/.test(value),
+					/^"[^"#]{8,}"$/.test(value) &&
+					!isPlaceholder(value.slice(1, -1)),
 			)
 			.map(
 				({path, line, key}): Problem => ({

@@ -1,4 +1,5 @@
 import {isSecretName} from '../../core/doctor/findings.ts';
+import {isPlaceholder} from '../../core/doctor/placeholders.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
 import {listCodeLines} from '../../core/project/elixir.ts';
 
@@ -15,7 +16,9 @@ export const secretInImage: Rule = {
 			const assigned =
 				kind.toUpperCase() === 'ENV' && old ? [old] : [...rest.matchAll(/(\w+)=("[^"]*"|'[^']*'|\S*)/g)];
 			return assigned
-				.filter(([, name = '', value = '']) => isSecretName(name) && value.replaceAll(/["'\s]/g, '') !== '')
+				.filter(
+					([, name = '', value = '']) => isSecretName(name) && !isPlaceholder(value.replaceAll(/["']/g, '')),
+				)
 				.map(([, name]) => ({
 					status: 'wrong' as const,
 					path: dockerfile.path,

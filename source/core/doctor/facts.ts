@@ -15,7 +15,9 @@ import {readYaml, type YamlNode} from '../litestream/yaml.ts';
 import {type ElixirFile, readElixir} from '../project/elixir.ts';
 import {readMixFile} from '../project/mix.ts';
 import {findHealthPath} from '../project/project.ts';
+import {type LiteFsFacts, readLiteFs} from './litefs.ts';
 import {findLitestreamPins, type LitestreamPin} from './litestream-pins.ts';
+import {findScripts, type TextFile} from './scripts.ts';
 
 /** Everything a rule may check. Plain data read from texts; nothing was run. */
 export type DoctorFacts = {
@@ -28,13 +30,17 @@ export type DoctorFacts = {
 	readonly flyTomlFaults: readonly FlyTomlFault[];
 	readonly dependencies: ReadonlySet<string>;
 	readonly hasSqlite: boolean;
-	/** Whether litestream.yml, the image, or the entrypoint names it. */
+	/** Whether Litestream is in the image; without a Dockerfile, whether litestream.yml or a script shows it. */
 	readonly usesLitestream: boolean;
+	/** Present when the image starts LiteFS. */
+	readonly liteFs: LiteFsFacts | undefined;
 	readonly litestream: LitestreamFacts | undefined;
 	readonly litestreamPins: readonly LitestreamPin[];
 	readonly dockerfile: Dockerfile | undefined;
 	/** The script that the image starts. */
 	readonly entrypoint: TextFile | undefined;
+	/** Every script of the project that runs when a machine starts, the first one first. */
+	readonly scripts: readonly TextFile[];
 	/** config/ and lib/, comments blanked. */
 	readonly elixir: readonly ElixirFile[];
 	readonly healthPath: string;
@@ -75,8 +81,6 @@ type LitestreamDatabaseFacts = {
 	}[];
 };
 
-type TextFile = {readonly path: string; readonly text: string};
-
 type KnownFacts = {
 	/** Of the file that is used in place of fly.toml. */
 	readonly flyTomlPath?: string;
@@ -95,7 +99,15 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 	const dockerPath = ['Dockerfile', 'dockerfile'].find(path => files.has(path));
 	const dockerfile =
 		dockerPath === undefined ? undefined : readDockerfile(dockerPath, files.get(dockerPath) ?? '');
-	const entrypoint = findEntrypoint(files, dockerfile?.starts ?? '');
+	const toml = readTomlFacts(files.get(flyTomlPath), flyTomlPath);
+	const starts = [dockerfile?.starts ?? '', ...Object.values(toml.flyToml?.config.processes ?? {})].join(
+		'\n',
+	);
+	const usual = ['rel/entrypoint.sh', 'entrypoint.sh'].find(path => files.has(path));
+	const scripts = findScripts(files, starts);
+	const entrypoint =
+		scripts.find(({path}) => !path.startsWith('rel/overlays/')) ??
+		(usual === undefined ? undefined : {path: usual, text: files.get(usual) ?? ''});
 	const litestreamPath = [...files.keys()].find(path => path.endsWith('litestream.yml'));
 	const litestream =
 		litestreamPath === undefined
@@ -109,17 +121,18 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 		files,
 		unread: [...(more.unread ?? []), ...unreadYaml],
 		flyTomlPath,
-		...readTomlFacts(files.get(flyTomlPath), flyTomlPath),
+		...toml,
 		dependencies,
 		hasSqlite: dependencies.has('ecto_sqlite3') || dependencies.has('exqlite'),
-		usesLitestream:
-			litestreamPath !== undefined ||
-			dockerfile?.hasLitestream === true ||
-			/^[^#\n]*\blitestream\b/m.test(entrypoint?.text ?? ''),
+		usesLitestream: dockerfile
+			? dockerfile.hasLitestream
+			: litestreamPath !== undefined || /^[^#\n]*\blitestream\b/m.test(entrypoint?.text ?? ''),
+		liteFs: readLiteFs(files, dockerfile, starts, scripts),
 		litestream: litestream?.ok ? litestream.facts : undefined,
 		litestreamPins: dockerfile ? findLitestreamPins(dockerfile.text) : [],
 		dockerfile,
 		entrypoint,
+		scripts,
 		elixir: [...files]
 			.filter(([path]) => /^(?:apps\/[^/]+\/)?(?:config|lib)\/.*\.exs?$/.test(path))
 			.map(([path, text]) => readElixir(path, text)),
@@ -140,20 +153,6 @@ const dropEmptyLines = (text: string): string =>
 		.split('\n')
 		.filter(line => line.trim() !== '')
 		.join('\n');
-
-/** Finds the project's script that the image starts; the image may name it without its extension. */
-function findEntrypoint(files: ReadonlyMap<string, string>, starts: string): TextFile | undefined {
-	const scripts = [...files].filter(
-		([path]) => /^(?:rel\/|bin\/)?[^/]+$/.test(path) && /\.sh$|^bin\//.test(path),
-	);
-	const named = scripts.find(([path]) => {
-		const name = path.replace(/^.*\//, '').replace(/\.sh$/, '');
-		return starts.split(/[^\w.-]+/).some(word => word === name || word === `${name}.sh`);
-	});
-	const usual = ['rel/entrypoint.sh', 'entrypoint.sh'].map(path => [path, files.get(path)] as const);
-	const [path, text] = named ?? usual.find(([, found]) => found !== undefined) ?? [];
-	return path === undefined || text === undefined ? undefined : {path, text};
-}
 
 type LitestreamReading =
 	| {readonly ok: true; readonly facts: LitestreamFacts}

@@ -13,8 +13,9 @@ export function takeOutLine({text, lineOf}: FlyTomlFacts, path: TomlPath): Fix |
 
 /** Tells whether a variable or a setting is confidential by its name. */
 export const isSecretName = (name: string): boolean =>
-	/_key$|(?:^|_)(?:key_base|token|secret|password|passwd|dsn|access_key_id|database_url)$/i.test(name) &&
-	!/(?:public|publishable|site)_key$/i.test(name);
+	/_key$|(?:^|_)(?:key_base|token|secret|password|passwd|dsn|access_key_id|database_url|cookie)$/i.test(
+		name,
+	) && !/(?:public|publishable|site)_key$/i.test(name);
 
 /** Tells whether an absolute path is in a folder; a path with `..` counts as outside. */
 export const isBelow = (path: string, folder: string): boolean =>

@@ -303,7 +303,11 @@ export const planted: readonly Planted[] = [
 		'#!/bin/sh\nset -e\nlitestream restore -if-replica-exists "$DATABASE_PATH"\nexec litestream replicate -exec "$1"\n',
 	]),
 	inWisp('entrypoint-no-restore', 'fails on the first boot', [entry, ' -if-replica-exists', '']),
-	inWisp('secret-in-image', 'ENV', [docker, 'ENV MIX_ENV=prod', 'ENV MIX_ENV=prod SECRET_KEY_BASE=abc']),
+	inWisp('secret-in-image', 'ENV', [
+		docker,
+		'ENV MIX_ENV=prod',
+		'ENV MIX_ENV=prod SECRET_KEY_BASE=4fVq81hZkQ2',
+	]),
 	inWisp('secret-in-image', 'the old form', [
 		docker,
 		'ENV MIX_ENV=prod',
