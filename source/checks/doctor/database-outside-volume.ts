@@ -8,8 +8,9 @@ export const databaseOutsideVolume: Rule = {
 	title: 'The database is not on the volume',
 	why: 'Everything outside the volume is lost with each deploy and each move to another host. The app starts empty, without an error.',
 
-	check({flyToml, hasSqlite, dockerfile, secrets}) {
-		if (!flyToml || !hasSqlite) return [];
+	check({flyToml, hasSqlite, liteFs, dockerfile, secrets}) {
+		// LiteFS mounts the database's folder itself.
+		if (!flyToml || !hasSqlite || liteFs) return [];
 		const [mount] = findMounts(flyToml.config);
 		const path = findDatabasePath(flyToml.config);
 		const place = ['env', 'DATABASE_PATH'];

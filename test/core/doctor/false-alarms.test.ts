@@ -24,6 +24,15 @@ test('the proxy of LiteFS may listen on another port than the app, and --fix lea
 	expect(fixed).toContain('PORT = "8081"');
 });
 
+test('the folder that LiteFS mounts may be outside the volume', () => {
+	const toml =
+		'app = "a"\n[env]\n  DATABASE_PATH = "/litefs/a.db"\n[mounts]\n  source = "d"\n  destination = "/var/lib/litefs"\n';
+	const ids = (command: string) =>
+		examine({'fly.toml': toml, Dockerfile: `FROM debian:12\nCMD ${command}\n`}).ids;
+	expect(ids('["litefs", "mount"]')).not.toContain('database-outside-volume');
+	expect(ids('["bin/server"]')).toContain('database-outside-volume');
+});
+
 test('a second service keeps its port', () => {
 	const service = (port: number, handlers: string) =>
 		`[[services]]\n  internal_port = ${port}\n  [[services.ports]]\n    port = ${port}\n    handlers = [${handlers}]\n`;
