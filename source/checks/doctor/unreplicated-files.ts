@@ -1,7 +1,7 @@
 import {isBelow, reportInToml} from '../../core/doctor/findings.ts';
 import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {findDatabasePath, findMounts} from '../../core/fly-toml/config.ts';
-import {indexLines} from '../../core/project/elixir.ts';
+import {indexLines} from '../../core/text/lines.ts';
 
 export const unreplicatedFiles: Rule = {
 	id: 'unreplicated-files',

@@ -1,4 +1,5 @@
-import {indexLines, listCodeLines} from '../project/elixir.ts';
+import {listCodeLines} from '../project/elixir.ts';
+import {indexLines} from '../text/lines.ts';
 import type {TextFile} from './scripts.ts';
 
 /** LiteFS, which the image starts: the app's database is on its file system, and its proxy may listen for requests. */

@@ -1,6 +1,6 @@
 import {findDatabasePath, findMounts} from '../fly-toml/config.ts';
+import {findIgnoringLine} from '../text/ignore-file.ts';
 import {type Dockerfile, isCopied} from './dockerfile.ts';
-import {findIgnoringLine} from './ignore.ts';
 import {findDisagreement} from './ranges.ts';
 import {type Protection, type ProtectionFacts, type Refusal, refuse} from './refusal.ts';
 import {refuseDatabase, refuseFlyToml, refuseStart} from './refusals.ts';

@@ -171,7 +171,7 @@ function planFiles(
 		swapMb,
 		runsLitestream: profile.hasStorage,
 		...chooseHealthCheck(facts),
-		port: facts.elixir?.endpoint.port,
+		port: facts.elixir.endpoint.port,
 	});
 	const edited = editFlyToml(flyToml.text, edits);
 	if (!edited.ok) {
@@ -210,9 +210,7 @@ function rejectHiddenRelease(
 /** Without a path that is sure to answer 200, a check of the port is better than one that always fails. */
 function chooseHealthCheck({
 	elixir,
-	healthPath,
 }: ProjectFacts): Pick<Parameters<typeof planFlyTomlEdits>[1], 'healthPath' | 'noHealthPath'> {
-	if (!elixir) return {healthPath};
 	const {path, why = 'no path is sure to answer 200 without a login'} = elixir.health;
 	return path === undefined ? {noHealthPath: why} : {healthPath: path};
 }

@@ -1,3 +1,5 @@
+import {indexLines} from '../text/lines.ts';
+
 export type ElixirFile = {
 	readonly path: string;
 	/** The text with its comments blanked: every other character keeps its position. */
@@ -155,22 +157,6 @@ export function findVariable(elixir: readonly ElixirFile[], name: string): reado
 			fallback: second ?? other,
 		}));
 	});
-}
-
-/** Returns a function from a position in a text to its line, counted from 1. */
-export function indexLines(text: string): (index: number) => number {
-	const starts = [0];
-	for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-	return index => {
-		let [low, high] = [0, starts.length];
-		while (high - low > 1) {
-			const middle = (low + high) >> 1;
-			if ((starts[middle] ?? 0) <= index) low = middle;
-			else high = middle;
-		}
-
-		return low + 1;
-	};
 }
 
 type NumberedLine = {readonly line: number; readonly text: string};

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {findInstruction} from '../../../source/core/build/dockerfile.ts';
-import {findIgnoringLine} from '../../../source/core/build/ignore.ts';
+import {findIgnoringLine} from '../../../source/core/text/ignore-file.ts';
 
 const dockerfile = `ARG ELIXIR_VERSION=1.18
 ARG BUILDER="hexpm/elixir:\${ELIXIR_VERSION}-slim"

@@ -1,4 +1,5 @@
 import {parser} from 'lezer-elixir';
+import {indexLines} from '../../text/lines.ts';
 import type {ElixirFile, ElixirNode} from './tree.ts';
 
 /** What limits the reading of a project's Elixir; long chains of `|>` take worse than quadratic time. */
@@ -140,19 +141,3 @@ function buildFile(path: string, text: string, tree: Tree): ElixirFile {
 /** Tokens, such as `do` and `(`, do not start with a capital letter. */
 const isKept = (name: string): boolean =>
 	/^[A-Z⚠]/.test(name) && name !== 'Operator' && name !== 'WordOperator' && name !== 'Comment';
-
-/** Returns a function from a position in a text to its line, counted from 1. */
-function indexLines(text: string): (index: number) => number {
-	const starts = [0];
-	for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-	return index => {
-		let [low, high] = [0, starts.length];
-		while (high - low > 1) {
-			const middle = (low + high) >> 1;
-			if ((starts[middle] ?? 0) <= index) low = middle;
-			else high = middle;
-		}
-
-		return low + 1;
-	};
-}
