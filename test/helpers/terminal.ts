@@ -43,6 +43,10 @@ export function openTerminal(
 	const listeners = new Set<() => void>();
 	let written = '';
 	let unparsed = 0;
+	let hasExited = false;
+	// Ink puts each frame between these two; the terminal can receive a frame in several parts.
+	const isFrameWhole = () =>
+		hasExited || written.lastIndexOf('\u001B[?2026h') <= written.lastIndexOf('\u001B[?2026l');
 	const told = () => {
 		for (const listener of listeners) listener();
 	};
@@ -60,6 +64,7 @@ export function openTerminal(
 	const exitCode = new Promise<number>(resolve => {
 		pty.onExit(({exitCode: code, signal}) => {
 			emulator.write('', () => {
+				hasExited = true;
 				resolve(signal ? 128 + signal : code);
 				told();
 			});
@@ -108,7 +113,7 @@ export function openTerminal(
 					listeners.delete(look);
 				};
 				const look = () => {
-					if (unparsed > 0 || !fits()) return;
+					if (unparsed > 0 || !isFrameWhole() || !fits()) return;
 					stop();
 					resolve(screen());
 				};
