@@ -9,23 +9,64 @@ const dist = join(root, 'dist');
 // A program that runs from `dist` right now goes on with whole files.
 const fresh = join(root, `dist.${process.pid}`);
 
-/** React's developer tools and Ink's connection to them are never used by an installed program. */
-const stubDeveloperTools = {
-	name: 'stub-developer-tools',
+/** Parts of libraries that phxfly never reaches: React's developer tools, and the schemas and migrations of conf. */
+const leaveOut = {
+	name: 'leave-out',
 	setup({onResolve, onLoad}) {
-		onResolve({filter: /^(react-devtools-core|ws)$/}, ({path}) => ({path, namespace: 'stub'}));
-		onLoad({filter: /.*/, namespace: 'stub'}, () => ({contents: 'export default {}', loader: 'js'}));
+		const unused = /^(react-devtools-core|ws|ajv\/dist\/2020\.js|ajv-formats|semver)$/;
+		onResolve({filter: unused}, ({path}) => ({path, namespace: 'unused'}));
+		onLoad({filter: /.*/, namespace: 'unused'}, () => ({contents: 'module.exports = {}', loader: 'js'}));
 	},
 };
 
-/** Yoga decodes its wasm through `fetch(data:)`, which loads a whole HTTP client at start-up; its other branch does not. */
-const decodeYogaWithoutFetch = {
-	name: 'decode-yoga-without-fetch',
-	setup({onLoad}) {
-		onLoad({filter: /yoga-wasm-base64-esm\.js$/}, async ({path}) => ({
-			contents: (await readFile(path, 'utf8')).replaceAll('typeof fetch', '"undefined"'),
-			loader: 'js',
+/** Of this CommonJS module, dockerfile-ast uses two of 60 parts; its ES module says too little to leave out the others. */
+const shakeLanguageServerTypes = {
+	name: 'shake-language-server-types',
+	setup({onResolve, onLoad}) {
+		onResolve({filter: /^vscode-languageserver-types$/}, ({path}) => ({path, namespace: 'shake'}));
+		onLoad({filter: /.*/, namespace: 'shake'}, ({path}) => ({
+			contents: `export {Position, Range} from './node_modules/${path}/lib/esm/main.js'`,
+			resolveDir: root,
 		}));
+		onLoad({filter: /vscode-languageserver-types\/lib\/esm\/main\.js$/}, async ({path}) => ({
+			contents: (await readFile(path, 'utf8'))
+				.replaceAll(
+					/^((?:export )?var )(\w+);\r?\n\(function \(\2\) \{/gm,
+					'$1$2 = /* @__PURE__ */ (function ($2) {',
+				)
+				.replaceAll(/^\}\)\((\w+) \|\| \(\1 = \{\}\)\);/gm, 'return $1; })({});'),
+		}));
+	},
+};
+
+/** Yoga brings its wasm as base64 text, which packs badly and is slow to decode; here it is a file of its own. */
+const keepYogaAsWasm = {
+	name: 'keep-yoga-as-wasm',
+	setup({onResolve, onLoad}) {
+		const split = async path => {
+			const [head = '', wasm, tail] = (await readFile(path, 'utf8')).split(/"data:[^",]+;base64,([^"]+)"/);
+			const [before, after] = head.split('loadYoga = loadYoga || {}');
+			if (!tail || after === undefined) throw new Error(`This script does not know ${path}.`);
+			return {wasm, start: `${before}loadYoga = {wasmBinary: wasm}${after}`, tail};
+		};
+		onLoad({filter: /yoga-wasm-base64-esm\.js$/, namespace: 'file'}, async ({path}) => {
+			const {start, tail} = await split(path);
+			const read = `
+				import {readFileSync} from 'node:fs';
+				import file from 'yoga.wasm';
+				const wasm = readFileSync(new URL(file, import.meta.url));
+			`;
+			return {contents: `${read}${start}""${tail}`};
+		});
+		onResolve({filter: /^yoga\.wasm$/}, ({path, importer}) => ({
+			path,
+			namespace: 'wasm',
+			pluginData: importer,
+		}));
+		onLoad({filter: /.*/, namespace: 'wasm'}, async ({pluginData}) => {
+			const {wasm} = await split(pluginData);
+			return {contents: Buffer.from(wasm, 'base64'), loader: 'file'};
+		});
 	},
 };
 
@@ -36,6 +77,7 @@ const {metafile} = await build({
 	bundle: true,
 	splitting: true,
 	minify: true,
+	charset: 'utf8',
 	format: 'esm',
 	platform: 'node',
 	target: 'node20.19',
@@ -49,7 +91,7 @@ const {metafile} = await build({
 	banner: {
 		js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
 	},
-	plugins: [stubDeveloperTools, decodeYogaWithoutFetch],
+	plugins: [leaveOut, shakeLanguageServerTypes, keepYogaAsWasm],
 	logLevel: 'warning',
 });
 await chmod(join(fresh, 'cli.js'), 0o755);
@@ -95,19 +137,39 @@ async function describeEvents() {
 	};
 }
 
-/** The licence texts of every package that ended up in the bundle. */
+/** The license of every package in the bundle: each text once, under the packages and copyrights it is for. */
 async function collectLicenses(inputs) {
-	const packages = new Set(
-		inputs.flatMap(path => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
-	);
-	const texts = await Promise.all(
-		[...packages].sort().map(async folder => {
-			const names = await readdir(join(root, folder));
-			const file = names.find(name => /^(licen[cs]e|copying)/i.test(name));
-			const {name, version, license} = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
-			const text = file ? await readFile(join(root, folder, file), 'utf8') : `${license}\n`;
-			return `${name} ${version}\n\n${text.trim()}\n`;
-		}),
-	);
-	return texts.join(`\n${'-'.repeat(70)}\n\n`);
+	const isCopyright = line => /^\W*copyright\b.*(?:\(c\)|©|\d{4})/i.test(line);
+	const readLines = async path => (await readFile(join(root, path), 'utf8')).trim().split(/\r?\n/);
+	const sources = new Map();
+	for (const path of [...inputs].sort()) {
+		const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+		if (folder) sources.set(folder, [...(sources.get(folder) ?? []), path]);
+	}
+
+	const byText = new Map();
+	for (const [folder, paths] of sources) {
+		const file = (await readdir(join(root, folder))).find(name => /^(licen[cs]e|copying)/i.test(name));
+		const {name, version, license} = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+		if (!file && license !== 'MIT') throw new Error(`${name} has no license file.`);
+		const lines = await readLines(file ? join(folder, file) : 'LICENSE');
+		const owners = file ? lines : (await Promise.all(paths.map(readLines))).flat();
+		const copyrights = new Set(owners.filter(isCopyright).map(line => line.replace(/^\W+/, '').trim()));
+		const text = lines
+			.filter(line => !isCopyright(line))
+			.join('\n')
+			.trim();
+		// Packages break the same lines at other words, and some leave out the title.
+		const key = text
+			.replace(/^(?:The )?MIT License(?: \(MIT\))?\s/i, '')
+			.replaceAll(/[\s"]+/g, ' ')
+			.trim();
+		const same = byText.get(key) ?? {text, packages: []};
+		byText.set(key, same);
+		same.packages.push(`${name} ${version}`, ...[...copyrights].map(line => `\t${line}`));
+	}
+
+	return [...byText.values()]
+		.map(({text, packages}) => `${packages.join('\n')}\n\n${text}\n`)
+		.join(`\n${'-'.repeat(70)}\n\n`);
 }
