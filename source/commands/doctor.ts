@@ -41,10 +41,12 @@ async function examine({registry}: Cli, folder: Folder): Promise<Examined> {
 		});
 	}
 
-	return {
-		files,
-		found: findProblems(registry.rules, readDoctorFacts(files, {unread, secrets: folder.readSecrets()})),
-	};
+	const facts = readDoctorFacts(files, {
+		unread,
+		secrets: folder.readSecrets(),
+		elapsed: () => performance.now(),
+	});
+	return {files, found: findProblems(registry.rules, facts)};
 }
 
 /** Shows the changes, writes them once confirmed, and examines the files again. */

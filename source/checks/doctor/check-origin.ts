@@ -9,7 +9,7 @@ export const checkOrigin: Rule = {
 	check(facts) {
 		const host = readServedHost(facts);
 		if (host === undefined) return [];
-		return facts.elixir
+		return facts.elixirFiles
 			.flatMap(({settings}) => settings)
 			.filter(
 				({path, module, key}) =>

@@ -57,8 +57,8 @@ export const clustering: Rule = {
 };
 
 /** Returns what a cluster on Fly needs and the app does not have. */
-function listMissing({dependencies, elixir, flyToml, secrets, files}: DoctorFacts): readonly string[] {
-	const code = elixir.map(file => file.code).join('\n');
+function listMissing({dependencies, elixirFiles, flyToml, secrets, files}: DoctorFacts): readonly string[] {
+	const code = elixirFiles.map(file => file.code).join('\n');
 	const release = [...files]
 		.filter(([path]) => path.endsWith('.eex'))
 		.map(([, text]) => text)

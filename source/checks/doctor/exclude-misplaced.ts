@@ -5,8 +5,8 @@ export const excludeMisplaced: Rule = {
 	title: '`exclude:` next to force_ssl instead of inside it',
 	why: 'Phoenix 1.8.3 and 1.8.4 generators wrote it there, where Phoenix ignores it. The paths it should exclude are still redirected.',
 
-	check: ({elixir}) =>
-		elixir
+	check: ({elixirFiles}) =>
+		elixirFiles
 			.flatMap(({settings}) => settings)
 			.filter(({module, key}) => module.endsWith('Endpoint') && key === 'exclude')
 			.map(({path, line}) => ({

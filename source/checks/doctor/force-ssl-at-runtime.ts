@@ -6,8 +6,8 @@ export const forceSslAtRuntime: Rule = {
 	title: 'force_ssl is set only in runtime.exs',
 	why: 'The endpoint reads force_ssl at compile time. Set at runtime it has no effect, so the app does not redirect http://.',
 
-	check({elixir}) {
-		const settings = findForceSsl(elixir);
+	check({elixirFiles}) {
+		const settings = findForceSsl(elixirFiles);
 		const isRuntime = ({path}: {readonly path: string}) => path.endsWith('config/runtime.exs');
 		if (!settings.every(isRuntime)) return [];
 		return settings.map(({path, line}) => ({

@@ -9,8 +9,8 @@ export const healthCheckRedirect: Rule = {
 	why: 'Fly checks over plain HTTP and force_ssl answers 301. Only 200 passes, so no deploy ever becomes healthy.',
 	isFixable: true,
 
-	check({flyToml, elixir}) {
-		const settings = findForceSsl(elixir).filter(({value}) => !/^(?:false|nil)$/.test(value));
+	check({flyToml, elixirFiles}) {
+		const settings = findForceSsl(elixirFiles).filter(({value}) => !/^(?:false|nil)$/.test(value));
 		if (!flyToml || settings.length === 0) return [];
 		return findChecks(flyToml.config).flatMap(({path, entry: {headers, protocol, path: asked = '/'}}) => {
 			if (protocol === 'https') return [];

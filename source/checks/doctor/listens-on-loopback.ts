@@ -5,8 +5,8 @@ export const listensOnLoopback: Rule = {
 	title: 'The app listens on loopback only',
 	why: "Fly's proxy connects from outside the machine, so it cannot reach an app that listens on 127.0.0.1.",
 
-	check: ({elixir}) =>
-		elixir
+	check: ({elixirFiles}) =>
+		elixirFiles
 			.filter(({path}) => /config\/(?:runtime|prod)\.exs$/.test(path))
 			.flatMap(({settings}) => settings)
 			.filter(({module, key, value}) => module.endsWith('Endpoint') && key === 'http' && isLoopback(value))

@@ -14,10 +14,17 @@ export const noHealthCheck: Rule = {
 		const {config} = flyToml;
 		const [service] = findServices(config);
 		if (!service || findChecks(config).length > 0 || hasPlainCheck(config)) return [];
+		const message = 'fly.toml has no health check.';
+		if (healthPath === undefined) {
+			const fix =
+				'Add a check of a path that answers 200 without a login, with the header X-Forwarded-Proto = "https".';
+			return [reportInToml(flyToml, service.path, message, fix)];
+		}
+
 		const edits = planServiceEdits(config, {healthPath}).filter(
 			edit => 'addTable' in edit && edit.addTable.path.some(key => /checks$/.test(String(key))),
 		);
 		const fix = `Add a check of ${healthPath} with the header X-Forwarded-Proto = "https".`;
-		return [reportInToml(flyToml, service.path, 'fly.toml has no health check.', fix, edits)];
+		return [reportInToml(flyToml, service.path, message, fix, edits)];
 	},
 };

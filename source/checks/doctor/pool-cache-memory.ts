@@ -14,10 +14,10 @@ export const poolCacheMemory: Rule = {
 	why: 'cache_size is per connection. SQLite may use POOL_SIZE times cache_size, and the kernel kills the release when memory runs out.',
 
 	check(facts) {
-		const {flyToml, hasSqlite, elixir} = facts;
+		const {flyToml, hasSqlite, elixirFiles} = facts;
 		const memoryMb = flyToml && readMachineSize(flyToml.config)?.vmMemoryMb;
 		if (!flyToml || !hasSqlite || memoryMb === undefined || memoryMb < leastMemoryMb) return [];
-		const setting = elixir.flatMap(({settings}) => settings).find(({key}) => key === 'cache_size');
+		const setting = elixirFiles.flatMap(({settings}) => settings).find(({key}) => key === 'cache_size');
 		const cacheKb = setting ? readCacheKb(setting.value) : defaultCacheKb;
 		const pool = readPool(facts);
 		if (cacheKb === undefined && setting) {
@@ -42,8 +42,8 @@ export const poolCacheMemory: Rule = {
 	},
 };
 
-function readPool({flyToml, elixir}: DoctorFacts): number {
-	const set = flyToml?.config.env?.POOL_SIZE ?? findVariable(elixir, 'POOL_SIZE')[0]?.fallback;
+function readPool({flyToml, elixirFiles}: DoctorFacts): number {
+	const set = flyToml?.config.env?.POOL_SIZE ?? findVariable(elixirFiles, 'POOL_SIZE')[0]?.fallback;
 	return Number(set) || 5;
 }
 

@@ -8,7 +8,7 @@ export const poolSize: Rule = {
 	why: 'SQLite has one writer. More connections cause waits, "database is locked" errors, and memory use, without more throughput.',
 	isFixable: true,
 
-	check({flyToml, hasSqlite, elixir}) {
+	check({flyToml, hasSqlite, elixirFiles}) {
 		if (!hasSqlite) return [];
 		const set = flyToml?.config.env?.POOL_SIZE;
 		if (flyToml && set !== undefined) {
@@ -18,7 +18,7 @@ export const poolSize: Rule = {
 			return [reportInToml(flyToml, path, `POOL_SIZE is ${Number(set)}.`, 'POOL_SIZE = "5"', edits)];
 		}
 
-		return findVariable(elixir, 'POOL_SIZE')
+		return findVariable(elixirFiles, 'POOL_SIZE')
 			.filter(({fallback}) => Number(fallback) > 5)
 			.map(({path, line, fallback}) => ({
 				status: 'wrong',

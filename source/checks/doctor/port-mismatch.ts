@@ -55,7 +55,7 @@ const isForBrowsers = ({path, entry: {ports}}: Placed<FlyService>): boolean =>
 		handlers.some(handler => handler === 'http' || handler === 'tls'),
 	);
 
-function findPort({flyToml, elixir}: DoctorFacts) {
+function findPort({flyToml, elixirFiles}: DoctorFacts) {
 	const set = flyToml?.config.env?.PORT;
 	if (set !== undefined) {
 		return /^\d+$/.test(String(set))
@@ -63,11 +63,11 @@ function findPort({flyToml, elixir}: DoctorFacts) {
 			: undefined;
 	}
 
-	const read = findVariable(elixir, 'PORT').find(({fallback}) => /^\d+$/.test(fallback ?? ''));
+	const read = findVariable(elixirFiles, 'PORT').find(({fallback}) => /^\d+$/.test(fallback ?? ''));
 	if (read)
 		return {port: Number(read.fallback), origin: `the default of PORT in ${read.path}`, isInEnv: false};
-	if (findVariable(elixir, 'PORT').length > 0) return undefined;
-	for (const {path, settings} of elixir.filter(({path}) => /config\/(runtime|prod)\.exs$/.test(path))) {
+	if (findVariable(elixirFiles, 'PORT').length > 0) return undefined;
+	for (const {path, settings} of elixirFiles.filter(({path}) => /config\/(runtime|prod)\.exs$/.test(path))) {
 		const http = settings.find(({module, key}) => module.endsWith('Endpoint') && key === 'http')?.value;
 		const port = /\bport:\s*(\d+)/.exec(http ?? '')?.[1];
 		if (port !== undefined) return {port: Number(port), origin: `the port in ${path}`, isInEnv: false};

@@ -7,8 +7,8 @@ export const redirectLoop: Rule = {
 	why: "Fly's proxy uses plain HTTP to reach the app. Without rewrite_on every request looks insecure and redirects to itself forever.",
 	isFixable: true,
 
-	check: ({elixir, files}) =>
-		findForceSsl(elixir).flatMap(({path, line, value}): readonly Problem[] => {
+	check: ({elixirFiles, files}) =>
+		findForceSsl(elixirFiles).flatMap(({path, line, value}): readonly Problem[] => {
 			if (/^(?:false|nil)$/.test(value) || /:x_forwarded_proto\b/.test(value)) return [];
 			if (!/^\[[\s\S]*\]$/.test(value)) {
 				const message =

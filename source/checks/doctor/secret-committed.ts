@@ -11,7 +11,7 @@ export const secretCommitted: Rule = {
 	title: 'A secret in a project file',
 	why: 'Anyone who can read the repository, now or later, has the key.',
 
-	check({flyToml, litestream, elixir}) {
+	check({flyToml, litestream, elixirFiles}) {
 		const ofEnv = Object.entries(flyToml?.config.env ?? {})
 			.filter(([name, value]) => isSecretName(name) && !isPlaceholder(String(value)))
 			.flatMap(([name]) =>
@@ -34,7 +34,7 @@ export const secretCommitted: Rule = {
 				}),
 			),
 		);
-		const ofConfig = elixir
+		const ofConfig = elixirFiles
 			.flatMap(({settings}) => settings)
 			.filter(
 				({path, key, value}) =>

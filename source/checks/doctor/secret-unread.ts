@@ -22,10 +22,16 @@ export const secretUnread: Rule = {
 };
 
 /** Every word in the files that run on the machine, which includes every variable they read. */
-function listWords({elixir, files, entrypoint, litestream, dockerfile}: DoctorFacts): ReadonlySet<string> {
+function listWords({
+	elixirFiles,
+	files,
+	entrypoint,
+	litestream,
+	dockerfile,
+}: DoctorFacts): ReadonlySet<string> {
 	const scripts = [...files].filter(([path]) => /^(?:rel|bin)\//.test(path)).map(([, text]) => text);
 	const texts = [
-		...elixir.map(({code}) => code),
+		...elixirFiles.map(({code}) => code),
 		...scripts,
 		entrypoint?.text,
 		litestream?.text,

@@ -8,7 +8,7 @@ export const unreplicatedFiles: Rule = {
 	title: 'Unreplicated files on the volume',
 	why: 'Litestream replicates only the databases in litestream.yml. Uploads or a second database are lost with the volume.',
 
-	check({flyToml, usesLitestream, litestream, elixir}) {
+	check({flyToml, usesLitestream, litestream, elixirFiles}) {
 		const destination = flyToml && findMounts(flyToml.config)[0]?.entry.destination;
 		if (!flyToml || !destination || !usesLitestream) return [];
 		const replicated = new Set([
@@ -27,7 +27,7 @@ export const unreplicatedFiles: Rule = {
 				const {message, fix} = explain(String(value));
 				return reportInToml(flyToml, ['env', name], message, fix);
 			});
-		const ofCode = elixir.flatMap(({path: file, code}) => {
+		const ofCode = elixirFiles.flatMap(({path: file, code}) => {
 			const lineOf = indexLines(code);
 			return [...code.matchAll(/"(\/[\w./-]+)/g)]
 				.filter(([, path = '']) => isLost(path))

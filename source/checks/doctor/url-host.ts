@@ -12,7 +12,7 @@ export const urlHost: Rule = {
 	check(facts) {
 		const served = readServedHost(facts);
 		if (served === undefined) return [];
-		const hosts = facts.elixir
+		const hosts = facts.elixirFiles
 			.flatMap(({settings}) => settings)
 			.filter(({module, key}) => module.endsWith('Endpoint') && key === 'url')
 			.flatMap(({path, line, module, value}) => {

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import type {ElixirFacts} from '../elixir/facts.ts';
+import {readElixirFacts} from '../elixir/read.ts';
 import {type FlyConfig, flyConfig, parseFlyToml} from '../fly-toml/config.ts';
 import {
 	findLine,
@@ -9,12 +11,14 @@ import {
 	type TomlPath,
 	writeTomlPath,
 } from '../fly-toml/document.ts';
-import {type Dockerfile, readDockerfile} from '../image/dockerfile.ts';
+import type {Dockerfile} from '../image/dockerfile.ts';
+import {findDockerfile} from '../image/find.ts';
+import {readMixRun} from '../image/mix-run.ts';
 import {markVariables, readSetting} from '../litestream/setting.ts';
 import {readYaml, type YamlNode} from '../litestream/yaml.ts';
 import {type ElixirFile, readElixir} from '../project/elixir.ts';
 import {readMixFile} from '../project/mix.ts';
-import {findHealthPath} from '../project/project.ts';
+import {readFamilies} from '../project/project.ts';
 import {type LiteFsFacts, readLiteFs} from './litefs.ts';
 import {findLitestreamPins, type LitestreamPin} from './litestream-pins.ts';
 import {findScripts, type TextFile} from './scripts.ts';
@@ -29,6 +33,7 @@ export type DoctorFacts = {
 	readonly flyToml: FlyTomlFacts | undefined;
 	readonly flyTomlFaults: readonly FlyTomlFault[];
 	readonly dependencies: ReadonlySet<string>;
+	/** The app starts a repo of SQLite in production. */
 	readonly hasSqlite: boolean;
 	/** Whether Litestream is in the image; without a Dockerfile, whether litestream.yml or a script shows it. */
 	readonly usesLitestream: boolean;
@@ -36,14 +41,18 @@ export type DoctorFacts = {
 	readonly liteFs: LiteFsFacts | undefined;
 	readonly litestream: LitestreamFacts | undefined;
 	readonly litestreamPins: readonly LitestreamPin[];
+	/** The one that fly.toml names, else `Dockerfile`. */
 	readonly dockerfile: Dockerfile | undefined;
 	/** The script that the image starts. */
 	readonly entrypoint: TextFile | undefined;
 	/** Every script of the project that runs when a machine starts, the first one first. */
 	readonly scripts: readonly TextFile[];
 	/** config/ and lib/, comments blanked. */
-	readonly elixir: readonly ElixirFile[];
-	readonly healthPath: string;
+	readonly elixirFiles: readonly ElixirFile[];
+	/** What its Elixir says about its deployment; undefined for a folder without mix.exs. */
+	readonly elixir: ElixirFacts | undefined;
+	/** A path that answers 200 without login, redirect, or parameter; undefined where none is sure. */
+	readonly healthPath: string | undefined;
 	/** Names of the app's secrets, with the values of the public ones; undefined when they were not listed. */
 	readonly secrets: ReadonlyMap<string, string | undefined> | undefined;
 };
@@ -86,6 +95,10 @@ type KnownFacts = {
 	readonly flyTomlPath?: string;
 	readonly unread?: DoctorFacts['unread'];
 	readonly secrets?: DoctorFacts['secrets'];
+	/** Milliseconds by a clock that never goes back; limits the time for Elixir. */
+	readonly elapsed?: () => number;
+	/** Of an earlier reading, so that the code is not read again. */
+	readonly elixir?: ElixirFacts;
 };
 
 /**
@@ -94,15 +107,15 @@ Reads everything the rules check, from texts alone; no text makes it fail.
 @param files - By path from the project's folder: those of `projectFiles` and `projectPatterns`, and what these name.
 */
 export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownFacts = {}): DoctorFacts {
-	const {flyTomlPath = 'fly.toml'} = more;
+	const {flyTomlPath = 'fly.toml', elapsed = () => 0} = more;
 	const dependencies = listDependencies(files);
-	const dockerPath = ['Dockerfile', 'dockerfile'].find(path => files.has(path));
-	const dockerfile =
-		dockerPath === undefined ? undefined : readDockerfile(dockerPath, files.get(dockerPath) ?? '');
 	const toml = readTomlFacts(files.get(flyTomlPath), flyTomlPath);
-	const starts = [dockerfile?.starts ?? '', ...Object.values(toml.flyToml?.config.processes ?? {})].join(
-		'\n',
-	);
+	const config = toml.flyToml?.config;
+	const dockerfile = findDockerfile(files, config);
+	const elixir =
+		more.elixir ??
+		(files.has('mix.exs') ? readElixirFacts(files, {...readMixRun(dockerfile, config), elapsed}) : undefined);
+	const starts = [dockerfile?.starts ?? '', ...Object.values(config?.processes ?? {})].join('\n');
 	const usual = ['rel/entrypoint.sh', 'entrypoint.sh'].find(path => files.has(path));
 	const scripts = findScripts(files, starts);
 	const entrypoint =
@@ -123,7 +136,7 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 		flyTomlPath,
 		...toml,
 		dependencies,
-		hasSqlite: dependencies.has('ecto_sqlite3') || dependencies.has('exqlite'),
+		hasSqlite: readFamilies(elixir?.repos ?? [], dependencies).hasSqlite,
 		usesLitestream: dockerfile
 			? dockerfile.hasLitestream
 			: litestreamPath !== undefined || /^[^#\n]*\blitestream\b/m.test(entrypoint?.text ?? ''),
@@ -133,11 +146,11 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 		dockerfile,
 		entrypoint,
 		scripts,
-		elixir: [...files]
+		elixirFiles: [...files]
 			.filter(([path]) => /^(?:apps\/[^/]+\/)?(?:config|lib)\/.*\.exs?$/.test(path))
 			.map(([path, text]) => readElixir(path, text)),
-		healthPath:
-			findHealthPath(joinTexts(files, /_web\/router\.ex$/), joinTexts(files, /_web\/endpoint\.ex$/)) ?? '/',
+		elixir,
+		healthPath: elixir?.health.path,
 		secrets: more.secrets,
 	};
 }
@@ -146,13 +159,6 @@ function listDependencies(files: ReadonlyMap<string, string>): ReadonlySet<strin
 	const sources = [...files].filter(([path]) => /^(?:apps\/[^/]+\/)?mix\.exs$/.test(path));
 	return new Set(sources.flatMap(([, source]) => [...(readMixFile(source)?.dependencies ?? [])]));
 }
-
-/** Drops empty lines: the readers' patterns skip any number of them before a comment, which takes forever for a million. */
-const dropEmptyLines = (text: string): string =>
-	text
-		.split('\n')
-		.filter(line => line.trim() !== '')
-		.join('\n');
 
 type LitestreamReading =
 	| {readonly ok: true; readonly facts: LitestreamFacts}
@@ -185,9 +191,6 @@ const asMap = (node: YamlNode | undefined): ReadonlyMap<string, YamlNode> | unde
 	node?.is === 'map' ? node.entries : undefined;
 
 const listOf = (node: YamlNode | undefined): readonly YamlNode[] => (node?.is === 'list' ? node.items : []);
-
-const joinTexts = (files: ReadonlyMap<string, string>, pattern: RegExp): string =>
-	[...files].flatMap(([path, text]) => (pattern.test(path) ? [dropEmptyLines(text)] : [])).join('\n');
 
 type TomlFacts = {
 	readonly flyToml: FlyTomlFacts | undefined;

@@ -6,7 +6,7 @@ import type {PlanContext} from './context.ts';
 /**
 Returns what doctor would report after the plan writes its files and sets its secrets: notes for review, never a reason to stop.
 
-@param files - The project's texts, with those of its code if already read.
+@param files - The project's texts, with those of its code.
 */
 export function findPlanProblems(
 	rules: readonly Rule[],
@@ -15,14 +15,16 @@ export function findPlanProblems(
 		appSecrets,
 		storageSecrets,
 		host,
-	}: Pick<PlanContext, 'files' | 'appSecrets' | 'storageSecrets' | 'host'>,
+		facts: {elixir, flyToml},
+	}: Pick<PlanContext, 'files' | 'appSecrets' | 'storageSecrets' | 'host' | 'facts'>,
 	files: ReadonlyMap<string, string>,
 ): readonly string[] {
 	const texts = new Map(files);
 	for (const {path, after} of changes) texts.set(path, after);
 	const names = [...appSecrets, ...storageSecrets].map(({name}) => name);
 	const secrets = new Map(names.map(name => [name, name === 'PHX_HOST' ? host : undefined]));
-	return findProblems(rules, readDoctorFacts(texts, {secrets}))
+	const known = {secrets, elixir, ...(flyToml ? {flyTomlPath: flyToml.path} : {})};
+	return findProblems(rules, readDoctorFacts(texts, known))
 		.filter(isProblem)
 		.map(({rule, finding}) => `doctor, ${rule.id}: ${writeProblemDetail(finding)}`);
 }

@@ -1,7 +1,9 @@
 import type {ElixirFacts} from '../elixir/facts.ts';
 import {readElixirFacts} from '../elixir/read.ts';
 import {type FlyConfig, findDatabasePath, parseFlyToml} from '../fly-toml/config.ts';
-import {type Dockerfile, readDockerfile} from '../image/dockerfile.ts';
+import type {Dockerfile} from '../image/dockerfile.ts';
+import {findDockerfile} from '../image/find.ts';
+import {readMixRun} from '../image/mix-run.ts';
 import {isProjectFile} from './files.ts';
 import {chooseElixirVersions, type ElixirVersions, type MixFile, readMixFile} from './mix.ts';
 import {listSecretReads, listSetNames, type SecretRead} from './secret-reads.ts';
@@ -125,19 +127,8 @@ function readFacts(
 	flyToml: ProjectFacts['flyToml'],
 	{elapsed = () => 0, elixir: earlier}: ReadingOptions,
 ): ProjectFacts {
-	const elixir = earlier ?? readElixirFacts(files, {elapsed});
-	const build = flyToml?.config.build;
-	const named = build?.dockerfile?.replace(/^(?:\.\/)+/, '');
-	const dockerPath = findFirst(files, named === undefined ? ['Dockerfile', 'dockerfile'] : [named]);
-	const buildTarget = build?.['build-target'];
-	const dockerfile = dockerPath
-		? readDockerfile(dockerPath, files.get(dockerPath) ?? '', {
-				...(typeof buildTarget === 'string' ? {buildTarget} : {}),
-				buildArguments: new Map(
-					Object.entries(build?.args ?? {}).map(([name, value]) => [name, String(value)]),
-				),
-			})
-		: undefined;
+	const dockerfile = findDockerfile(files, flyToml?.config);
+	const elixir = earlier ?? readElixirFacts(files, {...readMixRun(dockerfile, flyToml?.config), elapsed});
 	const litestreamPath = findFirst(
 		files,
 		[...files.keys()].filter(path => path.endsWith('litestream.yml')),
@@ -149,7 +140,7 @@ function readFacts(
 		...optional('elixirRequirement', mix.elixirRequirement),
 		versions: chooseElixirVersions(files, mix.elixirRequirement),
 		dependencies,
-		...readFamilies(elixir, dependencies),
+		...readFamilies(elixir.repos, dependencies),
 		hasAssetsAlias: mix.aliases.has('assets.deploy'),
 		hasAssetsSetup: mix.aliases.has('assets.setup'),
 		hasPackageJson: files.has('assets/package.json'),
@@ -169,8 +160,8 @@ function readFacts(
 }
 
 /** The repos that the app starts decide; without any repo in the code, its dependencies. */
-function readFamilies(
-	{repos}: ElixirFacts,
+export function readFamilies(
+	repos: ElixirFacts['repos'],
 	dependencies: ReadonlySet<string>,
 ): Pick<ProjectFacts, 'hasSqlite' | 'hasPostgres'> {
 	if (repos.length === 0) {
@@ -188,46 +179,8 @@ const findFirst = (files: ReadonlyMap<string, string>, paths: readonly string[])
 const optional = <Key extends string, Value>(key: Key, value: Value | undefined | '') =>
 	(value === undefined || value === '' ? {} : {[key]: value}) as {[Name in Key]?: Value};
 
-const dropComments = (source: string): string => source.replaceAll(/^[ \t]*#[^\n]*/gm, '');
-
 const findNewestMigration = (files: ReadonlyMap<string, string>): string | undefined =>
 	[...files.keys()]
 		.flatMap(path => /priv\/repo\/migrations\/(\d{14})_[^/]*\.exs$/.exec(path)?.[1] ?? [])
 		.sort()
 		.at(-1);
-
-const healthPaths = ['/health', '/up', '/healthz', '/healthcheck', '/_health', '/ping'] as const;
-
-/** Finds a path for health checks, if the router or the endpoint has one. */
-export function findHealthPath(router: string, endpoint: string): string | undefined {
-	const routed = listGetPaths(router).filter(isFixed);
-	const plugged = dropComments(endpoint);
-	return (
-		healthPaths.find(path => routed.includes(path) || plugged.includes(`"${path}"`)) ?? findScoped(routed)
-	);
-}
-
-/** A health check has no value for a parameter such as `:locale` or `*rest`. */
-const isFixed = (path: string): boolean => /^[\w./~-]+$/.test(path);
-
-/** Lists GET routes with the prefixes of the scopes around them, by their indentation, as mix format writes it. */
-function listGetPaths(router: string): readonly string[] {
-	const scopes: {readonly indent: number; readonly prefix: string}[] = [];
-	return dropComments(router)
-		.split('\n')
-		.flatMap(line => {
-			const indent = line.length - line.trimStart().length;
-			if (line.trim() === '') return [];
-			while ((scopes.at(-1)?.indent ?? -1) >= indent) scopes.pop();
-			const scope = /^\s*scope[\s(]+(?:path:\s*)?"([^"]*)"/.exec(line)?.[1];
-			if (scope !== undefined) scopes.push({indent, prefix: scope});
-			const path = /^\s*(?:get|head)[\s(]+"([^"]*)"/.exec(line)?.[1];
-			return path === undefined ? [] : [joinPaths([...scopes.map(({prefix}) => prefix), path])];
-		});
-}
-
-const joinPaths = (parts: readonly string[]): string =>
-	`/${parts.flatMap(part => part.split('/').filter(Boolean)).join('/')}`;
-
-const findScoped = (paths: readonly string[]): string | undefined =>
-	paths.find(path => healthPaths.some(health => path.endsWith(health)));

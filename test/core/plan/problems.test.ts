@@ -1,12 +1,16 @@
 import {expect, test} from 'vitest';
 import {rules} from '../../../source/cli/registry.ts';
 import {findPlanProblems} from '../../../source/core/plan/problems.ts';
+import {readProject} from '../../../source/core/project/project.ts';
 import {finishedSecrets, finishWisp, host} from '../../checks/doctor/finished-wisp.ts';
 import {readSample} from '../../helpers/template-files.ts';
 
 const sample = readSample();
 const flyToml = finishWisp().get('fly.toml') ?? '';
+const reading = readProject(sample);
+if (!reading.ok) throw new Error(reading.problem);
 const plan = {
+	facts: reading.facts,
 	files: [
 		{path: 'fly.toml', before: sample.get('fly.toml') ?? '', after: flyToml, mode: 0o644, why: 'one machine'},
 	],
