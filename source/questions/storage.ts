@@ -2,7 +2,7 @@ import {accepted, none, type Parsed, refused} from '../core/answer.ts';
 import {readOwnPlace} from '../core/litestream/own-place.ts';
 import {pricesOf} from '../core/plan/cost.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
-import type {Provider} from '../core/storage/provider.ts';
+import {findProviderOf, type Provider} from '../core/storage/provider.ts';
 
 export const storage: Question = {
 	id: 'storage',
@@ -26,12 +26,9 @@ export const storage: Question = {
 
 	suggestion({providers, facts}) {
 		const own = readOwnPlace(facts);
-		if (own?.endpoint && URL.canParse(own.endpoint)) {
-			const {host} = new URL(own.endpoint);
-			const named =
-				providers.find(({hosts = []}) => hosts.some(end => host.endsWith(end))) ??
-				providers.find(({needsEndpoint}) => needsEndpoint);
-			if (named) return {value: named.id, because: `${own.file} names ${host}`};
+		const named = own?.endpoint === undefined ? undefined : findProviderOf(own.endpoint, providers);
+		if (own?.endpoint && named) {
+			return {value: named.id, because: `${own.file} names ${new URL(own.endpoint).host}`};
 		}
 
 		const easiest = providers.find(({makesBucket}) => makesBucket);

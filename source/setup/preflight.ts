@@ -1,6 +1,6 @@
 import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {detectProfile} from '../core/project/profile.ts';
+import {detectProfile, explainIdleRepo} from '../core/project/profile.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {LookingItem} from '../core/session/session.ts';
 import {requireProtection} from './protection.ts';
@@ -40,6 +40,7 @@ export async function preflight(
 	if (!profile) throw noProfile(profileId, registry);
 	await requireProtection(project, profile, options.flags.get('image'));
 
+	const idle = explainIdleRepo(facts, profile);
 	const items: LookingItem[] = [
 		{
 			label: 'project',
@@ -80,7 +81,7 @@ export async function preflight(
 		account: {email: account.email, orgs, regions, timeZone},
 		findings: {},
 		open: [],
-		notes: profile.notes,
+		notes: [...profile.notes, ...(idle === undefined ? [] : [idle])],
 	};
 }
 

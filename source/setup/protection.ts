@@ -18,7 +18,7 @@ export async function requireProtection(
 	image: string | undefined,
 ): Promise<readonly FileChange[]> {
 	if (!profile.hasStorage) return [];
-	const {dockerfile, flyToml} = project.facts;
+	const {dockerfile, elixir, flyToml} = project.facts;
 	const [{findProtection}, {files}, templates] = await Promise.all([
 		import('../core/image/protection.ts'),
 		project.readTexts(),
@@ -27,6 +27,7 @@ export async function requireProtection(
 	const protection = findProtection({
 		files,
 		dockerfile,
+		elixir,
 		flyTomlPath: flyToml?.path ?? 'fly.toml',
 		flyTomlText: flyToml?.text,
 		flyConfig: flyToml?.config,

@@ -1,9 +1,11 @@
-import {findDatabasePath, findMounts} from '../fly-toml/config.ts';
+import {findMounts} from '../fly-toml/config.ts';
 import {findIgnoringLine} from '../text/ignore-file.ts';
+import {findBaseEntrypoint} from './base-images.ts';
+import {locateDatabase, refuseDatabase} from './database.ts';
 import {type Dockerfile, isCopied} from './dockerfile.ts';
 import {findDisagreement} from './ranges.ts';
 import {type Protection, type ProtectionFacts, type Refusal, refuse} from './refusal.ts';
-import {refuseDatabase, refuseFlyToml, refuseStart} from './refusals.ts';
+import {refuseFlyToml, refuseStart} from './refusals.ts';
 import {followStart, isInBackground, type Running} from './running.ts';
 import {spliceDockerfile} from './splice.ts';
 import {type ImageStart, type Launch, readImageStart, readLaunch} from './start.ts';
@@ -13,7 +15,10 @@ export function findProtection(facts: ProtectionFacts): Protection {
 	const refusal = refuseFlyToml(facts);
 	if (refusal) return refusal;
 	const {dockerfile, image} = facts;
-	if (!dockerfile) return image === undefined ? judgeTemplate(facts) : refuseImage(facts, image);
+	if (!dockerfile) {
+		return image === undefined ? (refuseDatabase(facts) ?? judgeTemplate(facts)) : refuseImage(facts, image);
+	}
+
 	const unreadable = dockerfile.unreadable ?? findDisagreement(dockerfile);
 	if (unreadable) {
 		return refuse(
@@ -32,7 +37,7 @@ export function findProtection(facts: ProtectionFacts): Protection {
 	if (image !== undefined) return refuseImage(facts, image);
 	return (
 		refuseStart(facts, dockerfile, {start, launch, running}) ??
-		refuseDatabase(facts, dockerfile) ??
+		refuseDatabase(facts) ??
 		planSplice(facts, dockerfile, start)
 	);
 }
@@ -80,7 +85,8 @@ function refuseOtherFile(facts: ProtectionFacts): Refusal | undefined {
 	const replicated = found?.[1];
 	if (path === undefined || !found || replicated === undefined) return undefined;
 	const line = text.slice(0, found.index).split('\n').length;
-	const written = flyConfig && findDatabasePath(flyConfig);
+	const database = locateDatabase(facts);
+	const written = database.is === 'path' ? database.path : undefined;
 	const mount = flyConfig && findMounts(flyConfig)[0]?.entry.destination?.replace(/(?<=.)\/+$/, '');
 	if (written !== undefined && written !== replicated) {
 		return refuse(
@@ -155,10 +161,13 @@ function planSplice(facts: ProtectionFacts, dockerfile: Dockerfile, start: Image
 	);
 	if (kept) return kept;
 	const target = flyConfig?.build?.['build-target'];
+	const base = dockerfile.chain[0]?.base ?? '';
+	const known = start.entrypoint ? 'none' : findBaseEntrypoint(base);
 	const after = spliceDockerfile(dockerfile, start, {
 		litestreamYml: `${folder}${litestreamYml}`,
 		entrypoint: `${folder}rel/entrypoint.sh`,
 		litestreamVersion,
+		baseEntrypoint: known === 'none' ? undefined : known,
 		buildTarget: typeof target === 'string' ? target : undefined,
 	});
 	const made = names.flatMap(path => {
@@ -172,7 +181,7 @@ function planSplice(facts: ProtectionFacts, dockerfile: Dockerfile, start: Image
 				path: dockerfile.path,
 				before: dockerfile.text,
 				after,
-				why: 'brings Litestream into the image, before the command that it starts',
+				why: `brings Litestream into the image, before the command that it starts${known === undefined ? `; an ENTRYPOINT that ${base} brings would not run` : ''}`,
 			},
 			...made.map(({path, text}) => ({
 				path,

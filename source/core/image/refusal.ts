@@ -1,4 +1,5 @@
-import type {FlyConfig} from '../fly-toml/config.ts';
+import type {ElixirFacts} from '../elixir/facts.ts';
+import {type FlyConfig, findFlyTomlLine} from '../fly-toml/config.ts';
 import type {Dockerfile} from './dockerfile.ts';
 
 export type Place = {readonly path: string; readonly line: number};
@@ -43,6 +44,7 @@ export type ProtectionFacts = {
 	readonly flyTomlPath: string;
 	readonly flyTomlText: string | undefined;
 	readonly flyConfig: FlyConfig | undefined;
+	readonly elixir: Pick<ElixirFacts, 'repos' | 'environment' | 'unread'>;
 	/** Of a profile that has a volume: etc/litestream.yml and rel/entrypoint.sh, by path. */
 	readonly templates: ReadonlyMap<string, string>;
 	readonly litestreamVersion: string;
@@ -56,3 +58,13 @@ export const refuse = (
 	change: string,
 	lines: readonly string[] = [],
 ): Refusal => ({is: 'refused', reason, place, change, lines});
+
+/** The line of a setting in fly.toml, or of the table around it. */
+export function placeInToml(
+	{flyTomlPath, flyTomlText}: ProtectionFacts,
+	path: readonly string[],
+): Place | undefined {
+	return flyTomlText === undefined
+		? undefined
+		: {path: flyTomlPath, line: findFlyTomlLine(flyTomlText, path)};
+}

@@ -1,6 +1,5 @@
-import {findDatabasePath, findFlyTomlLine, findMounts} from '../fly-toml/config.ts';
-import {type Dockerfile, readCopy, readPairs} from './dockerfile.ts';
-import {type Place, type ProtectionFacts, type Refusal, refuse} from './refusal.ts';
+import {type Dockerfile, readCopy} from './dockerfile.ts';
+import {type Place, type ProtectionFacts, placeInToml, type Refusal, refuse} from './refusal.ts';
 import {isInBackground, type Running, type StartLine} from './running.ts';
 import {type ImageStart, type Launch, readTable} from './start.ts';
 
@@ -65,15 +64,6 @@ export function refuseFlyToml(facts: ProtectionFacts): Refusal | undefined {
 			);
 }
 
-function placeInToml(
-	{flyTomlPath, flyTomlText}: ProtectionFacts,
-	path: readonly string[],
-): Place | undefined {
-	return flyTomlText === undefined
-		? undefined
-		: {path: flyTomlPath, line: findFlyTomlLine(flyTomlText, path)};
-}
-
 type Starting = {readonly start: ImageStart; readonly launch: Launch; readonly running: Running};
 
 /** Refuses a start that our lines would not wrap soundly. */
@@ -111,16 +101,6 @@ export function refuseStart(
 			at(baseLine),
 			'Begin the last stage with an image that has one.',
 			['FROM debian:bookworm-slim'],
-		);
-	}
-
-	const brought = start.entrypoint ? undefined : findBaseEntrypoint(base);
-	if (brought !== undefined) {
-		return refuse(
-			`FROM ${base} brings its own ENTRYPOINT, which phxfly's would replace.`,
-			at(baseLine),
-			`Write it into ${path}, above the CMD.`,
-			[`ENTRYPOINT ["${brought}"]`],
 		);
 	}
 
@@ -162,15 +142,6 @@ function findLitefs({path, chain}: Dockerfile, {lines}: Running): Place | undefi
 		});
 	return brought && {path, line: brought.line};
 }
-
-const baseEntrypoints: readonly (readonly [RegExp, string])[] = [
-	[/^docker:/, 'dockerd-entrypoint.sh'],
-	[/^(?:node|postgres|redis|mysql|mariadb|mongo)(?::|$)/, 'docker-entrypoint.sh'],
-	[/^nginx(?::|$)/, '/docker-entrypoint.sh'],
-];
-
-const findBaseEntrypoint = (base: string): string | undefined =>
-	baseEntrypoints.find(([shape]) => shape.test(base.replace(/^docker\.io\/(?:library\/)?/, '')))?.[1];
 
 function refuseReleaseCommand(
 	{entrypoint}: ImageStart,
@@ -245,85 +216,4 @@ function refuseLaterCopies(
 			'Move that line above the CMD and ENTRYPOINT.',
 		)
 	);
-}
-
-/** Refuses a database that is not the file on the volume. */
-export function refuseDatabase(facts: ProtectionFacts, dockerfile: Dockerfile): Refusal | undefined {
-	const {flyConfig, flyTomlPath, files} = facts;
-	const set = flyConfig && findDatabasePath(flyConfig);
-	const inImage = set === undefined ? findImageVariable(dockerfile, 'DATABASE_PATH') : undefined;
-	const path = set ?? inImage?.value;
-	const place = set === undefined ? inImage?.place : placeInToml(facts, ['env', 'DATABASE_PATH']);
-	const mount = flyConfig && findMounts(flyConfig)[0]?.entry.destination?.replace(/(?<=.)\/+$/, '');
-	const name = path?.replace(/^.*\//, '') ?? '';
-	if (path !== undefined && !path.startsWith('/')) {
-		return refuse(
-			`DATABASE_PATH is ${path}, which is not a path from the root.`,
-			place,
-			`Write it in ${flyTomlPath}.`,
-			[`DATABASE_PATH = "${mount ?? '/data'}/${name}"`],
-		);
-	}
-
-	if (path !== undefined && mount !== undefined && !path.startsWith(`${mount}/`)) {
-		return refuse(
-			`DATABASE_PATH is ${path}, and the volume is mounted at ${mount}: the database would not be on the volume.`,
-			place,
-			`Write a path on the volume in ${flyTomlPath}, and copy an existing database there first.`,
-			[`DATABASE_PATH = "${mount}/${name}"`],
-		);
-	}
-
-	const folder = mount ?? (path === undefined ? undefined : path.replace(/\/[^/]*$/, ''));
-	const release = folder === undefined ? undefined : findReleaseBelow(dockerfile, folder);
-	if (release) {
-		return refuse(
-			`A volume at ${folder} would hide the app itself, which the image has there.`,
-			{path: dockerfile.path, line: release},
-			`Give the database its own folder in ${flyTomlPath}.`,
-			[`DATABASE_PATH = "/data/${name || 'app.db'}"`],
-		);
-	}
-
-	const code = [...files].filter(([file]) => /\.exs?$/.test(file) && file !== 'mix.exs');
-	if (code.length === 0 || code.some(([, text]) => text.includes('DATABASE_PATH'))) return undefined;
-	return refuse(
-		'Nothing in the code reads DATABASE_PATH, so Litestream would replicate a file that the app does not write.',
-		code.some(([file]) => file === 'config/runtime.exs') ? {path: 'config/runtime.exs', line: 1} : undefined,
-		"Read the database's path from it in config/runtime.exs.",
-		['database: System.fetch_env!("DATABASE_PATH")'],
-	);
-}
-
-function findImageVariable({path, chain}: Dockerfile, name: string) {
-	const instructions = chain.flatMap(stage => stage.instructions).filter(({keyword}) => keyword === 'ENV');
-	const found = instructions.findLast(({text}) => readPairs(text).get(name) !== undefined);
-	const value = found && readPairs(found.text).get(name);
-	return found && value !== undefined && !value.includes('$')
-		? {value, place: {path, line: found.line}}
-		: undefined;
-}
-
-/** Returns the line that puts the release at or below a folder. */
-function findReleaseBelow({chain}: Dockerfile, folder: string): number | undefined {
-	let here = '/';
-	for (const instruction of chain.flatMap(({instructions}) => instructions)) {
-		if (instruction.keyword === 'WORKDIR') here = join(here, instruction.text.replaceAll(/^["']|["']$/g, ''));
-		const copy = readCopy(instruction);
-		if (!copy || copy.from === undefined || !copy.sources.some(source => /\/rel\//.test(source))) continue;
-		const target = join(here, copy.destination);
-		if (target === folder || target.startsWith(`${folder}/`)) return instruction.line;
-	}
-
-	return undefined;
-}
-
-function join(here: string, path: string): string {
-	const parts: string[] = [];
-	for (const part of `${path.startsWith('/') ? '' : here}/${path}`.split('/')) {
-		if (part === '..') parts.pop();
-		else if (part !== '' && part !== '.') parts.push(part);
-	}
-
-	return `/${parts.join('/')}`;
 }

@@ -7,6 +7,8 @@ type SpliceOptions = {
 	readonly litestreamYml: string;
 	readonly entrypoint: string;
 	readonly litestreamVersion: string;
+	/** The ENTRYPOINT that the image begins with; ours would replace it, so it is written behind ours. */
+	readonly baseEntrypoint: string | undefined;
 	/** Read again with these, to compare. */
 	readonly buildTarget: string | undefined;
 };
@@ -45,9 +47,7 @@ function listEdits(dockerfile: Dockerfile, start: ImageStart, options: SpliceOpt
 	const {entrypoint, command} = start;
 	const block = writeBlock(options);
 	const own = entrypoint && isHere(entrypoint) ? wrapEntrypoint(text, entrypoint) : undefined;
-	const lines = own
-		? block
-		: [...block, `ENTRYPOINT ${writeWords([entrypointTarget, ...readStartWords(entrypoint)])}`];
+	const lines = own ? block : [...block, writeEntrypoint(entrypoint, options)];
 	const here = [entrypoint, command].flatMap(found => (found && isHere(found) ? [found.instruction] : []));
 	const first = here.sort((left, right) => left.offset - right.offset)[0];
 	if (first) return [insertLines(text, findLineStart(text, first.offset), lines), ...(own ? [own] : [])];
@@ -65,6 +65,11 @@ const writeBlock = ({litestreamYml, entrypoint, litestreamVersion}: SpliceOption
 	`COPY ${writePaths(litestreamYml, '/etc/litestream.yml')}`,
 	`COPY --chmod=0755 ${writePaths(entrypoint, entrypointTarget)}`,
 ];
+
+const writeEntrypoint = (own: StartInstruction | undefined, {baseEntrypoint}: SpliceOptions): string => {
+	const base = baseEntrypoint === undefined ? [] : [baseEntrypoint];
+	return `ENTRYPOINT ${writeWords([entrypointTarget, ...(own ? readStartWords(own) : base)])}`;
+};
 
 const writePaths = (from: string, to: string): string =>
 	/\s/.test(from) ? writeWords([from, to]) : `${from} ${to}`;
@@ -108,7 +113,7 @@ function requireOnlyOurs(
 	const write = ({keyword, text}: {readonly keyword: string; readonly text: string}) => `${keyword} ${text}`;
 	const ours = new Set([
 		...writeBlock(options),
-		`ENTRYPOINT ${writeWords([entrypointTarget, ...readStartWords(entrypoint)])}`,
+		writeEntrypoint(entrypoint, options),
 		...(command ? [write(command.instruction)] : []),
 	]);
 	const now = reading.instructions.map(write);

@@ -22,6 +22,7 @@ import type {Provider} from '../storage/provider.ts';
 import {deriveStorageSecrets} from '../storage/secrets.ts';
 import {diffLines} from '../text/diff.ts';
 import type {PlanContext} from './context.ts';
+import {planDatabase} from './database.ts';
 import {settleSecret} from './secret-actions.ts';
 
 type PlanOptions = {
@@ -107,7 +108,7 @@ Returns the storage secrets that the app's own litestream.yml reads; an app with
 
 @throws {Failure} Exit 2 with the line, for a file that points to a different location.
 */
-function planStorage({provider, answers, secrets: store, facts}: AnswerState): StoragePlan {
+function planStorage({provider, providers, answers, secrets: store, facts}: AnswerState): StoragePlan {
 	if (!provider) return {provider, secrets: []};
 	const secrets = provider.secrets(answers);
 	const file = facts.litestreamPath;
@@ -117,6 +118,7 @@ function planStorage({provider, answers, secrets: store, facts}: AnswerState): S
 	const {env} = facts.flyToml?.config ?? {};
 	const derived = deriveStorageSecrets(readLitestreamConfig(file, source), {
 		provider,
+		providers,
 		secrets,
 		store,
 		target: provider.target(answers),
@@ -165,9 +167,12 @@ function planFiles(
 	}
 
 	if (mount) rejectHiddenRelease(facts, flyToml);
+	const named = findMounts(flyToml.config)[0]?.entry.destination;
+	const database = profile.hasStorage ? planDatabase(facts, named) : undefined;
 	const edits = planFlyTomlEdits(flyToml.config, {
 		...common,
-		mount: mount && {source: mount.source},
+		mount: mount && {source: mount.source, destination: database?.destination},
+		environment: database?.environment,
 		swapMb,
 		runsLitestream: profile.hasStorage,
 		...chooseHealthCheck(facts),

@@ -40,11 +40,20 @@ export function findDiskUse({
 	const image = dockerfile?.hasLitestream ? [`Litestream in ${dockerfile.path}`] : [];
 	const named = ['ecto_sqlite3', 'exqlite'].filter(name => hasSqlite && dependencies.has(name));
 	const repo = elixir.repos.find(({family}) => hasSqlite && family === 'sqlite');
+	// What Litestream is prepared for matters only if the app may open a database.
+	const mayHaveDatabase = hasSqlite || elixir.repos.length === 0;
 	const reasons = [
 		...named.map(name => `${name} in mix.exs`),
 		...(named.length === 0 && repo ? [`SQLite in ${repo.path}`] : []),
-		...(litestreamPath ? [litestreamPath] : image),
+		...(mayHaveDatabase ? (litestreamPath ? [litestreamPath] : image) : []),
 	];
 	if (reasons.length > 0) return reasons;
 	return flyToml && findMounts(flyToml.config).length > 0 ? ['a mount in fly.toml'] : [];
+}
+
+/** Says that the app has a repo and starts none, so that nothing is set up for a database. */
+export function explainIdleRepo({elixir}: ProjectFacts, {mount}: Profile): string | undefined {
+	const [repo] = elixir.repos;
+	if (!repo || mount || elixir.repos.some(({isStarted}) => isStarted !== 'no')) return undefined;
+	return `database: nothing starts ${repo.module} (${repo.path}, line ${repo.line}), so phxfly sets up no volume and no replica. Run phxfly again once the app starts it.`;
 }

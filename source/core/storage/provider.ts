@@ -89,6 +89,16 @@ export const followRegion =
 			? {questionId, value: region, isGuess: false}
 			: undefined;
 
+/** Finds the provider that an endpoint belongs to: by its host, else the one for any S3-compatible storage. */
+export function findProviderOf(endpoint: string, providers: readonly Provider[]): Provider | undefined {
+	if (!URL.canParse(endpoint)) return undefined;
+	const {host} = new URL(endpoint);
+	return (
+		providers.find(({hosts = []}) => hosts.some(end => host.endsWith(end))) ??
+		providers.find(({needsEndpoint}) => needsEndpoint)
+	);
+}
+
 /** The questions that providers share, by what a refusal is about. */
 export const sharedQuestions = {
 	keyId: 'access-key-id',

@@ -1,8 +1,14 @@
 import {type Answers, readAnswer, requireAnswer} from '../answer.ts';
 import type {LitestreamConfig, LitestreamDatabase} from '../litestream/config.ts';
-import {rejectConfig, resolveSetting, type Setting, writeParts} from '../litestream/setting.ts';
+import {
+	rejectConfig,
+	resolveSetting,
+	type Setting,
+	writeEndpoint,
+	writeParts,
+} from '../litestream/setting.ts';
 import type {DesiredSecret, SecretStore} from '../secrets/secret.ts';
-import type {Provider} from './provider.ts';
+import {findProviderOf, type Provider} from './provider.ts';
 import {choosePlace, requireKey, requireRegion, solveSetting} from './settings.ts';
 
 /** The names from which Litestream reads a key pair that you provide. */
@@ -34,6 +40,7 @@ export const keySecrets: readonly DesiredSecret[] = [
 
 type Wanted = {
 	readonly provider: Provider;
+	readonly providers: readonly Provider[];
 	/** As the provider would set them for phxfly's own litestream.yml. */
 	readonly secrets: readonly DesiredSecret[];
 	readonly store: Pick<SecretStore, 'find'>;
@@ -64,6 +71,7 @@ export function deriveStorageSecrets(config: LitestreamConfig, wanted: Wanted): 
 	const database = resolveDatabase(chooseDatabase(config, wanted), environment);
 	const values = new Map<string, string>();
 	const solve = solveSetting(file, values);
+	requireService(file, database.endpoint, wanted);
 	choosePlace(config, database, wanted, solve);
 	if (database.endpoint) solve(database.endpoint, target.endpoint, 'the endpoint', questionOf.endpoint);
 	else requireEndpoint(file, database, wanted);
@@ -119,6 +127,25 @@ function resolveDatabase(
 		accessKeyId: resolve(settings.accessKeyId),
 		secretAccessKey: resolve(settings.secretAccessKey),
 	};
+}
+
+/** Rejects an endpoint of another service, before its bucket and region are compared. */
+function requireService(
+	file: string,
+	endpoint: Setting | undefined,
+	{provider, providers, target}: Wanted,
+): void {
+	if (!endpoint?.parts.every(({is}) => is === 'literal')) return;
+	const url = writeEndpoint(writeParts(endpoint.parts));
+	const other = findProviderOf(url, providers);
+	if (!other || other.id === provider.id || provider.needsEndpoint || target.endpoint === url) return;
+	const problem = `the endpoint is ${url}, which is not ${provider.label}.`;
+	throw rejectConfig(
+		file,
+		endpoint.line,
+		problem,
+		`Pass --storage ${other.id}, or write another place there`,
+	);
 }
 
 /** Rejects a missing endpoint: Litestream 0.3 would use AWS, and 0.5 the address in AWS_ENDPOINT_URL_S3. */

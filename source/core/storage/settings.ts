@@ -140,7 +140,7 @@ export function requireRegion(
 ): void {
 	if (!endpoint || region === 'auto' || region === 'us-east-1') return;
 	const problem = `the replica has no region, so Litestream would sign for us-east-1, not for ${region}.`;
-	throw rejectConfig(file, line, problem, 'Add `region: $LITESTREAM_REGION` to the replica');
+	throw rejectConfig(file, line, problem, `Add \`region: ${region}\` to the replica`);
 }
 
 type KeyName = keyof Provider['keyNames'];

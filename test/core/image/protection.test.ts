@@ -1,69 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {parseFlyToml} from '../../../source/core/fly-toml/config.ts';
-import {readDockerfile} from '../../../source/core/image/dockerfile.ts';
-import {findProtection} from '../../../source/core/image/protection.ts';
-import {readTemplates} from '../../helpers/template-files.ts';
-
-type Given = {
-	readonly dockerfile?: string;
-	readonly flyToml?: string;
-	readonly files?: Readonly<Record<string, string>>;
-	readonly image?: string;
-	readonly buildTarget?: string;
-};
-
-const templates = readTemplates('wisp');
-const runtime = 'config :shop, Shop.Repo, database: System.fetch_env!("DATABASE_PATH")\n';
-const usualToml =
-	'[env]\nDATABASE_PATH = "/data/shop.db"\n[[mounts]]\nsource = "data"\ndestination = "/data"\n';
-
-function find({dockerfile, flyToml = usualToml, files = {}, image, buildTarget}: Given) {
-	const reading = parseFlyToml(flyToml);
-	if (!reading.ok) throw new Error(reading.problem);
-	const texts = {
-		...(dockerfile === undefined ? {} : {Dockerfile: dockerfile}),
-		'config/runtime.exs': runtime,
-		...files,
-	};
-	return findProtection({
-		files: new Map(Object.entries(texts)),
-		dockerfile:
-			dockerfile === undefined ? undefined : readDockerfile('Dockerfile', dockerfile, {buildTarget}),
-		flyTomlPath: 'fly.toml',
-		flyTomlText: flyToml,
-		flyConfig: reading.config,
-		templates,
-		litestreamVersion: '0.5.17',
-		image,
-	});
-}
-
-function splice(given: Given): string {
-	const found = find(given);
-	if (found.is !== 'splice') throw new Error(`It is ${JSON.stringify(found)}`);
-	return found.files.find(({path}) => path === 'Dockerfile')?.after ?? '';
-}
-
-const stages = (start: string): string =>
-	[
-		'FROM elixir AS builder',
-		'RUN mix release',
-		'FROM debian:bookworm-slim',
-		'WORKDIR "/app"',
-		'COPY --from=builder /app/_build/prod/rel/shop ./',
-		'USER nobody',
-		...(start === '' ? [] : [start]),
-		'',
-	].join('\n');
-
-const block = [
-	'# Litestream: fills an empty volume from the replica, then runs the command below and replicates its database.',
-	'COPY --from=litestream/litestream:0.5.17 /usr/local/bin/litestream /usr/local/bin/litestream',
-	'COPY etc/litestream.yml /etc/litestream.yml',
-	'COPY --chmod=0755 rel/entrypoint.sh /usr/local/bin/entrypoint',
-].join('\n');
-
-const own = 'ENTRYPOINT ["/usr/local/bin/entrypoint"]';
+import {block, find, type Given, own, splice, stages, usualToml} from './find-protection.ts';
 
 describe('the splice', () => {
 	it.each([
@@ -166,6 +102,28 @@ describe('the splice', () => {
 		const files = Object.fromEntries(found.files.map(({path, after}) => [path, after]));
 		expect(find({dockerfile: files.Dockerfile ?? '', files}).is).toBe('ready');
 		expect(find({dockerfile: files.Dockerfile ?? '', files: {}}).is).toBe('ready');
+	});
+
+	it.each([
+		['docker:28.2.2-dind-alpine3.21', 'dockerd-entrypoint.sh'],
+		['docker:28-cli', 'docker-entrypoint.sh'],
+		['node:22-slim', 'docker-entrypoint.sh'],
+	])('writes the ENTRYPOINT that %s brings behind ours', (base, program) => {
+		const text = `FROM ${base} AS app\nCMD ["/app/bin/server"]\n`;
+		expect(splice({dockerfile: text})).toBe(
+			text.replace('CMD', `${block}\nENTRYPOINT ["/usr/local/bin/entrypoint", "${program}"]\nCMD`),
+		);
+	});
+
+	it.each([
+		['debian:bookworm-slim', false],
+		['docker.io/library/ubuntu:24.04', false],
+		['hexpm/elixir:1.18.4-erlang-27.3.4-alpine-3.21', false],
+		['ghcr.io/someone/base:1', true],
+	])('says of %s that its own ENTRYPOINT would not run: %s', (base, isSaid) => {
+		const found = find({dockerfile: `FROM ${base}\nCMD ["/app/bin/server"]\n`});
+		const why = found.is === 'splice' ? found.files[0]?.why : '';
+		expect(why?.includes(`an ENTRYPOINT that ${base} brings would not run`)).toBe(isSaid);
 	});
 
 	it('goes with [processes] of one group and no CMD', () => {
@@ -352,13 +310,6 @@ describe('what is refused, with the reason and the place', () => {
 			1,
 		],
 		['an image without a shell', {dockerfile: `FROM scratch\n${cmd}\n`}, 'has no shell', 'Dockerfile', 1],
-		[
-			'a base with an ENTRYPOINT',
-			{dockerfile: `FROM docker:28-dind\n${cmd}\n`},
-			'brings its own ENTRYPOINT',
-			'Dockerfile',
-			1,
-		],
 		[
 			'our script, taken',
 			{dockerfile: stages(cmd), files: {'rel/entrypoint.sh': '#!/bin/sh\n'}},

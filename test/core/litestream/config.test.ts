@@ -7,6 +7,7 @@ import {createRedactor} from '../../../source/core/secrets/redact.ts';
 import {Secret} from '../../../source/core/secrets/secret.ts';
 import {deriveStorageSecrets} from '../../../source/core/storage/secrets.ts';
 import {openSecretStore} from '../../../source/engine/secret-store.ts';
+import {custom} from '../../../source/providers/custom.ts';
 import {r2} from '../../../source/providers/r2.ts';
 import {s3} from '../../../source/providers/s3.ts';
 import {tigris} from '../../../source/providers/tigris.ts';
@@ -47,6 +48,7 @@ const launched = wrap(
 function derive(source: string, provider = s3, environment: Readonly<Record<string, string>> = {}) {
 	const {secrets, keyNames} = deriveStorageSecrets(readLitestreamConfig('etc/litestream.yml', source), {
 		provider,
+		providers: [s3, tigris, r2, custom],
 		secrets: provider.secrets(answers),
 		store,
 		target: provider.target(answers),
@@ -160,7 +162,7 @@ test('an endpoint without a scheme is the one with https', () => {
 	expect(derive(source).values).toMatchObject({U: 's3://store-1/blog-1'});
 	const other = wrap(`url: \${U}`, 'endpoint: s3.example.com', 'region: eu-central-1');
 	expect(refusal(other)).toContain(
-		'the endpoint is s3.example.com, but it should be https://s3.eu-central-1.amazonaws.com. | Write',
+		'the endpoint is https://s3.example.com, which is not S3. | Pass --storage custom, or write another place there: line 5',
 	);
 });
 
@@ -233,6 +235,21 @@ describe('stops with the line', () => {
 		['a loose line', 'dbs:\n  - path: a\n nonsense', ':3: this'],
 	])('%s', (_, source, text) => {
 		expect(refusal(source)).toContain(`usage etc/litestream.yml${text}`);
+	});
+
+	test('the endpoint of another service, with the storage that fits', () => {
+		expect(refusal(wrap('url: s3://store-1.nyc3.digitaloceanspaces.com/db'), tigris)).toContain(
+			':4: the endpoint is https://nyc3.digitaloceanspaces.com, which is not Tigris. | Pass --storage custom',
+		);
+		expect(refusal(wrap(`url: \${U}`, 'endpoint: https://fly.storage.tigris.dev'))).toContain(
+			'| Pass --storage tigris',
+		);
+	});
+
+	test('no region, with the line to add', () => {
+		expect(refusal(wrap(`url: \${U}`, `endpoint: \${E}`))).toContain(
+			'| Add `region: eu-central-1` to the replica',
+		);
 	});
 
 	test('no endpoint, where it is not AWS', () => {
