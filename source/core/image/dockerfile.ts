@@ -117,7 +117,7 @@ function readChain(stages: readonly Stage[], final: number): readonly Stage[] {
 }
 
 /** Reads `A=1 B="two words"`, and the old `A two words` of ENV. */
-function readPairs(text: string): ReadonlyMap<string, string | undefined> {
+export function readPairs(text: string): ReadonlyMap<string, string | undefined> {
 	const words = splitWords(text);
 	const [first = '', ...rest] = words;
 	if (!first.includes('=') && rest.length > 0 && !rest[0]?.includes('=')) {
