@@ -1,3 +1,4 @@
+import {join} from 'node:path';
 import type {Command, Context} from '../arguments/invocation.ts';
 import {rollMachines} from '../deploy/update.ts';
 import {formatTable, printJson, wantsJson} from '../output/print.ts';
@@ -85,10 +86,19 @@ function* apply(context: Context, secrets: ReadonlyMap<string, string>): Flow<nu
 	yield* wait(500);
 	yield* change((world, nowMs) => {
 		findApp(world, context.app);
-		storeSecrets(world, nowMs, context.app, secrets);
+		storeSecrets(world, nowMs, context.app, secrets, listPlaceNames(context));
 	});
 	yield* wait(500);
 	return yield* finish(context);
+}
+
+/** Lists the variables by which the project's litestream.yml says where the replica is. Never those of a key. */
+function listPlaceNames({files, cwd}: Context): ReadonlySet<string> {
+	const folders = ['', ...files.list(cwd).filter(name => !name.includes('.'))];
+	const texts = folders.map(folder => files.read(join(cwd, folder, 'litestream.yml')) ?? '').join('\n');
+	const lines = texts.match(/^[\s-]*(?:path|url|bucket|endpoint|region):.*$/gm) ?? [];
+	const names = lines.flatMap(line => [...line.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name));
+	return new Set(names.filter(name => !/KEY|SECRET|TOKEN|PASS/i.test(name)));
 }
 
 function* finish(context: Context): Flow<number> {

@@ -1,7 +1,9 @@
 import {asList, asTable} from '../config/config.ts';
+import {findReplica} from '../remote/replica.ts';
 import {type Flow, FlyError, look, wait} from '../world/effects.ts';
+import {readEnvironment} from '../world/environment.ts';
 import {findMachine} from '../world/find.ts';
-import {listLogLines} from '../world/log.ts';
+import {isReplicating, listLogLines} from '../world/log.ts';
 import {makeUlid} from '../world/make.ts';
 import {deploySecrets} from '../world/secrets.ts';
 import type {Machine, World} from '../world/world.ts';
@@ -11,19 +13,10 @@ import type {Deployment} from './deployment.ts';
 type Crash = {readonly lines: readonly string[]; readonly exit: number};
 
 /** Finds what a start lacks: a program, or a variable. */
-function findCrash({
-	config,
-	secrets,
-	hasLitestream,
-	judgment,
-	needs,
-}: Pick<Machine, 'config' | 'secrets' | 'hasLitestream' | 'judgment' | 'needs'>): Crash | undefined {
+function findCrash(world: World, machine: Machine): Crash | undefined {
+	const {config, hasLitestream, judgment, needs} = machine;
 	if (judgment?.fault) return judgment.fault;
-	const names = new Set([
-		...secrets.map(({name}) => name),
-		...Object.keys(asTable(config.env)),
-		...Object.keys(judgment?.environment ?? {}),
-	]);
+	const {names} = readEnvironment(machine);
 	const end = (...lines: readonly string[]): Crash => ({lines, exit: 1});
 	const hasKeys = ['LITESTREAM', 'AWS'].some(
 		prefix => names.has(`${prefix}_ACCESS_KEY_ID`) && names.has(`${prefix}_SECRET_ACCESS_KEY`),
@@ -35,6 +28,11 @@ function findCrash({
 	if (isRequired && !hasKeys) return end('no object storage keys: set AWS_* or LITESTREAM_* access keys');
 	if (!names.has('SECRET_KEY_BASE'))
 		return end('** (RuntimeError) environment variable SECRET_KEY_BASE is missing.');
+	if (isReplicating(machine) && judgment?.isSure && !judgment.demandsReplica) {
+		const replica = findReplica(world, machine);
+		if ('problem' in replica && replica.isFatal) return end(replica.problem.trimEnd());
+	}
+
 	const missing = needs?.find(({name}) => !names.has(name));
 	return missing && end(...missing.lines);
 }
@@ -42,7 +40,7 @@ function findCrash({
 /** (Re)starts a machine with the current configuration and secrets; the rest happens automatically. */
 export function startMachine(world: World, nowMs: number, machine: Machine, event: string): void {
 	machine.secrets = deploySecrets(world, machine.app);
-	const crash = findCrash(machine);
+	const crash = findCrash(world, machine);
 	const checks = asList(machine.config.services).flatMap(service =>
 		asList(service.checks).map((check, index) => ({
 			name: `servicecheck-${String(index).padStart(2, '0')}-http-${String(service.internal_port)}`,

@@ -1,4 +1,5 @@
 import {dirname, join, resolve} from 'node:path';
+import {findLitestreamPins} from '../../core/doctor/litestream-pins.ts';
 import type {Context} from '../arguments/invocation.ts';
 import {type AppConfig, asTable} from '../config/config.ts';
 import {parseDockerfile} from '../image/dockerfile.ts';
@@ -72,7 +73,11 @@ export function judgeBuild(config: AppConfig, source: DockerSource, image: Image
 		command: readWords(group) ?? readWords(experimental.cmd),
 		mount: config.mounts[0]?.destination,
 	};
-	return judgeImage(image, source.context, start);
+	const {version} = findLitestreamPins(source.text).findLast(pin => pin.version !== undefined) ?? {};
+	return {
+		...judgeImage(image, source.context, start),
+		...(version === undefined ? {} : {litestreamVersion: version}),
+	};
 }
 
 /** Judges an image that was built before, by the Dockerfile that the folder has now. */

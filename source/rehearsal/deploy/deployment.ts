@@ -24,7 +24,7 @@ export type Deployment = {
 	readonly migration?: string | undefined;
 };
 
-type ImageKey = 'hasLitestream' | 'litestreamYml' | 'judgment' | 'needs' | 'refusedPaths';
+type ImageKey = 'hasLitestream' | 'litestreamYml' | 'litestream' | 'judgment' | 'needs' | 'refusedPaths';
 
 export const groupName = 'app';
 

@@ -1,8 +1,10 @@
 import {join} from 'node:path';
+import {Failure} from '../../core/errors/failure.ts';
 import {listSecretReads} from '../../core/project/secret-reads.ts';
 import type {Context} from '../arguments/invocation.ts';
 import type {Judgment} from '../image/judge.ts';
 import {type Flow, load} from '../world/effects.ts';
+import type {Machine} from '../world/world.ts';
 import type {Deployment} from './deployment.ts';
 
 /**
@@ -25,13 +27,39 @@ export function* describeApp(
 		};
 	}
 
-	const {hasLitestream, litestreamYml, fault, ...rest} = judgment;
+	const {hasLitestream, litestreamYml, litestreamPath, fault, switches, ...rest} = judgment;
+	const litestream = judgment.replicates ? yield* readLitestream(litestreamPath, litestreamYml) : undefined;
 	return {
 		...shared,
 		hasLitestream,
 		...(litestreamYml === undefined ? {} : {litestreamYml}),
-		judgment: {...rest, ...(fault ? {fault: {lines: [...fault.lines], exit: fault.exit}} : {})},
+		...(litestream ? {litestream} : {}),
+		judgment: {
+			...rest,
+			switches: [...switches],
+			...(fault ? {fault: {lines: [...fault.lines], exit: fault.exit}} : {}),
+		},
 	};
+}
+
+/** Reads what Litestream reads of its configuration, and why it does not start with it. */
+function* readLitestream(path: string, source: string | undefined): Flow<NonNullable<Machine['litestream']>> {
+	if (source === undefined) return {path, problem: `config file not found: ${path}`, databases: []};
+	const {readLitestreamConfig} = yield* load(() => import('../../core/litestream/config.ts'));
+	try {
+		const {databases} = readLitestreamConfig(path, source);
+		return {
+			path,
+			databases: databases.map(({line: _, ...settings}) =>
+				Object.fromEntries(
+					Object.entries(settings).flatMap(([name, setting]) => (setting ? [[name, setting.text]] : [])),
+				),
+			),
+		};
+	} catch (error) {
+		if (error instanceof Failure) return {path, problem: error.message, databases: []};
+		throw error;
+	}
 }
 
 type Need = {name: string; lines: string[]};

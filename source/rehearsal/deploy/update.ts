@@ -121,7 +121,8 @@ function* update(deployment: Deployment, id: string): Flow<void> {
 			);
 		if (volume) volume.attached_machine_id = id;
 		machine.image = deployment.image;
-		for (const key of ['judgment', 'needs', 'refusedPaths'] as const) delete machine[key];
+		for (const key of ['litestreamYml', 'litestream', 'judgment', 'needs', 'refusedPaths'] as const)
+			delete machine[key];
 		Object.assign(machine, deployment.brings);
 		if (deployment.migration !== undefined) machine.migration = deployment.migration;
 		machine.config = buildMachineConfig(deployment, volume);

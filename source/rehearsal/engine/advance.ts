@@ -1,5 +1,12 @@
 import {allowsLetsEncrypt, isSameAddress} from '../../core/domain/records.ts';
-import {findReplica, listReplicaObjects, syncReplica} from '../remote/replica.ts';
+import {
+	isLitestream03,
+	listReplicaObjects,
+	nameGeneration,
+	syncReplica,
+	writeGeneration,
+} from '../remote/objects.ts';
+import {findReplica} from '../remote/replica.ts';
 import {flySuffix, stripDot} from '../world/facts.ts';
 import {isReplicating} from '../world/log.ts';
 import {listValidationRecords} from '../world/make.ts';
@@ -127,12 +134,18 @@ function settleMachine(machine: Machine, nowMs: number): void {
 	}
 }
 
-/** The first transaction of a new database reaches the replica a second after the start. */
+/** The first transaction, or generation, of a new database reaches the replica a second after the start. */
 function replicate(world: World, machine: Machine, nowMs: number): void {
 	const at = machine.boot.at + bootTimes.replicated;
 	if (machine.state !== 'started' || !isReplicating(machine) || nowMs < at) return;
 	const replica = findReplica(world, machine);
-	if ('problem' in replica || listReplicaObjects(world, replica).length > 0) return;
+	if ('problem' in replica) return;
+	if (isLitestream03(machine)) {
+		writeGeneration(world, at, replica, nameGeneration(machine));
+		return;
+	}
+
+	if (listReplicaObjects(world, replica).length > 0) return;
 	syncReplica(world, at, replica);
 }
 

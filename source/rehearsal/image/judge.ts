@@ -1,3 +1,4 @@
+import {type Conditions, readConditions} from './conditions.ts';
 import {type BuildContext, type Image, readImageFile, resolvePath} from './stage.ts';
 
 /** What fly.toml changes about the start of an image. */
@@ -23,6 +24,12 @@ export type Judgment = {
 	/** It demands the replica's variables, unless LITESTREAM_REQUIRED says otherwise. */
 	readonly demandsReplica: boolean;
 	readonly litestreamYml: string | undefined;
+	/** Where Litestream looks for its configuration. */
+	readonly litestreamPath: string;
+	/** The version in the image, where the Dockerfile names one. */
+	readonly litestreamVersion?: string;
+	readonly isSure: boolean;
+	readonly switches: Conditions['switches'];
 	readonly isRoot: boolean;
 	readonly environment: Readonly<Record<string, string>>;
 	/** Why no machine of it can run. */
@@ -36,14 +43,20 @@ export function judgeImage(image: Image, context: BuildContext, start: Start): J
 	const trail = follow(words, read, image.runs, new Set());
 	const hasLitestream = holds(image, 'litestream');
 	const entrypoint = read('/usr/local/bin/entrypoint') ?? '';
-	const config = /(?:^|\s)-config[ =]["']?(\/[\w./-]+)/.exec(trail.texts.join('\n'))?.[1];
+	const litestreamPath =
+		/(?:^|\s)-config[ =]["']?(\/[\w./-]+)/.exec(trail.texts.join('\n'))?.[1] ??
+		image.environment.get('LITESTREAM_CONFIG') ??
+		'/etc/litestream.yml';
 	return {
 		hasLitestream,
 		replicates: trail.replicates && hasLitestream,
 		hasSqlite: image.runs.some(run => /\b(?:apt-get|apt|apk)\b[\s\S]*\bsqlite3?(?=\s|$)/.test(run)),
 		passesLitestream: entrypoint.includes('= litestream ]'),
 		demandsReplica: trail.texts.some(text => text.includes('LITESTREAM_REQUIRED')),
-		litestreamYml: read(config ?? '/etc/litestream.yml'),
+		litestreamYml: read(litestreamPath),
+		litestreamPath,
+		isSure: trail.isSure,
+		switches: trail.switches,
 		isRoot: /^(?:|root|0)(?::.*)?$/.test(image.user),
 		environment: Object.fromEntries(image.environment),
 		fault: findFault(image, words, trail, {
@@ -63,13 +76,16 @@ function listWords({entrypoint = [], command = []}: Image, start: Start): readon
 
 type Trail = {
 	readonly replicates: boolean;
-	/** Litestream runs whatever the conditions are. */
+	/** Litestream runs, besides the switches, whatever is asked for. */
 	readonly isSure: boolean;
+	/** It runs without any question. */
+	readonly isAlways: boolean;
+	readonly switches: Conditions['switches'];
 	/** The scripts and words that led there. */
 	readonly texts: readonly string[];
 };
 
-const nothing: Trail = {replicates: false, isSure: false, texts: []};
+const nothing: Trail = {replicates: false, isSure: false, isAlways: false, switches: [], texts: []};
 
 type Read = (path: string) => string | undefined;
 
@@ -85,7 +101,13 @@ function follow(
 	const [program = '', ...rest] = skipWrappers(words);
 	const name = program.split('/').at(-1) ?? '';
 	if (name === 'litestream') {
-		return {replicates: rest.includes('replicate'), isSure: true, texts: [words.join(' ')]};
+		return {
+			...nothing,
+			replicates: rest.includes('replicate'),
+			isSure: true,
+			isAlways: true,
+			texts: [words.join(' ')],
+		};
 	}
 
 	if (/^(?:ba|da|a)?sh$/.test(name)) {
@@ -123,7 +145,7 @@ function skipWrappers(words: readonly string[]): readonly string[] {
 	}
 }
 
-const isReplicating = /(?:^|[\s;&|("'`])(?:\S*\/)?litestream["']?\s+replicate\b/m;
+const isReplicating = /(?:^|[\s;&|("'`])(?:\S*\/)?litestream["']?\s+replicate\b([^\n]*)/m;
 
 function followScript(
 	text: string,
@@ -133,21 +155,35 @@ function followScript(
 	seen: ReadonlySet<string>,
 ): Trail {
 	const code = text.replaceAll(/^[ \t]*#.*$/gm, '').replaceAll(/\\\r?\n/g, ' ');
-	if (isReplicating.test(code)) {
-		const isSure = /^(?:exec +)?(?:\S*\/)?litestream +replicate\b/m.test(code);
-		return {replicates: true, isSure, texts: [text]};
+	const own = isReplicating.exec(code);
+	if (own) {
+		const {switches, hasOthers, isInside} = readConditions(code, own.index + 1);
+		const isBeside = /&\s*$/.test(own[1] ?? '');
+		const isPlain = /^(?:exec +)?(?:\S*\/)?litestream +replicate\b/m.test(code);
+		return {
+			replicates: true,
+			isSure: !hasOthers && !isBeside,
+			isAlways: isPlain && !isInside,
+			switches,
+			texts: [text],
+		};
 	}
 
 	const paths = new Set(code.match(/(?<![\w.-])[\w.-]*\/[\w./-]+/g) ?? []);
 	const trails = [
-		...[...paths].slice(0, 50).map(path => follow([path], read, runs, seen)),
-		...(code.includes('"$@"') ? [follow(more, read, runs, seen)] : []),
+		...[...paths].slice(0, 50).map(path => ({path, trail: follow([path, ...more], read, runs, seen)})),
+		...(code.includes('"$@"') ? [{path: '"$@"', trail: follow(more, read, runs, seen)}] : []),
 	];
-	const found = trails.find(({replicates}) => replicates);
+	const found = trails.find(({trail}) => trail.replicates);
+	const texts = [text, ...trails.flatMap(({trail}) => trail.texts)];
+	if (!found) return {...nothing, texts};
+	const {switches, hasOthers, isInside} = readConditions(code, code.lastIndexOf(found.path));
 	return {
-		replicates: found !== undefined,
-		isSure: found?.isSure ?? false,
-		texts: [text, ...trails.flatMap(({texts}) => texts)],
+		replicates: true,
+		isSure: found.trail.isSure && !hasOthers,
+		isAlways: found.trail.isAlways && !isInside,
+		switches: [...switches, ...found.trail.switches],
+		texts,
 	};
 }
 
@@ -180,7 +216,7 @@ type Known = {
 function findFault(
 	image: Image,
 	words: readonly string[],
-	{replicates, isSure}: Trail,
+	{replicates, isAlways}: Trail,
 	{hasLitestream, mount, read, hasOverlays}: Known,
 ): Judgment['fault'] {
 	const [first = ''] = words;
@@ -194,7 +230,7 @@ function findFault(
 			: {lines: [`${program ?? release.target}: no such file or directory`], exit: 127};
 	}
 
-	if (replicates && isSure && !hasLitestream) {
+	if (replicates && isAlways && !hasLitestream) {
 		return {
 			lines: /(?:^|\/)litestream$/.test(first)
 				? failToSpawn(first).lines

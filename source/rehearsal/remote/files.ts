@@ -1,5 +1,6 @@
 import {asTable} from '../config/config.ts';
 import {isReplicating} from '../world/log.ts';
+import {isLitestream03, nameGeneration} from './objects.ts';
 import {fail, type Remote, type RemoteResult, readDatabase, succeed} from './result.ts';
 
 /** The size of the rehearsal's small database. */
@@ -71,6 +72,11 @@ function findMount({machine}: Remote): string | undefined {
 
 /** `cat PATH`; only the memory file has content. */
 export function showFile({machine}: Remote, path: string): RemoteResult {
+	if (isLitestream03(machine) && isReplicating(machine)) {
+		const file = readDatabase({machine}).replace(/([^/]*)$/, '.$1-litestream/generation');
+		if (path === file) return succeed(`${nameGeneration(machine)}\n`);
+	}
+
 	if (path !== '/proc/meminfo') return fail(1, `cat: ${path}: No such file or directory\n`);
 	const kilobytes = Number(asTable(machine.config.guest).memory_mb ?? 1024) * 1024;
 	return succeed(

@@ -1,8 +1,17 @@
 import {isReplicating} from '../world/log.ts';
 import type {Machine} from '../world/world.ts';
 import {databaseBytes} from './files.ts';
-import {findReplica, listTransactions, syncReplica} from './replica.ts';
-import {fail, type Remote, type RemoteResult, readDatabase, readOptions, succeed} from './result.ts';
+import {listTransactions, syncReplica} from './objects.ts';
+import {findReplica} from './replica.ts';
+import {
+	fail,
+	isConfigured,
+	type Remote,
+	type RemoteResult,
+	readDatabase,
+	readOptions,
+	succeed,
+} from './result.ts';
 
 const options = {
 	o: 'value',
@@ -21,7 +30,7 @@ function runRestore(remote: Remote, words: readonly string[]): RemoteResult {
 	const path = flags.get('o');
 	if (problem) return fail(1, problem);
 	if (database === undefined) return fail(1, 'Error: database path or replica URL required\n');
-	if (database !== readDatabase(remote)) return fail(1, `Error: database not found in config: ${database}\n`);
+	if (!isConfigured(remote, database)) return fail(1, `Error: database not found in config: ${database}\n`);
 	if (path === undefined || machine.files?.[path] !== undefined) {
 		return fail(1, `Error: cannot restore, output path already exists: ${path ?? database}\n`);
 	}
@@ -56,12 +65,12 @@ function findSocket(machine: Machine, yml: string): string | undefined {
 	return /^\/(?:var\/)?run\//.test(path) && machine.judgment?.isRoot === false ? undefined : path;
 }
 
-/** Litestream 0.5.17: `version`, `sync -wait`, `restore`, `ltx`, `databases`. */
+/** Litestream 0.5: `version`, `sync -wait`, `restore`, `ltx`, `databases`. */
 export function runLitestream(remote: Remote, words: readonly string[], yml: string): RemoteResult {
 	const [command = '', ...rest] = words;
 	switch (command) {
 		case 'version':
-			return succeed('0.5.17\n');
+			return succeed(`${remote.machine.judgment?.litestreamVersion ?? '0.5.17'}\n`);
 		case 'sync':
 			return sync(remote, rest, yml);
 		case 'restore':
@@ -93,7 +102,7 @@ function sync(remote: Remote, words: readonly string[], yml: string): RemoteResu
 		);
 	}
 
-	if (database !== readDatabase(remote))
+	if (!isConfigured(remote, database))
 		return fail(1, `Error: sync failed: database not found: ${database}\n`);
 	const replica = findReplica(remote.world, remote.machine);
 	if ('problem' in replica) return fail(1, replica.problem, 100);

@@ -1,9 +1,18 @@
-import {asTable} from '../config/config.ts';
+import {readEnvironment} from '../world/environment.ts';
 import type {Machine, World} from '../world/world.ts';
+import {listDatabases} from './replica.ts';
 
-/** DATABASE_PATH on the machine. */
-export const readDatabase = ({machine}: Pick<Remote, 'machine'>): string =>
-	String(asTable(machine.config.env).DATABASE_PATH ?? '/data/app_prod.db');
+/** DATABASE_PATH on the machine; without one, the only database of its litestream.yml. */
+export function readDatabase({machine}: Pick<Remote, 'machine'>): string {
+	const path = readEnvironment(machine).values.get('DATABASE_PATH');
+	if (path !== undefined) return path;
+	const [only, second] = listDatabases(machine) ?? [];
+	return only !== undefined && second === undefined ? only : '/data/app_prod.db';
+}
+
+/** Whether a database is one that litestream.yml names, and that the app writes. */
+export const isConfigured = (remote: Remote, database: string): boolean =>
+	database === readDatabase(remote) && (listDatabases(remote.machine)?.includes(database) ?? true);
 
 type Kinds = Readonly<Record<string, 'switch' | 'value'>>;
 

@@ -1,7 +1,10 @@
 import {asTable} from '../config/config.ts';
+import {readEnvironment} from '../world/environment.ts';
 import {isReplicating} from '../world/log.ts';
 import {listFiles, removeFiles, showFile, showFree, showSize} from './files.ts';
 import {runLitestream} from './litestream.ts';
+import {runLitestream03} from './litestream-03.ts';
+import {isLitestream03} from './objects.ts';
 import {fail, type Remote, type RemoteResult, readDatabase, succeed} from './result.ts';
 import {splitCommands, splitWords} from './words.ts';
 
@@ -62,7 +65,12 @@ function run(remote: Remote, words: readonly string[]): RemoteResult {
 	if (command === 'exec' || (command === entrypoint && hasOurEntrypoint)) return run(remote, rest);
 	if (command === 'timeout' && /^\d+$/.test(rest[0] ?? '')) return run(remote, rest.slice(1));
 	const isLitestream = /^(?:\/usr\/(?:local\/)?bin\/)?litestream$/.test(command);
-	if (isLitestream && hasLitestream) return runLitestream(remote, rest, litestreamYml ?? '');
+	if (isLitestream && hasLitestream) {
+		return isLitestream03(remote.machine)
+			? runLitestream03(remote, rest)
+			: runLitestream(remote, rest, litestreamYml ?? '');
+	}
+
 	switch (command) {
 		case 'true':
 			return succeed('');
@@ -77,7 +85,8 @@ function run(remote: Remote, words: readonly string[]): RemoteResult {
 				? succeed('1\n')
 				: fail(2, `grep: ${rest.at(-1) ?? ''}: No such file or directory\n`);
 		case 'cat':
-			return rest[0] === '/etc/litestream.yml' && litestreamYml !== undefined
+			return rest[0] === (remote.machine.litestream?.path ?? '/etc/litestream.yml') &&
+				litestreamYml !== undefined
 				? succeed(litestreamYml)
 				: showFile(remote, rest[0] ?? '');
 		case 'stat':
@@ -126,16 +135,15 @@ function runScript(remote: Remote, script: string): RemoteResult {
 
 /** `printenv NAME…`: a secret wins over the variable of fly.toml. Without a value, only the exit code tells. */
 function printVariables({machine}: Remote, names: readonly string[]): RemoteResult {
-	const environment = {...machine.judgment?.environment, ...asTable(machine.config.env)};
-	const secrets = names.map(name => machine.secrets.find(secret => secret.name === name));
-	const unkept = secrets.find(secret => secret && secret.value === undefined);
-	if (unkept) return fail(2, `printenv: a rehearsal does not keep the value of ${unkept.name}\n`);
-	const values = names.map((name, at) => secrets[at]?.value ?? environment[name]);
+	const environment = readEnvironment(machine);
+	const unkept = names.find(name => environment.names.has(name) && !environment.values.has(name));
+	if (unkept !== undefined) return fail(2, `printenv: a rehearsal does not keep the value of ${unkept}\n`);
+	const values = names.map(name => environment.values.get(name));
 	return {
 		...succeed(
 			values
 				.filter(value => value !== undefined)
-				.map(value => `${String(value)}\n`)
+				.map(value => `${value}\n`)
 				.join(''),
 		),
 		exitCode: values.includes(undefined) ? 1 : 0,
@@ -145,7 +153,7 @@ function printVariables({machine}: Remote, names: readonly string[]): RemoteResu
 function list({machine}: Remote, folder: string): RemoteResult {
 	const mounts = machine.config.mounts;
 	const [mount] = Array.isArray(mounts) ? mounts.map(asTable) : [];
-	const database = String(asTable(machine.config.env).DATABASE_PATH ?? '');
+	const database = readEnvironment(machine).values.get('DATABASE_PATH') ?? '';
 	if (mount && folder.replace(/\/$/, '') === mount.path) {
 		const file = database.split('/').at(-1) ?? '';
 		return succeed(

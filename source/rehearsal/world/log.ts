@@ -1,3 +1,4 @@
+import {readEnvironment} from './environment.ts';
 import type {Machine} from './world.ts';
 
 export type LogLine = {readonly timestamp: string; readonly level: string; readonly message: string};
@@ -30,6 +31,13 @@ export function listLogLines(machine: Machine): readonly LogLine[] {
 	];
 }
 
-/** Whether Litestream runs on a started machine. Its image alone does not start it. */
-export const isReplicating = ({hasLitestream, judgment}: Machine): boolean =>
-	judgment ? judgment.replicates : hasLitestream;
+/** Whether Litestream runs on a started machine. Its image alone does not start it, nor does a script without the variables it asks for. */
+export function isReplicating(machine: Machine): boolean {
+	const {hasLitestream, judgment} = machine;
+	if (!judgment) return hasLitestream;
+	const {names, values} = readEnvironment(machine);
+	return (
+		judgment.replicates &&
+		(judgment.switches ?? []).every(({name, isSet}) => (names.has(name) && values.get(name) !== '') === isSet)
+	);
+}

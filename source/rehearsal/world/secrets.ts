@@ -12,12 +12,17 @@ const plainNames = new Set([
 	'AWS_ENDPOINT_URL_S3',
 ]);
 
-/** Stores secrets as staged: machines get them at their next update. */
+/**
+Stores secrets as staged: machines get them at their next update.
+
+@param kept - Names whose values are not secret in this project.
+*/
 export function storeSecrets(
 	world: World,
 	nowMs: number,
 	app: string,
 	secrets: ReadonlyMap<string, string>,
+	kept: ReadonlySet<string> = new Set(),
 ): void {
 	for (const [name, value] of secrets) {
 		const entry: WorldSecret = {
@@ -26,7 +31,7 @@ export function storeSecrets(
 			sha256: hash(value),
 			status: 'Staged',
 			createdAt: nowMs,
-			...(plainNames.has(name) ? {value} : {}),
+			...(plainNames.has(name) || kept.has(name) ? {value} : {}),
 		};
 		const at = world.secrets.findIndex(secret => secret.app === app && secret.name === name);
 		if (at < 0) world.secrets.push(entry);

@@ -47,6 +47,12 @@ const judgmentSchema = v.object({
 	passesLitestream: v.boolean(),
 	demandsReplica: v.boolean(),
 	isRoot: v.boolean(),
+	/** Of the Litestream in the image, such as 0.3.13; missing where the Dockerfile names none. */
+	litestreamVersion: v.optional(v.string()),
+	/** Litestream runs whatever its scripts ask for, besides the switches. */
+	isSure: v.optional(v.boolean()),
+	/** Variables that the scripts ask for before they run Litestream: `if [ -n "$BUCKET_NAME" ]`. */
+	switches: v.optional(v.array(v.object({name: v.string(), isSet: v.boolean()}))),
 	environment: v.record(v.string(), v.string()),
 	fault: v.optional(v.object({lines: v.array(v.string()), exit: v.number()})),
 });
@@ -87,6 +93,17 @@ const machineSchema = v.object({
 	refusedPaths: v.optional(v.record(v.string(), v.string())),
 	/** The configuration in its image. */
 	litestreamYml: v.optional(v.string()),
+	/** What Litestream reads of it; missing where no Dockerfile told, and in the world of an older phxfly. */
+	litestream: v.optional(
+		v.object({
+			/** Where it looks for it on the machine. */
+			path: v.string(),
+			/** Why it does not start with it. */
+			problem: v.optional(v.string()),
+			/** Settings as written, by the names in phxfly. */
+			databases: v.array(v.record(v.string(), v.string())),
+		}),
+	),
 	/** The newest migration of its code, which runs at its start. */
 	migration: v.optional(v.string()),
 	/** Files besides the database and those of the image, with their size in bytes. */
