@@ -1,6 +1,6 @@
 import type {Rule} from '../../core/doctor/rule.ts';
 import {readReplicaSetting} from '../../core/litestream/setting.ts';
-import {listCodeLines} from '../../core/project/elixir.ts';
+import {listUncommented} from '../../core/text/lines.ts';
 
 const pairs = [
 	['AWS_ACCESS_KEY_ID', 'LITESTREAM_ACCESS_KEY_ID', 'access-key-id'],
@@ -15,7 +15,7 @@ export const awsShadowing: Rule = {
 	check({litestream, entrypoint, secrets, flyToml}) {
 		if (!litestream) return [];
 		const isSet = (name: string) => secrets?.has(name) === true || flyToml?.config.env?.[name] !== undefined;
-		const script = listCodeLines(entrypoint?.text ?? '')
+		const script = listUncommented(entrypoint?.text ?? '')
 			.map(({text}) => text)
 			.join('\n');
 		return litestream.databases.flatMap(({replicas}) =>

@@ -1,5 +1,5 @@
 import type {Rule} from '../../core/doctor/rule.ts';
-import {listCodeLines} from '../../core/project/elixir.ts';
+import {listUncommented} from '../../core/text/lines.ts';
 
 export const entrypointIgnoresArguments: Rule = {
 	id: 'entrypoint-ignores-arguments',
@@ -13,7 +13,7 @@ export const entrypointIgnoresArguments: Rule = {
 			...(Object.keys(processes ?? {}).length > 0 ? ['[processes]'] : []),
 		];
 		if (!entrypoint || commands.length === 0 || !/^ENTRYPOINT\s/im.test(dockerfile?.starts ?? '')) return [];
-		const lines = listCodeLines(entrypoint.text);
+		const lines = listUncommented(entrypoint.text);
 		if (lines.some(({text}) => /\$(?:[@*1#]|\{[@*1#])/.test(text))) return [];
 		const line = lines.findLast(({text}) => /\bexec\b|bin\/|litestream/.test(text))?.line ?? 1;
 		const message = `fly.toml has ${commands.join(' and ')}, but the entrypoint ignores its arguments.`;

@@ -1,5 +1,5 @@
 import type {Rule} from '../../core/doctor/rule.ts';
-import {listCodeLines} from '../../core/project/elixir.ts';
+import {listUncommented} from '../../core/text/lines.ts';
 
 /** The app, or Litestream with the app, as a whole command; assignments may come before it. */
 const startsApp =
@@ -13,7 +13,7 @@ export const entrypointNoExec: Rule = {
 
 	check({entrypoint}) {
 		if (!entrypoint) return [];
-		const started = listCodeLines(entrypoint.text).findLast(({text}) => startsApp.test(text));
+		const started = listUncommented(entrypoint.text).findLast(({text}) => startsApp.test(text));
 		if (!started) return [];
 		const {line, text: was} = started;
 		const finding = {
@@ -31,4 +31,4 @@ export const entrypointNoExec: Rule = {
 	},
 };
 
-const hasMore = (text: string, line: number): boolean => listCodeLines(text).some(each => each.line > line);
+const hasMore = (text: string, line: number): boolean => listUncommented(text).some(each => each.line > line);

@@ -1,5 +1,5 @@
 import type {Problem, Rule} from '../../core/doctor/rule.ts';
-import {listCodeLines} from '../../core/project/elixir.ts';
+import {listUncommented} from '../../core/text/lines.ts';
 
 export const entrypointNoRestore: Rule = {
 	id: 'entrypoint-no-restore',
@@ -8,7 +8,7 @@ export const entrypointNoRestore: Rule = {
 
 	check({entrypoint, dockerfile, usesLitestream}) {
 		if (!usesLitestream || !dockerfile) return [];
-		const starts = listCodeLines(entrypoint ? entrypoint.text : dockerfile.starts);
+		const starts = listUncommented(entrypoint ? entrypoint.text : dockerfile.starts);
 		const replicate = starts.find(({text}) => /litestream["',\s]+replicate\b/.test(text));
 		const restore = starts.find(({text}) => /litestream["',\s]+restore\b/.test(text));
 		const place = entrypoint

@@ -1,5 +1,5 @@
 import type {Rule} from '../../core/doctor/rule.ts';
-import {listCodeLines} from '../../core/project/elixir.ts';
+import {listUncommented} from '../../core/text/lines.ts';
 
 export const litestreamDefault: Rule = {
 	id: 'litestream-default',
@@ -8,7 +8,7 @@ export const litestreamDefault: Rule = {
 
 	check({litestream}) {
 		if (!litestream) return [];
-		return listCodeLines(litestream.text).flatMap(({line, text}) =>
+		return listUncommented(litestream.text).flatMap(({line, text}) =>
 			[...text.matchAll(/\$\{(\w+)[^\w}][^}\n]*\}/g)].map(([whole, name]) => ({
 				status: 'wrong',
 				path: litestream.path,

@@ -1,7 +1,7 @@
 import {isBelow} from '../../core/doctor/findings.ts';
 import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {findDatabasePath, findMounts} from '../../core/fly-toml/config.ts';
-import {listCodeLines} from '../../core/project/elixir.ts';
+import {listUncommented} from '../../core/text/lines.ts';
 
 export const mountMismatch: Rule = {
 	id: 'mount-mismatch',
@@ -52,7 +52,7 @@ export const mountMismatch: Rule = {
 					},
 				]
 			: [];
-		const ofEntrypoint = listCodeLines(entrypoint?.text ?? '').flatMap(({line, text}) =>
+		const ofEntrypoint = listUncommented(entrypoint?.text ?? '').flatMap(({line, text}) =>
 			[...text.matchAll(/(?<![\w.}/-])\/[\w./-]+\.(?:db|sqlite3?)\b/g)]
 				.filter(([path]) => !isRight(path) && !path.startsWith('/tmp/'))
 				.map(

@@ -1,5 +1,6 @@
 import type {Problem, Rule} from '../../core/doctor/rule.ts';
-import {findForceSsl, listLines} from '../../core/project/elixir.ts';
+import {findForceSsl} from '../../core/project/elixir.ts';
+import {listLines} from '../../core/text/lines.ts';
 
 export const redirectLoop: Rule = {
 	id: 'redirect-loop',

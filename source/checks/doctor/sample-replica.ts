@@ -1,5 +1,5 @@
 import type {Rule} from '../../core/doctor/rule.ts';
-import {listCodeLines} from '../../core/project/elixir.ts';
+import {listUncommented} from '../../core/text/lines.ts';
 
 export const sampleReplica: Rule = {
 	id: 'sample-replica',
@@ -10,7 +10,7 @@ export const sampleReplica: Rule = {
 		[...files]
 			.filter(([path]) => /(?:^fly\.toml|[Dd]ockerfile|\.ya?ml|\.sh|config\/.*\.exs)$/.test(path))
 			.flatMap(([path, text]) =>
-				listCodeLines(text)
+				listUncommented(text)
 					.filter(line => line.text.includes('getwisp-store'))
 					.map(({line}) => ({
 						status: 'wrong',

@@ -1,7 +1,7 @@
 import {isSecretName} from '../../core/doctor/findings.ts';
 import {isPlaceholder} from '../../core/doctor/placeholders.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
-import {listCodeLines} from '../../core/project/elixir.ts';
+import {listUncommented} from '../../core/text/lines.ts';
 
 export const secretInImage: Rule = {
 	id: 'secret-in-image',
@@ -10,7 +10,7 @@ export const secretInImage: Rule = {
 
 	check({dockerfile}) {
 		if (!dockerfile) return [];
-		return listCodeLines(dockerfile.text).flatMap(({line, text}) => {
+		return listUncommented(dockerfile.text).flatMap(({line, text}) => {
 			const [, kind = '', rest = ''] = /^\s*(ENV|ARG)\s+(.*)$/i.exec(text) ?? [];
 			const old = /^(\w+)\s+(?!=)(\S.*)$/.exec(rest);
 			const assigned =

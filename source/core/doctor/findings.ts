@@ -1,5 +1,5 @@
 import type {TomlEdit, TomlPath} from '../fly-toml/document.ts';
-import {listLines} from '../project/elixir.ts';
+import {listLines} from '../text/lines.ts';
 import type {DoctorFacts, FlyTomlFacts} from './facts.ts';
 import type {Fix, Problem} from './rule.ts';
 

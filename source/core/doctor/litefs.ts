@@ -1,5 +1,4 @@
-import {listCodeLines} from '../project/elixir.ts';
-import {indexLines} from '../text/lines.ts';
+import {indexLines, listUncommented} from '../text/lines.ts';
 import type {TextFile} from './scripts.ts';
 
 /** LiteFS, which the image starts: the app's database is on its file system, and its proxy may listen for requests. */
@@ -24,10 +23,10 @@ export function readLiteFs(
 ): LiteFsFacts | undefined {
 	const isStarted =
 		/\blitefs\b/.test(starts) ||
-		scripts.some(({text}) => listCodeLines(text).some(line => /\blitefs\s+mount\b/.test(line.text)));
+		scripts.some(({text}) => listUncommented(text).some(line => /\blitefs\s+mount\b/.test(line.text)));
 	if (!isStarted) return undefined;
 	const configuration = [...files].find(([path]) => /(?:^|\/)litefs\.ya?ml$/.test(path));
-	const code = listCodeLines(configuration?.[1] ?? '')
+	const code = listUncommented(configuration?.[1] ?? '')
 		.map(({text}) => text)
 		.join('\n');
 	const proxy = /^proxy:[^\n]*\n((?:[ \t]+[^\n]*(?:\n|$))*)/m.exec(code)?.[1] ?? '';

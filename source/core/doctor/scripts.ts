@@ -1,4 +1,4 @@
-import {listCodeLines} from '../project/elixir.ts';
+import {listUncommented} from '../text/lines.ts';
 
 export type TextFile = {readonly path: string; readonly text: string};
 
@@ -22,7 +22,7 @@ export function findScripts(files: ReadonlyMap<string, string>, starts: string):
 			if (!isNamed || found.some(each => each.path === path)) continue;
 			found.push({path, text: script});
 			texts.push(
-				listCodeLines(script)
+				listUncommented(script)
 					.map(line => line.text)
 					.join('\n'),
 			);

@@ -93,3 +93,18 @@ export function indexLines(text: string): (index: number) => number {
 		return low + 1;
 	};
 }
+
+type NumberedLine = {readonly line: number; readonly text: string};
+
+/** Lists every line without its ending, counted from 1. */
+export const listLines = (text: string): readonly NumberedLine[] =>
+	text.split('\n').map((line, index) => ({line: index + 1, text: line.replace(/\r$/, '')}));
+
+/** Lists the lines of a shell script, Dockerfile, TOML, or YAML that are not only a comment, cut at ` # `. */
+export const listUncommented = (text: string): readonly NumberedLine[] =>
+	listLines(text)
+		.filter(line => !/^\s*(?:#|$)/.test(line.text))
+		.map(({line, text: whole}) => {
+			const at = whole.indexOf(' # ');
+			return {line, text: at === -1 ? whole : whole.slice(0, at)};
+		});
