@@ -27,6 +27,8 @@ type Options = {
 	readonly nowMs: number;
 	/** Opens the existing journal without writing or moving anything. */
 	readonly isReadOnly?: boolean;
+	/** The configuration that this run uses, and the app that it names; by default fly.toml. */
+	readonly flyToml?: {readonly path: string; readonly app: string | undefined};
 	/** The journal of the same project, from before its folder moved. */
 	readonly moved?: MovedJournal;
 	/** Called right before and after every write: where a test kills the run. */
@@ -51,6 +53,8 @@ type Journal = {
 	readonly archived: {readonly why: string; readonly path: string} | undefined;
 	/** Where the project was when an earlier run wrote the journal. */
 	readonly movedFrom: string | undefined;
+	/** The configuration that the earlier answers are for, where they do not count for this one. */
+	readonly otherFlyToml: string | undefined;
 	readonly journalView: JournalView;
 	recordCall(call: PendingCall): void;
 	/** Adds what identifies the running child. */
@@ -96,6 +100,7 @@ export function openJournal(options: Options): Journal {
 	}
 
 	let state = found.state ?? startJournal(project, isRehearsal);
+	const otherFlyToml = findOtherFlyToml(state, options.flyToml);
 	if (!isReadOnly) sweep(folder);
 
 	const write = () => {
@@ -120,7 +125,8 @@ export function openJournal(options: Options): Journal {
 
 	const acted = new Set<string>();
 	let isNewApp = false;
-	let current: Pick<AppSection, 'app' | 'org'> | undefined = state.apps[0];
+	let current: Pick<AppSection, 'app' | 'org'> | undefined =
+		otherFlyToml === undefined ? state.apps[0] : state.apps.find(({app}) => app === options.flyToml?.app);
 	const isCurrent = ({app, org}: AppSection) => app === current?.app && org === current.org;
 	const section = () => state.apps.find(isCurrent) ?? startSection(current?.app ?? '', current?.org ?? '');
 	const changeSection: Journal['changeSection'] = next => {
@@ -162,7 +168,7 @@ export function openJournal(options: Options): Journal {
 	};
 
 	return {
-		read: () => state,
+		read: () => (findOtherFlyToml(state, options.flyToml) === undefined ? state : {...state, answers: {}}),
 		change,
 		openSection(app, org) {
 			current = {app, org};
@@ -172,6 +178,7 @@ export function openJournal(options: Options): Journal {
 		forgetSection: () => change(now => ({...now, apps: now.apps.filter(each => !isCurrent(each))})),
 		archived,
 		movedFrom: moved?.state.project,
+		otherFlyToml,
 		journalView,
 		recordCall: call => changeSection(now => ({...now, calls: [...now.calls, call]})),
 		markStarted: (marker, pid, processStartedAt) =>
@@ -198,6 +205,15 @@ export function openJournal(options: Options): Journal {
 			changeSection(now => ({...now, secrets: {...now.secrets, [secret.name]: entry}}));
 		},
 	};
+}
+
+/** Another configuration is another app, unless it names the same one: then the file was renamed. */
+function findOtherFlyToml(
+	{flyToml: earlier = 'fly.toml', answers, apps}: JournalState,
+	{path, app}: NonNullable<Options['flyToml']> = {path: 'fly.toml', app: undefined},
+): string | undefined {
+	const known = answers.app?.value ?? apps[0]?.app;
+	return path === earlier || known === undefined || known === app ? undefined : earlier;
 }
 
 /** Finds a free name, since two journals may be archived in the same instant. */

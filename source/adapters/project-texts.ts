@@ -10,10 +10,16 @@ import type {ProjectFiles} from './project-files.ts';
 /**
 Lists the paths of all files in the folder that a fact is read from: fixed names, matches of the patterns, and what those
 files name. They may not exist.
+
+@param flyTomlPath - The configuration to use: it counts wherever it is.
 */
-export async function listProjectFiles(root: string, files: ProjectFiles): Promise<readonly string[]> {
-	const known = [...projectFiles, ...(await listMatches(root, projectPatterns))];
-	const configs = known.filter(path => /^fly(?:\..*)?\.toml$/.test(path));
+export async function listProjectFiles(
+	root: string,
+	files: ProjectFiles,
+	flyTomlPath = 'fly.toml',
+): Promise<readonly string[]> {
+	const known = [...projectFiles, flyTomlPath, ...(await listMatches(root, projectPatterns))];
+	const configs = known.filter(path => path === flyTomlPath || /^fly(?:\..*)?\.toml$/.test(path));
 	const fromConfigs = findNamedFiles((await readTexts(root, files, configs)).files);
 	const dockerfiles = [...known.filter(path => /dockerfile/i.test(path)), ...fromConfigs];
 	const copied = findNamedFiles((await readTexts(root, files, dockerfiles)).files);

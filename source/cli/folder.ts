@@ -5,10 +5,11 @@ import {openProjectFiles} from '../adapters/project-files.ts';
 import {takeProjectLock} from '../adapters/project-lock.ts';
 import {listProjectFiles, readTexts} from '../adapters/project-texts.ts';
 import {secureStateFolder} from '../adapters/state/folder.ts';
-import {readKnownSecrets} from '../adapters/state/journal-file.ts';
+import {readKnownFlyToml, readKnownSecrets} from '../adapters/state/journal-file.ts';
 import {findStateRoot, projectFolder} from '../adapters/state/paths.ts';
 import type {Cli, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
+import {findFlyToml, type NamedFlyToml} from './fly-toml.ts';
 
 /** Where a project is, and where its state is. A rehearsal has its own state folder, by world file. */
 type Places = {
@@ -64,16 +65,26 @@ export async function archiveJournal(host: Cli['host'], options: Options): Promi
 	}
 }
 
+/** Returns what names the configuration of a project: the flag, and the journal. */
+export const findNamedFlyToml = (
+	{config}: Options,
+	stateFolder: string,
+	{steps}: Pick<Cli['registry'], 'steps'>,
+): NamedFlyToml => ({
+	given: config,
+	remembered: readKnownFlyToml(join(stateFolder, 'journal.json'), steps),
+});
+
 /**
 Opens only the files of a project, without flyctl, network, or login. Reports unreadable files instead of throwing.
 
-@throws {Failure} Exit 2 without the folder, or with `--rehearse` before the first rehearsal; 9 for an unsafe state folder.
+@throws {Failure} Exit 2 without the folder, for a configuration that is not there, or with `--rehearse` before the first rehearsal; 9 for an unsafe state folder.
 */
-export function openFolder(
+export async function openFolder(
 	host: Cli['host'],
 	options: Options,
-	{steps}: Pick<Cli['registry'], 'steps'>,
-): Awaited<ReturnType<Cli['openFolder']>> {
+	registry: Pick<Cli['registry'], 'steps'>,
+): ReturnType<Cli['openFolder']> {
 	const {folder, stateFolder} = resolvePaths(host, options);
 	secureStateFolder(stateFolder, ownUserId);
 	const root = options.isRehearsal ? join(stateFolder, 'project') : folder;
@@ -84,9 +95,11 @@ export function openFolder(
 	}
 
 	const files = openProjectFiles(root);
+	const flyTomlPath = await findFlyToml(root, findNamedFlyToml(options, stateFolder, registry));
 	return {
+		flyTomlPath,
 		async readTexts() {
-			return readTexts(root, files, await listProjectFiles(root, files));
+			return readTexts(root, files, await listProjectFiles(root, files, flyTomlPath));
 		},
 		async write(changes) {
 			const release = takeProjectLock(stateFolder, options.breakLock);
@@ -96,6 +109,6 @@ export function openFolder(
 				release();
 			}
 		},
-		readSecrets: () => readKnownSecrets(join(stateFolder, 'journal.json'), steps),
+		readSecrets: () => readKnownSecrets(join(stateFolder, 'journal.json'), registry.steps, flyTomlPath),
 	};
 }

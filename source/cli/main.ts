@@ -71,11 +71,12 @@ function makeCli(host: Cli['host'], registry: Cli['registry'], options: Options,
 		emit: output.emit,
 		say: output.say,
 		print: text => void (output.isJson ? host.stderr : host.stdout).write(output.redact(text)),
-		async openProject(mode, given, namedSecrets = options.namedSecrets) {
+		async openProject(mode, given, instead = {}) {
+			const {namedSecrets = options.namedSecrets, config = options.config} = instead;
 			const {openProject} = await import('./project.ts');
 			const project = await openProject(
 				host,
-				{...options, namedSecrets},
+				{...options, namedSecrets, config},
 				mode,
 				{registry, given},
 				isInteractive(host, options) ? undefined : output.say,

@@ -20,10 +20,12 @@ type CopiedEntry =
 /**
 Reads what a copy of a project needs to look like the project: every file that a fact is read from, and the names of
 what is in its upper folders, which a Dockerfile may copy.
+
+@param flyTomlPath - The configuration to use.
 */
-export async function readProjectCopy(project: string): Promise<ProjectCopy> {
+export async function readProjectCopy(project: string, flyTomlPath?: string): Promise<ProjectCopy> {
 	const files = openProjectFiles(project);
-	const paths = await listProjectFiles(project, files);
+	const paths = await listProjectFiles(project, files, flyTomlPath);
 	const copy = new Map<string, CopiedEntry>();
 	for (let at = 0; at < paths.length; at += filesAtOnce) {
 		const part = paths.slice(at, at + filesAtOnce);

@@ -28,7 +28,8 @@ import type {Readers} from '../core/readers.ts';
 import {createRedactor} from '../core/secrets/redact.ts';
 import {Secret} from '../core/secrets/secret.ts';
 import {openSecretStore} from '../engine/secret-store.ts';
-import {resolvePaths} from './folder.ts';
+import {findFlyToml, type NamedFlyToml} from './fly-toml.ts';
+import {findNamedFlyToml, resolvePaths} from './folder.ts';
 import {findPreferences} from './preferences.ts';
 import type {Rehearsal} from './rehearsal.ts';
 
@@ -49,7 +50,8 @@ export async function openProject(
 	onLog?: (line: string) => void,
 ): Promise<Project> {
 	const {folder, stateFolder, stateRoot, worldPath} = resolvePaths(host, options);
-	const early = options.isRehearsal ? undefined : await readFolder(folder);
+	const named = findNamedFlyToml(options, stateFolder, registry);
+	const early = options.isRehearsal ? undefined : await readFolder(folder, named);
 	if (mode === 'write' || options.isRehearsal) makeStateFolder(stateFolder, ownUserId);
 	else secureStateFolder(stateFolder, ownUserId);
 	const release = mode === 'write' ? takeProjectLock(stateFolder, options.breakLock) : () => undefined;
@@ -58,7 +60,7 @@ export async function openProject(
 			? await (await import('./rehearsal.ts')).openRehearsal({
 					stateFolder,
 					worldPath: worldPath ?? join(stateFolder, 'world.json'),
-					project: folder,
+					...{project: folder, flyToml: named},
 					sampleFolder: join(host.packageFolder, 'templates', 'sample'),
 					speed: options.speed,
 					command: [host.nodePath, join(host.packageFolder, 'dist', 'fly.js')],
@@ -67,7 +69,7 @@ export async function openProject(
 			: undefined;
 		const root = rehearsal?.root ?? folder;
 		const clock = rehearsal?.clock ?? realClock;
-		const {files, facts} = early ?? (await readFolder(root));
+		const {files, facts, flyTomlPath} = early ?? (await readFolder(root, named));
 		const questions = listQuestions(registry.questions, facts, options.namedSecrets);
 		const secretNames = questions.flatMap(({environment}) => environment ?? []);
 		const redactor = createRedactor();
@@ -114,6 +116,7 @@ export async function openProject(
 			isRehearsal: options.isRehearsal,
 			nowMs: clock.now(),
 			isReadOnly: mode === 'read',
+			flyToml: {path: flyTomlPath, app: facts.flyToml?.config.app},
 			steps: registry.steps,
 		});
 		return {
@@ -122,7 +125,8 @@ export async function openProject(
 			facts,
 			questions,
 			given,
-			readTexts: async () => readTexts(root, files, await listProjectFiles(root, files)),
+			flyTomlPath,
+			readTexts: async () => readTexts(root, files, await listProjectFiles(root, files, flyTomlPath)),
 			readTemplates: name => readTemplates(join(host.packageFolder, 'templates', name)),
 			canWriteProject: () => files.canWrite(),
 			readers,
@@ -152,15 +156,21 @@ export async function openProject(
 	}
 }
 
-/** @throws {Failure} `no-usable-project` (exit 2), before anything is created. */
-async function readFolder(
-	root: string,
-): Promise<{readonly files: ProjectFiles; readonly facts: ProjectFacts}> {
+type ReadFolder = {
+	readonly files: ProjectFiles;
+	readonly facts: ProjectFacts;
+	readonly flyTomlPath: string;
+};
+
+/** @throws {Failure} `no-usable-project`, and as `findFlyToml` (exit 2), before anything is created. */
+async function readFolder(root: string, named: NamedFlyToml): Promise<ReadFolder> {
 	const files = openProjectFiles(root);
-	const {files: texts, unread} = await readTexts(root, files, await listProjectFiles(root, files));
+	const flyTomlPath = await findFlyToml(root, named);
+	const paths = await listProjectFiles(root, files, flyTomlPath);
+	const {files: texts, unread} = await readTexts(root, files, paths);
 	for (const {path} of unread) if (mustBeReadable(path)) await files.read(path);
-	const reading = readProject(texts, {elapsed: realClock.elapsed});
-	if (reading.ok) return {files, facts: reading.facts};
+	const reading = readProject(texts, {flyTomlPath, elapsed: realClock.elapsed});
+	if (reading.ok) return {files, facts: reading.facts, flyTomlPath};
 	throw new Failure('no-usable-project', reading.problem, {
 		hint: reading.place
 			? 'Fix that line, then run phxfly again. Nothing was changed.'

@@ -8,6 +8,7 @@ import {toProjectPath} from '../core/project/template.ts';
 import type {Clock} from '../core/readers.ts';
 import {makeWorld, readWorld, requireWorld, startClock} from '../rehearsal/engine/world-file.ts';
 import {startOutside} from '../rehearsal/network/network.ts';
+import {findFlyToml, type NamedFlyToml} from './fly-toml.ts';
 import {
 	digestEarlierCopy,
 	digestProjectCopy,
@@ -30,6 +31,7 @@ type Options = {
 	readonly worldPath: string;
 	/** The real project. Without a mix.exs in it, a rehearsal copies the sample app. */
 	readonly project: string;
+	readonly flyToml: NamedFlyToml;
 	readonly sampleFolder: string;
 	readonly speed: number;
 	/** Node and the script of the built-in Fly. */
@@ -47,12 +49,13 @@ export async function openRehearsal({
 	stateFolder,
 	worldPath,
 	project,
+	flyToml,
 	sampleFolder,
 	speed,
 	command,
 	environment,
 }: Options): Promise<Rehearsal> {
-	const files = await readOwnFiles(project, sampleFolder);
+	const files = await readOwnFiles(project, sampleFolder, flyToml);
 	const digest = digestProjectCopy(files);
 	const digestPath = join(stateFolder, 'project.sha256');
 	const root = join(stateFolder, 'project');
@@ -104,8 +107,13 @@ function openInProcess(command: Options['command']): Pick<FlyctlOptions, 'comman
 	};
 }
 
-async function readOwnFiles(project: string, sampleFolder: string): Promise<ProjectCopy> {
-	if (existsSync(join(project, 'mix.exs'))) return readProjectCopy(project);
+async function readOwnFiles(
+	project: string,
+	sampleFolder: string,
+	flyToml: NamedFlyToml,
+): Promise<ProjectCopy> {
+	if (existsSync(join(project, 'mix.exs')))
+		return readProjectCopy(project, await findFlyToml(project, flyToml));
 	const sample = await readTemplates(sampleFolder);
 	return new Map(
 		[...sample].map(([path, text]) => [

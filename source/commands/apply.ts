@@ -19,8 +19,9 @@ export const apply: Command = {
 		const path = requirePath(cli);
 		const saved = readPlanFile(await cli.readGiven(path), path, hashText);
 		const given = await readGiven(cli);
+		const {config = 'fly.toml'} = saved.project;
 		const secrets = saved.answers.flatMap(({id}) => readSecretName(id) ?? []);
-		return withProject(cli, {mode: 'write', given, secrets}, async (project, guard) => {
+		return withProject(cli, {mode: 'write', given, secrets, config}, async (project, guard) => {
 			const stop = guard();
 			sayStateProblems(cli, project, 'write');
 			await requireWritableProject(project);
@@ -58,7 +59,7 @@ async function rebuild(cli: Cli, project: Project, saved: PlanFile, signal: Abor
 
 /** @throws {Failure} Exit 2 without a file, or with a flag that answers a question. */
 function requirePath({options}: Cli): string {
-	const {argument: path, flags, answersFile, adopt, redeploy, profile, namedSecrets} = options;
+	const {argument: path, flags, config, answersFile, adopt, redeploy, profile, namedSecrets} = options;
 	if (path === undefined) {
 		throw new Failure('usage', 'apply needs a plan file.', {
 			hint: 'Run phxfly plan --out plan.json, then phxfly apply plan.json.',
@@ -67,6 +68,7 @@ function requirePath({options}: Cli): string {
 
 	const extra = [
 		...[...flags.keys()].map(id => `the answer for ${id}`),
+		...(config === undefined ? [] : ['--config']),
 		...(answersFile === undefined ? [] : ['--answers']),
 		...(adopt ? ['--adopt'] : []),
 		...(redeploy ? ['--redeploy'] : []),

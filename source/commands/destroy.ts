@@ -60,7 +60,7 @@ Opens the section of the app to remove, which need not be the latest one.
 */
 function requireKnownApp({options}: Cli, {journal, facts}: Project): string {
 	const sections = journal.read().apps.filter(hasRecords);
-	const known = sections[0]?.app;
+	const known = journal.otherFlyToml === undefined ? sections[0]?.app : undefined;
 	const named = options.flags.get('app') ?? facts.flyToml?.config.app ?? known;
 	const org = options.flags.get('org');
 	const section = sections.find(each => each.app === named && (org === undefined || each.org === org));

@@ -27,14 +27,15 @@ type Examined = {readonly files: ReadonlyMap<string, string>; readonly found: re
 async function examine({registry}: Cli, folder: Folder): Promise<Examined> {
 	const {files, unread} = await folder.readTexts();
 	const isThere = (path: string) => files.has(path) || unread.some(each => each.path === path);
-	if (!isThere('mix.exs') && !isThere('fly.toml')) {
+	const {flyTomlPath} = folder;
+	if (!isThere('mix.exs') && !isThere(flyTomlPath)) {
 		const message = 'No mix.exs or fly.toml in this folder.';
 		throw new Failure('no-usable-project', message, {
 			hint: 'Run it in the folder of a Phoenix app, or name that folder: phxfly doctor DIR',
 		});
 	}
 
-	if (!isThere('fly.toml')) {
+	if (!isThere(flyTomlPath)) {
 		const message = 'There is no fly.toml in this folder, so there is nothing to check.';
 		throw new Failure('no-fly-toml', message, {
 			hint: 'Run phxfly setup to create one. If yours is in another folder, pass that folder: phxfly doctor DIR',
@@ -42,6 +43,7 @@ async function examine({registry}: Cli, folder: Folder): Promise<Examined> {
 	}
 
 	const facts = readDoctorFacts(files, {
+		flyTomlPath,
 		unread,
 		secrets: folder.readSecrets(),
 		elapsed: () => performance.now(),

@@ -1,6 +1,7 @@
 import {isProposal, none} from '../core/answer.ts';
 import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
+import {nameConfig} from '../core/fly/arguments.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {announcePlan, showAnswer, writePlanText} from '../core/plan/review.ts';
 import {buildPlanFile, writePlanFile} from '../core/plan/saved-plan.ts';
@@ -26,7 +27,10 @@ export const plan: Command = {
 			const prepared = await preparePlan(cli, project, state, {say, allowsConflicts});
 			if (options.script) {
 				const plans = await cli.openPlans();
-				await plans.printScript(prepared, showAnswerFlags(project.questions, state));
+				await plans.printScript(prepared, [
+					...nameConfig(project.flyTomlPath),
+					...showAnswerFlags(project.questions, state),
+				]);
 			} else {
 				showPlan(cli, prepared);
 			}

@@ -106,6 +106,8 @@ export const journalSchema = v.object({
 	/** When the run that wrote it last started, on the run's clock. Milliseconds since 1970. */
 	runAtMs: v.optional(v.number()),
 	account: v.optional(v.object({email: text})),
+	/** The configuration that the answers are for, where it is another than fly.toml. */
+	flyToml: v.optional(text),
 	answers: v.record(text, v.object({value: text, origin: text})),
 	/** Objects that a test write has not deleted yet. */
 	probes: v.array(v.object({endpoint: text, region: text, bucket: text, key: text})),

@@ -35,9 +35,12 @@ export async function runPlan(
 	rejectConflicts(plan);
 	journal.openSection(context.app, context.org);
 	const section = journal.section();
+	const flyToml = context.flyTomlPath === 'fly.toml' ? undefined : context.flyTomlPath;
 	journal.change(state => ({
 		...state,
 		account: {email},
+		flyToml,
+		answers: state.flyToml === flyToml ? state.answers : {},
 		apps: [section, ...state.apps.filter(({app, org}) => app !== section.app || org !== section.org)],
 	}));
 	run.emit(announcePlan(plan));

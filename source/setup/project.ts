@@ -12,6 +12,7 @@ type Options = {
 	readonly mode: 'read' | 'write';
 	readonly given?: Given;
 	readonly secrets?: readonly string[];
+	readonly config?: string | undefined;
 };
 
 const nothing: Given = {flags: new Map(), environment: {}, secretFiles: new Map(), answersFile: new Map()};
@@ -25,13 +26,14 @@ Opens the project, lets `work` use it, and closes it whatever happens. Only here
 @param mode - `write` takes the project's lock.
 @param given - Answers from flags, environment, and files. Commands without questions need none.
 @param secrets - Names of the app's own secrets, instead of those on the command line.
+@param config - The configuration, instead of the one on the command line.
 */
 export async function withProject<Result>(
 	cli: Cli,
-	{mode, given = nothing, secrets}: Options,
+	{mode, given = nothing, secrets, config}: Options,
 	work: (project: Project, guard: Guard) => Promise<Result>,
 ): Promise<Result> {
-	const project = await cli.openProject(mode, given, secrets);
+	const project = await cli.openProject(mode, given, {namedSecrets: secrets, config});
 	let unlisten: () => void = () => undefined;
 	const guard: Guard = () => {
 		const stop = createStop();
@@ -68,15 +70,19 @@ export async function unlessStopped<Result>(stop: Stop, reading: Promise<Result>
 	}
 }
 
-/** Says where the journal of a moved project comes from, why phxfly ignores one that it cannot use, and why there is no log. */
+/** Says where the journal of a moved project comes from, whose answers do not count, why phxfly ignores one that it cannot use, and why there is no log. */
 export function sayStateProblems(
 	{say}: Pick<Cli, 'say'>,
-	{journal, logProblem}: Project,
+	{journal, logProblem, flyTomlPath}: Project,
 	mode: 'read' | 'write',
 ): void {
 	if (logProblem !== undefined) say(logProblem);
 	if (journal.movedFrom !== undefined)
 		say(`This project was in ${journal.movedFrom} before. phxfly uses the journal from there.`);
+	if (journal.otherFlyToml !== undefined)
+		say(
+			`The last setup used ${journal.otherFlyToml}. Its answers do not count for ${flyTomlPath}, which is another app.`,
+		);
 	if (!journal.archived) return;
 	const {why, path} = journal.archived;
 	say(

@@ -95,7 +95,7 @@ export const deploy: Step = {
 
 	async refineFailure(failure, plan, readers) {
 		const {app, mount, facts, flyTomlPath} = plan;
-		const path = facts.flyToml?.config.build?.dockerfile ?? facts.dockerfile?.path ?? 'Dockerfile';
+		const path = facts.dockerfile?.path ?? facts.flyToml?.config.build?.dockerfile ?? 'Dockerfile';
 		const located = await locateBuildFailure(
 			failure,
 			{app: [app, ...nameConfig(flyTomlPath)].join(' '), path},

@@ -232,6 +232,44 @@ describe('the file on disk', () => {
 	});
 });
 
+describe('a project with several configurations', () => {
+	const [usual, other] = [
+		{path: 'fly.toml', app: 'blog-1'},
+		{path: 'fly.staging.toml', app: 'blog-2'},
+	];
+	const make = (flyToml?: string) =>
+		open().change(state => ({...state, flyToml, answers: {app: {value: 'blog-1', origin: '--app'}}}));
+	const reopen = (flyToml: {path: string; app: string | undefined}) =>
+		openJournal({folder, project, isRehearsal: false, steps, nowMs: 0, flyToml});
+
+	test('the answers for one do not count for another, which has its own section', () => {
+		make();
+		open().recordId('create-app', 'blog-1');
+		const journal = reopen(other);
+		expect([journal.otherFlyToml, journal.read().answers]).toEqual(['fly.toml', {}]);
+		expect([journal.journalView.app(), journal.section().app]).toEqual([undefined, '']);
+		journal.openSection('blog-2', 'personal');
+		journal.recordId('create-app', 'blog-2');
+		expect(reopen(usual).read().answers).toMatchObject({app: {value: 'blog-1'}});
+		expect(reopen(other).journalView.app()).toBe('blog-2');
+	});
+
+	test('one that names no app is another one; a file that was renamed is not', () => {
+		make('fly.production.toml');
+		expect(reopen({path: 'fly.toml', app: undefined}).otherFlyToml).toBe('fly.production.toml');
+		expect(reopen(usual).otherFlyToml).toBeUndefined();
+		expect(reopen(usual).read().answers).toMatchObject({app: {value: 'blog-1'}});
+		expect(reopen({path: 'fly.production.toml', app: undefined}).otherFlyToml).toBeUndefined();
+	});
+
+	test('an empty journal is of none, and the name is sealed', () => {
+		expect(reopen(other).otherFlyToml).toBeUndefined();
+		make('fly.staging.toml');
+		writeFileSync(file(), readFileSync(file(), 'utf8').replace('fly.staging.toml', 'fly.other.toml'));
+		expect(reopen(other).archived?.why).toContain('another program changed it');
+	});
+});
+
 describe('an invalid journal is archived, with the reason, and the run starts over', () => {
 	/** Returns what phxfly writes. */
 	const makeGood = (more: Partial<Parameters<typeof openJournal>[0]> = {}) => {

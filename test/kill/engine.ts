@@ -172,6 +172,7 @@ function makeProject(computer: Computer, engine: Engine, options: Options, given
 	return {
 		shownFolder: root,
 		isRehearsal: true,
+		flyTomlPath: 'fly.toml',
 		facts: reading.facts,
 		questions: listQuestions(registry.questions, reading.facts, options.namedSecrets),
 		given,

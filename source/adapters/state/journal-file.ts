@@ -50,10 +50,8 @@ export function findMovedJournal(
 ): MovedJournal | undefined {
 	const found = listFolders(root).flatMap((name): readonly MovedJournal[] => {
 		const path = join(root, name, journalName);
-		const text = readOptional(path);
-		const journal = text === undefined ? {problem: 'there is none'} : parseJournal(text, steps);
-		if ('problem' in journal || !journal.isIntact) return [];
-		const {state} = journal;
+		const state = readIntact(path, steps);
+		if (!state) return [];
 		const isOfApp = state.apps.some(section => section.app === app && hasRecords(section));
 		return isOfApp && !state.isRehearsal && !existsSync(state.project) ? [{path, state}] : [];
 	});
@@ -113,20 +111,30 @@ export function sealOf(state: JournalState): string {
 		.digest('hex');
 }
 
+/** Reads a journal as it is, without the project that it belongs to; `undefined` unless it is there and intact. */
+function readIntact(journalPath: string, steps: readonly Maker[]): JournalState | undefined {
+	const text = readOptional(journalPath);
+	const journal = text === undefined ? undefined : parseJournal(text, steps);
+	return journal && !('problem' in journal) && journal.isIntact ? journal.state : undefined;
+}
+
+/** Returns the configuration that the last setup used, where it is another than fly.toml. */
+export const readKnownFlyToml = (journalPath: string, steps: readonly Maker[]): string | undefined =>
+	readIntact(journalPath, steps)?.flyToml;
+
 /**
 Returns the names of the secrets that phxfly set, according to the journal. Only the host has a value, since it is not confidential.
 
-@returns `undefined` without a readable journal.
+@returns `undefined` without a readable journal, and for another configuration than the last setup used.
 */
 export function readKnownSecrets(
 	journalPath: string,
 	steps: readonly Maker[],
+	flyTomlPath: string,
 ): ReadonlyMap<string, string | undefined> | undefined {
-	const text = readOptional(journalPath);
-	if (text === undefined) return undefined;
-	const journal = parseJournal(text, steps);
-	if ('problem' in journal || !journal.isIntact) return undefined;
-	const {answers, apps} = journal.state;
+	const state = readIntact(journalPath, steps);
+	if (!state || (state.flyToml ?? 'fly.toml') !== flyTomlPath) return undefined;
+	const {answers, apps} = state;
 	const domain = answers.domain?.value;
 	const app = answers.app?.value;
 	const host = domain !== undefined && domain !== 'none' ? domain : app && `${app}.fly.dev`;

@@ -72,9 +72,13 @@ export type Cli = {
 
 	@param mode - `write` takes the project's lock.
 	@param given - Answers from flags, environment, and files.
-	@param namedSecrets - Instead of those of the command line.
+	@param instead - Secrets and configuration instead of those of the command line.
 	*/
-	openProject(mode: 'read' | 'write', given: Given, namedSecrets?: readonly string[]): Promise<Project>;
+	openProject(
+		mode: 'read' | 'write',
+		given: Given,
+		instead?: {readonly namedSecrets?: readonly string[] | undefined; readonly config?: string | undefined},
+	): Promise<Project>;
 	/** Opens the files of a project for what needs no account: no flyctl, network, or login. */
 	openFolder(): Promise<
 		Pick<Project, 'readTexts'> & {
@@ -82,6 +86,8 @@ export type Cli = {
 			write(changes: readonly FileChange[]): Promise<void>;
 			/** Returns the names of the secrets that phxfly set, with the host's value; `undefined` without a journal. */
 			readSecrets(): ReadonlyMap<string, string | undefined> | undefined;
+			/** The configuration that flyctl would use; it may not exist. */
+			readonly flyTomlPath: string;
 		}
 	>;
 	/** Reads a file from the command line, relative to the current folder; `-` is standard input. */
@@ -125,6 +131,8 @@ export type Options = {
 	readonly namedSecrets: readonly string[];
 	readonly secretFiles: readonly {readonly name: string; readonly path: string}[];
 	readonly profile: string | undefined;
+	/** `--config`: the fly.toml to use, from the project's folder. */
+	readonly config: string | undefined;
 	readonly answersFile: string | undefined;
 	readonly fly: string | undefined;
 	readonly stateDir: string | undefined;
@@ -168,6 +176,8 @@ export type Project = {
 	readonly questions: readonly Question[];
 	/** Answers from flags, environment, and files. */
 	readonly given: Given;
+	/** The configuration that this project uses; `fly.toml` where there is none yet. */
+	readonly flyTomlPath: string;
 	/** Reads the files that `doctor` checks, as they are now. */
 	readTexts(): Promise<FolderTexts>;
 	readTemplates(folder: string): Promise<ReadonlyMap<string, string>>;

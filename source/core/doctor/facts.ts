@@ -111,7 +111,7 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 	const dependencies = listDependencies(files);
 	const toml = readTomlFacts(files.get(flyTomlPath), flyTomlPath);
 	const config = toml.flyToml?.config;
-	const dockerfile = findDockerfile(files, config);
+	const dockerfile = findDockerfile(files, toml.flyToml);
 	const elixir =
 		more.elixir ??
 		(files.has('mix.exs') ? readElixirFacts(files, {...readMixRun(dockerfile, config), elapsed}) : undefined);

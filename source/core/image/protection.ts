@@ -1,5 +1,6 @@
 import {findMounts} from '../fly-toml/config.ts';
 import {findIgnoringLine} from '../text/ignore-file.ts';
+import {resolveFrom} from '../text/paths.ts';
 import {findBaseEntrypoint} from './base-images.ts';
 import {locateDatabase, refuseDatabase} from './database.ts';
 import {type Dockerfile, isCopied} from './dockerfile.ts';
@@ -210,14 +211,14 @@ function findAppFolder(files: ReadonlyMap<string, string>, {copies}: Dockerfile)
 }
 
 function refuseIgnored(
-	{files, flyConfig}: ProtectionFacts,
+	{files, flyConfig, flyTomlPath}: ProtectionFacts,
 	{path: dockerPath}: Dockerfile,
 	names: readonly string[],
 ): Refusal | undefined {
 	const given = flyConfig?.build?.ignorefile;
 	const path =
 		typeof given === 'string'
-			? given.replace(/^(?:\.\/)+/, '')
+			? resolveFrom(flyTomlPath, given)
 			: [`${dockerPath}.dockerignore`, '.dockerignore'].find(name => files.has(name));
 	const text = path === undefined ? undefined : files.get(path);
 	if (path === undefined || text === undefined) return undefined;

@@ -15,16 +15,16 @@ export function findPlanProblems(
 		appSecrets,
 		storageSecrets,
 		host,
-		facts: {elixir, flyToml},
-	}: Pick<PlanContext, 'files' | 'appSecrets' | 'storageSecrets' | 'host' | 'facts'>,
+		flyTomlPath,
+		facts: {elixir},
+	}: Pick<PlanContext, 'files' | 'appSecrets' | 'storageSecrets' | 'host' | 'flyTomlPath' | 'facts'>,
 	files: ReadonlyMap<string, string>,
 ): readonly string[] {
 	const texts = new Map(files);
 	for (const {path, after} of changes) texts.set(path, after);
 	const names = [...appSecrets, ...storageSecrets].map(({name}) => name);
 	const secrets = new Map(names.map(name => [name, name === 'PHX_HOST' ? host : undefined]));
-	const known = {secrets, elixir, ...(flyToml ? {flyTomlPath: flyToml.path} : {})};
-	return findProblems(rules, readDoctorFacts(texts, known))
+	return findProblems(rules, readDoctorFacts(texts, {flyTomlPath, secrets, elixir}))
 		.filter(isProblem)
 		.map(({rule, finding}) => `doctor, ${rule.id}: ${writeProblemDetail(finding)}`);
 }

@@ -38,6 +38,8 @@ const planFileSchema = v.strictObject({
 	project: v.strictObject({
 		/** The app's name in mix.exs. */
 		name: text,
+		/** The configuration, where it is another than fly.toml. */
+		config: v.optional(text),
 		/** Path to SHA-256, of every file that the plan depends on. */
 		files: v.record(text, digest),
 	}),
@@ -88,6 +90,7 @@ export function buildPlanFile({plan, state, tool, isRehearsal, hash}: Made): Pla
 		isRehearsal,
 		project: {
 			name: facts.appName,
+			...(context.flyTomlPath === 'fly.toml' ? {} : {config: context.flyTomlPath}),
 			files: Object.fromEntries(paths.map(path => [path, hash(facts.files.get(path) ?? '')])),
 		},
 		profile: context.profile.id,

@@ -1,14 +1,16 @@
+import {normalizePath, resolveFrom} from '../text/paths.ts';
+
 /**
 Finds the files that other files name: Dockerfile and ignore file of a fly.toml, and what a Dockerfile copies.
 
-@param files - Texts of fly.toml files and Dockerfiles, by path.
+@param files - Texts of fly.toml files and Dockerfiles, by path. What a fly.toml names is relative to its own folder, as for flyctl.
 @returns Paths from the project's folder, of files and folders that may not exist; none leads out of it.
 */
 export function findNamedFiles(files: ReadonlyMap<string, string>): readonly string[] {
 	const named = [...files].flatMap(([path, text]) =>
-		path.endsWith('.toml') ? listBuildFiles(text) : listSources(text),
+		path.endsWith('.toml') ? listBuildFiles(text).map(name => resolveFrom(path, name)) : listSources(text),
 	);
-	return [...new Set(named.map(normalize))].filter(
+	return [...new Set(named.map(normalizePath))].filter(
 		path => path !== '' && !/^\.\.(?:\/|$)/.test(path) && !/[*?[$<]|:\/\//.test(path),
 	);
 }
@@ -32,15 +34,4 @@ function listSources(text: string): readonly string[] {
 				.map(word => word.replaceAll('"', ''))
 				.slice(0, -1);
 		});
-}
-
-/** Drops `.`, empty parts, and what `..` takes back; `..` stays where a path leads out. */
-function normalize(path: string): string {
-	const parts: string[] = [];
-	for (const part of path.split('/')) {
-		if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
-		else if (part !== '' && part !== '.') parts.push(part);
-	}
-
-	return parts.join('/');
 }

@@ -127,7 +127,7 @@ function readFacts(
 	flyToml: ProjectFacts['flyToml'],
 	{elapsed = () => 0, elixir: earlier}: ReadingOptions,
 ): ProjectFacts {
-	const dockerfile = findDockerfile(files, flyToml?.config);
+	const dockerfile = findDockerfile(files, flyToml);
 	const elixir = earlier ?? readElixirFacts(files, {...readMixRun(dockerfile, flyToml?.config), elapsed});
 	const litestreamPath = findFirst(
 		files,

@@ -26,6 +26,8 @@ export type RunJournal = {
 	readonly archived: {readonly why: string; readonly path: string} | undefined;
 	/** Where the project was when an earlier run wrote the journal; `undefined` unless it moved. */
 	readonly movedFrom: string | undefined;
+	/** The configuration that the earlier answers are for, where they do not count for the one in use. */
+	readonly otherFlyToml: string | undefined;
 	change(change: (state: JournalState) => JournalState): void;
 	/** Selects the app that the section, the calls, and `JournalView` are about. Writes nothing. */
 	openSection(app: string, org: string): void;

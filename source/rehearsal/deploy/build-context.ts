@@ -33,7 +33,9 @@ export function findDockerfile(
 }
 
 function openBuildContext({flags, files, cwd}: Context, config: AppConfig, path: string): BuildContext {
-	const ignoreFile = flags.string('ignorefile') || String(config.build.ignorefile ?? '');
+	const named = String(config.build.ignorefile ?? '');
+	const ignoreFile =
+		named === '' ? flags.string('ignorefile') : resolve(dirname(config.path || join(cwd, '-')), named);
 	const ignored =
 		(ignoreFile === '' ? files.read(`${path}.dockerignore`) : files.read(resolve(cwd, ignoreFile))) ??
 		files.read(join(cwd, '.dockerignore')) ??

@@ -208,12 +208,12 @@ describe('links are not followed', () => {
 		first.openSection('blog-1', 'personal');
 		first.changeSection(section => ({...section, secrets}));
 		const path = join(folder, 'journal.json');
-		expect(readKnownSecrets(path, [])?.has('KEY')).toBe(true);
+		expect(readKnownSecrets(path, [], 'fly.toml')?.has('KEY')).toBe(true);
 		const text = readFileSync(path, 'utf8');
 		writeFileSync(victim, text);
 		rmSync(path);
 		symlinkSync(victim, path);
-		expect(readKnownSecrets(path, [])).toBeUndefined();
+		expect(readKnownSecrets(path, [], 'fly.toml')).toBeUndefined();
 		const journal = open();
 		expect(journal.archived?.why).toContain('ELOOP');
 		journal.openSection('blog-1', 'personal');

@@ -10,7 +10,7 @@ function read(dockerfile: string, flyToml = '') {
 		['Dockerfile', dockerfile],
 		['deploy/Dockerfile', 'FROM a\nENV MIX_ENV=staging\nCMD ["x"]\n'],
 	]);
-	return readMixRun(findDockerfile(files, reading.config), reading.config);
+	return readMixRun(findDockerfile(files, {path: 'fly.toml', config: reading.config}), reading.config);
 }
 
 const runner = '\nFROM debian\nCMD ["/app/bin/server"]\n';

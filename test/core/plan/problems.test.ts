@@ -17,6 +17,7 @@ const plan = {
 	appSecrets: [...finishedSecrets.keys()].map(name => ({name})),
 	storageSecrets: [],
 	host,
+	flyTomlPath: 'fly.toml',
 };
 
 test('checks the files as the plan will leave them', () => {
