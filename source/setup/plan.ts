@@ -21,7 +21,7 @@ import {listExisting} from '../engine/inventory.ts';
 import {readLiveValues} from '../engine/live-values.ts';
 import {rejectConflicts, runPlan} from '../engine/run.ts';
 import {defaultWaitMs, report} from '../engine/verify.ts';
-import {requireProtection} from './protection.ts';
+import {requireProtection, requireSwitches} from './protection.ts';
 
 /**
 Creates the plan from complete answers, the current files, and the current state of the account.
@@ -52,7 +52,7 @@ export async function preparePlan(
 	const project = {...opened, readers: confirmEmptyLists(opened)};
 	const facts = await readFacts(project);
 	const {answers, profile} = state;
-	const imageFiles = await requireProtection({...project, facts}, profile, readAnswer(answers, 'image'));
+	const image = await requireProtection({...project, facts}, profile, readAnswer(answers, 'image'));
 	const app = requireAnswer(answers, 'app');
 	const org = requireAnswer(answers, 'org');
 	const existing = await findOwnApp(project, {app, org}, registry.steps, {say, signal});
@@ -63,9 +63,10 @@ export async function preparePlan(
 			redeploy: options.redeploy,
 			existing,
 			templates: await project.readTemplates(profile.templates),
-			imageFiles,
+			imageFiles: image.files,
 		},
 	);
+	await requireSwitches(image.switches, context, project.readers);
 	signal?.throwIfAborted();
 	if (context.existing?.Deployed) onLook?.(context.app);
 	const [findings, live] = await Promise.all([

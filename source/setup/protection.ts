@@ -1,31 +1,38 @@
 import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import type {Refusal} from '../core/image/refusal.ts';
+import {readImageVariables} from '../core/image/dockerfile.ts';
+import type {PlanContext} from '../core/plan/context.ts';
 import type {FileChange} from '../core/project/files.ts';
 import type {Profile} from '../core/project/profile.ts';
 import {litestreamVersion} from '../core/project/template.ts';
+import type {Switch} from '../core/protection/litestream-setup.ts';
+import type {Refusal} from '../core/protection/refusal.ts';
+import type {Readers} from '../core/readers.ts';
+import {bucketSecretNames} from '../core/storage/secrets.ts';
+
+type ImageProtection = {readonly files: readonly FileChange[]; readonly switches: readonly Switch[]};
 
 /**
 Makes sure that the image replicates the database of an app with storage. Only reads.
 
 @param image - Given instead of the project's code.
-@returns The changes that the image needs for that; none when it has all.
+@returns The changes that the image needs for that, none when it has all; and the variables without which it starts the app alone.
 @throws {Failure} `cannot-protect` (exit 9) for an image that phxfly cannot change soundly.
 */
 export async function requireProtection(
 	project: Pick<Project, 'facts' | 'readTexts' | 'readTemplates'>,
 	profile: Profile,
 	image: string | undefined,
-): Promise<readonly FileChange[]> {
-	if (!profile.hasStorage) return [];
+): Promise<ImageProtection> {
+	if (!profile.hasStorage) return {files: [], switches: []};
 	const {dockerfile, elixir, flyToml} = project.facts;
-	const [{findProtection}, {files}, templates] = await Promise.all([
-		import('../core/image/protection.ts'),
+	const [{findProtection}, {files: texts}, templates] = await Promise.all([
+		import('../core/protection/protection.ts'),
 		project.readTexts(),
 		project.readTemplates(profile.templates),
 	]);
 	const protection = findProtection({
-		files,
+		files: texts,
 		dockerfile,
 		elixir,
 		flyTomlPath: flyToml?.path ?? 'fly.toml',
@@ -36,8 +43,40 @@ export async function requireProtection(
 		image,
 	});
 	if (protection.is === 'refused') throw cannotProtect(protection);
-	if (protection.is === 'ready') return [];
-	return protection.files.map(file => ({...file, mode: file.after.startsWith('#!') ? 0o755 : 0o644}));
+	if (protection.is === 'ready') return {files: [], switches: protection.switches};
+	const files = protection.files.map(file => ({...file, mode: file.after.startsWith('#!') ? 0o755 : 0o644}));
+	return {files, switches: []};
+}
+
+/**
+Makes sure that something sets the variables without which the image starts the app alone.
+
+@throws {Failure} `cannot-protect` (exit 9) for the first one that nothing sets.
+*/
+export async function requireSwitches(
+	switches: readonly Switch[],
+	{app, existing, provider, facts, appSecrets, storageSecrets}: PlanContext,
+	{fly}: Pick<Readers, 'fly'>,
+): Promise<void> {
+	if (switches.length === 0) return;
+	const image = facts.dockerfile ? [...readImageVariables(facts.dockerfile).keys()] : [];
+	const listed = existing ? await fly.listSecrets(app) : [];
+	const names = new Set([
+		...[...appSecrets, ...storageSecrets, ...listed].map(({name}) => name),
+		...(provider?.makesBucket ? bucketSecretNames : []),
+		...Object.keys(facts.flyToml?.config.env ?? {}),
+		...image,
+	]);
+	const open = switches.find(({name}) => !names.has(name));
+	if (!open) return;
+	const {name, path, line} = open;
+	throw cannotProtect({
+		is: 'refused',
+		reason: `The script starts the app without Litestream unless ${name} is set, and nothing sets ${name}.`,
+		place: {path, line},
+		change: `Remove that condition, or set ${name} in [env] of ${facts.flyToml?.path ?? 'fly.toml'}.`,
+		lines: [],
+	});
 }
 
 function cannotProtect({reason, place, change, lines}: Refusal): Failure {

@@ -5,17 +5,9 @@ import type {PlanContext} from '../core/plan/context.ts';
 import {setSecretActions} from '../core/plan/secret-actions.ts';
 import type {FlyAction, Step} from '../core/plan/step.ts';
 import type {FlyReader, Readers} from '../core/readers.ts';
+import {bucketSecretNames} from '../core/storage/secrets.ts';
 import {findStoreTarget} from '../core/storage/target.ts';
 import {failFor, judgeStorage} from '../core/storage/verdict.ts';
-
-/** What `storage create` prints once and sets on the app. @see flyctl internal/command/extensions/tigris */
-const bucketSecrets = [
-	'AWS_ACCESS_KEY_ID',
-	'AWS_ENDPOINT_URL_S3',
-	'AWS_REGION',
-	'AWS_SECRET_ACCESS_KEY',
-	'BUCKET_NAME',
-];
 
 /** Fly reports no creation time for a bucket. One that was made again under the same name has another key. */
 function toThing(bucket: string, secrets: readonly FlySecret[]): Thing {
@@ -60,7 +52,7 @@ export const createBucket: Step = {
 			};
 		}
 
-		const missing = bucketSecrets.filter(name => !listed.some(secret => secret.name === name));
+		const missing = bucketSecretNames.filter(name => !listed.some(secret => secret.name === name));
 		if (missing.length === 0) return {is: 'there', id: found};
 		if (missing.every(name => secrets.find({name}))) return {is: 'partial', missing};
 		const isOurs =
@@ -91,7 +83,7 @@ export const createBucket: Step = {
 			kind: 'fly',
 			args: ['storage', 'create', '-a', app, '--name', bucket, '--yes'],
 			isSecret: true,
-			catches: bucketSecrets,
+			catches: bucketSecretNames,
 			timeoutMs: 300_000,
 			why: `accepts Tigris' terms: ${plan.terms?.url ?? ''}`,
 		};

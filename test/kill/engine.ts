@@ -6,7 +6,7 @@ import {openJournal} from '../../source/adapters/journal.ts';
 import {thisComputer} from '../../source/adapters/processes/this-computer.ts';
 import type {ProjectFiles} from '../../source/adapters/project-files.ts';
 // Loaded here, so that loading it later takes no time.
-import '../../source/core/image/protection.ts';
+import '../../source/core/protection/protection.ts';
 import {parseArguments} from '../../source/cli/arguments.ts';
 import type {Cli, Options, Project} from '../../source/core/command/context.ts';
 import {resendDomains} from '../../source/core/domain/mail.ts';

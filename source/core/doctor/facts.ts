@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type {ElixirFacts} from '../elixir/facts.ts';
 import {readElixirFacts} from '../elixir/read.ts';
-import {type FlyConfig, flyConfig, parseFlyToml} from '../fly-toml/config.ts';
+import {type FlyConfig, findDatabasePath, flyConfig, parseFlyToml} from '../fly-toml/config.ts';
 import {
 	findLine,
 	openToml,
@@ -14,14 +14,15 @@ import {
 import type {Dockerfile} from '../image/dockerfile.ts';
 import {findDockerfile} from '../image/find.ts';
 import {readMixRun} from '../image/mix-run.ts';
+import {followStart, type StartScript} from '../image/running.ts';
 import {markVariables, readSetting} from '../litestream/setting.ts';
 import {readYaml, type YamlNode} from '../litestream/yaml.ts';
 import {type ElixirFile, readElixir} from '../project/elixir.ts';
 import {readMixFile} from '../project/mix.ts';
 import {readFamilies} from '../project/project.ts';
+import {findLitestreamSetup, type LitestreamSetup} from '../protection/litestream-setup.ts';
 import {type LiteFsFacts, readLiteFs} from './litefs.ts';
 import {findLitestreamPins, type LitestreamPin} from './litestream-pins.ts';
-import {findScripts, type TextFile} from './scripts.ts';
 
 /** Everything a rule may check. Plain data read from texts; nothing was run. */
 export type DoctorFacts = {
@@ -37,6 +38,8 @@ export type DoctorFacts = {
 	readonly hasSqlite: boolean;
 	/** Whether Litestream is in the image; without a Dockerfile, whether litestream.yml or a script shows it. */
 	readonly usesLitestream: boolean;
+	/** How the image runs Litestream; undefined without a Dockerfile. */
+	readonly litestreamSetup: LitestreamSetup | undefined;
 	/** Present when the image starts LiteFS. */
 	readonly liteFs: LiteFsFacts | undefined;
 	readonly litestream: LitestreamFacts | undefined;
@@ -44,9 +47,9 @@ export type DoctorFacts = {
 	/** The one that fly.toml names, else `Dockerfile`. */
 	readonly dockerfile: Dockerfile | undefined;
 	/** The script that the image starts. */
-	readonly entrypoint: TextFile | undefined;
+	readonly entrypoint: StartScript | undefined;
 	/** Every script of the project that runs when a machine starts, the first one first. */
-	readonly scripts: readonly TextFile[];
+	readonly scripts: readonly StartScript[];
 	/** config/ and lib/, comments blanked. */
 	readonly elixirFiles: readonly ElixirFile[];
 	/** What its Elixir says about its deployment; undefined for a folder without mix.exs. */
@@ -77,7 +80,7 @@ type FlyTomlFault = {
 	readonly value?: unknown;
 };
 
-type LitestreamFacts = TextFile & {readonly databases: readonly LitestreamDatabaseFacts[]};
+type LitestreamFacts = StartScript & {readonly databases: readonly LitestreamDatabaseFacts[]};
 
 type LitestreamDatabaseFacts = {
 	readonly line: number;
@@ -115,9 +118,9 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 	const elixir =
 		more.elixir ??
 		(files.has('mix.exs') ? readElixirFacts(files, {...readMixRun(dockerfile, config), elapsed}) : undefined);
-	const starts = [dockerfile?.starts ?? '', ...Object.values(config?.processes ?? {})].join('\n');
+	const running = dockerfile && followStart(dockerfile, files, config);
 	const usual = ['rel/entrypoint.sh', 'entrypoint.sh'].find(path => files.has(path));
-	const scripts = findScripts(files, starts);
+	const scripts = running?.scripts ?? [];
 	const entrypoint =
 		scripts.find(({path}) => !path.startsWith('rel/overlays/')) ??
 		(usual === undefined ? undefined : {path: usual, text: files.get(usual) ?? ''});
@@ -140,7 +143,10 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 		usesLitestream: dockerfile
 			? dockerfile.hasLitestream
 			: litestreamPath !== undefined || /^[^#\n]*\blitestream\b/m.test(entrypoint?.text ?? ''),
-		liteFs: readLiteFs(files, dockerfile, starts, scripts),
+		liteFs: readLiteFs(files, dockerfile, running),
+		litestreamSetup:
+			dockerfile &&
+			findLitestreamSetup({files, dockerfile, flyConfig: config, databasePaths: listPaths(config)}, running),
 		litestream: litestream?.ok ? litestream.facts : undefined,
 		litestreamPins: dockerfile ? findLitestreamPins(dockerfile.text) : [],
 		dockerfile,
@@ -154,6 +160,12 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 		secrets: more.secrets,
 	};
 }
+
+/** The database of the app, where fly.toml names it. */
+const listPaths = (config: FlyConfig | undefined): readonly string[] => {
+	const path = config && findDatabasePath(config);
+	return path === undefined ? [] : [path];
+};
 
 function listDependencies(files: ReadonlyMap<string, string>): ReadonlySet<string> {
 	const sources = [...files].filter(([path]) => /^(?:apps\/[^/]+\/)?mix\.exs$/.test(path));

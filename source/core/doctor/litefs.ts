@@ -1,5 +1,5 @@
+import {type Running, type StartScript, startsLiteFs} from '../image/running.ts';
 import {indexLines, listUncommented} from '../text/lines.ts';
-import type {TextFile} from './scripts.ts';
 
 /** LiteFS, which the image starts: the app's database is on its file system, and its proxy may listen for requests. */
 export type LiteFsFacts = {
@@ -12,19 +12,14 @@ export type LiteFsFacts = {
 /**
 Reads LiteFS's part of an app; `undefined` when the image does not start it, whatever files the project has.
 
-@param starts - What the image starts, as `findScripts` takes it.
 @see {@link https://fly.io/docs/litefs/config/}
 */
 export function readLiteFs(
 	files: ReadonlyMap<string, string>,
-	dockerfile: TextFile | undefined,
-	starts: string,
-	scripts: readonly TextFile[],
+	dockerfile: StartScript | undefined,
+	running: Running | undefined,
 ): LiteFsFacts | undefined {
-	const isStarted =
-		/\blitefs\b/.test(starts) ||
-		scripts.some(({text}) => listUncommented(text).some(line => /\blitefs\s+mount\b/.test(line.text)));
-	if (!isStarted) return undefined;
+	if (!running?.commands.some(startsLiteFs)) return undefined;
 	const configuration = [...files].find(([path]) => /(?:^|\/)litefs\.ya?ml$/.test(path));
 	const code = listUncommented(configuration?.[1] ?? '')
 		.map(({text}) => text)

@@ -1,6 +1,6 @@
 import type {NewVariable} from '../fly-toml/plan-edits.ts';
-import {locateDatabase} from '../image/database.ts';
 import type {ProjectFacts} from '../project/project.ts';
+import {locateDatabase} from '../protection/database.ts';
 
 type DatabasePlan = {
 	/** For [env], where nothing sets them yet. */

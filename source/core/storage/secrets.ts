@@ -17,6 +17,15 @@ export const litestreamKeyNames: Provider['keyNames'] = {
 	secretAccessKey: 'LITESTREAM_SECRET_ACCESS_KEY',
 };
 
+/** What `storage create` prints once and sets on the app. @see flyctl internal/command/extensions/tigris */
+export const bucketSecretNames: readonly string[] = [
+	'AWS_ACCESS_KEY_ID',
+	'AWS_ENDPOINT_URL_S3',
+	'AWS_REGION',
+	'AWS_SECRET_ACCESS_KEY',
+	'BUCKET_NAME',
+];
+
 /** Returns where Litestream finds the replica. Always sets the endpoint: a leftover AWS_ENDPOINT_URL_S3 would replace it. */
 export function buildReplicaSecrets(
 	answers: Answers,

@@ -1,6 +1,6 @@
-import {type Dockerfile, readDockerfile} from './dockerfile.ts';
-import type {ImageStart, StartInstruction} from './start.ts';
-import {readStartWords} from './start.ts';
+import {type Dockerfile, readDockerfile} from '../image/dockerfile.ts';
+import type {ImageStart, StartInstruction} from '../image/start.ts';
+import {readStartWords} from '../image/start.ts';
 
 /** Where the lines find the project's files, from the build context. */
 type SpliceOptions = {

@@ -1,6 +1,7 @@
 import type {ElixirFacts} from '../elixir/facts.ts';
 import {type FlyConfig, findFlyTomlLine} from '../fly-toml/config.ts';
-import type {Dockerfile} from './dockerfile.ts';
+import type {Dockerfile} from '../image/dockerfile.ts';
+import type {Switch} from './litestream-setup.ts';
 
 export type Place = {readonly path: string; readonly line: number};
 
@@ -32,6 +33,8 @@ export type Protection =
 			readonly is: 'ready';
 			/** Where Litestream is started; undefined where the Dockerfile is one that phxfly writes. */
 			readonly place: Place | undefined;
+			/** Variables without which it starts the app alone. */
+			readonly switches: readonly Switch[];
 	  }
 	/** These changes make it so: the Dockerfile, and the files that its new lines copy. */
 	| {readonly is: 'splice'; readonly files: readonly ImageFile[]}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {findLitestreamSetup} from '../../../source/core/litestream/own-setup.ts';
+import {readDockerfile} from '../../../source/core/image/dockerfile.ts';
+import {findLitestreamSetup} from '../../../source/core/protection/litestream-setup.ts';
 
 const yml = 'dbs:\n  - path: $DATABASE_PATH\n    replicas:\n      - url: $LITESTREAM_REPLICA_URL\n';
 const image = (...lines: readonly string[]) =>
@@ -17,7 +18,12 @@ const restore = 'litestream restore -if-db-not-exists -if-replica-exists $DATABA
 
 function find(dockerfile: string, scripts: Readonly<Record<string, string>> = {}, databasePath?: string) {
 	const files = new Map([['litestream.yml', yml], ...Object.entries(scripts)]);
-	return findLitestreamSetup({files, dockerfile: {path: 'Dockerfile', text: dockerfile}, databasePath});
+	return findLitestreamSetup({
+		files,
+		dockerfile: readDockerfile('Dockerfile', dockerfile),
+		flyConfig: undefined,
+		databasePaths: databasePath === undefined ? [] : [databasePath],
+	});
 }
 
 const faultsOf = (...given: Parameters<typeof find>) => {
@@ -204,8 +210,8 @@ describe('unsound', () => {
 		const setup = find(image(script, 'CMD ["/app/run.sh"]'), {
 			'run.sh': run(restore, `litestream replicate -exec "\${*}"`),
 		});
-		expect(setup.is === 'unsound' && setup.faults.map(({fix}) => fix)).toEqual([
-			`exec litestream replicate -exec "\${*}"`,
+		expect(setup.is === 'unsound' && setup.faults.map(({lines}) => lines)).toEqual([
+			[`exec litestream replicate -exec "\${*}"`],
 		]);
 	});
 });

@@ -1,7 +1,9 @@
 import {Failure} from '../errors/failure.ts';
-import {readLitestreamConfig} from './config.ts';
-import {resolveSetting, writeParts} from './setting.ts';
-import {type Command, readImageStart, readScript} from './start-scripts.ts';
+import type {FlyConfig} from '../fly-toml/config.ts';
+import type {Dockerfile} from '../image/dockerfile.ts';
+import {type Command, followStart, type Running} from '../image/running.ts';
+import {readLitestreamConfig} from '../litestream/config.ts';
+import {resolveSetting, writeParts} from '../litestream/setting.ts';
 
 export type SetupFault = {
 	readonly what:
@@ -15,13 +17,22 @@ export type SetupFault = {
 	readonly path: string;
 	/** Counted from 1. */
 	readonly line: number;
+	/** A sentence. */
 	readonly message: string;
-	/** What to write there. */
-	readonly fix: string;
+	/** A sentence: what would have to change. */
+	readonly change: string;
+	/** The exact lines, where lines would do. */
+	readonly lines: readonly string[];
+	/** With it, nothing is replicated, the app does not boot, or it boots empty on a new volume. */
+	readonly isFatal: boolean;
 };
 
+/** Returns what to do about a fault, in one sentence. */
+export const writeFix = ({change, lines}: Pick<SetupFault, 'change' | 'lines'>): string =>
+	lines.length === 0 ? change : `${change.replace(/\.$/, '')}: ${lines.join(' ')}`;
+
 /** A line that runs the app without Litestream unless a variable is set. */
-type Switch = {readonly name: string; readonly path: string; readonly line: number};
+export type Switch = {readonly name: string; readonly path: string; readonly line: number};
 
 /** How the image itself runs Litestream. */
 export type LitestreamSetup =
@@ -40,11 +51,10 @@ export type LitestreamSetup =
 
 type Project = {
 	readonly files: ReadonlyMap<string, string>;
-	readonly dockerfile: {readonly path: string; readonly text: string};
-	/** Of the app, where it is known. */
-	readonly databasePath?: string | undefined;
-	/** Variables of fly.toml's [env]. */
-	readonly environment?: ReadonlyMap<string, string>;
+	readonly dockerfile: Dockerfile;
+	readonly flyConfig: FlyConfig | undefined;
+	/** Of the app, as far as they are known. */
+	readonly databasePaths: readonly string[];
 };
 
 const restoreLine = 'litestream restore -if-db-not-exists -if-replica-exists "$DATABASE_PATH"';
@@ -52,15 +62,17 @@ const restoreLine = 'litestream restore -if-db-not-exists -if-replica-exists "$D
 /**
 Finds how an app's own image runs Litestream: by CMD or ENTRYPOINT, or by scripts they start, and what is wrong with that. Pure; no text
 makes it fail.
+
+@param running - Of an earlier reading.
 */
-export function findLitestreamSetup(project: Project): LitestreamSetup {
-	const image = readImageStart(project.dockerfile, project.files);
-	if (!image) return {is: 'none'};
-	const commands = readScript(image, project.files);
+export function findLitestreamSetup(
+	project: Project,
+	{commands, image}: Running = followStart(project.dockerfile, project.files, project.flyConfig),
+): LitestreamSetup {
 	const replicate = commands.find(({text}) => isLitestream(text, 'replicate'));
 	if (!replicate) {
 		const missing = commands.find(({missing: file}) => file !== undefined);
-		return missing && /litestream/i.test(project.dockerfile.text)
+		return missing && project.dockerfile.hasLitestream
 			? {
 					is: 'unclear',
 					why: `${missing.missing} is not in the project`,
@@ -73,10 +85,10 @@ export function findLitestreamSetup(project: Project): LitestreamSetup {
 	const faults = [
 		...findStartFaults(replicate),
 		...findRestoreFaults(commands, replicate),
-		...findConfigFaults(project, image.copies, replicate),
+		...findConfigFaults(project, image.places, replicate),
 	];
 	const {path, line} = replicate;
-	const found = {path, line, switches: findSwitches(commands)};
+	const found = {path, line, switches: findSwitches(commands, replicate)};
 	return faults.length === 0 ? {is: 'sound', ...found} : {is: 'unsound', ...found, faults};
 }
 
@@ -92,7 +104,9 @@ function findStartFaults(replicate: Command): readonly SetupFault[] {
 				what: 'background',
 				...at(replicate),
 				message: 'Litestream runs beside the app, and the app continues unprotected when it stops.',
-				fix: 'Let Litestream run the app: exec litestream replicate -exec "COMMAND".',
+				change: 'Let Litestream run the app, and the shell give way to it.',
+				lines: ['exec litestream replicate -exec "/app/bin/server"'],
+				isFatal: true,
 			},
 		];
 	}
@@ -105,7 +119,9 @@ function findStartFaults(replicate: Command): readonly SetupFault[] {
 			...at(waiting),
 			message:
 				'A shell stays between Fly and Litestream and does not forward the signal, so Litestream cannot send the last changes.',
-			fix: `exec ${waiting.text}`,
+			change: 'Let the shell give way to it.',
+			lines: [`exec ${waiting.text}`],
+			isFatal: false,
 		},
 	];
 }
@@ -115,36 +131,50 @@ function findRestoreFaults(commands: readonly Command[], replicate: Command): re
 	const before = commands.slice(0, commands.indexOf(replicate));
 	const restore = before.find(({text}) => isLitestream(text, 'restore'));
 	if (!restore) {
-		const message =
-			'Nothing restores an empty volume: after its loss, an empty database replaces the replica.';
-		return [{what: 'no-restore', ...at(replicate), message, fix: `${restoreLine}, before this line.`}];
+		return [
+			{
+				what: 'no-restore',
+				...at(replicate),
+				message: 'Nothing restores an empty volume: after its loss, an empty database replaces the replica.',
+				change: 'Restore before this line.',
+				lines: [restoreLine],
+				isFatal: true,
+			},
+		];
 	}
 
 	const {text} = restore;
 	const isAsked = before.some(command => /(?:\[\[?|\btest)\s+!?\s*-[efs]\s/.test(command.text));
 	const faults: SetupFault[] = [];
+	const failing = {
+		what: 'restore-fails',
+		...at(restore),
+		change: 'Restore only what is missing and there.',
+		lines: [restoreLine],
+		isFatal: !restore.isSwallowed,
+	} as const;
 	if (!/\s-if-db-not-exists\b/.test(text) && !isAsked) {
 		const message = 'restore fails when the database exists, so the second boot fails.';
-		faults.push({what: 'restore-fails', ...at(restore), message, fix: restoreLine});
+		faults.push({...failing, message});
 	}
 
 	if (!/\s-if-replica-exists\b/.test(text)) {
 		const message = 'restore fails until a replica exists, so the first boot fails.';
-		faults.push({what: 'restore-fails', ...at(restore), message, fix: restoreLine});
+		faults.push({...failing, message});
 	}
 
 	if (restore.isSwallowed) {
 		const message =
 			'A restore that fails does not stop the boot: an empty database then replaces the replica.';
-		const fix = 'Remove what follows ||, and begin the script with set -e.';
-		faults.push({what: 'restore-swallowed', ...at(restore), message, fix});
+		const change = 'Remove what follows ||, and begin the script with set -e.';
+		faults.push({what: 'restore-swallowed', ...at(restore), message, change, lines: [], isFatal: false});
 	}
 
 	return faults;
 }
 
 function findConfigFaults(
-	{files, dockerfile, databasePath, environment = new Map()}: Project,
+	{files, dockerfile, flyConfig, databasePaths}: Project,
 	copies: ReadonlyMap<string, string>,
 	replicate: Command,
 ): readonly SetupFault[] {
@@ -162,19 +192,32 @@ function findConfigFaults(
 		const line =
 			1 + dockerfile.text.split('\n').findIndex(each => /^\s*(?:COPY|ADD)\b.*litestream\.yml/i.test(each));
 		const message = `Litestream reads ${wanted}, but the image has its file at ${elsewhere[0]}.`;
-		const fix = `COPY ${elsewhere[1]} ${wanted}`;
-		return [{what: 'config-elsewhere', path: dockerfile.path, line, message, fix}];
+		return [
+			{
+				what: 'config-elsewhere',
+				path: dockerfile.path,
+				line,
+				message,
+				change: 'Copy it to where Litestream looks.',
+				lines: [`COPY ${elsewhere[1]} ${wanted}`],
+				isFatal: true,
+			},
+		];
 	}
 
-	return findOtherDatabase(own, files.get(own), databasePath, environment);
+	const environment = Object.entries(flyConfig?.env ?? {}).map(
+		([name, value]) => [name, String(value)] as const,
+	);
+	return findOtherDatabase(own, files.get(own), databasePaths, new Map(environment));
 }
 
 function findOtherDatabase(
 	path: string,
 	source: string | undefined,
-	databasePath: string | undefined,
+	databasePaths: readonly string[],
 	environment: ReadonlyMap<string, string>,
 ): readonly SetupFault[] {
+	const [databasePath] = databasePaths;
 	if (source === undefined || databasePath === undefined) return [];
 	const known = new Map([['DATABASE_PATH', databasePath], ...environment]);
 	try {
@@ -185,9 +228,20 @@ function findOtherDatabase(
 				: [];
 		});
 		const [first] = paths;
-		if (!first || paths.some(({text}) => text === databasePath)) return [];
-		const message = `Litestream replicates ${first.text}, but the app writes ${databasePath}.`;
-		return [{what: 'other-database', path, line: first.line, message, fix: 'path: $DATABASE_PATH'}];
+		const missed = databasePaths.find(each => paths.every(({text}) => text !== each));
+		if (!first || missed === undefined) return [];
+		return [
+			{
+				what: 'other-database',
+				path,
+				line: first.line,
+				message: `Litestream would replicate ${first.text}, and the app writes ${missed}.`,
+				change:
+					databasePaths.length > 1 ? 'Add that database there.' : 'Name the database by its variable there.',
+				lines: databasePaths.length > 1 ? [`- path: ${missed}`] : [`- path: \${DATABASE_PATH}`],
+				isFatal: true,
+			},
+		];
 	} catch (error) {
 		// The plan and doctor report a file that Litestream rejects.
 		if (error instanceof Failure) return [];
@@ -195,11 +249,27 @@ function findOtherDatabase(
 	}
 }
 
-/** Finds the variables without which a script runs the app unprotected: `if [ -n "$NAME" ]` around replicate. */
-function findSwitches(commands: readonly Command[]): readonly Switch[] {
-	const found = commands.flatMap(command => {
-		const name = /^(?:el)?if\s+\[\[?\s+(?:!\s+)?-[nz]\s+"?\$\{?(\w+)/.exec(command.text)?.[1];
-		return name === undefined ? [] : [{name, ...at(command)}];
-	});
-	return found.filter(({name}, index) => found.findIndex(other => other.name === name) === index);
+/**
+Finds the variables without which a script runs the app unprotected: `if [ -n "$NAME" ]` around replicate, or
+`if [ -z "$NAME" ]` around another exec before it.
+*/
+function findSwitches(commands: readonly Command[], replicate: Command): readonly Switch[] {
+	const open: {name: string | undefined; isSet: boolean; line: number}[] = [];
+	const passed: Switch[] = [];
+	const list = (isSet: boolean) =>
+		open.flatMap(({name, line, ...branch}) =>
+			name !== undefined && branch.isSet === isSet ? [{name, path: replicate.path, line}] : [],
+		);
+	for (const {text, path, line, isExec} of commands.slice(0, commands.indexOf(replicate))) {
+		if (path !== replicate.path) continue;
+		const [, sign, name] = /^if\s+\[\[?\s+-([nz])\s+"?\$\{?(\w+)/.exec(text) ?? [];
+		const last = open.at(-1);
+		if (/^if\s/.test(text)) open.push({name, isSet: sign !== 'z', line});
+		else if (text === 'fi') open.pop();
+		else if (text === 'else' && last) last.isSet = !last.isSet;
+		else if (isExec) passed.push(...list(false));
+	}
+
+	const all = [...passed, ...list(true)];
+	return all.filter(({name}, index) => all.findIndex(other => other.name === name) === index);
 }

@@ -1,15 +1,16 @@
 import {findMounts} from '../fly-toml/config.ts';
+import {findBaseEntrypoint} from '../image/base-images.ts';
+import {type Dockerfile, isCopied} from '../image/dockerfile.ts';
+import {findDisagreement} from '../image/ranges.ts';
+import {followStart, type Running} from '../image/running.ts';
+import {type ImageStart, readImageStart, readLaunch} from '../image/start.ts';
 import {findIgnoringLine} from '../text/ignore-file.ts';
 import {resolveFrom} from '../text/paths.ts';
-import {findBaseEntrypoint} from './base-images.ts';
 import {locateDatabase, refuseDatabase} from './database.ts';
-import {type Dockerfile, isCopied} from './dockerfile.ts';
-import {findDisagreement} from './ranges.ts';
+import {findLitestreamSetup} from './litestream-setup.ts';
 import {type Protection, type ProtectionFacts, type Refusal, refuse} from './refusal.ts';
-import {refuseFlyToml, refuseStart} from './refusals.ts';
-import {followStart, isInBackground, type Running} from './running.ts';
+import {refuseFlyToml, refuseLitefs, refuseStart} from './refusals.ts';
 import {spliceDockerfile} from './splice.ts';
-import {type ImageStart, type Launch, readImageStart, readLaunch} from './start.ts';
 
 /** Finds out whether a database on a volume is replicated, and how it can be. Pure: nothing is written. */
 export function findProtection(facts: ProtectionFacts): Protection {
@@ -29,13 +30,14 @@ export function findProtection(facts: ProtectionFacts): Protection {
 		);
 	}
 
-	const start = readImageStart(dockerfile);
-	const launch = readLaunch(start, facts.flyConfig);
-	const own = findOwnLine(dockerfile, start, launch);
-	const running = followStart(facts.files, dockerfile.instructions, own);
+	const running = followStart(dockerfile, facts.files, facts.flyConfig);
+	const litefs = refuseLitefs(dockerfile, running);
+	if (litefs) return litefs;
 	const started = judgeLitestream(facts, dockerfile, running);
 	if (started) return started;
 	if (image !== undefined) return refuseImage(facts, image);
+	const start = readImageStart(dockerfile);
+	const launch = readLaunch(start, facts.flyConfig);
 	return (
 		refuseStart(facts, dockerfile, {start, launch, running}) ??
 		refuseDatabase(facts) ??
@@ -43,65 +45,62 @@ export function findProtection(facts: ProtectionFacts): Protection {
 	);
 }
 
-const findOwnLine = ({path, chain}: Dockerfile, {entrypoint, command}: ImageStart, {words}: Launch) => ({
-	path,
-	line: (command ?? entrypoint)?.instruction.line ?? chain.at(-1)?.from.line ?? 1,
-	text: words.join(' '),
-});
-
-const startsReplicating = (text: string): boolean => /\blitestream\b.*\breplicate\b/.test(text);
-
 /** Judges an image that starts Litestream already; `undefined` for one that does not. */
 function judgeLitestream(
 	facts: ProtectionFacts,
 	dockerfile: Dockerfile,
-	{lines}: Running,
+	running: Running,
 ): Protection | undefined {
-	const found = lines.find(({text}) => startsReplicating(text));
-	if (found) {
-		const {path, line} = found;
-		if (!isInBackground(found)) return refuseOtherFile(facts) ?? {is: 'ready', place: {path, line}};
-		return refuse(
-			`Line ${line} of ${path} starts Litestream beside the app, so that its end goes unnoticed.`,
-			{path, line},
-			'Let Litestream run the app, and the shell give way to it.',
-			['exec litestream replicate -exec "/app/bin/server"'],
+	const {files, flyConfig} = facts;
+	const database = locateDatabase(facts);
+	const databasePaths =
+		database.is === 'path' ? [database.path] : database.is === 'several' ? database.paths : [];
+	const setup = findLitestreamSetup({files, dockerfile, flyConfig, databasePaths}, running);
+	if (setup.is === 'sound' || setup.is === 'unsound') {
+		const {path, line, switches} = setup;
+		const fault = setup.is === 'unsound' ? setup.faults.find(({isFatal}) => isFatal) : undefined;
+		if (fault) {
+			const place = {path: fault.path, line: fault.line};
+			return refuse(fault.message, place, fault.change, fault.lines);
+		}
+
+		return (
+			(database.is === 'none' ? refuseDatabase(facts) : undefined) ??
+			refuseOffVolume(facts, databasePaths) ?? {is: 'ready', place: {path, line}, switches}
 		);
 	}
 
 	// Our own script, which a plan writes when it is missing.
 	const isOurs =
 		dockerfile.hasLitestream &&
-		/\/entrypoint\b/.test(lines[0]?.text ?? '') &&
-		!facts.files.has('rel/entrypoint.sh') &&
+		running.commands.some(({text}) => /\/entrypoint\b/.test(text)) &&
+		!files.has('rel/entrypoint.sh') &&
 		isCopied(dockerfile, 'rel/entrypoint.sh');
-	return isOurs ? {is: 'ready', place: undefined} : undefined;
+	if (isOurs) return {is: 'ready', place: undefined, switches: []};
+	if (setup.is === 'none') return undefined;
+	const {why, path, line} = setup;
+	return refuse(
+		`The image has Litestream, and ${why}: phxfly cannot tell whether it starts it.`,
+		{path, line},
+		'Keep that script in the project, or start Litestream without it.',
+		['CMD ["litestream", "replicate", "-restore-if-db-not-exists", "-exec", "/app/bin/server"]'],
+	);
 }
 
-/** A litestream.yml that names another file than the one the app writes. */
-function refuseOtherFile(facts: ProtectionFacts): Refusal | undefined {
-	const {files, flyConfig} = facts;
+/** A database of litestream.yml outside the volume, where the app's own path is in no file. */
+function refuseOffVolume(
+	{files, flyConfig}: ProtectionFacts,
+	databasePaths: readonly string[],
+): Refusal | undefined {
 	const [path, text = ''] = [...files].find(([name]) => name.endsWith('litestream.yml')) ?? [];
 	const found = /^[ \t]*-[ \t]+path:[ \t]*["']?(\/[^\s"'#$]+)["']?[ \t]*(?:#.*)?$/m.exec(text);
 	const replicated = found?.[1];
-	if (path === undefined || !found || replicated === undefined) return undefined;
-	const line = text.slice(0, found.index).split('\n').length;
-	const database = locateDatabase(facts);
-	const written = database.is === 'path' ? database.path : undefined;
 	const mount = flyConfig && findMounts(flyConfig)[0]?.entry.destination?.replace(/(?<=.)\/+$/, '');
-	if (written !== undefined && written !== replicated) {
-		return refuse(
-			`Litestream would replicate ${replicated}, and the app writes ${written}.`,
-			{path, line},
-			'Name the database by its variable there.',
-			[`- path: \${DATABASE_PATH}`],
-		);
-	}
-
-	if (written !== undefined || mount === undefined || replicated.startsWith(`${mount}/`)) return undefined;
+	if (path === undefined || !found || replicated === undefined || mount === undefined) return undefined;
+	if (databasePaths.length > 0 || replicated.startsWith(`${mount}/`)) return undefined;
 	return refuse(
 		`Litestream would replicate ${replicated}, which is not on the volume: that one is mounted at ${mount}.`,
-		{path, line},
+		{path, line: text.slice(0, found.index).split('\n').length},
 		'Name the file that the app writes, on the volume.',
 		[`- path: ${mount}/${replicated.replace(/^.*\//, '')}`],
 	);
@@ -111,8 +110,8 @@ function refuseOtherFile(facts: ProtectionFacts): Refusal | undefined {
 function judgeTemplate({files}: ProtectionFacts): Protection {
 	const path = ['rel/entrypoint.sh', 'entrypoint.sh'].find(name => files.has(name));
 	const text = path === undefined ? undefined : files.get(path);
-	if (path === undefined || text === undefined || startsReplicating(text))
-		return {is: 'ready', place: undefined};
+	if (path === undefined || text === undefined || /\blitestream\b.*\breplicate\b/.test(text))
+		return {is: 'ready', place: undefined, switches: []};
 	return refuse(
 		`${path} is there and does not start Litestream.`,
 		{path, line: 1},

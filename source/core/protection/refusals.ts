@@ -1,7 +1,7 @@
-import {type Dockerfile, readCopy} from './dockerfile.ts';
+import {type Dockerfile, readCopy} from '../image/dockerfile.ts';
+import {type Command, type Running, startsLiteFs} from '../image/running.ts';
+import {type ImageStart, type Launch, readTable} from '../image/start.ts';
 import {type Place, type ProtectionFacts, placeInToml, type Refusal, refuse} from './refusal.ts';
-import {isInBackground, type Running, type StartLine} from './running.ts';
-import {type ImageStart, type Launch, readTable} from './start.ts';
 
 /** Refuses what fly.toml starts in another way than the Dockerfile says. */
 export function refuseFlyToml(facts: ProtectionFacts): Refusal | undefined {
@@ -77,15 +77,6 @@ export function refuseStart(
 	const final = chain.at(-1);
 	const base = chain[0]?.base ?? '';
 	const baseLine = chain[0]?.from.line ?? 1;
-	const litefs = findLitefs(dockerfile, running);
-	if (litefs) {
-		return refuse(
-			`This app runs under LiteFS. LiteFS and Litestream exclude each other: its database is not a file on the volume.`,
-			litefs,
-			'Export the database first (https://fly.io/docs/litefs/export), then remove LiteFS from the image.',
-		);
-	}
-
 	if (launch.words.length === 0) {
 		return refuse(
 			`${path} does not say what to start: FROM ${base} in line ${baseLine} decides it.`,
@@ -131,16 +122,21 @@ export function refuseStart(
 	);
 }
 
-function findLitefs({path, chain}: Dockerfile, {lines}: Running): Place | undefined {
-	const started = lines.find(({text}) => /(?:^|[\s/"';&|])litefs(?:\s+(?:mount|run)\b|\s*$)/.test(text));
-	if (started) return {path: started.path, line: started.line};
+/** Refuses LiteFS: whether its own program starts it, or the image only brings it. */
+export function refuseLitefs({path, chain}: Dockerfile, {commands}: Running): Refusal | undefined {
+	const started = commands.find(startsLiteFs);
 	const brought = chain
 		.flatMap(({instructions}) => instructions)
-		.find(instruction => {
-			const copy = readCopy(instruction);
-			return copy !== undefined && /(?:^|\/)litefs(?:[:@]|$)/.test(copy.from ?? '');
-		});
-	return brought && {path, line: brought.line};
+		.find(instruction => /(?:^|\/)litefs(?:[:@]|$)/.test(readCopy(instruction)?.from ?? ''));
+	const place = started ?? (brought && {path, line: brought.line});
+	return (
+		place &&
+		refuse(
+			'This app runs under LiteFS. LiteFS and Litestream exclude each other: its database is not a file on the volume.',
+			{path: place.path, line: place.line},
+			'Export the database first (https://fly.io/docs/litefs/export), then remove LiteFS from the image.',
+		)
+	);
 }
 
 function refuseReleaseCommand(
@@ -155,7 +151,7 @@ function refuseReleaseCommand(
 	const passes =
 		words !== undefined &&
 		(script
-			? script.lines.some(({text}) => /\$[@*]|\$\{[@*]/.test(text))
+			? /^[^#\n]*(?:\$[@*]|\$\{[@*])/m.test(script.text)
 			: !/^(?:start|server)$|\/server$/.test(words.at(-1) ?? ''));
 	if (passes) return undefined;
 	const name = script?.path ?? `ENTRYPOINT ${instruction.text}`;
@@ -175,14 +171,9 @@ const namesScript = (word: string, path: string): boolean => {
 const supervisors =
 	/(?:^|[\s/"'])(?:supervisord|s6-svscan|s6-supervise|runsvdir|foreman|overmind|hivemind|honcho|goreman|circusd)(?=$|[\s"'])|^\/init(?=$|\s)/;
 
-function refuseSeveral({lines, scripts}: Running): Refusal | undefined {
-	const supervised = lines.find(({text}) => supervisors.test(text));
-	const beside = scripts.flatMap(script => {
-		const givesWay = /^exec\s/.test(script.lines.at(-1)?.text ?? '');
-		const line = script.lines.find(isInBackground);
-		return line && !givesWay ? [line] : [];
-	});
-	const found: StartLine | undefined = supervised ?? beside[0];
+function refuseSeveral({commands}: Running): Refusal | undefined {
+	const supervised = commands.find(({text}) => supervisors.test(text));
+	const found = supervised ?? commands.find(command => isBesideTheApp(command, commands));
 	return (
 		found &&
 		refuse(
@@ -192,6 +183,15 @@ function refuseSeveral({lines, scripts}: Running): Refusal | undefined {
 			['litestream replicate -exec "/app/bin/server"'],
 		)
 	);
+}
+
+/** A script that ends before the app starts may leave programs running, and so may one that gives way to the app. */
+function isBesideTheApp({path, isBackground, callers}: Command, commands: readonly Command[]): boolean {
+	if (!isBackground || !callers.every(({isLast}) => isLast)) return false;
+	const givesWay = commands
+		.flatMap(command => [command, ...command.callers])
+		.some(command => command.path === path && command.isLast && command.isExec);
+	return !givesWay;
 }
 
 /** A COPY below the start command would lay its files over ours. */

@@ -126,6 +126,20 @@ describe('the splice', () => {
 		expect(why?.includes(`an ENTRYPOINT that ${base} brings would not run`)).toBe(isSaid);
 	});
 
+	it('follows a script that starts programs before the app does, and wraps it', () => {
+		const dockerfile = stages('COPY priv/prepare /sbin/prepare\nCMD ["/app/bin/start"]');
+		const files = {
+			'priv/prepare': '#!/bin/sh\ndockerd &\nsleep 1\n',
+			'rel/overlays/bin/start': '#!/bin/sh\nset -e\nsudo /sbin/prepare\nexport A=1\nbin/shop start\n',
+		};
+		expect(splice({dockerfile, files})).toContain('ENTRYPOINT ["/usr/local/bin/entrypoint"]');
+		const moved = {...files, 'rel/overlays/bin/start': '#!/bin/sh\nexec sudo /sbin/prepare\n'};
+		expect(find({dockerfile, files: moved})).toMatchObject({
+			is: 'refused',
+			place: {path: 'priv/prepare', line: 2},
+		});
+	});
+
 	it('goes with [processes] of one group and no CMD', () => {
 		const flyToml = `${usualToml}[processes]\napp = "/app/bin/server"\n`;
 		expect(splice({dockerfile: stages(''), flyToml})).toBe(`${stages('')}${block}\n${own}\n`);
@@ -136,22 +150,63 @@ describe('Litestream in an image', () => {
 	const litestream =
 		'COPY --from=litestream/litestream:0.5 /usr/local/bin/litestream /usr/local/bin/litestream\n';
 
+	const restore = 'litestream restore -if-db-not-exists -if-replica-exists $DATABASE_PATH';
+
 	it.each([
-		[`${litestream}CMD litestream replicate -exec "/app/bin/server"`, {}, 'Dockerfile', 8],
+		[`${litestream}CMD ${restore} && exec litestream replicate -exec "/app/bin/server"`, {}, 'Dockerfile', 8],
 		[
 			`${litestream}COPY run.sh /app/run.sh\nCMD ["/app/run.sh"]`,
-			{'run.sh': '#!/bin/sh\n# litestream\nexec litestream \\\n replicate\n'},
+			{'run.sh': `#!/bin/sh\nset -e\n# litestream\n${restore}\nexec litestream \\\n replicate -exec x\n`},
 			'run.sh',
-			3,
+			5,
 		],
 		[
 			`${litestream}CMD ["/app/bin/start"]`,
-			{'rel/overlays/bin/start': '#!/bin/sh\n./two.sh\n', 'two.sh': 'litestream replicate'},
-			'two.sh',
+			{
+				'rel/overlays/bin/start': '#!/bin/sh\nexec ./two.sh\n',
+				'rel/overlays/bin/two.sh': 'exec litestream replicate -restore-if-db-not-exists -exec x',
+			},
+			'rel/overlays/bin/two.sh',
 			1,
 		],
 	])('is ready: %j', (start, files, path, line) => {
-		expect(find({dockerfile: stages(start), files})).toEqual({is: 'ready', place: {path, line}});
+		expect(find({dockerfile: stages(start), files})).toEqual({
+			is: 'ready',
+			place: {path, line},
+			switches: [],
+		});
+	});
+
+	it.each([
+		['a shell that does not forward the signal', `CMD ${restore} && litestream replicate -exec x`, {}],
+		[
+			'a restore whose failure does not stop the boot',
+			'COPY run.sh /run.sh\nCMD ["/run.sh"]',
+			{'run.sh': `#!/bin/sh\n${restore} || echo no\nexec litestream replicate -exec x\n`},
+		],
+	])('is ready with a mistake that doctor finds: %s', (_, start, files) => {
+		expect(find({dockerfile: stages(`${litestream}${start}`), files}).is).toBe('ready');
+	});
+
+	it('says without which variables a script starts the app alone', () => {
+		const lines = (start: readonly string[]) => ['#!/bin/sh', 'set -e', restore, ...start, ''].join('\n');
+		const dockerfile = stages(
+			`${litestream}COPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\nCMD ["/app/bin/server"]`,
+		);
+		const replicate = 'exec litestream replicate -exec "$*"';
+		for (const [start, switches] of [
+			[['if [ -n "$A" ]; then', replicate, 'else', 'exec "$@"', 'fi'], [['A', 4]]],
+			[['if [ -z "$A" ]; then exec "$@"; fi', replicate], [['A', 4]]],
+			[['if [ -z "$A" ]; then exec "$@"; else', replicate, 'fi'], [['A', 4]]],
+			[['if [ -n "$DEBUG" ]; then', 'set -x', 'fi', replicate], []],
+			[['if [ -z "$A" ]; then', 'echo no', 'exit 1', 'fi', replicate], []],
+		] as const) {
+			const found = find({dockerfile, files: {'run.sh': lines(start)}});
+			expect(found).toMatchObject({
+				is: 'ready',
+				switches: switches.map(([name, line]) => ({name, path: 'run.sh', line})),
+			});
+		}
 	});
 });
 
@@ -271,7 +326,7 @@ describe('what is refused, with the reason and the place', () => {
 		[
 			'a script that starts two programs',
 			{
-				dockerfile: stages('CMD ["/run.sh"]'),
+				dockerfile: stages('COPY run.sh /run.sh\nCMD ["/run.sh"]'),
 				files: {'run.sh': '#!/bin/sh\nredis-server &\n/app/bin/server\n'},
 			},
 			'starts several programs',
@@ -281,10 +336,10 @@ describe('what is refused, with the reason and the place', () => {
 		[
 			'Litestream beside the app',
 			{
-				dockerfile: stages('CMD ["/run.sh"]'),
+				dockerfile: stages('COPY run.sh /run.sh\nCMD ["/run.sh"]'),
 				files: {'run.sh': '#!/bin/sh\nlitestream replicate &\nexec /app/bin/server\n'},
 			},
-			'starts Litestream beside the app',
+			'Litestream runs beside the app',
 			'run.sh',
 			2,
 		],
@@ -376,8 +431,10 @@ describe('what is refused, with the reason and the place', () => {
 		[
 			'another file in litestream.yml',
 			{
-				dockerfile: stages('CMD litestream replicate -exec x'),
-				files: {'litestream.yml': 'dbs:\n  - path: /data/other.db\n'},
+				dockerfile: stages(
+					'COPY litestream.yml /etc/\nCMD litestream replicate -restore-if-db-not-exists -exec x',
+				),
+				files: {'litestream.yml': 'dbs:\n  - path: /data/other.db\n    replicas:\n      - url: s3://a/b\n'},
 			},
 			'Litestream would replicate /data/other.db, and the app writes /data/shop.db',
 			'litestream.yml',
@@ -403,6 +460,43 @@ describe('what is refused, with the reason and the place', () => {
 			'does not start Litestream',
 			'rel/entrypoint.sh',
 			1,
+		],
+		[
+			'nothing that restores',
+			{dockerfile: stages('CMD exec litestream replicate -exec x')},
+			'Nothing restores an empty volume',
+			'Dockerfile',
+			7,
+		],
+		[
+			'a litestream.yml that Litestream does not read',
+			{
+				dockerfile: stages(
+					'COPY litestream.yml /app/\nCMD litestream replicate -restore-if-db-not-exists -exec x',
+				),
+				files: {'litestream.yml': 'dbs:\n'},
+			},
+			'Litestream reads /etc/litestream.yml, but the image has its file at /app/litestream.yml',
+			'Dockerfile',
+			7,
+		],
+		[
+			'a start script that is not here, with Litestream in the image',
+			{
+				dockerfile: stages(
+					'COPY --from=litestream/litestream:0.5.17 /usr/local/bin/litestream /usr/local/bin/\nCMD ["/run.sh"]',
+				),
+			},
+			'/run.sh is not in the project',
+			'Dockerfile',
+			8,
+		],
+		[
+			'two programs in the shell form',
+			{dockerfile: stages('CMD redis-server & /app/bin/server')},
+			'starts several programs',
+			'Dockerfile',
+			7,
 		],
 	])('%s', (_, given, reason, path, line) => {
 		const found = find(given);

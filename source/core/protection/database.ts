@@ -1,6 +1,7 @@
 import {type AppDatabase, findAppDatabase} from '../elixir/database.ts';
 import {findMounts} from '../fly-toml/config.ts';
-import {type Dockerfile, readCopy, readImageVariables} from './dockerfile.ts';
+import {resolvePath} from '../image/copies.ts';
+import {type Dockerfile, readCopy, readImageVariables} from '../image/dockerfile.ts';
 import {type Place, type ProtectionFacts, placeInToml, type Refusal, refuse} from './refusal.ts';
 
 /** Finds the app's database, by the variables that the image and fly.toml set. */
@@ -136,22 +137,13 @@ function refuseFolder(facts: ProtectionFacts, folder: string, name: string): Ref
 function findReleaseBelow({chain}: Dockerfile, folder: string): number | undefined {
 	let here = '/';
 	for (const instruction of chain.flatMap(({instructions}) => instructions)) {
-		if (instruction.keyword === 'WORKDIR') here = join(here, instruction.text.replaceAll(/^["']|["']$/g, ''));
+		if (instruction.keyword === 'WORKDIR')
+			here = resolvePath(here, instruction.text.replaceAll(/^["']|["']$/g, ''));
 		const copy = readCopy(instruction);
 		if (!copy || copy.from === undefined || !copy.sources.some(source => /\/rel\//.test(source))) continue;
-		const target = join(here, copy.destination);
+		const target = resolvePath(here, copy.destination);
 		if (target === folder || target.startsWith(`${folder}/`)) return instruction.line;
 	}
 
 	return undefined;
-}
-
-function join(here: string, path: string): string {
-	const parts: string[] = [];
-	for (const part of `${path.startsWith('/') ? '' : here}/${path}`.split('/')) {
-		if (part === '..') parts.pop();
-		else if (part !== '' && part !== '.') parts.push(part);
-	}
-
-	return `/${parts.join('/')}`;
 }

@@ -1,7 +1,7 @@
 import {readElixirFacts} from '../../../source/core/elixir/read.ts';
 import {parseFlyToml} from '../../../source/core/fly-toml/config.ts';
 import {readDockerfile} from '../../../source/core/image/dockerfile.ts';
-import {findProtection} from '../../../source/core/image/protection.ts';
+import {findProtection} from '../../../source/core/protection/protection.ts';
 import {readTemplates} from '../../helpers/template-files.ts';
 
 export type Given = {

@@ -1,0 +1,51 @@
+import {expect, test} from 'vitest';
+import type {PlanContext} from '../../source/core/plan/context.ts';
+import {readProject} from '../../source/core/project/project.ts';
+import {s3} from '../../source/providers/s3.ts';
+import {tigris} from '../../source/providers/tigris.ts';
+import {requireSwitches} from '../../source/setup/protection.ts';
+
+const mix = 'defmodule A do\n  def project, do: [app: :shop, deps: [{:phoenix, "~> 1.8"}]]\nend\n';
+
+function check(name: string, {provider = s3, existing = false, env = '', image = ''}) {
+	const reading = readProject(
+		new Map([
+			['mix.exs', mix],
+			['fly.toml', `app = "shop"\n[env]\n${env}\n`],
+			['Dockerfile', `FROM debian\n${image}\nCMD ["a"]\n`],
+		]),
+	);
+	if (!reading.ok) throw new Error(reading.problem);
+	const context = {
+		app: 'shop',
+		existing: existing ? {} : undefined,
+		provider,
+		facts: reading.facts,
+		appSecrets: [{name: 'SECRET_KEY_BASE'}],
+		storageSecrets: [{name: 'LITESTREAM_REPLICA_URL'}],
+	} as unknown as PlanContext;
+	const fly = {listSecrets: async () => [{name: 'LISTED'}]} as unknown as Parameters<
+		typeof requireSwitches
+	>[2]['fly'];
+	return requireSwitches([{name, path: 'run.sh', line: 4}], context, {fly});
+}
+
+test.each([
+	['LITESTREAM_REPLICA_URL', {}],
+	['BUCKET_NAME', {provider: tigris}],
+	['OWN', {env: 'OWN = "1"'}],
+	['OWN', {image: 'ENV OWN=1'}],
+	['LISTED', {existing: true}],
+])('%s is set by something: %o', async (name, given) => {
+	await expect(check(name, given)).resolves.toBeUndefined();
+});
+
+test.each([
+	['BUCKET_NAME', {}],
+	['LISTED', {}],
+])('without %s the image would start the app alone, which is refused', async (name, given) => {
+	await expect(check(name, given)).rejects.toMatchObject({
+		code: 'cannot-protect',
+		message: `run.sh, line 4: The script starts the app without Litestream unless ${name} is set, and nothing sets ${name}.`,
+	});
+});
