@@ -3,15 +3,16 @@ import type {EndpointFacts, FileWrite, Place} from './facts.ts';
 import {resolve} from './names.ts';
 import {findSetting, type Setting} from './settings.ts';
 import {type ElixirSource, findModuleAround, isConfig, isMixTask} from './source.ts';
-import {isCall, nameOf, readCall, readKeywords, readString} from './syntax/calls.ts';
+import {isCall, isUse, nameOf, readCall, readKeywords, readString} from './syntax/calls.ts';
 import {type ElixirNode, isOf, listNodes, placeOf, shorten, textOf} from './syntax/tree.ts';
 import {readNumber, readText} from './values.ts';
 
 /** Lists the modules that use an endpoint: Phoenix's, or a proxy's in front of it. */
 export const findEndpoints = (source: ElixirSource): readonly string[] => [
 	...new Set(
-		source.calls
-			.filter(call => nameOf(call) === 'use' && !isMixTask(call.file.path))
+		source
+			.findCalls(isUse)
+			.filter(call => !isMixTask(call.file.path))
 			.filter(call => /(?:^|\.)\w*Endpoint$/.test(nameOf(readCall(call).args[0])))
 			.map(findModuleAround),
 	),
@@ -70,20 +71,23 @@ export function findMailAdapter(
 	return undefined;
 }
 
-const writing = /^File\.(?:write!?|cp(?:_r)?!?|copy!?|rename!?|mkdir_p!?|stream!)$/;
+const isWriting = (name: string): boolean =>
+	/^File\.(?:write!?|cp(?:_r)?!?|copy!?|rename!?|mkdir_p!?|stream!)$/.test(name);
 
 /** Finds the places of lib/ that write files, with what can be told of where. */
 export const findFileWrites = (source: ElixirSource): readonly FileWrite[] =>
-	source.calls.flatMap(call => {
-		const {path} = call.file;
-		if (!writing.test(nameOf(call)) || isConfig(path) || isMixTask(path)) return [];
-		if (judgePlace(call, source) === 'no') return [];
-		const {name, args} = readCall(call);
-		const given = args[/cp|copy|rename/.test(name) ? 1 : 0];
-		if (!given) return [];
-		const target = resolve(given, source);
-		return [{...placeOf(call), call: name, target: shorten(target), root: judgeRoot(target, source)}];
-	});
+	source
+		.findCalls(isWriting, source.readFiles(/\bFile\.(?:write|cp|copy|rename|mkdir|stream)/))
+		.flatMap(call => {
+			const {path} = call.file;
+			if (isConfig(path) || isMixTask(path)) return [];
+			if (judgePlace(call, source) === 'no') return [];
+			const {name, args} = readCall(call);
+			const given = args[/cp|copy|rename/.test(name) ? 1 : 0];
+			if (!given) return [];
+			const target = resolve(given, source);
+			return [{...placeOf(call), call: name, target: shorten(target), root: judgeRoot(target, source)}];
+		});
 
 function judgeRoot(target: ElixirNode, source: ElixirSource): FileWrite['root'] {
 	const inner = listNodes(target).filter(node => isOf(node, 'Identifier', 'AtOperator'));

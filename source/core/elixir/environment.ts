@@ -34,9 +34,9 @@ export function readEnvironment(
 	const wrappers = findWrappers(source);
 	const inWrappers = new Set([...wrappers.values()].map(({node}) => node));
 	const reads = [
-		...source.calls.flatMap(call =>
-			inWrappers.has(call) ? [] : (readReadingCall(call, wrappers, source) ?? []),
-		),
+		...source
+			.findCalls(name => reading.test(name) || wrappers.has(lastPart(name)))
+			.flatMap(call => (inWrappers.has(call) ? [] : (readReadingCall(call, wrappers, source) ?? []))),
 		...source.files.flatMap(file => file.nodes.flatMap(node => readOther(node, source))),
 	];
 	const [environment, unnamedReads]: [EnvironmentRead[], Place[]] = [[], []];
@@ -104,7 +104,10 @@ function listNames(given: ElixirNode, source: ElixirSource): readonly string[] |
 
 const required: Need = {is: 'required'};
 const isRaising = (name: string): boolean => name.endsWith('!');
-const isSystem = (call: ElixirNode): boolean => /^System\.(?:get_env|fetch_env!?)$/.test(nameOf(call));
+const isSystem = (name: string): boolean => /^System\.(?:get_env|fetch_env!?)$/.test(name);
+const reading = /^(?:System\.(?:get_env|fetch_env!?)|Map\.(?:fetch!|get)|Access\.get|(?:Dotenvy\.)?env!)$/;
+/** `f` of `A.f`. */
+const lastPart = (name: string): string => name.slice(name.lastIndexOf('.') + 1) || name;
 const isWholeEnvironment = (node: ElixirNode | undefined, source: ElixirSource): boolean => {
 	const call = node && resolve(node, source);
 	return isCall(call) && nameOf(call) === 'System.get_env' && readCall(call).args.length === 0;
@@ -114,7 +117,7 @@ const isWholeEnvironment = (node: ElixirNode | undefined, source: ElixirSource):
 function readReadingCall(call: ElixirNode, wrappers: Wrappers, source: ElixirSource): Read | undefined {
 	const {name, args, keywords} = readCall(call);
 	const [first, second, third] = args;
-	if (isSystem(call)) {
+	if (isSystem(name)) {
 		if (!first) return undefined;
 		return {node: call, given: first, need: isRaising(name) ? required : judgeNeed(call, second, source)};
 	}
@@ -122,7 +125,7 @@ function readReadingCall(call: ElixirNode, wrappers: Wrappers, source: ElixirSou
 		return {node: call, given: second, need: isRaising(name) ? required : judgeNeed(call, third, source)};
 	if (/^(?:Dotenvy\.)?env!$/.test(name) && first && call.file.text.includes('Dotenvy'))
 		return {node: call, given: first, need: third ? {is: 'default', value: third} : required};
-	const wrapper = wrappers.get(splitName(call).name || name);
+	const wrapper = wrappers.get(lastPart(name));
 	if (!wrapper || !isCallOf(call, wrapper)) return undefined;
 	const given = args[wrapper.nameAt];
 	if (!given || !/^[A-Za-z_]\w*$/.test(readString(given) ?? '')) return undefined;
@@ -138,6 +141,7 @@ function isCallOf(call: ElixirNode, {module}: Wrapper): boolean {
 
 /** `{:system, "X"}`, `System.get_env()["X"]`, and `{System.get_env("X")}` in a template, which is one token here. */
 function readOther(node: ElixirNode, source: ElixirSource): readonly Read[] {
+	if (!isOf(node, 'Tuple', 'AccessCall', 'Sigil')) return [];
 	const [first, second, third] = node.kids;
 	if (isOf(node, 'Tuple') && isOf(first, 'Atom') && second && textOf(first) === ':system') {
 		const name = readString(second);
@@ -156,16 +160,15 @@ function readOther(node: ElixirNode, source: ElixirSource): readonly Read[] {
 	);
 }
 
-const mostRounds = 3;
+const mostRounds = 4;
 
 /** Finds the project's own functions that read a variable by a parameter, those that call such a function too. */
 function findWrappers(source: ElixirSource): Wrappers {
 	const wrappers = new Map<string, Wrapper>();
 	for (let round = 0; round < mostRounds; round += 1) {
 		const before = wrappers.size;
-		for (const call of source.calls) {
-			const inner = isSystem(call) ? undefined : wrappers.get(splitName(call).name);
-			if (!isSystem(call) && !inner) continue;
+		for (const call of source.findCalls(name => isSystem(name) || wrappers.has(lastPart(name)))) {
+			const inner = isSystem(nameOf(call)) ? undefined : wrappers.get(lastPart(nameOf(call)));
 			const found = readWrapper(call, inner, source);
 			if (found && !wrappers.has(found.name)) wrappers.set(found.name, found.wrapper);
 		}

@@ -23,7 +23,7 @@ export type ElixirFacts = {
 	readonly fileWrites: readonly FileWrite[];
 	/** Such as `Swoosh.Adapters.Local`; undefined without a mailer in production. */
 	readonly mailAdapter: (Place & {readonly name: string}) | undefined;
-	/** Files that could not be read whole: what they lack proves nothing. */
+	/** Files that the facts asked for until now need and that could not be read whole: what they lack proves nothing. */
 	readonly unread: readonly {readonly path: string; readonly why: string}[];
 };
 

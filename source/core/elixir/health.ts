@@ -20,9 +20,11 @@ export function chooseHealth(
 	const [stop] = endpoints.flatMap(module => findEndpointStops(module, source));
 	if (stop !== undefined)
 		return {path: undefined, why: `${stop}, a plug of the endpoint, may redirect or stop every request.`};
-	const open = routes.filter(isOpen);
 	const home = routes.find(route => isRoot(route) && /^(?:get|live|match)$/.test(route.verb));
-	const best = open.find(({path}) => healthNames.test(path)) ?? open.find(isRoot) ?? open[0];
+	const best =
+		routes.find(route => healthNames.test(route.path) && isOpen(route)) ??
+		routes.find(route => isRoot(route) && isOpen(route)) ??
+		routes.find(isOpen);
 	const why = explain(home);
 	if (best) return {path: isRoot(best) ? '/' : best.path, why: isRoot(best) ? undefined : why};
 	return {
@@ -33,13 +35,14 @@ export function chooseHealth(
 
 const isRoot = ({path}: Route): boolean => path === '/' || /^\/\*\w+$/.test(path);
 
-const isOpen = ({verb, hasParameters, stops, answer, host, holds}: Route): boolean =>
-	(verb === 'get' || verb === 'live') &&
-	!hasParameters &&
-	stops.length === 0 &&
-	host === undefined &&
-	answer === 'shows' &&
-	holds === 'yes';
+/** What a route's own module says comes last: it may have to be read for it. */
+const isOpen = (route: Route): boolean =>
+	(route.verb === 'get' || route.verb === 'live') &&
+	!route.hasParameters &&
+	route.host === undefined &&
+	route.holds === 'yes' &&
+	route.stops.length === 0 &&
+	route.answer === 'shows';
 
 /** Says why `/` may not answer 200; `undefined` when it does, or when there is no such route. */
 function explain(home: Route | undefined): string | undefined {

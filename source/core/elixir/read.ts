@@ -17,9 +17,6 @@ type Options = {
 	readonly elapsed: () => number;
 };
 
-/** A whole project takes no longer; what is left then counts as not read. */
-const longestMs = 8000;
-
 /**
 Reads what a project's Elixir says about its deployment, by its grammar and without running it. Never throws for any text.
 
@@ -27,13 +24,13 @@ Reads what a project's Elixir says about its deployment, by its grammar and with
 */
 export function readElixirFacts(files: ReadonlyMap<string, string>, options: Options): ElixirFacts {
 	const {mixEnv = 'prod', isStartedByMix = false, elapsed} = options;
-	const limit = {elapsed, untilMs: elapsed() + longestMs};
-	const source = openElixir(files, {mixEnv, isStartedByMix, limit});
+	const source = openElixir(files, {mixEnv, isStartedByMix, elapsed});
 	const config = findConfigFiles(source);
 	const settings = readSettings(source, config);
 	const boot = followStart(source);
 	const endpoints = findEndpoints(source);
 	const routes = readRoutes(source);
+	let fileWrites: ElixirFacts['fileWrites'] | undefined;
 	return {
 		mixEnv,
 		repos: readRepos(source, settings, boot),
@@ -43,8 +40,13 @@ export function readElixirFacts(files: ReadonlyMap<string, string>, options: Opt
 		endpoint: readEndpoint(endpoints, settings, source),
 		routes,
 		health: chooseHealth(routes, endpoints, source),
-		fileWrites: findFileWrites(source),
+		get fileWrites() {
+			fileWrites ??= findFileWrites(source);
+			return fileWrites;
+		},
 		mailAdapter: findMailAdapter(settings, source),
-		unread: source.listUnread(),
+		get unread() {
+			return source.listUnread();
+		},
 	};
 }

@@ -3,14 +3,14 @@ import {resolve} from './names.ts';
 import {findSetting, type Setting} from './settings.ts';
 import {type ElixirSource, findModuleAround, isMixTask} from './source.ts';
 import type {Boot} from './supervision.ts';
-import {nameOf, readCall} from './syntax/calls.ts';
+import {isUse, nameOf, readCall} from './syntax/calls.ts';
 import {isOf, placeOf, shorten, textOf} from './syntax/tree.ts';
 import {readNumber, readText} from './values.ts';
 
 /** Reads each repo of the project: a module that uses `Ecto.Repo`, or that of Ash. */
 export function readRepos(source: ElixirSource, settings: readonly Setting[], boot: Boot): readonly Repo[] {
-	return source.calls.flatMap(call => {
-		if (nameOf(call) !== 'use' || isMixTask(call.file.path)) return [];
+	return source.findCalls(isUse).flatMap(call => {
+		if (isMixTask(call.file.path)) return [];
 		const {args, keywords} = readCall(call);
 		const used = nameOf(args[0]);
 		if (!/^(?:Ecto|AshSqlite|AshPostgres|AshMysql)\.Repo$/.test(used)) return [];

@@ -2,7 +2,7 @@ import {judgePlace} from './conditions.ts';
 import type {Route} from './facts.ts';
 import {qualify} from './names.ts';
 import {type ElixirSource, findModuleAround, isMixTask} from './source.ts';
-import {isCall, nameOf, readCall, readString, readWords} from './syntax/calls.ts';
+import {isCall, isUse, nameOf, readCall, readString, readWords} from './syntax/calls.ts';
 import {type ElixirNode, isInside, isOf, listNodes, placeOf, shorten, textOf} from './syntax/tree.ts';
 import {judgeAnswer, judgeHook, judgePlug, listOwnStops, type Owner} from './visitors.ts';
 
@@ -34,16 +34,11 @@ type Router = Owner & {
 /** Lists the routes of the routers that an endpoint plugs; of all routers where none is plugged by name. */
 export function readRoutes(source: ElixirSource): readonly Route[] {
 	const routers = findRouters(source);
-	const plugged = source.calls
-		.filter(call => /^(?:plug|forward)$/.test(nameOf(call)))
-		.map(call => ({
-			call,
-			names: readCall(call)
-				.args.filter(arg => isOf(arg, 'Alias', 'Dot'))
-				.map(qualify),
-		}));
-	const isPlugged = (router: string) =>
-		plugged.some(({call, names}) => nameOf(call) === 'plug' && names.includes(router));
+	const plugged = source
+		.findCalls(name => name === 'plug')
+		.flatMap(call => readCall(call).args.filter(arg => isOf(arg, 'Alias', 'Dot')))
+		.map(qualify);
+	const isPlugged = (router: string) => plugged.includes(router);
 	const chosen = routers.some(isPlugged) ? routers.filter(isPlugged) : routers;
 	const routes: Route[] = [];
 	const empty = {prefix: '', alias: '', pipes: [], hooks: [], host: undefined, stops: []};
@@ -53,8 +48,8 @@ export function readRoutes(source: ElixirSource): readonly Route[] {
 
 /** `use MyAppWeb, :router`, or `use Phoenix.Router` */
 function findRouters(source: ElixirSource): readonly string[] {
-	return source.calls.flatMap(use => {
-		if (nameOf(use) !== 'use' || isMixTask(use.file.path)) return [];
+	return source.findCalls(isUse).flatMap(use => {
+		if (isMixTask(use.file.path)) return [];
 		const [used, which] = readCall(use).args;
 		if (!used || !(nameOf(used) === 'Phoenix.Router' || (which && textOf(which) === ':router'))) return [];
 		const module = findModuleAround(use);
@@ -154,25 +149,37 @@ function addRoute(node: ElixirNode, context: Context, router: Router): void {
 	const plugs = context.pipes.flatMap((pipe): readonly Plug[] =>
 		typeof pipe === 'string' ? (router.pipelines.get(pipe) ?? [pipe]) : [pipe],
 	);
-	const stops = [
-		...context.stops,
-		...plugs.flatMap(plug => judgePlug(plug, router, source)),
-		...(verb === 'live' ? context.hooks.flatMap(hook => judgeHook(hook, source)) : []),
-		...(verb === 'get' || verb === 'live' ? listOwnStops(target, source) : []),
+	const findStops = () => [
+		...new Set([
+			...context.stops,
+			...plugs.flatMap(plug => judgePlug(plug, router, source)),
+			...(verb === 'live' ? context.hooks.flatMap(hook => judgeHook(hook, source)) : []),
+			...(verb === 'get' || verb === 'live' ? listOwnStops(target, source) : []),
+		]),
 	];
 	if (verb === 'forward' && findRouters(source).includes(module)) {
+		const stops = findStops();
 		readRouter(module, {...context, prefix: path, alias: '', pipes: [], hooks: [], stops}, router);
 		return;
 	}
 	const place = placeOf(node);
+	let stops: Route['stops'] | undefined;
+	let answer: Route['answer'] | undefined;
 	routes.push({
 		file: place.path,
 		line: place.line,
 		verb,
 		path,
 		hasParameters: /\/:|\/\*|[^/]:/.test(path.replace(/^\/\*\w+$/, '/')),
-		stops: [...new Set(stops)],
-		answer: judgeAnswer(target, source),
+		// These two read the module of the route, which takes most of the time of a large project.
+		get stops() {
+			stops ??= findStops();
+			return stops;
+		},
+		get answer() {
+			answer ??= judgeAnswer(target, source);
+			return answer;
+		},
 		host: context.host,
 		holds: judgePlace(node, source),
 	});

@@ -2,7 +2,7 @@ import {judgePlace} from './conditions.ts';
 import type {Certainty, ElixirSetting} from './facts.ts';
 import {qualify, resolve, splitName} from './names.ts';
 import {type ElixirSource, findModuleAround, isConfig} from './source.ts';
-import {nameOf, readCall, readKeywords, readLiteral, readString} from './syntax/calls.ts';
+import {readCall, readKeywords, readLiteral, readString} from './syntax/calls.ts';
 import {type ElixirNode, placeOf, textOf} from './syntax/tree.ts';
 
 /** One `key: value` of a `config` that may hold in the image's MIX_ENV. */
@@ -27,19 +27,21 @@ const isRuntime = (path: string): boolean => /(?:^|\/)config\/(?:runtime|release
 /** Finds what Mix evaluates: config.exs, ENV.exs, runtime.exs, and what they import or call. */
 export function findConfigFiles(source: ElixirSource): ConfigFiles {
 	const usual = new RegExp(`(?:^|/)config/(?:config|runtime|releases|${escapeText(source.mixEnv)})\\.exs$`);
-	const imported = source.calls.flatMap(call => {
-		if (nameOf(call) !== 'import_config' || !usual.test(call.file.path)) return [];
+	const imported = source.findCalls(isImport).flatMap(call => {
+		if (!usual.test(call.file.path)) return [];
 		const name = readString(readCall(call).args[0]);
 		if (name === undefined || judgePlace(call, source) === 'no') return [];
 		return [call.file.path.replace(/[^/]*$/, name)];
 	});
-	const called = source.calls.filter(({file}) => isRuntime(file.path)).map(call => splitName(call).module);
+	const runtime = source.files.filter(({path}) => isRuntime(path));
+	const called = source.findCalls(() => true, runtime).map(call => splitName(call).module);
 	return {
 		isEvaluated: path => usual.test(path) || imported.includes(path),
 		bootModules: new Set(called.filter(name => source.hasModule(name))),
 	};
 }
 
+const isImport = (name: string): boolean => name === 'import_config';
 const escapeText = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
 
 /** When code outside of functions is evaluated. */
@@ -48,11 +50,9 @@ export const findConfigPhase = (path: string, source: ElixirSource): 'build' | '
 
 /** Lists every setting, in the order in which Mix applies them: of two with the same key, the later one wins. */
 export function readSettings(source: ElixirSource, config: ConfigFiles): readonly Setting[] {
-	const calls = source.calls.filter(
-		call =>
-			nameOf(call) === 'config' &&
-			(config.isEvaluated(call.file.path) || config.bootModules.has(findModuleAround(call))),
-	);
+	const calls = source
+		.findCalls(name => name === 'config')
+		.filter(call => config.isEvaluated(call.file.path) || config.bootModules.has(findModuleAround(call)));
 	const ranked = calls.map(call => ({call, rank: rank(call.file.path, source.mixEnv)}));
 	return ranked.sort((left, right) => left.rank - right.rank).flatMap(({call}) => readConfig(call, source));
 }

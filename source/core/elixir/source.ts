@@ -9,10 +9,12 @@ export type ElixirSource = {
 	readonly isStartedByMix: boolean;
 	/** Texts by path: mix.exs, `config/`, and `lib/`, of the apps of an umbrella too. */
 	readonly texts: ReadonlyMap<string, string>;
-	/** mix.exs, `config/`, and the files of `lib/` whose text has something to look for. */
+	/** mix.exs, `config/`, and the files of `lib/` whose text reads the environment, or starts or serves something. */
 	readonly files: readonly ElixirFile[];
-	/** All calls of these files. */
-	readonly calls: readonly ElixirNode[];
+	/** Returns mix.exs, `config/`, and the files of `lib/` whose text matches. */
+	readFiles(pattern: RegExp): readonly ElixirFile[];
+	/** Finds the calls of some functions, named `f` or `A.B.f` as written; in `files` if no others are given. */
+	findCalls(isWanted: (name: string) => boolean, files?: readonly ElixirFile[]): readonly ElixirNode[];
 	/** Returns the `defmodule` of one of the project's modules. */
 	findModule(name: string): ElixirNode | undefined;
 	hasModule(name: string): boolean;
@@ -30,7 +32,10 @@ export const isMixTask = (path: string): boolean => /(?:^|\/)lib\/mix\//.test(pa
 
 /** What a file of `lib/` must have to be parsed before something leads to it. */
 const watched =
-	/\bSystem\.|Dotenvy|\benv!\(|\{:system\b|Ecto\.Migrator|\buse [\w.]*Repo\b|:router\b|\buse [\w.]*(?:Router|Endpoint)\b|use Application\b|\bFile\.(?:write|cp|copy|rename|mkdir|stream)/;
+	/\bSystem\.(?:get|fetch)_env|Dotenvy|\benv!\(|\{:system\b|Ecto\.Migrator|\buse [\w.]*Repo\b|:router\b|\buse [\w.]*(?:Router|Endpoint)\b|use Application\b/;
+
+/** All files of a project take no longer; what is left then counts as not read. */
+const longestMs = 8000;
 
 /** Opens the Elixir files among the texts of a project. */
 export function openElixir(
@@ -38,30 +43,37 @@ export function openElixir(
 	{
 		mixEnv,
 		isStartedByMix,
-		limit,
-	}: Pick<ElixirSource, 'mixEnv' | 'isStartedByMix'> & {readonly limit: ParseLimit},
+		elapsed,
+	}: Pick<ElixirSource, 'mixEnv' | 'isStartedByMix'> & Pick<ParseLimit, 'elapsed'>,
 ): ElixirSource {
 	const texts = new Map([...all].filter(([path]) => isElixir(path)));
 	const parsed = new Map<string, ElixirFile | undefined>();
 	const problems = new Map<string, string>();
+	let spentMs = 0;
 	const read = (path: string): ElixirFile | undefined => {
 		if (parsed.has(path)) return parsed.get(path);
+		const startedAtMs = elapsed();
+		const limit = {elapsed, untilMs: startedAtMs + longestMs - spentMs};
 		const result = parseElixir(path, texts.get(path) ?? '', limit);
+		spentMs += elapsed() - startedAtMs;
 		parsed.set(path, result.file);
 		if (!result.file) problems.set(path, result.why);
 		else if (result.file.errors > 0) problems.set(path, 'a part of it could not be parsed');
 		return result.file;
 	};
-	const isWanted = ([path, text]: readonly [string, string]) =>
-		!path.includes('lib/') || (!isMixTask(path) && watched.test(text));
-	const files = [...texts].filter(isWanted).flatMap(([path]) => read(path) ?? []);
+	const readFiles = (pattern: RegExp) =>
+		[...texts]
+			.filter(([path, text]) => !path.includes('lib/') || (!isMixTask(path) && pattern.test(text)))
+			.flatMap(([path]) => read(path) ?? []);
+	const watchedFiles = readFiles(watched);
 	const modules = findModules(texts);
 	return {
 		mixEnv,
 		isStartedByMix,
 		texts,
-		files,
-		calls: files.flatMap(file => indexFile(file).calls),
+		files: watchedFiles,
+		readFiles,
+		findCalls: (isWanted, files = watchedFiles) => files.flatMap(file => findCallsOf(file, isWanted)),
 		findModule(name) {
 			const path = modules.get(name);
 			const file = path === undefined ? undefined : read(path);
@@ -88,9 +100,15 @@ function findModules(texts: ReadonlyMap<string, string>): ReadonlyMap<string, st
 	return modules;
 }
 
+/** In the order of the file. */
+const findCallsOf = (file: ElixirFile, isWanted: (name: string) => boolean): readonly ElixirNode[] =>
+	[...indexFile(file).calls]
+		.flatMap(([name, calls]) => (isWanted(name) ? calls : []))
+		.sort((left, right) => left.at - right.at);
+
 /** What is looked up in a file again and again, by name, in the order of the file. */
 export type FileIndex = {
-	readonly calls: readonly ElixirNode[];
+	readonly calls: ReadonlyMap<string, readonly ElixirNode[]>;
 	/** `def name(…)`, private ones and macros too. */
 	readonly definitions: ReadonlyMap<string, readonly ElixirNode[]>;
 	/** `name = …` */
@@ -115,13 +133,14 @@ export function indexFile(file: ElixirFile): FileIndex {
 }
 
 function buildIndex(file: ElixirFile): FileIndex {
-	const [calls, attributes] = [[] as ElixirNode[], new Map<string, ElixirNode>()];
-	const [definitions, bindings, identifiers] = [1, 2, 3].map(() => new Map<string, ElixirNode[]>());
-	const [aliases, modules] = [new Map<string, string>(), new Map<string, ElixirNode>()];
-	const add = (map: Map<string, ElixirNode[]> | undefined, name: string, node: ElixirNode) => {
-		const list = map?.get(name);
+	const [attributes, modules] = [new Map<string, ElixirNode>(), new Map<string, ElixirNode>()];
+	const [calls, definitions] = [new Map<string, ElixirNode[]>(), new Map<string, ElixirNode[]>()];
+	const [bindings, identifiers] = [new Map<string, ElixirNode[]>(), new Map<string, ElixirNode[]>()];
+	const aliases = new Map<string, string>();
+	const add = (map: Map<string, ElixirNode[]>, name: string, node: ElixirNode) => {
+		const list = map.get(name);
 		if (list) list.push(node);
-		else map?.set(name, [node]);
+		else map.set(name, [node]);
 	};
 	for (const node of file.nodes) {
 		const [first, second] = node.kids;
@@ -133,20 +152,13 @@ function buildIndex(file: ElixirFile): FileIndex {
 			if (value && !attributes.has(nameOf(first))) attributes.set(nameOf(first), value);
 		}
 		if (!isCall(node)) continue;
-		calls.push(node);
+		const name = nameOf(node);
+		add(calls, name, node);
 		if (isOf(node, 'FunctionDefinitionCall')) add(definitions, nameOf(readHead(node)), node);
-		else if (nameOf(node) === 'defmodule') modules.set(findModuleAround(node), node);
-		else if (nameOf(node) === 'alias') readAlias(node, aliases);
+		else if (name === 'defmodule') modules.set(findModuleAround(node), node);
+		else if (name === 'alias') readAlias(node, aliases);
 	}
-	return {
-		calls,
-		definitions: definitions ?? new Map(),
-		bindings: bindings ?? new Map(),
-		attributes,
-		identifiers: identifiers ?? new Map(),
-		aliases,
-		modules,
-	};
+	return {calls, definitions, bindings, attributes, identifiers, aliases, modules};
 }
 
 /** Returns `f(a)` of `def f(a) when …`. */

@@ -2,7 +2,7 @@ import {both, judge, judgePlace, not} from './conditions.ts';
 import type {Certainty, Migrations} from './facts.ts';
 import {findFunctions, qualify, resolve, splitName} from './names.ts';
 import {type ElixirSource, isMixTask} from './source.ts';
-import {isCall, nameOf, readCall, readKeywords} from './syntax/calls.ts';
+import {isCall, isUse, nameOf, readCall, readKeywords} from './syntax/calls.ts';
 import {type ElixirNode, isOf, listNodes, placeOf, shorten, textOf} from './syntax/tree.ts';
 
 type Child = {readonly module: string; readonly node: ElixirNode; readonly holds: Certainty};
@@ -79,8 +79,9 @@ function findApplications(source: ElixirSource): readonly string[] {
 		.flatMap(({kids: [, value]}) => (value ? [nameOf(isOf(value, 'Tuple') ? value.kids[0] : value)] : []))
 		.filter(name => source.hasModule(name));
 	if (named.length > 0) return [...new Set(named)];
-	return source.calls
-		.filter(call => nameOf(call) === 'use' && nameOf(readCall(call).args[0]) === 'Application')
+	return source
+		.findCalls(isUse)
+		.filter(call => nameOf(readCall(call).args[0]) === 'Application')
 		.filter(({file}) => !isMixTask(file.path))
 		.map(call => nameOf(findDefinition(call)));
 }

@@ -26,18 +26,19 @@ export function readElixir(path: string, text: string): ElixirFile {
 
 function blankComments(text: string): string {
 	const parts: string[] = [];
+	const special = /["?#]/g;
 	let copied = 0;
-	let at = 0;
-	while (at < text.length) {
-		const character = text[at];
-		if (character === '"') at = skipQuoted(text, at);
-		else if (character === '?' && !/[\w)]/.test(text[at - 1] ?? '')) at += text[at + 1] === '\\' ? 3 : 2;
+	for (let found = special.exec(text); found; found = special.exec(text)) {
+		const {0: character, index: at} = found;
+		if (character === '"') special.lastIndex = skipQuoted(text, at);
+		else if (character === '?' && !/[\w)]/.test(text[at - 1] ?? ''))
+			special.lastIndex = at + (text[at + 1] === '\\' ? 3 : 2);
 		else if (character === '#' && text[at + 1] !== '{') {
 			const end = text.indexOf('\n', at);
 			parts.push(text.slice(copied, at), ' '.repeat((end === -1 ? text.length : end) - at));
-			at = end === -1 ? text.length : end;
-			copied = at;
-		} else at += 1;
+			copied = end === -1 ? text.length : end;
+			special.lastIndex = copied;
+		}
 	}
 
 	return parts.join('') + text.slice(copied);

@@ -20,6 +20,8 @@ export function nameOf(node: ElixirNode | undefined): string {
 	return textOf(node).slice(0, 200).trim();
 }
 
+export const isUse = (name: string): boolean => name === 'use';
+
 /** Reads a call: `f(a, b: 1) do … end`, `x |> f(a)`, `plug :a when action in [:b]`. */
 export function readCall(node: ElixirNode): ElixirCall {
 	const list = node.kids.find(({type}) => type === 'Arguments')?.kids ?? [];

@@ -62,12 +62,14 @@ type Range = {readonly from: number; readonly to: number};
 
 function findWrongSigils(tree: Tree, text: string): readonly Range[] {
 	const wrong: Range[] = [];
+	if (!text.includes('~')) return wrong;
 	tree.iterate({
-		enter({type, from, to, node}) {
+		enter(found) {
+			const {type, from, to} = found;
 			if (type.name !== 'SigilModifiers' || to === from || !/\s/.test(text[from - 1] ?? '')) return;
 			let end = from;
 			while (/\s/.test(text[end - 1] ?? '')) end -= 1;
-			const start = node.parent?.from ?? end;
+			const start = found.node.parent?.from ?? end;
 			if (end - start >= 2 && start >= (wrong.at(-1)?.to ?? 0)) wrong.push({from: start, to: end});
 		},
 	});
@@ -104,7 +106,7 @@ function buildFile(path: string, text: string, tree: Tree): ElixirFile {
 	for (;;) {
 		const {name, from, to, type} = cursor;
 		if (type.isError) counted.errors += 1;
-		if (up && /^(?:Word)?Operator$/.test(name)) up.operator = text.slice(from, to).replace(/\s+/g, ' ');
+		if (up && isOperator(name)) up.operator = text.slice(from, to).replace(/\s+/g, ' ');
 		const draft = isKept(name)
 			? {
 					type: name,
@@ -139,5 +141,5 @@ function buildFile(path: string, text: string, tree: Tree): ElixirFile {
 }
 
 /** Tokens, such as `do` and `(`, do not start with a capital letter. */
-const isKept = (name: string): boolean =>
-	/^[A-Z⚠]/.test(name) && name !== 'Operator' && name !== 'WordOperator' && name !== 'Comment';
+const isKept = (name: string): boolean => /^[A-Z⚠]/.test(name) && !isOperator(name) && name !== 'Comment';
+const isOperator = (name: string): boolean => name === 'Operator' || name === 'WordOperator';
