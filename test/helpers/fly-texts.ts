@@ -27,6 +27,12 @@ kill_timeout = 30
   memory = "512mb"
 `;
 
+/** The same with a check that the sample answers with 200: it forces https. */
+export const sampleToml = wispToml.replace(
+	'method = "get"\n',
+	'method = "get"\n    headers = { "X-Forwarded-Proto" = "https" }\n',
+);
+
 /** The same without a volume. */
 export const phoenixToml = wispToml.replace(/\[mounts\][^[]*/, '');
 

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {openWorldInMemory} from '../helpers/fake-fly.ts';
-import {phoenixToml, runtimeSecrets, wispToml} from '../helpers/fly-texts.ts';
+import {phoenixToml, runtimeSecrets, sampleToml, wispToml} from '../helpers/fly-texts.ts';
 import {readSample} from '../helpers/sample-project.ts';
 
 const image = ['--image', 'registry.fly.io/wisp:deployment-1', '--dns-checks=false'];
@@ -188,7 +188,7 @@ test.each([
 test("a build takes about 90 seconds and prints BuildKit's lines of this project on stderr; a failing one is printed twice", async () => {
 	const {call, world} = await openApp();
 	const from = Date.parse('2026-11-22T10:00:00Z');
-	const files = {...readSample(), 'fly.toml': wispToml};
+	const files = {...readSample(), 'fly.toml': sampleToml};
 	const done = await call(['deploy', '--ha=false', '--dns-checks=false'], {files});
 	expect(done.exit).toBe(0);
 	const lines = done.stderr.split('\n').filter(line => /^#\d+ /.test(line));

@@ -1,11 +1,11 @@
 import {expect, test} from 'vitest';
 import {openWorldInMemory} from '../helpers/fake-fly.ts';
-import {runtimeSecrets, wispToml} from '../helpers/fly-texts.ts';
+import {runtimeSecrets, sampleToml} from '../helpers/fly-texts.ts';
 import {readSample} from '../helpers/sample-project.ts';
 
 const sample: Readonly<Record<string, string>> = {
 	...readSample(),
-	'fly.toml': wispToml,
+	'fly.toml': sampleToml,
 	'rel/overlays/bin/server': '#!/bin/sh\nexec ./wisp start\n',
 };
 
@@ -122,10 +122,10 @@ test.each([
 
 test('a command of fly.toml replaces CMD, and exec replaces everything', async () => {
 	const processes = await deploy({
-		'fly.toml': `${wispToml.replace('[http_service]\n', '[http_service]\n  processes = ["app"]\n')}\n[processes]\n  app = "/app/bin/server"\n`,
+		'fly.toml': `${sampleToml.replace('[http_service]\n', '[http_service]\n  processes = ["app"]\n')}\n[processes]\n  app = "/app/bin/server"\n`,
 	});
 	expect(processes.machine).toMatchObject({judgment: {replicates: true}});
-	const exec = await deploy({'fly.toml': `${wispToml}\n[experimental]\n  exec = ["/app/bin/server"]\n`});
+	const exec = await deploy({'fly.toml': `${sampleToml}\n[experimental]\n  exec = ["/app/bin/server"]\n`});
 	expect(exec.machine).toMatchObject({hasLitestream: true, judgment: {replicates: false}});
 	expect(exec.world.objects).toEqual([]);
 });
@@ -150,13 +150,13 @@ test('what starts and is not in the image ends the machine', async () => {
 });
 
 test('a volume over the release hides it, and one inside it does not', async () => {
-	const over = wispToml.replace('destination = "/data"', 'destination = "/app"');
+	const over = sampleToml.replace('destination = "/data"', 'destination = "/app"');
 	const hidden = await deploy({Dockerfile: plainDockerfile, 'fly.toml': over});
 	expect(hidden.exit).toBe(1);
 	expect(hidden.stderr).toContain(
 		'failed to spawn command: /app/bin/server: No such file or directory (os error 2)',
 	);
-	const inside = wispToml.replace('destination = "/data"', 'destination = "/app/data"');
+	const inside = sampleToml.replace('destination = "/data"', 'destination = "/app/data"');
 	expect((await deploy({Dockerfile: plainDockerfile, 'fly.toml': inside})).exit).toBe(0);
 });
 
@@ -189,7 +189,7 @@ test('a source of COPY that the context lacks, or .dockerignore keeps out, fails
 });
 
 test('the Dockerfile, the stage, and the arguments of fly.toml are those that are built', async () => {
-	const toml = `${wispToml}\n[build]\n  dockerfile = "docker/web.Dockerfile"\n  build-target = "app"\n  [build.args]\n    FOLDER = "ops"\n`;
+	const toml = `${sampleToml}\n[build]\n  dockerfile = "docker/web.Dockerfile"\n  build-target = "app"\n  [build.args]\n    FOLDER = "ops"\n`;
 	const web =
 		'FROM debian AS app\nARG FOLDER\nCOPY $FOLDER/run.sh /run.sh\nCMD ["/run.sh"]\nFROM app AS tests\nRUN false\n';
 	const {exit, stderr} = await deploy({'fly.toml': toml, 'docker/web.Dockerfile': web, 'ops/run.sh': script});

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {openWorldInMemory} from '../helpers/fake-fly.ts';
-import {wispToml} from '../helpers/fly-texts.ts';
+import {sampleToml} from '../helpers/fly-texts.ts';
 import {readSample} from '../helpers/sample-project.ts';
 
 /** What flyctl writes for an app with SQLite, in short. */
@@ -56,7 +56,7 @@ async function deploy({changes = {}, secrets = '', bucket = 'b-1'}: Options = {}
 	const fly = openWorldInMemory();
 	const files = {
 		...sample,
-		'fly.toml': wispToml,
+		'fly.toml': sampleToml,
 		'rel/overlays/bin/server': '#!/bin/sh\n./wisp start\n',
 		Dockerfile: dockerfile,
 		'litestream.sh': script,
@@ -195,4 +195,15 @@ test('a database that its litestream.yml does not name is not replicated', async
 		'database not found in config: /data/wisp_prod.db',
 	);
 	expect(keys).toEqual([]);
+});
+
+test('an URL that names bucket and service by its host leads there', async () => {
+	const url = 'url: s3://own-1.nyc3.digitaloceanspaces.com/blog';
+	const changes = {
+		...always,
+		Dockerfile: dockerfile.replaceAll('0.3.13', '0.5.17'),
+		'config/litestream.yml': `dbs:\n- path: $DATABASE_PATH\n  replicas:\n  - ${url}\n`,
+	};
+	const {world} = await deploy({changes});
+	expect(world.objects[0]).toMatchObject({bucket: 'own-1', key: expect.stringMatching(/^blog\/0000\//)});
 });

@@ -43,6 +43,8 @@ export type AppConfig = {
 	/** `[http_service]` first, then `[[services]]`, as the Machines API expects them. */
 	readonly services: readonly Json[];
 	readonly hasHttpService: boolean;
+	/** `[checks]` by name, as the Machines API expects them. */
+	readonly checks: Readonly<Record<string, Json>>;
 	readonly guest: Guest;
 	readonly processes: readonly string[];
 	readonly build: Json;

@@ -35,7 +35,10 @@ function readHttpService(table: Json): Json {
 }
 
 function readService(table: Json): Json {
-	const checks = [...asList(table.http_checks), ...asList(table.tcp_checks)];
+	const checks = [
+		...asList(table.tcp_checks).map(check => ({...check, type: 'tcp'})),
+		...asList(table.http_checks),
+	];
 	return {
 		protocol: table.protocol ?? 'tcp',
 		...readCommon(table),
@@ -58,18 +61,27 @@ function readCommon(table: Json): Json {
 
 function readChecks(checks: readonly Json[]): Json {
 	if (checks.length === 0) return {};
+	return {checks: checks.map(readCheck)};
+}
+
+function readCheck(check: Json): Json {
 	return {
-		checks: checks.map(check => ({
-			type: 'http',
-			interval: check.interval ?? '15s',
-			timeout: check.timeout ?? '2s',
-			grace_period: check.grace_period ?? '10s',
-			...(check.method === undefined ? {} : {method: String(check.method).toUpperCase()}),
-			...(check.path === undefined ? {} : {path: check.path}),
-			...(check.headers === undefined ? {} : {headers: readHeaders(asTable(check.headers))}),
-		})),
+		type: check.type ?? 'http',
+		interval: check.interval ?? '15s',
+		timeout: check.timeout ?? '2s',
+		grace_period: check.grace_period ?? '10s',
+		...(check.method === undefined ? {} : {method: String(check.method).toUpperCase()}),
+		...(check.path === undefined ? {} : {path: check.path}),
+		...(check.headers === undefined ? {} : {headers: readHeaders(asTable(check.headers))}),
+		...(check.protocol === undefined ? {} : {protocol: check.protocol}),
 	};
 }
+
+/** A check of `[checks]` without a port takes that of `[http_service]`. */
+const readNamedCheck = (check: Json, tree: Json): Json => ({
+	...readCheck(check),
+	port: check.port ?? asTable(tree.http_service).internal_port,
+});
 
 function readHeaders(headers: Json): readonly Json[] {
 	return Object.entries(headers).map(([name, value]) => ({name, values: [value].flat()}));
@@ -115,6 +127,12 @@ export function buildAppConfig(tree: Json): AppConfig {
 		env: Object.fromEntries(env),
 		mounts: asList(tree.mounts ?? tree.mount).map(readMount),
 		services: listServices(tree),
+		checks: Object.fromEntries(
+			Object.entries(asTable(tree.checks)).map(([name, check]) => [
+				name,
+				readNamedCheck(asTable(check), tree),
+			]),
+		),
 		hasHttpService: tree.http_service !== undefined,
 		guest: resolveGuest(asList(tree.vm ?? tree.compute ?? tree.computes)[0] ?? {}),
 		processes: Object.keys(asTable(tree.processes)),

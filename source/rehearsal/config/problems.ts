@@ -58,7 +58,13 @@ function findProblems(config: AppConfig): readonly string[] {
 					`Service specifies '${name}' as one of its processes, but no processes are defined with that name; update fly.toml [processes] to add '${name}' process or remove it from service's processes list`,
 			);
 	});
-	return [...serviceProblems, ...findHttpProblems(tree), ...findMountProblems(tree)];
+	const checkProblems = Object.entries(asTable(tree.checks))
+		.filter(([, check]) => !/^(?:http|tcp)$/.test(String(asTable(check).type)))
+		.map(
+			([name]) =>
+				`Can't process top level check '${name}': Missing or invalid check type, must be 'http' or 'tcp'`,
+		);
+	return [...checkProblems, ...serviceProblems, ...findHttpProblems(tree), ...findMountProblems(tree)];
 }
 
 function findHttpProblems(tree: Json): readonly string[] {

@@ -1,7 +1,7 @@
-import {asList, asTable} from '../config/config.ts';
+import {asList, asTable, type Json} from '../config/config.ts';
 import {findReplica} from '../remote/replica.ts';
 import {type Flow, FlyError, look, wait} from '../world/effects.ts';
-import {readEnvironment} from '../world/environment.ts';
+import {type Environment, readEnvironment} from '../world/environment.ts';
 import {findMachine} from '../world/find.ts';
 import {isReplicating, listLogLines} from '../world/log.ts';
 import {makeUlid} from '../world/make.ts';
@@ -37,31 +37,78 @@ function findCrash(world: World, machine: Machine): Crash | undefined {
 	return missing && end(...missing.lines);
 }
 
+type HealthCheck = {
+	readonly name: string;
+	readonly type: string;
+	readonly port: number;
+	readonly path: string;
+};
+
+/** Lists the health checks of a machine: those of its services, then those of `[checks]`. */
+function listChecks({config}: Machine): readonly HealthCheck[] {
+	const read = (name: string, check: Json, port: unknown): HealthCheck => ({
+		name,
+		type: String(check.type ?? 'http'),
+		port: Number(port),
+		path: String(check.path ?? '/'),
+	});
+	return [
+		...asList(config.services).flatMap(service =>
+			asList(service.checks).map((check, index) => {
+				const {internal_port: port} = service;
+				const number = String(index).padStart(2, '0');
+				return read(`servicecheck-${number}-${String(check.type ?? 'http')}-${String(port)}`, check, port);
+			}),
+		),
+		...Object.entries(asTable(config.checks)).map(([name, value]) => {
+			const check = asTable(value);
+			return read(name, check, check.port);
+		}),
+	];
+}
+
+/** Finds what Fly prints of a check that the app fails; undefined for one that passes, or that only a run would tell. */
+function findFailure(
+	{type, port, path}: HealthCheck,
+	{listens, refusedPaths}: Machine,
+	{values, names}: Environment,
+): string | undefined {
+	const {variable, port: usual, others = []} = listens ?? {};
+	const set = variable === undefined ? undefined : values.get(variable);
+	const isKnown = set !== undefined || variable === undefined || !names.has(variable);
+	const own = set === undefined ? usual : Number(set);
+	const isElsewhere = [...values].some(([name, value]) => name !== variable && value === String(port));
+	if (isKnown && own !== undefined && own !== port && !others.includes(port) && !isElsewhere)
+		return 'connect: connection refused';
+	if (type !== 'http') return undefined;
+	const answer = path.startsWith('/never') ? '404 Not Found' : refusedPaths?.[path];
+	return answer && `HTTP GET http://172.19.0.2:${port}${path}: ${answer}`;
+}
+
 /** (Re)starts a machine with the current configuration and secrets; the rest happens automatically. */
 export function startMachine(world: World, nowMs: number, machine: Machine, event: string): void {
 	machine.secrets = deploySecrets(world, machine.app);
 	const crash = findCrash(world, machine);
-	const checks = asList(machine.config.services).flatMap(service =>
-		asList(service.checks).map((check, index) => ({
-			name: `servicecheck-${String(index).padStart(2, '0')}-http-${String(service.internal_port)}`,
-			status: 'warning' as const,
-			output: 'waiting for status update',
-			updated_at: new Date(nowMs).toISOString(),
-			path: String(check.path ?? '/'),
-		})),
-	);
-	const answer = checks.flatMap(({path}) =>
-		path.startsWith('/never') ? '404 Not Found' : (machine.refusedPaths?.[path] ?? []),
-	)[0];
+	const checks = listChecks(machine);
+	const environment = readEnvironment(machine);
+	const failing = checks.flatMap(check => {
+		const answer = findFailure(check, machine, environment);
+		return answer === undefined ? [] : [[check.name, answer] as const];
+	});
 	machine.state = 'created';
 	machine.instance_id = makeUlid();
 	machine.updated_at = new Date(nowMs).toISOString();
 	machine.boot = {
 		at: nowMs,
 		...(crash ? {willCrash: crash.lines.join('\n'), exit: crash.exit} : {}),
-		...(answer === undefined ? {} : {isUnhealthy: answer}),
+		...(failing.length === 0 ? {} : {failing: Object.fromEntries(failing)}),
 	};
-	machine.checks = checks.map(({path: _, ...check}) => check);
+	machine.checks = checks.map(({name}) => ({
+		name,
+		status: 'warning',
+		output: 'waiting for status update',
+		updated_at: new Date(nowMs).toISOString(),
+	}));
 	machine.events.unshift({type: event, status: 'created', source: 'user', timestamp: nowMs});
 }
 

@@ -5,6 +5,7 @@ import {type AppConfig, asTable} from '../config/config.ts';
 import {parseDockerfile} from '../image/dockerfile.ts';
 import {isIgnored} from '../image/ignore.ts';
 import {type Judgment, judgeImage, type Start} from '../image/judge.ts';
+import {judgeReleaseRun, type ReleaseRun} from '../image/release-run.ts';
 import {type BuildContext, type Image, planBuild} from '../image/stage.ts';
 import {splitWords} from '../remote/words.ts';
 
@@ -65,8 +66,15 @@ function openBuildContext({flags, files, cwd}: Context, config: AppConfig, path:
 	};
 }
 
+/** What the machines of an image do. */
+export type BuildJudgment = {
+	readonly judgment: Judgment;
+	/** What the release_command does; undefined without one. */
+	readonly releaseRun: ReleaseRun | undefined;
+};
+
 /** Judges an image by a Dockerfile and by what fly.toml starts of it. */
-export function judgeBuild(config: AppConfig, source: DockerSource, image: Image): Judgment {
+export function judgeBuild(config: AppConfig, source: DockerSource, image: Image): BuildJudgment {
 	const experimental = asTable(config.tree.experimental);
 	const [group] = Object.values(asTable(config.tree.processes));
 	const start: Start = {
@@ -76,14 +84,18 @@ export function judgeBuild(config: AppConfig, source: DockerSource, image: Image
 		mount: config.mounts[0]?.destination,
 	};
 	const {version} = findLitestreamPins(source.text).findLast(pin => pin.version !== undefined) ?? {};
+	const words = readWords(asTable(config.tree.deploy).release_command);
 	return {
-		...judgeImage(image, source.context, start),
-		...(version === undefined ? {} : {litestreamVersion: version}),
+		judgment: {
+			...judgeImage(image, source.context, start),
+			...(version === undefined ? {} : {litestreamVersion: version}),
+		},
+		releaseRun: words && judgeReleaseRun(image, source.context, start, words),
 	};
 }
 
 /** Judges an image that was built before, by the Dockerfile that the folder has now. */
-export function judgeEarlierBuild(context: Context, config: AppConfig): Judgment | undefined {
+export function judgeEarlierBuild(context: Context, config: AppConfig): BuildJudgment | undefined {
 	const {source} = findDockerfile(context, config);
 	if (!source) return undefined;
 	const plan = planBuild(parseDockerfile(source.text), source.context, readTarget(context, config));

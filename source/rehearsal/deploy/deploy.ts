@@ -6,13 +6,14 @@ import {noConfiguration, printValidation} from '../config/problems.ts';
 import {marks} from '../output/print.ts';
 import {change, type Flow, FlyError, Interruption, look, print, printError, wait} from '../world/effects.ts';
 import {findApp, listMachines, listReleases, listVolumes} from '../world/find.ts';
-import {makeAddress, makeHexId, makeVolume} from '../world/make.ts';
+import {makeAddress, makeVolume} from '../world/make.ts';
 import type {Machine} from '../world/world.ts';
 import {createRelease, type Deployment, groupName, markRelease, printReleaseJson} from './deployment.ts';
 import {describeApp} from './describe-app.ts';
 import {chooseImage} from './image.ts';
 import {launchMachines} from './launch.ts';
 import {buildDefinition} from './machine-config.ts';
+import {runReleaseCommand} from './release-command.ts';
 import {updateMachines} from './update.ts';
 
 /** On a later deploy flyctl creates no volume: one must exist, and an attached one cannot be replaced. */
@@ -111,17 +112,6 @@ function readDuration(text: string): number {
 	return parts.reduce((sum, [, number, unit = 's']) => sum + Number(number) * (unitsMs[unit] ?? 0), 0);
 }
 
-const runMs = 6_000;
-
-/** Runs `[deploy] release_command` on a temporary machine without a volume. */
-function* runReleaseCommand({config, context}: Deployment): Flow<void> {
-	const command = asTable(config.tree.deploy).release_command;
-	if (command === undefined || context.flags.bool('skip-release-command')) return;
-	yield* print(`Running ${context.app} release_command: ${String(command)}`);
-	yield* wait(runMs);
-	yield* print(`✔ release_command ${makeHexId(14)} completed successfully\n`);
-}
-
 /** Builds or finds an image, then creates or updates the machines. */
 export const deploy: Command = function* (context) {
 	const {app, flags} = context;
@@ -136,7 +126,7 @@ export const deploy: Command = function* (context) {
 	yield* printError('--> Verified app config');
 	yield* look(world => findApp(world, app, 'machines'));
 
-	const {name, judgment} = yield* chooseImage(context, config);
+	const {name, judged} = yield* chooseImage(context, config);
 	if (flags.bool('build-only')) return 0;
 	yield* print(`\nWatch your deployment at https://fly.io/apps/${app}/monitoring\n`);
 	const waitTimeoutMs = readDuration(flags.string('wait-timeout'));
@@ -165,11 +155,11 @@ export const deploy: Command = function* (context) {
 		image: name,
 		...release,
 		waitTimeoutMs,
-		brings: yield* describeApp(context, judgment),
+		brings: yield* describeApp(context, config, judged?.judgment),
 		migration: findMigration(context),
 	};
 	try {
-		yield* runReleaseCommand(deployment);
+		yield* runReleaseCommand(deployment, judged?.releaseRun);
 		if (machines.length === 0) yield* launchMachines(deployment, isFirst);
 		else yield* updateMachines(deployment, machines);
 	} catch (error) {

@@ -24,7 +24,14 @@ export type Deployment = {
 	readonly migration?: string | undefined;
 };
 
-type ImageKey = 'hasLitestream' | 'litestreamYml' | 'litestream' | 'judgment' | 'needs' | 'refusedPaths';
+type ImageKey =
+	| 'hasLitestream'
+	| 'litestreamYml'
+	| 'litestream'
+	| 'judgment'
+	| 'needs'
+	| 'refusedPaths'
+	| 'listens';
 
 export const groupName = 'app';
 

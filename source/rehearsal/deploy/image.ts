@@ -3,11 +3,11 @@ import type {Context} from '../arguments/invocation.ts';
 import type {AppConfig} from '../config/config.ts';
 import {printBuild, readProjectNames} from '../image/build-log.ts';
 import {parseDockerfile} from '../image/dockerfile.ts';
-import type {Judgment} from '../image/judge.ts';
 import {planBuild} from '../image/stage.ts';
 import {type Flow, FlyError, print, printError, wait} from '../world/effects.ts';
 import {makeStableHex, makeUlid} from '../world/make.ts';
 import {
+	type BuildJudgment,
 	countModules,
 	type DockerSource,
 	findDockerfile,
@@ -17,13 +17,13 @@ import {
 } from './build-context.ts';
 
 /** An image, and what a machine of it does; undefined where no Dockerfile tells. */
-type ChosenImage = {readonly name: string; readonly judgment: Judgment | undefined};
+type ChosenImage = {readonly name: string; readonly judged: BuildJudgment | undefined};
 
 /** `--image`, the file's own image, or a build. Tries and prints a failure twice, like flyctl. */
 export function* chooseImage(context: Context, config: AppConfig): Flow<ChosenImage> {
 	const image = context.flags.string('image') || String(config.build.image ?? '');
 	if (image !== '') {
-		return {name: yield* findImage(image), judgment: judgeEarlierBuild(context, config)};
+		return {name: yield* findImage(image), judged: judgeEarlierBuild(context, config)};
 	}
 
 	const {provided, source} = findDockerfile(context, config);
@@ -101,5 +101,5 @@ function* build(context: Context, config: AppConfig, source: DockerSource | unde
 	yield* printError(`image: ${name}`);
 	yield* printError('image size: 148 MB');
 	yield* print();
-	return {name, judgment: source && plan?.ok ? judgeBuild(config, source, plan.image) : undefined};
+	return {name, judged: source && plan?.ok ? judgeBuild(config, source, plan.image) : undefined};
 }

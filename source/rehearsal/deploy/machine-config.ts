@@ -37,6 +37,7 @@ export function buildMachineConfig(
 				}
 			: {}),
 		...(config.services.length === 0 ? {} : {services: config.services}),
+		...(Object.keys(config.checks).length === 0 ? {} : {checks: config.checks}),
 		image,
 		...(restart === undefined ? {} : {restart: asList(restart)[0]}),
 		...(kill_signal === undefined && kill_timeout === undefined
@@ -55,6 +56,13 @@ export function buildDefinition(config: AppConfig, region: string): Json {
 			? {}
 			: {mounts: config.mounts.map(({source, destination}) => ({source, destination}))}),
 		...(config.services.length === 0 ? {} : {services: config.services.map(buildService)}),
+		...(Object.keys(config.checks).length === 0
+			? {}
+			: {
+					checks: Object.fromEntries(
+						Object.entries(config.checks).map(([name, check]) => [name, buildNamedCheck(check)]),
+					),
+				}),
 		metrics: [{}],
 	};
 }
@@ -62,6 +70,9 @@ export function buildDefinition(config: AppConfig, region: string): Json {
 function buildService(service: Json): Json {
 	const {protocol, internal_port, autostop, autostart, min_machines_running, ports, concurrency} = service;
 	const checks = asList(service.checks);
+	const [tcp, http] = [checks.filter(isTcp), checks.filter(check => !isTcp(check))];
+	const listOf = (name: string, list: readonly Json[]) =>
+		list.length === 0 ? {} : {[name]: list.map(buildCheck)};
 	return {
 		protocol,
 		internal_port,
@@ -70,9 +81,14 @@ function buildService(service: Json): Json {
 		...(min_machines_running === undefined ? {} : {min_machines_running}),
 		ports,
 		...(concurrency === undefined ? {} : {concurrency}),
-		...(checks.length === 0 ? {} : {http_checks: checks.map(buildCheck)}),
+		...listOf('tcp_checks', tcp),
+		...listOf('http_checks', http),
 	};
 }
+
+const isTcp = ({type}: Json): boolean => type === 'tcp';
+
+const buildNamedCheck = (check: Json): Json => ({port: check.port, type: check.type, ...buildCheck(check)});
 
 function buildCheck({interval, timeout, grace_period, method, path, headers}: Json): Json {
 	return {

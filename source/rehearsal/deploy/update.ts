@@ -121,7 +121,14 @@ function* update(deployment: Deployment, id: string): Flow<void> {
 			);
 		if (volume) volume.attached_machine_id = id;
 		machine.image = deployment.image;
-		for (const key of ['litestreamYml', 'litestream', 'judgment', 'needs', 'refusedPaths'] as const)
+		for (const key of [
+			'litestreamYml',
+			'litestream',
+			'judgment',
+			'needs',
+			'refusedPaths',
+			'listens',
+		] as const)
 			delete machine[key];
 		Object.assign(machine, deployment.brings);
 		if (deployment.migration !== undefined) machine.migration = deployment.migration;

@@ -36,12 +36,30 @@ export type Judgment = {
 	readonly fault: {readonly lines: readonly string[]; readonly exit: number} | undefined;
 };
 
-/** Judges what starts on a machine: the words that Fly runs, and the scripts they lead to. */
-export function judgeImage(image: Image, context: BuildContext, start: Start): Judgment {
+type Followed = {
+	readonly trail: Trail;
+	readonly fault: Judgment['fault'];
+	readonly read: Read;
+	readonly hasLitestream: boolean;
+};
+
+/** Follows the words that Fly runs to the scripts they lead to, and finds why they cannot run. */
+export function followStart(image: Image, context: BuildContext, start: Start): Followed {
 	const words = listWords(image, start);
 	const read = (path: string) => readImageFile(image, context, resolvePath(image.folder, path));
 	const trail = follow(words, read, image.runs, new Set());
 	const hasLitestream = holds(image, 'litestream');
+	const hasOverlays = context.read('mix.exs')?.includes('overlays') ?? true;
+	const fault = findFault(image, words, trail, {hasLitestream, mount: start.mount, read, hasOverlays});
+	return {trail, fault, read, hasLitestream};
+}
+
+/** Whether the image's USER may do everything. */
+export const isRoot = ({user}: Image): boolean => /^(?:|root|0)(?::.*)?$/.test(user);
+
+/** Judges what starts on a machine. */
+export function judgeImage(image: Image, context: BuildContext, start: Start): Judgment {
+	const {trail, fault, read, hasLitestream} = followStart(image, context, start);
 	const entrypoint = read('/usr/local/bin/entrypoint') ?? '';
 	const litestreamPath =
 		/(?:^|\s)-config[ =]["']?(\/[\w./-]+)/.exec(trail.texts.join('\n'))?.[1] ??
@@ -57,14 +75,9 @@ export function judgeImage(image: Image, context: BuildContext, start: Start): J
 		litestreamPath,
 		isSure: trail.isSure,
 		switches: trail.switches,
-		isRoot: /^(?:|root|0)(?::.*)?$/.test(image.user),
+		isRoot: isRoot(image),
 		environment: Object.fromEntries(image.environment),
-		fault: findFault(image, words, trail, {
-			hasLitestream,
-			mount: start.mount,
-			read,
-			hasOverlays: context.read('mix.exs')?.includes('overlays') ?? true,
-		}),
+		fault,
 	};
 }
 
@@ -124,7 +137,8 @@ function follow(
 	return text === undefined ? nothing : followScript(text, rest, read, runs, new Set([...seen, program]));
 }
 
-function skipWrappers(words: readonly string[]): readonly string[] {
+/** Returns the command that `tini`, `exec`, `env`, `gosu` and the like run. */
+export function skipWrappers(words: readonly string[]): readonly string[] {
 	const [program = '', ...rest] = words;
 	switch (program.split('/').at(-1)) {
 		case 'tini':

@@ -81,6 +81,8 @@ const machineSchema = v.object({
 		exit: v.optional(v.number()),
 		/** What the app answers to its health checks: `404 Not Found`. */
 		isUnhealthy: v.optional(v.union([v.boolean(), v.string()])),
+		/** What failing health checks get, by name. */
+		failing: v.optional(v.record(v.string(), v.string())),
 	}),
 	/** The secrets this machine started with. */
 	secrets: v.array(v.object({name: v.string(), sha256: v.string(), value: v.optional(v.string())})),
@@ -91,6 +93,15 @@ const machineSchema = v.object({
 	needs: v.optional(v.array(v.object({name: v.string(), lines: v.array(v.string())}))),
 	/** Paths of health checks that the app does not answer with 200, each with its answer. */
 	refusedPaths: v.optional(v.record(v.string(), v.string())),
+	/** Where its endpoint listens, and numbers in its code that may be other ports; missing where that cannot be told. */
+	listens: v.optional(
+		v.object({
+			variable: v.optional(v.string()),
+			/** Without the variable. */
+			port: v.optional(v.number()),
+			others: v.array(v.number()),
+		}),
+	),
 	/** The configuration in its image. */
 	litestreamYml: v.optional(v.string()),
 	/** What Litestream reads of it; missing where no Dockerfile told, and in the world of an older phxfly. */
