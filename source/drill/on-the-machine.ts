@@ -12,8 +12,9 @@ Returns the app's machine, if it can restore.
 @throws {Failure} `drill-impossible` (exit 3) if it cannot.
 */
 export async function findMachinePlace(plan: PlanContext, {fly, clock}: Readers): Promise<RestoreTarget> {
-	const {app, databasePath} = plan;
-	if (!databasePath) throw impossible('DATABASE_PATH is not in fly.toml, so the database path is unknown');
+	const {app, databasePath, flyTomlPath} = plan;
+	if (!databasePath)
+		throw impossible(`DATABASE_PATH is not in ${flyTomlPath}, so the database path is unknown`);
 	const machine = (await fly.listMachines(app)).filter(isManaged).find(isThere);
 	if (machine?.state !== 'started') {
 		throw impossible(machine ? `the machine is ${machine.state}` : 'there is no machine');

@@ -74,7 +74,7 @@ export const app: Question = {
 		const value = parsed.ok ? parsed.value : parsed.offer;
 		return value === undefined
 			? undefined
-			: {value, because: `the name in ${named ? 'fly.toml' : 'mix.exs'}`};
+			: {value, because: `the name in ${(named && facts.flyToml?.path) ?? 'mix.exs'}`};
 	},
 
 	parse: parseAppName,

@@ -73,7 +73,8 @@ export const region: Question = {
 	suggestion(state) {
 		const code = readPrimaryRegion(state.facts);
 		const successor = code === undefined ? undefined : closedRegions.get(code);
-		if (successor !== undefined) return {value: successor, because: `fly.toml says ${code}, which is closed`};
+		if (successor !== undefined)
+			return {value: successor, because: `${state.facts.flyToml?.path} says ${code}, which is closed`};
 
 		const [nearest] = sortByDistance(findOpen(state), state.account.timeZone);
 		return nearest !== undefined && findPlace(state.account.timeZone) !== undefined

@@ -10,7 +10,7 @@ export const processGroups: Rule = {
 	check({flyToml}) {
 		if (!flyToml) return [];
 		const mounts = new Set(findMounts(flyToml.config).map(({path}) => JSON.stringify(path)));
-		return findFlyTomlProblems(flyToml.config)
+		return findFlyTomlProblems(flyToml.config, flyToml.path)
 			.filter(({path}) => !mounts.has(JSON.stringify(path)))
 			.map(({path, problem}) =>
 				reportInToml(flyToml, path, problem, 'Keep one group and name it in the service.'),

@@ -10,7 +10,7 @@ export const twoMounts: Rule = {
 	check({flyToml}) {
 		if (!flyToml) return [];
 		const places = new Set(findMounts(flyToml.config).map(({path}) => JSON.stringify(path)));
-		return findFlyTomlProblems(flyToml.config)
+		return findFlyTomlProblems(flyToml.config, flyToml.path)
 			.filter(({path}) => places.has(JSON.stringify(path)))
 			.map(({path, problem}) =>
 				reportInToml(

@@ -7,7 +7,7 @@ export const exits: Check = {
 	title: 'No crash since the release',
 	isNeeded: () => true,
 
-	async check({app, vm}, {fly}) {
+	async check({app, vm, flyTomlPath}, {fly}) {
 		const [machines, releases] = await Promise.all([fly.listMachines(app), fly.listReleases(app)]);
 		const newest = Math.max(0, ...releases.map(({CreatedAt}) => Date.parse(CreatedAt) || 0));
 		const events = machines
@@ -33,7 +33,7 @@ export const exits: Check = {
 			return {
 				status: 'wrong',
 				detail: `out of memory with ${vm.memoryMb} MB, crashed ${times}${at}`,
-				hint: `increase memory in [[vm]] of fly.toml, then run phxfly deploy`,
+				hint: `increase memory in [[vm]] of ${flyTomlPath}, then run phxfly deploy`,
 			};
 		}
 

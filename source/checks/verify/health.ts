@@ -6,13 +6,13 @@ export const health: Check = {
 	title: 'Health checks pass',
 	isNeeded: () => true,
 
-	async check({app, facts}, {fly}) {
+	async check({app, facts, flyTomlPath}, {fly}) {
 		const checks = Object.values(await fly.listChecks(app)).flatMap(list => list ?? []);
 		if (checks.length === 0) {
 			const {config} = facts.flyToml ?? {};
 			return config && (findChecks(config).length > 0 || hasPlainCheck(config))
 				? {status: 'not-yet', detail: 'Fly lists no result of the health check'}
-				: {status: 'could-not-tell', detail: 'not checked: fly.toml has no health check'};
+				: {status: 'could-not-tell', detail: `not checked: ${flyTomlPath} has no health check`};
 		}
 
 		const failing = checks.filter(({status}) => status !== 'passing');

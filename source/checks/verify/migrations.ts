@@ -12,7 +12,8 @@ export const migrations: Check = {
 	async check(plan, readers) {
 		const {app, databasePath, facts} = plan;
 		const newest = facts.newestMigration ?? '';
-		if (!databasePath) return {status: 'could-not-tell', detail: 'DATABASE_PATH is not in fly.toml'};
+		if (!databasePath)
+			return {status: 'could-not-tell', detail: `DATABASE_PATH is not in ${plan.flyTomlPath}`};
 		const shell = await openStartedMachine(plan, readers);
 		if (!shell) return notStarted;
 

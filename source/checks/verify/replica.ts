@@ -36,7 +36,7 @@ export const replica: Check = {
 		if (!databasePath) {
 			return {
 				status: 'could-not-tell',
-				detail: 'DATABASE_PATH is not in fly.toml, so the database path is unknown',
+				detail: `DATABASE_PATH is not in ${plan.flyTomlPath}, so the database path is unknown`,
 			};
 		}
 

@@ -9,7 +9,8 @@ export const volumeFiles: Check = {
 
 	async check(plan, readers) {
 		const {mount, databasePath} = plan;
-		if (!databasePath) return {status: 'could-not-tell', detail: 'DATABASE_PATH is not in fly.toml'};
+		if (!databasePath)
+			return {status: 'could-not-tell', detail: `DATABASE_PATH is not in ${plan.flyTomlPath}`};
 		const shell = await openStartedMachine(plan, readers);
 		if (!shell) return notStarted;
 		const {exit_code, stdout, stderr} = await shell.run(['find', mount?.destination ?? '/', '-type', 'f']);

@@ -267,23 +267,27 @@ export const presetMemoryMb = (vmSize: string): number => findMachinePreset(vmSi
 /** Something you must change in fly.toml before one machine can run from it. */
 type FlyTomlProblem = {readonly path: TomlPath; readonly problem: string};
 
-/** Returns what prevents one machine and phxfly cannot fix with an edit. */
-export function findFlyTomlProblems(config: FlyConfig): readonly FlyTomlProblem[] {
-	return [...findMountProblems(config), ...findProcessProblems(config)];
+/**
+Returns what prevents one machine and phxfly cannot fix with an edit.
+
+@param file - Its path, for the texts.
+*/
+export function findFlyTomlProblems(config: FlyConfig, file = 'fly.toml'): readonly FlyTomlProblem[] {
+	return [...findMountProblems(config, file), ...findProcessProblems(config, file)];
 }
 
-function findMountProblems(config: FlyConfig): readonly FlyTomlProblem[] {
+function findMountProblems(config: FlyConfig, file: string): readonly FlyTomlProblem[] {
 	const mounts = findMounts(config);
 	const second = mounts[1];
 	if (second) {
 		const names = mounts.map(({entry}) => entry.source ?? 'one without source').join(', ');
-		const problem = `fly.toml has ${mounts.length} mounts (${names}); a machine has one volume. Keep the one with the database.`;
+		const problem = `${file} has ${mounts.length} mounts (${names}); a machine has one volume. Keep the one with the database.`;
 		return [{path: second.path, problem}];
 	}
 	return mounts.flatMap(({path, entry}) => [
 		...(['source', 'destination'] as const)
 			.filter(key => !entry[key])
-			.map(key => ({path, problem: `The mount in fly.toml has no ${key}. Add ${key} = "…" to it.`})),
+			.map(key => ({path, problem: `The mount in ${file} has no ${key}. Add ${key} = "…" to it.`})),
 		...(entry.source && !volumeName.test(entry.source)
 			? [{path: [...path, 'source'], problem: wordVolumeName(entry.source)}]
 			: []),
@@ -295,16 +299,16 @@ const volumeName = /^\w{1,29}$/;
 const wordVolumeName = (name: string) =>
 	`${JSON.stringify(name)} cannot be the name of a volume: Fly takes letters, digits, and underscores, fewer than 30.`;
 
-function findProcessProblems(config: FlyConfig): readonly FlyTomlProblem[] {
+function findProcessProblems(config: FlyConfig, file: string): readonly FlyTomlProblem[] {
 	const groups = Object.keys(config.processes ?? {});
 	if (groups.length === 0) return [];
 	const services = findServices(config).filter(({entry}) => !entry.processes?.length);
 	const example = JSON.stringify(groups.slice(0, 1));
 	const unnamed = services.map(({path}) => ({
 		path,
-		problem: `fly.toml has [processes], so [${writeTomlPath(path)}] must name the one it serves: add processes = ${example}. Otherwise Fly rejects the file ("configuration is not valid").`,
+		problem: `${file} has [processes], so [${writeTomlPath(path)}] must name the one it serves: add processes = ${example}. Otherwise Fly rejects the file ("configuration is not valid").`,
 	}));
 	if (groups.length === 1) return unnamed;
-	const problem = `fly.toml has ${groups.length} process groups (${groups.join(', ')}); each gets its own machine, and this app must run on exactly one. Keep one group.`;
+	const problem = `${file} has ${groups.length} process groups (${groups.join(', ')}); each gets its own machine, and this app must run on exactly one. Keep one group.`;
 	return [...unnamed, {path: ['processes'], problem}];
 }

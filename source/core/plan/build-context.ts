@@ -158,7 +158,7 @@ function planFiles(
 	const {flyToml} = facts;
 	if (!flyToml) return made;
 
-	const [problem] = findFlyTomlProblems(flyToml.config);
+	const [problem] = findFlyTomlProblems(flyToml.config, flyToml.path);
 	if (problem) {
 		const line = findFlyTomlLine(flyToml.text, problem.path);
 		throw new Failure('fly-toml-unfit', `${flyToml.path}, line ${line}: ${problem.problem}`, {

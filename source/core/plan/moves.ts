@@ -1,7 +1,9 @@
 import type {OneExitCode} from '../errors/codes.ts';
+import {nameConfig} from '../fly/arguments.ts';
 import type {JournalView} from '../journal.ts';
 import type {ReplicaPlace} from '../litestream/place.ts';
 import {type DesiredSecret, Secret} from '../secrets/secret.ts';
+import {quoteForShell} from '../text/text.ts';
 import type {PlanContext} from './context.ts';
 import type {LiveMachine, LiveValues} from './live.ts';
 
@@ -42,7 +44,7 @@ export function findMove(
 }
 
 function findRegionMove(
-	{app, region, mount, volumeSizeGb}: PlanContext,
+	{app, region, mount, volumeSizeGb, flyTomlPath}: PlanContext,
 	machines: readonly LiveMachine[],
 ): Move | undefined {
 	const [machine] = machines;
@@ -54,7 +56,7 @@ function findRegionMove(
 	return {
 		code: 'region-would-change',
 		why: `${app} runs in ${current}, not in ${region}. ${mount ? 'A machine and its volume cannot move: a new volume gets its data from the replica, and the old volume stays.' : 'A machine cannot move: a new one replaces it, and in-memory state is lost.'} The site is down meanwhile.`,
-		hint: `Keep the current region (--region ${current}). To move, set primary_region = "${region}" in fly.toml, then run fly machine stop ${id} -a ${app}, ${volume}fly machine destroy ${id} --force -a ${app}, and fly deploy -a ${app} --ha=false. ${unchanged}`,
+		hint: `Keep the current region (--region ${current}). To move, set primary_region = "${region}" in ${flyTomlPath}, then run fly machine stop ${id} -a ${app}, ${volume}fly machine destroy ${id} --force -a ${app}, and ${writeDeploy(app, flyTomlPath)}. ${unchanged}`,
 		questionId: 'region',
 	};
 }
@@ -134,7 +136,7 @@ function judgeUnread(
 	{hasRun, isDeployOpen, digests}: NonNullable<LiveValues['withoutMachine']>,
 	journalView: JournalView,
 ): Move | undefined {
-	const {app} = plan;
+	const {app, flyTomlPath} = plan;
 	const recorded = findRecordedMove(plan, journalView);
 	if (recorded || !hasRun) return recorded;
 	const isChanging = machines.every(({values, state}) => values.is === 'not-started' && !isAtRest(state));
@@ -150,7 +152,7 @@ function judgeUnread(
 	}
 
 	const [machine] = machines;
-	const repair = `fly deploy -a ${app} --ha=false`;
+	const repair = writeDeploy(app, flyTomlPath);
 	return machine
 		? {
 				code: 'machine-not-started',
@@ -163,6 +165,9 @@ function judgeUnread(
 				hint: `Create one with ${repair}, then run phxfly again. ${unchanged}`,
 			};
 }
+
+const writeDeploy = (app: string, flyTomlPath: string): string =>
+	['fly deploy -a', app, '--ha=false', ...nameConfig(flyTomlPath).map(quoteForShell)].join(' ');
 
 const isAtRest = (state: string) => ['stopped', 'suspended', 'failed'].includes(state);
 
