@@ -118,9 +118,10 @@ function planEnvironment(config: FlyConfig, options: FlyTomlOptions): readonly T
 		.map(({name, value, reason}) => ({path: ['env', name], value, reason}));
 }
 
-/** A new service expects the app on one port, which a variable sets unless the app listens there by itself. */
+/** A service that gets its port here expects the app there, which a variable sets unless the app listens there by itself. */
 function planPortVariable(config: FlyConfig, {port}: FlyTomlOptions): readonly NewVariable[] {
-	if (findServices(config).length > 0 || port?.variable === undefined) return [];
+	const isNew = findServices(config).length === 0 || lacksPort(config);
+	if (!isNew || port?.variable === undefined) return [];
 	const wanted = portOf(config, port);
 	if (port.value === wanted) return [];
 	return [{name: port.variable, value: String(wanted), reason: 'the app listens where Fly sends requests'}];
@@ -212,8 +213,11 @@ function portOf({env}: FlyConfig, port: AppPort | undefined): number {
 	return fixed ?? told ?? defaultPort;
 }
 
+const lacksPort = ({http_service: service}: FlyConfig): boolean =>
+	service !== undefined && service.internal_port === undefined;
+
 function planPort(config: FlyConfig, port: AppPort | undefined): readonly TomlEdit[] {
-	if (!config.http_service || config.http_service.internal_port !== undefined) return [];
+	if (!lacksPort(config)) return [];
 	const reason = 'tells Fly which port the app listens on';
 	return [{path: ['http_service', 'internal_port'], value: portOf(config, port), reason}];
 }

@@ -176,7 +176,7 @@ function planFiles(
 		swapMb,
 		runsLitestream: profile.hasStorage,
 		...chooseHealthCheck(facts),
-		port: facts.elixir.endpoint.port,
+		port: choosePort(facts),
 	});
 	const edited = editFlyToml(flyToml.text, edits);
 	if (!edited.ok) {
@@ -210,6 +210,18 @@ function rejectHiddenRelease(
 	throw new Failure('fly-toml-unfit', `${path}, line ${findFlyTomlLine(text, place)}: ${why}.`, {
 		hint: `Keep the database in a separate folder: DATABASE_PATH = "/data/${database}"${mount ? ' and destination = "/data"' : ''}. phxfly never moves a database: copy what is in it first. Nothing was changed.`,
 	});
+}
+
+/** Where only running the code would tell the port, an app that reads PORT when it starts listens on what that says. */
+function choosePort({
+	elixir: {endpoint, environment},
+}: ProjectFacts): Parameters<typeof planFlyTomlEdits>[1]['port'] {
+	const {port} = endpoint;
+	if (port?.variable !== undefined || port?.value !== undefined) return port;
+	const readsPort = environment.some(
+		({name, holds, phase}) => name === 'PORT' && holds !== 'no' && phase === 'boot',
+	);
+	return readsPort ? {variable: 'PORT', value: undefined} : undefined;
 }
 
 /** Without a path that is sure to answer 200, a check of the port is better than one that always fails. */
