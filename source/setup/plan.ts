@@ -12,6 +12,7 @@ import {buildPlan, type Plan} from '../core/plan/plan.ts';
 import {findPlanProblems} from '../core/plan/problems.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
 import {type ProjectFacts, readProject} from '../core/project/project.ts';
+import {explainUnknownReads} from '../core/project/secret-reads.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
 import type {Stop} from '../core/run/ports.ts';
@@ -79,7 +80,7 @@ export async function preparePlan(
 		hasMade: ({id, ships}) =>
 			journalView.hasMade(id) || (ships === true && journalView.idOf('machine') !== undefined),
 		email: state.account.email,
-		notes: findPlanProblems(registry.rules, context, files),
+		notes: [...listUnknownReads(context.facts), ...findPlanProblems(registry.rules, context, files)],
 		move: findMove(context, live, journalView),
 	});
 	if (say) for (const note of plan.notes) say(note);
@@ -139,6 +140,11 @@ async function readFacts({facts, readers}: Project): Promise<ProjectFacts> {
 
 	const reading = readProject(files, {flyTomlPath, elixir: facts.elixir});
 	return reading.ok ? {...reading.facts, secretReads: facts.secretReads} : facts;
+}
+
+function listUnknownReads({elixir}: ProjectFacts): readonly string[] {
+	const unknown = explainUnknownReads(elixir);
+	return unknown === undefined ? [] : [unknown];
 }
 
 /** Returns what each step finds now. An app that does not exist has nothing yet. */

@@ -1,6 +1,7 @@
 import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {detectProfile, explainIdleRepo} from '../core/project/profile.ts';
+import type {ProjectFacts} from '../core/project/project.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {LookingItem} from '../core/session/session.ts';
 import {requireProtection} from './protection.ts';
@@ -37,7 +38,7 @@ export async function preflight(
 	const profile = profileId
 		? registry.profiles.find(({id}) => id === profileId)
 		: detectProfile(registry.profiles, facts);
-	if (!profile) throw noProfile(profileId, registry);
+	if (!profile) throw noProfile(profileId, registry, facts);
 	await requireProtection(project, profile, options.flags.get('image'));
 
 	const idle = explainIdleRepo(facts, profile);
@@ -85,7 +86,7 @@ export async function preflight(
 	};
 }
 
-function noProfile(given: string | undefined, {profiles}: Cli['registry']): Failure {
+function noProfile(given: string | undefined, {profiles}: Cli['registry'], facts: ProjectFacts): Failure {
 	const known = profiles.map(({id}) => id).join(', ');
 	if (given)
 		return new Failure('profile-unknown', `There is no profile ${given}.`, {
@@ -95,9 +96,15 @@ function noProfile(given: string | undefined, {profiles}: Cli['registry']): Fail
 	const command = `phxfly --profile ${withoutDisk} --secret DATABASE_URL`;
 	return new Failure(
 		'database-not-covered',
-		'This app uses Postgres (postgrex in mix.exs). phxfly does not set up Postgres, DATABASE_URL, migrations, or backups.',
+		`This app uses ${describePostgres(facts)}. phxfly does not set up Postgres, DATABASE_URL, migrations, or backups.`,
 		{
 			hint: `If you manage the database yourself, run: ${command}. Nothing was changed.`,
 		},
 	);
+}
+
+function describePostgres({elixir: {repos}, hasSqlite}: ProjectFacts): string {
+	const repo = repos.find(({family, isStarted}) => family === 'postgres' && isStarted !== 'no');
+	const where = repo ? `${repo.module} in ${repo.path}, line ${repo.line}` : 'postgrex in mix.exs';
+	return `Postgres${hasSqlite ? ' beside SQLite' : ''} (${where})`;
 }

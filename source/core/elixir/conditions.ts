@@ -18,6 +18,10 @@ export type Condition = {readonly text: string; readonly holds: Certainty};
 export const judgePlace = (node: ElixirNode, source: ElixirSource): Certainty =>
 	listConditions(node, source).reduce<Certainty>((all, {holds}) => both(all, holds), 'yes');
 
+/** Returns the nearest condition around code that only running it would tell, as written. */
+export const findDoubt = (node: ElixirNode, source: ElixirSource): string | undefined =>
+	listConditions(node, source).find(({holds}) => holds === 'maybe')?.text;
+
 /** Lists the conditions around a node, from the inside out; its function is the border. */
 function listConditions(node: ElixirNode, source: ElixirSource): readonly Condition[] {
 	const found: Condition[] = [];

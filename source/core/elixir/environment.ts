@@ -1,4 +1,4 @@
-import {judgePlace} from './conditions.ts';
+import {findDoubt, judgePlace} from './conditions.ts';
 import type {EnvironmentRead, Place} from './facts.ts';
 import {findFunctionAround, resolve, splitName} from './names.ts';
 import {judgeNeed, type Need, raises} from './need.ts';
@@ -52,6 +52,7 @@ export function readEnvironment(
 				fallback: need.is === 'default' ? readLiteral(resolve(need.value, source)) : undefined,
 				phase: findPhase(node, source, config, boot),
 				holds,
+				condition: holds === 'maybe' ? findDoubt(node, source) : undefined,
 			});
 		}
 	}

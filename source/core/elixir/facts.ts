@@ -82,6 +82,8 @@ export type EnvironmentRead = Place & {
 	readonly phase: 'build' | 'boot' | 'request';
 	/** Whether it is read in production at all: the conditions around it. */
 	readonly holds: Certainty;
+	/** The condition around it that cannot be told, as written. */
+	readonly condition: string | undefined;
 };
 
 /** One `key: value` of a `config :app, Module, …`. */

@@ -11,7 +11,7 @@ export type Plan = {
 	readonly cost: Cost;
 	/** Who is logged in. */
 	readonly email: string;
-	/** What doctor would report after the run: never a reason to stop. */
+	/** What could not be told of the app, and what doctor would report after the run: never a reason to stop. */
 	readonly notes: readonly string[];
 	/** Why the plan cannot run: it would move a running app. */
 	readonly move: Move | undefined;

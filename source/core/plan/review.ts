@@ -8,7 +8,7 @@ import type {Action} from './step.ts';
 
 /** Returns the first event of every run: the whole plan as data, without a secret value. */
 export function announcePlan(plan: Plan): Extract<PhxflyEvent, {readonly type: 'plan-made'}> {
-	const {steps, context, cost, move} = plan;
+	const {steps, context, cost, notes, move} = plan;
 	const {app, org, region, answers, files, terms} = context;
 	return {
 		...{type: 'plan-made', app, org, region},
@@ -23,6 +23,7 @@ export function announcePlan(plan: Plan): Extract<PhxflyEvent, {readonly type: '
 		})),
 		cost,
 		seconds: estimateSeconds(plan),
+		...(notes.length > 0 ? {notes} : {}),
 		...(terms ? {terms} : {}),
 		...(move ? {blocked: {code: move.code, message: move.why, hint: move.hint}} : {}),
 	};

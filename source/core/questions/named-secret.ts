@@ -1,9 +1,10 @@
 import {accepted, none, type Parsed, refused} from '../answer.ts';
 import {Failure} from '../errors/failure.ts';
+import {locateDatabase} from '../image/database.ts';
 import type {ProjectFacts} from '../project/project.ts';
 import {rejectUnsendable, Secret} from '../secrets/secret.ts';
 import {unwrapPasted} from '../text/text.ts';
-import type {Question} from './question.ts';
+import type {AnswerState, Question} from './question.ts';
 
 /**
 Returns the registry's questions, and one for each of the project's own secrets: those its code reads and those of `--secret`.
@@ -61,6 +62,7 @@ function buildNamedSecret(
 	others: readonly Question[],
 ): Question {
 	const consequence = describeAbsence(read);
+	const stopsBoot = read !== undefined && (read.stopsBoot || read.stopsBootIf !== undefined);
 	const rivals = others.filter(({environment}) => environment === name);
 	const label = name.length > longestLabel ? `${name.slice(0, longestLabel - 1)}…` : name;
 	const say = (text: string) => (label === name ? text : `${name}, ${text}`);
@@ -76,8 +78,9 @@ function buildNamedSecret(
 		acceptsExisting: true,
 		finding: () => read && `${read.path}:${read.line} reads ${name}.`,
 		applies: state =>
-			(isNamed || state.profile.asksFoundSecrets || read?.stopsBoot === true) &&
-			!rivals.some(rival => rival.applies(state)),
+			(isNamed || state.profile.asksFoundSecrets || stopsBoot) &&
+			!(state.profile.hasStorage && namesDatabase(state.facts, name)) &&
+			!rivals.some(rival => rival.applies(state) && !(stopsBoot && isDeclined(rival, state))),
 
 		describe(value, {secrets}) {
 			if (value === none) return say(`none: ${consequence}`);
@@ -89,11 +92,23 @@ function buildNamedSecret(
 	};
 }
 
+/** Tells whether phxfly writes the variable into fly.toml, since it says where the database is. */
+function namesDatabase({elixir, dockerfile, flyToml}: ProjectFacts, name: string): boolean {
+	if (name === 'DATABASE_PATH') return true;
+	const found = locateDatabase({elixir, dockerfile, flyConfig: flyToml?.config});
+	return found.is === 'unset' && found.variable === name;
+}
+
+/** Tells whether the person does without what the question is about; the app may need the variable all the same. */
+const isDeclined = ({id}: Question, {answers}: AnswerState): boolean => answers.get(id)?.value === none;
+
 /** The widest label that leaves room for the answers next to it. */
 const longestLabel = 12;
 
 function describeAbsence(read: SecretRead | undefined): string {
 	if (read?.stopsBoot) return 'the app does not start without it';
+	if (read?.stopsBootIf !== undefined)
+		return `the app does not start without it if this holds: ${read.stopsBootIf}`;
 	if (read?.isRequired) return 'the app starts without it, but raises an error when it reads it';
 	if (read) return 'the app starts without it, but whatever needs it fails';
 	return 'phxfly found no code that reads it';

@@ -82,6 +82,9 @@ const planMade = v.object({
 	),
 	cost,
 	seconds: v.pipe(v.tuple([v.number(), v.number()]), v.description('How long it usually takes: from, to.')),
+	notes: v.exactOptional(
+		v.pipe(texts, v.description('What could not be told, and what doctor would report.')),
+	),
 	terms: v.exactOptional(
 		v.pipe(v.object({title: text, url: text}), v.description('What you agree to by continuing.')),
 	),

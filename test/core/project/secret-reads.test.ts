@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {readElixirFacts} from '../../../source/core/elixir/read.ts';
 import {readProject} from '../../../source/core/project/project.ts';
-import {listSecretReads} from '../../../source/core/project/secret-reads.ts';
+import {explainUnknownReads, listSecretReads} from '../../../source/core/project/secret-reads.ts';
 import {readChat, readSample} from '../../helpers/template-files.ts';
 
 const list = (files: ReadonlyMap<string, string>, given: readonly string[] = []) =>
@@ -50,7 +50,6 @@ test.each([
 	{because: 'a comment', code: '# System.get_env("API_KEY")'},
 	{because: 'documentation', code: '@moduledoc """\nset it: System.fetch_env!("API_KEY")\n"""'},
 	{because: 'Phoenix', code: 'System.get_env("SECRET_KEY_BASE") || raise "no"'},
-	{because: 'the database', code: 'System.fetch_env!("DATABASE_URL")'},
 	{because: 'Fly', code: 'System.fetch_env!("FLY_APP_NAME")'},
 	{because: 'the release', code: 'System.fetch_env!("RELEASE_NODE")'},
 	{because: '[env]', code: 'System.fetch_env!("SITE")', given: ['SITE']},
@@ -138,3 +137,50 @@ test.each(['System.get_env', '@doc """', 'System.get_env("K_KEY",', ' ', '\n', '
 		expect(performance.now() - startedAt).toBeLessThan(3000);
 	},
 );
+
+test.each([
+	{
+		code: 'if System.get_env("MAIL") do\n  x = System.fetch_env!("SMTP_USER")\nend',
+		condition: 'System.get_env("MAIL")',
+	},
+	{code: 'unless feature?() do\n  x = System.fetch_env!("SMTP_USER")\nend', condition: 'not feature?()'},
+	{
+		code: 'if config_env() == :prod do\n  case kind do\n    "smtp" -> System.fetch_env!("SMTP_USER")\n  end\nend',
+		condition: 'kind -> "smtp"',
+	},
+])('a condition that cannot be told is said: $condition', ({code, condition}) => {
+	expect(find(`import Config\n${code}`)).toMatchObject([
+		{name: 'SMTP_USER', isRequired: true, stopsBoot: false, stopsBootIf: condition},
+	]);
+});
+
+test('a read that surely stops the boot says more than one under a condition', () => {
+	const code =
+		'import Config\nif System.get_env("MAIL") do\n  x = System.fetch_env!("SMTP_USER")\nend\ny = System.fetch_env!("SMTP_USER")';
+	expect(find(code)).toEqual([
+		{name: 'SMTP_USER', path: 'config/runtime.exs', line: 5, isRequired: true, stopsBoot: true},
+	]);
+});
+
+test('a database that the app requires by name is asked for like any other variable', () => {
+	expect(names('System.fetch_env!("DATABASE_URL")')).toEqual(['DATABASE_URL']);
+	expect(names('System.get_env("DATABASE_URL")')).toEqual([]);
+});
+
+test('what could not be told is one line with its places', () => {
+	const explain = (files: Readonly<Record<string, string>>) =>
+		explainUnknownReads(readElixirFacts(new Map(Object.entries(files)), {elapsed: () => 0}));
+	expect(explain({'config/runtime.exs': 'import Config\nx = System.fetch_env!("A")'})).toBeUndefined();
+	expect(
+		explain({
+			'config/runtime.exs': 'import Config\n\nfor name <- names do\n  System.fetch_env!(name <> "_KEY")\nend',
+			'config/prod.exs': 'import Config\nx = fn( ->',
+		}),
+	).toBe(
+		'variables: phxfly could not tell which ones the app reads in config/runtime.exs:4 (the name is computed), config/prod.exs (a part of it could not be parsed). If it needs one of them, pass --secret NAME.',
+	);
+	const many = Array.from({length: 9}, (_, line) => `x${line} = System.get_env(name(${line}))`).join('\n');
+	expect(explain({'config/runtime.exs': many})).toContain(
+		'config/runtime.exs:3 (the name is computed), and 6 more places.',
+	);
+});
