@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {cpSync, existsSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {chatAnswers as answers, awkwardKey as awkward, openFinished} from '../helpers/finished-worlds.ts';
@@ -155,6 +155,8 @@ describe('a key that the code reads as optional', () => {
 
 	test('is asked for by --secret alone with Wisp, which does not ask for what it finds', async () => {
 		write('fly.toml', 'app = "parley-1"\n\n[[mounts]]\n  source = "data"\n  destination = "/data"\n');
+		const runtime = readFileSync(join(chatFolder, 'config/runtime.exs'), 'utf8');
+		write('config/runtime.exs', `${runtime}\nconfig :parley, database: System.get_env("DATABASE_PATH")\n`);
 		const wisp = ['--storage', 'tigris', '--no-mail', '--volume-size', '1'];
 		const ended = await setUp([...wisp, '--secret', 'ANTHROPIC_API_KEY']);
 		expect(ended.events.find(({type}) => type === 'input-needed')).toMatchObject({

@@ -1,7 +1,7 @@
 import {accepted, none, type Parsed, refused} from '../answer.ts';
 import {Failure} from '../errors/failure.ts';
-import {locateDatabase} from '../image/database.ts';
 import type {ProjectFacts} from '../project/project.ts';
+import {locateDatabase} from '../protection/database.ts';
 import {rejectUnsendable, Secret} from '../secrets/secret.ts';
 import {unwrapPasted} from '../text/text.ts';
 import type {AnswerState, Question} from './question.ts';
