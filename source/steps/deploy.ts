@@ -1,10 +1,10 @@
-import {locateBuildFailure} from '../core/build/locate.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {nameConfig} from '../core/fly/arguments.ts';
 import {isFromLaunch} from '../core/fly/lease.ts';
 import {explainExit, type FlyMachine, isManaged, isThere, markTime} from '../core/fly/output.ts';
 import {compareConfig} from '../core/fly-toml/differences.ts';
 import {findChecks} from '../core/fly-toml/plan-edits.ts';
+import {locateBuildFailure} from '../core/image/build-failure.ts';
 import type {JournalView} from '../core/journal.ts';
 import {findCreated, type Thing} from '../core/ownership.ts';
 import type {PlanContext} from '../core/plan/context.ts';

@@ -25,15 +25,22 @@ export function splitWords(text: string): readonly string[] {
 	return word === undefined ? words : [...words, word];
 }
 
+/** Longer than any path or image name; a value that doubles with each argument ends there. */
+const mostCharacters = 1000;
+
 /** Replaces `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`; one without a value stays as written. */
 export function expandArguments(text: string, values: ReadonlyMap<string, string>): string {
-	return text.replaceAll(
-		/\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))/g,
-		(written: string, braced?: string, sign?: string, word = '', bare?: string) => {
-			const value = values.get(braced ?? bare ?? '');
-			if (sign === '+') return value ? word : '';
-			if (sign === '-') return value || expandArguments(word, values);
-			return value ?? written;
-		},
-	);
+	if (!text.includes('$')) return text;
+	return text
+		.slice(0, mostCharacters)
+		.replaceAll(
+			/\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))/g,
+			(written: string, braced?: string, sign?: string, word = '', bare?: string) => {
+				const value = values.get(braced ?? bare ?? '');
+				if (sign === '+') return value ? word : '';
+				if (sign === '-') return value || expandArguments(word, values);
+				return value ?? written;
+			},
+		)
+		.slice(0, mostCharacters);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {findInstruction} from '../../../source/core/build/dockerfile.ts';
+import {findInstruction} from '../../../source/core/image/named-instruction.ts';
 import {findIgnoringLine} from '../../../source/core/text/ignore-file.ts';
 
 const dockerfile = `ARG ELIXIR_VERSION=1.18
@@ -67,4 +67,12 @@ test.each([
 	['relx', 'rel', undefined],
 ])('of %j, for %s: line %s', (text, path, line) => {
 	expect(findIgnoringLine(text, path)).toBe(line);
+});
+
+test('a value that doubles with each argument ends', () => {
+	const startedAt = performance.now();
+	const lines = Array.from({length: 60}, (_, at) => `ARG A${at + 1}="$A${at}$A${at}"`);
+	findInstruction(`ARG A0=aa\n${lines.join('\n')}\nFROM $A60\nRUN x`, 'load metadata for docker.io/a');
+	findInstruction(`FROM ${'${A:-'.repeat(500)}b`, 'load metadata for docker.io/a');
+	expect(performance.now() - startedAt).toBeLessThan(1000);
 });

@@ -1,8 +1,8 @@
+import {type Diagnosis, diagnose} from '../build/causes.ts';
+import {FailedBuild, failBuild} from '../build/failure.ts';
 import type {Failure} from '../errors/failure.ts';
 import {findIgnoringLine} from '../text/ignore-file.ts';
-import {type Diagnosis, diagnose} from './causes.ts';
-import {findInstruction} from './dockerfile.ts';
-import {FailedBuild, failBuild} from './failure.ts';
+import {findInstruction} from './named-instruction.ts';
 
 /** Reads the project's files; a path that is missing gives `undefined`. */
 type Files = {

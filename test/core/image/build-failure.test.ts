@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {locateBuildFailure} from '../../../source/core/build/locate.ts';
 import {explainFlyFailure} from '../../../source/core/fly/failures.ts';
-import {usualLogs, writeLog} from './logs.ts';
+import {locateBuildFailure} from '../../../source/core/image/build-failure.ts';
+import {usualLogs, writeLog} from '../build/logs.ts';
 
 const dockerfile = `FROM hexpm/elixir:1.18.4-erlang-99.9-debian-bookworm-20250101-slim AS builder
 COPY mix.exs mix.lock ./
