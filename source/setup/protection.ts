@@ -1,6 +1,6 @@
 import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {readImageVariables} from '../core/image/dockerfile.ts';
+import {readImageVariables} from '../core/image/variables.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {FileChange} from '../core/project/files.ts';
 import type {Profile} from '../core/project/profile.ts';
@@ -59,7 +59,9 @@ export async function requireSwitches(
 	{fly}: Pick<Readers, 'fly'>,
 ): Promise<void> {
 	if (switches.length === 0) return;
-	const image = facts.dockerfile ? [...readImageVariables(facts.dockerfile).keys()] : [];
+	const image = facts.dockerfile
+		? [...readImageVariables(facts.dockerfile, facts.flyToml?.config).keys()]
+		: [];
 	const listed = existing ? await fly.listSecrets(app) : [];
 	const names = new Set([
 		...[...appSecrets, ...storageSecrets, ...listed].map(({name}) => name),

@@ -168,26 +168,3 @@ const cleanSource = (source: string): string =>
 /** Returns whether the image contains `file`: copied by name, or with a folder around it. */
 export const isCopied = ({copies}: Pick<Dockerfile, 'copies'>, file: string): boolean =>
 	copies.some(source => source === file || source === '.' || file.startsWith(`${source}/`));
-
-/** A variable that ENV sets in the image, and where. */
-type ImageVariable = {readonly value: string; readonly line: number};
-
-/** Reads the variables of the final image, ARGs filled in; one whose value the file does not tell is left out. */
-export function readImageVariables({chain}: Pick<Dockerfile, 'chain'>): ReadonlyMap<string, ImageVariable> {
-	const found = new Map<string, ImageVariable>();
-	const values = new Map<string, string>();
-	for (const {keyword, text, line} of chain.flatMap(({instructions}) => instructions)) {
-		if (keyword !== 'ENV' && keyword !== 'ARG') continue;
-		for (const [name, written] of readPairs(text)) {
-			if (written === undefined) continue;
-			const value = expandArguments(written, values);
-			if (value.includes('$')) values.delete(name);
-			else values.set(name, value);
-			if (keyword === 'ARG') continue;
-			if (value.includes('$')) found.delete(name);
-			else found.set(name, {value, line});
-		}
-	}
-
-	return found;
-}

@@ -1,8 +1,7 @@
 import type {FlyConfig} from '../fly-toml/config.ts';
-import {type Dockerfile, readPairs, type Stage} from './dockerfile.ts';
-import {listBuildArguments} from './find.ts';
+import type {Dockerfile, Stage} from './dockerfile.ts';
 import {readImageStart, readLaunch} from './start.ts';
-import {expandArguments} from './words.ts';
+import {readPlainVariable} from './variables.ts';
 
 /** How the image builds and runs the app. */
 type MixRun = {
@@ -24,7 +23,7 @@ export function readMixRun(dockerfile: Dockerfile | undefined, config: FlyConfig
 	);
 	if (isStartedByMix) {
 		const set = config?.env?.MIX_ENV;
-		const mixEnv = set === undefined ? readVariable(dockerfile, chain, config) : String(set);
+		const mixEnv = set === undefined ? readPlainVariable(dockerfile, chain, config, 'MIX_ENV') : String(set);
 		return {mixEnv, isStartedByMix};
 	}
 
@@ -36,7 +35,7 @@ export function readMixRun(dockerfile: Dockerfile | undefined, config: FlyConfig
 			({text}) => /\bMIX_ENV=["']?(\w+)["']?\s[^&;|]*\bmix\s+release\b/.exec(text)?.[1] ?? [],
 		)
 		.at(-1);
-	return {mixEnv: written ?? readVariable(dockerfile, building, config), isStartedByMix};
+	return {mixEnv: written ?? readPlainVariable(dockerfile, building, config, 'MIX_ENV'), isStartedByMix};
 }
 
 const buildsRelease = ({keyword, text}: Stage['instructions'][number]): boolean =>
@@ -46,32 +45,4 @@ function listAncestors(stages: readonly Stage[], index: number): readonly Stage[
 	const stage = stages[index];
 	if (!stage) return [];
 	return [...(stage.parent === undefined ? [] : listAncestors(stages, stage.parent)), stage];
-}
-
-/** Returns MIX_ENV at the end of these stages; `undefined` where none of them sets it to a plain word. */
-function readVariable(
-	{instructions, stages}: Dockerfile,
-	building: readonly Stage[],
-	config: FlyConfig | undefined,
-): string | undefined {
-	const given = listBuildArguments(config);
-	const first = stages[0]?.from;
-	const above = instructions.slice(0, first ? instructions.indexOf(first) : 0);
-	const globals = new Map<string, string>();
-	for (const {keyword, text} of above) if (keyword === 'ARG') assign(globals, text, given);
-	const values = new Map<string, string>();
-	for (const {keyword, text} of building.flatMap(stage => stage.instructions)) {
-		if (keyword === 'ARG') assign(values, text, new Map([...globals, ...given]));
-		else if (keyword === 'ENV') assign(values, text, new Map());
-	}
-
-	const value = values.get('MIX_ENV');
-	return value !== undefined && /^\w+$/.test(value) ? value : undefined;
-}
-
-function assign(values: Map<string, string>, text: string, given: ReadonlyMap<string, string>): void {
-	for (const [name, value] of readPairs(text)) {
-		const set = given.get(name) ?? (value === undefined ? undefined : expandArguments(value, values));
-		if (set !== undefined) values.set(name, set);
-	}
 }

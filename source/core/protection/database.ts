@@ -1,7 +1,8 @@
 import {type AppDatabase, findAppDatabase} from '../elixir/database.ts';
 import {findMounts} from '../fly-toml/config.ts';
 import {resolvePath} from '../image/copies.ts';
-import {type Dockerfile, readCopy, readImageVariables} from '../image/dockerfile.ts';
+import {type Dockerfile, readCopy} from '../image/dockerfile.ts';
+import {readImageVariables} from '../image/variables.ts';
 import {type Place, type ProtectionFacts, placeInToml, type Refusal, refuse} from './refusal.ts';
 
 /** Finds the app's database, by the variables that the image and fly.toml set. */
@@ -10,7 +11,7 @@ export function locateDatabase({
 	dockerfile,
 	flyConfig,
 }: Pick<ProtectionFacts, 'elixir' | 'dockerfile' | 'flyConfig'>): AppDatabase {
-	const image = dockerfile ? [...readImageVariables(dockerfile)] : [];
+	const image = dockerfile ? [...readImageVariables(dockerfile, flyConfig)] : [];
 	const own = Object.entries(flyConfig?.env ?? {}).map(([name, value]) => [name, String(value)] as const);
 	const set = new Map([...image.map(([name, {value}]) => [name, value] as const), ...own]);
 	return findAppDatabase(elixir, set);
@@ -116,7 +117,7 @@ function findMountFolder({flyConfig}: ProtectionFacts): string | undefined {
 function findSetting(facts: ProtectionFacts, name: string): Place | undefined {
 	const {flyConfig, dockerfile} = facts;
 	if (flyConfig?.env?.[name] !== undefined) return placeInToml(facts, ['env', name]);
-	const inImage = dockerfile && readImageVariables(dockerfile).get(name);
+	const inImage = dockerfile && readImageVariables(dockerfile, flyConfig).get(name);
 	return dockerfile && inImage && {path: dockerfile.path, line: inImage.line};
 }
 
