@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {answerFlags} from '../helpers/answers.ts';
@@ -142,4 +142,29 @@ test('the Dockerfile that fly.toml names is the one that changes', async () => {
 	expect(stdout).toContain('write deploy/web.image\n');
 	expect(stdout).toContain('+++ b/deploy/web.image\n');
 	expect(stdout).not.toContain('write Dockerfile');
+});
+
+test('a Dockerfile behind a link, in a folder that is no repository, keeps its link', async () => {
+	expect(existsSync(path('.git'))).toBe(false);
+	mkdirSync(path('deploy'));
+	write('deploy/web.image', generated.replaceAll('\n', '\r\n'));
+	rmSync(path('Dockerfile'), {force: true});
+	symlinkSync('deploy/web.image', path('Dockerfile'));
+	const before = readTree(project);
+	const {exit, stdout} = await rehearsal.run([
+		...['plan', 'shop', '--rehearse'],
+		...answerFlags(),
+		'--world',
+		'w.json',
+	]);
+	expect(exit).toBe(0);
+	expect(stdout).toContain('+++ b/Dockerfile\n');
+	expect(stdout).toContain('+ENTRYPOINT ["/usr/local/bin/entrypoint"]');
+	expect(readTree(project)).toEqual(before);
+
+	rmSync(path('Dockerfile'));
+	symlinkSync('../outside', path('Dockerfile'));
+	const {events, exit: refused} = await command('plan', '--rehearse');
+	expect(refused).not.toBe(0);
+	expect(events.find(({type}) => type === 'failed')).toMatchObject({hint: expect.stringMatching(/\S/)});
 });

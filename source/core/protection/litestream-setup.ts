@@ -12,6 +12,7 @@ export type SetupFault = {
 		| 'no-restore'
 		| 'restore-fails'
 		| 'restore-swallowed'
+		| 'restore-elsewhere'
 		| 'config-elsewhere'
 		| 'other-database';
 	readonly path: string;
@@ -84,7 +85,7 @@ export function findLitestreamSetup(
 
 	const faults = [
 		...findStartFaults(replicate),
-		...findRestoreFaults(commands, replicate),
+		...findRestoreFaults(commands, replicate, project.databasePaths),
 		...findConfigFaults(project, image.places, replicate),
 	];
 	const {path, line} = replicate;
@@ -126,7 +127,11 @@ function findStartFaults(replicate: Command): readonly SetupFault[] {
 	];
 }
 
-function findRestoreFaults(commands: readonly Command[], replicate: Command): readonly SetupFault[] {
+function findRestoreFaults(
+	commands: readonly Command[],
+	replicate: Command,
+	[databasePath]: readonly string[],
+): readonly SetupFault[] {
 	if (/\s-restore-if-db-not-exists\b/.test(replicate.text)) return [];
 	const before = commands.slice(0, commands.indexOf(replicate));
 	const restore = before.find(({text}) => isLitestream(text, 'restore'));
@@ -161,6 +166,19 @@ function findRestoreFaults(commands: readonly Command[], replicate: Command): re
 	if (!/\s-if-replica-exists\b/.test(text)) {
 		const message = 'restore fails until a replica exists, so the first boot fails.';
 		faults.push({...failing, message});
+	}
+
+	const [, target] = /\s-o[\s=]+["']?(\/[^\s"'$]+)/.exec(text) ?? [];
+	const isRenamed = before.some(command => /^(?:mv|cp|ln|install)\s/.test(command.text));
+	if (target !== undefined && databasePath !== undefined && target !== databasePath && !isRenamed) {
+		faults.push({
+			what: 'restore-elsewhere',
+			...at(restore),
+			message: `Litestream restores ${target}, and the app writes ${databasePath}.`,
+			change: 'Restore the file that the app writes.',
+			lines: [restoreLine],
+			isFatal: true,
+		});
 	}
 
 	if (restore.isSwallowed) {
