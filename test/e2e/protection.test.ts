@@ -144,7 +144,7 @@ test('the Dockerfile that fly.toml names is the one that changes', async () => {
 	expect(stdout).not.toContain('write Dockerfile');
 });
 
-test('a Dockerfile behind a link, in a folder that is no repository, keeps its link', async () => {
+test('a Dockerfile behind a link, in a folder without Git, is read through it', async () => {
 	expect(existsSync(path('.git'))).toBe(false);
 	mkdirSync(path('deploy'));
 	write('deploy/web.image', generated.replaceAll('\n', '\r\n'));
