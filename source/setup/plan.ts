@@ -65,6 +65,7 @@ export async function preparePlan(
 			existing,
 			templates: await project.readTemplates(profile.templates),
 			imageFiles: image.files,
+			replicaUrls: image.switches.flatMap(({name, isUrl}) => (isUrl ? [name] : [])),
 		},
 	);
 	await requireSwitches(image.switches, context, project.readers);

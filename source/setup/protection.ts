@@ -71,14 +71,25 @@ export async function requireSwitches(
 	]);
 	const open = switches.find(({name}) => !names.has(name));
 	if (!open) return;
-	const {name, path, line} = open;
-	throw cannotProtect({
-		is: 'refused',
-		reason: `The script starts the app without Litestream unless ${name} is set, and nothing sets ${name}.`,
-		place: {path, line},
-		change: `Remove that condition, or set ${name} in [env] of ${facts.flyToml?.path ?? 'fly.toml'}.`,
-		lines: [],
-	});
+	const {name, path, line, isUrl} = open;
+	const flyToml = facts.flyToml?.path ?? 'fly.toml';
+	throw cannotProtect(
+		isUrl
+			? {
+					is: 'refused',
+					reason: `The script takes the place of the replica from ${name}. Nothing sets ${name}, and such a URL cannot name the endpoint of ${provider?.label ?? 'this storage'}.`,
+					place: {path, line},
+					change: `Name the database there, and its replica in litestream.yml; or set ${name} in [env] of ${flyToml}.`,
+					lines: ['litestream restore -if-db-not-exists -if-replica-exists "$DATABASE_PATH"'],
+				}
+			: {
+					is: 'refused',
+					reason: `The script starts the app without Litestream unless ${name} is set, and nothing sets ${name}.`,
+					place: {path, line},
+					change: `Remove that condition, or set ${name} in [env] of ${flyToml}.`,
+					lines: [],
+				},
+	);
 }
 
 function cannotProtect({reason, place, change, lines}: Refusal): Failure {

@@ -236,3 +236,9 @@ end
 	const inImage = (sample.Dockerfile ?? '').replace('EXPOSE 8080', 'ENV STRIPE_KEY=k');
 	expect((await deploy({'config/runtime.exs': runtime, Dockerfile: inImage})).exit).toBe(0);
 });
+
+test('without DATABASE_PATH, an app that demands it crashes', async () => {
+	const {exit, stderr} = await deploy({'fly.toml': sampleToml.replace(/ {2}DATABASE_PATH.*\n/, '')});
+	expect(exit).toBe(1);
+	expect(stderr).toContain('environment variable DATABASE_PATH is missing.');
+});

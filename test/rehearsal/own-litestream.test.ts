@@ -207,3 +207,34 @@ test('an URL that names bucket and service by its host leads there', async () =>
 	const {world} = await deploy({changes});
 	expect(world.objects[0]).toMatchObject({bucket: 'own-1', key: expect.stringMatching(/^blog\/0000\//)});
 });
+
+const fixed = {Dockerfile: dockerfile.replaceAll('0.3.13', '0.5.17')};
+
+test('a restore from a URL that nothing sets ends the script', async () => {
+	const run = (url: string) => ({
+		...fixed,
+		'litestream.sh': `#!/bin/sh\nset -e\nif [ ! -f "$DATABASE_PATH" ]; then\n\tlitestream restore -if-replica-exists -o "$DATABASE_PATH" ${url}\nfi\nexec litestream replicate -exec "/app/bin/server"\n`,
+	});
+	const {exit, stderr} = await deploy({changes: run('"$REPLICA_URL"')});
+	expect(exit).toBe(1);
+	expect(stderr).toContain('database path or replica URL required');
+	const secrets = 'REPLICA_URL="s3://b-1/blog"\n';
+	expect(await deploy({changes: run('"$REPLICA_URL"'), secrets})).toMatchObject({exit: 0});
+	expect(await deploy({changes: run('"$REPLICA_URL" || true')})).toMatchObject({exit: 0});
+});
+
+test('a database and a URL in the words of the start need no file', async () => {
+	const changes = {
+		...fixed,
+		'litestream.sh':
+			'#!/bin/sh\nexec litestream replicate -exec "/app/bin/server" "$DATABASE_PATH" "$REPLICA_URL"\n',
+		Dockerfile: fixed.Dockerfile.replace(/COPY config.*\n/, ''),
+	};
+	const secrets = 'REPLICA_URL="s3://own-1.s3.eu-central-1.amazonaws.com/blog"\n';
+	const {world, exit} = await deploy({changes, secrets});
+	expect(exit).toBe(0);
+	expect(world.objects[0]).toMatchObject({bucket: 'own-1', key: expect.stringMatching(/^blog\/0000\//)});
+	const without = await deploy({changes});
+	expect(without).toMatchObject({exit: 1, keys: []});
+	expect(without.stderr).toContain('file replica path required');
+});

@@ -7,7 +7,7 @@ import {requireSwitches} from '../../source/setup/protection.ts';
 
 const mix = 'defmodule A do\n  def project, do: [app: :shop, deps: [{:phoenix, "~> 1.8"}]]\nend\n';
 
-function check(name: string, {provider = s3, existing = false, env = '', image = ''}) {
+function check(name: string, {provider = s3, existing = false, env = '', image = '', isUrl = false}) {
 	const reading = readProject(
 		new Map([
 			['mix.exs', mix],
@@ -27,7 +27,7 @@ function check(name: string, {provider = s3, existing = false, env = '', image =
 	const fly = {listSecrets: async () => [{name: 'LISTED'}]} as unknown as Parameters<
 		typeof requireSwitches
 	>[2]['fly'];
-	return requireSwitches([{name, path: 'run.sh', line: 4}], context, {fly});
+	return requireSwitches([{name, path: 'run.sh', line: 4, ...(isUrl ? {isUrl} : {})}], context, {fly});
 }
 
 test.each([
@@ -48,4 +48,16 @@ test.each([
 		code: 'cannot-protect',
 		message: `run.sh, line 4: The script starts the app without Litestream unless ${name} is set, and nothing sets ${name}.`,
 	});
+});
+
+test('a URL in a variable that phxfly cannot write is refused', async () => {
+	await expect(check('REPLICA_URL', {provider: tigris, isUrl: true})).rejects.toMatchObject({
+		code: 'cannot-protect',
+		message:
+			'run.sh, line 4: The script takes the place of the replica from REPLICA_URL. Nothing sets REPLICA_URL, and such a URL cannot name the endpoint of Tigris.',
+		hint: expect.stringContaining(
+			'  litestream restore -if-db-not-exists -if-replica-exists "$DATABASE_PATH"\n',
+		),
+	});
+	await expect(check('REPLICA_URL', {env: 'REPLICA_URL = "s3://b/p"', isUrl: true})).resolves.toBeUndefined();
 });

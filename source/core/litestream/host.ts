@@ -30,3 +30,21 @@ export function readHost(host: string): Host | undefined {
 
 	return undefined;
 }
+
+/**
+Writes the URL of a replica whose host names the bucket and the service at once; `undefined` where Litestream does not know the
+service by its host.
+*/
+export function writeHostedUrl({
+	endpoint,
+	bucket,
+	prefix,
+}: {
+	readonly endpoint: string;
+	readonly bucket: string;
+	readonly prefix: string;
+}): string | undefined {
+	const host = readHost(endpoint);
+	if (!host || host.bucket !== undefined) return undefined;
+	return `s3://${[`${bucket}.${host.endpoint.replace('https://', '')}`, prefix].filter(Boolean).join('/')}`;
+}

@@ -11,6 +11,7 @@ import {
 import {editFlyToml} from '../fly-toml/edit.ts';
 import {planFlyTomlEdits} from '../fly-toml/plan-edits.ts';
 import {readLitestreamConfig} from '../litestream/config.ts';
+import {writeHostedUrl} from '../litestream/host.ts';
 import type {FileChange} from '../project/files.ts';
 import type {ProjectFacts} from '../project/project.ts';
 import {explainHiddenRelease} from '../project/release-folder.ts';
@@ -33,6 +34,8 @@ type PlanOptions = {
 	readonly templates: ReadonlyMap<string, string>;
 	/** What the image needs to replicate the database; by default nothing. */
 	readonly imageFiles?: readonly FileChange[];
+	/** Variables that a start script gives to Litestream as the URL of the replica. */
+	readonly replicaUrls?: readonly string[];
 };
 
 /**
@@ -50,7 +53,7 @@ export function buildPlanContext(state: AnswerState, options: PlanOptions): Plan
 	const mount = chooseMount(state);
 	const vm = {size: requireAnswer(answers, 'vm-size'), memoryMb: Number(requireAnswer(answers, 'vm-memory'))};
 	const volumeSizeGb = Number(readAnswer(answers, 'volume-size') ?? '1');
-	const {provider, secrets} = planStorage(state);
+	const {provider, secrets} = planStorage(state, options.replicaUrls ?? []);
 	const settle = (desired: DesiredSecret) => settleSecret(desired, state.secrets);
 	const appSecrets = [...profile.secrets(answers, host), ...listNamedSecrets(answers)].map(settle);
 	const storageSecrets = secrets.map(settle);
@@ -108,26 +111,39 @@ Returns the storage secrets that the app's own litestream.yml reads; an app with
 
 @throws {Failure} Exit 2 with the line, for a file that points to a different location.
 */
-function planStorage({provider, providers, answers, secrets: store, facts}: AnswerState): StoragePlan {
+function planStorage(
+	{provider, providers, answers, secrets: store, facts}: AnswerState,
+	replicaUrls: readonly string[],
+): StoragePlan {
 	if (!provider) return {provider, secrets: []};
+	const {env} = facts.flyToml?.config ?? {};
+	const place = {
+		target: provider.target(answers),
+		bucket: requireAnswer(answers, 'bucket'),
+		prefix: readAnswer(answers, 'prefix') ?? '',
+	};
+	const url = writeHostedUrl({...place, endpoint: place.target.endpoint});
+	const addUrls = (known: readonly DesiredSecret[]): readonly DesiredSecret[] => [
+		...known,
+		...replicaUrls
+			.filter(name => env?.[name] === undefined && known.every(secret => secret.name !== name))
+			.flatMap(name => (url === undefined ? [] : [{name, value: url}])),
+	];
 	const secrets = provider.secrets(answers);
 	const file = facts.litestreamPath;
 	const source = file && facts.files.get(file);
-	if (!file || source === undefined) return {provider, secrets};
+	if (!file || source === undefined) return {provider, secrets: addUrls(secrets)};
 
-	const {env} = facts.flyToml?.config ?? {};
 	const derived = deriveStorageSecrets(readLitestreamConfig(file, source), {
 		provider,
 		providers,
 		secrets,
 		store,
-		target: provider.target(answers),
-		bucket: requireAnswer(answers, 'bucket'),
-		prefix: readAnswer(answers, 'prefix') ?? '',
+		...place,
 		databasePath: facts.databasePath,
 		environment: new Map(Object.entries(env ?? {}).map(([name, value]) => [name, String(value)])),
 	});
-	return {provider: {...provider, keyNames: derived.keyNames}, secrets: derived.secrets};
+	return {provider: {...provider, keyNames: derived.keyNames}, secrets: addUrls(derived.secrets)};
 }
 
 /** Returns the secrets that the code or `--secret` asks for. */

@@ -32,8 +32,14 @@ export type SetupFault = {
 export const writeFix = ({change, lines}: Pick<SetupFault, 'change' | 'lines'>): string =>
 	lines.length === 0 ? change : `${change.replace(/\.$/, '')}: ${lines.join(' ')}`;
 
-/** A line that runs the app without Litestream unless a variable is set. */
-export type Switch = {readonly name: string; readonly path: string; readonly line: number};
+/** A line that runs the app without Litestream unless a variable is set, or that takes the place of the replica from one. */
+export type Switch = {
+	readonly name: string;
+	readonly path: string;
+	readonly line: number;
+	/** `litestream restore -o PATH "$NAME"`: the variable is the URL of the replica. */
+	readonly isUrl?: true;
+};
 
 /** How the image itself runs Litestream. */
 export type LitestreamSetup =
@@ -89,7 +95,8 @@ export function findLitestreamSetup(
 		...findConfigFaults(project, image.places, replicate),
 	];
 	const {path, line} = replicate;
-	const found = {path, line, switches: findSwitches(commands, replicate)};
+	const switches = [...findSwitches(commands, replicate), ...findUrls(commands, replicate)];
+	const found = {path, line, switches};
 	return faults.length === 0 ? {is: 'sound', ...found} : {is: 'unsound', ...found, faults};
 }
 
@@ -265,6 +272,16 @@ function findOtherDatabase(
 		if (error instanceof Failure) return [];
 		throw error;
 	}
+}
+
+/** Finds the variables that the start gives to Litestream as the URL of a replica. */
+function findUrls(commands: readonly Command[], replicate: Command): readonly Switch[] {
+	const found = commands.slice(0, commands.indexOf(replicate) + 1).flatMap(({text, path, line}) => {
+		if (!isLitestream(text, 'restore') && !isLitestream(text, 'replicate')) return [];
+		const name = /\s["']?\$\{?(\w*URL\w*)\}?["']?\s*$/.exec(text)?.[1];
+		return name === undefined ? [] : [{name, path, line, isUrl: true} as const];
+	});
+	return found.filter(({name}, index) => found.findIndex(other => other.name === name) === index);
 }
 
 /**

@@ -28,6 +28,8 @@ function findCrash(world: World, machine: Machine): Crash | undefined {
 	if (isRequired && !hasKeys) return end('no object storage keys: set AWS_* or LITESTREAM_* access keys');
 	if (!names.has('SECRET_KEY_BASE'))
 		return end('** (RuntimeError) environment variable SECRET_KEY_BASE is missing.');
+	if (isReplicating(machine) && judgment?.restoreUrls?.some(name => !names.has(name)))
+		return end('Error: database path or replica URL required');
 	if (isReplicating(machine) && judgment?.isSure && !judgment.demandsReplica) {
 		const replica = findReplica(world, machine);
 		if ('problem' in replica && replica.isFatal) return end(replica.problem.trimEnd());

@@ -29,16 +29,20 @@ export function* describeApp(
 		};
 	}
 
-	const {hasLitestream, litestreamYml, litestreamPath, fault, switches, ...rest} = judgment;
-	const litestream = judgment.replicates ? yield* readLitestream(litestreamPath, litestreamYml) : undefined;
+	const {litestreamArguments, litestreamPath, fault, switches, restoreUrls, ...rest} = judgment;
+	const {hasLitestream, litestreamYml, ...kept} = rest;
+	const litestream = judgment.replicates
+		? yield* readLitestream(litestreamPath, litestreamArguments ?? litestreamYml)
+		: undefined;
 	return {
 		...shared,
 		hasLitestream,
 		...(litestreamYml === undefined ? {} : {litestreamYml}),
 		...(litestream ? {litestream} : {}),
 		judgment: {
-			...rest,
+			...kept,
 			switches: [...switches],
+			restoreUrls: [...restoreUrls],
 			...(fault ? {fault: {lines: [...fault.lines], exit: fault.exit}} : {}),
 		},
 	};

@@ -24,8 +24,12 @@ export type Judgment = {
 	/** It demands the replica's variables, unless LITESTREAM_REQUIRED says otherwise. */
 	readonly demandsReplica: boolean;
 	readonly litestreamYml: string | undefined;
+	/** What the words of its start say in place of a file. */
+	readonly litestreamArguments: string | undefined;
 	/** Where Litestream looks for its configuration. */
 	readonly litestreamPath: string;
+	/** Variables that its scripts restore from: `litestream restore -o PATH "$REPLICA_URL"`. */
+	readonly restoreUrls: readonly string[];
 	/** The version in the image, where the Dockerfile names one. */
 	readonly litestreamVersion?: string;
 	readonly isSure: boolean;
@@ -72,6 +76,8 @@ export function judgeImage(image: Image, context: BuildContext, start: Start): J
 		passesLitestream: entrypoint.includes('= litestream ]'),
 		demandsReplica: trail.texts.some(text => text.includes('LITESTREAM_REQUIRED')),
 		litestreamYml: read(litestreamPath),
+		litestreamArguments: readArguments(trail),
+		restoreUrls: listRestoreUrls(trail),
 		litestreamPath,
 		isSure: trail.isSure,
 		switches: trail.switches,
@@ -79,6 +85,27 @@ export function judgeImage(image: Image, context: BuildContext, start: Start): J
 		environment: Object.fromEntries(image.environment),
 		fault,
 	};
+}
+
+/** Reads the database and the URL of `litestream replicate DATABASE URL`, which count in place of a file, as a litestream.yml. */
+function readArguments({texts}: Trail): string | undefined {
+	const line = texts.map(text => isReplicating.exec(text)?.[1]).find(found => found !== undefined);
+	const words = line?.replaceAll(/-\w[\w-]*[ =]?(?:"[^"]*"|'[^']*'|\S+)/g, ' ').match(/[^\s"']+/g) ?? [];
+	const [database, url] = words;
+	return database !== undefined && url !== undefined && /^(?:s3:|\$)/.test(url)
+		? `dbs:\n  - path: ${database}\n    replicas:\n      - url: ${url}\n`
+		: undefined;
+}
+
+/** Lists the variables without whose URL a restore fails, and the script with it. */
+function listRestoreUrls({texts}: Trail): readonly string[] {
+	return texts
+		.filter(text => /^set +-\w*e/m.test(text))
+		.flatMap(text =>
+			[...text.matchAll(/^[^#\n]*\blitestream +restore\b[^\n|;&]*\s"?\$\{?(\w*URL\w*)\}?"?[ \t]*$/gm)].map(
+				([, name = '']) => name,
+			),
+		);
 }
 
 function listWords({entrypoint = [], command = []}: Image, start: Start): readonly string[] {

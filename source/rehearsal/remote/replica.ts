@@ -1,4 +1,5 @@
 import type {LitestreamDatabase} from '../../core/litestream/config.ts';
+import {readHost} from '../../core/litestream/host.ts';
 import {findConfiguredPlace, listPlaceVariables, type ReplicaPlace} from '../../core/litestream/place.ts';
 import {
 	markVariables,
@@ -48,9 +49,12 @@ export function findReplica(world: World, machine: Machine): Replica | Trouble {
 	const written = environment.values.get('DATABASE_PATH');
 	if (written !== undefined && !listDatabases(machine)?.includes(written))
 		return {problem: `Error: database not found in config: ${written}\n`};
-	return databases.some(each => hasKeys(each, environment))
-		? findBucket(world, reading.place, environment)
-		: noKeys;
+	if (!databases.some(each => hasKeys(each, environment))) return noKeys;
+	const {place} = reading;
+	// The host of a URL in a variable may name the bucket and the service.
+	const host = place.endpoint === undefined ? readHost(place.bucket) : undefined;
+	const named = host?.bucket === undefined ? place : {...place, ...host, bucket: host.bucket};
+	return findBucket(world, named, environment);
 }
 
 function findTemplateReplica(world: World, environment: Environment): Replica | Trouble {

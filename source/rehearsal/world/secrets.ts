@@ -12,6 +12,9 @@ const plainNames = new Set([
 	'AWS_ENDPOINT_URL_S3',
 ]);
 
+/** Where a replica is, which is not secret. */
+const isPlace = (value: string): boolean => /^s3:\/\/[\w./-]+$/.test(value);
+
 /**
 Stores secrets as staged: machines get them at their next update.
 
@@ -31,7 +34,7 @@ export function storeSecrets(
 			sha256: hash(value),
 			status: 'Staged',
 			createdAt: nowMs,
-			...(plainNames.has(name) || kept.has(name) ? {value} : {}),
+			...(plainNames.has(name) || kept.has(name) || isPlace(value) ? {value} : {}),
 		};
 		const at = world.secrets.findIndex(secret => secret.app === app && secret.name === name);
 		if (at < 0) world.secrets.push(entry);

@@ -49,6 +49,8 @@ const judgmentSchema = v.object({
 	isRoot: v.boolean(),
 	/** Of the Litestream in the image, such as 0.3.13; missing where the Dockerfile names none. */
 	litestreamVersion: v.optional(v.string()),
+	/** Variables that its scripts restore from, and fail without. */
+	restoreUrls: v.optional(v.array(v.string())),
 	/** Litestream runs whatever its scripts ask for, besides the switches. */
 	isSure: v.optional(v.boolean()),
 	/** Variables that the scripts ask for before they run Litestream: `if [ -n "$BUCKET_NAME" ]`. */

@@ -249,6 +249,19 @@ test('says which variable switches Litestream off', () => {
 	});
 });
 
+test('says which variable the place of the replica comes from', () => {
+	const text = run(
+		'if [ ! -f "$DATABASE_PATH" ]; then',
+		`  litestream restore -if-replica-exists -o "$DATABASE_PATH" "\${REPLICA_URL}"`,
+		'fi',
+		'exec litestream replicate -exec "/app/bin/server"',
+	);
+	expect(find(image(script, 'CMD ["/app/run.sh"]'), {'run.sh': text})).toMatchObject({
+		is: 'sound',
+		switches: [{name: 'REPLICA_URL', path: 'run.sh', line: 4, isUrl: true}],
+	});
+});
+
 test('no text makes it fail, and scripts that start each other end', () => {
 	expect(find(image(script, 'CMD ["/app/run.sh"]'), {'run.sh': 'exec /app/run.sh\n'}).is).toBe('none');
 	const pieces = fc.array(
