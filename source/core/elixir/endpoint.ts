@@ -1,6 +1,6 @@
 import {judgePlace} from './conditions.ts';
 import type {EndpointFacts, FileWrite, Place} from './facts.ts';
-import {resolve} from './names.ts';
+import {qualify, resolve} from './names.ts';
 import {findSetting, type Setting} from './settings.ts';
 import {type ElixirSource, findModuleAround, isConfig, isMixTask} from './source.ts';
 import {isCall, isUse, nameOf, readCall, readKeywords, readString} from './syntax/calls.ts';
@@ -52,7 +52,7 @@ function findLiveSocketPath(modules: readonly string[], source: ElixirSource): s
 		for (const node of scope ? listNodes(scope) : []) {
 			if (!isCall(node) || nameOf(node) !== 'socket') continue;
 			const [path, handler] = readCall(node).args;
-			if (nameOf(handler) === 'Phoenix.LiveView.Socket') return readString(path);
+			if (handler && qualify(handler) === 'Phoenix.LiveView.Socket') return readString(path);
 		}
 	}
 	return undefined;

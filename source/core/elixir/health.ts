@@ -2,14 +2,16 @@ import type {HealthFacts, Route} from './facts.ts';
 import {qualify} from './names.ts';
 import {joinPath, listPlugs} from './routes.ts';
 import type {ElixirSource} from './source.ts';
-import {nameOf, readString, readWords} from './syntax/calls.ts';
+import {isCall, nameOf, readCall, readString, readWords} from './syntax/calls.ts';
 import {type ElixirNode, isOf, listNodes, shorten} from './syntax/tree.ts';
 import {judgePlug} from './visitors.ts';
 
 const healthNames =
 	/(?:^|\/)(?:_?health\w*|healthz|health[-_]?check|up|ping|status|ready|alive|heartbeat)(?:\/(?:live|ready|check))?$/i;
 
-/** Chooses a path that answers 200 to anybody: made for it, else `/`, else any. Undefined where none is sure. */
+/**
+Chooses a path that answers 200 to anybody: made for it, else `/`, else one that only shows. Undefined where none is sure.
+*/
 export function chooseHealth(
 	routes: readonly Route[],
 	endpoints: readonly string[],
@@ -24,7 +26,7 @@ export function chooseHealth(
 	const best =
 		routes.find(route => healthNames.test(route.path) && isOpen(route)) ??
 		routes.find(route => isRoot(route) && isOpen(route)) ??
-		routes.find(isOpen);
+		routes.find(route => isHarmless(route) && isOpen(route));
 	const why = explain(home);
 	if (best) return {path: isRoot(best) ? '/' : best.path, why: isRoot(best) ? undefined : why};
 	return {
@@ -43,6 +45,12 @@ const isOpen = (route: Route): boolean =>
 	route.holds === 'yes' &&
 	route.stops.length === 0 &&
 	route.answer === 'shows';
+
+const plainNames =
+	/(?:^|\/)(?:log[-_]?in|sign[-_]?(?:in|up)|register|about|contact|faq|help|imprint|legal|licen[cs]e|privacy|terms)$/i;
+
+/** A check asks every few seconds: an action may do anything, a LiveView that everybody sees only shows. */
+const isHarmless = ({verb, path}: Route): boolean => verb === 'live' || plainNames.test(path);
 
 /** Says why `/` may not answer 200; `undefined` when it does, or when there is no such route. */
 function explain(home: Route | undefined): string | undefined {
@@ -67,10 +75,23 @@ function findAnsweredPaths(endpoints: readonly string[], source: ElixirSource): 
 	});
 }
 
+/** `case conn.request_path do "/up" -> …`, `case path_info do ["up"] -> …`, when that clause sends an answer. */
+function readMatchedPath(clause: ElixirNode): readonly string[] {
+	const call = clause.up?.up;
+	const [head, body] = clause.kids;
+	const [subject] = isCall(call) && nameOf(call) === 'case' ? readCall(call).args : [];
+	const pattern = head?.kids.length === 1 ? head.kids[0] : undefined;
+	if (!subject || !pattern || !body || !/(?:^|\.)(?:request_path|path_info)$/.test(shorten(subject)))
+		return [];
+	if (!listNodes(body).some(node => isCall(node) && /(?:^|\.)send_resp$/.test(nameOf(node)))) return [];
+	return isOf(pattern, 'List') ? [joinPath(...readWords(pattern))] : (readString(pattern) ?? []);
+}
+
 /** `%{request_path: "/up"}`, `%{path_info: ["up"]}` */
 const listMatchedPaths = (scope: ElixirNode): readonly string[] =>
 	listNodes(scope).flatMap(node => {
 		const [key, value] = node.kids;
+		if (isOf(node, 'StabClause')) return readMatchedPath(node);
 		if (!isOf(node, 'Pair') || !/^(?:request_path|path_info):/.test(nameOf(key)) || !value) return [];
 		if (isOf(value, 'List')) return [joinPath(...readWords(value))];
 		return readString(value) ?? [];

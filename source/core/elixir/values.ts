@@ -1,25 +1,42 @@
 import type {NumberSetting, TextPart} from './facts.ts';
 import {resolve} from './names.ts';
-import {judgeNeed} from './need.ts';
+import {judgeNeed, type Need} from './need.ts';
 import type {ElixirSource} from './source.ts';
 import {findPipe, isCall, listSteps, nameOf, readCall, readLiteral, readString} from './syntax/calls.ts';
 import {type ElixirNode, isOf, listNodes, placeOf, textOf} from './syntax/tree.ts';
 
-/** Reads a variable of the environment: `System.get_env("X") || …`, `System.fetch_env!("X")`. */
+const isReading = (node: ElixirNode | undefined): node is ElixirNode =>
+	isCall(node) &&
+	(/^System\.(?:get_env|fetch_env!)$/.test(nameOf(node)) ||
+		(/^(?:Dotenvy\.)?env!$/.test(nameOf(node)) && node.file.text.includes('Dotenvy')));
+
+/** Reads a variable of the environment: `System.get_env("X") || …`, `System.fetch_env!("X")`, `env!("X", :string, …)`. */
 function readVariable(node: ElixirNode, source: ElixirSource): (TextPart & {is: 'variable'}) | undefined {
 	const read = isOf(node, 'BinaryOperator') && node.operator === '||' ? node.kids[0] : node;
 	const call = read && resolve(read, source);
-	if (!isCall(call) || !/^System\.(?:get_env|fetch_env!)$/.test(nameOf(call))) return undefined;
+	if (!isReading(call)) return undefined;
 	const {name, args} = readCall(call);
 	const variable = readString(args[0] && resolve(args[0], source));
 	if (variable === undefined) return undefined;
-	const need = name.endsWith('!') ? ({is: 'required'} as const) : judgeNeed(call, args[1], source);
+	const need = readNeed(name, call, args, source);
 	return {
 		is: 'variable',
 		name: variable,
 		isRequired: need.is === 'required',
 		fallback: need.is === 'default' ? readLiteral(resolve(need.value, source)) : undefined,
 	};
+}
+
+function readNeed(
+	name: string,
+	call: ElixirNode,
+	[, second, third]: readonly ElixirNode[],
+	source: ElixirSource,
+): Need {
+	if (!name.endsWith('!')) return judgeNeed(call, second, source);
+	return name.endsWith('env!') && !name.endsWith('fetch_env!') && third
+		? {is: 'default', value: third}
+		: {is: 'required'};
 }
 
 const deepestText = 6;
@@ -64,9 +81,7 @@ const join = (parts: readonly (readonly TextPart[] | undefined)[]): readonly Tex
 /** Reads a number: a literal, or a variable with its default. */
 export function readNumber(given: ElixirNode, source: ElixirSource): NumberSetting {
 	const node = unwrap(resolve(given, source), source);
-	const read = listNodes(node).find(
-		inner => isCall(inner) && /^System\.(?:get_env|fetch_env!)$/.test(nameOf(inner)),
-	);
+	const read = listNodes(node).find(isReading);
 	const place = placeOf(given);
 	if (isOf(node, 'Integer')) return {...place, variable: undefined, value: toNumber(textOf(node))};
 	const variable = readVariable(node, source) ?? (read && readVariable(read, source));

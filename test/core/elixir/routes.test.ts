@@ -111,6 +111,21 @@ describe('the health path', () => {
 	});
 });
 
+test('a check asks for no action that may change something', () => {
+	const stopped = 'get "/", PageController, :home, private: %{}';
+	const own = {
+		'lib/shop_web/controllers/page_controller.ex': controller(
+			'plug :stop when action in [:home]\n  def home(conn, _), do: render(conn, :home)\n  def init(conn, _), do: conn |> rebuild() |> render(:init)\n  defp stop(conn, _), do: halt(conn)',
+		),
+		'lib/shop_web/live/help_live.ex':
+			'defmodule ShopWeb.HelpLive do\n  use ShopWeb, :live_view\n  def mount(_, _, socket), do: {:ok, socket}\nend',
+	};
+	const choose = (line: string) => read(inScope(`${stopped}\n    ${line}`), own).health.path;
+	expect(choose('get "/init", PageController, :init')).toBeUndefined();
+	expect(choose('get "/sign-in", PageController, :init')).toBe('/sign-in');
+	expect(choose('get "/init", PageController, :init\n    live "/any", HelpLive')).toBe('/any');
+});
+
 describe('the endpoint', () => {
 	const endpoint = (lines: string) => ({
 		'lib/shop_web/endpoint.ex': `defmodule ShopWeb.Endpoint do\n  use Phoenix.Endpoint, otp_app: :shop\n  ${lines}\n  plug ShopWeb.Router\nend`,
@@ -120,6 +135,8 @@ describe('the endpoint', () => {
 		const socket = 'socket "/live", Phoenix.LiveView.Socket, websocket: [connect_info: []]';
 		expect(read('', endpoint(socket)).endpoint.liveSocketPath).toBe('/live');
 		expect(read('', endpoint(`# ${socket}`)).endpoint.liveSocketPath).toBeUndefined();
+		const aliased = 'alias Phoenix.LiveView.Socket\n  socket "/view", Socket, websocket: []';
+		expect(read('', endpoint(aliased)).endpoint.liveSocketPath).toBe('/view');
 	});
 
 	test.each([
@@ -127,9 +144,11 @@ describe('the endpoint', () => {
 		['String.to_integer(System.get_env("PORT", "8080"))', 'PORT', 8080],
 		['System.get_env("PORT", "8081") |> String.to_integer()', 'PORT', 8081],
 		['port', 'PORT', 4001],
+		['env!("PORT", :integer, 4003)', 'PORT', 4003],
+		['env!("PORT", :integer!)', 'PORT', undefined],
 		['4002', undefined, 4002],
 	])('listens on %s', (written, variable, value) => {
-		const code = `import Config
+		const code = `import Config # and Dotenvy
 port = String.to_integer(System.get_env("PORT") || "4001")
 config :shop, ShopWeb.Endpoint, url: [host: System.get_env("PHX_HOST") || "example.com"], http: [ip: {0, 0, 0, 0}, port: ${written}]`;
 		const found = read('', {...endpoint(''), 'config/runtime.exs': code}).endpoint;
@@ -146,6 +165,17 @@ config :shop, ShopWeb.Endpoint, url: [host: System.get_env("PHX_HOST") || "examp
 				'defmodule ShopWeb.Up do\n  def call(%{request_path: "/up"} = conn, _), do: conn |> send_resp(200, "") |> halt()\n  def call(conn, _), do: conn\nend',
 		};
 		expect(read(inScope(home), {...endpoint('plug ShopWeb.Up'), ...up}).health.path).toBe('/up');
+	});
+
+	test.each([
+		['conn.path_info', '["health"]', 'send_resp(200, "")', '/health'],
+		['path_info', '["health"]', 'send_resp(200, "")', '/health'],
+		['conn.request_path', '"/up"', 'send_resp(200, "")', '/up'],
+		['conn.path_info', '["health"]', 'assign(:a, 1)', undefined],
+		['conn.host', '["health"]', 'send_resp(200, "")', undefined],
+	])('a plug that asks %s for %s and does %s answers %s', (subject, pattern, answer, path) => {
+		const lines = `plug :early\n  def early(%{path_info: path_info} = conn, _) do\n    case ${subject} do\n      ${pattern} -> conn |> ${answer} |> halt()\n      _ -> conn\n    end\n  end`;
+		expect(read(inScope(home), endpoint(lines)).health.path).toBe(path);
 	});
 });
 
