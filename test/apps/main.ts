@@ -9,6 +9,7 @@ import {type Row, tryProject, type Verdict} from './try-project.ts';
  * `npm run test:apps [-- --from FOLDER] [--only WORD] [--program dist/cli.js]`: plans, rehearses, and examines public projects
  * with the built program. `projects.json` names them; none of their contents is here. Without a folder it takes
  * `PHXFLY_APPS`, else `.apps`. To fetch one: `git clone https://github.com/OWNER/NAME .apps/OWNER+NAME`.
+ * `--projects FILE` takes another list of the same form.
  *
  * A row says what became of the app. `protected` and `unprotected` come from the bucket in the rehearsal's world and from the
  * final image, read without phxfly's own code. An app that phxfly sets up without a bucket, since it has no database,
@@ -27,7 +28,7 @@ if (given === undefined) {
 
 const cli = absolute(given ?? join(root, 'dist/cli.js'));
 const rows: Row[] = [];
-for (const project of read<Project[]>('projects.json').filter(({name}) => name.includes(only))) {
+for (const project of readProjects().filter(({name}) => name.includes(only))) {
 	const families = read<Record<string, {family?: string}>>('facts.json');
 	const hasDatabase = families[project.name]?.family === 'sqlite';
 	const row = await tryProject(project, {from, cli, hasDatabase});
@@ -79,6 +80,12 @@ function show({name, flyToml}: Project, row: Row): void {
 	}
 
 	for (const text of row.harm) say(`    fix: ${shorten(text)}`);
+}
+
+function readProjects(): readonly Project[] {
+	const list = readArgument('--projects');
+	if (list === undefined) return read<Project[]>('projects.json');
+	return JSON.parse(readFileSync(absolute(list), 'utf8')) as Project[];
 }
 
 function readArgument(name: string): string | undefined {
