@@ -1,6 +1,6 @@
 import {openProjectFiles} from '../../source/adapters/project-files.ts';
 import {listProjectFiles, readTexts} from '../../source/adapters/project-texts.ts';
-import type {ElixirFacts, ElixirSetting, Repo} from '../../source/core/elixir/facts.ts';
+import type {ElixirFacts, ElixirSetting, Repo, TextPart} from '../../source/core/elixir/facts.ts';
 import {readProject} from '../../source/core/project/project.ts';
 
 /** What is in `facts.json`, by hand. `null` is «there is none»; a missing key is «cannot be told». */
@@ -47,9 +47,7 @@ const tell = (certainty: string): boolean | undefined =>
 	certainty === 'maybe' ? undefined : certainty === 'yes';
 
 /** `DATABASE_PATH`, `PORT or 4000`, `dir + "/app.db"` */
-const describeText = (
-	parts: Repo['database'] extends infer Setting ? NonNullable<Setting>['parts'] : never,
-) =>
+const describeText = (parts: readonly TextPart[] | undefined): string | undefined =>
 	parts
 		?.map(part =>
 			part.is === 'literal' ? part.text : [part.name, part.fallback].filter(Boolean).join(' or '),

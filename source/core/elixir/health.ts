@@ -84,7 +84,7 @@ function readMatchedPath(clause: ElixirNode): readonly string[] {
 	if (!subject || !pattern || !body || !/(?:^|\.)(?:request_path|path_info)$/.test(shorten(subject)))
 		return [];
 	if (!listNodes(body).some(node => isCall(node) && /(?:^|\.)send_resp$/.test(nameOf(node)))) return [];
-	return isOf(pattern, 'List') ? [joinPath(...readWords(pattern))] : (readString(pattern) ?? []);
+	return isOf(pattern, 'List') ? [joinPath(...readWords(pattern))] : [readString(pattern) ?? ''];
 }
 
 /** `%{request_path: "/up"}`, `%{path_info: ["up"]}` */
