@@ -6,7 +6,7 @@ export const entrypointIgnoresArguments: Rule = {
 	title: 'The entrypoint ignores its arguments',
 	why: 'Fly passes a release_command and the commands of [processes] to the ENTRYPOINT as arguments. An entrypoint that ignores them starts the whole app instead, which then writes to the replica as well.',
 
-	check({flyToml, entrypoint, dockerfile}) {
+	check({flyToml, flyTomlPath, entrypoint, dockerfile}) {
 		const {deploy, processes} = flyToml?.config ?? {};
 		const commands = [
 			...(deploy?.release_command ? ['release_command'] : []),
@@ -16,7 +16,7 @@ export const entrypointIgnoresArguments: Rule = {
 		const lines = listUncommented(entrypoint.text);
 		if (lines.some(({text}) => /\$(?:[@*1#]|\{[@*1#])/.test(text))) return [];
 		const line = lines.findLast(({text}) => /\bexec\b|bin\/|litestream/.test(text))?.line ?? 1;
-		const message = `fly.toml has ${commands.join(' and ')}, but the entrypoint ignores its arguments.`;
+		const message = `${flyTomlPath} has ${commands.join(' and ')}, but the entrypoint ignores its arguments.`;
 		return [
 			{
 				status: 'wrong',

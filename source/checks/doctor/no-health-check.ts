@@ -14,7 +14,7 @@ export const noHealthCheck: Rule = {
 		const {config} = flyToml;
 		const [service] = findServices(config);
 		if (!service || findChecks(config).length > 0 || hasPlainCheck(config)) return [];
-		const message = 'fly.toml has no health check.';
+		const message = `${flyToml.path} has no health check.`;
 		if (healthPath === undefined) {
 			const fix =
 				'Add a check of a path that answers 200 without a login, with the header X-Forwarded-Proto = "https".';

@@ -24,6 +24,8 @@ export const noRestartPolicy: Rule = {
 		}
 
 		const fix = '[[restart]] with policy = "always"';
-		return [{...reportInToml(flyToml, [], 'fly.toml has no [[restart]].', fix, edits), status: 'hint'}];
+		return [
+			{...reportInToml(flyToml, [], `${flyToml.path} has no [[restart]].`, fix, edits), status: 'hint'},
+		];
 	},
 };

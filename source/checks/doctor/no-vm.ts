@@ -21,7 +21,7 @@ export const noVm: Rule = {
 			reportInToml(
 				flyToml,
 				[],
-				'fly.toml does not set a machine size.',
+				`${flyToml.path} does not set a machine size.`,
 				`[[vm]] with size "${keys.size}" and memory "${keys.memory}"`,
 				edits,
 			),

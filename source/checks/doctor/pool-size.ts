@@ -8,7 +8,7 @@ export const poolSize: Rule = {
 	why: 'SQLite has one writer. More connections cause waits, "database is locked" errors, and memory use, without more throughput.',
 	isFixable: true,
 
-	check({flyToml, hasSqlite, elixirFiles}) {
+	check({flyToml, flyTomlPath, hasSqlite, elixirFiles}) {
 		if (!hasSqlite) return [];
 		const set = flyToml?.config.env?.POOL_SIZE;
 		if (flyToml && set !== undefined) {
@@ -25,7 +25,7 @@ export const poolSize: Rule = {
 				path,
 				line,
 				message: `POOL_SIZE is ${Number(fallback)} by default.`,
-				fix: 'POOL_SIZE = "5" in [env] of fly.toml, or 5 as the default here.',
+				fix: `POOL_SIZE = "5" in [env] of ${flyTomlPath}, or 5 as the default here.`,
 			}));
 	},
 };

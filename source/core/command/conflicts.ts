@@ -68,21 +68,23 @@ function findGivenAndDeclined(
 	{flags, secretFiles, namedSecrets}: Options,
 	{questions}: Pick<Registry, 'questions'>,
 ): readonly Pair[] {
-	const why = 'one declines the secret, the other provides it';
 	const provided = [
-		...secretFiles.map(({name}) => ({name, flag: `--secret-file ${name}`})),
-		...namedSecrets.map(name => ({name, flag: `--secret ${name}`})),
+		...secretFiles.map(({name}) => ({name, flag: `--secret-file ${name}`, isNamed: false})),
+		...namedSecrets.map(name => ({name, flag: `--secret ${name}`, isNamed: true})),
 	];
-	return provided.flatMap(({name, flag}): readonly Pair[] => {
+	return provided.flatMap(({name, flag, isNamed}): readonly Pair[] => {
 		const question = questions.find(({environment}) => environment === name);
-		const isDeclined = question?.noneFlag && flags.get(question.id) === none;
+		// An app may require the variable of what is declined: that shows once the project is read.
+		const isDeclined = isNamed && question?.noneFlag && flags.get(question.id) === none;
 		const isSkipped = flags.get(toSecretQuestionId(name)) === none;
 		return [
-			...(isDeclined ? [{flags: [question.noneFlag?.name ?? '', flag] as const, why}] : []),
-			...(isSkipped ? [{flags: [`--skip-secret ${name}`, flag] as const, why}] : []),
+			...(isDeclined ? [{flags: [question.noneFlag?.name ?? '', flag] as const, why: declines}] : []),
+			...(isSkipped ? [{flags: [`--skip-secret ${name}`, flag] as const, why: declines}] : []),
 		];
 	});
 }
+
+const declines = 'one declines the secret, the other provides it';
 
 /** Finds answers of other storage providers than the chosen one. */
 function findUnusedByProvider(

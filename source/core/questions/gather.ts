@@ -54,7 +54,26 @@ export function gatherAnswers(
 		else open.push(question);
 	}
 
+	rejectDeclined(questions, state, sources);
 	return {...state, open, notes: [...start.notes, ...notes]};
+}
+
+/** @throws {Failure} `usage` (exit 2) for a secret's file that no question takes, since a flag declines the secret. */
+function rejectDeclined(
+	questions: readonly Question[],
+	state: AnswerState,
+	{flags, secretFiles}: Sources,
+): void {
+	for (const name of secretFiles.keys()) {
+		const asking = questions.filter(({environment, applies}) => environment === name && applies(state));
+		const declined = asking.find(({id}) => flags.get(id) === none)?.noneFlag;
+		if (!declined || asking.length > 1) continue;
+		throw new Failure(
+			'usage',
+			`Use ${showFlag(declined)} or --secret-file ${name}, not both: one declines the secret, the other provides it.`,
+			{hint: `Remove ${showFlag(declined)} or --secret-file ${name}.`},
+		);
+	}
 }
 
 function findProvided(question: Question, state: AnswerState, sources: Sources): Answer | undefined {

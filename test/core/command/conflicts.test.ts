@@ -25,7 +25,7 @@ describe('rejects flags that exclude each other, and names both', () => {
 		['-q --verbose', '--quiet or --verbose'],
 		['plan --script --json', '--script or --json'],
 		['plan --script --out plan.json', '--script or --out'],
-		['--no-mail --secret-file RESEND_API_KEY=key', '--no-mail or --secret-file RESEND_API_KEY'],
+		['--no-mail --secret RESEND_API_KEY', '--no-mail or --secret RESEND_API_KEY'],
 		['--skip-secret STRIPE_KEY --secret STRIPE_KEY', '--skip-secret STRIPE_KEY or --secret STRIPE_KEY'],
 		['--storage tigris --r2-account-id 0', '--storage tigris or --r2-account-id'],
 		['--storage tigris --storage-region eu', '--storage tigris or --storage-region'],

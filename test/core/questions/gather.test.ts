@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {questions} from '../../../source/cli/registry.ts';
 import type {Answer} from '../../../source/core/answer.ts';
 import {acceptAnswer, gatherAnswers, withoutAnswer} from '../../../source/core/questions/gather.ts';
+import {listQuestions} from '../../../source/core/questions/named-secret.ts';
 import type {AnswerState} from '../../../source/core/questions/question.ts';
 import {buildAnswerState} from '../../questions/build-answer-state.ts';
 
@@ -14,17 +15,18 @@ const journal = (entries: Readonly<Record<string, string>>) =>
 		]),
 	);
 
+const nothing: Parameters<typeof gatherAnswers>[2] = {
+	flags: new Map(),
+	environment: {},
+	secretFiles: new Map(),
+	answersFile: new Map(),
+	journal: new Map(),
+	lastTime: new Map(),
+	listedSecrets: new Set(),
+};
+
 const gather = (sources: Partial<Parameters<typeof gatherAnswers>[2]> = {}, state = buildAnswerState()) =>
-	gatherAnswers(questions, state, {
-		flags: new Map(),
-		environment: {},
-		secretFiles: new Map(),
-		answersFile: new Map(),
-		journal: new Map(),
-		lastTime: new Map(),
-		listedSecrets: new Set(),
-		...sources,
-	});
+	gatherAnswers(questions, state, {...nothing, ...sources});
 
 /** The questions whose values are in the store. */
 const held = ({secrets}: AnswerState) => questions.map(({id}) => id).filter(id => secrets.get(id));
@@ -52,6 +54,20 @@ describe('the first source with an answer wins', () => {
 	])('$kind', ({kind, sources, app}) => {
 		const state = gather(sources, buildAnswerState({flyToml: 'app = "by-project"\n'}));
 		expect(state.answers.get('app')).toMatchObject({value: app, origin: {kind}});
+	});
+
+	test('a flag that declines a secret and a file of it exclude each other, unless the app requires the variable', () => {
+		const name = 'RESEND_API_KEY';
+		const sources = {flags: map({'mail-key': 'none'}), secretFiles: map({[name]: mailKey})};
+		expect(() => gather(sources)).toThrow(
+			'Use --no-mail or --secret-file RESEND_API_KEY, not both: one declines the secret, the other provides it.',
+		);
+		const state = buildAnswerState();
+		const read = {name, path: 'config/runtime.exs', line: 1, isRequired: true, stopsBoot: true};
+		const asked = listQuestions(questions, {...state.facts, secretReads: [read]}, []);
+		const gathered = gatherAnswers(asked, state, {...nothing, ...sources});
+		expect(gathered.answers.get('mail-key')?.value).toBe('none');
+		expect(gathered.secrets.get(`secret_${name}`)?.reveal()).toBe(mailKey);
 	});
 
 	test('a secret: file before environment, and an empty variable does not count', () => {
