@@ -3,7 +3,7 @@ import {join, resolve} from 'node:path';
 import {ownUserId} from '../adapters/process.ts';
 import {openProjectFiles} from '../adapters/project-files.ts';
 import {takeProjectLock} from '../adapters/project-lock.ts';
-import {listProjectFiles, readTexts} from '../adapters/project-texts.ts';
+import {listProjectFiles, readTemplates, readTexts} from '../adapters/project-texts.ts';
 import {secureStateFolder} from '../adapters/state/folder.ts';
 import {readKnownFlyToml, readKnownSecrets} from '../adapters/state/journal-file.ts';
 import {findStateRoot, projectFolder} from '../adapters/state/paths.ts';
@@ -101,6 +101,7 @@ export async function openFolder(
 		async readTexts() {
 			return readTexts(root, files, await listProjectFiles(root, files, flyTomlPath));
 		},
+		readTemplates: name => readTemplates(join(host.packageFolder, 'templates', name)),
 		async write(changes) {
 			const release = takeProjectLock(stateFolder, options.breakLock);
 			try {

@@ -21,6 +21,7 @@ import {litestreamDefault} from '../checks/doctor/litestream-default.ts';
 import {litestreamReplicaKey} from '../checks/doctor/litestream-replica-key.ts';
 import {litestreamStart} from '../checks/doctor/litestream-start.ts';
 import {litestreamTwoReplicas} from '../checks/doctor/litestream-two-replicas.ts';
+import {litestreamUnused} from '../checks/doctor/litestream-unused.ts';
 import {litestreamVersion} from '../checks/doctor/litestream-version.ts';
 import {mountMismatch} from '../checks/doctor/mount-mismatch.ts';
 import {noDockerignore} from '../checks/doctor/no-dockerignore.ts';
@@ -44,6 +45,7 @@ import {tooLittleMemory} from '../checks/doctor/too-little-memory.ts';
 import {twoMounts} from '../checks/doctor/two-mounts.ts';
 import {unknownKey} from '../checks/doctor/unknown-key.ts';
 import {unreadable} from '../checks/doctor/unreadable.ts';
+import {unreplicatedDatabase} from '../checks/doctor/unreplicated-database.ts';
 import {unreplicatedFiles} from '../checks/doctor/unreplicated-files.ts';
 import {urlHost} from '../checks/doctor/url-host.ts';
 import {wrongType} from '../checks/doctor/wrong-type.ts';
@@ -292,6 +294,7 @@ export const rules: readonly Rule[] = [
 	poolCacheMemory,
 	databaseOutsideVolume,
 	mountMismatch,
+	unreplicatedDatabase,
 	unreplicatedFiles,
 	releaseCommandDatabase,
 	entrypointNoRestore,
@@ -302,6 +305,7 @@ export const rules: readonly Rule[] = [
 	litestreamReplicaKey,
 	litestreamTwoReplicas,
 	litestreamDefault,
+	litestreamUnused,
 	sampleReplica,
 	awsShadowing,
 	secretInImage,

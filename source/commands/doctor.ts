@@ -42,9 +42,11 @@ async function examine({registry}: Cli, folder: Folder): Promise<Examined> {
 		});
 	}
 
+	const withVolume = registry.profiles.find(({hasStorage}) => hasStorage);
 	const facts = readDoctorFacts(files, {
 		flyTomlPath,
 		unread,
+		...(withVolume ? {templates: await folder.readTemplates(withVolume.templates)} : {}),
 		secrets: folder.readSecrets(),
 		elapsed: () => performance.now(),
 	});

@@ -1,5 +1,6 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
+import {findAddableLitestream} from '../../core/doctor/unreplicated.ts';
 import {readSeconds} from '../../core/fly-toml/duration.ts';
 
 /** How long Litestream itself tries to send the last writes. */
@@ -11,8 +12,9 @@ export const killTimeout: Rule = {
 	why: "Fly kills the machine after 5 seconds by default. That interrupts Litestream's final sync, and the last writes exist only on the volume.",
 	isFixable: true,
 
-	check({flyToml, usesLitestream}) {
-		if (!flyToml || !usesLitestream) return [];
+	check(facts) {
+		const {flyToml, usesLitestream} = facts;
+		if (!flyToml || !(usesLitestream || findAddableLitestream(facts))) return [];
 		const {kill_timeout: now} = flyToml.config;
 		const seconds = now === undefined ? 5 : readSeconds(now);
 		const path = ['kill_timeout'];

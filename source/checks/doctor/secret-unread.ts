@@ -1,5 +1,6 @@
 import type {DoctorFacts} from '../../core/doctor/facts.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
+import {findUnreplicated} from '../../core/doctor/unreplicated.ts';
 
 export const secretUnread: Rule = {
 	id: 'secret-unread',
@@ -41,10 +42,16 @@ function listWords({
 }
 
 /** Variables that the release, Fly, Litestream, or an SDK reads on its own. */
-const isReadUnseen = (name: string, {usesLitestream, dependencies}: DoctorFacts): boolean =>
-	/^(?:RELEASE_|ERL_|ELIXIR_|FLY_|LC_|LANG$|TZ$|HOME$|SENTRY_|APPSIGNAL_|OTEL_|GOOGLE_APPLICATION_|DNS_CLUSTER_QUERY$)/.test(
-		name,
-	) ||
-	(/^(?:AWS_|BUCKET_NAME$)/.test(name) &&
-		(usesLitestream || [...dependencies].some(each => /aws|s3|waffle/.test(each)))) ||
-	(/^LITESTREAM_/.test(name) && usesLitestream);
+function isReadUnseen(name: string, facts: DoctorFacts): boolean {
+	const {dependencies} = facts;
+	// The fix of unreplicated-database lets Litestream read them.
+	const usesLitestream = facts.usesLitestream || findUnreplicated(facts) !== undefined;
+	return (
+		/^(?:RELEASE_|ERL_|ELIXIR_|FLY_|LC_|LANG$|TZ$|HOME$|SENTRY_|APPSIGNAL_|OTEL_|GOOGLE_APPLICATION_|DNS_CLUSTER_QUERY$)/.test(
+			name,
+		) ||
+		(/^(?:AWS_|BUCKET_NAME$)/.test(name) &&
+			(usesLitestream || [...dependencies].some(each => /aws|s3|waffle/.test(each)))) ||
+		(/^LITESTREAM_/.test(name) && usesLitestream)
+	);
+}

@@ -81,7 +81,7 @@ export type Cli = {
 	): Promise<Project>;
 	/** Opens the files of a project for what needs no account: no flyctl, network, or login. */
 	openFolder(): Promise<
-		Pick<Project, 'readTexts'> & {
+		Pick<Project, 'readTexts' | 'readTemplates'> & {
 			/** @throws {Failure} If a file changed since it was read or cannot be written, or another phxfly is running here. */
 			write(changes: readonly FileChange[]): Promise<void>;
 			/** Returns the names of the secrets that phxfly set, with the host's value; `undefined` without a journal. */

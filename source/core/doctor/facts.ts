@@ -20,7 +20,10 @@ import {readYaml, type YamlNode} from '../litestream/yaml.ts';
 import {type ElixirFile, readElixir} from '../project/elixir.ts';
 import {readMixFile} from '../project/mix.ts';
 import {readFamilies} from '../project/project.ts';
+import {litestreamVersion} from '../project/template.ts';
 import {findLitestreamSetup, type LitestreamSetup} from '../protection/litestream-setup.ts';
+import {findProtection} from '../protection/protection.ts';
+import type {Protection} from '../protection/refusal.ts';
 import {type LiteFsFacts, readLiteFs} from './litefs.ts';
 import {findLitestreamPins, type LitestreamPin} from './litestream-pins.ts';
 
@@ -58,6 +61,8 @@ export type DoctorFacts = {
 	readonly healthPath: string | undefined;
 	/** Names of the app's secrets, with the values of the public ones; undefined when they were not listed. */
 	readonly secrets: ReadonlyMap<string, string | undefined> | undefined;
+	/** Whether the image replicates a database, or how it would; undefined without templates or mix.exs. */
+	readonly protection: Protection | undefined;
 };
 
 /** fly.toml as a rule sees it; absent when it could not be read. */
@@ -102,6 +107,8 @@ type KnownFacts = {
 	readonly elapsed?: () => number;
 	/** Of an earlier reading, so that the code is not read again. */
 	readonly elixir?: ElixirFacts;
+	/** Of a profile with a volume, as `findProtection` takes them. */
+	readonly templates?: ReadonlyMap<string, string>;
 };
 
 /**
@@ -158,6 +165,13 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 		elixir,
 		healthPath: elixir?.health.path,
 		secrets: more.secrets,
+		protection:
+			more.templates &&
+			elixir &&
+			findProtection({
+				...{files, dockerfile, elixir, flyTomlPath, flyConfig: config, flyTomlText: toml.flyToml?.text},
+				...{templates: more.templates, litestreamVersion, image: undefined},
+			}),
 	};
 }
 

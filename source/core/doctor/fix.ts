@@ -15,18 +15,28 @@ export function applyFixes(
 	files: ReadonlyMap<string, string>,
 	found: readonly FoundProblem[],
 ): readonly FileChange[] {
-	const paths = [...new Set(found.filter(({finding}) => finding.edit).map(({finding}) => finding.path))];
-	return paths.flatMap(path => {
+	const inPlace = found.filter(({finding}) => finding.edit && finding.edit.is !== 'files');
+	const paths = [...new Set(inPlace.map(({finding}) => finding.path))];
+	const edited = paths.flatMap(path => {
 		const before = files.get(path);
 		if (before === undefined || before.split('\n').length > mostLines) return [];
-		const own = found.filter(({finding}) => finding.path === path);
-		const edited = editLines(before, own);
-		const after = path.endsWith('.toml')
-			? editToml(isStillToml(before, edited) ? edited : before, own)
-			: edited;
+		const own = inPlace.filter(({finding}) => finding.path === path);
+		const text = editLines(before, own);
+		const after = path.endsWith('.toml') ? editToml(isStillToml(before, text) ? text : before, own) : text;
 		if (after === before) return [];
-		const why = [...new Set(own.filter(({finding}) => finding.edit).map(({rule}) => rule.id))].join(', ');
-		return [{path, before, after, mode: 0o644, why}];
+		return [{path, before, after, mode: 0o644, why: [...new Set(own.map(({rule}) => rule.id))].join(', ')}];
+	});
+	return [...edited, ...listWholeFiles(found, new Set(paths))];
+}
+
+function listWholeFiles(found: readonly FoundProblem[], edited: ReadonlySet<string>): readonly FileChange[] {
+	return found.flatMap(({rule, finding: {edit}}) => {
+		if (edit?.is !== 'files' || edit.files.some(({path}) => edited.has(path))) return [];
+		return edit.files.map(file => ({
+			...file,
+			mode: file.after.startsWith('#!') ? 0o755 : 0o644,
+			why: rule.id,
+		}));
 	});
 }
 

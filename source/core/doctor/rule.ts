@@ -1,4 +1,5 @@
 import type {TomlEdit} from '../fly-toml/document.ts';
+import type {FileChange} from '../project/files.ts';
 import type {DoctorFacts} from './facts.ts';
 
 /** Something in the files that works today but causes trouble later, or causes it silently. */
@@ -33,7 +34,9 @@ export type Problem = {
 export type Fix =
 	| {readonly is: 'toml'; readonly edits: readonly TomlEdit[]}
 	/** One line, without its ending; `becomes` undefined removes it. */
-	| {readonly is: 'line'; readonly was: string; readonly becomes: string | undefined};
+	| {readonly is: 'line'; readonly was: string; readonly becomes: string | undefined}
+	/** Whole files, if no other fix changes one of them. */
+	| {readonly is: 'files'; readonly files: readonly Omit<FileChange, 'mode'>[]};
 
 export type FoundProblem = {readonly rule: Rule; readonly finding: Problem};
 

@@ -55,6 +55,12 @@ const withSecrets = (
 });
 const [toml, docker, entry] = ['fly.toml', 'Dockerfile', 'rel/entrypoint.sh'];
 const [yml, prod, runtime] = ['etc/litestream.yml', 'config/prod.exs', 'config/runtime.exs'];
+const application = 'lib/wisp/application.ex';
+const withoutLitestream: Change = [
+	docker,
+	/^(?:COPY --from=litestream|COPY etc\/litestream|COPY --chmod=0755 rel\/entrypoint|ENTRYPOINT).*\n/gm,
+	'',
+];
 
 /** One trap at a time, in an app that has none. */
 export const planted: readonly Planted[] = [
@@ -392,4 +398,21 @@ export const planted: readonly Planted[] = [
 		unread: [{path: 'config/runtime.exs', why: 'it is not a regular file under 1 MiB'}],
 	},
 	inWisp('unreadable', 'YAML with anchors', [yml, 'dbs:', 'dbs: &all']),
+	{
+		...inWisp('unreplicated-database', 'an image without Litestream', withoutLitestream),
+		at: [docker, 'CMD ["/app/bin/server"]'],
+	},
+	{
+		...inWisp('unreplicated-database', 'an image without Litestream, its secrets set', withoutLitestream),
+		secrets: finishedSecrets,
+	},
+	{
+		...inWisp(
+			'litestream-unused',
+			'another litestream.yml, and an image without Litestream',
+			withoutLitestream,
+			[yml, /\$\{LITESTREAM_REPLICA_URL\}/, 's3://blog/replica'],
+		),
+		at: [yml, /^# Read by.*/.exec(wisp.get(yml) ?? '')?.[0] ?? ''],
+	},
 ];

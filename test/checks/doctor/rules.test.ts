@@ -3,12 +3,15 @@ import {rules} from '../../../source/cli/registry.ts';
 import {type DoctorFacts, readDoctorFacts} from '../../../source/core/doctor/facts.ts';
 import {applyFixes} from '../../../source/core/doctor/fix.ts';
 import {findProblems} from '../../../source/core/doctor/rule.ts';
+import {readTemplates} from '../../helpers/template-files.ts';
 import {finishPhoenix} from './finished-phoenix.ts';
 import {finishedSecrets, finishWisp} from './finished-wisp.ts';
 import {type Planted, planted} from './planted.ts';
 
-const find = (files: ReadonlyMap<string, string>, more: Pick<Planted, 'secrets' | 'unread'> = {}) =>
-	findProblems(rules, readDoctorFacts(files, more));
+const templates = readTemplates('wisp');
+const read = (files: ReadonlyMap<string, string>, more: Pick<Planted, 'secrets' | 'unread'> = {}) =>
+	readDoctorFacts(files, {...more, templates});
+const find = (...given: Parameters<typeof read>) => findProblems(rules, read(...given));
 const idsOf = (facts: DoctorFacts) => [...new Set(findProblems(rules, facts).map(({rule}) => rule.id))];
 
 describe('an app after a finished setup has no problems:', () => {
@@ -35,7 +38,7 @@ describe('an app after a finished setup has no problems:', () => {
 describe('planted alone:', () => {
 	test.each(planted)('$id, $because', ({id, files, secrets, unread, status = 'wrong', at}) => {
 		const more = {...(secrets ? {secrets} : {}), ...(unread ? {unread} : {})};
-		expect(idsOf(readDoctorFacts(files, more))).toEqual([id]);
+		expect(idsOf(read(files, more))).toEqual([id]);
 		for (const {finding} of find(files, more)) {
 			expect(finding.status).toBe(status);
 			expect(finding.message).toMatch(/^[^\n]+\.$/);
@@ -84,7 +87,7 @@ describe('--fix', () => {
 		}
 
 		expect(changes.length).toBeGreaterThan(0);
-		expect(idsOf(readDoctorFacts(mended, more))).toEqual([]);
+		expect(idsOf(read(mended, more))).toEqual([]);
 	});
 
 	test('keeps line endings and the byte order mark as they are', () => {
@@ -98,7 +101,7 @@ describe('--fix', () => {
 			expect(after.replaceAll('\r\n', ''), id).not.toContain('\n');
 			const mended = new Map(dressed);
 			for (const change of changes) mended.set(change.path, change.after);
-			expect(idsOf(readDoctorFacts(mended, more)), id).toEqual([]);
+			expect(idsOf(read(mended, more)), id).toEqual([]);
 		}
 	});
 });
