@@ -23,6 +23,7 @@ import {litestreamStart} from '../checks/doctor/litestream-start.ts';
 import {litestreamTwoReplicas} from '../checks/doctor/litestream-two-replicas.ts';
 import {litestreamUnused} from '../checks/doctor/litestream-unused.ts';
 import {litestreamVersion} from '../checks/doctor/litestream-version.ts';
+import {migrationsNeverRun} from '../checks/doctor/migrations-never-run.ts';
 import {mountMismatch} from '../checks/doctor/mount-mismatch.ts';
 import {noDockerignore} from '../checks/doctor/no-dockerignore.ts';
 import {noHealthCheck} from '../checks/doctor/no-health-check.ts';
@@ -296,6 +297,7 @@ export const rules: readonly Rule[] = [
 	mountMismatch,
 	unreplicatedDatabase,
 	unreplicatedFiles,
+	migrationsNeverRun,
 	releaseCommandDatabase,
 	entrypointNoRestore,
 	entrypointNoExec,

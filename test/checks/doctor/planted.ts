@@ -415,4 +415,15 @@ export const planted: readonly Planted[] = [
 		),
 		at: [yml, /^# Read by.*/.exec(wisp.get(yml) ?? '')?.[0] ?? ''],
 	},
+	{
+		...inWisp('migrations-never-run', 'skipped in every release', [application, '== nil', '!= nil']),
+		at: [
+			application,
+			'      {Ecto.Migrator, repos: Application.fetch_env!(:wisp, :ecto_repos), skip: skip_migrations?()},',
+		],
+	},
+	{
+		...inWisp('migrations-never-run', 'no Ecto.Migrator', [application, /.*Ecto\.Migrator.*\n/, '']),
+		at: [docker, 'CMD ["/app/bin/server"]'],
+	},
 ];
