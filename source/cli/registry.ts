@@ -48,6 +48,7 @@ import {unknownKey} from '../checks/doctor/unknown-key.ts';
 import {unreadable} from '../checks/doctor/unreadable.ts';
 import {unreplicatedDatabase} from '../checks/doctor/unreplicated-database.ts';
 import {unreplicatedFiles} from '../checks/doctor/unreplicated-files.ts';
+import {uploadsNotKept} from '../checks/doctor/uploads-not-kept.ts';
 import {urlHost} from '../checks/doctor/url-host.ts';
 import {wrongType} from '../checks/doctor/wrong-type.ts';
 import {addresses} from '../checks/verify/addresses.ts';
@@ -297,6 +298,7 @@ export const rules: readonly Rule[] = [
 	mountMismatch,
 	unreplicatedDatabase,
 	unreplicatedFiles,
+	uploadsNotKept,
 	migrationsNeverRun,
 	releaseCommandDatabase,
 	entrypointNoRestore,

@@ -426,4 +426,18 @@ export const planted: readonly Planted[] = [
 		...inWisp('migrations-never-run', 'no Ecto.Migrator', [application, /.*Ecto\.Migrator.*\n/, '']),
 		at: [docker, 'CMD ["/app/bin/server"]'],
 	},
+	{
+		...inWisp('uploads-not-kept', 'in the image', [
+			application,
+			/$/,
+			`defmodule Wisp.Avatar do
+  def store(%Plug.Upload{path: path, filename: name}) do
+    dest = Path.join([:code.priv_dir(:wisp), "static", "avatars", name])
+    File.cp!(path, dest)
+  end
+end
+`,
+		]),
+		at: [application, '    File.cp!(path, dest)'],
+	},
 ];
