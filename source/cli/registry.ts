@@ -36,6 +36,7 @@ import {portMismatch} from '../checks/doctor/port-mismatch.ts';
 import {processGroups} from '../checks/doctor/process-groups.ts';
 import {redirectLoop} from '../checks/doctor/redirect-loop.ts';
 import {releaseCommandDatabase} from '../checks/doctor/release-command-database.ts';
+import {requiredVariable} from '../checks/doctor/required-variable.ts';
 import {sampleHost} from '../checks/doctor/sample-host.ts';
 import {sampleReplica} from '../checks/doctor/sample-replica.ts';
 import {secretCommitted} from '../checks/doctor/secret-committed.ts';
@@ -284,6 +285,7 @@ export const rules: readonly Rule[] = [
 	hostTwice,
 	secretShadowsSetting,
 	secretUnread,
+	requiredVariable,
 	noHealthCheck,
 	healthCheckRedirect,
 	autoStop,

@@ -440,4 +440,21 @@ end
 		]),
 		at: [application, '    File.cp!(path, dest)'],
 	},
+	{
+		...inWisp('required-variable', 'while the image is built', [
+			prod,
+			'import Config',
+			'import Config\nconfig :wisp, tax: System.fetch_env!("TAX_KEY")',
+		]),
+		at: [prod, 'config :wisp, tax: System.fetch_env!("TAX_KEY")'],
+	},
+	{
+		...inWisp('required-variable', 'at boot', [
+			runtime,
+			'import Config',
+			'import Config\nconfig :wisp, tax: System.fetch_env!("TAX_KEY")',
+		]),
+		status: 'hint',
+		at: [runtime, 'config :wisp, tax: System.fetch_env!("TAX_KEY")'],
+	},
 ];
