@@ -18,6 +18,7 @@ import {killSignal} from '../checks/doctor/kill-signal.ts';
 import {killTimeout} from '../checks/doctor/kill-timeout.ts';
 import {listensOnLoopback} from '../checks/doctor/listens-on-loopback.ts';
 import {litestreamDefault} from '../checks/doctor/litestream-default.ts';
+import {litestreamPragmas} from '../checks/doctor/litestream-pragmas.ts';
 import {litestreamReplicaKey} from '../checks/doctor/litestream-replica-key.ts';
 import {litestreamStart} from '../checks/doctor/litestream-start.ts';
 import {litestreamTwoReplicas} from '../checks/doctor/litestream-two-replicas.ts';
@@ -312,6 +313,7 @@ export const rules: readonly Rule[] = [
 	litestreamTwoReplicas,
 	litestreamDefault,
 	litestreamUnused,
+	litestreamPragmas,
 	sampleReplica,
 	awsShadowing,
 	secretInImage,

@@ -457,4 +457,25 @@ end
 		status: 'hint',
 		at: [runtime, 'config :wisp, tax: System.fetch_env!("TAX_KEY")'],
 	},
+	{
+		...inWisp('litestream-pragmas', 'a lock that keeps Litestream out', [
+			runtime,
+			'database: database_path,',
+			'database: database_path,\n    locking_mode: :exclusive,',
+		]),
+		at: [runtime, '    locking_mode: :exclusive,'],
+	},
+	inWisp('litestream-pragmas', 'no write-ahead log', [
+		runtime,
+		'database: database_path,',
+		'database: database_path,\n    journal_mode: :delete,',
+	]),
+	{
+		...inWisp('litestream-pragmas', 'nothing waits for the disk', [
+			runtime,
+			'database: database_path,',
+			'database: database_path,\n    synchronous: :off,',
+		]),
+		status: 'hint',
+	},
 ];
