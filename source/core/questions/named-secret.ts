@@ -76,7 +76,7 @@ function buildNamedSecret(
 		environment: name,
 		help: `Paste its value: phxfly sends it over standard input and does not store it. Type none to skip it, or pass --skip-secret ${name}.`,
 		acceptsExisting: true,
-		finding: () => read && `${read.path}:${read.line} reads ${name}.`,
+		finding: () => read && describeRead(read),
 		applies: state =>
 			(isNamed || state.profile.asksFoundSecrets || stopsBoot) &&
 			!(state.profile.hasStorage && namesDatabase(state.facts, name)) &&
@@ -84,8 +84,9 @@ function buildNamedSecret(
 
 		describe(value, {secrets}) {
 			if (value === none) return say(`none: ${consequence}`);
-			const ending = secrets.get(toSecretQuestionId(name))?.ending;
-			return say(ending ? `ends in ${ending}` : 'already on the app');
+			const secret = secrets.get(toSecretQuestionId(name));
+			if (!secret) return say('already on the app');
+			return say(secret.ending ? `ends in ${secret.ending}` : 'given');
 		},
 
 		parse: typed => parseValue(typed, name, consequence),
@@ -107,12 +108,15 @@ const longestLabel = 12;
 
 function describeAbsence(read: SecretRead | undefined): string {
 	if (read?.stopsBoot) return 'the app does not start without it';
-	if (read?.stopsBootIf !== undefined)
-		return `the app does not start without it if this holds: ${read.stopsBootIf}`;
+	if (read?.stopsBootIf !== undefined) return 'the app may not start without it';
 	if (read?.isRequired) return 'the app starts without it, but raises an error when it reads it';
 	if (read) return 'the app starts without it, but whatever needs it fails';
 	return 'phxfly found no code that reads it';
 }
+
+/** Says where the code reads it, and under which condition where only running the code would tell. */
+const describeRead = ({name, path, line, stopsBootIf}: SecretRead): string =>
+	`${path}:${line} reads ${name}${stopsBootIf === undefined ? '' : ` if this holds: ${stopsBootIf}`}.`;
 
 /** Accepts any value unchanged, to the byte: it may contain a `#`, quotes, or spaces. */
 function parseValue(typed: string, name: string, consequence: string): Parsed<string> {

@@ -60,11 +60,12 @@ test.each([
 	{...read, isRequired: true, stopsBoot: true, says: 'The app does not start without it.'},
 	{
 		...{...read, isRequired: true, stopsBootIf: 'System.get_env("MAIL")'},
-		says: 'The app does not start without it if this holds: System.get_env("MAIL").',
+		says: 'The app may not start without it.',
 	},
 ])('shows where the code reads it, and: $says', ({says, ...found}) => {
 	const asked = askFor(name, found, false, []);
-	expect(asked.finding?.(inPhoenix)).toBe('config/runtime.exs:9 reads ANTHROPIC_API_KEY.');
+	const condition = 'stopsBootIf' in found ? ' if this holds: System.get_env("MAIL")' : '';
+	expect(asked.finding?.(inPhoenix)).toBe(`config/runtime.exs:9 reads ANTHROPIC_API_KEY${condition}.`);
 	expect(asked.why).toBe(`${says} Type none to skip it.`);
 });
 
@@ -128,6 +129,13 @@ test('asks for the variable of a mail key that was declined, where the app does 
 	expect(askFor('RESEND_API_KEY', {...stops, stopsBoot: false}, false, [mailKey]).applies(declined)).toBe(
 		false,
 	);
+});
+
+test('tells a value that is too short to show its end from one that is already on the app', () => {
+	const id = `secret_${name}`;
+	const typed = buildAnswerState({profile: phoenix, secrets: {[id]: 'short'}});
+	expect(question.describe?.('given', typed)).toBe(`${name}, given`);
+	expect(question.describe?.('given', inPhoenix)).toBe(`${name}, already on the app`);
 });
 
 test('shows the whole name next to a shortened label', () => {
