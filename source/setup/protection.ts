@@ -58,18 +58,18 @@ export async function requireSwitches(
 	{app, existing, provider, facts, appSecrets, storageSecrets}: PlanContext,
 	{fly}: Pick<Readers, 'fly'>,
 ): Promise<void> {
-	if (switches.length === 0) return;
 	const image = facts.dockerfile
 		? [...readImageVariables(facts.dockerfile, facts.flyToml?.config).keys()]
 		: [];
-	const listed = existing ? await fly.listSecrets(app) : [];
 	const names = new Set([
-		...[...appSecrets, ...storageSecrets, ...listed].map(({name}) => name),
+		...[...appSecrets, ...storageSecrets].map(({name}) => name),
 		...(provider?.makesBucket ? bucketSecretNames : []),
 		...Object.keys(facts.flyToml?.config.env ?? {}),
 		...image,
 	]);
-	const open = switches.find(({name}) => !names.has(name));
+	const left = switches.filter(({name}) => !names.has(name));
+	const listed = left.length > 0 && existing ? await fly.listSecrets(app) : [];
+	const open = left.find(({name}) => listed.every(secret => secret.name !== name));
 	if (!open) return;
 	const {name, path, line, isUrl} = open;
 	const flyToml = facts.flyToml?.path ?? 'fly.toml';

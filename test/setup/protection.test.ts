@@ -61,3 +61,19 @@ test('a URL in a variable that phxfly cannot write is refused', async () => {
 	});
 	await expect(check('REPLICA_URL', {env: 'REPLICA_URL = "s3://b/p"', isUrl: true})).resolves.toBeUndefined();
 });
+
+test('Fly is not asked for what a plan sets anyway', async () => {
+	const asked: string[] = [];
+	const context = {
+		app: 'shop',
+		existing: {},
+		facts: {},
+		appSecrets: [],
+		storageSecrets: [{name: 'LITESTREAM_REPLICA_URL'}],
+	} as unknown as PlanContext;
+	const fly = {listSecrets: async (app: string) => asked.push(app)} as unknown as Parameters<
+		typeof requireSwitches
+	>[2]['fly'];
+	await requireSwitches([{name: 'LITESTREAM_REPLICA_URL', path: 'run.sh', line: 4}], context, {fly});
+	expect(asked).toEqual([]);
+});
