@@ -1,9 +1,6 @@
 import type {Rule} from '../../core/doctor/rule.ts';
+import {findChildStart} from '../../core/doctor/start.ts';
 import {listUncommented} from '../../core/text/lines.ts';
-
-/** The app, or Litestream with the app, as a whole command; assignments may come before it. */
-const startsApp =
-	/^\s*(?:\w+=\S*\s+)*(?:litestream\s+replicate\b|[\w"./${}-]*\bbin\/(?:server\b|[\w-]+"?\s+start\b))/;
 
 export const entrypointNoExec: Rule = {
 	id: 'entrypoint-no-exec',
@@ -13,7 +10,7 @@ export const entrypointNoExec: Rule = {
 
 	check({entrypoint}) {
 		if (!entrypoint) return [];
-		const started = listUncommented(entrypoint.text).findLast(({text}) => startsApp.test(text));
+		const started = findChildStart({entrypoint});
 		if (!started) return [];
 		const {line, text: was} = started;
 		const finding = {

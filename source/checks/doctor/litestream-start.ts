@@ -1,4 +1,5 @@
 import type {Rule} from '../../core/doctor/rule.ts';
+import {findChildStart} from '../../core/doctor/start.ts';
 import {type SetupFault, writeFix} from '../../core/protection/litestream-setup.ts';
 
 /** What other rules report. */
@@ -15,9 +16,11 @@ export const litestreamStart: Rule = {
 
 	check({litestreamSetup: setup, entrypoint}) {
 		if (setup?.is !== 'unsound') return [];
+		// entrypoint-no-exec reports this line.
+		const child = findChildStart({entrypoint})?.line;
 		return setup.faults
 			.filter(({what}) => !reportedElsewhere.has(what))
-			.filter(({what, path}) => what !== 'no-exec' || path !== entrypoint?.path)
+			.filter(({what, path, line}) => what !== 'no-exec' || path !== entrypoint?.path || line !== child)
 			.map(fault => ({
 				status: 'wrong',
 				path: fault.path,

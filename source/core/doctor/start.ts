@@ -51,3 +51,11 @@ export function startsUnseen(facts: StartFacts): boolean {
 
 /** `bin/app start`, `./app`, `run.sh` */
 const programs = /(?:\bbin\/|\.\/)([\w-]+)(?![\w./-])(?:["',\s]+(start|daemon)\b)?|\b([\w-]+\.sh)\b/g;
+
+/** The app, or Litestream with the app, as a whole command; assignments may come before it. */
+const startsApp =
+	/^\s*(?:\w+=\S*\s+)*(?:litestream\s+replicate\b|[\w"./${}-]*\bbin\/(?:server\b|[\w-]+"?\s+start\b))/;
+
+/** Returns the line by which the entrypoint starts the app as a child of the shell. */
+export const findChildStart = ({entrypoint}: Pick<DoctorFacts, 'entrypoint'>) =>
+	listUncommented(entrypoint?.text ?? '').findLast(({text}) => startsApp.test(text));
