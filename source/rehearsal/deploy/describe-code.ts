@@ -79,12 +79,9 @@ type Need = {name: string; lines: string[]};
 
 /** Finds the variables without which the release does not boot, and what Elixir prints then. */
 function findNeeds(facts: ElixirFacts, texts: Code): Need[] {
-	const paths = facts.environment.filter(
-		({name, need, phase, holds}) =>
-			name === 'DATABASE_PATH' && need === 'required' && phase === 'boot' && holds === 'yes',
-	);
-	return [...paths.slice(0, 1), ...listSecretReads(facts, new Set()).filter(({stopsBoot}) => stopsBoot)].map(
-		({name, path, line}) => {
+	return listSecretReads(facts, new Set())
+		.filter(({stopsBoot}) => stopsBoot)
+		.map(({name, path, line}) => {
 			const code = texts.get(path)?.split('\n')[line - 1] ?? '';
 			const error = /fetch_env!/.test(code)
 				? `** (System.EnvError) could not fetch environment variable "${name}" because it is not set`
@@ -93,8 +90,7 @@ function findNeeds(facts: ElixirFacts, texts: Code): Need[] {
 				name,
 				lines: ['ERROR! Config provider Config.Reader failed with:', error, `    ${path}:${line}: (file)`],
 			};
-		},
-	);
+		});
 }
 
 const deepest = 12;
