@@ -1,6 +1,6 @@
 import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {detectProfile, explainIdleRepo} from '../core/project/profile.ts';
+import {detectProfile, explainBareRepo} from '../core/project/profile.ts';
 import type {ProjectFacts} from '../core/project/project.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {LookingItem} from '../core/session/session.ts';
@@ -41,7 +41,7 @@ export async function preflight(
 	if (!profile) throw noProfile(profileId, registry, facts);
 	await requireProtection(project, profile, options.flags.get('image'));
 
-	const idle = explainIdleRepo(facts, profile);
+	const bare = explainBareRepo(facts, profile);
 	const items: LookingItem[] = [
 		{
 			label: 'project',
@@ -82,7 +82,7 @@ export async function preflight(
 		account: {email: account.email, orgs, regions, timeZone},
 		findings: {},
 		open: [],
-		notes: [...profile.notes, ...(idle === undefined ? [] : [idle])],
+		notes: [...profile.notes, ...(bare === undefined ? [] : [bare])],
 	};
 }
 

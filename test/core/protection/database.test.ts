@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {parseFlyToml} from '../../../source/core/fly-toml/config.ts';
 import {planDatabase} from '../../../source/core/plan/database.ts';
-import {explainIdleRepo} from '../../../source/core/project/profile.ts';
+import {explainBareRepo} from '../../../source/core/project/profile.ts';
 import {readProject} from '../../../source/core/project/project.ts';
 import {phoenix} from '../../../source/profiles/phoenix.ts';
 import {wisp} from '../../../source/profiles/wisp.ts';
@@ -217,13 +217,17 @@ describe('an app that has a repo and a litestream.yml', () => {
 	it('has a database once something starts the repo', () => {
 		const facts = readFacts(files);
 		expect(wisp.detect(facts)).toBe('ecto_sqlite3 in mix.exs, config/litestream.yml');
-		expect(explainIdleRepo(facts, phoenix)).toBeUndefined();
+		expect(explainBareRepo(facts, wisp)).toBeUndefined();
+		expect(explainBareRepo(facts, phoenix)).toBe(
+			'database: Shop.Repo (lib/shop/repo.ex, line 2) keeps data in SQLite, and the profile phoenix sets up no volume and no replica for it. To protect it, run phxfly without --profile phoenix.',
+		);
+		expect(explainBareRepo({...facts, hasPostgres: true}, phoenix)).toContain('only an app without Postgres');
 	});
 
 	it('has none before, and phxfly says so', () => {
 		const facts = readFacts({...files, 'lib/shop/application.ex': application()});
 		expect(wisp.detect(facts)).toBeUndefined();
-		expect(explainIdleRepo(facts, phoenix)).toBe(
+		expect(explainBareRepo(facts, phoenix)).toBe(
 			'database: nothing starts Shop.Repo (lib/shop/repo.ex, line 2), so phxfly sets up no volume and no replica. Run phxfly again once the app starts it.',
 		);
 	});
