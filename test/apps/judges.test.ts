@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
 import {judgeDoctor, listPlaces} from './judge-doctor.ts';
+import {judgeFacts} from './judge-facts.ts';
 import {findHarm} from './judge-fix.ts';
 import {findUnreplicated} from './judge-image.ts';
 import {copyProject} from './open-project.ts';
@@ -96,4 +97,22 @@ test('a project is copied from a clone at its commit, not as the work tree is', 
 	const other = {...project, commit: 'f'.repeat(40)};
 	expect(copyProject(other, folder, into)).toBe(`owner/app has no commit ${other.commit} in ${folder}`);
 	expect(copyProject({...project, name: 'a/b'}, folder, into)).toBe(`a/b is not in ${folder}`);
+});
+
+test('a fact is right, wrong, or untold, and each other one is listed', () => {
+	const expected = {'a/b': {family: 'sqlite', port: 4000, 'health path': '/', required: ['A', 'B']}};
+	const read = {'a/b': {family: 'none', 'health path': null, required: ['A', 'B']}, 'c/d': {port: 1}};
+	expect(judgeFacts(expected, read)).toEqual({
+		tallies: [
+			{fact: 'family', right: 0, wrong: 1, untold: 0},
+			{fact: 'port', right: 0, wrong: 0, untold: 1},
+			{fact: 'health path', right: 0, wrong: 0, untold: 1},
+			{fact: 'required', right: 1, wrong: 0, untold: 0},
+		],
+		differences: [
+			'a/b: family: "none", not "sqlite"',
+			'a/b: port: could not tell, not 4000',
+			'a/b: health path: null, not "/"',
+		],
+	});
 });

@@ -1,8 +1,11 @@
 import {execFileSync} from 'node:child_process';
-import {readFileSync} from 'node:fs';
-import {isAbsolute, join} from 'node:path';
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, isAbsolute, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import type {Project} from './open-project.ts';
+import {type JudgedFacts, judgeFacts} from './judge-facts.ts';
+import {copyProject, type Project} from './open-project.ts';
+import {type Facts, readFacts} from './read-facts.ts';
 import {type Row, tryProject, type Verdict} from './try-project.ts';
 
 /**
@@ -10,6 +13,9 @@ import {type Row, tryProject, type Verdict} from './try-project.ts';
  * with the built program. `projects.json` names them; none of their contents is here. Without a folder it takes
  * `PHXFLY_APPS`, else `.apps`. To fetch one: `git clone https://github.com/OWNER/NAME .apps/OWNER+NAME`.
  * `--projects FILE` takes another list of the same form.
+ *
+ * `npm run test:apps -- --facts [FILE]`: compares the facts that phxfly reads from these projects with `facts.json`, which a
+ * person filled in; with a file, those that another reader wrote there, in the same form.
  *
  * A row says what became of the app. `protected` and `unprotected` come from the bucket in the rehearsal's world and from the
  * final image, read without phxfly's own code. An app that phxfly sets up without a bucket, since it has no database,
@@ -21,6 +27,11 @@ const read = <Value>(name: string): Value =>
 
 const from = absolute(readArgument('--from') ?? process.env.PHXFLY_APPS ?? join(root, '.apps'));
 const only = readArgument('--only') ?? '';
+if (process.argv.includes('--facts')) {
+	showFacts(judgeFacts(read<Record<string, Facts>>('facts.json'), await collectFacts()));
+	process.exit();
+}
+
 const given = readArgument('--program');
 if (given === undefined) {
 	execFileSync(process.execPath, ['build.mjs'], {cwd: root, stdio: ['ignore', 'ignore', 'inherit']});
@@ -80,6 +91,36 @@ function show({name, flyToml}: Project, row: Row): void {
 	}
 
 	for (const text of row.harm) say(`    fix: ${shorten(text)}`);
+}
+
+/** Reads each project at its commit, from a copy. */
+async function collectFacts(): Promise<Readonly<Record<string, Facts>>> {
+	const other = readArgument('--facts');
+	if (other?.endsWith('.json')) return JSON.parse(readFileSync(absolute(other), 'utf8'));
+	const found: Record<string, Facts> = {};
+	for (const project of readProjects().filter(({name}) => name.includes(only))) {
+		const copy = mkdtempSync(join(tmpdir(), 'phxfly-facts-'));
+		try {
+			const skipped = copyProject(project, from, copy);
+			// An app may lie below a folder that has a fly.toml of another program.
+			const folder = existsSync(join(copy, 'mix.exs')) ? copy : join(copy, dirname(project.flyToml));
+			const facts = skipped === undefined ? await readFacts(folder) : undefined;
+			if (facts) found[project.name] = facts;
+			else say(`skipped: ${skipped ?? `${project.name} is refused`}`);
+		} finally {
+			rmSync(copy, {recursive: true, force: true});
+		}
+	}
+
+	return found;
+}
+
+function showFacts({tallies, differences}: JudgedFacts): void {
+	say('| fact | right / wrong / could not tell |');
+	say('|---|---|');
+	for (const {fact, right, wrong, untold} of tallies) say(`| ${fact} | ${right} / ${wrong} / ${untold} |`);
+	for (const difference of differences) say(`    ${difference}`);
+	if (tallies.some(({wrong}) => wrong > 0)) process.exitCode = 1;
 }
 
 function readProjects(): readonly Project[] {

@@ -27,7 +27,8 @@ export async function readFacts(folder: string): Promise<Facts | undefined> {
 		force_ssl: describeForceSsl(elixir),
 		check_origin: describeCheckOrigin(elixir),
 		'url host': describeText(urlHost?.parts),
-		port: port?.value,
+		// Without a default in the code, fly.toml has to set the variable.
+		port: port?.value ?? (port?.variable ? null : undefined),
 		'pool size': repo ? repo.poolSize?.value : null,
 		mailer: elixir.mailAdapter?.name.split('.').at(-1) ?? null,
 		clustering: ['dns_cluster', 'libcluster'].filter(name => dependencies.has(name)),
