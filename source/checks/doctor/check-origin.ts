@@ -1,5 +1,6 @@
+import {listEndpointSettings} from '../../core/doctor/endpoint.ts';
 import {readServedHost} from '../../core/doctor/findings.ts';
-import type {Rule} from '../../core/doctor/rule.ts';
+import type {Problem, Rule} from '../../core/doctor/rule.ts';
 
 export const checkOrigin: Rule = {
 	id: 'check-origin',
@@ -9,30 +10,28 @@ export const checkOrigin: Rule = {
 	check(facts) {
 		const host = readServedHost(facts);
 		if (host === undefined) return [];
-		return facts.elixirFiles
-			.flatMap(({settings}) => settings)
-			.filter(
-				({path, module, key}) =>
-					!/config\/(?:dev|test)\.exs$/.test(path) && module.endsWith('Endpoint') && key === 'check_origin',
-			)
-			.flatMap(({path, line, value}) => {
-				// What an interpolation holds is unknown, and usually the host itself.
-				if (/^(?:true|false|:conn)$/.test(value) || value.includes('#{')) return [];
-				const origins = [...value.matchAll(/"([^"]*)"/g)].map(([, origin = '']) => origin);
-				const isPlain = /^\[[\s\S]*\]$/.test(value) && origins.length > 0;
-				if (isPlain && origins.some(origin => allows(origin, host))) return [];
-				return [
-					{
-						status: isPlain ? ('wrong' as const) : ('could-not-tell' as const),
-						path,
-						line,
-						message: isPlain
-							? `check_origin does not include ${host}.`
-							: 'check_origin is not a plain list of origins.',
-						fix: `Allow "//${host}" there, or remove check_origin. It then follows the endpoint's url:.`,
-					},
-				];
-			});
+		const settings = listEndpointSettings(facts.elixir, 'check_origin');
+		const modules = [...new Set(settings.map(({module}) => module))];
+		const last = modules.flatMap(module => settings.findLast(setting => setting.module === module) ?? []);
+		return last.flatMap(({path, line, value, holds}): readonly Problem[] => {
+			// What an interpolation or a variable holds is unknown, and usually the host itself.
+			if (/^(?:true|false|:conn)$/.test(value) || /#\{|\bSystem\./.test(value)) return [];
+			const origins = [...value.matchAll(/"([^"]*)"/g)].map(([, origin = '']) => origin);
+			const isPlain = /^\[(?:\s*"[^"]*"\s*,?)+\s*\]$/.test(value);
+			if (isPlain && origins.some(origin => allows(origin, host))) return [];
+			const isSure = isPlain && holds === 'yes';
+			return [
+				{
+					status: isSure ? 'wrong' : 'could-not-tell',
+					path,
+					line,
+					message: isPlain
+						? `check_origin does not include ${host}.`
+						: 'check_origin is not a plain list of origins.',
+					fix: `Allow "//${host}" there, or remove check_origin. It then follows the endpoint's url:.`,
+				},
+			];
+		});
 	},
 };
 

@@ -57,8 +57,8 @@ export const clustering: Rule = {
 };
 
 /** Returns what a cluster on Fly needs and the app does not have. */
-function listMissing({dependencies, elixirFiles, flyToml, secrets, files}: DoctorFacts): readonly string[] {
-	const code = elixirFiles.map(file => file.code).join('\n');
+function listMissing({dependencies, elixir, flyToml, secrets, files}: DoctorFacts): readonly string[] {
+	const isStarted = elixir?.started.some(module => /^(?:DNSCluster|Cluster\.Supervisor)$/.test(module));
 	const release = [...files]
 		.filter(([path]) => path.endsWith('.eex'))
 		.map(([, text]) => text)
@@ -69,7 +69,7 @@ function listMissing({dependencies, elixirFiles, flyToml, secrets, files}: Docto
 		new RegExp(`\\b${name}=`).test(release);
 	return [
 		...(dependencies.has('dns_cluster') || dependencies.has('libcluster') ? [] : ['dns_cluster in mix.exs']),
-		...(/\bDNSCluster\b|\bCluster\.Supervisor\b/.test(code) ? [] : ['DNSCluster in the supervision tree']),
+		...(isStarted ? [] : ['DNSCluster in the supervision tree']),
 		...(isSet('DNS_CLUSTER_QUERY') ? [] : ['DNS_CLUSTER_QUERY = "<app>.internal" in [env]']),
 		...(isSet('RELEASE_NODE') ? [] : ['RELEASE_NODE in rel/env.sh.eex']),
 		...(isSet('RELEASE_COOKIE') || /\bcookie:/.test(files.get('mix.exs') ?? '')

@@ -1,7 +1,7 @@
+import {listForcedSsl} from '../../core/doctor/endpoint.ts';
 import {reportInToml} from '../../core/doctor/findings.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
 import {findChecks} from '../../core/fly-toml/plan-edits.ts';
-import {findForceSsl} from '../../core/project/elixir.ts';
 
 export const healthCheckRedirect: Rule = {
 	id: 'health-check-redirect',
@@ -9,13 +9,13 @@ export const healthCheckRedirect: Rule = {
 	why: 'Fly checks over plain HTTP and force_ssl answers 301. Only 200 passes, so no deploy ever becomes healthy.',
 	isFixable: true,
 
-	check({flyToml, elixirFiles}) {
-		const settings = findForceSsl(elixirFiles).filter(({value}) => !/^(?:false|nil)$/.test(value));
-		if (!flyToml || settings.length === 0) return [];
+	check({flyToml, elixir}) {
+		const forced = listForcedSsl(elixir).filter(({state}) => state === 'on');
+		if (!flyToml || forced.length === 0) return [];
 		return findChecks(flyToml.config).flatMap(({path, entry: {headers, protocol, path: asked = '/'}}) => {
 			if (protocol === 'https') return [];
 			if (Object.keys(headers ?? {}).some(name => name.toLowerCase() === 'x-forwarded-proto')) return [];
-			if (settings.some(({value}) => /\bexclude:/.test(value) && value.includes(`"${asked}"`))) return [];
+			if (forced.some(({excluded}) => excluded.includes(`"${asked}"`))) return [];
 			const edits = Array.isArray(headers)
 				? undefined
 				: [

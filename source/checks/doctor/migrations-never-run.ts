@@ -1,3 +1,4 @@
+import {listCode} from '../../core/doctor/code.ts';
 import type {DoctorFacts} from '../../core/doctor/facts.ts';
 import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {findStartPlace, isImageKnown, listStartTexts, startsUnseen} from '../../core/doctor/start.ts';
@@ -9,7 +10,7 @@ export const migrationsNeverRun: Rule = {
 	why: 'A deploy then starts code that reads tables and columns the database does not have.',
 
 	check(facts) {
-		const {elixir, elixirFiles, flyToml, files} = facts;
+		const {elixir, flyToml, files} = facts;
 		const place = findStartPlace(facts);
 		const repo = elixir?.repos.find(
 			({family, isStarted}) => isStarted === 'yes' && /^(?:sqlite|postgres|mysql)$/.test(family),
@@ -34,8 +35,8 @@ export const migrationsNeverRun: Rule = {
 		}
 
 		if (
-			elixirFiles.some(
-				({path, code}) => !isUncalled.test(path) && /\bEcto\.Migrator\b|\bmigrate\(/.test(code),
+			listCode(files).some(
+				({path, text}) => !isUncalled.test(path) && /\bEcto\.Migrator\b|\bmigrate\(/.test(text),
 			)
 		)
 			return [];

@@ -8,10 +8,10 @@ export const mountMismatch: Rule = {
 	title: 'Litestream or the entrypoint uses a path outside the volume',
 	why: 'Litestream then replicates a file the app never writes, or restores to a path the app never reads. You see no error and have no backup.',
 
-	check({flyToml, litestream, entrypoint}) {
+	check({flyToml, litestream, entrypoint, database: found}) {
 		const destination = flyToml && findMounts(flyToml.config)[0]?.entry.destination;
 		if (!flyToml || !destination) return [];
-		const database = findDatabasePath(flyToml.config);
+		const database = found?.is === 'path' ? found.path : findDatabasePath(flyToml.config);
 		const wanted = database ?? `a file in ${destination}`;
 		const isRight = (path: string) =>
 			database === undefined ? isBelow(path, destination) : path === database;

@@ -7,7 +7,7 @@ export const noRestartPolicy: Rule = {
 	why: 'The default restarts a machine only after a failure. A machine that exits with 0 stays down until the next request and replicates nothing until then.',
 	isFixable: true,
 
-	check({flyToml}) {
+	check({flyToml, usesLitestream}) {
 		if (!flyToml) return [];
 		const {restart} = flyToml.value;
 		const isNever = JSON.stringify(restart ?? null).includes('"never"');
@@ -24,8 +24,7 @@ export const noRestartPolicy: Rule = {
 		}
 
 		const fix = '[[restart]] with policy = "always"';
-		return [
-			{...reportInToml(flyToml, [], `${flyToml.path} has no [[restart]].`, fix, edits), status: 'hint'},
-		];
+		const message = `${flyToml.path} has no [[restart]].`;
+		return [{...reportInToml(flyToml, [], message, fix, usesLitestream ? edits : []), status: 'hint'}];
 	},
 };

@@ -1,6 +1,5 @@
-import {reportInToml} from '../../core/doctor/findings.ts';
-import type {Rule} from '../../core/doctor/rule.ts';
-import {findVariable} from '../../core/project/elixir.ts';
+import {readVariable, reportInToml} from '../../core/doctor/findings.ts';
+import type {Problem, Rule} from '../../core/doctor/rule.ts';
 
 export const poolSize: Rule = {
 	id: 'pool-size',
@@ -8,24 +7,41 @@ export const poolSize: Rule = {
 	why: 'SQLite has one writer. More connections cause waits, "database is locked" errors, and memory use, without more throughput.',
 	isFixable: true,
 
-	check({flyToml, flyTomlPath, hasSqlite, elixirFiles}) {
-		if (!hasSqlite) return [];
-		const set = flyToml?.config.env?.POOL_SIZE;
-		if (flyToml && set !== undefined) {
-			if (!(Number(set) > 5)) return [];
-			const path = ['env', 'POOL_SIZE'];
-			const edits = [{path, value: typeof set === 'number' ? 5 : '5', reason: 'SQLite has one writer'}];
-			return [reportInToml(flyToml, path, `POOL_SIZE is ${Number(set)}.`, 'POOL_SIZE = "5"', edits)];
-		}
+	check(facts) {
+		const {flyToml, flyTomlPath, elixir, secrets} = facts;
+		const repos = (elixir?.repos ?? []).filter(
+			({family, isStarted}) => family === 'sqlite' && isStarted !== 'no',
+		);
+		return repos.flatMap(({poolSize}): readonly Problem[] => {
+			if (!poolSize) return [];
+			const {variable, value, path, line} = poolSize;
+			if (variable === undefined) {
+				if (value === undefined || value <= 5) return [];
+				return [{status: 'wrong', path, line, message: `pool_size is ${value}.`, fix: 'pool_size: 5'}];
+			}
 
-		return findVariable(elixirFiles, 'POOL_SIZE')
-			.filter(({fallback}) => Number(fallback) > 5)
-			.map(({path, line, fallback}) => ({
-				status: 'wrong',
-				path,
-				line,
-				message: `POOL_SIZE is ${Number(fallback)} by default.`,
-				fix: `POOL_SIZE = "5" in [env] of ${flyTomlPath}, or 5 as the default here.`,
-			}));
+			const set = flyToml?.config.env?.[variable];
+			if (flyToml && set !== undefined && !secrets?.has(variable)) {
+				if (!(Number(set) > 5)) return [];
+				const place = ['env', variable];
+				const edits = [
+					{path: place, value: typeof set === 'number' ? 5 : '5', reason: 'SQLite has one writer'},
+				];
+				const message = `${variable} is ${Number(set)}.`;
+				return [reportInToml(flyToml, place, message, `${variable} = "5"`, edits)];
+			}
+
+			const isSet = secrets?.has(variable) || readVariable(variable, facts) !== undefined;
+			if (isSet || value === undefined || value <= 5) return [];
+			return [
+				{
+					status: 'wrong',
+					path,
+					line,
+					message: `${variable} is ${value} by default.`,
+					fix: `${variable} = "5" in [env] of ${flyTomlPath}, or 5 as the default here.`,
+				},
+			];
+		});
 	},
 };

@@ -1,9 +1,8 @@
 import type {DoctorFacts} from '../../core/doctor/facts.ts';
-import {reportInToml} from '../../core/doctor/findings.ts';
+import {readVariable, reportInToml} from '../../core/doctor/findings.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
 import {type FlyService, findServices, type Placed} from '../../core/fly-toml/config.ts';
 import type {TomlPath} from '../../core/fly-toml/document.ts';
-import {findVariable} from '../../core/project/elixir.ts';
 
 export const portMismatch: Rule = {
 	id: 'port-mismatch',
@@ -28,13 +27,13 @@ export const portMismatch: Rule = {
 			return [{...reportInToml(flyToml, place, message, fix), status: 'could-not-tell'}];
 		}
 
-		const {port, origin, isInEnv} = listening;
+		const {port, origin, variable} = listening;
 		const reached = services.map(service => service.entry.internal_port);
 		// Services have different ports. One of them must reach the app, or the proxy of LiteFS.
 		if (now !== undefined && reached.some(each => each === port || liteFs?.ports.includes(each ?? 0)))
 			return [];
 		const isOnly = services.length === 1 && !liteFs;
-		if (now === undefined || isInEnv) {
+		if (now === undefined || variable === undefined) {
 			const state = now === undefined ? 'is missing' : `is ${now}`;
 			const edits = [{path: place, value: port, reason: 'the port the app listens on'}];
 			const fix = `internal_port = ${port}`;
@@ -42,9 +41,9 @@ export const portMismatch: Rule = {
 			return [reportInToml(flyToml, place, message, fix, isOnly ? edits : [])];
 		}
 
-		const edits = [{path: ['env', 'PORT'], value: String(now), reason: 'the port Fly connects to'}];
+		const edits = [{path: ['env', variable], value: String(now), reason: 'the port Fly connects to'}];
 		const message = `internal_port is ${now}; ${origin} is ${port}.`;
-		return [reportInToml(flyToml, place, message, `PORT = "${now}" in [env]`, isOnly ? edits : [])];
+		return [reportInToml(flyToml, place, message, `${variable} = "${now}" in [env]`, isOnly ? edits : [])];
 	},
 };
 
@@ -55,23 +54,27 @@ const isForBrowsers = ({path, entry: {ports}}: Placed<FlyService>): boolean =>
 		handlers.some(handler => handler === 'http' || handler === 'tls'),
 	);
 
-function findPort({flyToml, elixirFiles}: DoctorFacts) {
-	const set = flyToml?.config.env?.PORT;
-	if (set !== undefined) {
-		return /^\d+$/.test(String(set))
-			? {port: Number(set), origin: 'PORT in [env]', isInEnv: true}
-			: undefined;
+/** The port that the endpoint listens on; `undefined` where only running the code would tell. */
+function findPort(facts: DoctorFacts) {
+	const {flyToml, elixir, secrets, scripts} = facts;
+	const {port, modules = []} = elixir?.endpoint ?? {};
+	const name = port?.variable ?? 'PORT';
+	const isFixed = port !== undefined && port.variable === undefined && port.value !== undefined;
+	if (!isFixed) {
+		const isSetElsewhere = scripts.some(({text}) => new RegExp(`\\b${name}=`).test(text));
+		if (secrets?.has(name) || isSetElsewhere) return undefined;
+		const set = readVariable(name, facts);
+		if (set !== undefined) {
+			const isInEnv = flyToml?.config.env?.[name] !== undefined;
+			const origin = isInEnv ? `${name} in [env]` : `${name} in the image`;
+			return /^\d+$/.test(set)
+				? {port: Number(set), origin, variable: isInEnv ? undefined : name}
+				: undefined;
+		}
 	}
 
-	const read = findVariable(elixirFiles, 'PORT').find(({fallback}) => /^\d+$/.test(fallback ?? ''));
-	if (read)
-		return {port: Number(read.fallback), origin: `the default of PORT in ${read.path}`, isInEnv: false};
-	if (findVariable(elixirFiles, 'PORT').length > 0) return undefined;
-	for (const {path, settings} of elixirFiles.filter(({path}) => /config\/(runtime|prod)\.exs$/.test(path))) {
-		const http = settings.find(({module, key}) => module.endsWith('Endpoint') && key === 'http')?.value;
-		const port = /\bport:\s*(\d+)/.exec(http ?? '')?.[1];
-		if (port !== undefined) return {port: Number(port), origin: `the port in ${path}`, isInEnv: false};
-	}
-
-	return undefined;
+	// Of two endpoints, one may serve something else.
+	if (port?.value === undefined || modules.length > 1) return undefined;
+	const origin = isFixed ? `the port in ${port.path}` : `the default of ${name} in ${port.path}`;
+	return {port: port.value, origin, variable: isFixed ? undefined : name};
 }

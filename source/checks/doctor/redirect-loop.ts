@@ -1,5 +1,5 @@
+import {listForcedSsl} from '../../core/doctor/endpoint.ts';
 import type {Problem, Rule} from '../../core/doctor/rule.ts';
-import {findForceSsl} from '../../core/project/elixir.ts';
 import {listLines} from '../../core/text/lines.ts';
 
 export const redirectLoop: Rule = {
@@ -8,10 +8,11 @@ export const redirectLoop: Rule = {
 	why: "Fly's proxy uses plain HTTP to reach the app. Without rewrite_on every request looks insecure and redirects to itself forever.",
 	isFixable: true,
 
-	check: ({elixirFiles, files}) =>
-		findForceSsl(elixirFiles).flatMap(({path, line, value}): readonly Problem[] => {
-			if (/^(?:false|nil)$/.test(value) || /:x_forwarded_proto\b/.test(value)) return [];
-			if (!/^\[[\s\S]*\]$/.test(value)) {
+	check: ({elixir, files}) =>
+		listForcedSsl(elixir).flatMap(({setting, state, knowsProxy}): readonly Problem[] => {
+			const {path, line, value} = setting;
+			if (state === 'off' || knowsProxy) return [];
+			if (state === 'unclear') {
 				const message =
 					'force_ssl is not a plain list, so phxfly cannot tell whether it knows about the proxy.';
 				return [

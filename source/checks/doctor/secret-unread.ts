@@ -1,3 +1,4 @@
+import {listCode} from '../../core/doctor/code.ts';
 import type {DoctorFacts} from '../../core/doctor/facts.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
 import {findUnreplicated} from '../../core/doctor/unreplicated.ts';
@@ -8,13 +9,16 @@ export const secretUnread: Rule = {
 	why: 'A misspelled secret is never read. Email stays unsent or a key is missing, and the app does not report it.',
 
 	check(facts) {
-		const {secrets} = facts;
+		const {secrets, elixir, unread} = facts;
 		if (!secrets) return [];
 		const words = listWords(facts);
+		const isSure = [unread, elixir?.unread ?? [], elixir?.unnamedReads ?? []].every(
+			each => each.length === 0,
+		);
 		return [...secrets.keys()]
 			.filter(name => !words.has(name) && !isReadUnseen(name, facts))
 			.map(name => ({
-				status: facts.unread.length > 0 ? 'could-not-tell' : 'wrong',
+				status: isSure ? 'wrong' : 'could-not-tell',
 				path: 'secrets',
 				message: `No file in this project reads ${name}.`,
 				fix: `Check the name; \`fly secrets unset ${name} --stage\` removes it.`,
@@ -22,23 +26,15 @@ export const secretUnread: Rule = {
 	},
 };
 
-/** Every word in the files that run on the machine, which includes every variable they read. */
-function listWords({
-	elixirFiles,
-	files,
-	entrypoint,
-	litestream,
-	dockerfile,
-}: DoctorFacts): ReadonlySet<string> {
+/** The variables that the code reads, and every word in the files that run on the machine. */
+function listWords({elixir, files, entrypoint, litestream, dockerfile}: DoctorFacts): ReadonlySet<string> {
 	const scripts = [...files].filter(([path]) => /^(?:rel|bin)\//.test(path)).map(([, text]) => text);
-	const texts = [
-		...elixirFiles.map(({code}) => code),
-		...scripts,
-		entrypoint?.text,
-		litestream?.text,
-		dockerfile?.text,
-	];
-	return new Set(texts.flatMap(text => text?.match(/\b[A-Z][A-Z\d_]{2,}\b/g) ?? []));
+	const code = listCode(files).map(({text}) => text);
+	const texts = [...code, ...scripts, entrypoint?.text, litestream?.text, dockerfile?.text];
+	return new Set([
+		...(elixir?.environment ?? []).map(({name}) => name),
+		...texts.flatMap(text => text?.match(/\b[A-Z][A-Z\d_]{2,}\b/g) ?? []),
+	]);
 }
 
 /** Variables that the release, Fly, Litestream, or an SDK reads on its own. */

@@ -1,4 +1,5 @@
 import {reportInToml} from '../../core/doctor/findings.ts';
+import {chooseMemoryMb} from '../../core/doctor/memory.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
 import {findMachines, readMachineSize} from '../../core/fly-toml/config.ts';
 
@@ -11,12 +12,13 @@ export const tooLittleMemory: Rule = {
 	why: 'A BEAM release with Litestream needs more than 256 MB. The deploy looks fine, but the kernel kills the release under load.',
 	isFixable: true,
 
-	check({flyToml, usesLitestream}) {
+	check(facts) {
+		const {flyToml, usesLitestream} = facts;
 		const [vm] = flyToml ? findMachines(flyToml.config) : [];
 		const now = flyToml && readMachineSize(flyToml.config)?.vmMemoryMb;
 		if (!flyToml || !vm || now === undefined || now >= leastMemoryMb) return [];
 		const isNumber = vm.entry.memory === undefined && vm.entry.memory_mb !== undefined;
-		const wantedMb = usesLitestream ? 1024 : leastMemoryMb;
+		const wantedMb = chooseMemoryMb(facts, usesLitestream ? 1024 : leastMemoryMb);
 		const path = [...vm.path, isNumber ? 'memory_mb' : 'memory'];
 		const value = isNumber ? wantedMb : `${wantedMb}mb`;
 		const edits = [{path, value, reason: 'enough for the release and Litestream'}];

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type {AppDatabase} from '../elixir/database.ts';
 import type {ElixirFacts} from '../elixir/facts.ts';
 import {readElixirFacts} from '../elixir/read.ts';
 import {type FlyConfig, findDatabasePath, flyConfig, parseFlyToml} from '../fly-toml/config.ts';
@@ -17,10 +18,10 @@ import {readMixRun} from '../image/mix-run.ts';
 import {followStart, type StartScript} from '../image/running.ts';
 import {markVariables, readSetting} from '../litestream/setting.ts';
 import {readYaml, type YamlNode} from '../litestream/yaml.ts';
-import {type ElixirFile, readElixir} from '../project/elixir.ts';
 import {readMixFile} from '../project/mix.ts';
 import {readFamilies} from '../project/project.ts';
 import {litestreamVersion} from '../project/template.ts';
+import {locateDatabase} from '../protection/database.ts';
 import {findLitestreamSetup, type LitestreamSetup} from '../protection/litestream-setup.ts';
 import {findProtection} from '../protection/protection.ts';
 import type {Protection} from '../protection/refusal.ts';
@@ -53,10 +54,10 @@ export type DoctorFacts = {
 	readonly entrypoint: StartScript | undefined;
 	/** Every script of the project that runs when a machine starts, the first one first. */
 	readonly scripts: readonly StartScript[];
-	/** config/ and lib/, comments blanked. */
-	readonly elixirFiles: readonly ElixirFile[];
 	/** What its Elixir says about its deployment; undefined for a folder without mix.exs. */
 	readonly elixir: ElixirFacts | undefined;
+	/** Where the file of its SQLite database is; undefined without `elixir`. */
+	readonly database: AppDatabase | undefined;
 	/** A path that answers 200 without login, redirect, or parameter; undefined where none is sure. */
 	readonly healthPath: string | undefined;
 	/** Names of the app's secrets, with the values of the public ones; undefined when they were not listed. */
@@ -159,10 +160,8 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 		dockerfile,
 		entrypoint,
 		scripts,
-		elixirFiles: [...files]
-			.filter(([path]) => /^(?:apps\/[^/]+\/)?(?:config|lib)\/.*\.exs?$/.test(path))
-			.map(([path, text]) => readElixir(path, text)),
 		elixir,
+		database: elixir && locateDatabase({elixir, dockerfile, flyConfig: config}),
 		healthPath: elixir?.health.path,
 		secrets: more.secrets,
 		protection:

@@ -1,13 +1,15 @@
 import type {TomlEdit, TomlPath} from '../fly-toml/document.ts';
+import {readImageVariables} from '../image/variables.ts';
 import {listLines} from '../text/lines.ts';
 import type {DoctorFacts, FlyTomlFacts} from './facts.ts';
 import type {Fix, Problem} from './rule.ts';
 
-/** Returns the edit that removes a key, if it is alone on its line with a plain value. */
+/** Returns the edit that removes a key, if it is alone on its line with a plain value or an empty list. */
 export function takeOutLine({text, lineOf}: FlyTomlFacts, path: TomlPath): Fix | undefined {
 	const was = listLines(text)[lineOf(path) - 1]?.text ?? '';
 	const [, key, value = ''] = /^\s*["']?([\w-]+)["']?\s*=\s*(.*?)\s*$/.exec(was) ?? [];
-	const isPlain = /^(?:[\w.+-]+|"[^"\\]*"|'[^']*')\s*(?:#.*)?$/.test(value) && !/^(?:"""|''')/.test(value);
+	const isPlain =
+		/^(?:[\w.+-]+|\[\s*\]|"[^"\\]*"|'[^']*')\s*(?:#.*)?$/.test(value) && !/^(?:"""|''')/.test(value);
 	return key === path.at(-1) && isPlain ? {is: 'line', was, becomes: undefined} : undefined;
 }
 
@@ -45,4 +47,25 @@ export function readServedHost({
 	if (secrets?.has('PHX_HOST')) return secrets.get('PHX_HOST');
 	const host = flyToml?.config.env?.PHX_HOST;
 	return typeof host === 'string' ? host : undefined;
+}
+
+/** Returns the value that a variable has on the machine; `undefined` for a secret, or where nothing here sets it. */
+export function readVariable(
+	name: string,
+	{secrets, flyToml, dockerfile}: Pick<DoctorFacts, 'secrets' | 'flyToml' | 'dockerfile'>,
+): string | undefined {
+	if (secrets?.has(name)) return undefined;
+	const set = flyToml?.config.env?.[name];
+	if (set !== undefined) return String(set);
+	return dockerfile && readImageVariables(dockerfile, flyToml?.config).get(name)?.value;
+}
+
+/** Tells whether a comment, on the line of one of these settings or right above it, says something about it. */
+export function isExplained({text, lineOf}: FlyTomlFacts, paths: readonly TomlPath[]): boolean {
+	const lines = listLines(text).map(line => line.text);
+	return paths.some(path => {
+		const at = lineOf(path) - 1;
+		const own = lines[at] ?? '';
+		return own.includes(String(path.at(-1))) && (/\s#/.test(own) || /^\s*#/.test(lines[at - 1] ?? ''));
+	});
 }

@@ -1,6 +1,7 @@
 import {findMounts} from '../fly-toml/config.ts';
 import {findBaseEntrypoint} from '../image/base-images.ts';
 import {locateDatabase} from '../protection/database.ts';
+import {listCode} from './code.ts';
 import type {DoctorFacts} from './facts.ts';
 import {isBelow} from './findings.ts';
 import {isImageKnown, listStartTexts, startsUnseen} from './start.ts';
@@ -19,25 +20,25 @@ const supervisors = /\b(?:supervisord|s6-\w+|runsvdir|foreman|overmind|hivemind|
 
 /** Tells whether it is sure that nothing which Fly starts runs Litestream. */
 export function isWithoutLitestream(facts: DoctorFacts): boolean {
-	const {dockerfile, liteFs, dependencies, elixirFiles} = facts;
+	const {dockerfile, liteFs, dependencies, files} = facts;
 	if (!isImageKnown(facts) || liteFs || dependencies.has('litestream')) return false;
 	// An image from elsewhere may start Litestream by itself.
 	if (findBaseEntrypoint(dockerfile?.chain[0]?.base ?? '') === undefined) return false;
 	if (dockerfile?.hasLitestream && startsUnseen(facts)) return false;
 	return !(
 		listStartTexts(facts).some(text => /\blitestream\b/i.test(text) || supervisors.test(text)) ||
-		elixirFiles.some(({code}) => /"(?:[\w./-]*\/)?litestream"/.test(code)) ||
+		listCode(files).some(({text}) => /"(?:[\w./-]*\/)?litestream"/.test(text)) ||
 		dockerfile?.instructions.some(({text}) => /litefs/i.test(text))
 	);
 }
 
 /** Returns the path of a started SQLite database that is on the volume, and that nothing copies elsewhere; `undefined` if that is not sure. */
 export function findUnreplicated(facts: DoctorFacts): string | undefined {
-	const {flyToml, elixirFiles, dockerfile} = facts;
+	const {flyToml, files, dockerfile} = facts;
 	if (!flyToml || !isWithoutLitestream(facts)) return undefined;
 	const started = [dockerfile?.text ?? '', ...listStartTexts(facts)];
 	if (started.some(text => copying.test(text) || backups.test(text))) return undefined;
-	if (elixirFiles.some(({path, code}) => !isOnRequest.test(path) && copying.test(code))) return undefined;
+	if (listCode(files).some(({path, text}) => !isOnRequest.test(path) && copying.test(text))) return undefined;
 	const mounts = findMounts(flyToml.config).flatMap(({entry}) => entry.destination ?? []);
 	return listDatabases(facts).find(path => mounts.some(mount => isBelow(path, mount)));
 }

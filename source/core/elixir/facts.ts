@@ -10,6 +10,8 @@ export type ElixirFacts = {
 	readonly mixEnv: string;
 	readonly repos: readonly Repo[];
 	readonly migrations: Migrations;
+	/** Modules that the supervision tree starts, or may start. */
+	readonly started: readonly string[];
 	/** Each place that reads a variable of the environment, in any MIX_ENV and phase. */
 	readonly environment: readonly EnvironmentRead[];
 	/** Reads of a variable whose name only running the code would tell. */
@@ -88,6 +90,8 @@ export type EnvironmentRead = Place & {
 
 /** One `key: value` of a `config :app, Module, …`. */
 export type ElixirSetting = Place & {
+	/** As written: `:wisp`. */
+	readonly app: string;
 	/** `WispWeb.Endpoint`, in full; empty for settings of the app itself. */
 	readonly module: string;
 	readonly key: string;

@@ -35,6 +35,7 @@ export function readElixirFacts(files: ReadonlyMap<string, string>, options: Opt
 		mixEnv,
 		repos: readRepos(source, settings, boot),
 		migrations: readMigrations(boot, source),
+		started: [...new Set(boot.children.filter(({holds}) => holds !== 'no').map(({module}) => module))],
 		...readEnvironment(source, config, boot),
 		settings: settings.map(setting => describeSetting(setting, source)),
 		endpoint: readEndpoint(endpoints, settings, source),

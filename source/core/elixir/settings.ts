@@ -7,6 +7,8 @@ import {type ElixirNode, placeOf, textOf} from './syntax/tree.ts';
 
 /** One `key: value` of a `config` that may hold in the image's MIX_ENV. */
 export type Setting = {
+	/** As written: `:wisp`. */
+	readonly app: string;
 	/** In full; empty for settings of the app itself. */
 	readonly module: string;
 	readonly key: string;
@@ -72,6 +74,7 @@ function readConfig(call: ElixirNode, source: ElixirSource): readonly Setting[] 
 	const {path} = call.file;
 	const phase = isConfig(path) ? findConfigPhase(path, source) : 'boot';
 	const build = (module: string, name: string, value: ElixirNode) => ({
+		app: textOf(app),
 		module,
 		key: name,
 		value,
@@ -93,11 +96,12 @@ export const findSetting = (settings: readonly Setting[], module: string, key: s
 	settings.findLast(setting => setting.module === module && setting.key === key);
 
 export function describeSetting(
-	{module, key, value, phase, holds}: Setting,
+	{app, module, key, value, phase, holds}: Setting,
 	source: ElixirSource,
 ): ElixirSetting {
 	return {
 		...placeOf(value),
+		app,
 		module,
 		key,
 		value: textOf(value),

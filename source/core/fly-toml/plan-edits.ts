@@ -169,7 +169,8 @@ function planMachine(config: FlyConfig, {vmSize, vmMemoryMb}: FlyTomlOptions): r
 	];
 }
 
-const writeMemory = (megabytes: number): string =>
+/** Writes megabytes as fly.toml does: `1gb`, `512mb`. */
+export const writeMemory = (megabytes: number): string =>
 	megabytes % 1024 === 0 ? `${megabytes / 1024}gb` : `${megabytes}mb`;
 
 /** Returns what the services need for one machine that is always up and checked. */

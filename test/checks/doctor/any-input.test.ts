@@ -5,6 +5,7 @@ import {readDoctorFacts} from '../../../source/core/doctor/facts.ts';
 import {applyFixes} from '../../../source/core/doctor/fix.ts';
 import {findProblems} from '../../../source/core/doctor/rule.ts';
 import {writeProblems} from '../../../source/core/doctor/text.ts';
+import type {ElixirFacts} from '../../../source/core/elixir/facts.ts';
 import {projectFiles} from '../../../source/core/project/files.ts';
 import {flyTomlText} from '../../helpers/fly-toml-texts.ts';
 import {finishPhoenix} from './finished-phoenix.ts';
@@ -19,13 +20,16 @@ const morePaths = [
 ];
 const paths = [...projectFiles, ...morePaths];
 
-function examine(files: ReadonlyMap<string, string>): void {
+function examine(files: ReadonlyMap<string, string>, known: {elixir?: ElixirFacts} = {}): void {
 	const secrets = new Map([
 		['PHX_HOST', 'a'],
 		['PORT', undefined],
 		['AWS_ACCESS_KEY_ID', undefined],
 	] as const);
-	const found = findProblems(rules, readDoctorFacts(files, {secrets, elapsed: () => performance.now()}));
+	const found = findProblems(
+		rules,
+		readDoctorFacts(files, {...known, secrets, elapsed: () => performance.now()}),
+	);
 	expect(writeProblems(found)).toBeTypeOf('string');
 	for (const {path, after} of applyFixes(files, found)) expect(after).not.toBe(files.get(path));
 	for (const {finding} of found) expect(finding.message.length).toBeLessThan(10_000);
@@ -70,8 +74,10 @@ test('accepts the sample with any piece removed or inserted', () => {
 });
 
 test('accepts any fly.toml', () => {
+	const files = finishWisp();
+	const {elixir} = readDoctorFacts(files);
 	fc.assert(
-		fc.property(flyTomlText, toml => examine(new Map([...finishWisp(), ['fly.toml', toml]]))),
+		fc.property(flyTomlText, toml => examine(new Map([...files, ['fly.toml', toml]]), elixir && {elixir})),
 		{numRuns: 200},
 	);
 });

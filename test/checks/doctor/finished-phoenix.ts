@@ -138,7 +138,7 @@ export const finishPhoenix = (): ReadonlyMap<string, string> =>
 		['lib/maude/application.ex', application],
 		[
 			'lib/maude_web/endpoint.ex',
-			'defmodule MaudeWeb.Endpoint do\n  socket "/live", Phoenix.LiveView.Socket\nend\n',
+			'defmodule MaudeWeb.Endpoint do\n  use Phoenix.Endpoint, otp_app: :maude\n\n  socket "/live", Phoenix.LiveView.Socket\nend\n',
 		],
 		['lib/maude_web/router.ex', 'defmodule MaudeWeb.Router do\n  get "/", PageController, :home\nend\n'],
 		['Dockerfile', dockerfile],

@@ -177,8 +177,21 @@ export const planted: readonly Planted[] = [
 		...inWisp('kill-timeout', 'no length of time', [toml, /kill_timeout.*\n/, 'kill_timeout = "soon"\n']),
 		status: 'could-not-tell',
 	},
-	inWisp('force-https', 'off', [toml, 'force_https = true', 'force_https = false']),
-	inPhoenix('force-https', 'missing', [toml, '  force_https = true\n', '']),
+	{
+		...inWisp(
+			'force-https',
+			'off by choice',
+			[toml, 'force_https = true', 'force_https = false'],
+			[prod, 'force_ssl: [rewrite_on: [:x_forwarded_proto]]', 'force_ssl: false'],
+		),
+		status: 'hint',
+	},
+	inPhoenix(
+		'force-https',
+		'missing',
+		[toml, '  force_https = true\n', ''],
+		[prod, /config :maude, MaudeWeb.Endpoint,\n[\s\S]*?\n {2}\]\n/, ''],
+	),
 	inWisp('pool-size', 'ten', [toml, 'POOL_SIZE = "5"', 'POOL_SIZE = "10"']),
 	inWisp(
 		'pool-size',
@@ -285,11 +298,20 @@ export const planted: readonly Planted[] = [
 		...inWisp('pool-cache-memory', 'computed', ['config/config.exs', '-64_000', 'Wisp.cache()']),
 		status: 'could-not-tell',
 	},
-	inWisp('unreplicated-files', 'uploads', [
-		runtime,
-		'config :wisp,\n    passkeys',
-		'config :wisp, uploads: "/data/uploads"\n\n  config :wisp,\n    passkeys',
-	]),
+	inWisp(
+		'unreplicated-files',
+		'attachments',
+		[
+			runtime,
+			'config :wisp,\n    passkeys',
+			'config :wisp, attachments: "/data/attachments"\n\n  config :wisp,\n    passkeys',
+		],
+		[
+			'lib/wisp/attachments.ex',
+			'',
+			'defmodule Wisp.Attachments do\n  def keep(from, name) do\n    File.cp!(from, Path.join(Application.fetch_env!(:wisp, :attachments), name))\n  end\nend\n',
+		],
+	),
 	inWisp('unreplicated-files', 'a second database', [
 		toml,
 		'  PORT',
@@ -327,8 +349,8 @@ export const planted: readonly Planted[] = [
 	]),
 	inWisp('secret-committed', 'in prod.exs', [
 		prod,
-		'  force_ssl',
-		'  secret_key_base: "abcdefghijklmnop",\n  force_ssl',
+		'import Config',
+		'import Config\nconfig :ex_aws, secret_access_key: "wJalrXUtnFEMI"',
 	]),
 	without('no-dockerignore', 'gone', '.dockerignore'),
 	without('no-mix-lock', 'gone', 'mix.lock'),

@@ -6,6 +6,16 @@ import {findProblems} from '../../../source/core/doctor/rule.ts';
 
 const mix = '[app: :shop, deps: [{:phoenix, "~> 1.8"}, {:ecto_sqlite3, "~> 0.22"}]]';
 
+/** Code with a repo that production starts. */
+const shop = {
+	'config/runtime.exs':
+		'import Config\nconfig :shop, Shop.Repo, database: System.fetch_env!("DATABASE_PATH")\n',
+	'lib/shop/repo.ex':
+		'defmodule Shop.Repo do\n  use Ecto.Repo, otp_app: :shop, adapter: Ecto.Adapters.SQLite3\nend\n',
+	'lib/shop/application.ex':
+		'defmodule Shop.Application do\n  use Application\n\n  def start(_type, _args) do\n    Supervisor.start_link([Shop.Repo], strategy: :one_for_one)\n  end\nend\n',
+};
+
 function examine(files: Readonly<Record<string, string>>) {
 	const texts = new Map(Object.entries({'mix.exs': mix, ...files}));
 	const found = findProblems(rules, readDoctorFacts(texts));
@@ -28,7 +38,7 @@ test('the folder that LiteFS mounts may be outside the volume', () => {
 	const toml =
 		'app = "a"\n[env]\n  DATABASE_PATH = "/litefs/a.db"\n[mounts]\n  source = "d"\n  destination = "/var/lib/litefs"\n';
 	const ids = (command: string) =>
-		examine({'fly.toml': toml, Dockerfile: `FROM debian:12\nCMD ${command}\n`}).ids;
+		examine({...shop, 'fly.toml': toml, Dockerfile: `FROM debian:12\nCMD ${command}\n`}).ids;
 	expect(ids('["litefs", "mount"]')).not.toContain('database-outside-volume');
 	expect(ids('["bin/server"]')).toContain('database-outside-volume');
 });

@@ -1,69 +1,8 @@
-import {describe, expect, test} from 'vitest';
+import {expect, test} from 'vitest';
 import {readTomlFacts} from '../../../source/core/doctor/facts.ts';
 import {isBelow, isSecretName, takeOutLine} from '../../../source/core/doctor/findings.ts';
 import {findLitestreamPins, isOlder} from '../../../source/core/doctor/litestream-pins.ts';
 import {readSeconds} from '../../../source/core/fly-toml/duration.ts';
-import {findVariable, readElixir} from '../../../source/core/project/elixir.ts';
-
-describe('Elixir that is read, not run', () => {
-	const settings = (text: string) =>
-		readElixir('config/prod.exs', text).settings.map(({module, key, value, line}) => [
-			module,
-			key,
-			value,
-			line,
-		]);
-
-	test.each([
-		{
-			text: 'config :a, AWeb.Endpoint, port: 1',
-			read: [['AWeb.Endpoint', 'port', '1', 1]],
-			because: 'one line',
-		},
-		{
-			text: 'config :a,\n  b: 1,\n  c: [d: 2]\n',
-			read: [
-				['', 'b', '1', 2],
-				['', 'c', '[d: 2]', 3],
-			],
-			because: 'settings of the app',
-		},
-		{
-			text: 'config :a, B,\n  c:\n    D.e() ||\n      "f, g",\n  h: 1\n',
-			read: [
-				['B', 'c', 'D.e() ||\n      "f, g"', 2],
-				['B', 'h', '1', 5],
-			],
-			because: 'an operator carries on',
-		},
-		{text: 'config :a, B, c: 1\nd: 2\n', read: [['B', 'c', '1', 1]], because: 'the call ends with its line'},
-		{text: '# config :a, B, c: 1\n', read: [], because: 'a comment'},
-		{
-			text: 'config :a, B, c: "# no comment", d: ?#, e: 1 # one\n',
-			read: [
-				['B', 'c', '"# no comment"', 1],
-				['B', 'd', '?#', 1],
-				['B', 'e', '1', 1],
-			],
-			because: 'a # that does not start a comment',
-		},
-		{text: 'config :a, :json_library, Jason\n', read: [], because: 'no keyword'},
-		{text: 'config(:a, B, [c: 1])', read: [['B', 'c', '1', 1]], because: 'brackets'},
-	])('$because', ({text, read}) => {
-		expect(settings(text)).toEqual(read);
-	});
-
-	test.each([
-		{code: 'System.get_env("PORT") || "4000"', fallback: '4000'},
-		{code: 'System.get_env("PORT", "4000")', fallback: '4000'},
-		{code: 'System.get_env("PORT") ||\n  raise "no"', fallback: undefined},
-		{code: 'System.fetch_env!("PORT")', fallback: undefined},
-	])('$code', ({code, fallback}) => {
-		expect(findVariable([readElixir('config/runtime.exs', `\n${code}`)], 'PORT')).toEqual([
-			{path: 'config/runtime.exs', line: 2, fallback},
-		]);
-	});
-});
 
 test.each([
 	['60', 60],
