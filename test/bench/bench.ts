@@ -6,6 +6,7 @@ import type {Result} from './compare.ts';
 import {measureEdits} from './measure-edits.ts';
 import {measureLines} from './measure-lines.ts';
 import {measureMemory} from './measure-memory.ts';
+import {measurePlan} from './measure-plan.ts';
 import {measureKeys, measureStart} from './measure-start.ts';
 import {measureXml} from './measure-xml.ts';
 
@@ -41,6 +42,7 @@ function writeTable(results: readonly Result[]): string {
 execFileSync(process.execPath, ['build.mjs'], {cwd: root, stdio: ['ignore', 'ignore', 'inherit']});
 const results: Result[] = [
 	...(await measureStart(rounds)),
+	...(await measurePlan(Math.max(3, Math.round(rounds / 2)))),
 	await measureLines(Math.max(3, Math.round(rounds / 2))),
 	await measureMemory(3),
 	await measureKeys(0),
@@ -57,7 +59,7 @@ if (process.argv.includes('--write')) {
 
 Made by \`npm run bench -- --write\` on ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} processors (${cpus()[0]?.model.trim() ?? 'unknown'}).
 
-Only the ratios can be compared: each is the median over ${rounds} rounds (lines: half as many) of ours divided by a
+Only the ratios can be compared: each is the median over ${rounds} rounds (plan and lines: half as many) of ours divided by a
 reference measured in the same round, one right after the other. The first round is thrown away.
 
 ${table}
