@@ -1,6 +1,6 @@
 import type {Cli, Command} from '../core/command/context.ts';
 import {readDoctorFacts} from '../core/doctor/facts.ts';
-import {applyFixes} from '../core/doctor/fix.ts';
+import {applyFixes, listFixable} from '../core/doctor/fix.ts';
 import {type FoundProblem, findProblems, isProblem} from '../core/doctor/rule.ts';
 import {writeProblemDetail, writeProblems} from '../core/doctor/text.ts';
 import {exitCodes} from '../core/errors/codes.ts';
@@ -11,9 +11,9 @@ export const doctor: Command = {
 	async run(cli) {
 		const folder = await cli.openFolder();
 		const first = await examine(cli, folder);
-		const found = cli.options.fix ? await fix(cli, folder, first) : first.found;
-		report(cli, found);
-		return toExit(found);
+		const last = cli.options.fix ? await fix(cli, folder, first) : first;
+		report(cli, last);
+		return toExit(last.found);
 	},
 };
 
@@ -54,27 +54,27 @@ async function examine({registry}: Cli, folder: Folder): Promise<Examined> {
 }
 
 /** Shows the changes, writes them once confirmed, and examines the files again. */
-async function fix(cli: Cli, folder: Folder, first: Examined): Promise<readonly FoundProblem[]> {
+async function fix(cli: Cli, folder: Folder, first: Examined): Promise<Examined> {
 	const {options, print, say, person} = cli;
 	const changes = applyFixes(first.files, first.found);
 	if (changes.length === 0) {
 		if (first.found.length > 0) say('--fix cannot fix any of these.');
-		return first.found;
+		return first;
 	}
 
 	for (const {path, before, after, mode} of changes) print(`${diffLines(before, after, path, mode)}\n`);
 	const isConfirmed = options.yes || ((await person?.confirm('Write these changes?')) ?? false);
 	if (!isConfirmed) {
 		say(person ? 'Nothing was written.' : 'Nothing was written. Pass --yes to write without asking.');
-		return first.found;
+		return first;
 	}
 
 	await folder.write(changes);
 	say(`Updated ${changes.map(({path}) => path).join(', ')}. Backups are in the state folder.`);
-	return (await examine(cli, folder)).found;
+	return examine(cli, folder);
 }
 
-function report({options, print, emit}: Cli, found: readonly FoundProblem[]): void {
+function report({options, print, emit}: Cli, {files, found}: Examined): void {
 	if (options.json) {
 		for (const {rule, finding} of found) {
 			emit({type: 'check-changed', id: rule.id, status: finding.status, detail: writeProblemDetail(finding)});
@@ -85,13 +85,18 @@ function report({options, print, emit}: Cli, found: readonly FoundProblem[]): vo
 	}
 
 	const problems = found.filter(isProblem).length;
-	const fixable = found.filter(({finding}) => finding.edit).length;
+	const fixable = options.fix ? [] : listFixable(files, found);
+	const fixed = fixable.filter(isProblem).length;
+	const offers = [
+		...(fixed > 0 ? [count(fixed, 'problem')] : []),
+		...(fixable.length > fixed ? [count(fixable.length - fixed, 'hint')] : []),
+	];
 	const summary = [
 		problems === 0 ? 'No problems found' : count(problems, 'problem'),
 		...(found.length > problems ? [count(found.length - problems, 'hint')] : []),
 	].join(', ');
 	const offer =
-		fixable > 0 && !options.fix ? ` Run with --fix to fix ${fixable} of them (shows the diff first).` : '';
+		offers.length > 0 ? ` Run with --fix to fix ${offers.join(' and ')} (shows the diff first).` : '';
 	print(`${found.length > 0 ? `${writeProblems(found)}\n\n` : ''}${summary}.${offer}\n`);
 }
 

@@ -4,13 +4,15 @@ import {listLines} from '../text/lines.ts';
 import type {DoctorFacts, FlyTomlFacts} from './facts.ts';
 import type {Fix, Problem} from './rule.ts';
 
-/** Returns the edit that removes a key, if it is alone on its line with a plain value or an empty list. */
+/** Returns the edit that removes a key and keeps its comment, if it is alone on its line with a plain value or an empty list. */
 export function takeOutLine({text, lineOf}: FlyTomlFacts, path: TomlPath): Fix | undefined {
 	const was = listLines(text)[lineOf(path) - 1]?.text ?? '';
 	const [, key, value = ''] = /^\s*["']?([\w-]+)["']?\s*=\s*(.*?)\s*$/.exec(was) ?? [];
 	const isPlain =
 		/^(?:[\w.+-]+|\[\s*\]|"[^"\\]*"|'[^']*')\s*(?:#.*)?$/.test(value) && !/^(?:"""|''')/.test(value);
-	return key === path.at(-1) && isPlain ? {is: 'line', was, becomes: undefined} : undefined;
+	if (key !== path.at(-1) || !isPlain) return undefined;
+	const comment = /(?<=^(?:[^"'#]|"[^"]*"|'[^']*')*)#.*$/.exec(was)?.[0];
+	return {is: 'line', was, becomes: comment && `${/^\s*/.exec(was)?.[0] ?? ''}${comment}`};
 }
 
 /** Tells whether a variable or a setting is confidential by its name. */

@@ -29,6 +29,12 @@ export function applyFixes(
 	return [...edited, ...listWholeFiles(found, new Set(paths))];
 }
 
+/** Returns the findings that `--fix` does fix: some edits of a file cannot be made safely. */
+export const listFixable = (
+	files: ReadonlyMap<string, string>,
+	found: readonly FoundProblem[],
+): readonly FoundProblem[] => found.filter(each => applyFixes(files, [each]).length > 0);
+
 function listWholeFiles(found: readonly FoundProblem[], edited: ReadonlySet<string>): readonly FileChange[] {
 	return found.flatMap(({rule, finding: {edit}}) => {
 		if (edit?.is !== 'files' || edit.files.some(({path}) => edited.has(path))) return [];
