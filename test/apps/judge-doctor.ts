@@ -11,6 +11,8 @@ export type Judged = {
 	readonly right: readonly string[];
 	readonly wrong: readonly string[];
 	readonly missed: readonly string[];
+	/** Found, and a matter of opinion. */
+	readonly debatable: readonly string[];
 	/** Found, and in no table: a person has to look at it. */
 	readonly unjudged: readonly string[];
 };
@@ -32,6 +34,7 @@ export function judgeDoctor(project: string, found: readonly string[]): Judged {
 		missed: wanted
 			.filter(([rule, where]) => !places.some(place => isSame(rule, where, place)))
 			.map(([rule, where]) => `${rule} ${where}`),
+		debatable: places.filter(isIn('D')),
 		unjudged: places.filter(place => !['T', 'F', 'D'].some(verdict => isIn(verdict)(place))),
 	};
 }
@@ -46,4 +49,22 @@ export function listPlaces(events: readonly Event[]): readonly string[] {
 			({type, status}) => type === 'check-changed' && (status === 'wrong' || status === 'could-not-tell'),
 		)
 		.map(({id = '', detail = ''}) => `${id} ${/^\S+?(?::\d+)?(?=:? )/.exec(detail)?.[0] ?? ''}`);
+}
+
+const columns = ['right', 'wrong', 'debatable', 'missed', 'unjudged'] as const;
+
+/** Returns a table of how often each rule was right, as lines of text. */
+export function describeRules(judged: readonly Judged[]): readonly string[] {
+	const all = judged.flatMap(each =>
+		columns.flatMap(column => each[column].map(place => [place.replace(/ .*/s, ''), column] as const)),
+	);
+	const count = (id: string, column: string) =>
+		all.filter(([rule, verdict]) => rule === id && verdict === column).length;
+	const ids = [...new Set(all.map(([id]) => id))].sort();
+	return [
+		`rule${' '.repeat(26)}${columns.join('  ')}`,
+		...ids.map(id =>
+			[id.padEnd(28), ...columns.map(column => String(count(id, column)).padStart(column.length))].join('  '),
+		),
+	];
 }

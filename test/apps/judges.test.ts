@@ -3,7 +3,7 @@ import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync}
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
-import {judgeDoctor, listPlaces} from './judge-doctor.ts';
+import {describeRules, judgeDoctor, listPlaces} from './judge-doctor.ts';
 import {judgeFacts} from './judge-facts.ts';
 import {findHarm} from './judge-fix.ts';
 import {findUnreplicated} from './judge-image.ts';
@@ -73,7 +73,13 @@ test('findings are compared by rule and line, and hints are none', () => {
 		event('no-restart-policy', 'skipped', 'fly.toml:1: advice'),
 	]);
 	expect(places).toEqual(['no-vm fly.toml:1', 'no-dockerignore .dockerignore']);
-	expect(judgeDoctor('nobody/nothing', places)).toMatchObject({right: [], missed: [], unjudged: places});
+	const judged = judgeDoctor('nobody/nothing', places);
+	expect(judged).toMatchObject({right: [], missed: [], debatable: [], unjudged: places});
+	expect(describeRules([judged, judged]).map(line => line.trim().split(/\s+/))).toEqual([
+		['rule', 'right', 'wrong', 'debatable', 'missed', 'unjudged'],
+		['no-dockerignore', '0', '0', '0', '0', '2'],
+		['no-vm', '0', '0', '0', '0', '2'],
+	]);
 });
 
 test('a project is copied from a clone at its commit, not as the work tree is', () => {

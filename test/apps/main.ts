@@ -3,6 +3,7 @@ import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, isAbsolute, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {describeRules} from './judge-doctor.ts';
 import {type JudgedFacts, judgeFacts} from './judge-facts.ts';
 import {copyProject, type Project} from './open-project.ts';
 import {type Facts, readFacts} from './read-facts.ts';
@@ -60,6 +61,7 @@ const [right, wrong, missed, unjudged] = [
 	sum(({doctor}) => doctor.unjudged),
 ];
 const harm = sum(row => row.harm);
+for (const line of describeRules(rows.map(({doctor}) => doctor))) say(line);
 if (unjudged > 0) say(`${unjudged} findings are in no table: read them, and add them to findings.json`);
 say(
 	`--fix: ${harm} changes that it must not make, in ${rows.filter(row => row.harm.length > 0).length} apps`,
