@@ -44,6 +44,8 @@ const layers: Readonly<Record<string, Layer>> = {
 			...['@iarna/toml', 'diff', 'dockerfile-ast', 'lezer-elixir', 'string-width', 'toml-eslint-parser'],
 			...['valibot', 'yaml'],
 			...['node:string_decoder', 'node:util'],
+			// Only compresses a text.
+			'node:zlib',
 		],
 	},
 	// `node:url` only converts a host to punycode.
@@ -80,6 +82,7 @@ const layers: Readonly<Record<string, Layer>> = {
 			...['@iarna/toml', 'dns-packet', 'valibot', 'node:child_process', 'node:crypto', 'node:dgram'],
 			...['node:events', 'node:fs', 'node:fs/promises', 'node:http', 'node:net', 'node:os', 'node:path'],
 			...['node:process', 'node:readline/promises', 'node:stream', 'node:timers/promises'],
+			'node:zlib',
 		],
 	},
 	// Joins the layers.

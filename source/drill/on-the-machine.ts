@@ -24,7 +24,7 @@ export async function findMachinePlace(plan: PlanContext, {fly, clock}: Readers)
 	const litestream = await findMachineLitestream(shell, plan);
 	if (!litestream) throw impossible('the image does not include litestream');
 	const room = await measureRoom(shell, databasePath, true);
-	const scratch = nameScratch('drill', clock.now());
+	const scratch = nameScratch(clock.now());
 	return {shell, litestream, clock, room, databasePath, scratch, where: 'machine'};
 }
 

@@ -18,7 +18,7 @@ export async function findLocalPlace(
 	const {LITESTREAM_ACCESS_KEY_ID: id, LITESTREAM_SECRET_ACCESS_KEY: secret} = variables;
 	if (!provider || !bucket || !id || !secret) return undefined;
 	const {endpoint, region} = provider.target(answers);
-	const folder = nameScratch('drill', clock.now());
+	const folder = nameScratch(clock.now());
 	const scratch = `${folder}/copy.db`;
 	// Litestream 0.3 needs the database file to exist, even if it is empty.
 	const databasePath = `${scratch}.none`;
@@ -49,6 +49,7 @@ export async function findLocalPlace(
 	const litestream: MachineLitestream = {
 		version,
 		is05: !version.startsWith('0.3.'),
+		hasEntrypoint: false,
 		complete,
 		run: (words, seconds) => shell.run(complete(words), seconds),
 	};

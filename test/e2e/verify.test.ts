@@ -57,7 +57,7 @@ test('a replica that is gone fails both, and each says so', async () => {
 	expect(verify.exit).toBe(1);
 	expect(verify.events.findLast(({id}) => id === 'replica')).toMatchObject({
 		status: 'wrong',
-		detail: expect.stringContaining('bucket: it does not exist'),
+		detail: expect.stringContaining('no-bucket: the bucket does not exist'),
 	});
 });
 

@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import {realClock} from '../../source/adapters/clock.ts';
@@ -34,9 +34,10 @@ export function openLocalMachine(
 	{hasEntrypoint = true, answers = {}, endpoint}: Options,
 ): LocalMachine {
 	const commands: string[] = [];
+	const lister = writeLister(app);
 	const exec: FlyReader['exec'] = async (_app, _machine, command, timeoutSeconds) => {
 		commands.push(command);
-		const [program = '', ...args] = (splitWords(command) ?? []).map(word => translate(word, app));
+		const [program = '', ...args] = (splitWords(command) ?? []).map(word => translate(word, app, lister));
 		const answer = answers[basename(program)];
 		if (answer) return answer;
 		const isHidden = program === join(app.folder, 'entrypoint') && !hasEntrypoint;
@@ -76,12 +77,20 @@ export function openLocalMachine(
 	};
 }
 
+/** Writes a program that lists the folders in /proc of what was started for the app, and nothing else of this computer. */
+function writeLister({folder}: ProtectedApp): string {
+	const path = join(folder, 'list-processes');
+	const environ = `ROW_LOG=${folder}/`;
+	const text = `#!/bin/sh\ngrep -l -a -F '${environ}' /proc/[0-9]*/environ 2>/dev/null | sed 's#/environ##'\n`;
+	writeFileSync(path, text, {mode: 0o755});
+	return path;
+}
+
 /** Replaces the image's paths by those of the app's folder, and all processes of the machine by those of the app. */
-const translate = (word: string, app: ProtectedApp) =>
+const translate = (word: string, app: ProtectedApp, lister: string) =>
 	word
 		.replaceAll('/usr/local/bin/entrypoint', join(app.folder, 'entrypoint'))
-		.replace('/proc/[0-9]*/', `/proc/{${app.processes().join(',')},0}/`)
-		.replace(/^sh$/, 'bash');
+		.replace('| gzip -d >', `| gzip -d | sed 's#/proc/\\[0-9\\]\\*;#$(${lister});#' >`);
 
 function run(
 	program: string,

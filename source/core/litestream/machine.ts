@@ -36,6 +36,8 @@ export type MachineLitestream = {
 	readonly version: string;
 	/** 0.5 has a control socket and transaction numbers; 0.3 has generations. */
 	readonly is05: boolean;
+	/** Started by phxfly's entrypoint, which drops local state that belongs to another replica. */
+	readonly hasEntrypoint: boolean;
 	/** Returns the whole command for these words, with the configuration of the app's own Litestream. */
 	complete(words: readonly string[]): readonly string[];
 	run(words: readonly string[], seconds?: number): Promise<ExecResult>;
@@ -68,6 +70,7 @@ export async function findMachineLitestream(
 	return {
 		version,
 		is05: !version.startsWith('0.3.'),
+		hasEntrypoint: hasOurs,
 		complete,
 		run: (words, seconds) => shell.run(complete(words), seconds),
 	};

@@ -91,8 +91,7 @@ async function restoreDetached(tools: MachineTools, options: RestoreOptions): Pr
 	return {is: 'too-long'};
 }
 
-export const nameScratch = (purpose: 'verify' | 'drill', nowMs: number): string =>
-	`${scratchFolder}/phxfly-${purpose}-${Math.round(nowMs)}.db`;
+export const nameScratch = (nowMs: number): string => `${scratchFolder}/phxfly-drill-${Math.round(nowMs)}.db`;
 
 /** Removes everything a restore may leave next to its file, partial files included. */
 export async function removeScratch(shell: MachineShell, scratch: string): Promise<void> {
@@ -114,23 +113,6 @@ export async function removeScratch(shell: MachineShell, scratch: string): Promi
 	if (folder !== scratchFolder) await shell.run(['rmdir', folder]).catch(() => undefined);
 }
 
-/** The newest transaction of the database, and the newest in the bucket. */
-export type Synced = {readonly local: bigint; readonly remote: bigint};
-
-/** Reads what `litestream sync -wait` printed. */
-export function readSync(stdout: string): Synced | undefined {
-	const local = /^txid: (\d+)/m.exec(stdout)?.[1];
-	const remote = /^replica_txid: (\d+)/m.exec(stdout)?.[1];
-	return local && remote ? {local: BigInt(local), remote: BigInt(remote)} : undefined;
-}
-
-/** Reads the last transaction of a copy, from `litestream restore -json`. */
-export function readRestoredTxid(stdout: string): bigint | undefined {
-	const json = findJson(stdout);
-	const txid = json && typeof json === 'object' && 'txid' in json ? json.txid : undefined;
-	return typeof txid === 'string' && /^[\da-f]+$/i.test(txid) ? BigInt(`0x${txid}`) : undefined;
-}
-
 type NewestTransaction = {readonly txid: bigint; readonly atMs: number};
 
 /** Reads the newest transaction in the bucket, from `litestream ltx -level all -json`. */
@@ -146,29 +128,13 @@ export function readNewestTransaction(stdout: string): NewestTransaction | undef
 	return found.sort((a, b) => (a.txid === b.txid ? a.atMs - b.atMs : a.txid < b.txid ? 1 : -1))[0];
 }
 
-type Generation = {readonly id: string; readonly lagMs: number; readonly endMs: number};
+type Generation = {readonly id: string; readonly endMs: number};
 
 /** Reads what `litestream generations` of 0.3 lists, newest first. */
 export const readGenerations = (stdout: string): readonly Generation[] =>
-	[...stdout.matchAll(/^\S+\s+([\da-f]{16})\s+(\S+)\s+\S+\s+(\S+)\s*$/gm)]
-		.map(([, id = '', lag = '', end = '']) => ({id, lagMs: readDuration(lag), endMs: Date.parse(end)}))
+	[...stdout.matchAll(/^\S+\s+([\da-f]{16})\s+\S+\s+\S+\s+(\S+)\s*$/gm)]
+		.map(([, id = '', end = '']) => ({id, endMs: Date.parse(end)}))
 		.sort((a, b) => b.endMs - a.endMs);
-
-const unitMs: Readonly<Record<string, number>> = {
-	h: 3_600_000,
-	m: 60_000,
-	s: 1000,
-	ms: 1,
-	µs: 0.001,
-	ns: 0.000001,
-};
-
-/** Reads a duration as Go writes it: `1h2m3.5s`, `-700ms`. */
-function readDuration(text: string): number {
-	const parts = [...text.matchAll(/([\d.]+)(ms|µs|ns|h|m|s)/g)];
-	const total = parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (unitMs[unit] ?? 0), 0);
-	return text.startsWith('-') ? -total : total;
-}
 
 /** The number of rows by table. */
 export type RowCounts = ReadonlyMap<string, number>;
@@ -193,25 +159,4 @@ export async function countRows(shell: MachineShell, path: string): Promise<RowC
 	return new Map(
 		[...counted.stdout.matchAll(/^(.+)\|(\d+)$/gm)].map(([, name = '', count]) => [name, Number(count)]),
 	);
-}
-
-/**
-Returns why a copy cannot come from the database: an unchanged table has another number of rows, or a changed one has
-fewer than before and now. Transaction numbers alone prove nothing, since another database may have the same.
-
-@param before - The database, before the last sync.
-@param after - The database, after the copy was made.
-*/
-export function findOtherHistory(before: RowCounts, copy: RowCounts, after: RowCounts): string | undefined {
-	for (const [table, first] of before) {
-		const last = after.get(table);
-		if (last === undefined) continue;
-		const found = copy.get(table);
-		// Rows that come and go may be slightly fewer for a moment.
-		const least = first === last ? first : Math.min(first, last) - 2 - Math.abs(last - first) / 20;
-		const isOne = found !== undefined && found >= least && (first !== last || found === first);
-		if (!isOne) return `a restored copy has ${found ?? 'no'} rows in ${table}, but the database has ${last}`;
-	}
-
-	return undefined;
 }

@@ -5,6 +5,7 @@ import {listFiles, removeFiles, showFile, showFree, showSize} from './files.ts';
 import {runLitestream} from './litestream.ts';
 import {runLitestream03} from './litestream-03.ts';
 import {isLitestream03} from './objects.ts';
+import {answerProof, startProof} from './proof.ts';
 import {fail, type Remote, type RemoteResult, readDatabase, succeed} from './result.ts';
 import {splitCommands, splitWords} from './words.ts';
 
@@ -61,7 +62,12 @@ function run(remote: Remote, words: readonly string[]): RemoteResult {
 	const {hasLitestream, judgment} = remote.machine;
 	const litestreamYml = readYml(remote);
 	const hasOurEntrypoint = judgment ? judgment.passesLitestream : hasLitestream;
-	if (/(?:^|\/)(?:sh|bash)$/.test(command) && rest[0] === '-c') return runScript(remote, rest[1] ?? '');
+	const isShell = /(?:^|\/)(?:sh|bash)$/.test(command);
+	const proof = isShell
+		? (startProof(remote, rest[1] ?? '', started => run(remote, started)) ?? answerProof(remote, rest))
+		: undefined;
+	if (proof) return proof;
+	if (isShell && rest[0] === '-c') return runScript(remote, rest[1] ?? '');
 	if (command === 'exec' || (command === entrypoint && hasOurEntrypoint)) return run(remote, rest);
 	if (command === 'timeout' && /^\d+$/.test(rest[0] ?? '')) return run(remote, rest.slice(1));
 	const isLitestream = /^(?:\/usr\/(?:local\/)?bin\/)?litestream$/.test(command);

@@ -121,6 +121,8 @@ const machineSchema = v.object({
 	migration: v.optional(v.string()),
 	/** Files besides the database and those of the image, with their size in bytes. */
 	files: v.optional(v.record(v.string(), v.number())),
+	/** What a running check of the replica will report. */
+	proof: v.optional(v.object({folder: v.string(), readyAt: time, report: v.string()})),
 });
 
 const releaseSchema = v.object({

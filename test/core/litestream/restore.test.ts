@@ -1,15 +1,9 @@
-import {describe, expect, test} from 'vitest';
+import {expect, test} from 'vitest';
 import {Failure} from '../../../source/core/errors/failure.ts';
 import {describeDrill, showAge} from '../../../source/core/litestream/drill.ts';
 import {explainLitestreamError} from '../../../source/core/litestream/failures.ts';
 import {findLackOfRoom, openMachineShell} from '../../../source/core/litestream/machine.ts';
-import {
-	findOtherHistory,
-	readGenerations,
-	readNewestTransaction,
-	readRestoredTxid,
-	readSync,
-} from '../../../source/core/litestream/restore.ts';
+import {readGenerations, readNewestTransaction} from '../../../source/core/litestream/restore.ts';
 import type {FlyReader} from '../../../source/core/readers.ts';
 
 test.each([
@@ -69,15 +63,7 @@ test('the region that the bucket is in, and the words of what is not known', () 
 	);
 });
 
-test('sync, restore, ltx and generations as both releases print them', () => {
-	expect(readSync('db_path: /a\ntxid: 12\nreplica_txid: 11\nduration_ms: 4\n')).toEqual({
-		local: 12n,
-		remote: 11n,
-	});
-	expect(readSync('')).toBeUndefined();
-	const restored =
-		'time=… level=INFO msg="post-restore integrity check passed"\n{\n  "txid": "000000000000001f"\n}\n';
-	expect(readRestoredTxid(restored)).toBe(31n);
+test('ltx and generations as both releases print them', () => {
 	const row = (level: number, txid: string, timestamp: string) => ({level, max_txid: txid, timestamp});
 	const rows = [
 		row(0, '000000000000000a', '2026-11-22T05:34:09Z'),
@@ -92,27 +78,10 @@ test('sync, restore, ltx and generations as both releases print them', () => {
 s3    555d5ec439f48b33  -700ms  2026-11-22T05:35:21Z  2026-11-22T05:35:22Z
 s3    aaaaaaaaaaaaaaaa  1h2m3.5s  2026-11-20T05:35:21Z  2026-11-20T05:35:22Z
 `;
-	expect(readGenerations(table).map(({id, lagMs}) => [id, lagMs])).toEqual([
-		['555d5ec439f48b33', -700],
-		['aaaaaaaaaaaaaaaa', 3_723_500],
+	expect(readGenerations(table)).toEqual([
+		{id: '555d5ec439f48b33', endMs: Date.parse('2026-11-22T05:35:22Z')},
+		{id: 'aaaaaaaaaaaaaaaa', endMs: Date.parse('2026-11-20T05:35:22Z')},
 	]);
-});
-
-describe('another history', () => {
-	const rows = (posts: number, users = 3) => new Map(Object.entries({posts, users}));
-	test.each([
-		{is: 'idle and equal', before: 9, copy: 9, after: 9, isOther: false},
-		{is: 'idle and one short', before: 9, copy: 8, after: 9, isOther: true},
-		{is: 'busy, and between', before: 100, copy: 120, after: 140, isOther: false},
-		{is: 'busy, and a little before', before: 100, copy: 96, after: 140, isOther: false},
-		{is: 'busy, and behind by a check that took long', before: 300, copy: 280, after: 600, isOther: true},
-		{is: 'busy, and far behind', before: 600, copy: 330, after: 640, isOther: true},
-	])('$is', ({before, copy, after, isOther}) => {
-		expect(findOtherHistory(rows(before), rows(copy), rows(after)) !== undefined).toBe(isOther);
-	});
-	test('a table that the copy does not have', () => {
-		expect(findOtherHistory(rows(1), new Map([['posts', 1]]), rows(1))).toContain('no rows in users');
-	});
 });
 
 test('room: the copy needs twice the size, and an unknown size is not enough', () => {

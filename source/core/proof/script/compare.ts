@@ -1,0 +1,84 @@
+/**
+The part that restores as a boot does, and compares the copy with the database as of each commit since the start. In WAL mode the database
+at a commit is, page by page, the page's last frame in the WAL up to it, else the page in the main file, which only checkpoints write.
+
+`compare` returns 0 for a match, 1 for none, 2 when the WAL was reset or a checkpoint passed the start, and 3 when too much is in the WAL.
+@see https://www.sqlite.org/fileformat2.html#the_write_ahead_log
+*/
+export const comparePart = String.raw`
+restore() {
+	rm -f "$R"*
+	began=$(now)
+	wal=$(size "$DB-wal")
+	litestream restore -o "$R" >"$D/said" 2>&1 3>&- &
+	child=$!
+	while kill -0 "$child" 2>/dev/null; do
+		sleep 0.1
+		[ -n "$reader" ] || continue
+		if [ $(($(now) - began)) -ge $((HOLD * 100)) ] || [ $(($(size "$DB-wal") - wal)) -gt "$GROWTH" ]; then
+			release
+			held_reader=early
+		fi
+	done
+	wait "$child"
+	code=$?
+	child=
+	restore_ms=$((($(now) - began) * 10))
+	return $code
+}
+frames() {
+	[ "$2" -gt "$1" ] || return 0
+	od -An -v -tx1 -w"$fs" -j $((32 + $1 * fs)) -N $((($2 - $1) * fs)) "$DB-wal" | cut -c1-24 | awk -v f="$1" '
+		function h(s, i, v) { v = 0; for (i = 1; i <= length(s); i++) v = v * 16 + index("0123456789abcdef", substr(s, i, 1)) - 1; return v }
+		{ f++; print f, h($1 $2 $3 $4), h($5 $6 $7 $8) }'
+}
+compare() {
+	match=- other=0 off=-1
+	ps=$(od -An -v -tu1 -j16 -N2 "$R" | awk '{v = $1 * 256 + $2; print v == 1 ? 65536 : v}')
+	[ "$ps" -ge 512 ] 2>/dev/null || { other=1; return 1; }
+	fs=$((ps + 24)) bytes=$(size "$R")
+	count=$((bytes / ps)) main=$(($(size "$DB") / ps))
+	[ $((bytes % ps)) = 0 ] || { other=$count; return 1; }
+	position && [ "$salt" = "$salt0" ] || return 2
+	last=$frame
+	[ $((last - filled0)) -le 20000 ] && [ $((count - main)) -le 20000 ] || return 3
+	frames "$filled0" "$last" >"$D/frames"
+	cmp -l -n "$bytes" "$R" "$DB" 2>/dev/null | awk -v ps="$ps" -v most=$((last - filled0 + 1000)) '
+		{ p = int(($1 - 1) / ps) + 1; if (p != l) { print p; l = p; if (++n > most) exit } }' >"$D/differ"
+	p=$main
+	while [ $p -lt $count ]; do
+		p=$((p + 1))
+		echo $p
+	done >>"$D/differ"
+	awk -v s="$frame0" -v n="$count" '
+		$2 <= n { if ($1 <= s) l[$2] = $1; else print $1, $2 }
+		END { for (p in l) print l[p], p }' "$D/frames" | sort -n | while read -r f p; do
+		cmp -s -n "$ps" "$DB-wal" "$R" $((32 + (f - 1) * fs + 24)) $(((p - 1) * ps)) && b=0 || b=1
+		echo "$f $p $b"
+	done >"$D/held"
+	awk 'NR == FNR { w[$2]; next } !($1 in w)' "$D/frames" "$D/differ" | while read -r p; do
+		[ "$p" -gt "$main" ] && cmp -s -n "$ps" /dev/zero "$R" 0 $(((p - 1) * ps)) && echo "$p"
+	done >"$D/zero"
+	position && [ "$salt" = "$salt0" ] || return 2
+	set -- $(awk -v s="$frame0" -v np="$pages0" -v n="$count" -v at="$attempted" -v F="$D/frames" -v B="$D/held" -v D="$D/differ" -v Z="$D/zero" '
+		BEGIN {
+			while ((getline x < Z) > 0) z[x]
+			while ((getline x < D) > 0) if (!(x in z) && x <= n) off[x] = 1
+			while ((getline x < B) > 0) { split(x, a, " "); bad[a[1]] = a[3] }
+			while ((getline x < F) > 0) { split(x, a, " "); m++; fr[m] = a[1]; pg[m] = a[2]; sz[m] = a[3]; any[a[2]] }
+			for (i = 1; i <= m && fr[i] <= s; i++) if (fr[i] in bad) off[pg[i]] = bad[fr[i]]
+			c = 0; for (p in off) { c += off[p]; if (off[p] && !(p in any)) u++ }
+			best = -1; e = "-"
+			if (np == n) { best = c; if (c == 0 && s >= at) e = s }
+			for (; i <= m; i++) {
+				if (fr[i] in bad) { c += bad[fr[i]] - off[pg[i]]; off[pg[i]] = bad[fr[i]] }
+				if (sz[i] == n) { if (best < 0 || c < best) best = c; if (c == 0 && fr[i] >= at && e == "-") e = fr[i] }
+			}
+			print e, u + 0, best
+		}')
+	match=$1 other=$2 off=$3
+	[ "$match" != - ] && return 0
+	[ "$attempted" -gt "$frame0" ] && return 2
+	return 1
+}
+`;

@@ -1,0 +1,195 @@
+/**
+The part that runs: `start` starts it detached, `poll` prints the report or the stage it is in, `stop` ends it and removes everything. A run
+that is never stopped ends by itself at its deadline, and its folder is removed 15 minutes later, or by the next start.
+*/
+export const runPart = String.raw`
+now() { tr -d . </proc/uptime | cut -d' ' -f1; }
+size() { stat -c %s "$1" 2>/dev/null || echo 0; }
+note() { printf '%s\n' "$@" >>"$D/found"; }
+quote() { tail -n 3 "$1" | cut -c1-400 | tr '\n' ' '; }
+finish() {
+	release
+	[ -n "$child" ] && kill "$child" 2>/dev/null
+	rm -f "$R"* "$D/fifo" "$D/frames" "$D/differ"
+}
+conclude() {
+	note "last=$last" "rounds=$n" "seconds=$((($(now) - t0) / 100))" end
+	mv "$D/found" "$D/report"
+	exit 0
+}
+litestream() {
+	name=$1
+	shift
+	[ -z "$CONFIG" ] || set -- -config "$CONFIG" "$@"
+	timeout "$LIMIT" $LITESTREAM "$name" "$@" "$DB"
+}
+missing_tools() {
+	for t in awk base64 cmp cut df grep mkfifo od readlink sed sort stat tail timeout tr; do
+		command -v $t >/dev/null 2>&1 || echo $t
+	done
+	printf abcdefgh >"$D/one"
+	printf xbcdefgy >"$D/two"
+	[ "$(od -An -v -tx1 -w2 -j 4 -N 4 "$D/one" | tr -d ' ' | tr '\n' .)" = 6566.6768. ] || echo 'od -w'
+	cmp -s -n 3 "$D/one" "$D/two" 1 1 && ! cmp -s -n 2 "$D/one" "$D/two" 6 6 || echo 'cmp -n'
+	[ "$(cmp -l -n 8 "$D/one" "$D/two" | awk '{ printf "%s ", $1 }')" = '1 8 ' ] || echo 'cmp -l'
+	[ "$(stat -L -c %s "$D/one")" = 8 ] || echo 'stat -c'
+	timeout 5 true || echo timeout
+	sleep 0.01 || echo 'sleep 0.1'
+}
+sync_now() {
+	sync=none
+	[ "$is05" = 1 ] || { sleep 2.5; return 0; }
+	for s in $SOCKETS; do
+		[ -S "$s" ] || continue
+		if timeout 30 $LITESTREAM sync -wait -timeout 20 -socket "$s" "$DB" >"$D/sync.said" 2>&1; then
+			sync=ok
+			return 0
+		fi
+		if grep -q 'control socket.*\(refused\|no such file\|denied\)\|database not found' "$D/sync.said"; then
+			sync=unheard
+			continue
+		fi
+		sync=failed
+		return 1
+	done
+	sleep 2.5
+}
+is_silent() { grep -q 'deadline exceeded\|Client.Timeout\|[Tt]imed out' "$1"; }
+is_hopeless() {
+	grep -q 'SignatureDoesNotMatch\|InvalidAccessKeyId\|AccessDenied\|XAdminUser\|NoSuchBucket\|TooSkewed\|no EC2 IMDS\|NoCredentialProviders\|AuthorizationHeaderMalformed\|PermanentRedirect\|connection refused\|no such host\|[Cc]ode: 403' "$1"
+}
+round() {
+	position || { last=no-wal-index; return 1; }
+	salt0=$salt filled0=$filled
+	if hold; then held_reader=yes; else held_reader=no; fi
+	position && [ "$salt" = "$salt0" ] || { release; last=moved; return 1; }
+	frame0=$frame pages0=$pages began0=$(now) as_of=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	echo sync >"$D/stage"
+	if ! sync_now; then
+		release
+		last=sync-failed
+		is_silent "$D/sync.said" && silent=$((silent + 1)) && last=sync-silent
+		[ $silent -lt 2 ] && ! is_hopeless "$D/sync.said"
+		over=$?
+		return 1
+	fi
+	echo restore >"$D/stage"
+	restore
+	code=$?
+	if [ $code != 0 ]; then
+		release
+		last=restore-failed
+		case $code in 124 | 137 | 143) last=restore-too-long ;; esac
+		[ $last != restore-too-long ] && ! is_hopeless "$D/said"
+		over=$?
+		return 1
+	fi
+	echo compare >"$D/stage"
+	compare
+	code=$?
+	[ -n "$reader" ] && held_ms=$((($(now) - began0) * 10))
+	release
+	case $code in
+	0) last=match ;;
+	2) last=moved ;;
+	3) last=busy ;;
+	*) if [ "$other" -gt 0 ]; then last=other; else last=behind; fi ;;
+	esac
+	return $code
+}
+check() {
+	command -v sqlite3 >/dev/null 2>&1 || { echo unchecked; return; }
+	timeout "$LIMIT" sqlite3 -readonly "$1" "PRAGMA $CHECK(3)" 2>&1 | head -n 3 | tr '\n' ' '
+}
+run() {
+	n=0 reader= child= held_reader=no held_ms=0 silent=0 over=0 last=none sync=none t0=$(now)
+	trap '' PIPE
+	trap finish EXIT
+	trap 'exit 143' TERM INT HUP
+	tools=$(missing_tools 2>/dev/null | tr '\n' ' ')
+	[ -z "$tools" ] || { note "tools=$tools"; last=no-tools; conclude; }
+	[ -f "$DB" ] || { last=no-database; conclude; }
+	version=$($LITESTREAM version 2>/dev/null | sed -n 's/^v\{0,1\}\([0-9]\.[0-9].*\)/\1/p' | head -n 1)
+	[ -n "$version" ] || { last=no-litestream; conclude; }
+	case $version in 0.3.*) is05=0 GROWTH=25165824 ;; *) is05=1 GROWTH=134217728 ;; esac
+	need=$((($(size "$DB") * 2 + $(size "$DB-wal")) / 1024 + 32768))
+	free=$(df -Pk "$D" | awk 'NR == 2 { print $4 }')
+	look_twice
+	note "version=$version" "bytes=$(size "$DB")" "wal=$(size "$DB-wal")" "need=$need" "free=$free" "process=$process" "held=$held" "stopped=$stopped"
+	is_full && note full=yes
+	case $process.$held.$stopped in none.* | other.* | *.swapped.* | *.yes) last=not-replicating; conclude ;; esac
+	[ "$need" -le "$free" ] || { last=no-room; conclude; }
+	while [ $n -lt 4 ] && [ $over = 0 ]; do
+		[ $n = 0 ] || sleep $((n * 2 - 1))
+		n=$((n + 1))
+		round && break
+	done
+	echo causes >"$D/stage"
+	[ $last = match ] && note "as_of=$as_of" "pages=$count" "start=$frame0" "at=$match" "check=$(check "file:$R?immutable=1")"
+	note "sync=$sync" "reader=$held_reader" "held_ms=$held_ms" "restore_ms=$restore_ms" "other=$other" "off=$off"
+	[ $sync = ok ] || note "sync_said=$(quote "$D/sync.said" 2>/dev/null)"
+	case $last in restore-*) note "restore_said=$(quote "$D/said")" ;; esac
+	look
+	note "process=$process" "held=$held" "stopped=$stopped"
+	is_full && note full=yes
+	bucket
+	note "list=$list" "objects=$objects" "snapshot=$snapshot" "newer=$newer" "lacks=$lacks" "differ=$differ" "short=$short" "arrived=$arrived" "hole=$hole"
+	[ $list = ok ] || note "list_said=$(quote "$D/list.said")"
+	[ $last = other ] && note "live_check=$(check "$DB")"
+	conclude
+}
+list_processes() { cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n'; }
+sweep() {
+	all=$(list_processes)
+	for f in /tmp/phxfly-verify-*; do
+		case "$f $all" in "$D "* | *"$f/"*) ;; *) rm -rf "$f" ;; esac
+	done
+}
+stop() {
+	for signal in TERM KILL; do
+		for p in /proc/[0-9]*; do
+			case $(tr '\0' ' ' <"$p/cmdline" 2>/dev/null) in
+			*"prove.sh stop"*) ;;
+			*"$D/"*) kill -$signal "$(basename "$p")" 2>/dev/null ;;
+			esac
+		done
+		sleep 0.3
+	done
+	rm -rf "$D"
+}
+umask 077
+LC_ALL=C
+export LC_ALL
+D=$(dirname "$0") DB=$DATABASE_PATH
+R=$D/copy.db STATE=$(dirname "$DB")/.$(basename "$DB")-litestream
+case $1 in
+start)
+	[ ! -f "$D/stage" ] || exit 0
+	echo start >"$D/stage"
+	sweep
+	session=
+	command -v setsid >/dev/null 2>&1 && session=setsid
+	$session sh "$0" guard >/dev/null 2>&1 </dev/null &
+	;;
+guard)
+	trap '' HUP
+	timeout "$DEADLINE" sh "$0" run 2>"$D/trace"
+	rm -f "$R"*
+	if [ ! -f "$D/report" ]; then
+		note last=deadline end
+		mv "$D/found" "$D/report"
+	fi
+	sleep 900
+	rm -rf "$D"
+	;;
+run) run ;;
+poll)
+	cat "$D/report" 2>/dev/null && exit 0
+	case $(list_processes | tr '\n' ' ') in
+	*"prove.sh start "* | *"$D/prove.sh guard "*) sed 's/^/stage=/' "$D/stage" ;;
+	*) cat "$D/report" 2>/dev/null || echo stage=gone ;;
+	esac
+	;;
+stop) stop ;;
+esac
+`;

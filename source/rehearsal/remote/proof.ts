@@ -1,0 +1,123 @@
+import {gunzipSync} from 'node:zlib';
+import {proofScript} from '../../core/proof/script/script.ts';
+import {isReplicating} from '../world/log.ts';
+import {databaseBytes} from './files.ts';
+import {findReplica, listTransactions} from './replica.ts';
+import {fail, type Remote, type RemoteResult, readDatabase, succeed} from './result.ts';
+import {splitWords} from './words.ts';
+
+type RunWords = (words: readonly string[]) => RemoteResult;
+
+const start =
+	/^umask 077; mkdir -p (\S+) && echo ([\w+/=]+) \| base64 -d \| gzip -d > \1\/prove\.sh && test -s \1\/prove\.sh && (.*) sh \1\/prove\.sh start$/;
+
+/** How long a proof takes on a small database, in simulated milliseconds. */
+const proofMs = 1500;
+
+/**
+Starts the proof if this command sends exactly phxfly's own script. A rehearsal has no database to compare, so it reports what its simulated
+Litestream, bucket, and image would lead to.
+
+@returns `undefined` for any other command.
+*/
+export function startProof(remote: Remote, command: string, run: RunWords): RemoteResult | undefined {
+	const [, folder, packed = '', settings = ''] = start.exec(command) ?? [];
+	if (folder === undefined) return undefined;
+	if (gunzipSync(Buffer.from(packed, 'base64')).toString() !== proofScript) {
+		return fail(127, 'sh: a rehearsal runs no other script than that of its own phxfly\n');
+	}
+
+	const {machine, nowMs} = remote;
+	const values = new Map(
+		(splitWords(settings) ?? []).map(word => {
+			const at = word.indexOf('=');
+			return [word.slice(0, at), word.slice(at + 1)] as const;
+		}),
+	);
+	machine.files = {...machine.files, [`${folder}/prove.sh`]: proofScript.length};
+	machine.proof = {folder, readyAt: nowMs + proofMs, report: writeReport(remote, folder, values, run)};
+	return succeed('', 300);
+}
+
+/** Answers `sh FOLDER/prove.sh poll` and `stop`. */
+export function answerProof({machine, nowMs}: Remote, words: readonly string[]): RemoteResult | undefined {
+	const [, folder] = /^(\/tmp\/\S+)\/prove\.sh$/.exec(words[0] ?? '') ?? [];
+	if (folder === undefined) return undefined;
+	const {proof} = machine;
+	if (proof?.folder !== folder) return fail(127, `sh: 0: cannot open ${words[0]}: No such file\n`);
+	if (words[1] === 'poll') return succeed(nowMs < proof.readyAt ? 'stage=restore\n' : proof.report);
+	if (words[1] !== 'stop') return fail(2, `sh: a rehearsal does not know ${words.join(' ')}\n`);
+	const left = Object.entries(machine.files ?? {}).filter(([path]) => !path.startsWith(`${folder}/`));
+	if (left.length > 0) machine.files = Object.fromEntries(left);
+	else delete machine.files;
+	delete machine.proof;
+	return succeed('', 700);
+}
+
+function writeReport(
+	remote: Remote,
+	folder: string,
+	values: ReadonlyMap<string, string>,
+	run: RunWords,
+): string {
+	const {machine, world, nowMs} = remote;
+	const found = new Map<string, string | number>();
+	const end = (last: string) => {
+		for (const [name, value] of Object.entries({last, rounds: 1, seconds: proofMs / 1000}))
+			found.set(name, value);
+		return `${[...found].map(([name, value]) => `${name}=${value}`).join('\n')}\nend\n`;
+	};
+	const database = readDatabase(remote);
+	const litestream = (values.get('LITESTREAM') ?? '').split(' ');
+	const version = run([...litestream, 'version']);
+	if (values.get('DATABASE_PATH') !== database) return end('no-database');
+	if (version.exitCode !== 0) return end('no-litestream');
+	const note = (pairs: Readonly<Record<string, string | number>>) => {
+		for (const [name, value] of Object.entries(pairs)) found.set(name, value);
+	};
+	note({version: version.stdout.trim(), bytes: databaseBytes, need: 32_880, free: 6_454_412});
+	note({process: isReplicating(machine) ? 640 : 'none', held: 'yes', stopped: 'no'});
+	if (!isReplicating(machine)) return end('not-replicating');
+
+	const synced = syncAny(litestream, values.get('SOCKETS') ?? '', database, run);
+	note(synced);
+	noteBucket(note, findReplica(world, machine), world);
+	if (synced.sync === 'failed') return end('sync-failed');
+	const copy = `${folder}/copy.db`;
+	const restored = run([...litestream, 'restore', '-o', copy, database]);
+	run(['rm', '-f', copy]);
+	if (restored.exitCode !== 0) {
+		note({restore_said: restored.stderr.trim()});
+		return end('restore-failed');
+	}
+
+	const hasSqlite = run(['sqlite3', database, 'PRAGMA integrity_check']).exitCode === 0;
+	note({as_of: new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z'), pages: databaseBytes / 4096});
+	note({check: hasSqlite ? 'ok' : 'unchecked', reader: hasSqlite ? 'yes' : 'no'});
+	return end('match');
+}
+
+function syncAny(litestream: readonly string[], sockets: string, database: string, run: RunWords) {
+	for (const socket of sockets.split(' ')) {
+		const {exitCode, stderr} = run([...litestream, 'sync', '-wait', '-socket', socket, database]);
+		if (exitCode === 0) return {sync: 'ok'};
+		if (!stderr.includes('control socket')) return {sync: 'failed', sync_said: stderr.trim()};
+	}
+
+	return {sync: 'none'};
+}
+
+function noteBucket(
+	note: (pairs: Readonly<Record<string, string | number>>) => void,
+	replica: ReturnType<typeof findReplica>,
+	world: Remote['world'],
+): void {
+	if ('problem' in replica) {
+		note({list: 'failed', list_said: replica.problem.trim()});
+		return;
+	}
+
+	const transactions = listTransactions(world, replica);
+	note({list: 'ok', objects: transactions.length, newer: 0, lacks: 0, differ: 0, short: 0, hole: ''});
+	note({snapshot: transactions.some(({level}) => level === 9) ? 'yes' : 'no'});
+}
