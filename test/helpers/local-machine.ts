@@ -19,6 +19,8 @@ type Options = {
 	/** Answers of programs that do not run. */
 	readonly answers?: Readonly<Record<string, ExecResult>>;
 	readonly endpoint: string;
+	/** Edits the script that checks the replica, to show that a broken one is noticed. A sed expression. */
+	readonly sabotage?: string | undefined;
 };
 
 export type LocalMachine = {
@@ -31,13 +33,15 @@ export type LocalMachine = {
 /** Presents the app's processes as a machine on Fly. Commands run as local processes in the app's environment. */
 export function openLocalMachine(
 	app: ProtectedApp,
-	{hasEntrypoint = true, answers = {}, endpoint}: Options,
+	{hasEntrypoint = true, answers = {}, endpoint, sabotage = ''}: Options,
 ): LocalMachine {
 	const commands: string[] = [];
 	const lister = writeLister(app);
 	const exec: FlyReader['exec'] = async (_app, _machine, command, timeoutSeconds) => {
 		commands.push(command);
-		const [program = '', ...args] = (splitWords(command) ?? []).map(word => translate(word, app, lister));
+		const [program = '', ...args] = (splitWords(command) ?? []).map(word =>
+			translate(word, app, lister, sabotage),
+		);
 		const answer = answers[basename(program)];
 		if (answer) return answer;
 		const isHidden = program === join(app.folder, 'entrypoint') && !hasEntrypoint;
@@ -81,16 +85,16 @@ export function openLocalMachine(
 function writeLister({folder}: ProtectedApp): string {
 	const path = join(folder, 'list-processes');
 	const environ = `ROW_LOG=${folder}/`;
-	const text = `#!/bin/sh\ngrep -l -a -F '${environ}' /proc/[0-9]*/environ 2>/dev/null | sed 's#/environ##'\n`;
+	const text = `#!/bin/sh\nPATH=/usr/bin:/bin\ngrep -l -a -F '${environ}' /proc/[0-9]*/environ 2>/dev/null | sed 's#/environ##'\n`;
 	writeFileSync(path, text, {mode: 0o755});
 	return path;
 }
 
 /** Replaces the image's paths by those of the app's folder, and all processes of the machine by those of the app. */
-const translate = (word: string, app: ProtectedApp, lister: string) =>
+const translate = (word: string, app: ProtectedApp, lister: string, sabotage: string) =>
 	word
 		.replaceAll('/usr/local/bin/entrypoint', join(app.folder, 'entrypoint'))
-		.replace('| gzip -d >', `| gzip -d | sed 's#/proc/\\[0-9\\]\\*;#$(${lister});#' >`);
+		.replace('| gzip -d >', `| gzip -d | sed 's#/proc/\\[0-9\\]\\*;#$(${lister});#;${sabotage}' >`);
 
 function run(
 	program: string,

@@ -10,6 +10,7 @@ const variables: readonly (readonly [RegExp, string])[] = [
 	[/\bvol_\w+/g, '@VOLUME@'],
 	[/\brel_\w+/g, '@RELEASE@'],
 	[/\bphxfly-(verify|drill)-\d+/g, 'phxfly-$1-@TIME@'],
+	[/(?<=echo )[\w+/=]{100,}/g, '@SCRIPT@'],
 	[/\.phxfly-probe-[\w-]+/g, '.phxfly-probe-@ID@'],
 	[/deployment-[\dA-Z]{26}/g, 'deployment-@ID@'],
 	[/\b2a09:8280:[\da-f:]+/g, '@V6@'],

@@ -92,7 +92,8 @@ async function blameEndpoint(
 ): Promise<CheckResult | undefined> {
 	const endpoint = provider?.target(answers).endpoint;
 	const answer = endpoint && (await net.request({method: 'GET', url: endpoint}));
-	if (!answer || answer.is !== 'unreachable') return undefined;
+	// A server that accepts and does not respond may be back soon.
+	if (!answer || answer.is === 'answered' || answer.why === 'time-out') return undefined;
 	return {
 		status: 'wrong',
 		detail: `endpoint: ${endpoint} is unreachable, also from this computer (${answer.code})`,

@@ -39,21 +39,25 @@ export async function runProof(
 	tools: Tools,
 	options: Options,
 ): Promise<{readonly is: 'found'; readonly report: ProofReport} | Unstarted> {
-	const first = await runOnce(tools, options, 'a');
+	const first = await runOnce(tools, options, 0);
 	// The machine may have restarted meanwhile, for a deploy.
-	return first.is === 'gone' ? runOnce(tools, options, 'b') : first;
+	return first.is === 'gone' ? runOnce(tools, options, 1) : first;
 }
 
 async function runOnce(
 	{shell, litestream, clock}: Tools,
 	options: Options,
-	ending: string,
+	attempt: 0 | 1,
 ): Promise<{readonly is: 'found'; readonly report: ProofReport} | Unstarted> {
-	const folder = `${proofPrefix}${Math.round(clock.now())}${ending}`;
+	const folder = `${proofPrefix}${Math.round(clock.now()) + attempt}`;
 	const command = ['sh', `${folder}/prove.sh`];
 	try {
 		const started = await shell.run(['sh', '-c', writeStart(folder, litestream, options)]);
-		if (started.exit_code !== 0) return {is: 'no-tools', said: started.stderr};
+		if (started.exit_code !== 0) {
+			const isCut = started.stderr.trim() === '' && started.exit_code < 126;
+			return isCut ? {is: 'gone'} : {is: 'no-tools', said: started.stderr};
+		}
+
 		const untilMs = clock.elapsed() + (options.limitSeconds + 30) * 1000;
 		let failed = 0;
 		for (let polls = 0; clock.elapsed() < untilMs; polls++) {

@@ -8,6 +8,7 @@ const lasts = [
 	'sync-failed',
 	'sync-silent',
 	'restore-failed',
+	'restore-silent',
 	'restore-too-long',
 	'not-replicating',
 	'no-room',

@@ -68,9 +68,16 @@ function judgeBefore(report: ProofReport): Verdict | undefined {
 	if (writer === 'none' && last !== 'deadline') return wrong('not-running');
 	if (isStopped) return wrong('stopped-process');
 	if (isSwapped) return wrong('database-file-swapped');
-	if (writer === 'other') return wrong('other-database');
+	if (writer === 'other') return judgeOther(report);
 	if (last === 'no-room') return isDiskFull ? wrong('full-disk') : unknown(last);
 	return last === 'deadline' ? unknown('too-long') : undefined;
+}
+
+/** Litestream 0.5 does not open the database before it has reached the storage once. */
+function judgeOther({sync, syncSaid, isListed, listSaid}: ProofReport): Verdict {
+	const blamed =
+		(sync === 'failed' ? blame(syncSaid) : undefined) ?? (isListed ? undefined : blame(listSaid));
+	return blamed && isOfStorage(blamed) ? blamed : wrong('other-database');
 }
 
 const isSound = (check: string): boolean =>
@@ -79,7 +86,7 @@ const isSound = (check: string): boolean =>
 function judgeMatch(report: ProofReport): Verdict {
 	const {check, isListed, listSaid, is05, isNewer, differing} = report;
 	if (!isSound(check)) return {status: 'wrong', cause: 'database-itself-damaged', said: check};
-	if (!isListed) return blame(listSaid) ?? unknown('unexplained', listSaid);
+	if (!isListed) return judgeUnlisted(listSaid);
 	// Each of two writers may match for a moment.
 	if (differing > 0 || (is05 && isNewer)) return wrong('second-writer');
 	return {status: 'proved', cause: ''};
@@ -88,13 +95,23 @@ function judgeMatch(report: ProofReport): Verdict {
 function judgeDifference(report: ProofReport): Verdict {
 	const {last, sync, syncSaid, restoreSaid, isListed, listSaid} = report;
 	const said = last === 'restore-failed' ? restoreSaid : sync === 'failed' ? syncSaid : '';
-	if (last === 'sync-silent') return unknown('storage-silent');
-	const blamed = blame(said);
+	if (last === 'sync-silent' || last === 'restore-silent') return unknown('storage-silent');
+	const blamed = isBrokenOff(report, said) ? undefined : blame(said);
 	if (blamed && isOfStorage(blamed)) return blamed;
 	if (last === 'restore-too-long') return unknown(last);
-	if (!isListed) return blame(listSaid) ?? unknown('unexplained', listSaid);
+	if (!isListed) return judgeUnlisted(listSaid);
 	if (blamed?.cause === 'local-state-of-another-replica') return blamed;
 	return judgeBucket(report, blamed) ?? judgeCopy(report, blamed, said);
+}
+
+/** A copy that ends early is a damaged object only where the list shows a short one. Else the connection may have ended. */
+const isBrokenOff = ({is05, shorter}: ProofReport, said: string): boolean =>
+	is05 && shorter === 0 && /unexpected EOF|max retries exceeded|connection reset/.test(said);
+
+/** A list that breaks off says nothing about the objects. */
+function judgeUnlisted(said: string): Verdict {
+	const blamed = blame(said);
+	return blamed && isOfStorage(blamed) ? blamed : unknown('unexplained', said);
 }
 
 /** Judges by what the bucket lists, beside Litestream's own files. */

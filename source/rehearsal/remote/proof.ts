@@ -12,7 +12,7 @@ const start =
 	/^umask 077; mkdir -p (\S+) && echo ([\w+/=]+) \| base64 -d \| gzip -d > \1\/prove\.sh && test -s \1\/prove\.sh && (.*) sh \1\/prove\.sh start$/;
 
 /** How long a proof takes on a small database, in simulated milliseconds. */
-const proofMs = 1500;
+const proofMs = 800;
 
 /**
 Starts the proof if this command sends exactly phxfly's own script. A rehearsal has no database to compare, so it reports what its simulated

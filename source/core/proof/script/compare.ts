@@ -5,15 +5,22 @@ at a commit is, page by page, the page's last frame in the WAL up to it, else th
 `compare` returns 0 for a match, 1 for none, 2 when the WAL was reset or a checkpoint passed the start, and 3 when too much is in the WAL.
 @see https://www.sqlite.org/fileformat2.html#the_write_ahead_log
 */
-export const comparePart = String.raw`
+export const comparePart = `
 restore() {
 	rm -f "$R"*
 	began=$(now)
 	wal=$(size "$DB-wal")
-	litestream restore -o "$R" >"$D/said" 2>&1 3>&- &
+	if [ -n "$CONFIG" ]; then set -- -config "$CONFIG"; else set --; fi
+	timeout "$LIMIT" $LITESTREAM restore "$@" -o "$R" "$DB" >"$D/said" 2>&1 3>&- &
 	child=$!
 	while kill -0 "$child" 2>/dev/null; do
 		sleep 0.1
+		if [ $(($(now) - began)) -ge 3000 ] && ! ls "$R"* >/dev/null 2>&1; then
+			kill "$child"
+			wait "$child"
+			child=
+			return 125
+		fi
 		[ -n "$reader" ] || continue
 		if [ $(($(now) - began)) -ge $((HOLD * 100)) ] || [ $(($(size "$DB-wal") - wal)) -gt "$GROWTH" ]; then
 			release

@@ -6,7 +6,7 @@ export const runPart = String.raw`
 now() { tr -d . </proc/uptime | cut -d' ' -f1; }
 size() { stat -c %s "$1" 2>/dev/null || echo 0; }
 note() { printf '%s\n' "$@" >>"$D/found"; }
-quote() { tail -n 3 "$1" | cut -c1-400 | tr '\n' ' '; }
+quote() { grep -v '^SDK .* WARN ' "$1" | tail -n 3 | cut -c1-400 | tr '\n' ' '; }
 finish() {
 	release
 	[ -n "$child" ] && kill "$child" 2>/dev/null
@@ -21,7 +21,7 @@ litestream() {
 	name=$1
 	shift
 	[ -z "$CONFIG" ] || set -- -config "$CONFIG" "$@"
-	timeout "$LIMIT" $LITESTREAM "$name" "$@" "$DB"
+	timeout 30 $LITESTREAM "$name" "$@" "$DB"
 }
 missing_tools() {
 	for t in awk base64 cmp cut df grep mkfifo od readlink sed sort stat tail timeout tr; do
@@ -79,8 +79,8 @@ round() {
 	if [ $code != 0 ]; then
 		release
 		last=restore-failed
-		case $code in 124 | 137 | 143) last=restore-too-long ;; esac
-		[ $last != restore-too-long ] && ! is_hopeless "$D/said"
+		case $code in 124 | 137 | 143) last=restore-too-long ;; 125) last=restore-silent ;; esac
+		[ $last = restore-failed ] && ! is_hopeless "$D/said"
 		over=$?
 		return 1
 	fi
@@ -117,7 +117,16 @@ run() {
 	look_twice
 	note "version=$version" "bytes=$(size "$DB")" "wal=$(size "$DB-wal")" "need=$need" "free=$free" "process=$process" "held=$held" "stopped=$stopped"
 	is_full && note full=yes
-	case $process.$held.$stopped in none.* | other.* | *.swapped.* | *.yes) last=not-replicating; conclude ;; esac
+	case $process.$held.$stopped in
+	none.* | *.swapped.* | *.yes) last=not-replicating; conclude ;;
+	other.*)
+		sync_now || note "sync=failed" "sync_said=$(quote "$D/sync.said")"
+		bucket
+		note "list=$list" "list_said=$(quote "$D/list.said" 2>/dev/null)"
+		last=not-replicating
+		conclude
+		;;
+	esac
 	[ "$need" -le "$free" ] || { last=no-room; conclude; }
 	while [ $n -lt 4 ] && [ $over = 0 ]; do
 		[ $n = 0 ] || sleep $((n * 2 - 1))
@@ -132,7 +141,7 @@ run() {
 	look
 	note "process=$process" "held=$held" "stopped=$stopped"
 	is_full && note full=yes
-	bucket
+	case $last in *-silent) list=silent ;; *) bucket ;; esac
 	note "list=$list" "objects=$objects" "snapshot=$snapshot" "newer=$newer" "lacks=$lacks" "differ=$differ" "short=$short" "arrived=$arrived" "hole=$hole"
 	[ $list = ok ] || note "list_said=$(quote "$D/list.said")"
 	[ $last = other ] && note "live_check=$(check "$DB")"

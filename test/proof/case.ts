@@ -1,0 +1,41 @@
+import type {Scene} from './scene.ts';
+import type {Truth} from './truth.ts';
+
+/** A verdict as the tests write it: `proved`, or the status and the cause. */
+export type Answer = string;
+
+export type ProofCase = {
+	readonly name: string;
+	/** More lines for litestream.yml. */
+	readonly settings?: string;
+	/** The only release that it is about. */
+	readonly only?: '0.3' | '0.5';
+	/** Nothing is wrong, so `wrong` would be an accusation. */
+	readonly isHealthy?: boolean;
+	/** It is in the sample of `npm test`. */
+	readonly isSample?: boolean;
+	/** Answers that are right. `[0.5, 0.3]` when the releases differ. */
+	readonly right: readonly Answer[] | readonly [readonly Answer[], readonly Answer[]];
+	/** Brings it about, and asks. Most cases only set the scene, and the default asks. */
+	run(scene: Scene): Promise<undefined | readonly Outcome[]>;
+};
+
+export type Outcome = {
+	readonly answer: Answer;
+	/** `undefined` where a restore would say nothing, since the writing continues or the storage is away. */
+	readonly truth: Truth | undefined;
+};
+
+/** Asks, then stops the writing and compares every row. */
+export async function ask(scene: Scene, app = scene.app): Promise<Outcome> {
+	const answer = await scene.prove(app);
+	app.pause(true);
+	if (answer === 'proved') await scene.settle();
+	return {answer, truth: await scene.truth(app)};
+}
+
+/** Asks without a comparison. */
+export const askOnly = async (scene: Scene, app = scene.app): Promise<Outcome> => ({
+	answer: await scene.prove(app),
+	truth: undefined,
+});

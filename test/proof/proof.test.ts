@@ -1,0 +1,30 @@
+import {platform} from 'node:os';
+import {describe, expect, test} from 'vitest';
+import {litestreams} from '../helpers/litestream.ts';
+import {listRuns, proofCases, runCase} from './run-case.ts';
+
+/** What stands in `npm test` for `npm run test:proof`. */
+const sample = listRuns(proofCases.filter(({isSample}) => isSample));
+
+describe.skipIf(platform() !== 'linux')('a sample of the faults', () => {
+	test.concurrent.each(sample.map(run => ({name: run.each.name, version: run.version, run})))(
+		'$name, Litestream $version',
+		async ({run}) => {
+			for (const {isRight, outcome, detail} of await runCase(run)) {
+				expect(isRight, `${outcome.answer} [${outcome.truth}]: ${detail}`).toBe(true);
+			}
+		},
+	);
+});
+
+test.skipIf(platform() !== 'linux' || litestreams.every(({path}) => path === undefined))(
+	'a broken comparison is noticed: the rows tell what the check does not',
+	async () => {
+		const [run] = listRuns(proofCases.filter(({name}) => name === 'the newest object deleted'));
+		if (!run) throw new Error('The case is missing.');
+		// Of every page in the WAL: the copy has it.
+		for (const judged of await runCase(run, 's/ && b=0 || b=1/; b=0/')) {
+			expect(judged).toMatchObject({outcome: {answer: 'proved', truth: 'other'}, isFalselyProved: true});
+		}
+	},
+);

@@ -1,0 +1,177 @@
+import {execFile} from 'node:child_process';
+import {chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {basename, join} from 'node:path';
+import {setTimeout as wait} from 'node:timers/promises';
+import {promisify} from 'node:util';
+import Database from 'libsql';
+import {replica} from '../../source/checks/verify/replica.ts';
+import type {CheckResult} from '../../source/core/verify/check.ts';
+import {type LocalMachine, openLocalMachine} from '../helpers/local-machine.ts';
+import {openProtectedApp, type ProtectedApp, until} from '../helpers/protected-app.ts';
+import type {StoredObject} from '../helpers/s3/bucket.ts';
+import type {User} from '../helpers/s3/verify-signature.ts';
+import {openS3Server, type S3Server} from '../helpers/s3-server.ts';
+import {storageSecrets, user} from '../helpers/storage-secrets.ts';
+import {compareRows, type Truth} from './truth.ts';
+
+export type SceneOptions = {
+	readonly litestream: string;
+	readonly version: string;
+	/** More lines for litestream.yml. */
+	readonly settings?: string;
+	/** Breaks the script, as a sed expression. */
+	readonly sabotage?: string | undefined;
+};
+
+/** An app with its replica in storage that checks every signature, and what a case does to them. */
+export type Scene = {
+	readonly app: ProtectedApp;
+	readonly server: S3Server;
+	/** The users of the storage, for a case to change. */
+	readonly users: User[];
+	readonly is05: boolean;
+	/** Extra variables of the app, set before its start. */
+	readonly variables: Record<string, string>;
+	/** Starts the app, and waits until it wrote some rows and the bucket has a snapshot. */
+	start(entrypoint?: 'ours' | 'foreign', bucket?: string): Promise<void>;
+	/** Waits until the app wrote that many more rows. */
+	write(more: number): Promise<void>;
+	/** Stops the writing, and waits until everything is in the bucket. */
+	settle(): Promise<void>;
+	/** Runs SQL in the live database, as another program beside the app. */
+	sql(...statements: readonly string[]): void;
+	litestream(...words: readonly string[]): Promise<void>;
+	/** The replica's objects. */
+	objects(): Map<string, StoredObject>;
+	/** Another app with a volume of its own, on the same storage. */
+	openOther(): ProtectedApp;
+	/** Hides programs from the machine, or puts a script in their place. */
+	replacePrograms(programs: Readonly<Record<string, string | undefined>>): void;
+	machine(app?: ProtectedApp): LocalMachine;
+	/** Runs the check. @returns `proved`, or the status and the cause. */
+	prove(app?: ProtectedApp): Promise<string>;
+	/** What the last check said. */
+	said(): CheckResult | undefined;
+	truth(app?: ProtectedApp): Promise<Truth>;
+	close(): Promise<void>;
+};
+
+export async function openScene({
+	litestream,
+	version,
+	settings = '',
+	sabotage,
+}: SceneOptions): Promise<Scene> {
+	const users: User[] = [user];
+	const server = await openS3Server({users, buckets: {'store-1': 'us-east-1', 'store-2': 'us-east-1'}});
+	const app = openProtectedApp(litestream, settings);
+	const others: ProtectedApp[] = [];
+	const is05 = !version.startsWith('0.3');
+	const variables: Record<string, string> = {};
+	let last: CheckResult | undefined;
+	let bucketName = 'store-1';
+	const run = (of: ProtectedApp, ...words: readonly string[]) =>
+		promisify(execFile)(join(of.folder, 'bin', 'litestream'), [...words], {
+			env: of.environment,
+			timeout: 40_000,
+		});
+	const objects = () => server.buckets.get(bucketName) ?? new Map<string, StoredObject>();
+	const hasSnapshot = () => [...objects().keys()].some(key => /\/0009\/|\/snapshots\//.test(key));
+	const write = async (more: number, of = app) => {
+		const count = of.acknowledged().length + more;
+		await until(() => of.acknowledged().length >= count, {what: `${count} rows\n${of.output()}`});
+	};
+	const scene: Scene = {
+		app,
+		server,
+		users,
+		is05,
+		variables,
+		async start(entrypoint = 'ours', bucket = 'store-1') {
+			bucketName = bucket;
+			app.start({...storageSecrets(server, bucket), ...variables}, entrypoint);
+			if (variables.ROW_KIND !== 'none') await write(20);
+			await until(hasSnapshot, {what: `a snapshot in ${bucket}\n${app.output()}`});
+			await until(() => existsSync(`${app.databasePath}-shm`));
+		},
+		write,
+		async settle() {
+			app.pause(true);
+			const socket = join(app.folder, 'litestream.sock');
+			const sync = ['sync', '-wait', '-socket', socket, app.databasePath];
+			const isSent =
+				is05 &&
+				(await run(app, ...sync)
+					.then(() => true)
+					.catch(() => false));
+			await wait(isSent ? 300 : 3000);
+		},
+		sql(...statements) {
+			const database = new Database(app.databasePath);
+			try {
+				database.exec('PRAGMA busy_timeout = 5000');
+				for (const statement of statements) database.exec(statement);
+			} finally {
+				database.close();
+			}
+		},
+		async litestream(...words) {
+			await run(app, ...words);
+		},
+		objects,
+		openOther() {
+			const other = openProtectedApp(litestream, settings);
+			others.push(other);
+			return other;
+		},
+		replacePrograms(programs) {
+			const folder = join(app.folder, 'tools');
+			mkdirSync(folder);
+			for (const place of ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin']) {
+				if (!existsSync(place)) continue;
+				for (const name of readdirSync(place)) {
+					const path = join(folder, name);
+					if (!(name in programs) && !existsSync(path)) symlinkSync(join(place, name), path);
+				}
+			}
+
+			for (const [name, text] of Object.entries(programs)) {
+				if (text === undefined) continue;
+				writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
+				chmodSync(join(folder, name), 0o755);
+			}
+
+			variables.PATH = `${join(app.folder, 'bin')}:${folder}`;
+		},
+		machine: (of = app) => openLocalMachine(of, {endpoint: server.endpoint, sabotage}),
+		async prove(of = app) {
+			const {plan, readers} = scene.machine(of);
+			last = await replica.check(plan, readers);
+			const [cause = ''] = last.detail.split(':');
+			return last.status === 'proved' ? 'proved' : `${last.status} ${cause}`;
+		},
+		said: () => last,
+		async truth(of = app) {
+			const copy = join(of.folder, 'truth.db');
+			for (const name of readdirSync(of.folder).filter(each => each.startsWith('truth.db'))) {
+				rmSync(join(of.folder, name));
+			}
+
+			// Of a database of which only the path is known, as on an empty volume.
+			const restored = await run(of, 'restore', '-o', copy, of.databasePath).then(
+				() => existsSync(copy),
+				() => false,
+			);
+			return restored ? compareRows(copy, of.databasePath) : 'none';
+		},
+		async close() {
+			for (const each of [...others, app]) await each.close();
+			await server.close();
+		},
+	};
+	return scene;
+}
+
+/** Returns the keys of the replica's files, oldest first. */
+export const listKeys = (objects: ReadonlyMap<string, StoredObject>, pattern: RegExp): readonly string[] =>
+	[...objects.keys()].filter(key => pattern.test(key)).sort((a, b) => (basename(a) < basename(b) ? -1 : 1));
