@@ -272,7 +272,11 @@ export const report: ReportView = {
 	rows: [
 		{label: 'machine', value: '1, started, sjc, healthy', mark: 'good'},
 		{label: 'volume', value: 'wisp_data, 1 GB, attached', mark: 'good'},
-		{label: 'replica', value: 'proved: a restored copy holds transaction 31, 0.8 s behind', mark: 'good'},
+		{
+			label: 'replica',
+			value: 'as of 14:03:12 UTC a restored copy equals the database: 14 pages compared, intact',
+			mark: 'good',
+		},
 		{label: 'site', value: 'https://blog-1.fly.dev answers; LiveView accepts blog.example.com', mark: 'good'},
 		{
 			label: 'certificate',

@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {litestreams} from '../helpers/litestream.ts';
 import {listRuns, proofCases, runCase} from './run-case.ts';
 
-/** What stands in `npm test` for `npm run test:proof`. */
+/** The part of `npm run test:proof` that `npm test` runs. */
 const sample = listRuns(proofCases.filter(({isSample}) => isSample));
 
 describe.skipIf(platform() !== 'linux')('a sample of the faults', () => {

@@ -43,7 +43,7 @@ export type Scene = {
 	litestream(...words: readonly string[]): Promise<void>;
 	/** The replica's objects. */
 	objects(): Map<string, StoredObject>;
-	/** Another app with a volume of its own, on the same storage. */
+	/** Another app with its own volume, on the same storage. */
 	openOther(): ProtectedApp;
 	/** Hides programs from the machine, or puts a script in their place. */
 	replacePrograms(programs: Readonly<Record<string, string | undefined>>): void;

@@ -2,8 +2,9 @@ import {gunzipSync} from 'node:zlib';
 import {proofScript} from '../../core/proof/script/script.ts';
 import {isReplicating} from '../world/log.ts';
 import {databaseBytes} from './files.ts';
-import {findReplica, listTransactions} from './replica.ts';
-import {fail, type Remote, type RemoteResult, readDatabase, succeed} from './result.ts';
+import {isLitestream03, listGenerations, listTransactions} from './objects.ts';
+import {findReplica} from './replica.ts';
+import {fail, isConfigured, type Remote, type RemoteResult, readDatabase, succeed} from './result.ts';
 import {splitWords} from './words.ts';
 
 type RunWords = (words: readonly string[]) => RemoteResult;
@@ -23,7 +24,7 @@ Litestream, bucket, and image would lead to.
 export function startProof(remote: Remote, command: string, run: RunWords): RemoteResult | undefined {
 	const [, folder, packed = '', settings = ''] = start.exec(command) ?? [];
 	if (folder === undefined) return undefined;
-	if (gunzipSync(Buffer.from(packed, 'base64')).toString() !== proofScript) {
+	if (unpack(packed) !== proofScript) {
 		return fail(127, 'sh: a rehearsal runs no other script than that of its own phxfly\n');
 	}
 
@@ -37,6 +38,15 @@ export function startProof(remote: Remote, command: string, run: RunWords): Remo
 	machine.files = {...machine.files, [`${folder}/prove.sh`]: proofScript.length};
 	machine.proof = {folder, readyAt: nowMs + proofMs, report: writeReport(remote, folder, values, run)};
 	return succeed('', 300);
+}
+
+function unpack(packed: string): string | undefined {
+	try {
+		return gunzipSync(Buffer.from(packed, 'base64')).toString();
+	} catch {
+		// It is not gzip.
+		return undefined;
+	}
 }
 
 /** Answers `sh FOLDER/prove.sh poll` and `stop`. */
@@ -60,7 +70,7 @@ function writeReport(
 	values: ReadonlyMap<string, string>,
 	run: RunWords,
 ): string {
-	const {machine, world, nowMs} = remote;
+	const {machine, nowMs} = remote;
 	const found = new Map<string, string | number>();
 	const end = (last: string) => {
 		for (const [name, value] of Object.entries({last, rounds: 1, seconds: proofMs / 1000}))
@@ -75,16 +85,25 @@ function writeReport(
 	const note = (pairs: Readonly<Record<string, string | number>>) => {
 		for (const [name, value] of Object.entries(pairs)) found.set(name, value);
 	};
-	note({version: version.stdout.trim(), bytes: databaseBytes, need: 32_880, free: 6_454_412});
-	note({process: isReplicating(machine) ? 640 : 'none', held: 'yes', stopped: 'no'});
-	if (!isReplicating(machine)) return end('not-replicating');
+	note({
+		version: version.stdout.trim().replace(/^v/, ''),
+		bytes: databaseBytes,
+		need: 32_880,
+		free: 6_454_412,
+	});
+	const isOurs = isConfigured(remote, database);
+	const writer = isReplicating(machine) ? (isOurs ? 640 : 'other') : 'none';
+	note({process: writer, held: isOurs ? 'yes' : 'no', stopped: 'no'});
+	if (writer === 'none') return end('not-replicating');
 
 	const synced = syncAny(litestream, values.get('SOCKETS') ?? '', database, run);
 	note(synced);
-	noteBucket(note, findReplica(world, machine), world);
+	noteBucket(note, remote);
+	if (writer === 'other') return end('not-replicating');
 	if (synced.sync === 'failed') return end('sync-failed');
 	const copy = `${folder}/copy.db`;
-	const restored = run([...litestream, 'restore', '-o', copy, database]);
+	const config = values.get('CONFIG') ? ['-config', values.get('CONFIG') ?? ''] : [];
+	const restored = run([...litestream, 'restore', ...config, '-o', copy, database]);
 	run(['rm', '-f', copy]);
 	if (restored.exitCode !== 0) {
 		note({restore_said: restored.stderr.trim()});
@@ -109,15 +128,19 @@ function syncAny(litestream: readonly string[], sockets: string, database: strin
 
 function noteBucket(
 	note: (pairs: Readonly<Record<string, string | number>>) => void,
-	replica: ReturnType<typeof findReplica>,
-	world: Remote['world'],
+	{machine, world}: Remote,
 ): void {
+	const replica = findReplica(world, machine);
 	if ('problem' in replica) {
 		note({list: 'failed', list_said: replica.problem.trim()});
 		return;
 	}
 
 	const transactions = listTransactions(world, replica);
-	note({list: 'ok', objects: transactions.length, newer: 0, lacks: 0, differ: 0, short: 0, hole: ''});
-	note({snapshot: transactions.some(({level}) => level === 9) ? 'yes' : 'no'});
+	const generations = listGenerations(world, replica);
+	const is03 = isLitestream03(machine);
+	const objects = is03 ? generations.length : transactions.length;
+	const hasSnapshot = is03 ? generations.length > 0 : transactions.some(({level}) => level === 9);
+	note({list: 'ok', objects, newer: 0, lacks: 0, differ: 0, short: 0, hole: ''});
+	note({snapshot: hasSnapshot ? 'yes' : 'no'});
 }

@@ -126,7 +126,7 @@ test.each([
 	expect(hint).not.toMatch(/\b(?:rm|reset|destroy|remove|drop|overwrite|delete)\b/);
 });
 
-test('proved names the moment and the pages, and what was not checked', () => {
+test('a verified replica names the moment and the pages, and what was not checked', () => {
 	expect(judge({}).detail).toBe(
 		'as of 14:03:12 UTC a restored copy equals the database: 14 pages compared, intact',
 	);
@@ -135,7 +135,7 @@ test('proved names the moment and the pages, and what was not checked', () => {
 	);
 });
 
-test('a new replica gets a prefix of its own, and local state is only moved', () => {
+test('a new replica gets a separate prefix, and local state is only moved', () => {
 	const changes = {last: 'behind'};
 	expect(judge(changes).hint).toBe(
 		'start a new replica under an empty prefix, and keep the old one: fly secrets set LITESTREAM_REPLICA_URL=s3://store/blog-2 -a blog',
