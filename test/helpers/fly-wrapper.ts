@@ -1,13 +1,18 @@
 import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {createWorld} from '../../source/rehearsal/world/world.ts';
 import type {Rehearsal} from './rehearsal.ts';
+
+const machineExec = fileURLToPath(new URL('machine-exec.mjs', import.meta.url));
 
 export type FlyWrapper = {
 	/** For `--fly`. */
 	readonly path: string;
 	/** For `FLY_CONFIG_DIR`, with today's login. */
 	readonly configFolder: string;
+	/** Sends every later `machine exec` to this address, where a test runs the machine. */
+	passExecTo(url: string): void;
 	/** The environment of every process that ran through it. */
 	readonly environments: () => readonly ReadonlyMap<string, string>[];
 };
@@ -37,14 +42,23 @@ export function makeFlyWrapper({folder, packageFolder, worldPath}: Rehearsal): F
 			'',
 		].join('\n'),
 	);
+	const execUrl = join(seen, '..', 'exec-url');
 	writeFileSync(
 		path,
-		`#!/bin/sh\nexec '${process.execPath}' --import '${dump}' '${packageFolder}/dist/fly.js' "$@"\n`,
+		[
+			'#!/bin/sh',
+			`if [ "$1 $2" = 'machine exec' ] && [ -s '${execUrl}' ]; then`,
+			`	exec '${process.execPath}' '${machineExec}' "$(cat '${execUrl}')" "$@"`,
+			'fi',
+			`exec '${process.execPath}' --import '${dump}' '${packageFolder}/dist/fly.js' "$@"`,
+			'',
+		].join('\n'),
 	);
 	chmodSync(path, 0o755);
 	return {
 		path,
 		configFolder,
+		passExecTo: url => writeFileSync(execUrl, url),
 		environments: () =>
 			readdirSync(seen).map(
 				name =>
