@@ -128,7 +128,7 @@ function judgeBucket(report: ProofReport, blamed: Verdict | undefined): Verdict 
 
 /** Judges by the copy, where the bucket shows nothing unusual. */
 function judgeCopy(report: ProofReport, blamed: Verdict | undefined, said: string): Verdict {
-	const {last, sync, hasArrived, liveCheck} = report;
+	const {last, is05, sync, hasArrived, liveCheck} = report;
 	if (last === 'restore-failed') return blamed ?? unknown('unexplained', said);
 	if (last === 'sync-failed') return {status: 'not-yet', cause: 'sync', said};
 	if (last === 'behind') {
@@ -136,7 +136,9 @@ function judgeCopy(report: ProofReport, blamed: Verdict | undefined, said: strin
 		return wrong(hasArrived ? 'deleted-object' : 'behind-and-not-arriving');
 	}
 
-	return isSound(liveCheck || 'ok') ? wrong('other-content') : wrong('live-database-damaged');
+	if (!isSound(liveCheck || 'ok')) return wrong('live-database-damaged');
+	// A checkpoint has already taken from the WAL what would explain the pages.
+	return wrong(!is05 && !hasArrived ? 'behind-and-not-arriving' : 'other-content');
 }
 
 const storageCauses: readonly Verdict['cause'][] = [

@@ -114,6 +114,8 @@ test.each([
 	[{last: 'behind', newer: 1}, 'wrong bucket-ahead'],
 	[{last: 'other', differ: 1}, 'wrong second-writer'],
 	[{last: 'other', live_check: 'ok'}, 'wrong other-content'],
+	[{...old, last: 'other', arrived: 1}, 'wrong other-content'],
+	[{...old, last: 'other', arrived: 0}, 'wrong behind-and-not-arriving'],
 	[{last: 'other', live_check: 'Tree 3 page 9'}, 'wrong live-database-damaged'],
 ] as readonly (readonly [Lines, string])[])('%o is %s', (changes, expected) => {
 	const {verdict, status, detail, hint} = judge(changes);
