@@ -4,6 +4,7 @@ import {detectProfile, explainBareRepo} from '../core/project/profile.ts';
 import type {ProjectFacts} from '../core/project/project.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {LookingItem} from '../core/session/session.ts';
+import {requireSources} from './build.ts';
 import {requireProtection} from './protection.ts';
 
 /** @throws {Failure} `another-account` (exit 9), before anything is changed. */
@@ -23,7 +24,7 @@ Reads everything needed before the first question, in parallel. The first part t
 
 @param onItems - Called whenever a part starts or ends, until the first one fails.
 @param signal - Aborting ends what still runs.
-@throws {Failure} Exit 4 without a login, 9 when the journal belongs to another account or the database could not be replicated, and 2 when no profile matches.
+@throws {Failure} Exit 4 without a login, 9 when the journal belongs to another account or the database could not be replicated, 2 when no profile matches, and 1 when the build cannot get what it copies.
 */
 export async function preflight(
 	{registry, options}: Pick<Cli, 'registry' | 'options'>,
@@ -40,6 +41,7 @@ export async function preflight(
 		: detectProfile(registry.profiles, facts);
 	if (!profile) throw noProfile(profileId, registry, facts);
 	await requireProtection(project, profile, options.flags.get('image'));
+	if (!options.flags.has('image')) await requireSources(project, profile);
 
 	const bare = explainBareRepo(facts, profile);
 	const items: LookingItem[] = [
