@@ -9,12 +9,12 @@ import {resolveFrom} from '../text/paths.ts';
 import {locateDatabase, refuseDatabase} from './database.ts';
 import {findLitestreamSetup} from './litestream-setup.ts';
 import {type Protection, type ProtectionFacts, type Refusal, refuse} from './refusal.ts';
-import {refuseFlyToml, refuseLitefs, refuseStart} from './refusals.ts';
+import {refuseFlyToml, refuseLitefs, refuseLitestreamChild, refuseStart} from './refusals.ts';
 import {spliceDockerfile} from './splice.ts';
 
 /** Finds out whether a database on a volume is replicated, and how it can be. Pure: nothing is written. */
 export function findProtection(facts: ProtectionFacts): Protection {
-	const refusal = refuseFlyToml(facts);
+	const refusal = refuseFlyToml(facts) ?? refuseLitestreamChild(facts);
 	if (refusal) return refusal;
 	const {dockerfile, image} = facts;
 	if (!dockerfile) {

@@ -47,7 +47,7 @@ export type ProtectionFacts = {
 	readonly flyTomlPath: string;
 	readonly flyTomlText: string | undefined;
 	readonly flyConfig: FlyConfig | undefined;
-	readonly elixir: Pick<ElixirFacts, 'repos' | 'environment' | 'unread'>;
+	readonly elixir: Pick<ElixirFacts, 'repos' | 'environment' | 'started' | 'unread'>;
 	/** Of a profile that has a volume: etc/litestream.yml and rel/entrypoint.sh, by path. */
 	readonly templates: ReadonlyMap<string, string>;
 	readonly litestreamVersion: string;

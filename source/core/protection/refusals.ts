@@ -139,6 +139,23 @@ export function refuseLitefs({path, chain}: Dockerfile, {commands}: Running): Re
 	);
 }
 
+/** Refuses an app that starts Litestream from Elixir, by the package of that name. */
+export function refuseLitestreamChild({elixir, files}: ProtectionFacts): Refusal | undefined {
+	if (!elixir.started.includes('Litestream')) return undefined;
+	for (const [path, text] of files) {
+		const found = path.endsWith('mix.exs') && /^[^#\n]*\{:litestream,/m.exec(text);
+		if (!found) continue;
+		const line = text.slice(0, found.index).split('\n').length;
+		return refuse(
+			'The app itself starts Litestream, by the package litestream: with another one around it, two would replicate one database.',
+			{path, line},
+			'Remove that package, and {Litestream, …} from the supervision tree, so that phxfly can start Litestream around the app. Copy an existing database first.',
+		);
+	}
+
+	return undefined;
+}
+
 function refuseReleaseCommand(
 	{entrypoint}: ImageStart,
 	{scripts}: Running,

@@ -232,3 +232,34 @@ describe('an app that has a repo and a litestream.yml', () => {
 		);
 	});
 });
+
+describe('an app that starts Litestream by the package of that name', () => {
+	const dependency = mix.replace('{:ecto_sqlite3', '{:litestream, "~> 0.4"}, {:ecto_sqlite3');
+	const files = {
+		...app(...file),
+		'mix.exs': dependency,
+		'lib/shop/application.ex': application(
+			'Shop.Repo',
+			'{Litestream, Application.get_env(:shop, Litestream)}',
+		),
+	};
+	const flyToml = toml('DB_FILE = "/data/a.db"');
+
+	it.each([['with a Dockerfile', cmd] as const, ['without one', undefined] as const])(
+		'is refused %s: two would replicate one database',
+		(_, dockerfile) => {
+			expect(find({...(dockerfile ? {dockerfile} : {}), flyToml, files})).toMatchObject({
+				is: 'refused',
+				reason: expect.stringContaining('two would replicate one database'),
+				place: {path: 'mix.exs', line: 2},
+			});
+		},
+	);
+
+	it.each([
+		['nothing starts it', {...files, 'lib/shop/application.ex': application('Shop.Repo')}],
+		['the module is one of its own', {...files, 'mix.exs': mix}],
+	])('is protected where %s', (_, given) => {
+		expect(find({dockerfile: cmd, flyToml, files: given}).is).toBe('splice');
+	});
+});
