@@ -216,10 +216,13 @@ const noNet: Net = {
 	findZone: () => Promise.reject(new Error('A setup asks nobody before it verifies.')),
 };
 
+/** Each Phoenix app has them. */
+const folders: ReadonlySet<string> = new Set(['assets', 'lib', 'priv', 'rel']);
+
 function openFiles({files}: Computer, engine: Engine): ProjectFiles {
 	return {
 		read: async path => (engine.isDead() ? never : files.get(path)),
-		mode: async path => (files.has(path) ? 0o644 : undefined),
+		mode: async path => (files.has(path) ? 0o644 : folders.has(path) ? 0o755 : undefined),
 		readAll: async paths => new Map([...files].filter(([path]) => paths.includes(path))),
 		async write({path, before, after}) {
 			if (engine.isDead()) await never;
