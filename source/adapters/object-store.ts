@@ -89,7 +89,18 @@ function refuse(answer: Answered, nowMs: number): StoreAnswer {
 		findText(xml, 'Message') ?? (status < 300 ? 'The answer does not come from an S3 service' : '');
 	const region = headers['x-amz-bucket-region'] ?? findText(xml, 'Region') ?? readExpectedRegion(message);
 	const code = findText(xml, 'Code') ?? '';
-	return {is: 'refused', status, code, message, region, skewSeconds: readSkew(headers.date, nowMs)};
+	const location = status >= 300 && status < 400 ? readLocation(headers.location, xml) : undefined;
+	return {
+		...{is: 'refused', status, code, message, region},
+		skewSeconds: readSkew(headers.date, nowMs),
+		...(location === undefined ? {} : {location}),
+	};
+}
+
+/** AWS names only the host, and sends no Location for a bucket of another region. */
+function readLocation(header: string | undefined, xml: XmlAnswer | undefined): string | undefined {
+	const host = findText(xml, 'Endpoint');
+	return header ?? (host === undefined ? undefined : `//${host}`);
 }
 
 /** A part of an answer may say something else than the whole. */

@@ -168,6 +168,8 @@ export type StoreAnswer =
 			readonly message: string;
 			/** The bucket's real region, if the service returned it. */
 			readonly region: string | undefined;
+			/** Of a redirect: where it leads, as a URL or relative to the endpoint, if the service said so. */
+			readonly location?: string | undefined;
 			/** The server's clock minus this computer's, in seconds, from the Date header. */
 			readonly skewSeconds: number | undefined;
 	  }

@@ -2,7 +2,15 @@ import {Failure} from '../core/errors/failure.ts';
 import type {PrefixInUse} from '../core/questions/question.ts';
 import type {Clock, ObjectStore, Readers, StoreAnswer, StoreTarget} from '../core/readers.ts';
 import type {RunJournal} from '../core/run/ports.ts';
-import type {StorageError, StorageTask} from '../core/storage/fault.ts';
+import {
+	hasTls,
+	isKnownPair,
+	mayBeSwapped,
+	mayNeedTls,
+	type NotOk,
+	type StorageError,
+	type StorageTask,
+} from '../core/storage/fault.ts';
 import {type PrefixContent, probeName, readPrefixContent, sayPrefixContent} from '../core/storage/prefix.ts';
 import type {Provider} from '../core/storage/provider.ts';
 import {failFor, judgeStorage, type StorageDiagnosis, wordVerdict} from '../core/storage/verdict.ts';
@@ -28,9 +36,9 @@ export async function testWrite(
 ): Promise<PrefixContent> {
 	await sweepTestWrites(target, {store, journal});
 	const judge = (task: StorageTask, answer: StoreAnswer) =>
-		answer.is === 'ok' ? undefined : judgeStorage(task, answer, target, provider);
+		answer.is === 'ok' ? undefined : explainRefusal({task, answer, target, provider}, store);
 	const listing = await store.list(target);
-	if (listing.is !== 'ok') throw toFailure(judge('list', listing));
+	if (listing.is !== 'ok') throw toFailure(await judge('list', listing));
 
 	const name = `${probeName}${newId()}`;
 	const {endpoint, region, bucket} = target;
@@ -40,20 +48,52 @@ export async function testWrite(
 	const put = await store.put(target, name, body);
 	// After a rejection there is no object. Without an answer there may be one.
 	if (put.is === 'refused') forget(journal, key);
-	if (put.is !== 'ok') throw toFailure(judge('write', put));
+	if (put.is !== 'ok') throw toFailure(await judge('write', put));
 
 	const got = await store.get(target, name);
 	const removed = await store.delete(target, name);
 	if (removed.is === 'ok') forget(journal, key);
 	const left = removed.is === 'ok' ? '' : ` The test object ${key} stays in the bucket ${bucket}.`;
 	const found =
-		judge('read', got) ??
+		(await judge('read', got)) ??
 		(got.is === 'ok' && got.body !== body ? diagnose('other-bytes', target, provider) : undefined);
 	if (found) throw toFailure(found, left);
-	if (removed.is !== 'ok') throw toFailure(judge('delete', removed), left);
+	if (removed.is !== 'ok') throw toFailure(await judge('delete', removed), left);
 	const again = await store.get(target, name);
 	if (again.is === 'ok') throw toFailure(diagnose('not-deleted', target, provider));
 	return readPrefixContent(listing.keys);
+}
+
+type Refusal = {
+	readonly task: StorageTask;
+	readonly answer: NotOk;
+	readonly target: StoreTarget;
+	readonly provider: Provider | undefined;
+};
+
+/**
+Returns what a refusal means. Tries what would only be a guess: the keys the other way round where they look swapped,
+and TLS where plain HTTP fails.
+*/
+export async function explainRefusal(
+	{task, answer, target, provider}: Refusal,
+	store: Pick<ObjectStore, 'list'>,
+): Promise<StorageDiagnosis> {
+	const diagnosis = judgeStorage(task, answer, target, provider);
+	const {accessKeyId, secretAccessKey} = target;
+	if (mayBeSwapped(diagnosis.fault, target, provider?.keyShapes)) {
+		const swapped = {
+			accessKeyId: secretAccessKey.as(accessKeyId.name),
+			secretAccessKey: accessKeyId.as(secretAccessKey.name),
+		};
+		if (!isKnownPair(await store.list({...target, ...swapped}))) return diagnosis;
+		return wordVerdict('keys-swapped', {target, task, answer}, provider);
+	}
+
+	if (!mayNeedTls(answer, target)) return diagnosis;
+	const answersAt = target.endpoint.replace(/^http:/, 'https:');
+	if (!hasTls(await store.list({...target, endpoint: answersAt}))) return diagnosis;
+	return wordVerdict('wrong-endpoint', {target, task, answer, answersAt}, provider);
 }
 
 const diagnose = (error: StorageError, target: StoreTarget, provider: Provider) =>

@@ -19,11 +19,14 @@ function parseSecretAccessKey(typed: string, {provider, secrets}: AnswerState): 
 	const key = parseKey(typed, 'The secret access key');
 	if (!key.ok) return key;
 
+	const shapes = provider?.keyShapes;
 	if (secrets.get('access-key-id')?.equals(key.value)) {
-		return refused('This is the access key id again. Enter the other half of the key pair.');
+		// A server of your own may have any pair, such as minioadmin twice.
+		return provider?.needsEndpoint
+			? accepted(key.value, key.note ?? 'This is the access key id again.')
+			: refused('This is the access key id again. Enter the other half of the key pair.');
 	}
 
-	const shapes = provider?.keyShapes;
 	if (shapes?.accessKeyId.test(key.value) || key.value.startsWith('tid_')) {
 		return refused('This looks like the access key id. Swap the two keys.');
 	}

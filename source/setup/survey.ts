@@ -10,8 +10,8 @@ import type {StoreAnswer, StoreTarget} from '../core/readers.ts';
 import {readPrefixContent, showLocation} from '../core/storage/prefix.ts';
 import type {Retry} from '../core/storage/provider.ts';
 import {findStoreTarget} from '../core/storage/target.ts';
-import {failFor, judgeStorage} from '../core/storage/verdict.ts';
-import {findPrefixInUse} from '../engine/storage.ts';
+import {failFor} from '../core/storage/verdict.ts';
+import {explainRefusal, findPrefixInUse} from '../engine/storage.ts';
 
 type Listed = {
 	readonly state: AnswerState;
@@ -56,7 +56,7 @@ async function list(
 	const listing = await store.list(target);
 	if (listing.is === 'ok') return {state, target, listing};
 	const {provider, answers} = state;
-	const diagnosis = judgeStorage('list', listing, target, provider);
+	const diagnosis = await explainRefusal({task: 'list', answer: listing, target, provider}, store);
 	const failure = failFor(diagnosis, 'refused');
 	const retry = provider?.retryWith?.(answers, diagnosis);
 	if (!retry || tried.includes(retry.questionId)) throw failure;

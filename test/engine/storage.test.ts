@@ -1,4 +1,4 @@
-import {afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {openHttp} from '../../source/adapters/http.ts';
 import {openObjectStore} from '../../source/adapters/object-store.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
@@ -12,13 +12,17 @@ import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {openS3Server, type S3Server} from '../helpers/s3-server.ts';
+import {openCannedServer} from '../helpers/tcp-server.ts';
 
 const keyId = 'AKIAIOSFODNN7EXAMPLE';
 const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 let server: S3Server;
 let dead: S3Server;
+/** Rejects TLS, as a host without a certificate does. */
+let strange: Awaited<ReturnType<typeof openCannedServer>>;
 
 beforeAll(async () => {
+	strange = await openCannedServer(Buffer.from([0x15, 3, 1, 0, 2, 2, 40]));
 	dead = await openS3Server({users: [], buckets: {}});
 	await dead.close();
 });
@@ -35,6 +39,7 @@ beforeEach(async () => {
 	});
 });
 afterEach(() => server.close());
+afterAll(() => strange.close());
 
 type Change = Partial<Omit<StoreTarget, 'accessKeyId' | 'secretAccessKey'>> & {
 	readonly keyId?: string;
@@ -154,7 +159,7 @@ const faults: readonly Fault[] = [
 	},
 	{
 		code: 'storage-keys-swapped',
-		change: () => ({keyId: secret.replaceAll('/', '+'), secret: keyId}),
+		change: () => ({keyId: secret, secret: keyId}),
 		sentence: /are swapped/,
 		fix: /Swap them/,
 		provider: s3,
@@ -245,13 +250,13 @@ const faults: readonly Fault[] = [
 	{
 		code: 'storage-tls-failure',
 		change: () => ({endpoint: server.endpoint.replace('http:', 'https:')}),
-		sentence: /No TLS connection to .*: ./,
-		fix: /certificate/,
+		sentence: /answers without TLS/,
+		fix: /pass --endpoint http:/,
 		questionId: 'endpoint',
 	},
 	{
 		code: 'storage-wrong-account',
-		change: () => ({endpoint: server.endpoint.replace('http:', 'https:')}),
+		change: () => ({endpoint: `https://127.0.0.1:${strange.port}`}),
 		provider: r2,
 		sentence: /These keys belong to a different account than https:/,
 		fix: /Where: Cloudflare dashboard, R2, Overview: Account ID/,
@@ -348,7 +353,12 @@ describe('errors of other services', () => {
 	] as const)('$provider.id, $says: $code', async ({says, provider, code, ...rest}) => {
 		const [status, name, message] = says;
 		const change = 'change' in rest ? rest.change : {};
-		const store = bend({list: rejectWith(status, name, message)});
+		const reject = rejectWith(status, name, message);
+		// Accepts only the other way round.
+		const accepted = {is: 'ok', status: 200, keys: [], body: ''} as const;
+		const list: ObjectStore['list'] = async ({accessKeyId}) =>
+			accessKeyId.equals(account) ? accepted : reject();
+		const store = bend({list});
 		expect(await fail(buildTarget(change), {provider, store})).toMatchObject({code});
 	});
 

@@ -1,4 +1,5 @@
 import type {StoreAnswer, StoreTarget} from '../readers.ts';
+import {readRedirect} from './redirect.ts';
 
 /** What can be wrong with storage, each with its own sentence and fix. */
 export type StorageError =
@@ -8,6 +9,7 @@ export type StorageError =
 	| 'wrong-account'
 	| 'no-bucket'
 	| 'wrong-region'
+	| 'wrong-endpoint'
 	| 'clock-skew'
 	| 'no-list-right'
 	| 'no-write-right'
@@ -20,6 +22,7 @@ export type StorageError =
 	| 'throttled'
 	| 'out-of-order'
 	| 'not-s3'
+	| 'not-supported'
 	| 'refused';
 
 /** What a refusal is about: the kind of answer to change. */
@@ -36,26 +39,36 @@ export type KeyShapes = {
 	readonly usual: string;
 };
 
-type Peculiarities = {
-	readonly keyShapes?: KeyShapes | undefined;
-	readonly faults?: Readonly<Record<string, StorageError>> | undefined;
-};
-
 /** Names what a failed answer means. Pure. */
 export function findStorageFault(
 	task: StorageTask,
 	answer: NotOk,
 	target: StoreTarget,
-	{keyShapes, faults}: Peculiarities = {},
+	faults: Readonly<Record<string, StorageError>> = {},
 ): StorageError {
 	if (answer.is === 'unreachable') {
-		return answer.why === 'tls' ? (faults?.tls ?? 'tls-failure') : 'unreachable';
+		if (answer.why !== 'tls') return 'unreachable';
+		return isPlainAnswer(answer) ? 'tls-failure' : (faults.tls ?? 'tls-failure');
 	}
 
-	const fault = faults?.[answer.code] ?? readCode(answer) ?? readStatus(task, answer);
-	return ['wrong-key-id', 'wrong-account'].includes(fault) && areSwapped(target, keyShapes)
-		? 'keys-swapped'
-		: fault;
+	if (answer.status >= 300 && answer.status < 400) return readRedirection(answer, target);
+	return faults[answer.code] ?? readCode(answer) ?? readStatus(task, answer);
+}
+
+/** Tells whether the server answered the opening of TLS with something else, such as plain HTTP. Pure. */
+export const isPlainAnswer = (answer: NotOk | undefined): boolean =>
+	answer?.is === 'unreachable' &&
+	answer.why === 'tls' &&
+	/wrong.version.number|packet.length.too.long|bad.record.type/i.test(`${answer.code} ${answer.message}`);
+
+/** A redirect to another region is followed with the region; one that stays needs another endpoint. */
+function readRedirection(answer: Refused, target: StoreTarget): StorageError {
+	const {code, region} = answer;
+	if (region !== undefined && region !== target.region) return 'wrong-region';
+	const redirect = readRedirect(answer, target);
+	if (redirect?.isBucket && redirect.endpoint !== target.endpoint) return 'wrong-endpoint';
+	if (region !== undefined) return 'wrong-endpoint';
+	return (redirect ? undefined : byCode[code]) ?? 'not-s3';
 }
 
 type Refused = Extract<NotOk, {readonly is: 'refused'}>;
@@ -91,11 +104,11 @@ const byCode: Readonly<Record<string, StorageError>> = {
 	RequestLimitExceeded: 'throttled',
 };
 
-function readStatus(task: StorageTask, {status, code, region}: Refused): StorageError {
+function readStatus(task: StorageTask, {status, code}: Refused): StorageError {
 	if (status === 429) return 'throttled';
+	if (status === 501) return code === '' ? 'not-s3' : 'not-supported';
 	if (status >= 500) return 'out-of-order';
 	if (status === 401 || status === 403) return rights[task];
-	if (status >= 300 && status < 400 && region !== undefined) return 'wrong-region';
 	return code === '' ? 'not-s3' : 'refused';
 }
 
@@ -106,9 +119,35 @@ const rights = {
 	delete: 'no-delete-right',
 } as const;
 
-/** Compares key shapes if the provider has them; otherwise lengths, since the id is always the shorter half. */
-function areSwapped({accessKeyId, secretAccessKey}: StoreTarget, shapes: KeyShapes | undefined): boolean {
+/** Faults that a swapped key pair may cause. */
+const ofSwapped: readonly StorageError[] = ['wrong-key-id', 'wrong-account'];
+
+/**
+Tells whether the keys look swapped, which proves nothing: the other way round must be tried. Compares key shapes if the
+provider has them; otherwise lengths, since the id is usually the shorter half. Pure.
+*/
+export function mayBeSwapped(
+	fault: StorageError,
+	{accessKeyId, secretAccessKey}: StoreTarget,
+	shapes: KeyShapes | undefined,
+): boolean {
+	if (!ofSwapped.includes(fault)) return false;
 	return shapes
 		? accessKeyId.matches(shapes.secretAccessKey) && secretAccessKey.matches(shapes.accessKeyId)
 		: accessKeyId.isLongerThan(secretAccessKey);
+}
+
+/** Tells whether the storage knows the key pair that it answers. Pure. */
+export const isKnownPair = (answer: StoreAnswer): boolean =>
+	answer.is === 'ok' || (answer.is === 'refused' && answer.code === 'AccessDenied' && !readCode(answer));
+
+/** Tells whether the answer to plain HTTP may come from a port with TLS, which some servers say in HTML. Pure. */
+export const mayNeedTls = (answer: NotOk, {endpoint}: StoreTarget): boolean =>
+	endpoint.startsWith('http:') &&
+	(answer.is === 'unreachable' ? answer.why === 'other' : answer.status === 400 && answer.code === '');
+
+/** Tells whether S3 answered over TLS: a self-signed certificate is enough. Pure. */
+export function hasTls(answer: StoreAnswer): boolean {
+	if (answer.is === 'unreachable') return answer.why === 'tls' && /CERT|SIGNATURE|CHAIN/.test(answer.code);
+	return answer.is === 'ok' || answer.code !== '';
 }

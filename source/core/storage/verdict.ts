@@ -3,12 +3,14 @@ import {Failure} from '../errors/failure.ts';
 import type {StoreTarget} from '../readers.ts';
 import {
 	findStorageFault,
+	isPlainAnswer,
 	type NotOk,
 	type StorageError,
 	type StorageTask,
 	type StorageTopic,
 } from './fault.ts';
 import type {Provider} from './provider.ts';
+import {findOtherEndpoint, readRedirect} from './redirect.ts';
 
 /** What is wrong with the storage, and what to do about it. Contains no secret. */
 export type StorageDiagnosis = {
@@ -25,6 +27,8 @@ type Circumstances = {
 	readonly target: StoreTarget;
 	readonly task: StorageTask;
 	readonly answer: NotOk | undefined;
+	/** Where the storage answers instead, if phxfly tried it. */
+	readonly answersAt?: string;
 };
 
 /** Returns what a failed answer means. Pure. */
@@ -34,10 +38,7 @@ export function judgeStorage(
 	target: StoreTarget,
 	provider: Provider | undefined,
 ): StorageDiagnosis {
-	const fault = findStorageFault(task, answer, target, {
-		keyShapes: provider?.keyShapes,
-		faults: provider?.faults,
-	});
+	const fault = findStorageFault(task, answer, target, provider?.faults);
 	return wordVerdict(fault, {target, task, answer}, provider);
 }
 
@@ -49,14 +50,13 @@ export function wordVerdict(
 ): StorageDiagnosis {
 	const {sentence, fix, about} = wordings[fault];
 	const questionId = about && provider?.questionOf[about];
-	const {answer} = circumstances;
 	const where = questionId === undefined ? undefined : provider?.whereToFind[questionId];
 	return {
 		fault,
 		sentence: `${sentence(circumstances)}${quote(fault, circumstances)}.`,
 		fix: `${fix(circumstances)}${where === undefined ? '' : ` Where: ${where}`}`,
 		questionId,
-		region: answer?.is === 'refused' ? answer.region : undefined,
+		region: readRegion(circumstances),
 	};
 }
 
@@ -94,12 +94,25 @@ const wordings: Readonly<Record<StorageError, Wording>> = {
 		about: 'bucket',
 	},
 	'wrong-region': {
-		sentence: ({target, answer}) =>
-			answer?.is === 'refused' && answer.region
-				? `Bucket ${target.bucket} is in ${answer.region}, not in ${target.region}`
-				: `Bucket ${target.bucket} is not in region ${target.region}`,
-		fix: ({answer}) => `Pass --storage-region ${(answer?.is === 'refused' && answer.region) || 'REGION'}.`,
+		sentence(circumstances) {
+			const {bucket, region} = circumstances.target;
+			const real = readRegion(circumstances);
+			return real
+				? `Bucket ${bucket} is in ${real}, not in ${region}`
+				: `Bucket ${bucket} is not in region ${region}`;
+		},
+		fix: circumstances =>
+			circumstances.answer?.is === 'refused' &&
+			circumstances.answer.status < 400 &&
+			findOtherEndpoint(circumstances.answer, circumstances.target)
+				? adviseEndpoint(circumstances)
+				: `Pass --storage-region ${readRegion(circumstances) ?? 'REGION'}.`,
 		about: 'region',
+	},
+	'wrong-endpoint': {
+		sentence: sayOtherEndpoint,
+		fix: adviseEndpoint,
+		about: 'endpoint',
 	},
 	'clock-skew': {
 		sentence: ({answer}) => sayClock(answer?.is === 'refused' ? answer.skewSeconds : undefined),
@@ -126,8 +139,13 @@ const wordings: Readonly<Record<StorageError, Wording>> = {
 	},
 	'tls-failure': {
 		sentence: ({target, answer}) =>
-			`No TLS connection to ${target.endpoint}: ${answer?.is === 'unreachable' ? answer.message : ''}`,
-		fix: () => "Check the endpoint's host name and its certificate. Litestream would not connect either.",
+			isPlainAnswer(answer)
+				? `The server at ${target.endpoint} answers without TLS, so it is no https endpoint`
+				: `No TLS connection to ${target.endpoint}: ${sayWhy(answer)}`,
+		fix: ({target, answer}) =>
+			isPlainAnswer(answer)
+				? `Check the port. If the S3 API there has no TLS, pass --endpoint ${target.endpoint.replace(/^https/, 'http')}, which sends the database unencrypted.`
+				: "Check the endpoint's host name and its certificate. Litestream would not connect either.",
 		about: 'endpoint',
 	},
 	throttled: {
@@ -139,8 +157,17 @@ const wordings: Readonly<Record<StorageError, Wording>> = {
 		fix: () => "Check the provider's status page, wait, then run phxfly again.",
 	},
 	'not-s3': {
-		sentence: ({target}) => `The server at ${target.endpoint} does not speak the S3 API`,
+		sentence: ({target, answer}) => {
+			const redirect = readRedirect(answer, target);
+			return `The server at ${target.endpoint} does not speak the S3 API${redirect ? `: it redirects to ${redirect.shown}` : ''}`;
+		},
 		fix: () => 'Check the endpoint. It must be the address of the S3 API, not of a console or a web page.',
+		about: 'endpoint',
+	},
+	'not-supported': {
+		sentence: ({target, task}) =>
+			`The storage at ${target.endpoint} does not support the request to ${task} ${showUrl(target)}`,
+		fix: () => 'Update the storage server, or use another storage. Litestream needs the same requests.',
 		about: 'endpoint',
 	},
 	refused: {
@@ -166,6 +193,28 @@ function wordRight(does: string, permission: string): Wording {
 const showUrl = ({bucket, prefix}: Pick<StoreTarget, 'bucket' | 'prefix'>): string =>
 	`s3://${[bucket, prefix].filter(Boolean).join('/')}`;
 
+/** Returns the bucket's region, if the service named it. */
+const readRegion = ({answer}: Circumstances) => (answer?.is === 'refused' ? answer.region : undefined);
+
+function sayOtherEndpoint(circumstances: Circumstances): string {
+	const {target, answer, answersAt} = circumstances;
+	if (answersAt) return `The storage answers at ${answersAt}, not at ${target.endpoint}`;
+	const region = readRegion(circumstances);
+	if (region) return `Bucket ${target.bucket} is in ${region}, which is not at ${target.endpoint}`;
+	return `The storage at ${target.endpoint} redirects to ${readRedirect(answer, target)?.shown}`;
+}
+
+function adviseEndpoint(circumstances: Circumstances): string {
+	const {target, answer, answersAt} = circumstances;
+	const region = readRegion(circumstances);
+	const endpoint = answersAt ?? findOtherEndpoint(answer, target);
+	if (!endpoint)
+		return `Find the endpoint of region ${region ?? target.region}, and pass it: --endpoint URL.`;
+	const isLessSafe = target.endpoint.startsWith('https:') && endpoint.startsWith('http:');
+	if (isLessSafe) return `Check the endpoint. ${endpoint} would send the database unencrypted.`;
+	return `Pass --endpoint ${endpoint}${region ? ` --storage-region ${region}` : ''}.`;
+}
+
 function sayClock(skewSeconds: number | undefined): string {
 	if (skewSeconds === undefined) return "This computer's clock is too far from the storage server's";
 	const side = skewSeconds > 0 ? 'behind' : 'ahead of';
@@ -174,6 +223,8 @@ function sayClock(skewSeconds: number | undefined): string {
 
 function sayWhy(answer: NotOk | undefined): string {
 	if (answer?.is !== 'unreachable') return 'no answer';
+	// OpenSSL's own text is a list of its functions.
+	if (answer.code === 'EPROTO') return 'the server and phxfly have no TLS version in common';
 	switch (answer.why) {
 		case 'no-name':
 			return 'its host name has no address';
