@@ -1,12 +1,12 @@
 import type {Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {readImageVariables} from '../core/image/variables.ts';
+import {listMachineVariables, readMachineVariables} from '../core/image/variables.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {FileChange} from '../core/project/files.ts';
 import type {Profile} from '../core/project/profile.ts';
 import {litestreamVersion} from '../core/project/template.ts';
-import type {Switch} from '../core/protection/litestream-setup.ts';
 import type {Refusal} from '../core/protection/refusal.ts';
+import type {Switch} from '../core/protection/switches.ts';
 import type {Readers} from '../core/readers.ts';
 import {bucketSecretNames} from '../core/storage/secrets.ts';
 
@@ -49,29 +49,30 @@ export async function requireProtection(
 }
 
 /**
-Makes sure that something sets the variables without which the image starts the app alone.
+Makes sure that the variables without which the image starts the app alone are what they must be.
 
-@throws {Failure} `cannot-protect` (exit 9) for the first one that nothing sets.
+@throws {Failure} `cannot-protect` (exit 9) for the first one that nothing sets so.
 */
 export async function requireSwitches(
 	switches: readonly Switch[],
 	{app, existing, provider, facts, appSecrets, storageSecrets}: PlanContext,
 	{fly}: Pick<Readers, 'fly'>,
 ): Promise<void> {
-	const image = facts.dockerfile
-		? [...readImageVariables(facts.dockerfile, facts.flyToml?.config).keys()]
-		: [];
-	const names = new Set([
+	const secrets = new Set([
 		...[...appSecrets, ...storageSecrets].map(({name}) => name),
 		...(provider?.makesBucket ? bucketSecretNames : []),
-		...Object.keys(facts.flyToml?.config.env ?? {}),
-		...image,
 	]);
-	const left = switches.filter(({name}) => !names.has(name));
+	const values = readMachineVariables(facts.dockerfile, facts.flyToml?.config);
+	const set = listMachineVariables(facts.dockerfile, facts.flyToml?.config);
+	const isOn = ({name, value: wanted}: Switch): boolean => {
+		const value = values.get(name);
+		return value === undefined ? set.has(name) : wanted === undefined ? value !== '' : value === wanted;
+	};
+	const left = switches.filter(each => !secrets.has(each.name) && !isOn(each));
 	const listed = left.length > 0 && existing ? await fly.listSecrets(app) : [];
 	const open = left.find(({name}) => listed.every(secret => secret.name !== name));
 	if (!open) return;
-	const {name, path, line, isUrl} = open;
+	const {name, value, path, line, isUrl} = open;
 	const flyToml = facts.flyToml?.path ?? 'fly.toml';
 	throw cannotProtect(
 		isUrl
@@ -84,12 +85,18 @@ export async function requireSwitches(
 				}
 			: {
 					is: 'refused',
-					reason: `The script starts the app without Litestream unless ${name} is set, and nothing sets ${name}.`,
+					reason: `The script starts the app without Litestream unless ${name} is ${value ?? 'set'}, and ${writeState(name, values)}.`,
 					place: {path, line},
 					change: `Remove that condition, or set ${name} in [env] of ${flyToml}.`,
-					lines: [],
+					lines: value === undefined ? [] : [`${name} = "${value}"`],
 				},
 	);
+}
+
+function writeState(name: string, values: ReadonlyMap<string, string>): string {
+	const value = values.get(name);
+	if (value === undefined) return `nothing sets ${name}`;
+	return value === '' ? `${name} is empty` : `${name} is ${value}`;
 }
 
 function cannotProtect({reason, place, change, lines}: Refusal): Failure {

@@ -7,7 +7,19 @@ import {requireSwitches} from '../../source/setup/protection.ts';
 
 const mix = 'defmodule A do\n  def project, do: [app: :shop, deps: [{:phoenix, "~> 1.8"}]]\nend\n';
 
-function check(name: string, {provider = s3, existing = false, env = '', image = '', isUrl = false}) {
+type Given = {
+	readonly provider?: typeof s3;
+	readonly existing?: boolean;
+	readonly env?: string;
+	readonly image?: string;
+	readonly isUrl?: boolean;
+	readonly value?: string;
+};
+
+function check(
+	name: string,
+	{provider = s3, existing = false, env = '', image = '', isUrl = false, value}: Given,
+) {
 	const reading = readProject(
 		new Map([
 			['mix.exs', mix],
@@ -27,7 +39,11 @@ function check(name: string, {provider = s3, existing = false, env = '', image =
 	const fly = {listSecrets: async () => [{name: 'LISTED'}]} as unknown as Parameters<
 		typeof requireSwitches
 	>[2]['fly'];
-	return requireSwitches([{name, path: 'run.sh', line: 4, ...(isUrl ? {isUrl} : {})}], context, {fly});
+	return requireSwitches(
+		[{name, path: 'run.sh', line: 4, ...(isUrl ? {isUrl} : {}), ...(value === undefined ? {} : {value})}],
+		context,
+		{fly},
+	);
 }
 
 test.each([
@@ -35,6 +51,8 @@ test.each([
 	['BUCKET_NAME', {provider: tigris}],
 	['OWN', {env: 'OWN = "1"'}],
 	['OWN', {image: 'ENV OWN=1'}],
+	['OWN', {image: 'ARG GIVEN\nENV OWN=$GIVEN'}],
+	['OWN', {value: 'true', env: 'OWN = "true"'}],
 	['LISTED', {existing: true}],
 ])('%s is set by something: %o', async (name, given) => {
 	await expect(check(name, given)).resolves.toBeUndefined();
@@ -48,6 +66,15 @@ test.each([
 		code: 'cannot-protect',
 		message: `run.sh, line 4: The script starts the app without Litestream unless ${name} is set, and nothing sets ${name}.`,
 	});
+});
+
+test.each([
+	[{value: 'true'}, 'unless OWN is true, and nothing sets OWN.'],
+	[{value: 'true', env: 'OWN = "false"'}, 'unless OWN is true, and OWN is false.'],
+	[{env: 'OWN = ""'}, 'unless OWN is set, and OWN is empty.'],
+	[{image: 'FROM debian AS other\nENV OWN=1\nFROM debian'}, 'unless OWN is set, and nothing sets OWN.'],
+])('a variable that is not what it must be is refused: %o', async (given, end) => {
+	await expect(check('OWN', given)).rejects.toThrow(end);
 });
 
 test('a URL in a variable that phxfly cannot write is refused', async () => {

@@ -1,7 +1,8 @@
 import type {DoctorFacts} from '../../core/doctor/facts.ts';
 import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {isImageKnown, listStartTexts} from '../../core/doctor/start.ts';
-import {listSecretReads, listSetNames} from '../../core/project/secret-reads.ts';
+import {listMachineVariables} from '../../core/image/variables.ts';
+import {listSecretReads} from '../../core/project/secret-reads.ts';
 
 export const requiredVariable: Rule = {
 	id: 'required-variable',
@@ -39,7 +40,7 @@ const isDatabase = (name: string): boolean => /^DATABASE_(?:PATH|URL)$/.test(nam
 function checkBoot(facts: DoctorFacts): readonly Problem[] {
 	const {elixir, flyToml, dockerfile, secrets, files} = facts;
 	if (!elixir || !flyToml) return [];
-	const set = listSetNames(flyToml.config, dockerfile?.text);
+	const set = listMachineVariables(dockerfile, flyToml.config);
 	const texts = [
 		...listStartTexts(facts),
 		...[...files].flatMap(([path, text]) =>

@@ -15,6 +15,30 @@ export function readImageVariables(
 	return new Map([...set].filter(([name, {value}]) => !given.has(name) && !value.includes('$')));
 }
 
+/** Reads what the image, and then [env] of fly.toml, set on a machine; a variable whose value the files do not tell is left out. */
+export function readMachineVariables(
+	dockerfile: Dockerfile | undefined,
+	config: FlyConfig | undefined,
+): ReadonlyMap<string, string> {
+	const ofImage = dockerfile ? [...readImageVariables(dockerfile, config)] : [];
+	return new Map([
+		...ofImage.map(([name, {value}]) => [name, value] as const),
+		...Object.entries(config?.env ?? {}).map(([name, value]) => [name, String(value)] as const),
+	]);
+}
+
+/** Lists the variables that the final image or [env] of fly.toml sets, whatever their values. */
+export function listMachineVariables(
+	dockerfile: Dockerfile | undefined,
+	config: FlyConfig | undefined,
+): ReadonlySet<string> {
+	const ofImage = (dockerfile?.chain ?? [])
+		.flatMap(({instructions}) => instructions)
+		.filter(({keyword}) => keyword === 'ENV')
+		.flatMap(({text}) => [...readPairs(text).keys()]);
+	return new Set([...ofImage, ...Object.keys(config?.env ?? {})]);
+}
+
 /** Reads a variable, of ENV or ARG, at the end of these stages; `undefined` where none of them sets it to a plain word. */
 export function readPlainVariable(
 	dockerfile: Dockerfile,

@@ -4,9 +4,10 @@ import {type FlyConfig, findDatabasePath, parseFlyToml} from '../fly-toml/config
 import type {Dockerfile} from '../image/dockerfile.ts';
 import {findDockerfile} from '../image/find.ts';
 import {readMixRun} from '../image/mix-run.ts';
+import {listMachineVariables} from '../image/variables.ts';
 import {isProjectFile} from './files.ts';
 import {chooseElixirVersions, type ElixirVersions, type MixFile, readMixFile} from './mix.ts';
-import {listSecretReads, listSetNames, type SecretRead} from './secret-reads.ts';
+import {listSecretReads, type SecretRead} from './secret-reads.ts';
 
 type ProjectReading =
 	| {readonly ok: true; readonly facts: ProjectFacts}
@@ -154,7 +155,7 @@ function readFacts(
 		...optional('newestMigration', findNewestMigration(files)),
 		...optional('flyToml', flyToml),
 		elixir,
-		secretReads: listSecretReads(elixir, listSetNames(flyToml?.config, dockerfile?.text)),
+		secretReads: listSecretReads(elixir, listMachineVariables(dockerfile, flyToml?.config)),
 		files: new Map([...files].filter(([path]) => isProjectFile(path) || path === flyToml?.path)),
 	};
 }

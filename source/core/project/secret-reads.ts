@@ -1,5 +1,4 @@
 import type {ElixirFacts, EnvironmentRead} from '../elixir/facts.ts';
-import type {FlyConfig} from '../fly-toml/config.ts';
 
 /** One place where the app reads a variable that you must set. */
 export type SecretRead = {
@@ -73,13 +72,3 @@ export function explainUnknownReads({
 }
 
 const mostPlaces = 3;
-
-/** Returns the names of variables that are already set: in fly.toml's [env] and the Dockerfile's ENV. */
-export function listSetNames(
-	config: FlyConfig | undefined,
-	dockerfile: string | undefined,
-): ReadonlySet<string> {
-	const lines = (dockerfile ?? '').split('\n').flatMap(line => /^\s*ENV\s(.*)$/i.exec(line)?.[1] ?? []);
-	const inImage = lines.flatMap(line => line.match(/[A-Za-z_]\w*(?==)|^\s*[A-Za-z_]\w*/g) ?? []);
-	return new Set([...Object.keys(config?.env ?? {}), ...inImage.map(name => name.trim())]);
-}

@@ -2,7 +2,7 @@ import {type AppDatabase, findAppDatabase} from '../elixir/database.ts';
 import {findMounts} from '../fly-toml/config.ts';
 import {resolvePath} from '../image/copies.ts';
 import {type Dockerfile, readCopy} from '../image/dockerfile.ts';
-import {readImageVariables} from '../image/variables.ts';
+import {readImageVariables, readMachineVariables} from '../image/variables.ts';
 import {type Place, type ProtectionFacts, placeInToml, type Refusal, refuse} from './refusal.ts';
 
 /** Finds the app's database, by the variables that the image and fly.toml set. */
@@ -11,10 +11,7 @@ export function locateDatabase({
 	dockerfile,
 	flyConfig,
 }: Pick<ProtectionFacts, 'elixir' | 'dockerfile' | 'flyConfig'>): AppDatabase {
-	const image = dockerfile ? [...readImageVariables(dockerfile, flyConfig)] : [];
-	const own = Object.entries(flyConfig?.env ?? {}).map(([name, value]) => [name, String(value)] as const);
-	const set = new Map([...image.map(([name, {value}]) => [name, value] as const), ...own]);
-	return findAppDatabase(elixir, set);
+	return findAppDatabase(elixir, readMachineVariables(dockerfile, flyConfig));
 }
 
 /** Refuses an app whose database is not one file on the volume. */

@@ -2,8 +2,10 @@ import {Failure} from '../errors/failure.ts';
 import type {FlyConfig} from '../fly-toml/config.ts';
 import type {Dockerfile} from '../image/dockerfile.ts';
 import {type Command, followStart, type Running} from '../image/running.ts';
+import {readMachineVariables} from '../image/variables.ts';
 import {readLitestreamConfig} from '../litestream/config.ts';
 import {resolveSetting, writeParts} from '../litestream/setting.ts';
+import {findSwitches, type Switch} from './switches.ts';
 
 export type SetupFault = {
 	readonly what:
@@ -31,15 +33,6 @@ export type SetupFault = {
 /** Returns what to do about a fault, in one sentence. */
 export const writeFix = ({change, lines}: Pick<SetupFault, 'change' | 'lines'>): string =>
 	lines.length === 0 ? change : `${change.replace(/\.$/, '')}: ${lines.join(' ')}`;
-
-/** A line that runs the app without Litestream unless a variable is set, or that takes the place of the replica from one. */
-export type Switch = {
-	readonly name: string;
-	readonly path: string;
-	readonly line: number;
-	/** `litestream restore -o PATH "$NAME"`: the variable is the URL of the replica. */
-	readonly isUrl?: true;
-};
 
 /** How the image itself runs Litestream. */
 export type LitestreamSetup =
@@ -206,10 +199,9 @@ function findConfigFaults(
 	const {text} = replicate;
 	// A database and the URL of its replica on the command line need no file.
 	if (/\b(?:s3|abs|gs|sftp|file|nats|oss|webdav):\/\/|\$\{?\w*URL\b/.test(text)) return [];
+	const set = readMachineVariables(dockerfile, flyConfig);
 	const wanted =
-		/\s-config[\s=]+["']?([^\s"']+)/.exec(text)?.[1] ??
-		/^\s*ENV\s+(?:[^\n]*\s)?LITESTREAM_CONFIG[=\s]+["']?([^\s"']+)/im.exec(dockerfile.text)?.[1] ??
-		'/etc/litestream.yml';
+		/\s-config[\s=]+["']?([^\s"']+)/.exec(text)?.[1] ?? set.get('LITESTREAM_CONFIG') ?? '/etc/litestream.yml';
 	const own = copies.get(wanted);
 	const [elsewhere] = [...copies].filter(([, source]) => source.endsWith('litestream.yml'));
 	if (own === undefined) {
@@ -230,10 +222,7 @@ function findConfigFaults(
 		];
 	}
 
-	const environment = Object.entries(flyConfig?.env ?? {}).map(
-		([name, value]) => [name, String(value)] as const,
-	);
-	return findOtherDatabase(own, files.get(own), databasePaths, new Map(environment));
+	return findOtherDatabase(own, files.get(own), databasePaths, set);
 }
 
 function findOtherDatabase(
@@ -282,29 +271,4 @@ function findUrls(commands: readonly Command[], replicate: Command): readonly Sw
 		return name === undefined ? [] : [{name, path, line, isUrl: true} as const];
 	});
 	return found.filter(({name}, index) => found.findIndex(other => other.name === name) === index);
-}
-
-/**
-Finds the variables without which a script runs the app unprotected: `if [ -n "$NAME" ]` around replicate, or
-`if [ -z "$NAME" ]` around another exec before it.
-*/
-function findSwitches(commands: readonly Command[], replicate: Command): readonly Switch[] {
-	const open: {name: string | undefined; isSet: boolean; line: number}[] = [];
-	const passed: Switch[] = [];
-	const list = (isSet: boolean) =>
-		open.flatMap(({name, line, ...branch}) =>
-			name !== undefined && branch.isSet === isSet ? [{name, path: replicate.path, line}] : [],
-		);
-	for (const {text, path, line, isExec} of commands.slice(0, commands.indexOf(replicate))) {
-		if (path !== replicate.path) continue;
-		const [, sign, name] = /^if\s+\[\[?\s+-([nz])\s+"?\$\{?(\w+)/.exec(text) ?? [];
-		const last = open.at(-1);
-		if (/^if\s/.test(text)) open.push({name, isSet: sign !== 'z', line});
-		else if (text === 'fi') open.pop();
-		else if (text === 'else' && last) last.isSet = !last.isSet;
-		else if (isExec) passed.push(...list(false));
-	}
-
-	const all = [...passed, ...list(true)];
-	return all.filter(({name}, index) => all.findIndex(other => other.name === name) === index);
 }

@@ -1,7 +1,7 @@
 import type {ElixirFacts} from '../elixir/facts.ts';
 import {type FlyConfig, findFlyTomlLine} from '../fly-toml/config.ts';
 import type {Dockerfile} from '../image/dockerfile.ts';
-import type {Switch} from './litestream-setup.ts';
+import type {Switch} from './switches.ts';
 
 export type Place = {readonly path: string; readonly line: number};
 

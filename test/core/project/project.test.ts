@@ -161,3 +161,16 @@ test.each([
 ])('a volume at %s hides no release of %j', (destination, text) => {
 	expect(explainHiddenRelease(destination, {path: 'Dockerfile', text})).toBeUndefined();
 });
+
+test.each([
+	['ENV TOKEN_A=1', '', []],
+	['ENV B=2 \\\n  TOKEN_A=1', '', []],
+	['', 'ENV TOKEN_A=1', ['TOKEN_A']],
+])('only what the final image sets need not be asked for: %j, and above it %j', (own, above, names) => {
+	const facts = read({
+		'mix.exs': mix(phoenix),
+		'config/runtime.exs': 'import Config\nconfig :blog, token: System.fetch_env!("TOKEN_A")\n',
+		Dockerfile: `FROM elixir AS build\n${above}\nRUN mix release\nFROM debian\n${own}\nCMD ["a"]\n`,
+	});
+	expect(facts.secretReads.map(({name}) => name)).toEqual(names);
+});

@@ -234,6 +234,27 @@ test('a script that is not in the project is said, not guessed', () => {
 	});
 });
 
+test.each([
+	['[env]', {LITESTREAM_CONFIG: '/app/litestream.yml'}, ''],
+	['the image', {}, 'ENV A=1 \\\n  LITESTREAM_CONFIG=/app/litestream.yml'],
+])('Litestream looks for its file where %s says', (_, env, line) => {
+	const dockerfile = readDockerfile(
+		'Dockerfile',
+		[
+			...['FROM debian', 'WORKDIR /app', 'COPY litestream.yml .', line],
+			'CMD ["litestream", "replicate", "-restore-if-db-not-exists", "-exec", "bin/server"]',
+			'',
+		].join('\n'),
+	);
+	const setup = findLitestreamSetup({
+		files: new Map([['litestream.yml', yml]]),
+		dockerfile,
+		flyConfig: {env},
+		databasePaths: [],
+	});
+	expect(setup.is).toBe('sound');
+});
+
 test('says which variable switches Litestream off', () => {
 	const text = run(
 		restore,
@@ -247,6 +268,33 @@ test('says which variable switches Litestream off', () => {
 		is: 'sound',
 		switches: [{name: 'BUCKET_NAME', path: 'run.sh', line: 4}],
 	});
+});
+
+const switchesOf = (...lines: readonly string[]) => {
+	const setup = find(image(script, 'CMD ["/app/run.sh"]'), {'run.sh': run(restore, ...lines)});
+	return 'switches' in setup ? setup.switches.map(({name, value = ''}) => `${name} ${value}`.trim()) : setup;
+};
+const replicate = 'exec litestream replicate -exec "$*"';
+
+test.each([
+	[`"$REPLICATE" = true`, ['REPLICATE true']],
+	[`"\${REPLICATE:-}" == "1"`, ['REPLICATE 1']],
+	[`-n "\${REPLICATE}"`, ['REPLICATE']],
+])('Litestream needs what the script asks for: %s', (condition, switches) => {
+	expect(switchesOf(`if [ ${condition} ]; then`, replicate, 'else', 'exec "$@"', 'fi')).toEqual(switches);
+});
+
+test.each([
+	['an argument', ['if [ -n "$1" ]; then', replicate, 'fi']],
+	['what Fly sets', ['if [ -n "$FLY_APP_NAME" ]; then', replicate, 'else', 'exec "$@"', 'fi']],
+	['what the script sets', ['export ON=1', 'if [ "$ON" = 1 ]; then', replicate, 'fi']],
+	['what has a default here', [`: "\${ON:=1}"`, 'if [ -n "$ON" ]; then', replicate, 'fi']],
+	['a default in place', [`if [ "\${ON:-true}" = true ]; then`, replicate, 'fi']],
+	['another branch', ['if [ -n "$CONSOLE" ]; then', 'exec sh', 'elif [ -e a ]; then', replicate, 'fi']],
+	['one of two', ['if [ -n "$A" ] || [ -n "$B" ]; then', replicate, 'fi']],
+	['a set variable that ends otherwise', ['if [ "$MODE" = shell ]; then', 'exec sh', 'fi', replicate]],
+])('Litestream needs no variable for %s', (_, lines) => {
+	expect(switchesOf(...lines)).toEqual([]);
 });
 
 test('says which variable the place of the replica comes from', () => {
