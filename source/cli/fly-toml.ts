@@ -80,8 +80,8 @@ async function requireGiven(root: string, given: string, found: readonly string[
 	});
 }
 
-/** Returns a path from the root; a link on the way to the folder counts as what it leads to. */
-function findInside(root: string, path: string): string | undefined {
+/** Returns a path from the root, `undefined` for one outside; a link on the way to the folder counts as what it leads to. */
+export function findInside(root: string, path: string): string | undefined {
 	return [path, join(findReal(dirname(path)), basename(path))]
 		.map(each => relative(root, each))
 		.find(each => each !== '' && !isAbsolute(each) && each !== '..' && !each.startsWith(`..${sep}`))

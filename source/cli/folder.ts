@@ -1,5 +1,5 @@
 import {existsSync, realpathSync, renameSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {isAbsolute, join, resolve} from 'node:path';
 import {ownUserId} from '../adapters/process.ts';
 import {openProjectFiles} from '../adapters/project-files.ts';
 import {takeProjectLock} from '../adapters/project-lock.ts';
@@ -9,7 +9,7 @@ import {readKnownFlyToml, readKnownSecrets} from '../adapters/state/journal-file
 import {findStateRoot, projectFolder} from '../adapters/state/paths.ts';
 import type {Cli, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {findFlyToml, type NamedFlyToml} from './fly-toml.ts';
+import {findFlyToml, findInside, type NamedFlyToml} from './fly-toml.ts';
 
 /** Where a project is, and where its state is. A rehearsal has its own state folder, by world file. */
 type Places = {
@@ -65,13 +65,13 @@ export async function archiveJournal(host: Cli['host'], options: Options): Promi
 	}
 }
 
-/** Returns what names the configuration of a project: the flag, and the journal. */
+/** Returns what names the configuration of a project: the flag, and the journal. An absolute path must hold in the copy of a rehearsal too. */
 export const findNamedFlyToml = (
 	{config}: Options,
-	stateFolder: string,
+	{folder, stateFolder}: Pick<Places, 'folder' | 'stateFolder'>,
 	{steps}: Pick<Cli['registry'], 'steps'>,
 ): NamedFlyToml => ({
-	given: config,
+	given: config !== undefined && isAbsolute(config) ? (findInside(folder, config) ?? config) : config,
 	remembered: readKnownFlyToml(join(stateFolder, 'journal.json'), steps),
 });
 
@@ -95,7 +95,7 @@ export async function openFolder(
 	}
 
 	const files = openProjectFiles(root);
-	const flyTomlPath = await findFlyToml(root, findNamedFlyToml(options, stateFolder, registry));
+	const flyTomlPath = await findFlyToml(root, findNamedFlyToml(options, {folder, stateFolder}, registry));
 	return {
 		flyTomlPath,
 		async readTexts() {

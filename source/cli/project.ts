@@ -50,7 +50,7 @@ export async function openProject(
 	onLog?: (line: string) => void,
 ): Promise<Project> {
 	const {folder, stateFolder, stateRoot, worldPath} = resolvePaths(host, options);
-	const named = findNamedFlyToml(options, stateFolder, registry);
+	const named = findNamedFlyToml(options, {folder, stateFolder}, registry);
 	const early = options.isRehearsal ? undefined : await readFolder(folder, named);
 	if (mode === 'write' || options.isRehearsal) makeStateFolder(stateFolder, ownUserId);
 	else secureStateFolder(stateFolder, ownUserId);

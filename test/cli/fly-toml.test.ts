@@ -3,6 +3,8 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {findFlyToml} from '../../source/cli/fly-toml.ts';
+import {findNamedFlyToml} from '../../source/cli/folder.ts';
+import type {Options} from '../../source/core/command/context.ts';
 
 let folder = '';
 let root = '';
@@ -104,4 +106,17 @@ describe('with --config', () => {
 		for (const given of ['fly.linked.toml', 'fly.broken.toml'])
 			expect(await refused(given)).toContain(`outside-project`);
 	});
+});
+
+test.each([
+	['fly.a.toml', 'fly.a.toml'],
+	['ROOT/fly.a.toml', 'fly.a.toml'],
+	['ROOT', 'ROOT'],
+	['ROOT/../fly.a.toml', 'ROOT/../fly.a.toml'],
+	[undefined, undefined],
+])('--config %s is %s in the copy of a rehearsal', (config, given) => {
+	const fill = (text?: string) => text?.replace('ROOT', root);
+	const options = {config: fill(config)} as Options;
+	const named = findNamedFlyToml(options, {folder: root, stateFolder: folder}, {steps: []});
+	expect(named.given).toBe(fill(given));
 });

@@ -56,6 +56,18 @@ test.each([
 				'defmodule WispWeb.MaybeController do\n  use Phoenix.Controller\n  def show(conn, params) do\n    if params["a"], do: redirect(conn, to: "/"), else: text(conn, "ok")\n  end\nend\n',
 		},
 	},
+	{
+		is: 'a page whose code can be read in part only',
+		changes: {
+			...ask('/broken'),
+			'lib/wisp_web/router.ex': router.replace(
+				'live "/", PostsLive',
+				'live "/", PostsLive\n    get "/broken", BrokenController, :show',
+			),
+			'lib/wisp_web/broken.ex':
+				'defmodule WispWeb.BrokenController do\n  use Phoenix.Controller\n  def show(conn, _), do: redirect(conn, to: "/")\n  def other((( do\nend\n',
+		},
+	},
 ])('a check passes: $is', async ({changes}) => {
 	const {exit, stderr, checks} = await deploy(changes);
 	expect(exit, stderr.slice(-300)).toBe(0);

@@ -1,6 +1,7 @@
 import type {DoctorFacts} from '../../core/doctor/facts.ts';
 import type {Problem, Rule} from '../../core/doctor/rule.ts';
 import {isImageKnown, listStartTexts} from '../../core/doctor/start.ts';
+import type {Dockerfile} from '../../core/image/dockerfile.ts';
 import {listMachineVariables} from '../../core/image/variables.ts';
 import {listSecretReads} from '../../core/project/secret-reads.ts';
 
@@ -15,7 +16,7 @@ export const requiredVariable: Rule = {
 /** No secret is there while an image is built, so a variable that the Dockerfile does not name is missing. */
 function checkBuild(facts: DoctorFacts): readonly Problem[] {
 	const {elixir, dockerfile} = facts;
-	if (!elixir || !dockerfile || !isImageKnown(facts)) return [];
+	if (!elixir || !dockerfile || !isImageKnown(facts) || !buildsWithMix(dockerfile)) return [];
 	const reads = elixir.environment.filter(
 		({need, phase, holds, path}) =>
 			need === 'required' && phase === 'build' && holds === 'yes' && /(?:^|\/)config\//.test(path),
@@ -30,6 +31,10 @@ function checkBuild(facts: DoctorFacts): readonly Problem[] {
 			fix: `Read ${name} in config/runtime.exs instead.`,
 		}));
 }
+
+/** Another image, or a script, may build the release where the variable is set. */
+const buildsWithMix = ({instructions}: Dockerfile): boolean =>
+	instructions.some(({keyword, text}) => keyword === 'RUN' && /\bmix\s/.test(text));
 
 const isGiven = (name: string): boolean => /^(?:MIX_|HOME$|PATH$|LANG$)/.test(name);
 

@@ -49,7 +49,12 @@ function listDatabases({elixir, dockerfile, flyToml, secrets}: DoctorFacts): rea
 			family === 'sqlite' && isStarted === 'yes' && !/libsql|turso/i.test(adapter),
 	);
 	if (!elixir || repos.length === 0) return [];
-	const found = locateDatabase({elixir: {...elixir, repos}, dockerfile, flyConfig: flyToml?.config});
+	const {environment, unread} = elixir;
+	const found = locateDatabase({
+		elixir: {repos, environment, unread},
+		dockerfile,
+		flyConfig: flyToml?.config,
+	});
 	if (found.is === 'several') return found.paths;
 	// A secret takes the place of what the files set.
 	const isHidden = found.is === 'path' && found.variable !== undefined && secrets?.has(found.variable);

@@ -9,11 +9,21 @@ Judges an anonymous GET over plain HTTP by the app's code.
 */
 export function findRefusal(
 	path: string,
-	{routes, health, unread}: Pick<ElixirFacts, 'routes' | 'health' | 'unread'>,
+	facts: Pick<ElixirFacts, 'routes' | 'health' | 'unread'>,
+	isNamed: (path: string) => boolean,
+): string | undefined {
+	const refusal = judgeRoutes(path, facts, isNamed);
+	// What a route answers reads its module, so only now it shows whether every file could be read.
+	return facts.unread.length > 0 ? undefined : refusal;
+}
+
+function judgeRoutes(
+	path: string,
+	{routes, health}: Pick<ElixirFacts, 'routes' | 'health'>,
 	isNamed: (path: string) => boolean,
 ): string | undefined {
 	const [plain = '/'] = path.split(/[?#]/);
-	if (unread.length > 0 || routes.length === 0 || plain === health.path) return undefined;
+	if (routes.length === 0 || plain === health.path) return undefined;
 	// Files, which the endpoint serves before the router is asked.
 	if (/\.\w+$/.test(plain)) return undefined;
 	const matching = routes.filter(route => route.holds !== 'no' && isMatch(route, plain));

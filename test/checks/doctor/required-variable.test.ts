@@ -35,6 +35,10 @@ test('a problem while the image is built, where no secret is', () => {
 describe('nothing is said', () => {
 	test.each([
 		[
+			'in a build that is not in the Dockerfile',
+			{...fetchInBuild, Dockerfile: 'FROM debian\nCOPY release /app\nCMD ["/app/bin/server"]\n'},
+		],
+		[
 			'of what Phoenix, Fly, and the other rules know',
 			runtime(
 				'config :shop, [System.fetch_env!("SECRET_KEY_BASE"), System.fetch_env!("FLY_APP_NAME"), System.fetch_env!("PHX_HOST"), System.fetch_env!("DATABASE_URL")]',
