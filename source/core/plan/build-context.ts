@@ -10,11 +10,11 @@ import {
 } from '../fly-toml/config.ts';
 import {editFlyToml} from '../fly-toml/edit.ts';
 import {planFlyTomlEdits} from '../fly-toml/plan-edits.ts';
+import {findHiddenRelease} from '../image/release.ts';
 import {readLitestreamConfig} from '../litestream/config.ts';
 import {writeHostedUrl} from '../litestream/host.ts';
 import type {FileChange} from '../project/files.ts';
 import type {ProjectFacts} from '../project/project.ts';
-import {explainHiddenRelease} from '../project/release-folder.ts';
 import {planTemplateFiles} from '../project/template.ts';
 import {readSecretName} from '../questions/named-secret.ts';
 import type {AnswerState} from '../questions/question.ts';
@@ -218,12 +218,14 @@ function rejectHiddenRelease(
 	{dockerfile}: ProjectFacts,
 	{path, text, config}: NonNullable<ProjectFacts['flyToml']>,
 ): void {
-	const why = explainHiddenRelease(findMountDestination(config), dockerfile);
-	if (why === undefined) return;
+	const folder = findMountDestination(config);
+	const release = findHiddenRelease(folder, dockerfile);
+	if (!release) return;
 	const [mount] = findMounts(config);
 	const place = mount ? [...mount.path, 'destination'] : ['env', 'DATABASE_PATH'];
 	const database = findDatabasePath(config)?.split('/').at(-1) ?? 'blog.db';
-	throw new Failure('fly-toml-unfit', `${path}, line ${findFlyTomlLine(text, place)}: ${why}.`, {
+	const why = `A volume at ${folder} would hide the app itself, which the image has at ${release.folder}.`;
+	throw new Failure('fly-toml-unfit', `${path}, line ${findFlyTomlLine(text, place)}: ${why}`, {
 		hint: `Keep the database in a separate folder: DATABASE_PATH = "/data/${database}"${mount ? ' and destination = "/data"' : ''}. phxfly never moves a database: copy what is in it first. Nothing was changed.`,
 	});
 }

@@ -1,7 +1,6 @@
 import {type AppDatabase, findAppDatabase} from '../elixir/database.ts';
 import {findMounts} from '../fly-toml/config.ts';
-import {resolvePath} from '../image/copies.ts';
-import {type Dockerfile, readCopy} from '../image/dockerfile.ts';
+import {findHiddenRelease} from '../image/release.ts';
 import {readImageVariables, readMachineVariables} from '../image/variables.ts';
 import {type Place, type ProtectionFacts, placeInToml, type Refusal, refuse} from './refusal.ts';
 
@@ -59,7 +58,16 @@ const readLine = 'database: System.fetch_env!("DATABASE_PATH")';
 type Found<Is extends AppDatabase['is']> = Extract<AppDatabase, {readonly is: Is}>;
 
 /** Another variable than DATABASE_PATH is set by editing fly.toml; a new fly.toml sets only that one. */
-function refuseUnset(facts: ProtectionFacts, {variable, place}: Found<'unset'>): Refusal | undefined {
+function refuseUnset(facts: ProtectionFacts, {variable, rest, place}: Found<'unset'>): Refusal | undefined {
+	if (variable === 'DATABASE_PATH' && rest !== '') {
+		return refuse(
+			`The app writes ${rest} below DATABASE_PATH, and Litestream would replicate DATABASE_PATH itself.`,
+			place,
+			'Read the whole path from DATABASE_PATH there.',
+			[readLine],
+		);
+	}
+
 	if (variable !== 'DATABASE_PATH' && facts.flyConfig === undefined) {
 		return refuse(
 			`The database's path is in ${variable}, which nothing sets.`,
@@ -102,6 +110,15 @@ function refusePath(facts: ProtectionFacts, found: Found<'path'>): Refusal | und
 		);
 	}
 
+	if (flyConfig === undefined && (variable !== 'DATABASE_PATH' || rest !== '')) {
+		return refuse(
+			`The app writes ${path}, and a new ${flyTomlPath} names the database by DATABASE_PATH.`,
+			place,
+			'Read its path from DATABASE_PATH there.',
+			[readLine],
+		);
+	}
+
 	return refuseFolder(facts, mount ?? path.replace(/\/[^/]*$/, ''), name);
 }
 
@@ -119,29 +136,17 @@ function findSetting(facts: ProtectionFacts, name: string): Place | undefined {
 }
 
 /** Refuses a folder of the volume that has the release in it. */
-function refuseFolder(facts: ProtectionFacts, folder: string, name: string): Refusal | undefined {
-	const {dockerfile, flyTomlPath} = facts;
-	const line = dockerfile && findReleaseBelow(dockerfile, folder);
-	if (!dockerfile || line === undefined) return undefined;
+function refuseFolder(
+	{dockerfile, flyTomlPath}: ProtectionFacts,
+	folder: string,
+	name: string,
+): Refusal | undefined {
+	const release = findHiddenRelease(folder, dockerfile);
+	if (!release) return undefined;
 	return refuse(
-		`A volume at ${folder} would hide the app itself, which the image has there.`,
-		{path: dockerfile.path, line},
+		`A volume at ${folder} would hide the app itself, which the image has at ${release.folder}.`,
+		release.place,
 		`Give the database its own folder in ${flyTomlPath}.`,
 		[`DATABASE_PATH = "/data/${name || 'app.db'}"`],
 	);
-}
-
-/** Returns the line that puts the release at or below a folder. */
-function findReleaseBelow({chain}: Dockerfile, folder: string): number | undefined {
-	let here = '/';
-	for (const instruction of chain.flatMap(({instructions}) => instructions)) {
-		if (instruction.keyword === 'WORKDIR')
-			here = resolvePath(here, instruction.text.replaceAll(/^["']|["']$/g, ''));
-		const copy = readCopy(instruction);
-		if (!copy || copy.from === undefined || !copy.sources.some(source => /\/rel\//.test(source))) continue;
-		const target = resolvePath(here, copy.destination);
-		if (target === folder || target.startsWith(`${folder}/`)) return instruction.line;
-	}
-
-	return undefined;
 }

@@ -2,7 +2,6 @@ import {expect, test} from 'vitest';
 import {profiles} from '../../../source/cli/registry.ts';
 import {detectProfile, findDiskUse} from '../../../source/core/project/profile.ts';
 import {readProject} from '../../../source/core/project/project.ts';
-import {explainHiddenRelease} from '../../../source/core/project/release-folder.ts';
 import {readSample} from '../../helpers/template-files.ts';
 
 const mix = (deps: string, more = '') =>
@@ -137,29 +136,6 @@ test.each([
 			?.split(', ')
 			.includes(reason ?? ''),
 	).toBe(profile && true);
-});
-
-test.each([
-	{destination: '/app', because: 'the release of a generated Dockerfile is in /app'},
-	{destination: '/', because: 'everything is below /'},
-	{
-		destination: '/srv/blog/',
-		text: 'FROM a\nWORKDIR /build\nFROM b\nWORKDIR "/srv/blog"\n',
-		because: 'of WORKDIR',
-	},
-	{destination: '/srv', text: 'FROM a\nWORKDIR /srv/blog\n', because: 'it is above the release'},
-])('a volume at $destination would hide the release: $because', ({destination, text}) => {
-	const dockerfile = text === undefined ? undefined : {path: 'Dockerfile', text};
-	expect(explainHiddenRelease(destination, dockerfile)).toContain(destination);
-});
-
-test.each([
-	['/data', 'FROM a\nWORKDIR /app\n'],
-	['/app/data', 'FROM a\nWORKDIR /app\n'],
-	['/app', 'FROM a\nWORKDIR /app\nFROM b\nWORKDIR /srv\n'],
-	['/application', 'FROM a\nWORKDIR /app\n'],
-])('a volume at %s hides no release of %j', (destination, text) => {
-	expect(explainHiddenRelease(destination, {path: 'Dockerfile', text})).toBeUndefined();
 });
 
 test.each([

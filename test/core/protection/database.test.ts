@@ -211,6 +211,36 @@ describe('a database that would not be replicated is refused', () => {
 	});
 });
 
+describe('without a fly.toml, which phxfly then writes', () => {
+	const configure = (database: string) => app(`config :shop, Shop.Repo, database: ${database}`);
+
+	it.each([
+		['a literal path', '"/srv/shop.db"', 'The app writes /srv/shop.db, and a new fly.toml'],
+		['another variable', 'System.get_env("DB_FILE", "/srv/shop.db")', 'a new fly.toml names the database'],
+		['a folder', 'System.fetch_env!("DATABASE_PATH") <> "/a.db"', 'The app writes /a.db below DATABASE_PATH'],
+		['a default folder', 'System.get_env("DATABASE_PATH", "/srv") <> "/a.db"', 'The app writes /srv/a.db'],
+	])('%s is refused: the new one sets DATABASE_PATH to a file', (_, database, reason) => {
+		for (const dockerfile of [cmd, undefined]) {
+			const given = {hasFlyToml: false, files: configure(database), ...(dockerfile ? {dockerfile} : {})};
+			expect(find(given)).toMatchObject({
+				is: 'refused',
+				reason: expect.stringContaining(reason),
+				place: {path: 'config/runtime.exs', line: 2},
+				lines: ['database: System.fetch_env!("DATABASE_PATH")'],
+			});
+		}
+	});
+
+	it.each(['System.fetch_env!("DATABASE_PATH")', 'System.get_env("DATABASE_PATH", "/srv/shop.db")'])(
+		'%s is what the new one sets',
+		database => {
+			const given = {hasFlyToml: false, files: configure(database)};
+			expect(find(given).is).toBe('ready');
+			expect(find({...given, dockerfile: cmd}).is).toBe('splice');
+		},
+	);
+});
+
 describe('an app that has a repo and a litestream.yml', () => {
 	const files = {...app(), 'config/litestream.yml': 'dbs:\n  - path: $DATABASE_PATH\n'};
 

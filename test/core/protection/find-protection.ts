@@ -7,6 +7,7 @@ import {readTemplates} from '../../helpers/template-files.ts';
 export type Given = {
 	readonly dockerfile?: string;
 	readonly flyToml?: string;
+	readonly hasFlyToml?: boolean;
 	readonly files?: Readonly<Record<string, string>>;
 	readonly image?: string;
 	readonly buildTarget?: string;
@@ -17,7 +18,14 @@ const runtime = 'config :shop, Shop.Repo, database: System.fetch_env!("DATABASE_
 export const usualToml =
 	'[env]\nDATABASE_PATH = "/data/shop.db"\n[[mounts]]\nsource = "data"\ndestination = "/data"\n';
 
-export function find({dockerfile, flyToml = usualToml, files = {}, image, buildTarget}: Given) {
+export function find({
+	dockerfile,
+	flyToml = usualToml,
+	hasFlyToml = true,
+	files = {},
+	image,
+	buildTarget,
+}: Given) {
 	const reading = parseFlyToml(flyToml);
 	if (!reading.ok) throw new Error(reading.problem);
 	const texts = {
@@ -32,8 +40,8 @@ export function find({dockerfile, flyToml = usualToml, files = {}, image, buildT
 		dockerfile:
 			dockerfile === undefined ? undefined : readDockerfile('Dockerfile', dockerfile, {buildTarget}),
 		flyTomlPath: 'fly.toml',
-		flyTomlText: flyToml,
-		flyConfig: reading.config,
+		flyTomlText: hasFlyToml ? flyToml : undefined,
+		flyConfig: hasFlyToml ? reading.config : undefined,
 		templates,
 		litestreamVersion: '0.5.17',
 		image,
