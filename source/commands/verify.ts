@@ -23,7 +23,7 @@ export const verify: Command = {
 			if (options.watch && person) return watchDrawn(cli, person.draw, project, context, stop);
 			const results = await verifyInLines(cli, project, context, stop);
 			const isLeft = options.watch && stop.graceful.aborted;
-			const lines = [...describe(context, results), ...(isLeft ? [howToResume] : [])];
+			const lines = [...describe(context, results, project), ...(isLeft ? [howToResume] : [])];
 			return report(cli, context, results, {stop, lines});
 		});
 	},
@@ -96,13 +96,18 @@ async function watchDrawn(
 	return exitCodes[stop.graceful.aborted ? stop.reason() : toExit(results)];
 }
 
-function describe(context: PlanContext, results: VerifyResult): readonly string[] {
+function describe(
+	context: PlanContext,
+	results: VerifyResult,
+	{isRehearsal}: Pick<Project, 'isRehearsal'>,
+): readonly string[] {
+	const {notes} = buildReport(context, results, {elapsedSeconds: 0, isRehearsal});
 	switch (toExit(results)) {
 		case 'done':
 			return [`${context.app}: all checks passed.`];
 		case 'failed':
-			return [`${context.app}: something is wrong.`, ...buildReport(context, results, 0).notes];
+			return [`${context.app}: something is wrong.`, ...notes];
 		default:
-			return [`${context.app}: some checks are still pending.`, ...buildReport(context, results, 0).notes];
+			return [`${context.app}: some checks are still pending.`, ...notes];
 	}
 }

@@ -174,8 +174,11 @@ export async function carryOut(cli: Cli, project: Project, plan: Plan, stop: Sto
 	const waiting = {waitMs: cli.options.waitMs ?? defaultWaitMs};
 	try {
 		const results = await runPlan(plan, cli.registry.checks, project, {emit: cli.emit, stop, waiting});
-		const seconds = Math.round((clock.elapsed() - startedAtMs) / 1000);
-		const {headline, records, notes, next} = buildReport(plan.context, results, seconds);
+		const elapsedSeconds = Math.round((clock.elapsed() - startedAtMs) / 1000);
+		const {headline, records, notes, next} = buildReport(plan.context, results, {
+			elapsedSeconds,
+			isRehearsal: project.isRehearsal,
+		});
 		const needed = records.map(
 			({recordType, name, value}) => `record needed: ${name} ${recordType} ${value}`,
 		);

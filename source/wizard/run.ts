@@ -54,15 +54,21 @@ export async function runShown(
 	try {
 		const waiting = {waitMs: options.waitMs ?? defaultWaitMs};
 		const results = await runPlan(plan, registry.checks, project, {emit, stop, lease: held, waiting});
-		return finish(controller, plan, results, run);
+		return finish(controller, project, plan, results, run);
 	} finally {
 		unlisten();
 	}
 }
 
-function finish(controller: Controller, plan: Plan, results: VerifyResult, run: RunState): number {
-	const seconds = Math.round((controller.now() - run.startedAtMs) / 1000);
-	const report = buildReport(plan.context, results, seconds);
+function finish(
+	controller: Controller,
+	{isRehearsal}: Pick<Project, 'isRehearsal'>,
+	plan: Plan,
+	results: VerifyResult,
+	run: RunState,
+): number {
+	const elapsedSeconds = Math.round((controller.now() - run.startedAtMs) / 1000);
+	const report = buildReport(plan.context, results, {elapsedSeconds, isRehearsal});
 	controller.show({kind: 'done', report, run});
 	return exitCodes[toExit(results)];
 }

@@ -17,7 +17,7 @@ type Change = {readonly atMs: number; readonly text: string};
 /** Repeats the checks and shows them on the screen, until all pass, the time is over, or the person leaves. */
 export async function watchShown(
 	{registry}: Pick<Cli, 'registry'>,
-	{readers}: Pick<Project, 'readers'>,
+	{readers, isRehearsal}: Pick<Project, 'readers' | 'isRehearsal'>,
 	controller: Controller,
 	plan: PlanContext,
 	{stop, waitMs}: {readonly stop: Stop; readonly waitMs: number},
@@ -56,8 +56,8 @@ export async function watchShown(
 	const results = await runVerify(registry.checks, plan, readers, {emit, stop, waiting});
 
 	if (!stop.graceful.aborted) {
-		const seconds = Math.round((controller.now() - run.startedAtMs) / 1000);
-		controller.show({kind: 'done', report: buildReport(plan, results, seconds), run});
+		const elapsedSeconds = Math.round((controller.now() - run.startedAtMs) / 1000);
+		controller.show({kind: 'done', report: buildReport(plan, results, {elapsedSeconds, isRehearsal}), run});
 	}
 
 	return results;

@@ -137,6 +137,7 @@ test.each(names.filter(([name]) => name !== 'json'))('%s: says the same in the e
 	const {text} = of(name);
 	expect(text).toContain('blog-1 is running and backed up.');
 	expect(text).toContain('first sign-in: https://blog.example.com');
+	expect(text).toContain('This was a rehearsal: nothing real happened.');
 	expect(text).toContain('git add fly.toml');
 	expect(text).toContain('fly logs -a blog-1');
 });

@@ -10,7 +10,7 @@ type Titled = CheckResult & {readonly title: string};
 export function buildReport(
 	plan: PlanContext,
 	proof: ReadonlyMap<string, Titled>,
-	elapsedSeconds: number,
+	{elapsedSeconds, isRehearsal}: {readonly elapsedSeconds: number; readonly isRehearsal: boolean},
 ): ReportView {
 	const results = [...proof.entries()];
 	const isWrong = results.some(([, {status}]) => status === 'wrong');
@@ -28,6 +28,7 @@ export function buildReport(
 		rows: results.map(([id, {status, detail}]) => ({label: id, value: detail, mark: marks[status]})),
 		records: dedupe(results.flatMap(([, {records}]) => records ?? [])),
 		notes: [
+			...(isRehearsal ? ['This was a rehearsal: nothing real happened.'] : []),
 			...results.flatMap(([id, {status, hint}]) => (status !== 'proved' && hint ? [`${id}: ${hint}`] : [])),
 			firstVisit(plan, pending),
 		],
@@ -35,7 +36,7 @@ export function buildReport(
 			...(plan.files.length > 0
 				? [`git add ${plan.files.map(({path}) => path).join(' ')} && git commit`]
 				: []),
-			...(isDone ? [] : ['phxfly (checks again and continues)']),
+			...(isDone ? [] : [`phxfly${isRehearsal ? ' rehearse' : ''} (checks again and continues)`]),
 			`fly logs -a ${app}`,
 		],
 	};
