@@ -49,9 +49,9 @@ function listDatabases({elixir, dockerfile, flyToml, secrets}: DoctorFacts): rea
 			family === 'sqlite' && isStarted === 'yes' && !/libsql|turso/i.test(adapter),
 	);
 	if (!elixir || repos.length === 0) return [];
-	const {environment, unread} = elixir;
+	const {environment, started, unread} = elixir;
 	const found = locateDatabase({
-		elixir: {repos, environment, unread},
+		elixir: {repos, environment, started, unread},
 		dockerfile,
 		flyConfig: flyToml?.config,
 	});
