@@ -208,7 +208,9 @@ export function explainMissing(
 		...(otherFlag ? [otherFlag] : []),
 	].join(', or ');
 	const way = environment ? `Set ${environment} in the environment, or pass ${flags}.` : `Pass ${flags}.`;
-	const next = ['phxfly', ...argv, ...answerByFlag(question, values[0])].map(quoteForShell).join(' ');
+	const suggested = question.suggestion?.(state)?.value;
+	const value = values.find(each => each === suggested) ?? values[0];
+	const next = ['phxfly', ...argv, ...answerByFlag(question, value)].map(quoteForShell).join(' ');
 	const found = question.finding?.(state);
 	const code = question.unanswered ?? 'input-needed';
 	const message = `${found ? `${found} ` : ''}Missing answer: ${question.title}. ${way}`;

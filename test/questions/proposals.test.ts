@@ -20,6 +20,7 @@ import {storage} from '../../source/questions/storage.ts';
 import {vmMemory} from '../../source/questions/vm-memory.ts';
 import {vmSize} from '../../source/questions/vm-size.ts';
 import {volumeSize} from '../../source/questions/volume-size.ts';
+import {explainMissing} from '../../source/setup/gather.ts';
 import {buildAnswerState} from './build-answer-state.ts';
 
 type Wishes = Parameters<typeof buildAnswerState>[0];
@@ -74,6 +75,11 @@ test.each([
 	const found = region.finding?.(buildAnswerState({flyToml: `primary_region = "${code}"\n`}));
 	if (why === undefined) expect(found).toBeUndefined();
 	else expect(found).toContain(why);
+});
+
+test('a missing region: the next command names the region that took over', () => {
+	const {event} = explainMissing(region, buildAnswerState({flyToml: 'primary_region = "bos"\n'}), ['setup']);
+	expect(event).toMatchObject({next: 'phxfly setup --region ewr'});
 });
 
 test.each(
