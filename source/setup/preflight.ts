@@ -1,7 +1,8 @@
 import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
-import {detectProfile, explainBareRepo} from '../core/project/profile.ts';
+import {detectProfile, explainIdleRepo} from '../core/project/profile.ts';
 import type {ProjectFacts} from '../core/project/project.ts';
+import {explainPostgresBeside} from '../core/protection/bare.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {LookingItem} from '../core/session/session.ts';
 import {requireSources} from './build.ts';
@@ -43,7 +44,7 @@ export async function preflight(
 	await requireProtection(project, profile, options.flags.get('image'));
 	if (!options.flags.has('image')) await requireSources(project, profile);
 
-	const bare = explainBareRepo(facts, profile);
+	const idle = explainIdleRepo(facts, profile);
 	const items: LookingItem[] = [
 		{
 			label: 'project',
@@ -84,7 +85,7 @@ export async function preflight(
 		account: {email: account.email, orgs, regions, timeZone},
 		findings: {},
 		open: [],
-		notes: [...profile.notes, ...(bare === undefined ? [] : [bare])],
+		notes: [...profile.notes, ...(idle === undefined ? [] : [idle])],
 	};
 }
 
@@ -96,11 +97,12 @@ function noProfile(given: string | undefined, {profiles}: Cli['registry'], facts
 		});
 	const withoutDisk = profiles.find(({mount}) => !mount)?.id ?? 'NAME';
 	const command = `phxfly --profile ${withoutDisk} --secret DATABASE_URL`;
+	const hint = explainPostgresBeside(facts.elixir) ?? `If you manage the database yourself, run: ${command}.`;
 	return new Failure(
 		'database-not-covered',
 		`This app uses ${describePostgres(facts)}. phxfly does not set up Postgres, DATABASE_URL, migrations, or backups.`,
 		{
-			hint: `If you manage the database yourself, run: ${command}. Nothing was changed.`,
+			hint: `${hint} Nothing was changed.`,
 		},
 	);
 }

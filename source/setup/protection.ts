@@ -5,6 +5,7 @@ import type {PlanContext} from '../core/plan/context.ts';
 import type {FileChange} from '../core/project/files.ts';
 import type {Profile} from '../core/project/profile.ts';
 import {litestreamVersion} from '../core/project/template.ts';
+import {refuseBareDatabase} from '../core/protection/bare.ts';
 import type {Refusal} from '../core/protection/refusal.ts';
 import type {Switch} from '../core/protection/switches.ts';
 import type {Readers} from '../core/readers.ts';
@@ -13,18 +14,22 @@ import {bucketSecretNames} from '../core/storage/secrets.ts';
 type ImageProtection = {readonly files: readonly FileChange[]; readonly switches: readonly Switch[]};
 
 /**
-Makes sure that the image replicates the database of an app with storage. Only reads.
+Makes sure that the image replicates the database of an app with storage, and that an app without storage has none. Only reads.
 
 @param image - Given instead of the project's code.
 @returns The changes that the image needs for that, none when it has all; and the variables without which it starts the app alone.
-@throws {Failure} `cannot-protect` (exit 9) for an image that phxfly cannot change soundly.
+@throws {Failure} `cannot-protect` (exit 9) for an image that phxfly cannot change soundly, and for a database that the profile does not protect.
 */
 export async function requireProtection(
 	project: Pick<Project, 'facts' | 'readTexts' | 'readTemplates'>,
 	profile: Profile,
 	image: string | undefined,
 ): Promise<ImageProtection> {
-	if (!profile.hasStorage) return {files: [], switches: []};
+	if (!profile.hasStorage) {
+		const refusal = refuseBareDatabase(project.facts.elixir, profile.id);
+		if (refusal) throw cannotProtect(refusal);
+		return {files: [], switches: []};
+	}
 	const {dockerfile, elixir, flyToml} = project.facts;
 	const [{findProtection}, {files: texts}, templates] = await Promise.all([
 		import('../core/protection/protection.ts'),

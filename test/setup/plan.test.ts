@@ -36,7 +36,7 @@ test('a plan that the person no longer waits for records nothing, in whatever ap
 	const before = journal.read();
 	const opened = {
 		...project,
-		facts: {files: new Map(), secretReads: []},
+		facts: {files: new Map(), secretReads: [], elixir: {repos: [], settings: []}},
 		readers: {...project.readers, files: {read: async () => undefined}},
 	} as unknown as Project;
 	const answers = ['app blog-1', 'org personal'].map(answer => {

@@ -12,7 +12,7 @@ export const poolSize: Rule = {
 		const repos = (elixir?.repos ?? []).filter(
 			({family, isStarted}) => family === 'sqlite' && isStarted !== 'no',
 		);
-		return repos.flatMap(({poolSize}): readonly Problem[] => {
+		return repos.flatMap(({module, poolSize}): readonly Problem[] => {
 			if (!poolSize) return [];
 			const {variable, value, path, line} = poolSize;
 			if (variable === undefined) {
@@ -21,6 +21,16 @@ export const poolSize: Rule = {
 			}
 
 			const set = flyToml?.config.env?.[variable];
+			const other = (elixir?.repos ?? []).find(
+				each => each.family !== 'sqlite' && each.isStarted !== 'no' && each.poolSize?.variable === variable,
+			);
+			if (other) {
+				const now = secrets?.has(variable) ? undefined : (readVariable(variable, facts) ?? value);
+				if (!(Number(now) > 5)) return [];
+				const message = `${variable} is ${Number(now)}, for ${module} and ${other.module}.`;
+				return [{status: 'wrong', path, line, message, fix: `pool_size: 5 for ${module} alone.`}];
+			}
+
 			if (flyToml && set !== undefined && !secrets?.has(variable)) {
 				if (!(Number(set) > 5)) return [];
 				const place = ['env', variable];

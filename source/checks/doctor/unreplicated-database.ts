@@ -1,6 +1,7 @@
 import type {Rule} from '../../core/doctor/rule.ts';
 import {findStartPlace} from '../../core/doctor/start.ts';
 import {findAddableLitestream, findUnreplicated} from '../../core/doctor/unreplicated.ts';
+import {explainPostgresBeside} from '../../core/protection/bare.ts';
 
 export const unreplicatedDatabase: Rule = {
 	id: 'unreplicated-database',
@@ -14,6 +15,8 @@ export const unreplicatedDatabase: Rule = {
 		const database = findUnreplicated(facts);
 		if (database === undefined || !place || !protection || protection.is === 'ready') return [];
 		const message = `${database} is on the volume, and nothing in the image replicates it.`;
+		const beside = facts.elixir && explainPostgresBeside(facts.elixir);
+		if (beside !== undefined) return [{status: 'wrong', ...place, message, fix: beside}];
 		if (protection.is === 'refused') {
 			// litestream-unused reports the file.
 			if (litestream) return [];

@@ -51,20 +51,9 @@ export function findDiskUse({
 	return flyToml && findMounts(flyToml.config).length > 0 ? ['a mount in fly.toml'] : [];
 }
 
-/** Says that the app has a repo and starts none, or one of SQLite that this profile does not protect. */
-export function explainBareRepo(
-	{elixir: {repos}, hasPostgres}: ProjectFacts,
-	{id, mount}: Profile,
-): string | undefined {
-	const [first] = repos;
-	if (!first || mount) return undefined;
-	const started = repos.filter(({isStarted}) => isStarted !== 'no');
-	if (started.length === 0)
-		return `database: nothing starts ${first.module} (${first.path}, line ${first.line}), so phxfly sets up no volume and no replica. Run phxfly again once the app starts it.`;
-	const sqlite = started.find(({family}) => family === 'sqlite');
-	if (!sqlite) return undefined;
-	const way = hasPostgres
-		? 'phxfly protects only an app without Postgres.'
-		: `To protect it, run phxfly without --profile ${id}.`;
-	return `database: ${sqlite.module} (${sqlite.path}, line ${sqlite.line}) keeps data in SQLite, and the profile ${id} sets up no volume and no replica for it. ${way}`;
+/** Says that the app has a repo and starts none, so that nothing is set up for a database. */
+export function explainIdleRepo({elixir: {repos}}: ProjectFacts, {mount}: Profile): string | undefined {
+	const [repo] = repos;
+	if (!repo || mount || repos.some(({isStarted}) => isStarted !== 'no')) return undefined;
+	return `database: nothing starts ${repo.module} (${repo.path}, line ${repo.line}), so phxfly sets up no volume and no replica. Run phxfly again once the app starts it.`;
 }

@@ -61,6 +61,43 @@ test('where phxfly cannot add Litestream, the reason and the lines are there', (
 	expect(found?.edit).toBeUndefined();
 });
 
+describe('beside Postgres', () => {
+	const both = {
+		'lib/shop/pg.ex':
+			'defmodule Shop.Pg do\n  use Ecto.Repo, otp_app: :shop, adapter: Ecto.Adapters.Postgres\nend\n',
+		'lib/shop/application.ex': startChildren('Shop.Repo, Shop.Pg'),
+	};
+	const pools = (...sizes: readonly string[]) => ({
+		...both,
+		'config/runtime.exs': `${configure(`, pool_size: ${sizes[0]}`)}config :shop, Shop.Pg, pool_size: ${sizes[1]}\n`,
+	});
+	const shared = 'String.to_integer(System.get_env("POOL_SIZE") || "10")';
+
+	test('it is found without the setup, which refuses such an app', () => {
+		const [found] = findIn(id, both);
+		expect(found?.fix).toContain('only an app without Postgres (Shop.Pg in lib/shop/pg.ex, line 2)');
+		expect(found?.fix).not.toContain('phxfly setup');
+	});
+
+	test('the variable that sizes both pools stays as it is', () => {
+		const [found, ...more] = findIn('pool-size', {
+			...pools(shared, shared),
+			...edit('fly.toml', '[env]', '[env]\n  POOL_SIZE = "10"'),
+		});
+		expect(more).toEqual([]);
+		expect(found).toMatchObject({path: 'config/runtime.exs', fix: 'pool_size: 5 for Shop.Repo alone.'});
+		expect(found?.edit).toBeUndefined();
+	});
+
+	test('a variable of its own may get smaller', () => {
+		const [found] = findIn('pool-size', {
+			...pools(shared, '10'),
+			...edit('fly.toml', '[env]', '[env]\n  POOL_SIZE = "10"'),
+		});
+		expect(found?.edit).toBeDefined();
+	});
+});
+
 describe('found where the path is', () => {
 	test.each([
 		['joined from a variable', 'Path.join(System.fetch_env!("DATA_DIR"), "shop.db")', 'DATA_DIR = "/data"'],

@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest';
 import {parseFlyToml} from '../../../source/core/fly-toml/config.ts';
 import {planDatabase} from '../../../source/core/plan/database.ts';
-import {explainBareRepo} from '../../../source/core/project/profile.ts';
+import {explainIdleRepo} from '../../../source/core/project/profile.ts';
 import {readProject} from '../../../source/core/project/project.ts';
+import {refuseBareDatabase} from '../../../source/core/protection/bare.ts';
 import {phoenix} from '../../../source/profiles/phoenix.ts';
 import {wisp} from '../../../source/profiles/wisp.ts';
 import {find, stages} from './find-protection.ts';
@@ -247,17 +248,14 @@ describe('an app that has a repo and a litestream.yml', () => {
 	it('has a database once something starts the repo', () => {
 		const facts = readFacts(files);
 		expect(wisp.detect(facts)).toBe('ecto_sqlite3 in mix.exs, config/litestream.yml');
-		expect(explainBareRepo(facts, wisp)).toBeUndefined();
-		expect(explainBareRepo(facts, phoenix)).toBe(
-			'database: Shop.Repo (lib/shop/repo.ex, line 2) keeps data in SQLite, and the profile phoenix sets up no volume and no replica for it. To protect it, run phxfly without --profile phoenix.',
-		);
-		expect(explainBareRepo({...facts, hasPostgres: true}, phoenix)).toContain('only an app without Postgres');
+		expect(explainIdleRepo(facts, wisp)).toBeUndefined();
+		expect(explainIdleRepo(facts, phoenix)).toBeUndefined();
 	});
 
 	it('has none before, and phxfly says so', () => {
 		const facts = readFacts({...files, 'lib/shop/application.ex': application()});
 		expect(wisp.detect(facts)).toBeUndefined();
-		expect(explainBareRepo(facts, phoenix)).toBe(
+		expect(explainIdleRepo(facts, phoenix)).toBe(
 			'database: nothing starts Shop.Repo (lib/shop/repo.ex, line 2), so phxfly sets up no volume and no replica. Run phxfly again once the app starts it.',
 		);
 	});
@@ -291,5 +289,37 @@ describe('an app that starts Litestream by the package of that name', () => {
 		['the module is one of its own', {...files, 'mix.exs': mix}],
 	])('is protected where %s', (_, given) => {
 		expect(find({dockerfile: cmd, flyToml, files: given}).is).toBe('splice');
+	});
+});
+
+describe('a profile without a volume', () => {
+	const pg = {'lib/shop/pg.ex': repo('Postgres', 'Pg')};
+	const refuseIn = (files: Readonly<Record<string, string>>) =>
+		refuseBareDatabase(readFacts(files).elixir, 'phoenix');
+
+	it('is refused for an app that starts a repo of SQLite', () => {
+		expect(refuseIn(app())).toMatchObject({
+			is: 'refused',
+			reason:
+				'Shop.Repo keeps data in SQLite, and the profile phoenix sets up no volume and no replica for it.',
+			place: {path: 'lib/shop/repo.ex', line: 2},
+			change: expect.stringContaining('Run phxfly without --profile phoenix'),
+		});
+	});
+
+	it('is refused where it starts Postgres too, without which phxfly would protect it', () => {
+		const both = {...app(), ...pg, 'lib/shop/application.ex': application('Shop.Repo', 'Shop.Pg')};
+		expect(refuseIn(both)?.change).toContain(
+			'only an app without Postgres (Shop.Pg in lib/shop/pg.ex, line 2)',
+		);
+	});
+
+	it.each([
+		['starts only Postgres', {...app(), ...pg, 'lib/shop/application.ex': application('Shop.Pg')}],
+		['starts nothing', {...app(), 'lib/shop/application.ex': application()}],
+		['only reads its database', app('config :shop, Shop.Repo, database: "/app/words.db", mode: :readonly')],
+		['has it in memory', app('config :shop, Shop.Repo, database: ":memory:"')],
+	])('is accepted for an app that %s', (_, files) => {
+		expect(refuseIn(files)).toBeUndefined();
 	});
 });
