@@ -1,5 +1,5 @@
+import {reportFault} from '../../core/doctor/findings.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
-import {writeFix} from '../../core/protection/litestream-setup.ts';
 
 export const entrypointNoRestore: Rule = {
 	id: 'entrypoint-no-restore',
@@ -18,12 +18,6 @@ export const entrypointNoRestore: Rule = {
 		if (setup.is === 'sound') return [];
 		return setup.faults
 			.filter(({what}) => what === 'no-restore' || what === 'restore-fails')
-			.map(fault => ({
-				status: 'wrong',
-				path: fault.path,
-				line: fault.line,
-				message: fault.message,
-				fix: writeFix(fault),
-			}));
+			.map(reportFault);
 	},
 };

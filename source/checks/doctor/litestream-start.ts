@@ -1,6 +1,7 @@
+import {reportFault} from '../../core/doctor/findings.ts';
 import type {Rule} from '../../core/doctor/rule.ts';
 import {findChildStart} from '../../core/doctor/start.ts';
-import {type SetupFault, writeFix} from '../../core/protection/litestream-setup.ts';
+import type {SetupFault} from '../../core/protection/litestream-setup.ts';
 
 /** What other rules report. */
 const reportedElsewhere: ReadonlySet<SetupFault['what']> = new Set([
@@ -21,12 +22,6 @@ export const litestreamStart: Rule = {
 		return setup.faults
 			.filter(({what}) => !reportedElsewhere.has(what))
 			.filter(({what, path, line}) => what !== 'no-exec' || path !== entrypoint?.path || line !== child)
-			.map(fault => ({
-				status: 'wrong',
-				path: fault.path,
-				line: fault.line,
-				message: fault.message,
-				fix: writeFix(fault),
-			}));
+			.map(reportFault);
 	},
 };

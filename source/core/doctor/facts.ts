@@ -21,7 +21,7 @@ import {readYaml, type YamlNode} from '../litestream/yaml.ts';
 import {readMixFile} from '../project/mix.ts';
 import {readFamilies} from '../project/project.ts';
 import {litestreamVersion} from '../project/template.ts';
-import {locateDatabase} from '../protection/database.ts';
+import {listDatabasePaths, locateDatabase} from '../protection/database.ts';
 import {findLitestreamSetup, type LitestreamSetup} from '../protection/litestream-setup.ts';
 import {findProtection} from '../protection/protection.ts';
 import type {Protection} from '../protection/refusal.ts';
@@ -126,6 +126,7 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 	const elixir =
 		more.elixir ??
 		(files.has('mix.exs') ? readElixirFacts(files, {...readMixRun(dockerfile, config), elapsed}) : undefined);
+	const database = elixir && locateDatabase({elixir, dockerfile, flyConfig: config});
 	const running = dockerfile && followStart(dockerfile, files, config);
 	const usual = ['rel/entrypoint.sh', 'entrypoint.sh'].find(path => files.has(path));
 	const scripts = running?.scripts ?? [];
@@ -154,14 +155,22 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 		liteFs: readLiteFs(files, dockerfile, running),
 		litestreamSetup:
 			dockerfile &&
-			findLitestreamSetup({files, dockerfile, flyConfig: config, databasePaths: listPaths(config)}, running),
+			findLitestreamSetup(
+				{
+					files,
+					dockerfile,
+					flyConfig: config,
+					databasePaths: database ? listDatabasePaths(database) : listPaths(config),
+				},
+				running,
+			),
 		litestream: litestream?.ok ? litestream.facts : undefined,
 		litestreamPins: dockerfile ? findLitestreamPins(dockerfile.text) : [],
 		dockerfile,
 		entrypoint,
 		scripts,
 		elixir,
-		database: elixir && locateDatabase({elixir, dockerfile, flyConfig: config}),
+		database,
 		healthPath: elixir?.health.path,
 		secrets: more.secrets,
 		protection:
@@ -174,7 +183,7 @@ export function readDoctorFacts(files: ReadonlyMap<string, string>, more: KnownF
 	};
 }
 
-/** The database of the app, where fly.toml names it. */
+/** The database that fly.toml names, for a folder without code. */
 const listPaths = (config: FlyConfig | undefined): readonly string[] => {
 	const path = config && findDatabasePath(config);
 	return path === undefined ? [] : [path];

@@ -1,5 +1,6 @@
 import type {TomlEdit, TomlPath} from '../fly-toml/document.ts';
 import {readImageVariables} from '../image/variables.ts';
+import type {SetupFault} from '../protection/litestream-setup.ts';
 import {listLines} from '../text/lines.ts';
 import type {DoctorFacts, FlyTomlFacts} from './facts.ts';
 import type {Fix, Problem} from './rule.ts';
@@ -39,6 +40,15 @@ export const reportInToml = (
 	message,
 	fix,
 	...(edits.length > 0 ? {edit: {is: 'toml', edits}} : {}),
+});
+
+/** Returns a problem with how the image runs Litestream. */
+export const reportFault = ({path, line, message, change, lines}: SetupFault): Problem => ({
+	status: 'wrong',
+	path,
+	line,
+	message,
+	fix: lines.length === 0 ? change : `${change.replace(/\.$/, '')}: ${lines.join(' ')}`,
 });
 
 /** Returns the host in PHX_HOST, from the secret if there is one; `undefined` when unknown. */

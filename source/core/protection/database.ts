@@ -13,6 +13,12 @@ export function locateDatabase({
 	return findAppDatabase(elixir, readMachineVariables(dockerfile, flyConfig));
 }
 
+/** Lists the files of the app's databases, as far as they are known. */
+export function listDatabasePaths(found: AppDatabase): readonly string[] {
+	if (found.is === 'several') return found.paths;
+	return found.is === 'path' ? [found.path] : [];
+}
+
 /** Refuses an app whose database is not one file on the volume. */
 export function refuseDatabase(facts: ProtectionFacts): Refusal | undefined {
 	const found = locateDatabase(facts);

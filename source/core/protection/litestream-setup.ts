@@ -30,10 +30,6 @@ export type SetupFault = {
 	readonly isFatal: boolean;
 };
 
-/** Returns what to do about a fault, in one sentence. */
-export const writeFix = ({change, lines}: Pick<SetupFault, 'change' | 'lines'>): string =>
-	lines.length === 0 ? change : `${change.replace(/\.$/, '')}: ${lines.join(' ')}`;
-
 /** How the image itself runs Litestream. */
 export type LitestreamSetup =
 	/** Nothing that the image starts runs `litestream replicate`. */

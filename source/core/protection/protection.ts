@@ -6,7 +6,7 @@ import {followStart, type Running} from '../image/running.ts';
 import {type ImageStart, readImageStart, readLaunch} from '../image/start.ts';
 import {findIgnoringLine} from '../text/ignore-file.ts';
 import {resolveFrom} from '../text/paths.ts';
-import {locateDatabase, refuseDatabase} from './database.ts';
+import {listDatabasePaths, locateDatabase, refuseDatabase} from './database.ts';
 import {findLitestreamSetup} from './litestream-setup.ts';
 import {type Protection, type ProtectionFacts, type Refusal, refuse} from './refusal.ts';
 import {refuseFlyToml, refuseLitefs, refuseLitestreamChild, refuseStart} from './refusals.ts';
@@ -53,8 +53,7 @@ function judgeLitestream(
 ): Protection | undefined {
 	const {files, flyConfig} = facts;
 	const database = locateDatabase(facts);
-	const databasePaths =
-		database.is === 'path' ? [database.path] : database.is === 'several' ? database.paths : [];
+	const databasePaths = listDatabasePaths(database);
 	const setup = findLitestreamSetup({files, dockerfile, flyConfig, databasePaths}, running);
 	if (setup.is === 'sound' || setup.is === 'unsound') {
 		const {path, line, switches} = setup;

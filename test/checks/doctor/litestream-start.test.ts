@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {edit, findIn} from './small-app.ts';
+import {configure, edit, findIn} from './small-app.ts';
 
 const restore = 'litestream restore -if-db-not-exists -if-replica-exists "$DATABASE_PATH"';
 const replicate = 'litestream replicate -exec /app/bin/server';
@@ -63,4 +63,24 @@ test.each([
 	],
 ])('no shell between them: %s', (_, files) => {
 	expect(find(files)).toEqual([]);
+});
+
+test('the app writes the file that its code opens, whatever DATABASE_PATH says', () => {
+	const files = {
+		...start('CMD ["/app/run.sh"]', {
+			'run.sh': script(
+				'litestream restore -if-db-not-exists -if-replica-exists -o /data/shop.db "$DATABASE_PATH"',
+				`exec ${replicate}`,
+			),
+		}),
+		'config/runtime.exs': configure().replaceAll('DATABASE_PATH', 'DB_FILE'),
+		...edit('fly.toml', '[env]', '[env]\n  DB_FILE = "/data/orders.db"'),
+	};
+	expect(findIn('litestream-start', files)).toMatchObject([
+		{
+			path: 'run.sh',
+			line: 3,
+			message: 'Litestream restores /data/shop.db, and the app writes /data/orders.db.',
+		},
+	]);
 });
