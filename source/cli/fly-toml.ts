@@ -14,7 +14,8 @@ export type NamedFlyToml = {
 };
 
 /**
-Finds the configuration that a project uses: the given one, that of the last setup, fly.toml, else the only fly.NAME.toml.
+Finds the configuration that a project uses: the given one, that of the last setup, fly.toml, else the only fly.NAME.toml. One to copy,
+such as fly.example.toml, counts only where it is given.
 
 @param root - The project's folder, as a real path.
 @returns Its path from that folder, with `/`; `fly.toml` where there is none yet.
@@ -25,14 +26,15 @@ export async function findFlyToml(root: string, {given, remembered}: NamedFlyTom
 	const found = await listFlyTomls(root);
 	if (given !== undefined) return requireGiven(root, given, found);
 	if (remembered !== undefined && (await isReadable(root, remembered))) return remembered;
-	const [only, ...others] = found;
-	if (only === undefined || found.includes(usual)) return usual;
+	const used = found.filter(name => !/\.(?:example|sample|template)\./.test(name));
+	const [only, ...others] = used;
+	if (only === undefined || used.includes(usual)) return usual;
 	if (others.length === 0) return only;
 	throw new Failure(
 		'several-fly-tomls',
-		`This folder has no fly.toml, but several others: ${found.join(', ')}.`,
+		`This folder has no fly.toml, but several others: ${used.join(', ')}.`,
 		{
-			hint: `Choose one: ${found.map(name => `--config ${quoteForShell(name)}`).join(', or ')}. Nothing was changed.`,
+			hint: `Choose one: ${used.map(name => `--config ${quoteForShell(name)}`).join(', or ')}. Nothing was changed.`,
 		},
 	);
 }

@@ -46,6 +46,14 @@ describe('without --config', () => {
 		expect(await find()).toBe('fly.my app.toml');
 	});
 
+	test('one to copy does not count, unless it is given', async () => {
+		put('fly.example.toml', 'fly.template.toml');
+		expect(await find()).toBe('fly.toml');
+		expect(await find('fly.example.toml')).toBe('fly.example.toml');
+		put('fly.production.toml');
+		expect(await find()).toBe('fly.production.toml');
+	});
+
 	test('several are refused with their names', async () => {
 		put('fly.staging.toml', 'fly.my app.toml');
 		expect(await refused()).toBe(
