@@ -74,7 +74,9 @@ function locate({database, ...repo}: Repo, environment: ReadonlyMap<string, stri
 	if (!database)
 		return {is: 'unclear', text: 'nothing in production', place: {path: repo.path, line: repo.line}};
 	const place = {path: database.path, line: database.line};
-	const unclear: Located = {is: 'unclear', text: database.text, place};
+	// A URL may hold a token.
+	const text = database.key === 'url' ? 'named by a URL' : database.text;
+	const unclear: Located = {is: 'unclear', text, place};
 	if (database.key === 'url' || database.parts === undefined) return unclear;
 	const [head] = database.parts;
 	const parts = database.parts.map(part => readPart(part, environment));

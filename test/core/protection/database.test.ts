@@ -163,9 +163,9 @@ describe('a database that would not be replicated is refused', () => {
 		],
 		[
 			'a URL',
-			app('config :shop, Shop.Repo, url: System.fetch_env!("DATABASE_URL")'),
+			app('config :shop, Shop.Repo, url: "libsql://shop.example.com?authToken=a-token"'),
 			toml(),
-			'which only running the code would tell',
+			'The database is named by a URL, which only running the code would tell',
 			'config/runtime.exs:2',
 			['database: System.fetch_env!("DATABASE_PATH")'],
 		],
