@@ -99,8 +99,9 @@ describe.each(litestreams)('Litestream $version', ({path}) => {
 	test.skipIf(!path)('a wrong secret stops the boot of an empty volume', async () => {
 		app.start({...storageSecrets(server), LITESTREAM_SECRET_ACCESS_KEY: 'wrong'});
 		await until(() => app.exit() !== undefined);
-		expect(app.exit()).toBe(1);
+		expect(app.exit()).toBe(78);
 		expect(app.output()).toContain('SignatureDoesNotMatch');
+		expect(app.output()).toContain('entrypoint: the storage rejects the key pair; nothing was started');
 		expect(app.acknowledged()).toEqual([]);
 	});
 });

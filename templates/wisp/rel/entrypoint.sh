@@ -63,58 +63,172 @@ if [ -n "${FLY_MACHINE_ID:-}" ]; then
 	[ -n "$mount" ] || refuse 78 "no volume is mounted at or above $folder; this machine must not write to the replica (see [[mounts]] in fly.toml)"
 fi
 
-# Bounded, because Litestream takes minutes to give up on an unreachable endpoint. A failure must stop the boot:
-# starting empty would begin a new history over the old replica. The copy gets its name only after it was checked.
+state="$folder/.$(basename "$DATABASE_PATH")-litestream"
+tell() { printf 'entrypoint: %s\n' "$*" >&2; }
+
+# Restores into a file beside the database, which gets its name only after it was checked. Sets $code: 65 is a damaged copy,
+# 75 a storage that does not answer, 78 one that refuses; and $why.
+restore() {
+	rm -f "$copy"*
+	# shellcheck disable=SC2086
+	timeout "$longest" litestream restore $check "$@" -o "$copy" -if-replica-exists "$DATABASE_PATH" >"$copy.log" 2>&1 &
+	child=$! begun=$(date +%s) told=0 silent=
+	trap 'kill $child; exit 143' TERM INT
+	while kill -0 $child 2>/dev/null; do
+		sleep 0.1 2>/dev/null || sleep 1
+		seconds=$(($(date +%s) - begun))
+		[ $seconds -ge $((told + 5)) ] || continue
+		told=$seconds
+		size=$(stat -c %s "$copy.tmp" 2>/dev/null || stat -c %s "$copy" 2>/dev/null || echo 0)
+		tell "restoring for $seconds s, $((size / 1048576)) MB so far"
+		# Litestream itself takes minutes to give up on an endpoint that is not there.
+		if [ "$size" = 0 ] && [ $seconds -ge $((patience / 4)) ]; then silent=1 && kill $child; fi
+	done
+	code=0
+	wait $child || code=$?
+	trap - TERM INT
+	said=$(cat "$copy.log")
+	rm -f "$copy.log"
+	[ -z "$said" ] || printf '%s\n' "$said"
+	if [ $code = 0 ] && [ -e "$copy" ] && [ -z "$check" ] && command -v sqlite3 >/dev/null; then
+		said=$(sqlite3 "$copy" 'PRAGMA quick_check' 2>&1) || :
+		rm -f "$copy-wal" "$copy-shm"
+		case "$said" in ok | *'no such module'* | *'unable to open'*) ;; *) code=65 why="the copy is damaged: $said" ;; esac
+	fi
+	[ $code != 0 ] && [ $code != 65 ] || return 0
+	rm -f "$copy"*
+	if [ $code = 124 ] && [ -z "$silent" ]; then
+		refuse 75 "the restore took longer than $longest s (LITESTREAM_RESTORE_TIMEOUT); nothing was started"
+	fi
+	case "$said" in
+		*SignatureDoesNotMatch* | *InvalidAccessKeyId* | *XAdminUserNotFound* | *AccessDenied* | *NoCredentialProviders* | *'EC2 IMDS'* | *'tatus code: 40'[13]* | *'tatusCode: 40'[13]*)
+			code=78 why='the storage rejects the key pair' ;;
+		*NoSuchBucket*) code=78 why='the bucket does not exist' ;;
+		*AuthorizationHeaderMalformed* | *PermanentRedirect*) code=78 why='the bucket is in another region' ;;
+		*'o space left'* | *'disk is full'*) code=78 why='the volume is full' ;;
+		*'database not found'* | *'url scheme'* | *'replica path required'*) code=78 why="$LITESTREAM_CONFIG does not fit" ;;
+		*'decode database'* | *'integrity check'* | *lz4* | *contiguous* | *nonsequential* | *'unexpected EOF'* | *'no snapshots'* | *'wal segment'*)
+			code=65 why='the newest copy is damaged' ;;
+		*) code=75 why='the storage does not answer' ;;
+	esac
+}
+
+# The times of what the replica holds, newest first.
+list_points() {
+	case "$check" in
+		'') timeout 60 litestream snapshots "$DATABASE_PATH" && timeout 60 litestream wal "$DATABASE_PATH" ;;
+		*) timeout 60 litestream ltx -level all -json "$DATABASE_PATH" ;;
+	esac 2>&1 | grep -oE '20[0-9-]{8}T[0-9:]{8}Z' | sort -ru
+}
+
+# Looks for the newest moment that can be restored: 1, 2, 4, 8 ... points back, then between the last two.
+restore_older() {
+	list_points >"$copy.points"
+	points=$(cat "$copy.points")
+	low=0 high=0 step=1 last=$(printf '%s\n' "$points" | grep -c .) || :
+	while [ $low -lt "$last" ] && [ $((high - low)) != 1 ]; do
+		if [ $high = 0 ]; then at=$((low + step < last ? low + step : last)) step=$((step * 2)); else at=$(((low + high) / 2)); fi
+		point=$(printf '%s\n' "$points" | sed -n "${at}p")
+		restore -timestamp "$point"
+		case $code in
+			0) if [ -e "$copy" ]; then high=$at found=$point; else low=$at; fi ;;
+			65) low=$at ;;
+			*) case "$said" in *'no matching backup'*) low=$at ;; *) refuse $code "$why; nothing was started" ;; esac ;;
+		esac
+	done
+	[ $high != 0 ] || refuse 78 'the replica has no restore point that passes its check; nothing was started, and nothing in the storage was changed'
+	# A line that breaks off looks like damage: the newest one gets a last chance.
+	restore
+	if [ $code = 0 ] && [ -e "$copy" ]; then found= && return 0; fi
+	restore -timestamp "$found"
+	[ $code = 0 ] && [ -e "$copy" ] || refuse 75 "$why; nothing was started"
+	tell "newest copy damaged, used $found"
+}
+
+# A failure must stop the boot: starting empty would begin a new history over the old replica.
 if [ ! -s "$DATABASE_PATH" ]; then
 	[ ! -s "$DATABASE_PATH-wal" ] || refuse 78 "$DATABASE_PATH-wal is there without its database; move it away, so that the database can be restored"
-	echo "entrypoint: $DATABASE_PATH is not there; restoring it from the replica, if there is one" >&2
-	copy="$DATABASE_PATH.restoring"
-	rm -f "$copy" "$copy-wal" "$copy-shm" "$copy.tmp" "$copy.tmp-wal" "$copy.tmp-shm"
+	tell "$DATABASE_PATH is not there; restoring it from the replica, if there is one"
+	copy="$DATABASE_PATH.restoring" longest=${LITESTREAM_RESTORE_TIMEOUT:-1800} patience=${LITESTREAM_RESTORE_PATIENCE:-120}
 	case "$(litestream version)" in
 		v0.3.* | 0.3.*) check= ;;
 		*) check="-integrity-check ${LITESTREAM_RESTORE_CHECK:-quick}" ;;
 	esac
-	# shellcheck disable=SC2086
-	timeout "${LITESTREAM_RESTORE_TIMEOUT:-1800}" litestream restore $check -o "$copy" -if-replica-exists "$DATABASE_PATH"
-	if [ -e "$copy" ]; then mv -f "$copy" "$DATABASE_PATH"; fi
+	pause=2 damaged="" found="" end=$(($(date +%s) + patience))
+	while restore && [ $code != 0 ]; do
+		[ $code != 78 ] || refuse 78 "$why; nothing was started"
+		if [ $code = 65 ] && [ -n "$damaged" ]; then restore_older && break; fi
+		[ $code = 75 ] || damaged=1
+		[ $code = 65 ] || [ "$(date +%s)" -lt $end ] || refuse 75 "$why (LITESTREAM_RESTORE_PATIENCE); nothing was started"
+		tell "$why; trying again in $pause s"
+		sleep $pause
+		pause=$((pause < 16 ? pause * 2 : 16))
+	done
+	if [ -e "$copy" ]; then
+		[ -z "$found" ] || : >"$state.damaged"
+		mv -f "$copy" "$DATABASE_PATH"
+	elif [ -n "$(list_points)" ]; then
+		refuse 78 'the replica holds something, but nothing that Litestream can restore; starting empty would write over it'
+	fi
+	rm -f "$copy"*
 fi
 
 # Litestream's local state belongs to one replica. Kept beside another one, it silently stops replicating.
-state="$folder/.$(basename "$DATABASE_PATH")-litestream"
 replica="$LITESTREAM_ENDPOINT $LITESTREAM_REPLICA_URL"
-if [ -d "$state" ] && [ "$(cat "$state.for" 2>/dev/null || :)" != "$replica" ]; then rm -rf "$state"; fi
+if [ -d "$state" ] && [ "$(cat "$state.for" 2>/dev/null || :)" != "$replica" ]; then rm -rf "$state" "$state.damaged"; fi
 printf %s "$replica" >"$state.for"
 
-# A shell that waits for the app dies of the signal that stops the machine, and leaves the app behind. So all that it started gets the
-# signal too, and Litestream sends the last changes when all of it has ended.
+# 0.3 begins anew behind a damaged object. 0.5 would go on from it: a restore needs a snapshot after it.
+if [ -e "$state.damaged" ]; then
+	rm -rf "$state"
+	case "$(litestream version)" in
+		v0.3.* | 0.3.*) ;;
+		*) timeout 1800 litestream replicate -once -force-snapshot >/dev/null 2>&1 ||
+			refuse 78 'the restored database is on the volume, but Litestream cannot go on behind the damaged object: set LITESTREAM_REPLICA_URL to an empty prefix' ;;
+	esac
+	rm -f "$state.damaged"
+fi
+
+# Litestream leaves out its last sync when its child fails, so after the signal this reports the code and ends with 0. A shell that waits
+# for the app dies of that signal, and leaves the app behind: all that it started gets the signal too, and is waited for.
+group=
 case "$(basename -- "$1") ${2:-}" in
-	"sh -c" | "dash -c" | "ash -c" | "bash -c")
-		if command -v setsid >/dev/null; then
-			set -- sh -c '
-				setsid "$@" &
-				child=$! stopped=
-				stop() {
-					stopped=1
-					read -r name </proc/$child/comm || name=sh
-					case "$name" in *sh | busybox) kill -TERM -$child ;; *) kill -TERM $child ;; esac
-				}
-				is_running() {
-					for stat in /proc/[0-9]*/stat; do
-						{ read -r line <"$stat"; } 2>/dev/null || continue
-						set -- ${line##*") "}
-						if [ "$3" = $child ] && [ "$1" != Z ]; then return 0; fi
-					done
-					return 1
-				}
-				trap stop TERM INT
-				code=0
-				wait $child || code=$?
-				[ -n "$stopped" ] || exit $code
-				while is_running; do sleep 0.1; done
-				exit 0' sh "$@"
-		fi
-		;;
+	"sh -c" | "dash -c" | "ash -c" | "bash -c") if command -v setsid >/dev/null; then group=setsid; fi ;;
 esac
+set -- sh -c '
+	group=$1
+	shift
+	exec 3<&0
+	$group "$@" <&3 3<&- &
+	child=$! stopped= name=
+	exec 3<&-
+	stop() {
+		stopped=1
+		[ -z "$group" ] || read -r name 2>/dev/null </proc/$child/comm || name=sh
+		case "$name" in *sh | busybox) kill -TERM -$child ;; *) kill -TERM $child ;; esac 2>/dev/null
+	}
+	is_running() {
+		for stat in /proc/[0-9]*/stat; do
+			{ read -r line <"$stat"; } 2>/dev/null || continue
+			set -- ${line##*") "}
+			if [ "$3" = $child ] && [ "$1" != Z ]; then return 0; fi
+		done
+		return 1
+	}
+	trap stop TERM INT
+	code=0
+	wait $child || code=$?
+	[ -n "$stopped" ] || exit $code
+	while kill -0 $child 2>/dev/null; do wait $child; code=$?; done
+	[ -z "$group" ] || while is_running; do sleep 0.1; done
+	case $code in 0 | 143) ;; *) echo "entrypoint: the command ended with $code after the signal" >&2 ;; esac
+	# Litestream 0.3 waits without end for a storage that does not answer; Fly kills after kill_timeout, 60 s in our fly.toml.
+	{
+		left=40
+		while [ $left -gt 0 ] && kill -0 $PPID 2>/dev/null; do sleep 1 && left=$((left - 1)); done
+		[ $left -gt 0 ] || { echo "entrypoint: the storage does not answer; the last changes are only on the volume" >&2 && kill -KILL $PPID; }
+	} &
+	exit 0' sh "$group" "$@"
 
 # Litestream splits -exec into words without a shell: each is quoted, so that all arrive as they are.
 command=
