@@ -42,7 +42,9 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 	};
 	/** Changes that came after the first copy, oldest first. */
 	const changes = () =>
-		[...objects().keys()].filter(key => /\/wal\/|\/0000\//.test(key) && !/0000000000000001-/.test(key)).sort();
+		[...objects().keys()]
+			.filter(key => /\/wal\/|\/0000\//.test(key) && !/0000000000000001-/.test(key))
+			.sort();
 
 	test.skipIf(!path).each(['newest', 'middle'] as const)(
 		'the %s object is damaged: the moment before it is restored, and what follows is safe',

@@ -65,7 +65,7 @@ export function findLitestreamSetup(
 	project: Project,
 	{commands, image}: Running = followStart(project.dockerfile, project.files, project.flyConfig),
 ): LitestreamSetup {
-	const replicate = commands.find(({text}) => isLitestream(text, 'replicate'));
+	const replicate = commands.find(({text}) => isLitestream(text, 'replicate') && !/\s-once\b/.test(text));
 	if (!replicate) {
 		const missing = commands.find(({missing: file}) => file !== undefined);
 		return missing && project.dockerfile.hasLitestream
