@@ -108,7 +108,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		expect(app.acknowledged()).toEqual([]);
 	});
 
-	test.skipIf(!path)('the storage comes back: the boot goes on', {timeout: 60_000}, async () => {
+	test.skipIf(!path)('the storage comes back: the boot continues', {timeout: 60_000}, async () => {
 		const written = await fillReplica();
 		server.behaviour.delayMs = 600_000;
 		app.start({...storageSecrets(server), LITESTREAM_RESTORE_PATIENCE: '20'});
