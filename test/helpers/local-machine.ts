@@ -69,6 +69,8 @@ export function openLocalMachine(
 	const plan = {
 		app: 'blog',
 		databasePath: app.databasePath,
+		bucket: 'store-1',
+		prefix: 'blog',
 		provider: {...s3, target: () => ({endpoint, region: 'us-east-1'})},
 		answers: new Map(),
 		storageSecrets: [],

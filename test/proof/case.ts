@@ -14,6 +14,8 @@ export type ProofCase = {
 	readonly isHealthy?: boolean;
 	/** It is in the sample of `npm test`. */
 	readonly isSample?: boolean;
+	/** The next command, carried out, brings the replica back. */
+	readonly heals?: boolean;
 	/** Answers that are right. `[0.5, 0.3]` when the releases differ. */
 	readonly right: readonly Answer[] | readonly [readonly Answer[], readonly Answer[]];
 	/** Brings it about, and asks. Most cases only set the scene, and the default asks. */
@@ -39,3 +41,27 @@ export const askOnly = async (scene: Scene, app = scene.app): Promise<Outcome> =
 	answer: await scene.prove(app),
 	truth: undefined,
 });
+
+/**
+Carries out the next command that the last answer named: restarts the machine, else starts a new replica under the prefix that it names.
+
+@returns What helped; `undefined` when nothing did.
+*/
+export async function heal(scene: Scene): Promise<'restart' | 'new prefix' | undefined> {
+	const readHint = () => scene.said()?.hint ?? '';
+	const isStuck = scene.said()?.detail.startsWith('stopped-process') ?? false;
+	const restart = async () => {
+		// Fly ends what does not listen to SIGTERM.
+		await (isStuck ? scene.app.kill() : scene.app.stop());
+		scene.app.pause(false);
+		await scene.start();
+		await scene.settle();
+		return (await ask(scene)).truth === 'equal' && scene.said()?.status === 'proved';
+	};
+	if (readHint().includes('fly machine restart') && (await restart())) return 'restart';
+	// What the check says after a restart that did not help counts.
+	const [, url] = /LITESTREAM_REPLICA_URL=(\S+)/.exec(readHint()) ?? [];
+	if (url === undefined) return undefined;
+	scene.variables.LITESTREAM_REPLICA_URL = url;
+	return (await restart()) ? 'new prefix' : undefined;
+}

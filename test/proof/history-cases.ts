@@ -55,6 +55,7 @@ export const historyCases: readonly ProofCase[] = [
 	},
 	{
 		name: 'a replica moved, old local state kept',
+		heals: true,
 		settings: soon,
 		right: [
 			['wrong local-state-of-another-replica', 'wrong empty-bucket', 'not-yet sync', 'wrong deleted-object'],
@@ -66,6 +67,7 @@ export const historyCases: readonly ProofCase[] = [
 	},
 	{
 		name: "moved, then reset as Litestream's message advises",
+		heals: true,
 		settings: soon,
 		only: '0.5',
 		right: [

@@ -1,13 +1,17 @@
+import {spawnSync} from 'node:child_process';
 import {
 	closeSync,
 	copyFileSync,
+	mkdtempSync,
 	openSync,
 	readdirSync,
 	readFileSync,
 	renameSync,
+	rmSync,
 	statSync,
 	writeSync,
 } from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import Database from 'libsql';
@@ -59,6 +63,7 @@ const damage = async (scene: Scene, isHeader: boolean, bytes: Buffer) => {
 export const machineCases: readonly ProofCase[] = [
 	{
 		name: 'Litestream stopped with SIGSTOP, rows changed since',
+		heals: true,
 		isSample: true,
 		right: ['wrong stopped-process'],
 		run: async scene => {
@@ -78,6 +83,7 @@ export const machineCases: readonly ProofCase[] = [
 	},
 	{
 		name: 'the database file swapped under the app, equal counts',
+		heals: true,
 		right: ['wrong database-file-swapped'],
 		run: async scene => {
 			await idle(scene);
@@ -131,6 +137,7 @@ export const machineCases: readonly ProofCase[] = [
 	},
 	{
 		name: 'one bit of a row changed on the volume',
+		heals: true,
 		right: ['wrong other-content'],
 		run: async scene => {
 			await damage(scene, false, Buffer.from('y'));
@@ -185,6 +192,27 @@ export const machineCases: readonly ProofCase[] = [
 			return [await ask(scene)];
 		},
 	},
+	...(canMount()
+		? [
+				{
+					name: 'the volume full',
+					right: ['wrong full-disk'],
+					run: async scene => {
+						const volume = join(scene.app.folder, 'data');
+						mount(volume, '12m');
+						try {
+							await scene.start();
+							await scene.settle();
+							fillVolume(scene);
+							await wait(2000);
+							return [await ask(scene)];
+						} finally {
+							spawnSync('umount', ['-l', volume]);
+						}
+					},
+				} satisfies ProofCase,
+			]
+		: []),
 	{
 		name: 'the machine restarts in the middle of the check',
 		right: ['proved'],
@@ -197,6 +225,33 @@ export const machineCases: readonly ProofCase[] = [
 		},
 	},
 ];
+
+function mount(folder: string, size: string): boolean {
+	return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status === 0;
+}
+
+/** Whether this user may mount a small volume. */
+function canMount(): boolean {
+	const folder = mkdtempSync(join(tmpdir(), 'mount-'));
+	try {
+		return mount(folder, '1m') && spawnSync('umount', [folder]).status === 0;
+	} finally {
+		rmSync(folder, {recursive: true, force: true});
+	}
+}
+
+/** Writes rows until SQLite has no room for another. */
+function fillVolume(scene: Scene): void {
+	for (const bytes of [100_000, 1000]) {
+		for (let rows = 0; rows < 500; rows++) {
+			try {
+				scene.sql(`INSERT INTO posts (at, body) VALUES (0, '${'f'.repeat(bytes)}')`);
+			} catch {
+				break;
+			}
+		}
+	}
+}
 
 /** Lists the processes of the check on this machine. */
 const listScripts = ({app}: Scene): readonly number[] =>

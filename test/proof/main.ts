@@ -49,9 +49,9 @@ async function lead(): Promise<void> {
 	process.exit(right === all.length ? 0 : 1);
 }
 
-function describe({isRight, version: of, name, outcome, seconds, detail, hint}: Judged): string {
+function describe({isRight, version: of, name, outcome, seconds, healedBy, detail, hint}: Judged): string {
 	const truth = outcome.truth ? ` [${outcome.truth}]` : '';
-	const line = `${isRight ? 'ok ' : 'OFF'} ${of} ${name}: ${outcome.answer}${truth} (${seconds.toFixed(1)} s)`;
+	const line = `${isRight ? 'ok ' : 'OFF'} ${of} ${name}: ${outcome.answer}${truth}${healedBy ? `, healed by ${healedBy}` : ''} (${seconds.toFixed(1)} s)`;
 	return hasDetails || !isRight ? `${line}\n      ${detail}\n      ${hint}` : line;
 }
 
@@ -64,6 +64,7 @@ function fail(name: string, of: string): Judged {
 		isRight: false,
 		isFalselyProved: false,
 		isFalselyWrong: false,
+		healedBy: undefined,
 		detail: '',
 		hint: '',
 	};

@@ -1,5 +1,5 @@
 import {litestreams} from '../helpers/litestream.ts';
-import {type Answer, ask, type Outcome, type ProofCase} from './case.ts';
+import {type Answer, ask, heal, type Outcome, type ProofCase} from './case.ts';
 import {healthyCases} from './healthy-cases.ts';
 import {historyCases} from './history-cases.ts';
 import {machineCases} from './machine-cases.ts';
@@ -16,6 +16,8 @@ export type Judged = {
 	readonly isFalselyProved: boolean;
 	/** `wrong`, and nothing was. */
 	readonly isFalselyWrong: boolean;
+	/** What its next command did, of a case in which it must help. */
+	readonly healedBy: string | undefined;
 	/** The sentence and the next command. */
 	readonly detail: string;
 	readonly hint: string;
@@ -52,6 +54,8 @@ export async function runCase(
 		const [first = '', second] = right;
 		const accepted = (typeof first === 'string' ? right : scene.is05 ? first : second) as readonly Answer[];
 		const {detail = '', hint = ''} = scene.said() ?? {};
+		const isHurt = each.heals === true && outcomes.some(({answer}) => answer !== 'proved');
+		const healedBy = isHurt ? ((await heal(scene)) ?? 'nothing') : undefined;
 		return outcomes.map(outcome => {
 			const isFalselyProved =
 				outcome.answer === 'proved' && outcome.truth !== undefined && outcome.truth !== 'equal';
@@ -61,7 +65,9 @@ export async function runCase(
 				version,
 				outcome,
 				seconds: (Date.now() - startedMs) / 1000,
-				isRight: accepted.includes(outcome.answer) && !isFalselyProved && !isFalselyWrong,
+				isRight:
+					accepted.includes(outcome.answer) && !isFalselyProved && !isFalselyWrong && healedBy !== 'nothing',
+				healedBy,
 				isFalselyProved,
 				isFalselyWrong,
 				detail,

@@ -30,6 +30,7 @@ const flip = (body: Buffer) => {
 export const storageCases: readonly ProofCase[] = [
 	{
 		name: 'the newest object deleted',
+		heals: true,
 		right: ['wrong deleted-object'],
 		run: async scene => {
 			await idle(scene);
@@ -38,6 +39,7 @@ export const storageCases: readonly ProofCase[] = [
 	},
 	{
 		name: 'a middle object deleted',
+		heals: true,
 		right: [['proved', 'wrong deleted-object'], ['wrong deleted-object']],
 		run: async scene => {
 			await idle(scene, 200);
@@ -47,6 +49,7 @@ export const storageCases: readonly ProofCase[] = [
 	},
 	{
 		name: 'the snapshots deleted',
+		heals: true,
 		right: [['proved', 'wrong deleted-object'], ['wrong deleted-object']],
 		run: async scene => {
 			await idle(scene);
@@ -55,6 +58,7 @@ export const storageCases: readonly ProofCase[] = [
 	},
 	{
 		name: 'the bucket emptied',
+		heals: true,
 		right: ['wrong empty-bucket'],
 		run: async scene => {
 			await idle(scene);
@@ -73,6 +77,7 @@ export const storageCases: readonly ProofCase[] = [
 	},
 	{
 		name: 'one byte of every object changed',
+		heals: true,
 		right: ['wrong damaged-object'],
 		run: async scene => {
 			await idle(scene);
@@ -89,6 +94,7 @@ export const storageCases: readonly ProofCase[] = [
 	},
 	{
 		name: 'the replica renamed away',
+		heals: true,
 		right: ['wrong empty-bucket'],
 		run: async scene => {
 			await idle(scene);
