@@ -14,8 +14,8 @@ export type ProofCase = {
 	readonly isHealthy?: boolean;
 	/** It is in the sample of `npm test`. */
 	readonly isSample?: boolean;
-	/** The next command, carried out, brings the replica back. */
-	readonly heals?: boolean;
+	/** The next command, carried out, brings the replica back; with 0.5 only, or with both. */
+	readonly heals?: boolean | '0.5';
 	/** Answers that are right. `[0.5, 0.3]` when the releases differ. */
 	readonly right: readonly Answer[] | readonly [readonly Answer[], readonly Answer[]];
 	/** Brings it about, and asks. Most cases only set the scene, and the default asks. */

@@ -67,7 +67,6 @@ export const historyCases: readonly ProofCase[] = [
 	},
 	{
 		name: "moved, then reset as Litestream's message advises",
-		heals: true,
 		settings: soon,
 		only: '0.5',
 		right: [

@@ -83,7 +83,7 @@ export const machineCases: readonly ProofCase[] = [
 	},
 	{
 		name: 'the database file swapped under the app, equal counts',
-		heals: true,
+		heals: '0.5',
 		right: ['wrong database-file-swapped'],
 		run: async scene => {
 			await idle(scene);
