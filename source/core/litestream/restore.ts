@@ -93,24 +93,14 @@ async function restoreDetached(tools: MachineTools, options: RestoreOptions): Pr
 
 export const nameScratch = (nowMs: number): string => `${scratchFolder}/phxfly-drill-${Math.round(nowMs)}.db`;
 
-/** Removes everything a restore may leave next to its file, partial files included. */
+/**
+Removes everything whose name starts with that of the restored file: a restore that ends early leaves more than a list of names could
+keep up with, such as `.tmp-00000000-wal`.
+*/
 export async function removeScratch(shell: MachineShell, scratch: string): Promise<void> {
-	const endings = [
-		'',
-		'-wal',
-		'-shm',
-		'.tmp',
-		'.tmp-wal',
-		'.tmp-shm',
-		'.out',
-		'.err',
-		'.exit',
-		'.yml',
-		'.none',
-	];
-	await shell.run(['rm', '-f', ...endings.map(ending => `${scratch}${ending}`)]).catch(() => undefined);
 	const folder = scratch.replace(/\/[^/]*$/, '');
-	if (folder !== scratchFolder) await shell.run(['rmdir', folder]).catch(() => undefined);
+	const script = folder === scratchFolder ? `rm -f ${scratch}*` : `rm -rf ${folder}`;
+	await shell.run(['sh', '-c', script]).catch(() => undefined);
 }
 
 type NewestTransaction = {readonly txid: bigint; readonly atMs: number};

@@ -87,7 +87,9 @@ export function showFile({machine}: Remote, path: string): RemoteResult {
 /** `rm -f PATH…`; a rehearsal never deletes files the app needs. */
 export function removeFiles({machine}: Remote, words: readonly string[]): RemoteResult {
 	if (words[0] !== '-f') return fail(1, 'rm: missing operand\n');
-	const left = Object.entries(machine.files ?? {}).filter(([path]) => !words.includes(path));
+	const isNamed = (path: string) =>
+		words.some(word => (word.endsWith('*') ? path.startsWith(word.slice(0, -1)) : word === path));
+	const left = Object.entries(machine.files ?? {}).filter(([path]) => !isNamed(path));
 	if (left.length > 0) machine.files = Object.fromEntries(left);
 	else delete machine.files;
 	return succeed('');
