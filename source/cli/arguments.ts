@@ -19,7 +19,7 @@ const plainFlags: readonly (readonly [string, string])[] = [
 	['--redeploy', 'deploy even if nothing changed'],
 	['--wait <DURATION>', 'how long to wait for DNS and certificate, for example 90s (default 2m)'],
 	['--watch', 'verify: keep checking until DNS and certificate are ready'],
-	['--max-age <DURATION>', 'drill: fail if the newest replicated transaction is older, for example 15m'],
+	['--max-age <DURATION>', 'drill: fail if what a restore gives back may be older, for example 15m'],
 	['--dry-run', 'show the plan and stop'],
 	['--script', 'plan: print a bash script that asks before each command'],
 	['--out <FILE>', 'plan: save it to a file for phxfly apply'],

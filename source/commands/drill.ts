@@ -6,8 +6,8 @@ import {showBytes} from '../core/litestream/machine.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {CheckStatus, Resource} from '../core/session/events.ts';
 import {siteUrl} from '../core/verify/report.ts';
-import {drillReplica, type RestoreTarget} from '../drill/drill.ts';
-import {findMachinePlace} from '../drill/on-the-machine.ts';
+import {drillReplica} from '../drill/drill.ts';
+import {drillOnMachine} from '../drill/on-the-machine.ts';
 import {findLocalPlace} from '../drill/on-this-computer.ts';
 import {readGiven} from '../setup/gather.ts';
 import {inspectApp} from '../setup/inspect.ts';
@@ -29,7 +29,7 @@ export const drill: Command = {
 				cli.emit({type: 'check-changed', id: 'drill', status, detail});
 			emit('checking', 'Restoring the replica into a temporary file');
 			try {
-				return finish(cli, plan, await drillReplica(await findPlace(cli, project, plan)), project);
+				return finish(cli, plan, await restore(cli, project, plan));
 			} catch (error) {
 				if (error instanceof Failure)
 					emit(error.exit === 'failed' ? 'wrong' : 'could-not-tell', error.message);
@@ -40,41 +40,40 @@ export const drill: Command = {
 };
 
 /** Chooses this computer if it has everything the restore needs, to leave the machine alone. Else the machine. */
-const findPlace = async (
+async function restore(
 	{host}: Cli,
 	{runProgram, readers}: Project,
 	plan: PlanContext,
-): Promise<RestoreTarget> =>
-	(runProgram && (await findLocalPlace(plan, readers.clock, runProgram, host.environment))) ??
-	findMachinePlace(plan, readers);
+): Promise<DrillFindings> {
+	const here = runProgram && (await findLocalPlace(plan, readers, runProgram, host.environment));
+	return here ? drillReplica(here) : drillOnMachine(plan, readers);
+}
 
-/** @returns 1 when the newest transaction is older than `--max-age`. */
-function finish({options, emit}: Cli, plan: PlanContext, found: DrillFindings, {readers}: Project): number {
-	const nowMs = readers.clock.now();
+/** @returns 1 when the copy may be older than `--max-age`. */
+function finish({options, emit}: Cli, plan: PlanContext, found: DrillFindings): number {
 	const {maxAgeMs} = options;
-	const ageMs = found.newestMs === undefined ? undefined : nowMs - found.newestMs;
+	const {ageMs} = found;
 	const isTooOld = maxAgeMs !== undefined && (ageMs === undefined || ageMs > maxAgeMs);
 	const limit = isTooOld
-		? `, older than --max-age ${showAge(maxAgeMs)}. Note: an idle database also ages`
+		? `, older than --max-age ${showAge(maxAgeMs)}${found.equal ? '' : '. Note: an idle database also ages'}`
 		: '';
-	const detail = `${describeDrill(found, nowMs)}${limit}`;
+	const detail = `${describeDrill(found)}${limit}`;
 	emit({type: 'check-changed', id: 'drill', status: isTooOld ? 'wrong' : 'proved', detail});
 	const exit = isTooOld ? exitCodes.failed : exitCodes.done;
-	emit({type: 'finished', exit, url: siteUrl(plan), resources: listFound(plan, found, ageMs)});
+	emit({type: 'finished', exit, url: siteUrl(plan), resources: listFound(plan, found)});
 	return exit;
 }
 
 function listFound(
 	{bucket = '', prefix = ''}: PlanContext,
-	{bytes, rows}: DrillFindings,
-	ageMs: number | undefined,
+	{bytes, rows, ageMs}: DrillFindings,
 ): readonly Resource[] {
 	const place = [bucket, prefix].filter(Boolean).join('/');
 	const size = bytes === undefined ? 'size unknown' : showBytes(bytes);
 	const age = ageMs === undefined ? 'age unknown' : `${Math.max(0, Math.round(ageMs / 1000))} seconds old`;
 	return [
 		{kind: 'replica', id: place, detail: `${size}, ${age}`},
-		...listLargest(rows ?? new Map()).map(([name, count]) => ({
+		...listLargest(rows?.counts ?? new Map()).map(([name, count]) => ({
 			kind: 'table',
 			id: name,
 			detail: `${count} rows`,

@@ -7,19 +7,23 @@ import {
 	type MachineTools,
 	readGenerations,
 	readNewestTransaction,
+	readRestoredTxid,
 	removeScratch,
 	restoreOnMachine,
 } from '../core/litestream/restore.ts';
+import {saySkew} from './clocks.ts';
 
 export type RestoreTarget = MachineTools & {
 	readonly where: DrillFindings['where'];
 	readonly room: Room;
 	readonly databasePath: string;
 	readonly scratch: string;
+	/** How far the storage's clock is ahead of this computer's, in milliseconds, if the storage says. */
+	readonly storageSkewMs: number | undefined;
 };
 
 /** The time limit of a restore, in seconds. */
-const limitSeconds = 1800;
+export const limitSeconds = 1800;
 
 /**
 Restores the replica to a scratch file, checks it, and deletes it. Does not touch the app's own files.
@@ -43,7 +47,7 @@ async function drillIn(target: RestoreTarget): Promise<DrillFindings> {
 		});
 	}
 
-	const newestMs = await readNewest(target);
+	const newest = await readNewest(target);
 	const bytes = room.databaseBytes ?? 0;
 	const restored = await restoreOnMachine(target, {databasePath, scratch, bytes, limitSeconds});
 	if (restored.is === 'too-long') {
@@ -53,8 +57,32 @@ async function drillIn(target: RestoreTarget): Promise<DrillFindings> {
 	}
 
 	if (restored.is === 'failed') throw refuse(restored.said);
-	const isChecked = await checkCopy(target);
-	return {bytes: await readSize(target), rows: await countRows(shell, scratch), isChecked, newestMs, where};
+	const newestMs = findNewestMs(newest, restored.stdout);
+	const {storageSkewMs, clock} = target;
+	return {
+		bytes: await readSize(target),
+		rows: await countRows(shell, scratch),
+		isChecked: await checkCopy(target),
+		ageMs: storageSkewMs === undefined ? undefined : clock.now() + storageSkewMs - newestMs,
+		skews: saySkew('storage', storageSkewMs),
+		where,
+	};
+}
+
+/**
+Returns when the last transaction of the copy was made.
+
+@throws {Failure} If the bucket listed a newer one before the restore: an object between them is missing.
+*/
+function findNewestMs({atMs, txid}: Newest, stdout: string): number {
+	const restored = readRestoredTxid(stdout);
+	if (txid === undefined || restored === undefined || restored >= txid) return atMs;
+	const [from, to] = [restored, txid].map(each => each.toString(16));
+	throw new Failure(
+		'drill-failed',
+		`The replica has a gap: a restore ends at transaction ${from}, but the bucket lists changes up to ${to}.`,
+		{hint: 'Run phxfly verify to see what replicates now.'},
+	);
 }
 
 function refuse(output: string): Failure {
@@ -62,14 +90,21 @@ function refuse(output: string): Failure {
 	return new Failure('drill-failed', `The replica could not be restored. ${detail}.`, {hint});
 }
 
+type Newest = {readonly atMs: number; readonly txid?: bigint};
+
 /** @throws {Failure} If the bucket cannot be read or is empty. */
-async function readNewest({litestream, databasePath}: RestoreTarget): Promise<number> {
+async function readNewest({litestream, databasePath}: RestoreTarget): Promise<Newest> {
 	const words = litestream.is05 ? ['ltx', '-level', 'all', '-json'] : ['generations'];
 	const {exit_code: exit, stdout, stderr} = await litestream.run([...words, databasePath], 60);
 	const output = `${stdout}\n${stderr}`;
 	if (exit !== 0 || /level=ERROR/.test(output)) throw refuse(output);
-	const newestMs = litestream.is05 ? readNewestTransaction(stdout)?.atMs : readGenerations(stdout)[0]?.endMs;
-	if (newestMs !== undefined) return newestMs;
+	if (litestream.is05) {
+		const newest = readNewestTransaction(stdout);
+		if (newest) return newest;
+	}
+
+	const [generation] = readGenerations(stdout);
+	if (generation) return {atMs: generation.endMs};
 	throw new Failure('replica-empty', 'The bucket has no replica of this database.', {
 		hint: 'Run phxfly verify to see why.',
 	});

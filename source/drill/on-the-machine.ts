@@ -1,18 +1,72 @@
 import {Failure} from '../core/errors/failure.ts';
 import {isManaged, isThere} from '../core/fly/output.ts';
+import type {DrillFindings} from '../core/litestream/drill.ts';
 import {findMachineLitestream, measureRoom, openMachineShell} from '../core/litestream/machine.ts';
-import {nameScratch} from '../core/litestream/restore.ts';
+import {countRows, nameScratch} from '../core/litestream/restore.ts';
 import type {PlanContext} from '../core/plan/context.ts';
+import {runProof} from '../core/proof/machine.ts';
+import type {ProofReport} from '../core/proof/report.ts';
+import {listSockets} from '../core/proof/sockets.ts';
+import {judgeProof, type Verdict} from '../core/proof/verdict.ts';
+import {describeVerdict, type ProofPlace} from '../core/proof/words.ts';
 import type {Readers} from '../core/readers.ts';
-import type {RestoreTarget} from './drill.ts';
+import {findSkew, measureStorageSkew, saySkew} from './clocks.ts';
+import {drillReplica, limitSeconds, type RestoreTarget} from './drill.ts';
+
+type Machine = {readonly target: RestoreTarget; readonly place: ProofPlace};
 
 /**
-Returns the app's machine, if it can restore.
+Restores the replica on the machine and compares it with the live database, as `verify` does, with more time and a full integrity check. Without
+a live database, checks the copy alone.
 
-@throws {Failure} `drill-impossible` (exit 3) if it cannot.
+@throws {Failure} `drill-impossible` or `drill-unclear` (exit 3), `no-room` (exit 9), `drill-failed` (exit 1).
 */
-export async function findMachinePlace(plan: PlanContext, {fly, clock}: Readers): Promise<RestoreTarget> {
-	const {app, databasePath, flyTomlPath} = plan;
+export async function drillOnMachine(plan: PlanContext, readers: Readers): Promise<DrillFindings> {
+	const {clock} = readers;
+	const {target, place} = await findMachine(plan, readers);
+	const {shell, databasePath} = target;
+	const [startMs, startedAtMs] = [clock.now(), clock.elapsed()];
+	const sockets = await listSockets(plan);
+	const ran = await runProof(target, {databasePath, sockets, limitSeconds, isFull: true});
+	if (ran.is === 'gone') throw unclear('the machine restarted during the drill', 'Run it again.');
+	if (ran.is === 'no-tools') return drillReplica(target);
+	const {report} = ran;
+	const verdict = judgeProof(report);
+	if (hasNoLiveDatabase(verdict)) return drillReplica(target);
+	if (verdict.status !== 'proved') throw refuse(verdict, report, place);
+	const ageMs = clock.elapsed() - startedAtMs;
+	const skewMs = findSkew(Date.parse(report.asOf), startMs, clock.now());
+	return {
+		bytes: report.copyBytes,
+		rows: await countRows(shell, databasePath),
+		isChecked: report.check !== 'unchecked',
+		equal: {asOf: report.asOf, pages: report.pages},
+		ageMs,
+		skews: [...saySkew('machine', skewMs), ...saySkew('storage', target.storageSkewMs)],
+		where: 'machine',
+	};
+}
+
+/** Then a copy still shows whether the bucket can be restored. */
+const hasNoLiveDatabase = ({cause}: Verdict): boolean =>
+	['no-database', 'not-running', 'no-tools'].includes(cause);
+
+function refuse(verdict: Verdict, report: ProofReport, place: ProofPlace): Failure {
+	const {detail, hint = 'Run phxfly verify.'} = describeVerdict(verdict, report, place);
+	if (verdict.cause === 'no-room') return new Failure('no-room', `Nothing was restored: ${detail}.`, {hint});
+	if (verdict.cause === 'restore-too-long' || verdict.cause === 'too-long') {
+		return new Failure('drill-too-long', `The drill timed out, so nothing was verified: ${detail}.`, {hint});
+	}
+
+	if (verdict.status !== 'wrong') return unclear(detail, hint);
+	return new Failure('drill-failed', `The replica does not give back the database. ${detail}.`, {hint});
+}
+
+const unclear = (why: string, hint: string): Failure =>
+	new Failure('drill-unclear', `The drill has no result: ${why}.`, {hint});
+
+async function findMachine(plan: PlanContext, {fly, clock, net}: Readers): Promise<Machine> {
+	const {app, databasePath, flyTomlPath, bucket, prefix, provider, answers} = plan;
 	if (!databasePath)
 		throw impossible(`DATABASE_PATH is not in ${flyTomlPath}, so the database path is unknown`);
 	const machine = (await fly.listMachines(app)).filter(isManaged).find(isThere);
@@ -25,7 +79,13 @@ export async function findMachinePlace(plan: PlanContext, {fly, clock}: Readers)
 	if (!litestream) throw impossible('the image does not include litestream');
 	const room = await measureRoom(shell, databasePath, true);
 	const scratch = nameScratch(clock.now());
-	return {shell, litestream, clock, room, databasePath, scratch, where: 'machine'};
+	const {hasEntrypoint} = litestream;
+	const endpoint = provider?.target(answers).endpoint ?? '';
+	const storageSkewMs = await measureStorageSkew(endpoint, {net, clock});
+	return {
+		target: {shell, litestream, clock, room, databasePath, scratch, storageSkewMs, where: 'machine'},
+		place: {app, machineId: machine.id, bucket, prefix, databasePath, hasEntrypoint},
+	};
 }
 
 const impossible = (why: string): Failure =>

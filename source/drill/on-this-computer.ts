@@ -1,8 +1,9 @@
 import {type MachineLitestream, type MachineShell, scratchFolder} from '../core/litestream/machine.ts';
 import {nameScratch} from '../core/litestream/restore.ts';
 import type {PlanContext} from '../core/plan/context.ts';
-import type {Clock} from '../core/readers.ts';
+import type {Readers} from '../core/readers.ts';
 import type {RunProgram} from '../core/run/ports.ts';
+import {measureStorageSkew} from './clocks.ts';
 import type {RestoreTarget} from './drill.ts';
 
 /**
@@ -10,7 +11,7 @@ Returns this computer, if it has Litestream and the keys. Passes the keys throug
 */
 export async function findLocalPlace(
 	plan: PlanContext,
-	clock: Clock,
+	{clock, net}: Pick<Readers, 'clock' | 'net'>,
 	runProgram: RunProgram,
 	variables: Readonly<Record<string, string | undefined>>,
 ): Promise<RestoreTarget | undefined> {
@@ -57,7 +58,8 @@ export async function findLocalPlace(
 	const disk = await shell.run(['df', '-Pk', scratchFolder]);
 	const free = /^\S+\s+\d+\s+\d+\s+(\d+)\s/m.exec(disk.stdout)?.[1];
 	const room = {databaseBytes: 0, freeBytes: free ? Number(free) * 1024 : undefined, memoryBytes: undefined};
-	return {shell, litestream, clock, room, databasePath, scratch, where: 'here', isLocal: true};
+	const storageSkewMs = await measureStorageSkew(endpoint, {net, clock});
+	return {shell, litestream, clock, room, databasePath, scratch, storageSkewMs, where: 'here', isLocal: true};
 }
 
 const writeConfig = (databasePath: string, replica: Readonly<Record<string, string>>): string =>

@@ -7,7 +7,7 @@ import type {ExecResult} from '../../source/core/fly/output.ts';
 import {describeDrill} from '../../source/core/litestream/drill.ts';
 import type {RunProgram} from '../../source/core/run/ports.ts';
 import {drillReplica} from '../../source/drill/drill.ts';
-import {findMachinePlace} from '../../source/drill/on-the-machine.ts';
+import {drillOnMachine} from '../../source/drill/on-the-machine.ts';
 import {findLocalPlace} from '../../source/drill/on-this-computer.ts';
 import {litestreams} from '../helpers/litestream.ts';
 import {openLocalMachine} from '../helpers/local-machine.ts';
@@ -17,7 +17,7 @@ import {openStore, storageSecrets} from '../helpers/storage-secrets.ts';
 
 const answer = (stdout: string): ExecResult => ({exit_code: 0, stdout, stderr: ''});
 
-describe.each(litestreams)('Litestream $version', ({path}) => {
+describe.each(litestreams)('Litestream $version', ({version, path}) => {
 	const skip = !path || platform() !== 'linux';
 	let server: S3Server;
 	let app: ProtectedApp;
@@ -33,26 +33,44 @@ describe.each(litestreams)('Litestream $version', ({path}) => {
 		await server.close();
 	});
 
-	const drill = async (answers: Readonly<Record<string, ExecResult>> = {}) => {
-		const {plan, readers} = openLocalMachine(app, {endpoint: server.endpoint, answers});
-		const place = await findMachinePlace(plan, readers);
-		return {place, run: () => drillReplica(place)};
+	const drill = (answers: Readonly<Record<string, ExecResult>> = {}) => {
+		const {plan, readers, commands} = openLocalMachine(app, {endpoint: server.endpoint, answers});
+		return {commands, run: () => drillOnMachine(plan, readers)};
 	};
 
 	test.skipIf(skip)(
-		'a healthy replica: size, rows, age; nothing is left and nothing of the app is touched',
+		'a healthy replica: equal to the database, size, rows, age; nothing is left',
 		async () => {
-			const {place, run} = await drill();
+			const {commands, run} = drill();
 			const found = await run();
-			const nowMs = Date.now();
-			expect(found).toMatchObject({isChecked: true, where: 'machine'});
-			expect(found.rows?.get('posts')).toBeGreaterThan(10);
+			expect(found).toMatchObject({isChecked: true, where: 'machine', skews: []});
+			expect(found.rows?.counts.get('posts')).toBeGreaterThan(10);
 			expect(found.bytes).toBeGreaterThan(4096);
-			expect(nowMs - (found.newestMs ?? 0)).toBeLessThan(20_000);
-			expect(describeDrill(found, nowMs)).toMatch(
-				/^restored on the machine, \d+ KB, intact; posts \d+; the last transaction is \d+ s old$/,
+			expect(found.ageMs).toBeLessThan(60_000);
+			expect(describeDrill(found)).toMatch(
+				/^restored on the machine, \d+ KB, intact, equal to the database as of [\d:]{8} UTC \(\d+ pages compared\); posts \d+; at most \d+ s old$/,
 			);
-			expect(existsSync(place.scratch)).toBe(false);
+			const [folder = ''] = /\/tmp\/phxfly-verify-\d+/.exec(commands.join('\n')) ?? [];
+			expect(folder).not.toBe('');
+			expect(existsSync(folder)).toBe(false);
+		},
+	);
+
+	test.skipIf(skip)(
+		'content that the database does not have: it fails, although it can be restored',
+		async () => {
+			await app.kill();
+			const before = new Map(server.buckets.get('store-1'));
+			app.start(storageSecrets(server));
+			const count = app.acknowledged().length + 60;
+			await until(() => app.acknowledged().length >= count);
+			await until(() => (server.buckets.get('store-1')?.size ?? 0) > before.size);
+			const objects = server.buckets.get('store-1') ?? new Map();
+			// The keys can no longer write, and the bucket has an older state.
+			app.pause(true);
+			await until(() => Date.now() - (app.acknowledged().at(-1)?.at ?? 0) > 2500);
+			objects.clear();
+			await expect(drill().run()).rejects.toMatchObject({code: 'drill-failed', exit: 'failed'});
 		},
 	);
 
@@ -64,8 +82,7 @@ describe.each(litestreams)('Litestream $version', ({path}) => {
 		const object = objects.get(name);
 		object?.body.fill(0x55, Math.floor(object.body.length / 2));
 		await app.kill();
-		const {run} = await drill();
-		await expect(run()).rejects.toMatchObject({
+		await expect(drill().run()).rejects.toMatchObject({
 			code: 'drill-failed',
 			exit: 'failed',
 			message: expect.stringContaining('The replica could not be restored'),
@@ -76,22 +93,45 @@ describe.each(litestreams)('Litestream $version', ({path}) => {
 		const df = answer(
 			'Filesystem 1024-blocks Used Available Capacity Mounted on\noverlay 8000 7000 1000 88% /\n',
 		);
-		const {place, run} = await drill({df});
-		await expect(run()).rejects.toMatchObject({code: 'no-room', exit: 'refused'});
-		expect(existsSync(place.scratch)).toBe(false);
-		const small = await drill({cat: answer('MemTotal: 200000 kB\nMemAvailable:   20000 kB\n')});
+		await app.kill();
+		const full = drill({df});
+		await expect(full.run()).rejects.toMatchObject({code: 'no-room', exit: 'refused'});
+		expect(full.commands.join('\n')).not.toMatch(/ restore |phxfly-drill-\S+\.db /);
+		const small = drill({cat: answer('MemTotal: 200000 kB\nMemAvailable:   20000 kB\n')});
 		await expect(small.run()).rejects.toMatchObject({
 			code: 'no-room',
 			message: expect.stringContaining('20 MB of memory'),
 		});
 	});
 
-	test.skipIf(skip)('a long one runs detached and is polled', async () => {
-		const {place} = await drill();
-		const room = {...place.room, databaseBytes: 200 * 1024 * 1024, freeBytes: 10 ** 12};
-		const found = await drillReplica({...place, room});
-		expect(found.rows?.get('posts')).toBeGreaterThan(10);
-		expect(existsSync(`${place.scratch}.exit`)).toBe(false);
+	test.skipIf(skip)(
+		'without a process that replicates: the copy alone; a long one runs detached',
+		async () => {
+			await app.kill();
+			const stat = answer(`${200 * 1024 * 1024}\n`);
+			const df = answer('Filesystem 1024-blocks Used Available Capacity Mounted on\no 9 9 999999999 8% /\n');
+			const {commands, run} = drill({stat, df});
+			const found = await run();
+			expect(found).toMatchObject({isChecked: true});
+			expect(found.equal).toBeUndefined();
+			expect(found.rows?.counts.get('posts')).toBeGreaterThan(10);
+			expect(found.ageMs).toBeLessThan(120_000);
+			const [scratch = ''] = /\/tmp\/phxfly-drill-\d+\.db/.exec(commands.join('\n')) ?? [];
+			expect(existsSync(`${scratch}.exit`)).toBe(false);
+		},
+	);
+
+	test.skipIf(skip || !version.startsWith('0.5'))('a missing object in the middle is a gap', async () => {
+		const objects = server.buckets.get('store-1') ?? new Map();
+		const listLevel = (level: RegExp) => [...objects.keys()].filter(key => level.test(key)).sort();
+		await until(() => listLevel(/\/0000\//).length >= 4, {what: 'four transactions'});
+		await app.kill();
+		for (const key of listLevel(/\/000[1-8]\//)) objects.delete(key);
+		objects.delete(listLevel(/\/0000\//).at(-2) ?? '');
+		await expect(drill().run()).rejects.toMatchObject({
+			code: 'drill-failed',
+			message: expect.stringMatching(/has a gap|could not be restored/),
+		});
 	});
 
 	test.skipIf(skip)(
@@ -107,14 +147,19 @@ describe.each(litestreams)('Litestream $version', ({path}) => {
 			const secrets = storageSecrets(server);
 			const given: Readonly<Record<string, string | undefined>> = {...secrets, PATH: app.environment.PATH};
 			const here = {...plan, bucket: 'store-1', prefix: 'blog'};
-			const place = await findLocalPlace(here, readers.clock, runProgram, given);
+			server.behaviour.skewMs = 40_000;
+			const place = await findLocalPlace(here, readers, runProgram, given);
 			const found = place && (await drillReplica(place));
 			expect(found).toMatchObject({where: 'here', isChecked: true});
-			expect(found?.rows?.get('posts')).toBeGreaterThan(10);
+			expect(found?.rows?.counts.get('posts')).toBeGreaterThan(10);
+			expect(found?.skews).toEqual([
+				expect.stringMatching(/^this computer's clock is (?:39|40|41) s behind that of the storage$/),
+			]);
+			expect(found?.ageMs).toBeGreaterThan(30_000);
 			expect(calls.join('\n')).not.toContain(secrets.LITESTREAM_SECRET_ACCESS_KEY);
 			expect(existsSync(place?.scratch.replace(/\/[^/]*$/, '') ?? '/')).toBe(false);
 			const without = {...given, LITESTREAM_SECRET_ACCESS_KEY: undefined};
-			expect(await findLocalPlace(here, readers.clock, runProgram, without)).toBeUndefined();
+			expect(await findLocalPlace(here, readers, runProgram, without)).toBeUndefined();
 		},
 	);
 });

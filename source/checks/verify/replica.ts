@@ -1,8 +1,8 @@
 import {isManaged, isThere} from '../../core/fly/output.ts';
 import {findMachineLitestream, openMachineShell} from '../../core/litestream/machine.ts';
-import {defaultSocket, ownSocket} from '../../core/litestream/setting.ts';
 import type {PlanContext} from '../../core/plan/context.ts';
 import {runProof} from '../../core/proof/machine.ts';
+import {listSockets} from '../../core/proof/sockets.ts';
 import {judgeProof} from '../../core/proof/verdict.ts';
 import {describeVerdict} from '../../core/proof/words.ts';
 import type {Readers} from '../../core/readers.ts';
@@ -75,15 +75,6 @@ const withArrival = (arrival: string | undefined): CheckResult => ({
 	detail: `the image does not include litestream${arrival ? `; ${arrival}` : ''}`,
 	hint: "install litestream on the image's PATH",
 });
-
-/** Lists where Litestream may listen. The deployed image may be older than the project's litestream.yml. */
-async function listSockets({facts}: PlanContext): Promise<readonly string[]> {
-	const source = facts.litestreamPath && facts.files.get(facts.litestreamPath);
-	if (!facts.litestreamPath || source === undefined) return [ownSocket, defaultSocket];
-	const {readLitestreamConfig} = await import('../../core/litestream/config.ts');
-	const {socket = ownSocket} = readLitestreamConfig(facts.litestreamPath, source);
-	return [...new Set([socket, ownSocket, defaultSocket])];
-}
 
 /** Checks from here whether the storage is unreachable altogether: Litestream 0.5 retries for minutes before it reports that. */
 async function blameEndpoint(

@@ -288,6 +288,8 @@ export const failureCodes = {
 			next: 'Free up space, or run the drill on this computer: install litestream and set the keys in the environment.'},
 		'drill-impossible': {exit: 'unproved', meaning: 'phxfly cannot restore anything on the machine.',
 			next: 'Run the drill on this computer: install litestream and set the keys in the environment.'},
+		'drill-unclear': {exit: 'unproved', meaning: 'The drill ended without a result: neither a match nor a difference.',
+			next: 'Run `phxfly drill` again. If it stays so, run `phxfly verify`.'},
 		'drill-too-long': {exit: 'unproved', meaning: 'The restore did not finish in time, so nothing is verified.',
 			next: 'Run it again. If it keeps timing out, check the database size and the storage.'},
 		'drill-failed': {exit: 'failed', meaning: 'The replica could not be restored.',

@@ -1,34 +1,48 @@
 import {showBytes} from './machine.ts';
-import type {RowCounts} from './restore.ts';
+import type {RowCounts, TableCounts} from './restore.ts';
 
 /** What a restore drill found. */
 export type DrillFindings = {
 	readonly bytes: number | undefined;
 	/** `undefined` without sqlite3 to count them. */
-	readonly rows: RowCounts | undefined;
+	readonly rows: TableCounts | undefined;
 	readonly isChecked: boolean;
-	/** When the newest transaction in the bucket was made, in milliseconds since 1970. */
-	readonly newestMs: number | undefined;
+	/** The copy equals the live database at that moment of the machine's clock. ISO 8601, UTC. */
+	readonly equal?: {readonly asOf: string; readonly pages: number};
+	/** How old the newest change in the copy may be, in milliseconds, not measured with this computer's clock alone. */
+	readonly ageMs: number | undefined;
+	/** Clocks that differ, a sentence each. */
+	readonly skews: readonly string[];
 	readonly where: 'machine' | 'here';
 };
 
 const shownTables = 5;
 
 /** Describes the findings in one sentence, the largest tables first. */
-export function describeDrill(
-	{bytes, rows, isChecked, newestMs, where}: DrillFindings,
-	nowMs: number,
-): string {
+export function describeDrill({bytes, rows, isChecked, equal, ageMs, skews, where}: DrillFindings): string {
 	const size = bytes === undefined ? 'of unknown size' : showBytes(bytes);
 	const integrity = isChecked ? 'intact' : 'integrity not checked (no sqlite3 there)';
-	const tables = rows
-		? listLargest(rows)
-				.map(([name, count]) => `${name} ${count}`)
-				.join(', ') || 'no tables'
-		: 'rows not counted (no sqlite3 there)';
+	const compared = equal
+		? [`equal to the database as of ${equal.asOf.slice(11, 19)} UTC (${equal.pages} pages compared)`]
+		: [];
+	const restored = [`restored ${where === 'here' ? 'here' : 'on the machine'}`, size, integrity, ...compared];
 	const age =
-		newestMs === undefined ? 'age unknown' : `the last transaction is ${showAge(nowMs - newestMs)} old`;
-	return `restored ${where === 'here' ? 'here' : 'on the machine'}, ${size}, ${integrity}; ${tables}; ${age}`;
+		ageMs === undefined
+			? 'age unknown'
+			: equal
+				? `at most ${showAge(ageMs)} old`
+				: `the last transaction is ${showAge(ageMs)} old`;
+	return [restored.join(', '), ...describeTables(rows), age, ...skews].join('; ');
+}
+
+function describeTables(rows: TableCounts | undefined): readonly string[] {
+	if (!rows) return ['rows not counted (no sqlite3 there)'];
+	const {counts, unread} = rows;
+	const counted = listLargest(counts).map(([name, count]) => `${name} ${count}`);
+	return [
+		counted.join(', ') || 'no tables counted',
+		...(unread.length > 0 ? [`not counted, since sqlite3 lacks their module: ${unread.join(', ')}`] : []),
+	];
 }
 
 export const listLargest = (rows: RowCounts): readonly (readonly [string, number])[] =>

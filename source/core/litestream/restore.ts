@@ -105,6 +105,13 @@ export async function removeScratch(shell: MachineShell, scratch: string): Promi
 
 type NewestTransaction = {readonly txid: bigint; readonly atMs: number};
 
+/** Reads the last transaction of a copy, from `litestream restore -json`. */
+export function readRestoredTxid(stdout: string): bigint | undefined {
+	const json = findJson(stdout);
+	const txid = json && typeof json === 'object' && 'txid' in json ? json.txid : undefined;
+	return typeof txid === 'string' && /^[\da-f]+$/i.test(txid) ? BigInt(`0x${txid}`) : undefined;
+}
+
 /** Reads the newest transaction in the bucket, from `litestream ltx -level all -json`. */
 export function readNewestTransaction(stdout: string): NewestTransaction | undefined {
 	const json = findJson(stdout);
@@ -133,20 +140,34 @@ const mostTables = 50;
 
 const namesQuery = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_litestream_*' ORDER BY name LIMIT ${mostTables}`;
 
+/** `unread`: tables of a module that this sqlite3 does not have. */
+export type TableCounts = {readonly counts: RowCounts; readonly unread: readonly string[]};
+
 /**
 Counts the rows of a database on the machine with the sqlite3 program, read-only.
 
 @returns `undefined` when the machine has no sqlite3, or it cannot read the file.
 */
-export async function countRows(shell: MachineShell, path: string): Promise<RowCounts | undefined> {
-	const listed = await shell.run(['sqlite3', '-readonly', path, namesQuery], callSeconds);
+export async function countRows(shell: MachineShell, path: string): Promise<TableCounts | undefined> {
+	const ask = (query: string) => shell.run(['sqlite3', '-readonly', path, query], callSeconds);
+	const listed = await ask(namesQuery);
 	if (listed.exit_code !== 0) return undefined;
 	const names = listed.stdout.split('\n').filter(name => /^[\w ]+$/.test(name));
-	if (names.length === 0) return new Map();
-	const query = names.map(name => `SELECT '${name}', count(*) FROM "${name}"`).join(' UNION ALL ');
-	const counted = await shell.run(['sqlite3', '-readonly', path, query], callSeconds);
-	if (counted.exit_code !== 0) return undefined;
-	return new Map(
-		[...counted.stdout.matchAll(/^(.+)\|(\d+)$/gm)].map(([, name = '', count]) => [name, Number(count)]),
-	);
+	if (names.length === 0) return {counts: new Map(), unread: []};
+	const selects = names.map(name => `SELECT '${name}', count(*) FROM "${name}"`);
+	const counted = await ask(selects.join(' UNION ALL '));
+	if (counted.exit_code === 0) return {counts: readCounts(counted.stdout), unread: []};
+	const counts = new Map<string, number>();
+	const unread: string[] = [];
+	for (const [at, select] of selects.entries()) {
+		const {exit_code: exit, stdout, stderr} = await ask(select);
+		if (exit === 0) for (const [name, count] of readCounts(stdout)) counts.set(name, count);
+		else if (/no such (?:module|tokenizer)/.test(stderr + stdout)) unread.push(names[at] ?? '');
+		else return undefined;
+	}
+
+	return {counts, unread};
 }
+
+const readCounts = (stdout: string): RowCounts =>
+	new Map([...stdout.matchAll(/^(.+)\|(\d+)$/gm)].map(([, name = '', count]) => [name, Number(count)]));

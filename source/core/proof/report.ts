@@ -32,6 +32,8 @@ export type ProofReport = {
 	readonly isDiskFull: boolean;
 	/** Bytes. */
 	readonly databaseBytes: number;
+	/** Of the copy, which has what the database still keeps in its WAL. */
+	readonly copyBytes: number;
 	/** What a restore needs, and what is free for it. Bytes. */
 	readonly neededBytes: number;
 	readonly freeBytes: number;
@@ -88,6 +90,7 @@ export function readProofReport(text: string): ProofReport | undefined {
 		isSwapped: read('held') === 'swapped',
 		isDiskFull: read('full') === 'yes',
 		databaseBytes: count('bytes'),
+		copyBytes: count('copy'),
 		neededBytes: count('need') * 1024,
 		freeBytes: count('free') * 1024,
 		sync: sync === 'ok' || sync === 'unheard' || sync === 'failed' ? sync : 'none',

@@ -111,7 +111,11 @@ function writeReport(
 	}
 
 	const hasSqlite = run(['sqlite3', database, 'PRAGMA integrity_check']).exitCode === 0;
-	note({as_of: new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z'), pages: databaseBytes / 4096});
+	note({
+		as_of: new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z'),
+		pages: databaseBytes / 4096,
+		copy: databaseBytes,
+	});
 	note({check: hasSqlite ? 'ok' : 'unchecked', reader: hasSqlite ? 'yes' : 'no'});
 	return end('match');
 }

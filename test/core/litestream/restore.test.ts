@@ -97,9 +97,21 @@ test('room: the copy needs twice the size, and an unknown size is not enough', (
 });
 
 test('a drill in words', () => {
-	const found = {bytes: 5000, rows: undefined, isChecked: false, newestMs: undefined, where: 'here'} as const;
-	expect(describeDrill(found, 0)).toBe(
+	const found = {
+		bytes: 5000,
+		rows: undefined,
+		isChecked: false,
+		ageMs: undefined,
+		skews: [],
+		where: 'here',
+	} as const;
+	expect(describeDrill(found)).toBe(
 		'restored here, 5 KB, integrity not checked (no sqlite3 there); rows not counted (no sqlite3 there); age unknown',
+	);
+	const rows = {counts: new Map([['posts', 3]]), unread: ['places', 'notes']};
+	const skews = ["this computer's clock is 9 s ahead of that of the machine"];
+	expect(describeDrill({...found, rows, ageMs: 61_000, skews})).toMatch(
+		/; posts 3; not counted, since sqlite3 lacks their module: places, notes; the last transaction is 1 min old; this computer's clock is 9 s ahead of that of the machine$/,
 	);
 	expect([0, 59_000, 61_000, 5_400_000, 400_000_000].map(showAge)).toEqual([
 		'0 s',

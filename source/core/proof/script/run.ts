@@ -134,7 +134,7 @@ run() {
 		round && break
 	done
 	echo causes >"$D/stage"
-	[ $last = match ] && note "as_of=$as_of" "pages=$count" "start=$frame0" "at=$match" "check=$(check "file:$R?immutable=1")"
+	[ $last = match ] && note "as_of=$as_of" "pages=$count" "copy=$(size "$R")" "start=$frame0" "at=$match" "check=$(check "file:$R?immutable=1")"
 	note "sync=$sync" "reader=$held_reader" "held_ms=$held_ms" "restore_ms=$restore_ms" "other=$other" "off=$off"
 	[ $sync = ok ] || note "sync_said=$(quote "$D/sync.said" 2>/dev/null)"
 	case $last in restore-*) note "restore_said=$(quote "$D/said")" ;; esac
