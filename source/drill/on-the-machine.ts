@@ -54,6 +54,10 @@ const hasNoLiveDatabase = ({cause}: Verdict): boolean =>
 function refuse(verdict: Verdict, report: ProofReport, place: ProofPlace): Failure {
 	const {detail, hint = 'Run phxfly verify.'} = describeVerdict(verdict, report, place);
 	if (verdict.cause === 'no-room') return new Failure('no-room', `Nothing was restored: ${detail}.`, {hint});
+	if (verdict.cause === 'empty-bucket') {
+		return new Failure('replica-empty', `Nothing was restored: ${detail}.`, {hint});
+	}
+
 	if (verdict.cause === 'restore-too-long' || verdict.cause === 'too-long') {
 		return new Failure('drill-too-long', `The drill timed out, so nothing was verified: ${detail}.`, {hint});
 	}

@@ -141,7 +141,7 @@ export type Options = {
 	readonly waitMs: number | undefined;
 	/** For `verify`: keeps checking until everything passes, you stop it, or `waitMs` are over. */
 	readonly watch: boolean;
-	/** For `drill`: how old the newest replicated transaction may be. */
+	/** For `drill`: how old what a restore gives back may be. */
 	readonly maxAgeMs: number | undefined;
 	readonly isRehearsal: boolean;
 	readonly adopt: boolean;
