@@ -56,7 +56,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		},
 	);
 
-	test.skipIf(skip)('an emptied bucket: it fails, although Litestream goes on', async () => {
+	test.skipIf(skip)('an emptied bucket: it fails, although Litestream continues', async () => {
 		app.pause(true);
 		await until(() => Date.now() - (app.acknowledged().at(-1)?.at ?? 0) > 2500);
 		server.buckets.get('store-1')?.clear();
