@@ -22,6 +22,9 @@ type Rule = {readonly pattern: RegExp} & LitestreamFault;
 
 const keysHint = 'set the key pair again: phxfly with the right keys in the environment';
 
+// The entrypoint removes Litestream's local state when the replica changes.
+const newReplicaHint = 'start a new replica and keep this one: pass an empty prefix, --prefix PATH';
+
 /** In the order they are tried: the machine before the storage, and a code before a status. */
 const rules: readonly Rule[] = [
 	{
@@ -111,23 +114,29 @@ const rules: readonly Rule[] = [
 		hint: 'check the endpoint of the storage',
 	},
 	{
-		pattern: /nonsequential|non-contiguous|out of order/i,
+		pattern: /non-contiguous/i,
+		cause: 'replica',
+		detail: 'replica: an object in the middle is missing',
+		hint: newReplicaHint,
+	},
+	{
+		pattern: /nonsequential|out of order/i,
 		cause: 'path',
 		detail: 'path: the replica mixes two databases: a second writer, or local state of another replica',
-		hint: 'start a new replica: pass an empty prefix, --prefix PATH, and delete .NAME-litestream next to the database',
+		hint: newReplicaHint,
 	},
 	{
 		pattern: /ltx file.*no such file/i,
 		cause: 'path',
 		detail: "path: Litestream's local state belongs to another replica, so this one receives nothing new",
-		hint: 'stop the app, delete the folder .NAME-litestream next to the database, and start with an empty prefix',
+		hint: newReplicaHint,
 	},
 	{
 		pattern:
 			/decode|checksum|corrupt|integrity|malformed|lz4|invalid (?:ltx|frame)|unexpected EOF|short buffer/i,
 		cause: 'replica',
 		detail: 'replica: the data in the bucket is unreadable',
-		hint: 'start a new replica: pass an empty prefix, --prefix PATH, and delete .NAME-litestream next to the database',
+		hint: newReplicaHint,
 	},
 ];
 
