@@ -225,7 +225,7 @@ export const planted: readonly Planted[] = [
 		[docker, 'litestream:0.5.17', 'litestream:0.3.13'],
 		[yml, /replicas:\n {6}- url/, 'replica:\n        url'],
 	),
-	inWisp('litestream-two-replicas', 'two', [yml, '# control', '      - url: s3://second/wisp\n# control']),
+	inWisp('litestream-two-replicas', 'two', [yml, '# a week', '      - url: s3://second/wisp\n# a week']),
 	inWisp('litestream-default', 'as in a shell', [yml, /(?<=_REGION)\}/, ':-auto}']),
 	withSecrets('secret-unread', 'misspelt', {RESEND_KEY: undefined}),
 	{
