@@ -1,6 +1,7 @@
 import {gzipSync} from 'node:zlib';
 import type {MachineLitestream, MachineShell} from '../litestream/machine.ts';
 import type {Clock} from '../readers.ts';
+import {quoteForShell} from '../text/text.ts';
 import {type ProofReport, readProofReport} from './report.ts';
 import {proofScript} from './script/script.ts';
 
@@ -100,7 +101,7 @@ function writeStart(
 		CHECK: isFull ? 'integrity_check' : 'quick_check',
 	};
 	const script = gzipSync(proofScript, {level: 9}).toString('base64');
-	const words = Object.entries(settings).map(([name, value]) => `${name}=${quote(String(value))}`);
+	const words = Object.entries(settings).map(([name, value]) => `${name}=${quoteForShell(String(value))}`);
 	return [
 		`umask 077; mkdir -p ${folder}`,
 		`echo ${script} | base64 -d | gzip -d > ${folder}/prove.sh`,
@@ -108,6 +109,3 @@ function writeStart(
 		`${words.join(' ')} sh ${folder}/prove.sh start`,
 	].join(' && ');
 }
-
-const quote = (text: string): string =>
-	/^[\w@%+=:,./-]+$/.test(text) ? text : `"${text.replaceAll(/["$`\\]/g, '\\$&')}"`;
