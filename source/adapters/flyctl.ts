@@ -37,9 +37,11 @@ export type Flyctl = {
 	close(): Promise<void>;
 };
 
-type LogIn = {
+type Terminal = {
 	/** Gives the terminal to `fly auth login`. Later calls use its login. @returns Whether it logged in. */
 	logIn(signal: AbortSignal): Promise<boolean>;
+	/** Gives the terminal to flyctl. @returns Its exit code, or `undefined` when a signal ended it. */
+	attach(args: readonly string[], signal: AbortSignal): Promise<number | undefined>;
 };
 
 export type FlyctlCall = {
@@ -84,7 +86,7 @@ const quiet = {
 const mebibyte = 1024 * 1024;
 
 /** Opens the only way to flyctl: argv arrays, no shell, a cleaned environment, its own process group, time limits. */
-export function openFlyctl(options: FlyctlOptions): Flyctl & LogIn {
+export function openFlyctl(options: FlyctlOptions): Flyctl & Terminal {
 	const {command, start, environment, secretNames, extra, cwd, stateFolder, userFolder, redactor, log} =
 		options;
 	let privateFolder: Promise<string> | undefined;
@@ -114,6 +116,24 @@ export function openFlyctl(options: FlyctlOptions): Flyctl & LogIn {
 		const folder = await privateFolder?.catch(() => undefined);
 		if (folder) await rm(folder, {recursive: true, force: true});
 		privateFolder = undefined;
+	};
+
+	const attach: Terminal['attach'] = async (args, signal) => {
+		log(`$ ${redactor.redact(`fly ${args.join(' ')}`)}`);
+		const [program, ...words] = options.terminalCommand ?? command;
+		try {
+			const exit = await runInTerminal({
+				command: program,
+				args: [...words, ...args],
+				environment: childEnvironment(),
+				cwd,
+				signal,
+			});
+			log(`= ${exit ?? 'killed'}`);
+			return exit;
+		} catch (error) {
+			throw startFailure(program, error);
+		}
 	};
 
 	return {
@@ -149,22 +169,11 @@ export function openFlyctl(options: FlyctlOptions): Flyctl & LogIn {
 			}
 		},
 
+		attach,
+
 		async logIn(signal) {
-			log('$ fly auth login');
-			const [program, ...words] = options.terminalCommand ?? command;
-			const args = [...words, 'auth', 'login'];
 			try {
-				const exit = await runInTerminal({
-					command: program,
-					args,
-					environment: childEnvironment(),
-					cwd,
-					signal,
-				});
-				log(`= ${exit ?? 'killed'}`);
-				return exit === 0;
-			} catch (error) {
-				throw startFailure(program, error);
+				return (await attach(['auth', 'login'], signal)) === 0;
 			} finally {
 				hideTokens();
 				// It has a copy of the earlier login.

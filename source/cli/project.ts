@@ -6,7 +6,7 @@ import {openDns} from '../adapters/dns.ts';
 import {openExecutor, runProgram} from '../adapters/executor.ts';
 import {findFlyctl} from '../adapters/find-flyctl.ts';
 import {openFlyReader} from '../adapters/fly-reader.ts';
-import {openFlyctl} from '../adapters/flyctl.ts';
+import {openFlyctl, requireSuccess} from '../adapters/flyctl.ts';
 import {openHttp} from '../adapters/http.ts';
 import {openJournal} from '../adapters/journal.ts';
 import {openObjectStore} from '../adapters/object-store.ts';
@@ -141,6 +141,14 @@ export async function openProject(
 			logProblem: runLog?.problem,
 			preferences: mode === 'write' ? findPreferences(host, options) : undefined,
 			...(rehearsal ? {} : {runProgram}),
+			terminal: {
+				attach: flyctl.attach,
+				async stream(args, options) {
+					const result = await flyctl.run({args, keepBytes: 0, graceMs: 2000, ...options});
+					if (result.endedBy === 'itself') requireSuccess(args, result, redactor);
+					return result.endedBy;
+				},
+			},
 			// flyctl prefers a token of the environment to any login.
 			...(host.environment.FLY_ACCESS_TOKEN || host.environment.FLY_API_TOKEN ? {} : {logIn: flyctl.logIn}),
 			timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,

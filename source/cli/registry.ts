@@ -171,6 +171,24 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('../commands/drill.ts')).drill,
 	},
 	{
+		name: 'logs',
+		summary: 'show the log as it comes, with known values hidden',
+		examples: ['phxfly logs', 'phxfly logs --no-tail'],
+		load: async () => (await import('../commands/logs.ts')).logs,
+	},
+	{
+		name: 'ssh',
+		summary: 'open a shell on the machine',
+		examples: ['phxfly ssh', 'phxfly ssh < commands.txt'],
+		load: async () => (await import('../commands/ssh.ts')).ssh,
+	},
+	{
+		name: 'open',
+		summary: 'open the site in a browser',
+		examples: ['phxfly open'],
+		load: async () => (await import('../commands/open.ts')).open,
+	},
+	{
 		name: 'destroy',
 		summary: 'delete everything phxfly created for this project',
 		examples: ['phxfly destroy', 'phxfly destroy --keep-data', 'phxfly destroy --yes --json'],

@@ -16,7 +16,7 @@ import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {readInventory} from '../engine/inventory.ts';
 import {findLeft} from '../engine/remove.ts';
 import {readGiven} from '../setup/gather.ts';
-import {appMissing} from '../setup/inspect.ts';
+import {appMissing, findApp} from '../setup/inspect.ts';
 import {sayStateProblems, withProject} from '../setup/project.ts';
 
 /** Without a terminal. Columns. */
@@ -34,14 +34,6 @@ export const status: Command = {
 		});
 	},
 };
-
-/** Finds the app name where a setup finds it: flag, answers file, journal, fly.toml. */
-const findApp = ({given, journal, journalView, facts}: Project): string | undefined =>
-	given.flags.get('app') ??
-	given.answersFile.get('app') ??
-	journalView.app() ??
-	journal.read().answers.app?.value ??
-	facts.flyToml?.config.app;
 
 async function look({registry}: Cli, project: Project, app: string): Promise<StatusView> {
 	const {facts, readers, journalView} = project;

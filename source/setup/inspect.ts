@@ -22,6 +22,25 @@ export async function inspectApp(cli: Cli, project: Project): Promise<PlanContex
 	return buildPlanContext(state, {adopt, redeploy, existing, templates});
 }
 
+/** Finds the app name where a setup finds it: flag, answers file, journal, fly.toml. */
+export const findApp = ({given, journal, journalView, facts}: Project): string | undefined =>
+	given.flags.get('app') ??
+	given.answersFile.get('app') ??
+	journalView.app() ??
+	journal.read().answers.app?.value ??
+	facts.flyToml?.config.app;
+
+/**
+Finds the app of the project, also one that phxfly did not set up.
+
+@throws {Failure} `app-missing` (exit 1) when the project names none, or Fly has none of that name.
+*/
+export async function requireApp(project: Project): Promise<string> {
+	const app = findApp(project);
+	if (app === undefined || !(await project.readers.fly.status(app))) throw appMissing(app);
+	return app;
+}
+
 /** Returns the failure for an app that does not exist, or for a project that names no app. */
 export const appMissing = (app: string | undefined): Failure =>
 	new Failure(

@@ -139,5 +139,5 @@ test.each(names.filter(([name]) => name !== 'json'))('%s: says the same in the e
 	expect(text).toContain('first sign-in: https://blog.example.com');
 	expect(text).toContain('This was a rehearsal: nothing real happened.');
 	expect(text).toContain('git add fly.toml');
-	expect(text).toContain('fly logs -a blog-1');
+	expect(text).toContain('phxfly logs --rehearse');
 });

@@ -200,6 +200,10 @@ function makeProject(computer: Computer, engine: Engine, options: Options, given
 		redactor,
 		journal,
 		journalView: journal.journalView,
+		terminal: {
+			stream: () => Promise.reject(new Error('No command of the matrix streams.')),
+			attach: () => Promise.reject(new Error('The matrix has no terminal.')),
+		},
 		timeZone: 'UTC',
 		close: async () => undefined,
 	};

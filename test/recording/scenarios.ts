@@ -275,6 +275,7 @@ const afterSetups: readonly Scenario[] = [
 		rehearsed('destroy', '--yes'),
 		setUpWisp(),
 	),
+	afterWisp('logs and open', rehearsed('logs', '--no-tail'), rehearsed('open')),
 	afterWisp('doctor', rehearsed('doctor')),
 	afterWisp('deploy', rehearsed('deploy', '--yes', '--image', 'ghcr.io/example/blog:2')),
 	afterWisp(

@@ -153,6 +153,8 @@ export type Options = {
 	/** For `plan`: the file to save it in. */
 	readonly out: string | undefined;
 	readonly fix: boolean;
+	/** For `logs`: ends after the latest lines. */
+	readonly noTail: boolean;
 	/** For `destroy`: volume and bucket stay. */
 	readonly keepData: boolean;
 	readonly yes: boolean;
@@ -193,6 +195,7 @@ export type Project = {
 	/** What you chose last time; absent in a rehearsal, and where phxfly only reads. */
 	readonly preferences?: Preferences | undefined;
 	readonly timeZone: string;
+	readonly terminal: FlyTerminal;
 	/** Runs a program of this computer; absent in a rehearsal, which has none. */
 	readonly runProgram?: RunProgram;
 	/**
@@ -202,6 +205,26 @@ export type Project = {
 	*/
 	readonly logIn?: (signal: AbortSignal) => Promise<boolean>;
 	close(): Promise<void>;
+};
+
+/** Calls of flyctl for the person at the terminal, who reads what flyctl prints. */
+export type FlyTerminal = {
+	/**
+	Passes on what flyctl prints, line by line and without secrets, until it ends.
+
+	@param timeoutMs - Then flyctl is stopped.
+	@returns What ended it. @throws {Failure} What flyctl reports.
+	*/
+	stream(
+		args: readonly string[],
+		options: {
+			readonly signal: AbortSignal;
+			readonly timeoutMs: number;
+			readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void;
+		},
+	): Promise<'itself' | 'time-out' | 'cancel'>;
+	/** Gives the terminal to flyctl: phxfly sees nothing of it. @returns Its exit code, or `undefined` when a signal ended it. */
+	attach(args: readonly string[], signal: AbortSignal): Promise<number | undefined>;
 };
 
 /** What a person chose last time, in any project. Never a secret. */

@@ -37,7 +37,7 @@ export function buildReport(
 				? [`git add ${plan.files.map(({path}) => path).join(' ')} && git commit`]
 				: []),
 			...(isDone ? [] : [`phxfly${isRehearsal ? ' rehearse' : ''} (checks again and continues)`]),
-			`fly logs -a ${app}`,
+			`phxfly logs${isRehearsal ? ' --rehearse' : ''}`,
 		],
 	};
 }

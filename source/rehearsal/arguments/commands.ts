@@ -17,6 +17,7 @@ apps list | ls | [flags] | 0.. | session | json/j:b org/o:s quiet/q:b
 apps create |  | <app name> [flags] | 0..1 | session mutates | generate-name:b json/j:b name:s network:s org/o:s save:b yes/y:b auto-confirm:b>yes? machines:b?
 apps destroy | delete remove rm | <app name(s)> [flags] | 0.. | session mutates | yes/y:b auto-confirm:b>yes?
 apps releases |  | [flags] | 0..0 | session app | app/a:s config/c:s image:b json/j:b
+apps open |  | [RELATIVE_URI] [flags] | 0..1 | session app | app/a:s config/c:s
 status |  | [flags] | 0..0 | session app | all:b app/a:s config/c:s deployment:b json/j:b rate:i=5 watch:b
 volumes list | ls | [flags] | 0.. | session app | all:b app/a:s config/c:s json/j:b
 volumes create |  | <volume name> [flags] | 1..1 | session app mutates | app/a:s config/c:s count/n:i=1 host-dedication-id:s json/j:b no-encryption:b region/r:s require-unique-zone:b=true scheduled-snapshots:b=true size/s:i=1 snapshot-id:s snapshot-retention:i=5 unique-zone-app-wide:b vm-cpu-kind:s vm-cpus:i vm-memory:s vm-size:s yes/y:b auto-confirm:b>yes? cpus:i>vm-cpus? memory:s>vm-memory? vm-cpukind:s>vm-cpu-kind? vm-gpukind:s>vm-gpu-kind? vm-gpus:i? vm-gpu-kind:s? vm-max-memory:s? fs-type:s=ext4?
@@ -58,6 +59,7 @@ scale show |  | [flags] | 0..0 | session app | app/a:s config/c:s json/j:b
 scale count |  | [count] [flags] | 1.. | session app mutates | app/a:s config/c:s env/e:A from-snapshot:s host-dedication-id:s max-per-region:i=-1 process-group/g:s region/r:s vm-cpu-kind:s vm-cpus:i vm-memory:s vm-size:s with-new-volumes:b yes/y:b auto-confirm:b>yes? cpus:i>vm-cpus? group:s>process-group? memory:s>vm-memory? vm-cpukind:s>vm-cpu-kind? vm-gpukind:s>vm-gpu-kind? vm-gpus:i? vm-gpu-kind:s? vm-max-memory:s?
 checks list | ls | [flags] | 0.. | session app | app/a:s check-name:s config/c:s json/j:b
 logs |  | [flags] | 0..0 | session app | app/a:s config/c:s json/j:b machine/m:s no-tail/n:b region/r:s select/s:b instance/i:s>machine?
+ssh console |  | [flags] | 0..1 | session app mutates | address/A:s app/a:s command/C:s config/c:s container:s machine:s no-container:b org/o:s process-group/g:s pty:b quiet/q:b region/r:s select/s:b user/u:s=root group:s>process-group?
 releases |  | [flags] | 0..0 | session app | app/a:s config/c:s image:b json/j:b
 `;
 

@@ -1,9 +1,11 @@
 import {type Command, confirm} from '../arguments/invocation.ts';
+import {asList} from '../config/config.ts';
+import {loadAppConfig} from '../config/load.ts';
 import {formatApp} from '../output/app.ts';
 import {formatTable, printJson, wantsJson} from '../output/print.ts';
 import {change, FlyError, log, look, print, wait} from '../world/effects.ts';
 import {isTakenElsewhere} from '../world/facts.ts';
-import {describeApp, findApp, listReleases} from '../world/find.ts';
+import {describeApp, findApp, listMachines, listReleases} from '../world/find.ts';
 import {formatRequestId, makeStableHex} from '../world/make.ts';
 import type {World} from '../world/world.ts';
 
@@ -34,6 +36,23 @@ export const appsDestroy: Command = function* (context) {
 	}
 	return 0;
 };
+
+/** Opens no browser: a rehearsal's site is on no network. */
+export const appsOpen: Command = function* ({app, args, ...invocation}) {
+	const isServed = yield* look(world => {
+		if (!world.apps.some(({name}) => name === app))
+			throw new FlyError(`Failed retrieving app ${app}: failed to run query ${appQuery}: Could not find App`);
+		return listMachines(world, app).some(({config}) => asList(config.services).length > 0);
+	});
+	const config = loadAppConfig(invocation, invocation.flags);
+	if (!config && !isServed) throw new FlyError('The app config could not be found');
+	if (config ? config.services.length === 0 : !isServed)
+		throw new FlyError("The app doesn't exspose a public http service");
+	yield* print(`Opening ${new URL(args[0] ?? '', `https://${app}.fly.dev/`).href}`);
+	return 0;
+};
+
+const appQuery = '($appName: String!) { appcompact:app(name: $appName) { id name hostname deployed } }';
 
 export const appsList: Command = function* (context) {
 	const org = context.flags.string('org');

@@ -1,7 +1,7 @@
 import type {Command} from '../arguments/invocation.ts';
 import {deploy} from '../deploy/deploy.ts';
 import {login, orgsList, platformRegions, version, whoami} from './account.ts';
-import {appsCreate, appsDestroy, appsList} from './apps.ts';
+import {appsCreate, appsDestroy, appsList, appsOpen} from './apps.ts';
 import {certsAdd, certsCheck, certsList, certsRemove, certsSetup} from './certs.ts';
 import {configShow, configValidate} from './config.ts';
 import {ipsAllocateV4, ipsAllocateV6, ipsList, ipsRelease} from './ips.ts';
@@ -17,6 +17,7 @@ import {
 } from './machine.ts';
 import {scaleCount, scaleShow} from './scale.ts';
 import {secretsDeploy, secretsImport, secretsList, secretsSet, secretsSync, secretsUnset} from './secrets.ts';
+import {sshConsole} from './ssh.ts';
 import {checksList, logs, releases, status} from './status.ts';
 import {storageCreate, storageDestroy, storageList, storageStatus} from './storage.ts';
 import {
@@ -39,6 +40,7 @@ export const commands: Readonly<Record<string, Command>> = {
 	'apps create': appsCreate,
 	'apps destroy': appsDestroy,
 	'apps releases': releases,
+	'apps open': appsOpen,
 	status,
 	'volumes list': volumesList,
 	'volumes create': volumesCreate,
@@ -80,5 +82,6 @@ export const commands: Readonly<Record<string, Command>> = {
 	'scale count': scaleCount,
 	'checks list': checksList,
 	logs,
+	'ssh console': sshConsole,
 	releases,
 };

@@ -18,11 +18,11 @@ const report = (status: 'proved' | 'not-yet', isRehearsal: boolean) =>
 
 test('the next commands of a setup: commit, check again if something is pending, read the log', () => {
 	const commit = 'git add fly.toml Dockerfile && git commit';
-	expect(report('proved', false).next).toEqual([commit, 'fly logs -a blog-1']);
+	expect(report('proved', false).next).toEqual([commit, 'phxfly logs']);
 	expect(report('not-yet', false).next).toEqual([
 		commit,
 		'phxfly (checks again and continues)',
-		'fly logs -a blog-1',
+		'phxfly logs',
 	]);
 	expect(report('proved', false).notes).toEqual(['address: https://blog-1.fly.dev']);
 });
