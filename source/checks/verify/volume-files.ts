@@ -22,7 +22,8 @@ export const volumeFiles: Check = {
 		const others = stdout
 			.split('\n')
 			.filter(path => path !== '' && !own.includes(path))
-			.filter(path => !path.includes(`/.${name}-litestream/`) && !path.includes('/lost+found/'));
+			// Beside Litestream's own folder: whose state that is, and a folder that was moved aside.
+			.filter(path => !path.includes(`/.${name}-litestream`) && !path.includes('/lost+found/'));
 		const [first] = others;
 		if (first === undefined) return {status: 'proved', detail: 'only the database'};
 
