@@ -88,7 +88,7 @@ async function findMachine(plan: PlanContext, {fly, clock, net}: Readers): Promi
 	const storageSkewMs = await measureStorageSkew(endpoint, {net, clock});
 	return {
 		target: {shell, litestream, clock, room, databasePath, scratch, storageSkewMs, where: 'machine'},
-		place: {app, machineId: machine.id, bucket, prefix, databasePath, hasEntrypoint},
+		place: {app, machineId: machine.id, bucket, prefix, databasePath, hasEntrypoint, nowMs: clock.now()},
 	};
 }
 

@@ -51,7 +51,15 @@ export const replica: Check = {
 		if (ran.is === 'no-tools') return withoutTools(ran.said);
 		const verdict = judgeProof(ran.report);
 		const {hasEntrypoint} = litestream;
-		const place = {app, machineId: machine.id, bucket, prefix, databasePath, hasEntrypoint};
+		const place = {
+			app,
+			machineId: machine.id,
+			bucket,
+			prefix,
+			databasePath,
+			hasEntrypoint,
+			nowMs: clock.now(),
+		};
 		const result = describeVerdict(verdict, ran.report, place);
 		return verdict.cause === 'storage-silent' ? ((await blameEndpoint(plan, readers)) ?? result) : result;
 	},

@@ -13,7 +13,12 @@ export type ProofPlace = {
 	readonly databasePath: string;
 	/** Whether the image has phxfly's entrypoint, which drops local state that belongs to another replica. */
 	readonly hasEntrypoint: boolean;
+	/** This makes the name of a new prefix one that is not in use. */
+	readonly nowMs: number;
 };
+
+/** The place, with what a new replica needs there. */
+type Place = ProofPlace & {readonly keepsState: boolean};
 
 /** Says a verdict in one sentence, and what to do next. No hint deletes what exists only once. */
 export function describeVerdict(verdict: Verdict, report: ProofReport, place: ProofPlace): CheckResult {
@@ -21,7 +26,9 @@ export function describeVerdict(verdict: Verdict, report: ProofReport, place: Pr
 		case 'proved':
 			return {status: 'proved', detail: describeProof(report)};
 		case 'wrong': {
-			const [detail, hint] = wrongs[verdict.cause](place);
+			// Litestream 0.3 begins a new generation by itself under a prefix that has none.
+			const keepsState = report.is05 && !place.hasEntrypoint;
+			const [detail, hint] = wrongs[verdict.cause]({...place, keepsState});
 			const known = storageDetails.has(verdict.cause) && verdict.said;
 			const said = known ? explainLitestreamError(known) : undefined;
 			return {status: 'wrong', detail: `${verdict.cause}: ${said ? dropLabel(said.detail) : detail}`, hint};
@@ -74,17 +81,26 @@ const restart = ({app, machineId}: ProofPlace): string => `fly machine restart $
 
 const logs = ({app}: ProofPlace): string => `fly logs -a ${app}`;
 
-/** Nothing of the old replica is deleted, so it can still be restored. */
-function startNewReplica({app, bucket, prefix, databasePath, hasEntrypoint}: ProofPlace): string {
-	const [, base = 'replica', number = '1'] = /^(.*?)(?:-(\d+))?$/.exec(prefix || app) ?? [];
-	const url = `s3://${bucket ?? 'BUCKET'}/${base}-${Number(number) + 1}`;
-	const state = hasEntrypoint
-		? ''
-		: `. Before it starts there, move ${databasePath.replace(/([^/]*)$/, '.$1-litestream')} aside`;
-	return `start a new replica under an empty prefix, and keep the old one: fly secrets set LITESTREAM_REPLICA_URL=${url} -a ${app}${state}`;
+/**
+Nothing of the old replica is deleted, so it can still be restored. Under an entrypoint that keeps Litestream's state, Litestream must neither
+send anything more to the old prefix nor write its state again: it is stopped, its state is moved, and Fly ends it after the kill timeout.
+*/
+function startNewReplica(place: Place): string {
+	const {app, machineId, bucket, prefix, databasePath, keepsState, nowMs} = place;
+	const stamp = new Date(nowMs).toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 13);
+	const name = `${(prefix || app).replace(/-\d{8}-\d{4}$/, '')}-${stamp}`;
+	const variable = `LITESTREAM_REPLICA_URL=s3://${bucket ?? 'BUCKET'}/${name}`;
+	const [start, end] = [
+		'start a new replica under an empty prefix, and keep the old one',
+		`phxfly --prefix ${name}`,
+	];
+	if (!keepsState) return `${start}: fly secrets set ${variable} -a ${app}, then ${end}`;
+	const state = databasePath.replace(/([^/]*)$/, '.$1-litestream');
+	const script = `kill -STOP $(pidof litestream); mv ${state} ${state}.before`;
+	return `${start}, in this order: fly secrets set --stage ${variable} -a ${app}, then fly machine exec ${machineId} 'sh -c "${script}"' -a ${app}, then fly secrets deploy -a ${app}, then ${end}`;
 }
 
-const wrongs: Readonly<Record<WrongCause, (place: ProofPlace) => Words>> = {
+const wrongs: Readonly<Record<WrongCause, (place: Place) => Words>> = {
 	'another-history': place => [
 		'the bucket has another history than the database, although Litestream reports that all is sent',
 		startNewReplica(place),

@@ -40,6 +40,7 @@ const place = {
 	prefix: 'blog',
 	databasePath: '/data/app.db',
 	hasEntrypoint: true,
+	nowMs: Date.parse('2026-11-28T14:03:12Z'),
 };
 
 function judge(changes: Lines) {
@@ -140,14 +141,14 @@ test('a verified replica names the moment and the pages, and what was not checke
 test('a new replica gets a separate prefix, and local state is only moved', () => {
 	const changes = {last: 'behind'};
 	expect(judge(changes).hint).toBe(
-		'start a new replica under an empty prefix, and keep the old one: fly secrets set LITESTREAM_REPLICA_URL=s3://store/blog-2 -a blog',
+		'start a new replica under an empty prefix, and keep the old one: fly secrets set LITESTREAM_REPLICA_URL=s3://store/blog-20261128-1403 -a blog, then phxfly --prefix blog-20261128-1403',
 	);
 	const lines = Object.entries({...healthy, ...changes}).map(([name, value]) => `${name}=${value}`);
 	const report = readProofReport(`${lines.join('\n')}\nend\n`);
 	if (!report) throw new Error('The report has no end.');
-	const foreign = {...place, hasEntrypoint: false, prefix: 'blog-2'};
+	const foreign = {...place, hasEntrypoint: false, prefix: 'blog-20261101-0900'};
 	expect(describeVerdict(judgeProof(report), report, foreign).hint).toMatch(
-		/s3:\/\/store\/blog-3 -a blog\. Before it starts there, move \/data\/\.app\.db-litestream aside$/,
+		/: fly secrets set --stage LITESTREAM_REPLICA_URL=s3:\/\/store\/blog-20261128-1403 -a blog, then fly machine exec m1 'sh -c "kill -STOP \$\(pidof litestream\); mv \/data\/\.app\.db-litestream \/data\/\.app\.db-litestream\.before"' -a blog, then fly secrets deploy -a blog, then phxfly --prefix blog-20261128-1403$/,
 	);
 });
 
