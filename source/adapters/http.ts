@@ -40,6 +40,7 @@ function sendRequest(request: HttpRequest, route: Route | undefined): Promise<Ht
 		body,
 		timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
 		maxBytes: request.maxBytes ?? defaultMaxBytes,
+		encoding: request.isBinary ? 'latin1' : 'utf8',
 		address: request.address,
 		route,
 	});
@@ -54,6 +55,7 @@ type Exchange = {
 	readonly body?: Buffer | undefined;
 	readonly timeoutMs: number;
 	readonly maxBytes?: number;
+	readonly encoding?: BufferEncoding;
 	readonly route: Route | undefined;
 	/** Where to connect, instead of the name's address. */
 	readonly address?: string | undefined;
@@ -75,7 +77,7 @@ async function exchange(options: Exchange): Promise<HttpAnswer> {
 				socket.once('connect', () => (isTlsOpening = 'encrypted' in socket));
 				socket.once('secureConnect', () => (isTlsOpening = false));
 			});
-			sent.once('response', message => readAnswer(message, options.maxBytes).then(resolve, reject));
+			sent.once('response', message => readAnswer(message, options).then(resolve, reject));
 			sent.once('upgrade', (message, socket) => resolve(answerUpgrade(message, socket, options)));
 			sent.on('error', reject);
 			sent.end(options.body);
@@ -123,7 +125,10 @@ function timeOut(ms: number): Error {
 }
 
 /** Reads an answer to its end or to the limit, whichever comes first. Rejects when the connection breaks. */
-async function readAnswer(message: IncomingMessage, maxBytes = defaultMaxBytes): Promise<HttpAnswer> {
+async function readAnswer(
+	message: IncomingMessage,
+	{maxBytes = defaultMaxBytes, encoding = 'utf8'}: Exchange,
+): Promise<HttpAnswer> {
 	const chunks: Buffer[] = [];
 	let bytes = 0;
 	for await (const chunk of message) {
@@ -132,7 +137,7 @@ async function readAnswer(message: IncomingMessage, maxBytes = defaultMaxBytes):
 		bytes += piece.byteLength;
 		if (bytes > maxBytes) break;
 	}
-	const answer = toAnswer(message, Buffer.concat(chunks).toString('utf8'));
+	const answer = toAnswer(message, Buffer.concat(chunks).toString(encoding));
 	return bytes > maxBytes ? {...answer, isCut: true} : answer;
 }
 

@@ -30,12 +30,23 @@ export function openObjectStore(http: Pick<Net, 'request'>, now: () => number): 
 		},
 		put: (target, key, body) => sendObject(target, 'PUT', key, body),
 		get: (target, key) => sendObject(target, 'GET', key),
+		read: async (target, key, maxBytes) => {
+			const unsigned = {method: 'GET', url: buildObjectUrl(target, key)} as const;
+			const signed = await signRequest(target, unsigned, now());
+			return toStoreAnswer(
+				await http.request({...signed, maxBytes, timeoutMs: readMs, isBinary: true}),
+				now(),
+			);
+		},
 		delete: (target, key) => sendObject(target, 'DELETE', key),
 	};
 }
 
 /** Errors are short, and so are the only objects that phxfly reads: its own. */
 const maxObjectBytes = 64 * 1024;
+
+/** For an object of any size. */
+const readMs = 60_000;
 
 const maxKeys = 1000;
 
@@ -67,7 +78,7 @@ async function signRequest(target: StoreTarget, unsigned: Unsigned, nowMs: numbe
 		secretAccessKey,
 		service: 's3',
 		region: target.region,
-		datetime: new Date(nowMs).toISOString().replace(/[:-]|\.\d{3}/g, ''),
+		datetime: new Date(nowMs + (target.aheadMs ?? 0)).toISOString().replace(/[:-]|\.\d{3}/g, ''),
 	});
 	const {headers} = await signer.sign();
 	return {method, url, headers: Object.fromEntries(headers), ...(body === undefined ? {} : {body})};

@@ -49,7 +49,7 @@ async function restore(
 	return here ? drillReplica(here) : drillOnMachine(plan, readers);
 }
 
-/** @returns 1 when the copy may be older than `--max-age`. */
+/** @returns 1 when the copy may be older than `--max-age`, 3 when something may be missing in it. */
 function finish({options, emit}: Cli, plan: PlanContext, found: DrillFindings): number {
 	const {maxAgeMs} = options;
 	const {ageMs} = found;
@@ -58,11 +58,15 @@ function finish({options, emit}: Cli, plan: PlanContext, found: DrillFindings): 
 		? `, older than --max-age ${showAge(maxAgeMs)}${found.equal ? '' : '. Note: an idle database also ages'}`
 		: '';
 	const detail = `${describeDrill(found)}${limit}`;
-	emit({type: 'check-changed', id: 'drill', status: isTooOld ? 'wrong' : 'proved', detail});
-	const exit = isTooOld ? exitCodes.failed : exitCodes.done;
+	const status = isTooOld ? 'wrong' : found.gaps === 'unknown' ? 'could-not-tell' : 'proved';
+	emit({type: 'check-changed', id: 'drill', status, detail});
+	const exit = toExit(status);
 	emit({type: 'finished', exit, url: siteUrl(plan), resources: listFound(plan, found)});
 	return exit;
 }
+
+const toExit = (status: 'proved' | 'wrong' | 'could-not-tell'): number =>
+	status === 'proved' ? exitCodes.done : status === 'wrong' ? exitCodes.failed : exitCodes.unproved;
 
 function listFound(
 	{bucket = '', prefix = ''}: PlanContext,

@@ -97,6 +97,8 @@ export type HttpRequest = {
 	readonly address?: string;
 	/** The body is cut there; 1 MiB by default. */
 	readonly maxBytes?: number;
+	/** The body has a character for each byte, instead of UTF-8. */
+	readonly isBinary?: boolean;
 };
 
 /** Header names are lowercase. Redirects are answers, not followed. */
@@ -150,6 +152,8 @@ export type StoreTarget = {
 	readonly prefix: string;
 	readonly accessKeyId: Secret;
 	readonly secretAccessKey: Secret;
+	/** How far the server's clock is known to be ahead of this computer's, to date a signature. */
+	readonly aheadMs?: number | undefined;
 };
 
 export type StoreAnswer =
@@ -180,6 +184,8 @@ export type ObjectStore = {
 	list(target: StoreTarget): Promise<StoreAnswer>;
 	put(target: StoreTarget, key: string, body: string): Promise<StoreAnswer>;
 	get(target: StoreTarget, key: string): Promise<StoreAnswer>;
+	/** Like `get`, for an object that is not text: its first bytes, a character for each. */
+	read(target: StoreTarget, key: string, maxBytes: number): Promise<StoreAnswer>;
 	delete(target: StoreTarget, key: string): Promise<StoreAnswer>;
 };
 

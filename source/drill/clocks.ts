@@ -1,3 +1,4 @@
+import type {MachineShell} from '../core/litestream/machine.ts';
 import type {Clock, Net} from '../core/readers.ts';
 
 /**
@@ -15,11 +16,24 @@ export async function measureStorageSkew(
 	return Number.isNaN(serverMs) ? undefined : findSkew(serverMs, beforeMs, clock.now());
 }
 
+/** Like `measureStorageSkew`, for the machine's clock. */
+export async function measureMachineSkew({
+	shell,
+	clock,
+}: {
+	readonly shell: MachineShell;
+	readonly clock: Pick<Clock, 'now'>;
+}): Promise<number | undefined> {
+	const beforeMs = clock.now();
+	const {stdout} = await shell.run(['date', '-u', '+%s']);
+	return /^\d+\s*$/.test(stdout) ? findSkew(Number(stdout) * 1000, beforeMs, clock.now()) : undefined;
+}
+
 /** A clock that is read in whole seconds may seem to be this much behind. */
 const toleranceMs = 2000;
 
 /** Compares a moment of another clock with the span in which it was read here. Pure. */
-export function findSkew(otherMs: number, beforeMs: number, afterMs: number): number {
+function findSkew(otherMs: number, beforeMs: number, afterMs: number): number {
 	if (otherMs < beforeMs - toleranceMs) return otherMs - beforeMs;
 	return otherMs > afterMs + toleranceMs ? otherMs - afterMs : 0;
 }

@@ -2,7 +2,7 @@ import {Failure} from '../core/errors/failure.ts';
 import {isManaged, isThere} from '../core/fly/output.ts';
 import type {DrillFindings} from '../core/litestream/drill.ts';
 import {findMachineLitestream, measureRoom, openMachineShell} from '../core/litestream/machine.ts';
-import {countRows, nameScratch} from '../core/litestream/restore.ts';
+import {nameScratch} from '../core/litestream/restore.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import {runProof} from '../core/proof/machine.ts';
 import type {ProofReport} from '../core/proof/report.ts';
@@ -10,7 +10,7 @@ import {listSockets} from '../core/proof/sockets.ts';
 import {judgeProof, type Verdict} from '../core/proof/verdict.ts';
 import {describeVerdict, type ProofPlace} from '../core/proof/words.ts';
 import type {Readers} from '../core/readers.ts';
-import {findSkew, measureStorageSkew, saySkew} from './clocks.ts';
+import {measureMachineSkew, measureStorageSkew, saySkew} from './clocks.ts';
 import {drillReplica, limitSeconds, type RestoreTarget} from './drill.ts';
 
 type Machine = {readonly target: RestoreTarget; readonly place: ProofPlace};
@@ -24,8 +24,9 @@ a live database, checks the copy alone.
 export async function drillOnMachine(plan: PlanContext, readers: Readers): Promise<DrillFindings> {
 	const {clock} = readers;
 	const {target, place} = await findMachine(plan, readers);
-	const {shell, databasePath} = target;
-	const [startMs, startedAtMs] = [clock.now(), clock.elapsed()];
+	const {databasePath} = target;
+	const skewMs = await measureMachineSkew(target);
+	const startedAtMs = clock.elapsed();
 	const sockets = await listSockets(plan);
 	const ran = await runProof(target, {databasePath, sockets, limitSeconds, isFull: true});
 	if (ran.is === 'gone') throw unclear('the machine restarted during the drill', 'Run it again.');
@@ -35,13 +36,13 @@ export async function drillOnMachine(plan: PlanContext, readers: Readers): Promi
 	if (hasNoLiveDatabase(verdict)) return drillReplica(target);
 	if (verdict.status !== 'proved') throw refuse(verdict, report, place);
 	const ageMs = clock.elapsed() - startedAtMs;
-	const skewMs = findSkew(Date.parse(report.asOf), startMs, clock.now());
 	return {
 		bytes: report.copyBytes,
-		rows: await countRows(shell, databasePath),
+		rows: report.rows,
 		isChecked: report.check !== 'unchecked',
 		equal: {asOf: report.asOf, pages: report.pages},
 		ageMs,
+		gaps: 'none',
 		skews: [...saySkew('machine', skewMs), ...saySkew('storage', target.storageSkewMs)],
 		where: 'machine',
 	};

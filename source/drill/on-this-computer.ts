@@ -3,6 +3,7 @@ import {nameScratch} from '../core/litestream/restore.ts';
 import type {PlanContext} from '../core/plan/context.ts';
 import type {Readers} from '../core/readers.ts';
 import type {RunProgram} from '../core/run/ports.ts';
+import {Secret} from '../core/secrets/secret.ts';
 import {measureStorageSkew} from './clocks.ts';
 import type {RestoreTarget} from './drill.ts';
 
@@ -11,7 +12,7 @@ Returns this computer, if it has Litestream and the keys. Passes the keys throug
 */
 export async function findLocalPlace(
 	plan: PlanContext,
-	{clock, net}: Pick<Readers, 'clock' | 'net'>,
+	{clock, net, store}: Pick<Readers, 'clock' | 'net' | 'store'>,
 	runProgram: RunProgram,
 	variables: Readonly<Record<string, string | undefined>>,
 ): Promise<RestoreTarget | undefined> {
@@ -59,7 +60,17 @@ export async function findLocalPlace(
 	const free = /^\S+\s+\d+\s+\d+\s+(\d+)\s/m.exec(disk.stdout)?.[1];
 	const room = {databaseBytes: 0, freeBytes: free ? Number(free) * 1024 : undefined, memoryBytes: undefined};
 	const storageSkewMs = await measureStorageSkew(endpoint, {net, clock});
-	return {shell, litestream, clock, room, databasePath, scratch, storageSkewMs, where: 'here', isLocal: true};
+	const target = {
+		endpoint,
+		region,
+		bucket,
+		prefix: prefix ?? '',
+		accessKeyId: new Secret('LITESTREAM_ACCESS_KEY_ID', id),
+		secretAccessKey: new Secret('LITESTREAM_SECRET_ACCESS_KEY', secret),
+		aheadMs: storageSkewMs,
+	};
+	const tools = {shell, litestream, clock, isLocal: true};
+	return {...tools, room, databasePath, scratch, storageSkewMs, storage: {store, target}, where: 'here'};
 }
 
 const writeConfig = (databasePath: string, replica: Readonly<Record<string, string>>): string =>

@@ -1,15 +1,23 @@
 import {expect, test} from 'vitest';
 import type {HttpAnswer} from '../../source/core/readers.ts';
-import {findSkew, measureStorageSkew, saySkew} from '../../source/drill/clocks.ts';
+import {measureMachineSkew, measureStorageSkew, saySkew} from '../../source/drill/clocks.ts';
 
 test.each([
-	{other: 100_000, skew: 0},
-	{other: 98_500, skew: 0},
-	{other: 112_000, skew: 0},
-	{other: 90_000, skew: -10_000},
-	{other: 150_000, skew: 40_000},
-])('$other read between 100,000 and 110,000 is $skew away', ({other, skew}) => {
-	expect(findSkew(other, 100_000, 110_000)).toBe(skew);
+	{other: 100, skew: 0},
+	{other: 98, skew: 0},
+	{other: 112, skew: 0},
+	{other: 90, skew: -10_000},
+	{other: 150, skew: 40_000},
+])('$other s read between 100 s and 110 s is $skew ms away', async ({other, skew}) => {
+	const times = [100_000, 110_000];
+	const clock = {now: () => times.shift() ?? 0};
+	const shell = {run: async () => ({exit_code: 0, stdout: `${other}\n`, stderr: ''})};
+	expect(await measureMachineSkew({shell, clock})).toBe(skew);
+});
+
+test('a machine without date says nothing', async () => {
+	const shell = {run: async () => ({exit_code: 127, stdout: '', stderr: 'not found'})};
+	expect(await measureMachineSkew({shell, clock: {now: () => 1}})).toBeUndefined();
 });
 
 test('says which clock is ahead, and nothing of the same time', () => {

@@ -4,6 +4,7 @@ import {basename, join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import {realClock} from '../../source/adapters/clock.ts';
 import {openHttp} from '../../source/adapters/http.ts';
+import {openObjectStore} from '../../source/adapters/object-store.ts';
 import type {ExecResult} from '../../source/core/fly/output.ts';
 import type {PlanContext} from '../../source/core/plan/context.ts';
 import type {FlyReader, Readers} from '../../source/core/readers.ts';
@@ -19,6 +20,10 @@ type Options = {
 	/** Answers of programs that do not run. */
 	readonly answers?: Readonly<Record<string, ExecResult>>;
 	readonly endpoint: string;
+	/** How far the clock of this computer is ahead of the machine's. */
+	readonly aheadMs?: number;
+	/** Runs before each command. */
+	readonly before?: (command: string) => void;
 	/** Edits the script that checks the replica, to show that a broken one is noticed. A sed expression. */
 	readonly sabotage?: string | undefined;
 };
@@ -33,12 +38,13 @@ export type LocalMachine = {
 /** Presents the app's processes as a machine on Fly. Commands run as local processes in the app's environment. */
 export function openLocalMachine(
 	app: ProtectedApp,
-	{hasEntrypoint = true, answers = {}, endpoint, sabotage = ''}: Options,
+	{hasEntrypoint = true, answers = {}, endpoint, aheadMs = 0, before, sabotage = ''}: Options,
 ): LocalMachine {
 	const commands: string[] = [];
 	const lister = writeLister(app);
 	const exec: FlyReader['exec'] = async (_app, _machine, command, timeoutSeconds) => {
 		commands.push(command);
+		before?.(command);
 		const [program = '', ...args] = (splitWords(command) ?? []).map(word =>
 			translate(word, app, lister, sabotage),
 		);
@@ -63,8 +69,12 @@ export function openLocalMachine(
 	} as unknown as FlyReader;
 	const net = {...openHttp({}), resolve: async () => ({is: 'absent'})} as unknown as Readers['net'];
 	const files = {read: async () => undefined, mode: async () => undefined};
-	const store = {} as Readers['store'];
-	const clock = {...realClock, sleep: (ms: number) => wait(Math.min(ms, 3000))};
+	const clock = {
+		...realClock,
+		now: () => Date.now() + aheadMs,
+		sleep: (ms: number) => wait(Math.min(ms, 3000)),
+	};
+	const store = openObjectStore(net, clock.now);
 	const yml = readFileSync(app.environment.LITESTREAM_CONFIG ?? '', 'utf8');
 	const plan = {
 		app: 'blog',

@@ -109,7 +109,7 @@ function act(
 	if (method === 'POST')
 		return query.has('uploads') ? startUpload(uploads, asked) : completeUpload(objects, uploads, asked);
 	if (method === 'PUT')
-		return query.has('partNumber') ? putPart(uploads, asked) : putObject(objects, key, body);
+		return query.has('partNumber') ? putPart(uploads, asked) : putObject(objects, key, body, asked.headers);
 	if (method === 'GET' || method === 'HEAD') return getObject(objects, asked);
 	if (query.has('uploadId')) uploads.delete(query.get('uploadId') ?? '');
 	else objects.delete(key);

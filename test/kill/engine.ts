@@ -265,6 +265,9 @@ function openStore({account, time}: Computer, engine: Engine): ObjectStore {
 				.map(({key}) => key.slice(folder.length));
 			return {...ok, keys};
 		},
+		async read() {
+			throw new Error('A setup reads no objects but its own.');
+		},
 		async get(target, key) {
 			await answer();
 			const found = find(target, key);

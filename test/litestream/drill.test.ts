@@ -1,14 +1,11 @@
-import {execFile} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {platform} from 'node:os';
-import {basename} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {ExecResult} from '../../source/core/fly/output.ts';
 import {describeDrill} from '../../source/core/litestream/drill.ts';
-import type {RunProgram} from '../../source/core/run/ports.ts';
 import {drillReplica} from '../../source/drill/drill.ts';
 import {drillOnMachine} from '../../source/drill/on-the-machine.ts';
-import {findLocalPlace} from '../../source/drill/on-this-computer.ts';
+import {findHere} from '../helpers/drill-here.ts';
 import {litestreams} from '../helpers/litestream.ts';
 import {openLocalMachine} from '../helpers/local-machine.ts';
 import {openProtectedApp, type ProtectedApp, until} from '../helpers/protected-app.ts';
@@ -127,19 +124,15 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		'on this computer, with the keys in the environment and in no argument or file',
 		async () => {
 			const calls: string[] = [];
-			const runProgram: RunProgram = (words, options) => {
-				calls.push(words.join(' '));
-				expect(options.input).not.toContain(storageSecrets(server).LITESTREAM_SECRET_ACCESS_KEY);
-				return runLocal(words, options, app);
-			};
-			const {plan, readers} = openLocalMachine(app, {endpoint: server.endpoint});
 			const secrets = storageSecrets(server);
-			const given: Readonly<Record<string, string | undefined>> = {...secrets, PATH: app.environment.PATH};
-			const here = {...plan, bucket: 'store-1', prefix: 'blog'};
+			const before = (command: string, input: string) => {
+				calls.push(command);
+				expect(input).not.toContain(secrets.LITESTREAM_SECRET_ACCESS_KEY);
+			};
 			server.behaviour.skewMs = 40_000;
-			const place = await findLocalPlace(here, readers, runProgram, given);
+			const place = await findHere(app, server, {before});
 			const found = place && (await drillReplica(place));
-			expect(found).toMatchObject({where: 'here', isChecked: true});
+			expect(found).toMatchObject({where: 'here', isChecked: true, gaps: 'none'});
 			expect(found?.rows?.counts.get('posts')).toBeGreaterThan(10);
 			expect(found?.skews).toEqual([
 				expect.stringMatching(/^this computer's clock is (?:39|40|41) s behind that of the storage$/),
@@ -147,24 +140,8 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 			expect(found?.ageMs).toBeGreaterThan(30_000);
 			expect(calls.join('\n')).not.toContain(secrets.LITESTREAM_SECRET_ACCESS_KEY);
 			expect(existsSync(place?.scratch.replace(/\/[^/]*$/, '') ?? '/')).toBe(false);
-			const without = {...given, LITESTREAM_SECRET_ACCESS_KEY: undefined};
-			expect(await findLocalPlace(here, readers, runProgram, without)).toBeUndefined();
+			const variables = {LITESTREAM_SECRET_ACCESS_KEY: undefined};
+			expect(await findHere(app, server, {variables})).toBeUndefined();
 		},
 	);
 });
-
-/** As the adapter does it, with the Litestream of the test. */
-function runLocal(
-	[program = '', ...args]: readonly string[],
-	{environment, input}: {readonly environment: Readonly<Record<string, string>>; readonly input: string},
-	app: ProtectedApp,
-): Promise<ExecResult> {
-	return new Promise(resolve => {
-		const command = basename(program) === 'litestream' ? `${app.folder}/bin/litestream` : program;
-		const child = execFile(command, args, {env: {...environment}}, (error, stdout, stderr) => {
-			resolve({exit_code: error ? Number(error.code) || 1 : 0, stdout, stderr});
-		});
-		child.stdin?.end(input);
-		child.stdin?.on('error', () => undefined);
-	});
-}

@@ -1,5 +1,5 @@
 import {showBytes} from './machine.ts';
-import type {RowCounts, TableCounts} from './restore.ts';
+import type {RowCounts, TableCounts} from './rows.ts';
 
 /** What a restore drill found. */
 export type DrillFindings = {
@@ -11,6 +11,10 @@ export type DrillFindings = {
 	readonly equal?: {readonly asOf: string; readonly pages: number};
 	/** How old the newest change in the copy may be, in milliseconds, not measured with this computer's clock alone. */
 	readonly ageMs: number | undefined;
+	/** That is when the storage got it: Litestream 0.3 writes no date into its objects. */
+	readonly isArrival?: boolean;
+	/** Whether each change of the chain that was restored was there. `unknown`: Litestream 0.3 shows it only to who has the keys. */
+	readonly gaps: 'none' | 'unknown';
 	/** Clocks that differ, a sentence each. */
 	readonly skews: readonly string[];
 	readonly where: 'machine' | 'here';
@@ -19,20 +23,26 @@ export type DrillFindings = {
 const shownTables = 5;
 
 /** Describes the findings in one sentence, the largest tables first. */
-export function describeDrill({bytes, rows, isChecked, equal, ageMs, skews, where}: DrillFindings): string {
+export function describeDrill(found: DrillFindings): string {
+	const {bytes, rows, isChecked, equal, skews, where} = found;
 	const size = bytes === undefined ? 'of unknown size' : showBytes(bytes);
 	const integrity = isChecked ? 'intact' : 'integrity not checked (no sqlite3 there)';
 	const compared = equal
 		? [`equal to the database as of ${equal.asOf.slice(11, 19)} UTC (${equal.pages} pages compared)`]
-		: [];
+		: [describeGaps(found)];
 	const restored = [`restored ${where === 'here' ? 'here' : 'on the machine'}`, size, integrity, ...compared];
-	const age =
-		ageMs === undefined
-			? 'age unknown'
-			: equal
-				? `at most ${showAge(ageMs)} old`
-				: `the last transaction is ${showAge(ageMs)} old`;
-	return [restored.join(', '), ...describeTables(rows), age, ...skews].join('; ');
+	return [restored.join(', '), ...describeTables(rows), describeAge(found), ...skews].join('; ');
+}
+
+const describeGaps = ({gaps}: DrillFindings): string =>
+	gaps === 'none' ? 'without a gap' : 'not checked for gaps: run it on this computer, with the keys';
+
+function describeAge({ageMs, equal, isArrival}: DrillFindings): string {
+	if (ageMs === undefined) return 'age unknown';
+	if (equal) return `at most ${showAge(ageMs)} old`;
+	return isArrival
+		? `its last change reached the storage ${showAge(ageMs)} ago`
+		: `the last transaction is ${showAge(ageMs)} old`;
 }
 
 function describeTables(rows: TableCounts | undefined): readonly string[] {

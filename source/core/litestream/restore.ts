@@ -103,7 +103,7 @@ export async function removeScratch(shell: MachineShell, scratch: string): Promi
 	await shell.run(['sh', '-c', script]).catch(() => undefined);
 }
 
-type NewestTransaction = {readonly txid: bigint; readonly atMs: number};
+export type NewestTransaction = {readonly txid: bigint; readonly atMs: number};
 
 /** Reads the last transaction of a copy, from `litestream restore -json`. */
 export function readRestoredTxid(stdout: string): bigint | undefined {
@@ -114,60 +114,39 @@ export function readRestoredTxid(stdout: string): bigint | undefined {
 
 /** Reads the newest transaction in the bucket, from `litestream ltx -level all -json`. */
 export function readNewestTransaction(stdout: string): NewestTransaction | undefined {
-	const json = findJson(stdout);
-	const found = (Array.isArray(json) ? json : []).flatMap((entry: unknown): readonly NewestTransaction[] => {
-		if (!entry || typeof entry !== 'object' || !('max_txid' in entry) || !('timestamp' in entry)) return [];
-		const txid = String(entry.max_txid);
-		const atMs = Date.parse(String(entry.timestamp));
+	const found = readRows(stdout).flatMap((row): readonly NewestTransaction[] => {
+		const [txid, atMs] = [String(row.max_txid), Date.parse(String(row.timestamp))];
 		return /^[\da-f]+$/i.test(txid) && !Number.isNaN(atMs) ? [{txid: BigInt(`0x${txid}`), atMs}] : [];
 	});
 	// A compacted copy of the same transaction is younger than the transaction.
 	return found.sort((a, b) => (a.txid === b.txid ? a.atMs - b.atMs : a.txid < b.txid ? 1 : -1))[0];
 }
 
-type Generation = {readonly id: string; readonly endMs: number};
+const readRows = (stdout: string): readonly Readonly<Record<string, unknown>>[] => {
+	const json = findJson(stdout);
+	return (Array.isArray(json) ? json : []).filter(row => row && typeof row === 'object');
+};
+
+/** Lists the single transactions in the bucket, in their order, from `litestream ltx -level all -json`. */
+export const readTxids = (stdout: string): readonly string[] =>
+	readRows(stdout)
+		.flatMap(({level, min_txid: from, max_txid: to}) => (level === 0 && from === to ? [String(to)] : []))
+		.sort();
+
+/** Reads when the last transaction that a restore would give back was made, from `litestream restore -dry-run -json`. */
+export function readPlannedTime(stdout: string): number | undefined {
+	const json = findJson(stdout);
+	const files = json && typeof json === 'object' && 'files' in json ? json.files : [];
+	const last: unknown = Array.isArray(files) ? files.at(-1) : undefined;
+	const atMs =
+		last && typeof last === 'object' && 'timestamp' in last ? Date.parse(String(last.timestamp)) : Number.NaN;
+	return Number.isNaN(atMs) ? undefined : atMs;
+}
+
+export type Generation = {readonly id: string; readonly endMs: number};
 
 /** Reads what `litestream generations` of 0.3 lists, newest first. */
 export const readGenerations = (stdout: string): readonly Generation[] =>
 	[...stdout.matchAll(/^\S+\s+([\da-f]{16})\s+\S+\s+\S+\s+(\S+)\s*$/gm)]
 		.map(([, id = '', end = '']) => ({id, endMs: Date.parse(end)}))
 		.sort((a, b) => b.endMs - a.endMs);
-
-/** The number of rows by table. */
-export type RowCounts = ReadonlyMap<string, number>;
-
-const mostTables = 50;
-
-const namesQuery = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_litestream_*' ORDER BY name LIMIT ${mostTables}`;
-
-/** `unread`: tables of a module that this sqlite3 does not have. */
-export type TableCounts = {readonly counts: RowCounts; readonly unread: readonly string[]};
-
-/**
-Counts the rows of a database on the machine with the sqlite3 program, read-only.
-
-@returns `undefined` when the machine has no sqlite3, or it cannot read the file.
-*/
-export async function countRows(shell: MachineShell, path: string): Promise<TableCounts | undefined> {
-	const ask = (query: string) => shell.run(['sqlite3', '-readonly', path, query], callSeconds);
-	const listed = await ask(namesQuery);
-	if (listed.exit_code !== 0) return undefined;
-	const names = listed.stdout.split('\n').filter(name => /^[\w ]+$/.test(name));
-	if (names.length === 0) return {counts: new Map(), unread: []};
-	const selects = names.map(name => `SELECT '${name}', count(*) FROM "${name}"`);
-	const counted = await ask(selects.join(' UNION ALL '));
-	if (counted.exit_code === 0) return {counts: readCounts(counted.stdout), unread: []};
-	const counts = new Map<string, number>();
-	const unread: string[] = [];
-	for (const [at, select] of selects.entries()) {
-		const {exit_code: exit, stdout, stderr} = await ask(select);
-		if (exit === 0) for (const [name, count] of readCounts(stdout)) counts.set(name, count);
-		else if (/no such (?:module|tokenizer)/.test(stderr + stdout)) unread.push(names[at] ?? '');
-		else return undefined;
-	}
-
-	return {counts, unread};
-}
-
-const readCounts = (stdout: string): RowCounts =>
-	new Map([...stdout.matchAll(/^(.+)\|(\d+)$/gm)].map(([, name = '', count]) => [name, Number(count)]));

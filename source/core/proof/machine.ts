@@ -17,7 +17,7 @@ type Options = {
 	readonly sockets: readonly string[];
 	/** On the machine; then the script ends itself. */
 	readonly limitSeconds: number;
-	/** Checks the copy thoroughly, which takes SQLite much longer. */
+	/** Checks the copy thoroughly, and counts its rows, which takes SQLite much longer. */
 	readonly isFull?: boolean;
 };
 
@@ -99,6 +99,7 @@ function writeStart(
 		LIMIT: Math.round(limitSeconds * 0.7),
 		HOLD: 60,
 		CHECK: isFull ? 'integrity_check' : 'quick_check',
+		...(isFull ? {COUNT: 'yes'} : {}),
 	};
 	const script = gzipSync(proofScript, {level: 9}).toString('base64');
 	const words = Object.entries(settings).map(([name, value]) => `${name}=${quoteForShell(String(value))}`);

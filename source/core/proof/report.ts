@@ -1,3 +1,5 @@
+import {readTableCounts, type TableCounts} from '../litestream/rows.ts';
+
 const lasts = [
 	'match',
 	'behind',
@@ -46,6 +48,8 @@ export type ProofReport = {
 	readonly pages: number;
 	/** Of the copy, from SQLite: `ok`, its problems, or `unchecked` without sqlite3. */
 	readonly check: string;
+	/** Of the copy; `undefined` unless they were asked for, and sqlite3 read them all. */
+	readonly rows: TableCounts | undefined;
 	/** Of the live database, when pages differ that no write explains. */
 	readonly liveCheck: string;
 	readonly isListed: boolean;
@@ -99,6 +103,7 @@ export function readProofReport(text: string): ProofReport | undefined {
 		asOf: read('as_of'),
 		pages: count('pages'),
 		check: read('check'),
+		rows: read('counted') === 'yes' ? readRows(lines) : undefined,
 		liveCheck: read('live_check'),
 		isListed: read('list') === 'ok',
 		listSaid: read('list_said'),
@@ -114,3 +119,11 @@ export function readProofReport(text: string): ProofReport | undefined {
 		seconds: count('seconds'),
 	};
 }
+
+const readRows = (lines: readonly string[]): TableCounts | undefined =>
+	readTableCounts(
+		lines.flatMap(line => {
+			const [, name, said = ''] = /^row=(.+)\|(.*)$/.exec(line) ?? [];
+			return name === undefined ? [] : [[name, said] as const];
+		}),
+	);

@@ -72,10 +72,14 @@ function writeReport(
 ): string {
 	const {machine, nowMs} = remote;
 	const found = new Map<string, string | number>();
+	const rows: string[] = [];
 	const end = (last: string) => {
 		for (const [name, value] of Object.entries({last, rounds: 1, seconds: proofMs / 1000}))
 			found.set(name, value);
-		return `${[...found].map(([name, value]) => `${name}=${value}`).join('\n')}\nend\n`;
+		return `${[...found]
+			.map(([name, value]) => `${name}=${value}`)
+			.concat(rows)
+			.join('\n')}\nend\n`;
 	};
 	const database = readDatabase(remote);
 	const litestream = (values.get('LITESTREAM') ?? '').split(' ');
@@ -116,8 +120,17 @@ function writeReport(
 		pages: databaseBytes / 4096,
 		copy: databaseBytes,
 	});
+	if (hasSqlite && values.get('COUNT') === 'yes') rows.push('counted=yes', ...countRows(database, run));
 	note({check: hasSqlite ? 'ok' : 'unchecked', reader: hasSqlite ? 'yes' : 'no'});
 	return end('match');
+}
+
+function countRows(database: string, run: RunWords): readonly string[] {
+	const names = run(['sqlite3', database, 'SELECT name FROM sqlite_master']).stdout.trim().split('\n');
+	return names.map(name => {
+		const counted = run(['sqlite3', database, `SELECT count(*) FROM "${name}"`]).stdout.trim();
+		return `row=${counted}`;
+	});
 }
 
 function syncAny(litestream: readonly string[], sockets: string, database: string, run: RunWords) {

@@ -97,6 +97,10 @@ function run(remote: Remote, words: readonly string[]): RemoteResult {
 				: showFile(remote, rest[0] ?? '');
 		case 'stat':
 			return showSize(remote, rest);
+		case 'date':
+			return rest.join(' ') === '-u +%s'
+				? succeed(`${Math.floor(remote.nowMs / 1000)}\n`)
+				: fail(1, 'date: a rehearsal only prints seconds\n');
 		case 'df':
 			return showFree(remote, rest);
 		case 'find':

@@ -107,10 +107,14 @@ test('a drill in words', () => {
 		isChecked: false,
 		ageMs: undefined,
 		skews: [],
+		gaps: 'none',
 		where: 'here',
 	} as const;
 	expect(describeDrill(found)).toBe(
-		'restored here, 5 KB, integrity not checked (no sqlite3 there); rows not counted (no sqlite3 there); age unknown',
+		'restored here, 5 KB, integrity not checked (no sqlite3 there), without a gap; rows not counted (no sqlite3 there); age unknown',
+	);
+	expect(describeDrill({...found, gaps: 'unknown', isArrival: true, ageMs: 61_000})).toMatch(
+		/, not checked for gaps: run it on this computer, with the keys; .*; its last change reached the storage 1 min ago$/,
 	);
 	const rows = {counts: new Map([['posts', 3]]), unread: ['places', 'notes']};
 	const skews = ["this computer's clock is 9 s ahead of that of the machine"];

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import type {MachineShell} from '../../../source/core/litestream/machine.ts';
-import {countRows} from '../../../source/core/litestream/restore.ts';
+import {countRows} from '../../../source/core/litestream/rows.ts';
 
 /** Answers like sqlite3 without the module of `search`; `broken` is damaged. */
 const openShell = (names: readonly string[]): MachineShell => ({

@@ -1,7 +1,12 @@
 import {readTags} from './tags.ts';
 import {type Asked, escapeXml, type Reply, replyXml} from './wire.ts';
 
-export type StoredObject = {body: Buffer; etag: string; modifiedMs: number};
+export type StoredObject = {
+	body: Buffer;
+	etag: string;
+	modifiedMs: number;
+	metadata?: Readonly<Record<string, string>>;
+};
 
 /** Answers ListObjects, versions 1 and 2, with delimiter and continuation. */
 export function listObjects(objects: ReadonlyMap<string, StoredObject>, {bucket, query}: Asked): Reply {

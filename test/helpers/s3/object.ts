@@ -6,9 +6,18 @@ import {type Asked, type Rejection, type Reply, reject, replyXml} from './wire.t
 /** Parts of incomplete uploads, by upload id. */
 export type Uploads = Map<string, Map<number, Buffer>>;
 
-export function putObject(objects: Map<string, StoredObject>, key: string, body: Buffer): Reply {
+/** @param headers - Of the request; those that begin with `x-amz-meta-` come back with the object. */
+export function putObject(
+	objects: Map<string, StoredObject>,
+	key: string,
+	body: Buffer,
+	headers: Readonly<Record<string, string>> = {},
+): Reply {
 	const etag = createHash('md5').update(body).digest('hex');
-	objects.set(key, {body, etag, modifiedMs: Date.now()});
+	const metadata = Object.fromEntries(
+		Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-')),
+	);
+	objects.set(key, {body, etag, modifiedMs: Date.now(), metadata});
 	return {status: 200, headers: {etag: `"${etag}"`}};
 }
 
@@ -19,8 +28,9 @@ export function getObject(
 ): Reply | Rejection {
 	const found = objects.get(key);
 	if (!found) return reject(404, 'NoSuchKey', 'The specified key does not exist.');
-	const {body, etag, modifiedMs} = found;
+	const {body, etag, modifiedMs, metadata} = found;
 	const shared = {
+		...metadata,
 		etag: `"${etag}"`,
 		'last-modified': new Date(modifiedMs).toUTCString(),
 		'accept-ranges': 'bytes',

@@ -101,6 +101,15 @@ check() {
 	command -v sqlite3 >/dev/null 2>&1 || { echo unchecked; return; }
 	timeout "$LIMIT" sqlite3 -readonly "$1" "PRAGMA $CHECK(3)" 2>&1 | head -n 3 | tr '\n' ' '
 }
+count_rows() {
+	command -v sqlite3 >/dev/null 2>&1 || return 0
+	sqlite3 -readonly "$1" "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_litestream_*' ORDER BY name LIMIT 50" >"$D/tables" 2>/dev/null || return 0
+	note counted=yes
+	while IFS= read -r t; do
+		q=$(printf '%s' "$t" | sed 's/"/""/g')
+		note "row=$t|$(timeout 120 sqlite3 -readonly "$1" "SELECT count(*) FROM \"$q\"" 2>&1 </dev/null | tail -n 1)"
+	done <"$D/tables"
+}
 run() {
 	n=0 reader= child= held_reader=no held_ms=0 silent=0 over=0 last=none sync=none t0=$(now)
 	trap '' PIPE
@@ -135,6 +144,7 @@ run() {
 	done
 	echo causes >"$D/stage"
 	[ $last = match ] && note "as_of=$as_of" "pages=$count" "copy=$(size "$R")" "start=$frame0" "at=$match" "check=$(check "file:$R?immutable=1")"
+	[ $last = match ] && [ "$COUNT" = yes ] && count_rows "file:$R?immutable=1"
 	note "sync=$sync" "reader=$held_reader" "held_ms=$held_ms" "restore_ms=$restore_ms" "other=$other" "off=$off"
 	[ $sync = ok ] || note "sync_said=$(quote "$D/sync.said" 2>/dev/null)"
 	case $last in restore-*) note "restore_said=$(quote "$D/said")" ;; esac
