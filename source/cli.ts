@@ -9,7 +9,10 @@ import type {Cli} from './core/command/context.ts';
 const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 const argv = process.argv.slice(2);
 
-if (argv.includes('--version')) {
+if (
+	argv.some(word => ['--version', '-v', '-V'].includes(word)) ||
+	(argv.length === 1 && argv[0] === 'version')
+) {
 	const {version} = JSON.parse(readFileSync(`${packageFolder}/package.json`, 'utf8')) as {version: string};
 	process.stdout.write(`${version}\n`);
 } else {

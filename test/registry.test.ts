@@ -16,10 +16,10 @@ const {checks, commands, profiles, providers, questions, steps, rules} = registr
 const lists = {checks, profiles, providers, questions, steps, rules};
 const source = new URL('../source/', import.meta.url);
 /** Without strings, and without commands: a command may have the name of its step. */
-const registryText = readFileSync(new URL('cli/registry.ts', source), 'utf8').replace(
-	/'[^'\n]*'|^\t\tload: .*$/gm,
-	'',
-);
+const registryText = ['cli/registry.ts', 'cli/rules.ts']
+	.map(path => readFileSync(new URL(path, source), 'utf8'))
+	.join('\n')
+	.replace(/'[^'\n]*'|^export \{rules\} .*$|^\t\tload: .*$/gm, '');
 
 /** The questions of a provider are in its file. */
 const own = providers.flatMap(({questions: its = []}) => its);
@@ -59,7 +59,7 @@ describe.each(folders)('$folder', ({folder, type, list}) => {
 		const own = `source/${folder}/`;
 		const known = readSourceFiles('source').filter(
 			({path, imports}) =>
-				path !== 'source/cli/registry.ts' &&
+				!/^source\/cli\/(?:registry|rules)\.ts$/.test(path) &&
 				!path.startsWith(own) &&
 				imports.some(({from, names}) =>
 					entries.some(entry => entry.path === from && names.includes(entry.name)),

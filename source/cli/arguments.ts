@@ -4,46 +4,7 @@ import type {CommandEntry, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {toSecretQuestionId} from '../core/questions/named-secret.ts';
 import type {Question} from '../core/questions/question.ts';
-
-/** Flags that are not answers. One table for parsing and help. */
-const plainFlags: readonly (readonly [string, string])[] = [
-	['--profile <ID>', 'kind of app: wisp or phoenix; detected by default'],
-	['--secret <NAME>', 'an additional secret your app reads (repeatable)'],
-	['--skip-secret <NAME>', 'skip this secret (repeatable)'],
-	['--secret-file <NAME=PATH>', 'read a secret from a file; - is standard input (repeatable)'],
-	['-c, --config <FILE>', 'the fly.toml to use, from the project folder; detected by default'],
-	['--answers <FILE>', 'read answers from a TOML or JSON file, without secrets'],
-	['--yes', 'start without asking, with defaults; required where phxfly cannot ask'],
-	['--no-input', 'never ask; fail if an answer or --yes is missing'],
-	['--adopt', 'adopt an existing app'],
-	['--redeploy', 'deploy even if nothing changed'],
-	['--wait <DURATION>', 'how long to wait for DNS and certificate, for example 90s (default 2m)'],
-	['--watch', 'verify: keep checking until DNS and certificate are ready'],
-	['--max-age <DURATION>', 'drill: fail if what a restore gives back may be older, for example 15m'],
-	['--dry-run', 'show the plan and stop'],
-	['--script', 'plan: print a bash script that asks before each command'],
-	['--out <FILE>', 'plan: save it to a file for phxfly apply'],
-	['--fix', 'doctor: fix what can be fixed; shows the diff and asks first'],
-	['--no-tail', 'logs: print the latest lines and stop'],
-	['--keep-data', 'destroy: keep the volume, the bucket, and the app that owns them'],
-	['--break-lock', "ignore another computer's lock on this project"],
-	['--json', 'one JSON object per line on stdout'],
-	['--plain', 'plain lines without redrawing'],
-	['--screen-reader', 'screens for screen readers'],
-	['--ascii', 'ASCII characters only'],
-	['--no-color', 'no colors'],
-	['-q, --quiet', 'print only the result'],
-	['--verbose', "also show flyctl's output"],
-	['--fly <PATH>', 'path of flyctl'],
-	['--state-dir <DIR>', 'folder for journals and logs'],
-	['--rehearse', 'use the built-in Fly: no account, no network'],
-	['--world <FILE>', "JSON file with the rehearsal's world"],
-	['--speed <N>', 'speed up the rehearsal N times'],
-	['-h, --help', 'show this help'],
-	['--version', "show phxfly's version"],
-];
-
-const repeatable = /^--(?:secret|skip-secret|secret-file) /;
+import {isForCommand, plainFlags, takesAnswers} from './flags.ts';
 
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
@@ -64,10 +25,10 @@ export function buildProgram(questions: readonly Question[]): Command {
 		if (noneFlag) program.addOption(new Option(noneFlag.name, noneFlag.help));
 	}
 
-	for (const [flags, help] of plainFlags) {
+	for (const {flags, help, isRepeatable} of plainFlags) {
 		const option = new Option(flags, help);
 		// Not `<NAME...>`, which would read the folder after it as another value.
-		program.addOption(repeatable.test(flags) ? option.argParser(collect) : option);
+		program.addOption(isRepeatable ? option.argParser(collect) : option);
 	}
 
 	return program;
@@ -77,14 +38,14 @@ export function buildProgram(questions: readonly Question[]): Command {
 Reads the command line. The first word is a command or a folder.
 
 @param isFolder - Whether a word names an existing folder.
-@throws {Failure} `usage` (exit 2) for an unknown flag or word, naming the nearest one.
+@throws {Failure} `usage` (exit 2) for an unknown flag or word, naming the nearest one, and for a flag that the command does not use.
 */
 export function parseArguments(
 	argv: readonly string[],
 	commands: readonly CommandEntry[],
 	questions: readonly Question[],
 	isFolder: (word: string) => boolean,
-): Options & {readonly help: boolean; readonly version: boolean} {
+): Options & {readonly help: boolean} {
 	const program = buildProgram(questions);
 	try {
 		program.parse([...argv], {from: 'user'});
@@ -97,6 +58,12 @@ export function parseArguments(
 	const values = program.opts<Record<string, string | boolean | string[] | undefined>>();
 	const words = [...program.args];
 	const names = commands.map(({name}) => name);
+	const asksHelp = words[0] === 'help' && !isFolder('help');
+	if (asksHelp) {
+		words.shift();
+		if (words[0] !== undefined && !names.includes(words[0])) throw unknownWord(words[0], names);
+	}
+
 	const [first] = words;
 	const isCommand = first !== undefined && names.includes(first);
 	const entry = commands.find(({name}) => name === (isCommand ? first : names[0]));
@@ -109,6 +76,7 @@ export function parseArguments(
 		);
 	}
 
+	if (entry && !asksHelp && values.help !== true) rejectUnusedFlags(program, entry, questions);
 	const text = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined);
 	const isOn = (name: string) => values[name] === true;
 	const command = entry?.name ?? '';
@@ -148,9 +116,25 @@ export function parseArguments(
 		noColor: values.color === false,
 		quiet: isOn('quiet'),
 		verbose: isOn('verbose'),
-		help: isOn('help'),
-		version: isOn('version'),
+		help: asksHelp || isOn('help'),
 	};
+}
+
+/** A flag that does nothing may be one on which you count: `deploy --dry-run` must not deploy. */
+function rejectUnusedFlags(program: Command, entry: CommandEntry, questions: readonly Question[]): void {
+	const answers = new Set(questions.flatMap(({flag, noneFlag}) => [flag?.name, noneFlag?.name]));
+	const unused = program.options.find(option => {
+		if (program.getOptionValueSource(option.attributeName()) !== 'cli') return false;
+		if (option.negate !== (program.getOptionValue(option.attributeName()) === false)) return false;
+		const plain = plainFlags.find(({flags}) => flags === option.flags);
+		return plain
+			? !isForCommand(plain, entry) || (plain.group === 'Answers' && !takesAnswers(entry))
+			: answers.has(option.long ?? undefined) && !takesAnswers(entry);
+	});
+	if (!unused) return;
+	throw new Failure('usage', `phxfly ${entry.name} does not use ${unused.long}.`, {
+		hint: `Remove ${unused.long}. Run phxfly ${entry.name} --help for the flags that it uses.`,
+	});
 }
 
 const camel = (flag: string) =>

@@ -1,46 +1,112 @@
 import type {FlagWord, WordTable} from '../core/command/completion.ts';
 import type {Cli, CommandEntry} from '../core/command/context.ts';
 import type {Question} from '../core/questions/question.ts';
+import {wrapText} from '../core/text/width.ts';
 import {buildProgram} from './arguments.ts';
+import {flagGroups, isForCommand, type PlainFlag, plainFlags, takesAnswers} from './flags.ts';
 
-/** Returns the help of one command, or of all: examples first, then flags. Uses the same tables as the parser. */
+const lineWidth = 80;
+const column = 30;
+
+/** Returns the help of one command, or of phxfly as a whole. Uses the same tables as the parser. */
 export function writeHelp(
 	command: string | undefined,
 	commands: readonly CommandEntry[],
 	questions: readonly Question[],
 ): string {
 	const entry = commands.find(({name}) => name === command);
-	const width = 30;
-	const examples = entry ? entry.examples : commands.flatMap(each => each.examples.slice(0, 1));
-	const options = buildProgram(questions).options.map(option => {
-		const gap =
-			option.flags.length < width - 1
-				? ' '.repeat(width - option.flags.length)
-				: `\n${' '.repeat(width + 2)}`;
-		return `  ${option.flags}${gap}${option.description}`;
-	});
-	const variables = questions.filter(question => question.environment);
+	const lines = entry ? writeCommandHelp(entry, questions) : writeGeneralHelp(commands);
 	return [
-		entry
-			? `phxfly ${showUsage(entry)} - ${entry.summary}`
-			: 'phxfly - deploy a Phoenix app to one machine on Fly.io, with backups, and verify it',
-		'',
-		'Examples:',
-		...examples.map(example => `  ${example}`),
-		'',
-		...(entry
-			? []
-			: ['Commands:', ...commands.map(each => `  ${showUsage(each).padEnd(width)}${each.summary}`), '']),
-		'Flags:',
-		...options,
-		'',
-		'Environment:',
-		...variables.map(({environment = '', title}) => `  ${environment.padEnd(width)}${title}`),
-		'',
-		'Exit codes: 0 success, 1 failed, 2 usage, 3 checks still pending, 4 flyctl missing or too old, 5 missing answer or --yes,',
-		'            6 out of sync, 7 ambiguous, 8 locked, 9 rejected before any change, 130/143 interrupted',
+		...lines,
+		'Exit codes:',
+		...wrapText(
+			'0 success, 1 failed, 2 usage, 3 checks still pending, 4 flyctl missing or too old, 5 missing answer or --yes, 6 out of sync, 7 ambiguous, 8 locked, 9 rejected before any change, 130/143 interrupted',
+			lineWidth - 2,
+		).map(line => `  ${line}`),
 		'',
 	].join('\n');
+}
+
+function writeGeneralHelp(commands: readonly CommandEntry[]): readonly string[] {
+	return [
+		...wrapText(
+			'phxfly - deploy a Phoenix app to one machine on Fly.io, with backups, and verify it',
+			lineWidth,
+		),
+		'',
+		'Usage: phxfly [COMMAND] [DIR] [FLAGS]',
+		'',
+		'Examples:',
+		'  phxfly rehearse                 try it without an account',
+		'  phxfly                          set up the app in this folder',
+		'  phxfly verify                   check it at any time',
+		'',
+		'Commands:',
+		...commands.flatMap(each => writeRow(showUsage(each), each.summary)),
+		'',
+		...flagGroups
+			.filter(group => group !== 'Answers')
+			.flatMap(group =>
+				writeGroup(
+					group,
+					plainFlags.filter(flag => flag.group === group && !flag.commands),
+				),
+			),
+		'Answers have flags too. `phxfly COMMAND --help` lists the flags of a command.',
+		'',
+	];
+}
+
+function writeCommandHelp(entry: CommandEntry, questions: readonly Question[]): readonly string[] {
+	const answers = takesAnswers(entry);
+	const variables = answers ? questions.filter(({environment}) => environment) : [];
+	return [
+		...wrapText(`phxfly ${entry.name} - ${entry.summary}`, lineWidth),
+		'',
+		`Usage: phxfly ${showUsage(entry)} [FLAGS]`,
+		'',
+		'Examples:',
+		...entry.examples.slice(0, 2).flatMap(example => {
+			const [first = '', ...rest] = wrapText(example, lineWidth - 8);
+			return [first, ...rest].map(
+				(line, index) => `${index === 0 ? '  ' : '      '}${line}${index < rest.length ? ' \\' : ''}`,
+			);
+		}),
+		'',
+		...flagGroups.flatMap(group => {
+			const plain = plainFlags.filter(flag => flag.group === group && isForCommand(flag, entry));
+			if (group !== 'Answers') return writeGroup(group, plain);
+			return answers ? writeGroup(group, [...listAnswerFlags(questions), ...plain]) : [];
+		}),
+		...(variables.length > 0
+			? [
+					'Environment:',
+					...variables.flatMap(({environment = '', title}) => writeRow(environment, title)),
+					'',
+				]
+			: []),
+		`Docs: ${entry.page ?? 'README.md'}`,
+		'',
+	];
+}
+
+const listAnswerFlags = (questions: readonly Question[]): readonly Pick<PlainFlag, 'flags' | 'help'>[] =>
+	questions.flatMap(({flag, noneFlag}) => [
+		...(flag
+			? [{flags: `${flag.name}${flag.value === undefined ? '' : ` <${flag.value}>`}`, help: flag.help}]
+			: []),
+		...(noneFlag ? [{flags: noneFlag.name, help: noneFlag.help}] : []),
+	]);
+
+const writeGroup = (title: string, flags: readonly Pick<PlainFlag, 'flags' | 'help'>[]): readonly string[] =>
+	flags.length === 0 ? [] : [`${title}:`, ...flags.flatMap(({flags, help}) => writeRow(flags, help)), ''];
+
+/** A name and its text beside it, or below it where the name is long. */
+function writeRow(name: string, text: string): readonly string[] {
+	const lines = wrapText(text, lineWidth - column - 2).map(line => `${' '.repeat(column + 2)}${line}`);
+	if (name.length >= column - 1) return [`  ${name}`, ...lines];
+	const [first = '', ...rest] = lines;
+	return [`  ${name.padEnd(column)}${first.trimStart()}`, ...rest];
 }
 
 const showUsage = ({name, argument, takesNoFolder}: CommandEntry) =>

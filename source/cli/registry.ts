@@ -1,58 +1,3 @@
-import {autoStop} from '../checks/doctor/auto-stop.ts';
-import {awsShadowing} from '../checks/doctor/aws-shadowing.ts';
-import {checkOrigin} from '../checks/doctor/check-origin.ts';
-import {closedRegion} from '../checks/doctor/closed-region.ts';
-import {clustering} from '../checks/doctor/clustering.ts';
-import {databaseOutsideVolume} from '../checks/doctor/database-outside-volume.ts';
-import {deployStrategy} from '../checks/doctor/deploy-strategy.ts';
-import {entrypointIgnoresArguments} from '../checks/doctor/entrypoint-ignores-arguments.ts';
-import {entrypointNoExec} from '../checks/doctor/entrypoint-no-exec.ts';
-import {entrypointNoRestore} from '../checks/doctor/entrypoint-no-restore.ts';
-import {excludeMisplaced} from '../checks/doctor/exclude-misplaced.ts';
-import {flyTomlSyntax} from '../checks/doctor/fly-toml-syntax.ts';
-import {forceHttps} from '../checks/doctor/force-https.ts';
-import {forceSslAtRuntime} from '../checks/doctor/force-ssl-at-runtime.ts';
-import {healthCheckRedirect} from '../checks/doctor/health-check-redirect.ts';
-import {hostTwice} from '../checks/doctor/host-twice.ts';
-import {killSignal} from '../checks/doctor/kill-signal.ts';
-import {killTimeout} from '../checks/doctor/kill-timeout.ts';
-import {listensOnLoopback} from '../checks/doctor/listens-on-loopback.ts';
-import {litestreamDefault} from '../checks/doctor/litestream-default.ts';
-import {litestreamPragmas} from '../checks/doctor/litestream-pragmas.ts';
-import {litestreamReplicaKey} from '../checks/doctor/litestream-replica-key.ts';
-import {litestreamStart} from '../checks/doctor/litestream-start.ts';
-import {litestreamTwoReplicas} from '../checks/doctor/litestream-two-replicas.ts';
-import {litestreamUnused} from '../checks/doctor/litestream-unused.ts';
-import {litestreamVersion} from '../checks/doctor/litestream-version.ts';
-import {migrationsNeverRun} from '../checks/doctor/migrations-never-run.ts';
-import {mountMismatch} from '../checks/doctor/mount-mismatch.ts';
-import {noDockerignore} from '../checks/doctor/no-dockerignore.ts';
-import {noHealthCheck} from '../checks/doctor/no-health-check.ts';
-import {noMixLock} from '../checks/doctor/no-mix-lock.ts';
-import {noRestartPolicy} from '../checks/doctor/no-restart-policy.ts';
-import {noVm} from '../checks/doctor/no-vm.ts';
-import {poolCacheMemory} from '../checks/doctor/pool-cache-memory.ts';
-import {poolSize} from '../checks/doctor/pool-size.ts';
-import {portMismatch} from '../checks/doctor/port-mismatch.ts';
-import {processGroups} from '../checks/doctor/process-groups.ts';
-import {redirectLoop} from '../checks/doctor/redirect-loop.ts';
-import {releaseCommandDatabase} from '../checks/doctor/release-command-database.ts';
-import {requiredVariable} from '../checks/doctor/required-variable.ts';
-import {sampleHost} from '../checks/doctor/sample-host.ts';
-import {sampleReplica} from '../checks/doctor/sample-replica.ts';
-import {secretCommitted} from '../checks/doctor/secret-committed.ts';
-import {secretInImage} from '../checks/doctor/secret-in-image.ts';
-import {secretShadowsSetting} from '../checks/doctor/secret-shadows-setting.ts';
-import {secretUnread} from '../checks/doctor/secret-unread.ts';
-import {tooLittleMemory} from '../checks/doctor/too-little-memory.ts';
-import {twoMounts} from '../checks/doctor/two-mounts.ts';
-import {unknownKey} from '../checks/doctor/unknown-key.ts';
-import {unreadable} from '../checks/doctor/unreadable.ts';
-import {unreplicatedDatabase} from '../checks/doctor/unreplicated-database.ts';
-import {unreplicatedFiles} from '../checks/doctor/unreplicated-files.ts';
-import {uploadsNotKept} from '../checks/doctor/uploads-not-kept.ts';
-import {urlHost} from '../checks/doctor/url-host.ts';
-import {wrongType} from '../checks/doctor/wrong-type.ts';
 import {addresses} from '../checks/verify/addresses.ts';
 import {caa} from '../checks/verify/caa.ts';
 import {certificate} from '../checks/verify/certificate.ts';
@@ -73,7 +18,6 @@ import {volume} from '../checks/verify/volume.ts';
 import {volumeFiles} from '../checks/verify/volume-files.ts';
 import {volumeRoom} from '../checks/verify/volume-room.ts';
 import type {CommandEntry} from '../core/command/context.ts';
-import type {Rule} from '../core/doctor/rule.ts';
 import type {Step} from '../core/plan/step.ts';
 import type {Profile} from '../core/project/profile.ts';
 import type {OwnQuestions, Question} from '../core/questions/question.ts';
@@ -115,6 +59,8 @@ import {setMachineCount} from '../steps/set-machine-count.ts';
 import {setSecrets, setStorageSecrets} from '../steps/set-secrets.ts';
 import {writeFiles} from '../steps/write-files.ts';
 
+export {rules} from './rules.ts';
+
 /** The first one is the default. */
 export const commands: readonly CommandEntry[] = [
 	{
@@ -144,12 +90,14 @@ export const commands: readonly CommandEntry[] = [
 		name: 'doctor',
 		summary: 'find problems in fly.toml, litestream.yml, Dockerfile, and config; works offline',
 		examples: ['phxfly doctor', 'phxfly doctor ~/blog --fix', 'phxfly doctor --json'],
+		page: 'docs/problems.md',
 		load: async () => (await import('../commands/doctor.ts')).doctor,
 	},
 	{
 		name: 'status',
 		summary: 'show what exists, what it costs, and what differs from the journal; changes nothing',
 		examples: ['phxfly status', 'phxfly status --json'],
+		page: 'docs/state.md',
 		load: async () => (await import('../commands/status.ts')).status,
 	},
 	{
@@ -162,48 +110,56 @@ export const commands: readonly CommandEntry[] = [
 		name: 'verify',
 		summary: 'verify the machine, release, replica, and domain; changes nothing',
 		examples: ['phxfly verify', 'phxfly verify --watch', 'phxfly verify --wait 10m --json'],
+		page: 'docs/proof.md',
 		load: async () => (await import('../commands/verify.ts')).verify,
 	},
 	{
 		name: 'drill',
 		summary: 'restore the replica to a scratch file, check it, and print its age',
 		examples: ['phxfly drill', 'phxfly drill --max-age 15m --json'],
+		page: 'docs/watching.md',
 		load: async () => (await import('../commands/drill.ts')).drill,
 	},
 	{
 		name: 'logs',
 		summary: 'show the log as it comes, with known values hidden',
 		examples: ['phxfly logs', 'phxfly logs --no-tail'],
+		page: 'docs/day-two.md',
 		load: async () => (await import('../commands/logs.ts')).logs,
 	},
 	{
 		name: 'ssh',
 		summary: 'open a shell on the machine',
-		examples: ['phxfly ssh', 'phxfly ssh < commands.txt'],
+		examples: ['phxfly ssh', 'phxfly ssh ~/blog'],
+		page: 'docs/day-two.md',
 		load: async () => (await import('../commands/ssh.ts')).ssh,
 	},
 	{
 		name: 'open',
 		summary: 'open the site in a browser',
 		examples: ['phxfly open'],
+		page: 'docs/day-two.md',
 		load: async () => (await import('../commands/open.ts')).open,
 	},
 	{
 		name: 'destroy',
 		summary: 'delete everything phxfly created for this project',
 		examples: ['phxfly destroy', 'phxfly destroy --keep-data', 'phxfly destroy --yes --json'],
+		page: 'docs/state.md',
 		load: async () => (await import('../commands/destroy.ts')).destroy,
 	},
 	{
 		name: 'rehearse',
 		summary: 'run the wizard against a built-in Fly: no account, network, or flyctl',
 		examples: ['phxfly rehearse', 'phxfly rehearse --speed 10'],
+		page: 'docs/rehearsal.md',
 		load: async () => (await import('../commands/setup.ts')).setup,
 	},
 	{
 		name: 'forget',
 		summary: 'archive the journal without changing your account',
 		examples: ['phxfly forget'],
+		page: 'docs/state.md',
 		load: async () => (await import('../commands/forget.ts')).forget,
 	},
 	{
@@ -279,63 +235,4 @@ export const checks: readonly Check[] = [
 	certificate,
 	https,
 	mailDomain,
-];
-
-/** What `doctor` checks, grouped by file. */
-export const rules: readonly Rule[] = [
-	unreadable,
-	flyTomlSyntax,
-	wrongType,
-	unknownKey,
-	closedRegion,
-	twoMounts,
-	processGroups,
-	deployStrategy,
-	clustering,
-	portMismatch,
-	listensOnLoopback,
-	forceHttps,
-	redirectLoop,
-	forceSslAtRuntime,
-	excludeMisplaced,
-	checkOrigin,
-	urlHost,
-	sampleHost,
-	hostTwice,
-	secretShadowsSetting,
-	secretUnread,
-	requiredVariable,
-	noHealthCheck,
-	healthCheckRedirect,
-	autoStop,
-	noRestartPolicy,
-	killSignal,
-	killTimeout,
-	noVm,
-	tooLittleMemory,
-	poolSize,
-	poolCacheMemory,
-	databaseOutsideVolume,
-	mountMismatch,
-	unreplicatedDatabase,
-	unreplicatedFiles,
-	uploadsNotKept,
-	migrationsNeverRun,
-	releaseCommandDatabase,
-	entrypointNoRestore,
-	entrypointNoExec,
-	entrypointIgnoresArguments,
-	litestreamStart,
-	litestreamVersion,
-	litestreamReplicaKey,
-	litestreamTwoReplicas,
-	litestreamDefault,
-	litestreamUnused,
-	litestreamPragmas,
-	sampleReplica,
-	awsShadowing,
-	secretInImage,
-	secretCommitted,
-	noDockerignore,
-	noMixLock,
 ];

@@ -91,7 +91,6 @@ test('switches, and their defaults', () => {
 
 	expect(parse('plan --rehearse').isRehearsal).toBe(true);
 	expect(parse('-h').help).toBe(true);
-	expect(parse('--version').version).toBe(true);
 });
 
 test.each([
@@ -143,15 +142,56 @@ test.each([
 });
 
 describe('help', () => {
-	test('of all: every command, every flag, every variable', () => {
+	test('of phxfly: every command, and where the flags of one are listed', () => {
 		const help = writeHelp(undefined, commands, questions);
 		for (const {name, argument} of commands)
 			expect(help).toContain(`  ${argument ? `${name} ${argument}` : `${name} [DIR]`}`);
+		expect(help).toContain('phxfly COMMAND --help');
+		expect(help).toMatch(/\n$/);
+	});
+
+	test('of setup: every answer and every variable', () => {
+		const help = writeHelp('setup', commands, questions);
 		for (const {flag, noneFlag, environment} of questions) {
 			for (const word of [flag?.name, noneFlag?.name, environment]) if (word) expect(help).toContain(word);
 		}
+	});
 
-		expect(help).toMatch(/\n$/);
+	test.each(['', ...commands.map(({name}) => name)])('fits 80 columns: "%s"', name => {
+		for (const line of writeHelp(name, commands, questions).split('\n'))
+			expect(line.length, line).toBeLessThanOrEqual(80);
+	});
+
+	test.each([
+		{line: 'help', command: 'setup'},
+		{line: 'help deploy', command: 'deploy'},
+		{line: 'deploy --help', command: 'deploy'},
+		{line: 'deploy --dry-run --help', command: 'deploy'},
+	])('is asked with "$line"', ({line, command}) => {
+		expect(parse(line)).toMatchObject({command, help: true});
+	});
+
+	test('help is a folder where there is one, and rejects an unknown command', () => {
+		expect(parse('help', ['help'])).toMatchObject({command: 'setup', folder: 'help', help: false});
+		expect(fail('help deplyo').message).toContain('Did you mean deploy?');
+	});
+
+	test.each([
+		['deploy --dry-run', '--dry-run'],
+		['deploy --dry-run --yes', '--dry-run'],
+		['destroy --yes --dry-run', '--dry-run'],
+		['verify --fix', '--fix'],
+		['setup --keep-data', '--keep-data'],
+		['drill --watch', '--watch'],
+		['doctor --app blog-1', '--app'],
+		['doctor --no-mail', '--no-mail'],
+		['forget --skip-secret A', '--skip-secret'],
+		['verify --no-tail', '--no-tail'],
+	])('"%s" is rejected, for the command does not use %s', (line, flag) => {
+		expect(fail(line)).toMatchObject({
+			exit: 'usage',
+			message: `phxfly ${line.split(' ')[0]} does not use ${flag}.`,
+		});
 	});
 
 	test.each(commands.map(({name}) => name))(
@@ -163,10 +203,10 @@ describe('help', () => {
 				/^ {2}(?:-\w, )?(--[\w-]+)(?: <([^>]+?)(?:\.\.\.)?>)?/gm,
 			)) {
 				const sample = {N: '2', DURATION: '2m', 'NAME=PATH': 'A=b'}[value ?? ''] ?? 'x';
-				expect(() => parse(value ? `${flag} ${sample}` : flag), flag).not.toThrow();
+				expect(() => parse(`${name} ${value ? `${flag} ${sample}` : flag}`), flag).not.toThrow();
 			}
 
-			for (const [, line = ''] of help.matchAll(/^ {2}phxfly ?(.*)$/gm))
+			for (const [, line = ''] of help.replaceAll(/ \\\n +/g, ' ').matchAll(/^ {2}phxfly ?(.*)$/gm))
 				expect(() => parse(line), line).not.toThrow();
 		},
 	);

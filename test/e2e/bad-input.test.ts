@@ -233,6 +233,11 @@ const cases: readonly Case[] = [
 		...{exit: 2, code: 'usage', says: /--regoin.*--region/, hints: /--help/},
 	},
 	{
+		what: 'a flag that the command does not use',
+		allArgs: ['deploy', '--rehearse', '--yes', '--dry-run'],
+		...{exit: 2, code: 'usage', says: /deploy does not use --dry-run/, hints: /deploy --help/},
+	},
+	{
 		what: 'a flag without its value',
 		allArgs: ['rehearse', '--region'],
 		...{exit: 2, code: 'usage', says: /--region/, hints: /--help/},

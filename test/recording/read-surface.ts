@@ -10,14 +10,16 @@ export async function readSurface(rehearsal: Rehearsal, root: string) {
 		([, words = '']) => words,
 	);
 	const names = commands.map(words => words.split(' ')[0] ?? '');
+	const common = listFlags(help);
+	const setupHelp = await print('setup', '--help');
 	const helps: Record<string, object> = {};
 	for (const name of names) {
 		const text = await print(name, '--help');
 		const flags = listFlags(text);
-		// Most commands have the same flags, so list them once.
 		helps[name] = {
-			usage: text.split(' - ')[0],
-			flags: flags.join() === listFlags(help).join() ? 'all' : flags,
+			usage: /^Usage: (.*) \[FLAGS\]$/m.exec(text)?.[1],
+			// Every command has the flags of the general help, so list them once.
+			flags: flags.filter(flag => !common.includes(flag)),
 		};
 	}
 
@@ -35,8 +37,8 @@ export async function readSurface(rehearsal: Rehearsal, root: string) {
 	return {
 		commands,
 		helps,
-		flags: listFlags(help),
-		environment: [...sectionOf(help, 'Environment').matchAll(/^ {2}([A-Z][A-Z\d_]+)/gm)].map(
+		flags: common,
+		environment: [...sectionOf(setupHelp, 'Environment').matchAll(/^ {2}([A-Z][A-Z\d_]+)/gm)].map(
 			([, name]) => name,
 		),
 		exits: (help.split('Exit codes:')[1] ?? '').match(/\b\d+\b/g),
@@ -67,7 +69,7 @@ const sectionOf = (text: string, heading: string): string =>
 	(text.split(`\n${heading}:\n`)[1] ?? '').split('\n\n')[0] ?? '';
 
 const listFlags = (text: string): readonly string[] =>
-	[...sectionOf(text, 'Flags').matchAll(/^ {2}((?:-\w, )?-\S+(?: <[^>]+>)?)/gm)].map(([, flag = '']) => flag);
+	[...text.matchAll(/^ {2}((?:-\w, )?--\S+(?: <[^>]+>)?)/gm)].map(([, flag = '']) => flag);
 
 function dropDescriptions(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(dropDescriptions);

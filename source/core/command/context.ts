@@ -256,6 +256,9 @@ export type CommandEntry = {
 	readonly argument?: string;
 	/** It does not work on a project. */
 	readonly takesNoFolder?: true;
+	/** The help shows the first two. */
 	readonly examples: readonly string[];
+	/** Where to read more, from the project's root; README.md by default. */
+	readonly page?: string;
 	load(): Promise<Command>;
 };

@@ -1,0 +1,122 @@
+import type {CommandEntry} from '../core/command/context.ts';
+
+/** A flag that is not an answer. */
+export type PlainFlag = {
+	/** As Commander reads it: `-q, --quiet`, `--wait <DURATION>`. */
+	readonly flags: string;
+	readonly help: string;
+	readonly group: FlagGroup;
+	/** The commands that use it; all of them by default. Others reject it. */
+	readonly commands?: readonly string[];
+	readonly isRepeatable?: boolean;
+};
+
+/** In the order of the help. */
+export const flagGroups = ['This command', 'Answers', 'Project and account', 'Output', 'Rehearsal'] as const;
+
+export type FlagGroup = (typeof flagGroups)[number];
+
+const setups = ['setup', 'rehearse', 'plan'];
+
+const own = (flags: string, help: string, commands: readonly string[]): PlainFlag => ({
+	flags,
+	help,
+	commands,
+	group: 'This command',
+});
+
+/** One table for parsing and help. */
+export const plainFlags: readonly PlainFlag[] = [
+	{
+		flags: '--profile <ID>',
+		help: 'kind of app: wisp or phoenix; detected by default',
+		group: 'Answers',
+	},
+	{
+		flags: '--secret <NAME>',
+		help: 'an additional secret your app reads (repeatable)',
+		group: 'Answers',
+		isRepeatable: true,
+	},
+	{
+		flags: '--skip-secret <NAME>',
+		help: 'skip this secret (repeatable)',
+		group: 'Answers',
+		isRepeatable: true,
+	},
+	{
+		flags: '--secret-file <NAME=PATH>',
+		help: 'read a secret from a file; - is standard input (repeatable)',
+		group: 'Answers',
+		isRepeatable: true,
+	},
+	{
+		flags: '--answers <FILE>',
+		help: 'read answers from a TOML or JSON file, without secrets',
+		group: 'Answers',
+	},
+	own('--adopt', 'adopt an existing app', setups),
+	own('--redeploy', 'deploy even if nothing changed', setups),
+	own('--wait <DURATION>', 'how long to wait for DNS and certificate, for example 90s (default 2m)', [
+		...setups,
+		'apply',
+		'deploy',
+		'verify',
+	]),
+	own('--watch', 'keep checking until DNS and certificate are ready', ['verify']),
+	own('--max-age <DURATION>', 'fail if what a restore gives back may be older, for example 15m', ['drill']),
+	own('--dry-run', 'show the plan and stop', [...setups, 'apply']),
+	own('--script', 'print a bash script that asks before each command', ['plan']),
+	own('--out <FILE>', 'save the plan to a file for phxfly apply', ['plan']),
+	own('--fix', 'fix what can be fixed; shows the diff and asks first', ['doctor']),
+	own('--no-tail', 'print the latest lines and stop', ['logs']),
+	own('--keep-data', 'keep the volume, the bucket, and the app that owns them', ['destroy']),
+	{
+		flags: '--yes',
+		help: 'start without asking, with defaults; required where phxfly cannot ask',
+		group: 'Project and account',
+	},
+	{
+		flags: '--no-input',
+		help: 'never ask; fail if an answer or --yes is missing',
+		group: 'Project and account',
+	},
+	{
+		flags: '-c, --config <FILE>',
+		help: 'the fly.toml to use, from the project folder; detected by default',
+		group: 'Project and account',
+	},
+	{flags: '--fly <PATH>', help: 'path of flyctl', group: 'Project and account'},
+	{flags: '--state-dir <DIR>', help: 'folder for journals and logs', group: 'Project and account'},
+	{
+		flags: '--break-lock',
+		help: "ignore another computer's lock on this project",
+		group: 'Project and account',
+	},
+	{flags: '--json', help: 'one JSON object per line on stdout', group: 'Output'},
+	{flags: '--plain', help: 'plain lines without redrawing', group: 'Output'},
+	{flags: '--screen-reader', help: 'screens for screen readers', group: 'Output'},
+	{flags: '--ascii', help: 'ASCII characters only', group: 'Output'},
+	{flags: '--no-color', help: 'no colors', group: 'Output'},
+	{flags: '-q, --quiet', help: 'print only the result', group: 'Output'},
+	{flags: '--verbose', help: "also show flyctl's output", group: 'Output'},
+	{flags: '-h, --help', help: 'show this help', group: 'Output'},
+	{flags: '-v, --version', help: "show phxfly's version", group: 'Output'},
+	{
+		flags: '--rehearse',
+		help: 'use the built-in Fly: no account, no network',
+		group: 'Rehearsal',
+	},
+	{flags: '--world <FILE>', help: "JSON file with the rehearsal's world", group: 'Rehearsal'},
+	{flags: '--speed <N>', help: 'speed up the rehearsal N times', group: 'Rehearsal'},
+];
+
+/** Commands that ask nothing and open no account. */
+const withoutAnswers = ['doctor', 'completion', 'forget'];
+
+/** @returns Whether the command reads the answers of flags. */
+export const takesAnswers = ({name}: Pick<CommandEntry, 'name'>): boolean => !withoutAnswers.includes(name);
+
+/** @returns Whether the command uses the flag. */
+export const isForCommand = ({commands}: PlainFlag, {name}: Pick<CommandEntry, 'name'>): boolean =>
+	commands?.includes(name) ?? true;
