@@ -12,14 +12,15 @@ export async function readSurface(rehearsal: Rehearsal, root: string) {
 	const names = commands.map(words => words.split(' ')[0] ?? '');
 	const common = listFlags(help);
 	const setupHelp = await print('setup', '--help');
+	const answers = listFlags(sectionOf(setupHelp, 'Answers'));
 	const helps: Record<string, object> = {};
 	for (const name of names) {
 		const text = await print(name, '--help');
 		const flags = listFlags(text);
 		helps[name] = {
 			usage: /^Usage: (.*) \[FLAGS\]$/m.exec(text)?.[1],
-			// Every command has the flags of the general help, so list them once.
-			flags: flags.filter(flag => !common.includes(flag)),
+			takesAnswers: answers.every(flag => flags.includes(flag)),
+			flags: flags.filter(flag => !common.includes(flag) && !answers.includes(flag)),
 		};
 	}
 
@@ -38,6 +39,7 @@ export async function readSurface(rehearsal: Rehearsal, root: string) {
 		commands,
 		helps,
 		flags: common,
+		answers,
 		environment: [...sectionOf(setupHelp, 'Environment').matchAll(/^ {2}([A-Z][A-Z\d_]+)/gm)].map(
 			([, name]) => name,
 		),
