@@ -69,7 +69,9 @@ export function parseArguments(
 	const entry = commands.find(({name}) => name === (isCommand ? first : names[0]));
 	if (isCommand) words.shift();
 	else if (first !== undefined && !first.includes('/') && !isFolder(first)) throw unknownWord(first, names);
-	const argument = entry?.argument === undefined ? undefined : words.shift();
+	const {argument: named, optionalArgument: pattern} = entry ?? {};
+	const takesWord = named !== undefined && (pattern === undefined || pattern.test(words[0] ?? ''));
+	const argument = takesWord ? words.shift() : undefined;
 	if (words.length > (entry?.takesNoFolder ? 0 : 1)) {
 		throw usage(
 			`${entry?.takesNoFolder ? 'Too many arguments' : 'Pass only one folder'}: ${words.join(' ')}.`,
@@ -105,6 +107,7 @@ export function parseArguments(
 		script: isOn('script'),
 		out: text('out'),
 		fix: isOn('fix'),
+		allowMigrations: isOn('allowMigrations'),
 		noTail: values.tail === false,
 		keepData: isOn('keepData'),
 		yes: isOn('yes'),

@@ -109,17 +109,21 @@ function writeRow(name: string, text: string): readonly string[] {
 	return [`  ${name.padEnd(column)}${first.trimStart()}`, ...rest];
 }
 
-const showUsage = ({name, argument, takesNoFolder}: CommandEntry) =>
-	[name, ...(argument ? [argument] : []), ...(takesNoFolder ? [] : ['[DIR]'])].join(' ');
+const showUsage = ({name, argument, optionalArgument, takesNoFolder}: CommandEntry) =>
+	[
+		name,
+		...(argument ? [optionalArgument ? `[${argument}]` : argument] : []),
+		...(takesNoFolder ? [] : ['[DIR]']),
+	].join(' ');
 
 /** The words a shell can complete, from the tables that parse and that the help is written from. */
 export function listWords(registry: Cli['registry']): WordTable {
 	const {commands, questions} = registry;
 	return {
-		commands: commands.map(({name, summary, argument}) => ({
+		commands: commands.map(({name, summary, argument, optionalArgument}) => ({
 			name,
 			help: summary,
-			takes: argument === undefined ? undefined : (listChoices(argument) ?? 'path'),
+			takes: argument === undefined || optionalArgument ? undefined : (listChoices(argument) ?? 'path'),
 		})),
 		flags: buildProgram(questions).options.map(({long, short, flags, description}) => ({
 			long: long ?? flags,

@@ -121,6 +121,15 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('../commands/drill.ts')).drill,
 	},
 	{
+		name: 'rollback',
+		summary: 'list the releases, or deploy the image of an earlier one and verify it',
+		argument: 'N',
+		optionalArgument: /^v?\d+$/,
+		examples: ['phxfly rollback', 'phxfly rollback 3', 'phxfly rollback 3 --yes --json'],
+		page: 'docs/day-two.md',
+		load: async () => (await import('../commands/rollback.ts')).rollback,
+	},
+	{
 		name: 'logs',
 		summary: 'show the log as it comes, with known values hidden',
 		examples: ['phxfly logs', 'phxfly logs --no-tail'],

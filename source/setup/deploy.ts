@@ -10,16 +10,25 @@ import {appMissing} from './inspect.ts';
 import {preparePlan} from './plan.ts';
 
 /**
-Plans one deploy of an app that is set up, whether anything changed or not. Changes nothing.
+Plans one deploy of an app that is set up. Changes nothing.
+
+@param redeploy - Deploys whether anything changed or not.
+@param allowsConflicts - Returns a plan that cannot run, instead of ending with its first conflict.
 
 @throws {Failure} `app-missing` (exit 1) or `not-set-up` (exit 6) when setup must come first, and exit 5 for a missing answer.
 */
-export async function prepareDeploy(cli: Cli, project: Project): Promise<Plan> {
+export async function prepareDeploy(
+	cli: Cli,
+	project: Project,
+	{redeploy = true, allowsConflicts = false} = {},
+): Promise<Plan> {
 	const gathered = await gather(cli, project, 'listed');
 	await requireDeployed(project, readAnswer(gathered.answers, 'app'));
 	rejectOpen(cli, gathered, 'keys-may');
 	const state = dropOneOffs(gathered, project.questions);
-	const whole = await preparePlan({...cli, options: {...cli.options, redeploy: true}}, project, state);
+	const whole = await preparePlan({...cli, options: {...cli.options, redeploy}}, project, state, {
+		allowsConflicts,
+	});
 	const {facts, files} = whole.context;
 	const unprotected = files.find(({path, before}) => before !== undefined && path === facts.dockerfile?.path);
 	if (unprotected) {

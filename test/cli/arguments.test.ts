@@ -144,8 +144,11 @@ test.each([
 describe('help', () => {
 	test('of phxfly: every command, and where the flags of one are listed', () => {
 		const help = writeHelp(undefined, commands, questions);
-		for (const {name, argument} of commands)
-			expect(help).toContain(`  ${argument ? `${name} ${argument}` : `${name} [DIR]`}`);
+		for (const {name, argument, optionalArgument} of commands) {
+			const word = optionalArgument ? `[${argument}] [DIR]` : (argument ?? '[DIR]');
+			expect(help).toContain(`  ${name} ${word}`);
+		}
+
 		expect(help).toContain('phxfly COMMAND --help');
 		expect(help).toMatch(/\n$/);
 	});

@@ -37,6 +37,7 @@ const table: Readonly<Record<string, Row>> = {
 	doctor: {callsNobody: true, survivesCrash: true},
 	status: {},
 	deploy: {isLong: true},
+	rollback: {words: ['1']},
 	logs: {words: ['--no-tail']},
 	ssh: {},
 	open: {},

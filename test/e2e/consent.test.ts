@@ -51,7 +51,10 @@ beforeAll(async () => {
 		apply: {rehearsal: fresh, args: ['apply', 'plan.json', '--rehearse', ...place]},
 		deploy: onFinished('deploy'),
 		destroy: onFinished('destroy'),
+		rollback: {...onFinished('rollback'), args: ['rollback', '1', '--rehearse', ...place]},
 	};
+	const second = await finished.run(['deploy', '--rehearse', '--yes', ...place]);
+	expect(second.exit).toBe(0);
 	const saved = await fresh.run(['plan', '--rehearse', ...answers, ...place, '--out', 'plan.json']);
 	expect(saved.exit).toBe(0);
 });
@@ -71,7 +74,7 @@ const ways = {
 	'--json': {line: '"$@"; echo "exit $?"', flag: '--json'},
 } satisfies Record<string, {line: string; flag?: string}>;
 
-const names = ['setup', 'rehearse', 'apply', 'deploy', 'destroy'];
+const names = ['setup', 'rehearse', 'apply', 'deploy', 'rollback', 'destroy'];
 const cases = names.flatMap(name =>
 	Object.entries(ways).map(([way, how]): [string, string, {line: string; flag?: string}] => [name, way, how]),
 );
@@ -128,6 +131,7 @@ test('what only reads needs no --yes', async () => {
 		{command: 'status', exit: 0},
 		{command: 'verify', exit: 0},
 		{command: 'drill', exit: 0},
+		{command: 'rollback', exit: 0},
 		{command: 'doctor', exit: 0},
 	];
 	for (const {command, exit} of reading) {

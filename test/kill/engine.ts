@@ -17,6 +17,7 @@ import {listQuestions} from '../../source/core/questions/named-secret.ts';
 import type {Net, ObjectStore, StoreTarget} from '../../source/core/readers.ts';
 import {createRedactor} from '../../source/core/secrets/redact.ts';
 import {openSecretStore} from '../../source/engine/secret-store.ts';
+import type {World} from '../../source/rehearsal/world/world.ts';
 import {runUnattended} from '../../source/setup/unattended.ts';
 import {readTemplates} from '../helpers/template-files.ts';
 import type {Account} from './account.ts';
@@ -40,6 +41,9 @@ export type Computer = {
 	readonly argv: readonly string[];
 	readonly environment: Readonly<Record<string, string>>;
 	readonly registry: Cli['registry'];
+	/** What is killed, if it is no setup. */
+	readonly run?: (cli: Cli) => Promise<number>;
+	readonly findProblem?: (world: World) => string | undefined;
 	/** Everything that was printed. */
 	readonly output: string[];
 };
@@ -60,7 +64,7 @@ Runs a real command with a world in memory, until it ends or the scheduler kills
 export async function runEngine(
 	computer: Computer,
 	scheduler: Scheduler,
-	run: (cli: Cli) => Promise<number> = runUnattended,
+	run: (cli: Cli) => Promise<number> = computer.run ?? runUnattended,
 ): Promise<RunEnd> {
 	const {time} = computer;
 	let isDead = false;

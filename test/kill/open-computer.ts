@@ -1,4 +1,4 @@
-import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as ownRegistry from '../../source/cli/registry.ts';
@@ -13,37 +13,73 @@ import {createSimulatedTime} from './simulated-time.ts';
 /** Folder for journals, which are real files with syncs. In memory if possible, since thousands of syncs load a disk. */
 const temporaryFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
-type Beginning = {readonly nowMs: number; readonly world: World};
+type Beginning = {
+	readonly nowMs: number;
+	readonly world: World;
+	/** What an earlier run left on this computer. */
+	readonly computer?: {readonly files: ReadonlyMap<string, string>; readonly journal: string};
+};
 type OpenComputer = Computer & {close(): void};
 
-const onTwoMachines = new Map<string, Promise<Beginning>>();
+const beginnings = new Map<string, Promise<Beginning>>();
 
 /** Opens a computer with the project, every answer, and the account that the setting starts with. */
 export async function openComputer(setting: Setting): Promise<OpenComputer> {
-	if (!setting.startsOnTwo) return makeComputer(setting);
-	const beginning = onTwoMachines.get(setting.label) ?? runOnTwo(setting);
-	onTwoMachines.set(setting.label, beginning);
+	if (!setting.startsOnTwo && !setting.afterSetup) return makeComputer(setting);
+	const beginning =
+		beginnings.get(setting.label) ?? (setting.afterSetup ? runSetup(setting) : runOnTwo(setting));
+	beginnings.set(setting.label, beginning);
 	return makeComputer(setting, structuredClone(await beginning));
 }
 
 function makeComputer(
-	{profile, args, env, registry = ownRegistry}: Setting,
+	{profile, args, env, afterSetup, registry = ownRegistry}: Setting,
 	beginning?: Beginning,
 ): OpenComputer {
 	const time = createSimulatedTime(beginning?.nowMs ?? Date.parse('2026-11-22T10:00:00Z'));
-	const files = new Map(profile === 'wisp' ? readSample() : readChat());
+	const own = profile === 'wisp' ? readSample() : readChat();
+	const files = new Map(beginning?.computer?.files ?? own);
 	const stateFolder = mkdtempSync(join(temporaryFolder, 'phxfly-kill-'));
+	const {journal} = beginning?.computer ?? {};
+	if (journal !== undefined) writeFileSync(join(stateFolder, 'journal.json'), journal, {mode: 0o600});
 	return {
 		time,
 		files,
 		account: openAccount(time, beginning?.world),
 		stateFolder,
-		argv: ['rehearse', '--yes', '--json', ...args],
+		argv: journal === undefined || !afterSetup ? ['rehearse', '--yes', '--json', ...args] : afterSetup.argv,
+		...(journal === undefined || !afterSetup
+			? {}
+			: {run: afterSetup.run, findProblem: afterSetup.findProblem}),
 		environment: env,
 		registry,
 		output: [],
 		close: () => rmSync(stateFolder, {recursive: true, force: true}),
 	};
+}
+
+/** Returns the account and the computer after a setup and what comes before the command. */
+async function runSetup(setting: Setting): Promise<Beginning> {
+	const computer = makeComputer(setting);
+	const {time, account, files, stateFolder} = computer;
+	const wait = async () => {
+		await time.runUntil(time.sleep(900_000));
+		account.settle();
+	};
+	try {
+		const runs = [undefined, setting.afterSetup?.before];
+		for (const run of runs) {
+			const argv = run ? ['deploy', '--rehearse', '--yes', '--json'] : computer.argv;
+			const end = await runEngine({...computer, argv}, createDirector(), run);
+			if (end.is !== 'ended' || end.exit !== 0) throw new Error(`The first setup: ${JSON.stringify(end)}`);
+			await wait();
+		}
+
+		const journal = readFileSync(join(stateFolder, 'journal.json'), 'utf8');
+		return {nowMs: time.now(), world: account.world, computer: {files, journal}};
+	} finally {
+		computer.close();
+	}
 }
 
 /** Returns the account of an app that was set up elsewhere and scaled to two machines. */

@@ -104,6 +104,8 @@ function judge(
 		if (!isDeepStrictEqual(value, want))
 			problems.push(`${name}: ${JSON.stringify(value)} instead of ${JSON.stringify(want)}`);
 	}
+	const own = computer.findProblem?.(account.world);
+	if (own !== undefined) problems.push(own);
 	if (!isDeepStrictEqual(files, wanted.files)) problems.push('the files differ');
 
 	const bytes = readJournal(computer);

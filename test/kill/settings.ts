@@ -1,4 +1,7 @@
+import {deploy} from '../../source/commands/deploy.ts';
+import {rollback} from '../../source/commands/rollback.ts';
 import type {Cli} from '../../source/core/command/context.ts';
+import type {World} from '../../source/rehearsal/world/world.ts';
 import {providerAnswers} from '../helpers/answers.ts';
 
 /** One way to set up an app: a project, all answers, and the account before. */
@@ -11,6 +14,15 @@ export type Setting = {
 	readonly env: Readonly<Record<string, string>>;
 	/** The app already runs on two machines, without a journal here. */
 	readonly startsOnTwo: boolean;
+	/** The app is set up here, and this is what is killed then. Only in-process. */
+	readonly afterSetup?: {
+		readonly argv: readonly string[];
+		/** Runs undisturbed before it. */
+		readonly before: (cli: Cli) => Promise<number>;
+		readonly run: (cli: Cli) => Promise<number>;
+		/** What is wrong with the world afterwards, besides what differs from the baseline. */
+		readonly findProblem: (world: World) => string | undefined;
+	};
 	/** The built program's rehearsal has no storage for it, and S3 uses the same code. */
 	readonly isInProcessOnly: boolean;
 	/** Another registry than the program's own. */
@@ -59,10 +71,32 @@ const phoenix: Setting = {
 	isInProcessOnly: false,
 };
 
+/** A second release, which is taken back. */
+function rollBack(base: 'wisp s3' | 'phoenix'): Setting {
+	const setting = base === 'phoenix' ? phoenix : setUpWisp('s3', providerAnswers.s3);
+	return {
+		...setting,
+		label: `${base} rollback`,
+		isInProcessOnly: true,
+		afterSetup: {
+			argv: ['rollback', '1', '--rehearse', '--yes', '--json'],
+			before: deploy.run,
+			run: rollback.run,
+			// The baseline is compared without the tags of images, which differ from run to run.
+			findProblem({releases, machines}) {
+				const image = releases.find(({version}) => version === 1)?.imageRef;
+				const others = machines.filter(machine => machine.image !== image);
+				return others.length === 0 ? undefined : `a machine runs ${others[0]?.image}, not ${image}`;
+			},
+		},
+	};
+}
+
 export const settings: readonly Setting[] = [
 	...(['tigris', 's3', 'r2'] as const).map(provider => setUpWisp(provider, providerAnswers[provider])),
 	setUpWisp('custom', custom, true),
 	phoenix,
+	...(['wisp s3', 'phoenix'] as const).map(base => rollBack(base)),
 	{
 		...phoenix,
 		label: 'phoenix from two machines',

@@ -153,6 +153,8 @@ export type Options = {
 	/** For `plan`: the file to save it in. */
 	readonly out: string | undefined;
 	readonly fix: boolean;
+	/** For `rollback`: also to a release after which migrations ran. */
+	readonly allowMigrations: boolean;
 	/** For `logs`: ends after the latest lines. */
 	readonly noTail: boolean;
 	/** For `destroy`: volume and bucket stay. */
@@ -254,6 +256,8 @@ export type CommandEntry = {
 	readonly summary: string;
 	/** What its first word is if that is not a folder: `FILE`. */
 	readonly argument?: string;
+	/** The argument may be missing: a first word that does not fit is a folder. */
+	readonly optionalArgument?: RegExp;
 	/** It does not work on a project. */
 	readonly takesNoFolder?: true;
 	/** The help shows the first two. */

@@ -188,6 +188,12 @@ export const failureCodes = {
 	'The deploy': {
 		'not-set-up': {exit: 'drift', meaning: 'The app is not fully set up, so a deploy alone would not get it running.',
 			next: 'Run `phxfly` to finish the setup, or `phxfly plan` to preview it.'},
+		'release-not-found': {exit: 'usage', meaning: 'Fly lists no such release, or it was never completed.',
+			next: '`phxfly rollback` lists the releases.'},
+		'migrations-since': {exit: 'refused', meaning: 'Migrations ran after that release, or phxfly cannot tell, so its code may not work with the database.',
+			next: 'If it does, pass `--allow-migrations`; otherwise deploy a fix: `phxfly deploy`.'},
+		'image-gone': {exit: 'failed', meaning: 'The image of the release is gone from the registry; the app was not changed.',
+			next: 'Check out the commit of that release, then `phxfly deploy`.'},
 		'app-crashes': {exit: 'failed', meaning: 'The app crashes right after it starts.',
 			next: 'Check the log, fix the cause, then run phxfly again.'},
 		'app-unhealthy': {exit: 'failed', meaning: 'The machine runs, but its health check did not pass in time.',

@@ -7,7 +7,7 @@ import {marks} from '../output/print.ts';
 import {change, type Flow, FlyError, Interruption, look, print, printError, wait} from '../world/effects.ts';
 import {findApp, listMachines, listReleases, listVolumes} from '../world/find.ts';
 import {makeAddress, makeVolume} from '../world/make.ts';
-import type {Machine} from '../world/world.ts';
+import type {Machine, World} from '../world/world.ts';
 import {createRelease, type Deployment, groupName, markRelease, printReleaseJson} from './deployment.ts';
 import {describeApp} from './describe-app.ts';
 import {chooseImage} from './image.ts';
@@ -146,7 +146,8 @@ export const deploy: Command = function* (context) {
 	if (isFirst) yield* prepareFirstDeploy(context, config, region);
 	else yield* checkVolumes(context, config, machines);
 
-	const release = yield* createRelease(app, name, buildDefinition(config, region), 'Deploy');
+	const migrations = yield* look(world => findMigrations(context, world, name));
+	const release = yield* createRelease(app, name, buildDefinition(config, region), 'Deploy', migrations);
 	const deployment: Deployment = {
 		context,
 		config,
@@ -156,7 +157,7 @@ export const deploy: Command = function* (context) {
 		...release,
 		waitTimeoutMs,
 		brings: yield* describeApp(context, config, judged?.judgment),
-		migration: findMigration(context),
+		migrations,
 	};
 	try {
 		yield* runReleaseCommand(deployment, judged?.releaseRun);
@@ -177,12 +178,13 @@ export const deploy: Command = function* (context) {
 	return 0;
 };
 
-const findMigration = ({files, cwd}: Context): string | undefined =>
+/** An image of an earlier release has the migrations that it had then; any other, those of the project. */
+const findMigrations = ({app, files, cwd}: Context, world: World, image: string): readonly string[] =>
+	listReleases(world, app).find(release => release.imageRef === image && release.migrations)?.migrations ??
 	files
 		.list(join(cwd, 'priv/repo/migrations'))
 		.flatMap(name => /^(\d{14})_.*\.exs$/.exec(name)?.[1] ?? [])
-		.sort()
-		.at(-1);
+		.sort();
 
 /** @throws {FlyError} for an unknown strategy, or one that does not support volumes. */
 function checkStrategy({flags}: Context, config: AppConfig): void {

@@ -20,8 +20,8 @@ export type Deployment = {
 	readonly waitTimeoutMs: number;
 	/** What the image brings to every machine of this release; undefined where it stays as it is. */
 	readonly brings?: Pick<Machine, ImageKey> | undefined;
-	/** The newest migration of its code. */
-	readonly migration?: string | undefined;
+	/** The migrations of its code, the newest last. */
+	readonly migrations: readonly string[];
 };
 
 type ImageKey =
@@ -77,12 +77,25 @@ export function* releaseLease(id: string): Flow<void> {
 	});
 }
 
+/** Runs what the database lacks, as the app does at its start: an older image takes nothing back. */
+export function migrate(machine: Machine, versions: readonly string[], nowMs: number): void {
+	const before = machine.migrations ?? [];
+	const missing = versions.filter(version => before.every(each => each.version !== version));
+	if (before.length + missing.length === 0) return;
+	machine.migrations = [...before, ...missing.map(version => ({version, ranAt: nowMs}))];
+	machine.migration = machine.migrations
+		.map(({version}) => version)
+		.sort()
+		.at(-1);
+}
+
 /** Records a release as running. */
 export function* createRelease(
 	app: string,
 	image: string,
 	definition: Json,
 	reason: string,
+	migrations?: readonly string[],
 ): Flow<{version: number; releaseId: string; definition: Json}> {
 	yield* wait(300);
 	return yield* change((world, nowMs) => {
@@ -97,6 +110,7 @@ export function* createRelease(
 			createdAt: nowMs,
 			imageRef: image,
 			config: {...definition},
+			...(migrations === undefined ? {} : {migrations: [...migrations]}),
 		});
 		return {version, releaseId, definition};
 	});

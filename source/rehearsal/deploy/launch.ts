@@ -5,7 +5,7 @@ import {makeHexId, makeStableHex} from '../world/make.ts';
 import type {Machine, World} from '../world/world.ts';
 import {awaitMachine, startMachine} from './boot.ts';
 import type {Deployment} from './deployment.ts';
-import {groupName} from './deployment.ts';
+import {groupName, migrate} from './deployment.ts';
 import {buildMachineConfig} from './machine-config.ts';
 
 /** Creates one machine, and a second one if allowed: `--ha`, services, no mounts. */
@@ -75,7 +75,7 @@ function* attempt<T>(flow: Flow<T>, machineId?: string): Flow<T> {
 
 /** @throws {FlyError} if the machine needs a volume and none is unattached in its region. */
 function createMachine(world: World, nowMs: number, deployment: Deployment, leaseMs: number): Machine {
-	const {context, config, region, image, brings, migration} = deployment;
+	const {context, config, region, image, brings, migrations} = deployment;
 	const [mount] = config.mounts;
 	const volume = listVolumes(world, context.app).find(
 		entry =>
@@ -109,12 +109,12 @@ function createMachine(world: World, nowMs: number, deployment: Deployment, leas
 		secrets: [],
 		hasLitestream: false,
 		...brings,
-		...(migration === undefined ? {} : {migration}),
 		...(leaseMs > 0
 			? {lease: {nonce: makeHexId(12), owner: world.account.email, expiresAt: nowMs + leaseMs}}
 			: {}),
 	};
 	if (volume) volume.attached_machine_id = id;
+	migrate(machine, migrations, nowMs);
 	startMachine(world, nowMs, machine, 'launch');
 	world.machines.push(machine);
 	return machine;

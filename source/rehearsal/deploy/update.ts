@@ -11,6 +11,7 @@ import {
 	groupName,
 	keepLease,
 	markRelease,
+	migrate,
 	printReleaseJson,
 	releaseLease,
 	takeLease,
@@ -36,6 +37,7 @@ export function* rollMachines(context: Context): Flow<number> {
 		image,
 		...release,
 		waitTimeoutMs: usualTimeoutMs,
+		migrations: [],
 	};
 	try {
 		for (const {id} of machines) yield* takeLease(id);
@@ -131,7 +133,7 @@ function* update(deployment: Deployment, id: string): Flow<void> {
 		] as const)
 			delete machine[key];
 		Object.assign(machine, deployment.brings);
-		if (deployment.migration !== undefined) machine.migration = deployment.migration;
+		migrate(machine, deployment.migrations, nowMs);
 		machine.config = buildMachineConfig(deployment, volume);
 		startMachine(world, nowMs, machine, 'update');
 	});

@@ -20,6 +20,16 @@ function runSqlite(remote: Remote, words: readonly string[]): RemoteResult {
 	if (/^PRAGMA integrity_check;?$/i.test(query)) return succeed('ok\n', 200);
 	if (/^SELECT max\(version\) FROM schema_migrations;?$/i.test(query))
 		return succeed(`${remote.machine.migration ?? ''}\n`);
+	if (/^SELECT version, inserted_at FROM schema_migrations ORDER BY version;?$/i.test(query)) {
+		const {migration, migrations, boot} = remote.machine;
+		const ran = migrations ?? (migration === undefined ? [] : [{version: migration, ranAt: boot.at}]);
+		return succeed(
+			ran
+				.map(({version, ranAt}) => `${version}|${new Date(ranAt).toISOString().slice(0, 19)}\n`)
+				.sort()
+				.join(''),
+		);
+	}
 	if (/\bsqlite_(?:master|schema)\b/.test(query)) return succeed(`${Object.keys(tables).join('\n')}\n`);
 	const counted = [...query.matchAll(/count\(\*\) FROM "(\w+)"/gi)].map(([, name = '']) => name);
 	const unknown = counted.find(name => tables[name] === undefined);

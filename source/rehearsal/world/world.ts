@@ -119,6 +119,8 @@ const machineSchema = v.object({
 	),
 	/** The newest migration of its code, which runs at its start. */
 	migration: v.optional(v.string()),
+	/** What its database has of migrations; missing in the world of an older phxfly. */
+	migrations: v.optional(v.array(v.object({version: v.string(), ranAt: time}))),
 	/** Files besides the database and those of the image, with their size in bytes. */
 	files: v.optional(v.record(v.string(), v.number())),
 	/** What a running check of the replica will report. */
@@ -134,6 +136,8 @@ const releaseSchema = v.object({
 	createdAt: time,
 	imageRef: v.string(),
 	config: json,
+	/** The migrations of its code; missing in the world of an older phxfly. */
+	migrations: v.optional(v.array(v.string())),
 });
 
 const callSchema = v.object({
