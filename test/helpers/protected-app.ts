@@ -18,6 +18,14 @@ import {readTemplates} from './template-files.ts';
 
 export const writer = fileURLToPath(new URL('row-writer.mjs', import.meta.url));
 
+/** The words of an app that ends with 7 on the signal. */
+export const failingCommand: readonly string[] = [
+	process.execPath,
+	'--input-type=module',
+	'-e',
+	`process.exit = (exit => () => exit(7))(process.exit.bind(process)); await import(${JSON.stringify(writer)});`,
+];
+
 /** An entrypoint as many apps have: it checks nothing, and keeps Litestream's state whatever the replica is. */
 const foreignEntrypoint = `#!/bin/sh
 set -e
@@ -219,14 +227,15 @@ function isGroupAlive(pid: number): boolean {
 	}
 }
 
-/** Waits until the check is true. @throws {Error} When the time is over. */
+/** Waits until the check is true. @param what - As a function, it is written when the time is over. @throws {Error} When the time is over. */
 export async function until(
 	isSo: () => boolean | Promise<boolean>,
-	{withinMs = 20_000, what = 'what was waited for'}: {withinMs?: number; what?: string} = {},
+	{withinMs = 20_000, what = 'what was waited for'}: {withinMs?: number; what?: string | (() => string)} = {},
 ): Promise<void> {
 	const end = Date.now() + withinMs;
 	while (!(await isSo())) {
-		if (Date.now() > end) throw new Error(`Not so after ${withinMs} ms: ${what}`);
+		if (Date.now() > end)
+			throw new Error(`Not so after ${withinMs} ms: ${typeof what === 'string' ? what : what()}`);
 		await wait(25);
 	}
 }

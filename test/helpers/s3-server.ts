@@ -64,7 +64,7 @@ export async function openS3Server({users, buckets: regions}: Options): Promise<
 		if (region !== 'auto' && region !== signer.region)
 			return rejectRegion(signer.region, region, behaviour.redirects);
 		if (!mayDo(signer.user, asked)) return reject(403, 'AccessDenied', 'Access Denied');
-		return act(objects, uploads, asked, region);
+		return act(objects, uploads, asked, {region, nowMs: Date.now() + behaviour.skewMs});
 	};
 
 	const server = createServer(async (request, response) => {
@@ -96,7 +96,7 @@ function act(
 	objects: Map<string, StoredObject>,
 	uploads: Uploads,
 	asked: Asked,
-	region: string,
+	{region, nowMs}: {readonly region: string; readonly nowMs: number},
 ): Reply | Rejection {
 	const {method, key, query, body} = asked;
 	if (key === '') {
@@ -107,9 +107,13 @@ function act(
 		return method === 'GET' ? listObjects(objects, asked) : reject(405, 'MethodNotAllowed', 'Not allowed');
 	}
 	if (method === 'POST')
-		return query.has('uploads') ? startUpload(uploads, asked) : completeUpload(objects, uploads, asked);
+		return query.has('uploads')
+			? startUpload(uploads, asked)
+			: completeUpload(objects, uploads, asked, nowMs);
 	if (method === 'PUT')
-		return query.has('partNumber') ? putPart(uploads, asked) : putObject(objects, key, body, asked.headers);
+		return query.has('partNumber')
+			? putPart(uploads, asked)
+			: putObject(objects, key, body, {modifiedMs: nowMs, headers: asked.headers});
 	if (method === 'GET' || method === 'HEAD') return getObject(objects, asked);
 	if (query.has('uploadId')) uploads.delete(query.get('uploadId') ?? '');
 	else objects.delete(key);

@@ -1,39 +1,24 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {litestreams} from '../helpers/litestream.ts';
-import {openProtectedApp, type ProtectedApp, type Row, until} from '../helpers/protected-app.ts';
+import {type ProtectedApp, until} from '../helpers/protected-app.ts';
 import type {S3Server} from '../helpers/s3-server.ts';
-import {openStore, storageSecrets, user} from '../helpers/storage-secrets.ts';
+import {storageSecrets, user} from '../helpers/storage-secrets.ts';
+import {type Loss, openScene, type Scene} from '../proof/scene.ts';
 
 /** What a hard kill may cost: Litestream sends once a second, and a busy computer needs a moment more. */
 const mostLossMs = 2000;
 
-describe.each(litestreams)('Litestream $version', ({path}) => {
+describe.each(litestreams)('Litestream $version', ({version, path}) => {
+	let scene: Scene;
 	let server: S3Server;
 	let app: ProtectedApp;
 	beforeEach(async () => {
-		server = await openStore();
-		app = openProtectedApp(path ?? '');
+		scene = await openScene({litestream: path ?? '', version});
+		({app, server} = scene);
 	});
-	afterEach(async () => {
-		await app.close();
-		await server.close();
-	});
+	afterEach(() => scene.close());
 
-	const hasWritten = (count: number) =>
-		until(() => app.acknowledged().length >= count, {what: `${count} rows\n${app.output()}`});
-
-	/** Kills everything, loses the volume, boots again, and says what came back. */
-	const loseVolume = async (secrets: Readonly<Record<string, string>>) => {
-		await app.kill();
-		const written = app.acknowledged();
-		app.wipeVolume();
-		app.pause(true);
-		app.start(secrets);
-		await until(() => app.rows().length > 0, {what: `rows that came back\n${app.output()}`});
-		return {written, back: app.rows()};
-	};
-
-	const expectRows = ({written, back}: {readonly written: readonly Row[]; readonly back: readonly Row[]}) => {
+	const expectRows = ({written, back}: Loss) => {
 		const last = written.at(-1)?.at ?? 0;
 		const lost = written.filter(({id}) => !back.some(row => row.id === id));
 		expect(lost.filter(({at}) => at < last - mostLossMs)).toEqual([]);
@@ -43,17 +28,17 @@ describe.each(litestreams)('Litestream $version', ({path}) => {
 
 	test.skipIf(!path)('all rows but those of the last second are back', {timeout: 60_000}, async () => {
 		app.start(storageSecrets(server));
-		await hasWritten(120);
-		expectRows(await loseVolume(storageSecrets(server)));
+		await scene.write(120);
+		expectRows(await scene.loseVolume());
 	});
 
 	test.skipIf(!path)('what was written before a quiet time is back whole', async () => {
 		app.start(storageSecrets(server));
-		await hasWritten(60);
+		await scene.write(60);
 		app.pause(true);
 		// Litestream sends once a second: twice that without a row, and all of them are there.
 		await until(() => Date.now() - (app.acknowledged().at(-1)?.at ?? 0) > 2500);
-		const {written, back} = await loseVolume(storageSecrets(server));
+		const {written, back} = await scene.loseVolume();
 		expect(back).toEqual(written);
 	});
 
@@ -68,8 +53,8 @@ describe.each(litestreams)('Litestream $version', ({path}) => {
 			BUCKET_NAME: 'store-1',
 		};
 		app.start(secrets);
-		await hasWritten(80);
-		expectRows(await loseVolume(secrets));
+		await scene.write(80);
+		expectRows(await scene.loseVolume(secrets));
 	});
 
 	test.skipIf(!path)('keys of an earlier storage do not get in the way', async () => {
@@ -81,8 +66,8 @@ describe.each(litestreams)('Litestream $version', ({path}) => {
 		};
 		const secrets = {...storageSecrets(server), ...stale};
 		app.start(secrets);
-		await hasWritten(80);
-		expectRows(await loseVolume(secrets));
+		await scene.write(80);
+		expectRows(await scene.loseVolume(secrets));
 		expect(server.requests.filter(({status}) => status === 403)).toEqual([]);
 	});
 

@@ -1,33 +1,28 @@
-import {writeFileSync} from 'node:fs';
-import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {litestreams} from '../helpers/litestream.ts';
-import {openProtectedApp, type ProtectedApp, until, writer} from '../helpers/protected-app.ts';
+import {failingCommand, type ProtectedApp, until} from '../helpers/protected-app.ts';
 import type {S3Server} from '../helpers/s3-server.ts';
-import {openStore, storageSecrets} from '../helpers/storage-secrets.ts';
+import {storageSecrets} from '../helpers/storage-secrets.ts';
+import {openScene, type Scene} from '../proof/scene.ts';
 
 describe.each(litestreams)('Litestream $version', ({version, path}) => {
+	let scene: Scene;
 	let server: S3Server;
 	let app: ProtectedApp;
 	beforeEach(async () => {
-		server = await openStore();
-		app = openProtectedApp(path ?? '');
+		scene = await openScene({litestream: path ?? '', version});
+		({app, server} = scene);
 	});
-	afterEach(async () => {
-		await app.close();
-		await server.close();
-	});
+	afterEach(() => scene.close());
 
-	const objects = () => server.buckets.get('store-1') ?? new Map();
-	const hasWritten = (count: number) =>
-		until(() => app.acknowledged().length >= count, {what: `${count} rows\n${app.output()}`});
+	const objects = () => scene.objects();
 	const hasEnded = () =>
-		until(() => app.exit() !== undefined, {withinMs: 40_000, what: `an end\n${app.output()}`});
+		until(() => app.exit() !== undefined, {withinMs: 90_000, what: () => `an end\n${app.output()}`});
 
 	/** Writes for some seconds, ends, and loses the volume. */
 	const fillReplica = async () => {
 		app.start(storageSecrets(server));
-		await hasWritten(200);
+		await scene.write(200);
 		expect(await app.stop()).toBe(0);
 		app.wipeVolume();
 		app.pause(true);
@@ -36,7 +31,8 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 
 	const damage = (key: string) => {
 		const object = objects().get(key);
-		const body = Buffer.from(object?.body ?? '');
+		if (!object) throw new Error(`no object ${key}`);
+		const body = Buffer.from(object.body);
 		body[body.length >> 1] = (body[body.length >> 1] ?? 0) ^ 255;
 		objects().set(key, {...object, body});
 	};
@@ -63,23 +59,18 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 				secrets = {...secrets, LITESTREAM_REPLICA_URL: 's3://store-1/next'};
 				app.start(secrets);
 			}
-			await until(() => app.rows().length > 0, {what: `rows\n${app.output()}`});
+			await until(() => app.rows().length > 0, {withinMs: 60_000, what: app.output});
 			const back = app.rows();
 			expect(back).toEqual(written.slice(0, back.length));
 			expect(back.length).toBeLessThan(written.length);
-			expect(app.output()).toMatch(
-				/^entrypoint: newest copy damaged, used 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/m,
-			);
+			const used = /^entrypoint: newest copy damaged, used 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/m;
+			await until(() => used.test(app.output()), {what: app.output});
 
 			app.pause(false);
-			await hasWritten(written.length + 80);
+			await scene.write(80);
 			expect(await app.stop()).toBe(0);
 			const all = app.rows();
-			app.wipeVolume();
-			app.pause(true);
-			app.start(secrets);
-			await until(() => app.rows().length > 0, {what: `rows that came back\n${app.output()}`});
-			expect(app.rows()).toEqual(all);
+			expect((await scene.loseVolume(secrets)).back).toEqual(all);
 		},
 	);
 
@@ -114,7 +105,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		app.start({...storageSecrets(server), LITESTREAM_RESTORE_PATIENCE: '20'});
 		await until(() => app.output().includes('restoring for 5 s, 0 MB so far'));
 		server.behaviour.delayMs = 0;
-		await until(() => app.rows().length > 0, {withinMs: 30_000, what: `rows\n${app.output()}`});
+		await until(() => app.rows().length > 0, {withinMs: 30_000, what: app.output});
 		expect(app.rows()).toEqual(written);
 		expect(app.output()).toContain('the storage does not answer; trying again in 2 s');
 	});
@@ -123,30 +114,21 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		{name: 'a program', command: []},
 		{name: 'sh -c', command: ['sh', '-c', 'true && exec "$0" "$@"']},
 	])('$name fails on the signal: no row is lost', async ({command}) => {
-		const fails = join(app.folder, 'fails.mjs');
-		writeFileSync(
-			fails,
-			`process.exit = (exit => () => exit(7))(process.exit.bind(process));\nawait import(${JSON.stringify(writer)});\n`,
-		);
-		app.start(storageSecrets(server), 'ours', {command: [...command, process.execPath, fails]});
-		await hasWritten(120);
+		app.start(storageSecrets(server), 'ours', {command: [...command, ...failingCommand]});
+		await scene.write(120);
 		await app.stop();
 		expect(app.output()).toContain('entrypoint: the command ended with 7 after the signal');
-		const written = app.acknowledged();
-		app.wipeVolume();
-		app.pause(true);
-		app.start(storageSecrets(server));
-		await until(() => app.rows().length > 0, {what: `rows that came back\n${app.output()}`});
-		expect(app.rows()).toEqual(written);
+		const {written, back} = await scene.loseVolume();
+		expect(back).toEqual(written);
 	});
 
 	test.skipIf(!path)('the storage hangs at the signal: it ends in time', {timeout: 90_000}, async () => {
 		app.start(storageSecrets(server));
-		await hasWritten(120);
+		await scene.write(120);
 		server.behaviour.delayMs = 600_000;
 		const begun = Date.now();
 		void app.stop().catch(() => undefined);
-		await until(() => app.processes().length === 0, {withinMs: 75_000, what: `an end\n${app.output()}`});
+		await until(() => app.processes().length === 0, {withinMs: 75_000, what: app.output});
 		expect(Date.now() - begun).toBeLessThan(60_000);
 		if (version === '0.3.13') expect(app.output()).toContain('the last changes are only on the volume');
 	});

@@ -7,9 +7,10 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {replica} from '../../source/checks/verify/replica.ts';
 import {litestreams} from '../helpers/litestream.ts';
 import {openLocalMachine} from '../helpers/local-machine.ts';
-import {openProtectedApp, type ProtectedApp, until} from '../helpers/protected-app.ts';
+import {type ProtectedApp, until} from '../helpers/protected-app.ts';
 import type {S3Server} from '../helpers/s3-server.ts';
-import {openStore, storageSecrets} from '../helpers/storage-secrets.ts';
+import {storageSecrets} from '../helpers/storage-secrets.ts';
+import {openScene, type Scene} from '../proof/scene.ts';
 
 /** What else takes five minutes: that Litestream 0.5 drops what it has sent. */
 const soon =
@@ -19,21 +20,15 @@ const soon =
 describe.each(litestreams)('Litestream $version', ({version, path}) => {
 	const skip = !path || platform() !== 'linux';
 	const is05 = !version.startsWith('0.3');
+	let scene: Scene;
 	let server: S3Server;
 	let app: ProtectedApp;
 	beforeEach(async () => {
-		server = await openStore();
-		app = openProtectedApp(path ?? '', soon);
+		scene = await openScene({litestream: path ?? '', version, settings: soon});
+		({app, server} = scene);
 	});
-	afterEach(async () => {
-		await app.close();
-		await server.close();
-	});
+	afterEach(() => scene.close());
 
-	const hasWritten = async (more: number) => {
-		const count = app.acknowledged().length + more;
-		await until(() => app.acknowledged().length >= count, {what: `${count} rows\n${app.output()}`});
-	};
 	const isIn = (bucket: string) =>
 		until(() => (server.buckets.get(bucket)?.size ?? 0) > 1, {what: `objects in ${bucket}`});
 	const litestream = (...args: readonly string[]) =>
@@ -48,7 +43,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		await isIn('store-1');
 		// Each sync ends a transaction: there are to be more of them than the next replica will have for a while.
 		for (let count = 0; is05 && count < 15; count++) {
-			await hasWritten(2);
+			await scene.write(2);
 			await litestream('sync', '-wait', '-socket', join(app.folder, 'litestream.sock'), app.databasePath);
 		}
 
@@ -56,7 +51,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		await until(() => !is05 || !existsSync(firstSent()), {what: `less local state\n${app.output()}`});
 		await app.kill();
 		app.start(storageSecrets(server, 'store-2'), entrypoint);
-		await hasWritten(80);
+		await scene.write(80);
 	};
 	const verify = (hasEntrypoint: boolean) => {
 		const {plan, readers} = openLocalMachine(app, {endpoint: server.endpoint, hasEntrypoint});
@@ -67,12 +62,8 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		await until(async () => (await verify(true)).status === 'proved');
 		app.pause(true);
 		await until(() => Date.now() - (app.acknowledged().at(-1)?.at ?? 0) > 2500);
-		await app.kill();
-		const written = app.acknowledged();
-		app.wipeVolume();
-		app.start(storageSecrets(server, 'store-2'));
-		await until(() => app.rows().length > 0, {what: `rows that came back\n${app.output()}`});
-		expect(app.rows()).toEqual(written);
+		const {written, back} = await scene.loseVolume(storageSecrets(server, 'store-2'));
+		expect(back).toEqual(written);
 	});
 
 	test.skipIf(skip || !is05)('with a foreign one: found, although a restore looks fine', async () => {
@@ -98,7 +89,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		await app.kill();
 		await litestream('reset', app.databasePath);
 		app.start(storageSecrets(server, 'store-2'), 'foreign');
-		await hasWritten(40);
+		await scene.write(40);
 		await litestream('sync', '-wait', '-socket', join(app.folder, 'litestream.sock'), app.databasePath);
 		expect(await verify(false)).toMatchObject({
 			status: 'wrong',

@@ -2,9 +2,10 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {litestreams} from '../helpers/litestream.ts';
-import {openProtectedApp, type ProtectedApp, until, writer} from '../helpers/protected-app.ts';
+import {type ProtectedApp, until, writer} from '../helpers/protected-app.ts';
 import {type Shell, shells} from '../helpers/shells.ts';
-import {openStore, storageSecrets} from '../helpers/storage-secrets.ts';
+import {storageSecrets} from '../helpers/storage-secrets.ts';
+import {openScene} from '../proof/scene.ts';
 
 /** What a hard kill may cost: Litestream sends once a second, and a busy computer needs a moment more. */
 const mostLossMs = 2500;
@@ -51,8 +52,7 @@ trap 'kill -TERM $child' TERM
 wait $child || wait $child`,
 });
 
-function openImage(litestream: string, shell: Shell): ProtectedApp {
-	const app = openProtectedApp(litestream);
+function addImage(app: ProtectedApp, shell: Shell): void {
 	const inImage = (name: string) => join(app.folder, name);
 	writeFileSync(
 		inImage('app.mjs'),
@@ -64,59 +64,46 @@ await import(${JSON.stringify(writer)});
 	for (const [name, text] of Object.entries(programs(app.folder)))
 		writeFileSync(inImage(`bin/${name}`), `#!/bin/sh\n${text}\n`, {mode: 0o755});
 	shell.linkPrograms(inImage('bin'));
-	return app;
 }
 
 const isStopped = (app: ProtectedApp) =>
 	/^stopped$/m.test(readFileSync(app.environment.ROW_LOG ?? '', 'utf8'));
 
-const {path} = litestreams.find(({version}) => version === '0.5.17') ?? {path: undefined};
+const version = '0.5.17';
+const path = litestreams.find(each => each.version === version)?.path;
 
 describe.each(shells)('$name', shell => {
 	test.skipIf(!path || !shell.words).each(shapes)(
 		'$name: the whole command runs, hears the signal, and loses no row',
 		async ({command, args = [], migrates}) => {
-			const server = await openStore();
-			const app = openImage(path ?? '', shell);
+			const scene = await openScene({litestream: path ?? '', version});
+			const {app, server} = scene;
+			addImage(app, shell);
 			const words = command.map(word => word.replaceAll('@', app.folder));
-			const start = () =>
-				app.start(storageSecrets(server), 'ours', {command: words, shell: shell.words ?? []});
-			const hasWritten = (count: number) =>
-				until(() => app.acknowledged().length >= count, {what: `${count} rows\n${app.output()}`});
+			const image = {command: words, shell: shell.words ?? []};
 			try {
-				start();
+				app.start(storageSecrets(server), 'ours', image);
 				// Litestream opens the database within a second; what ends before that was never replicated.
-				await until(() => (server.buckets.get('store-1')?.size ?? 0) > 0);
-				await hasWritten(20);
+				await until(() => scene.objects().size > 0);
+				await scene.write(20);
 				expect(JSON.parse(readFileSync(join(app.folder, 'argv.json'), 'utf8'))).toEqual(args);
 				if (migrates) expect(readFileSync(join(app.folder, 'migrated'), 'utf8')).toBe('migrated\n');
 
 				// The row that the app writes on the signal is in the replica as well.
 				expect(await app.stop(), app.output()).toBe(0);
 				expect(isStopped(app), app.output()).toBe(true);
-				const written = app.acknowledged();
-				app.wipeVolume();
-				app.pause(true);
-				start();
-				await until(() => app.rows().length > 0, {what: `rows that came back\n${app.output()}`});
-				expect(app.rows()).toEqual(written);
+				const stopped = await scene.loseVolume(undefined, image);
+				expect(stopped.back).toEqual(stopped.written);
 
 				app.pause(false);
-				await hasWritten(written.length + 80);
-				await app.kill();
-				const all = app.acknowledged();
-				app.wipeVolume();
-				app.pause(true);
-				start();
-				await until(() => app.rows().length > 0, {what: `rows that came back\n${app.output()}`});
-				const back = app.rows();
+				await scene.write(80);
+				const {written: all, back} = await scene.loseVolume(undefined, image);
 				const last = all.at(-1)?.at ?? 0;
 				const lost = all.slice(back.length);
 				expect(back).toEqual(all.slice(0, back.length));
 				expect(lost.filter(({at}) => at < last - mostLossMs)).toEqual([]);
 			} finally {
-				await app.close();
-				await server.close();
+				await scene.close();
 			}
 		},
 	);
@@ -125,19 +112,19 @@ describe.each(shells)('$name', shell => {
 test.skipIf(!path).each([{RELEASE_COMMAND: '1'}, {FLY_TEST_MACHINE_IP: ''}])(
 	'a machine without the volume runs the command and leaves the replica alone: %o',
 	async variables => {
-		const server = await openStore();
-		const app = openImage(path ?? '', {name: 'sh', words: [], linkPrograms: () => undefined});
+		const scene = await openScene({litestream: path ?? '', version});
+		const {app, server} = scene;
+		addImage(app, {name: 'sh', words: [], linkPrograms: () => undefined});
 		try {
 			app.start({...storageSecrets(server), ...variables}, 'ours', {
 				command: ['/bin/sh', '-c', 'bin/migrate && exec bin/server'],
 			});
-			await until(() => app.acknowledged().length >= 60, {what: `rows\n${app.output()}`});
+			await scene.write(60);
 			await app.stop();
 			expect(isStopped(app)).toBe(true);
 			expect(server.requests).toEqual([]);
 		} finally {
-			await app.close();
-			await server.close();
+			await scene.close();
 		}
 	},
 );

@@ -7,7 +7,7 @@ import Database from 'libsql';
 import {replica} from '../../source/checks/verify/replica.ts';
 import type {CheckResult} from '../../source/core/verify/check.ts';
 import {type LocalMachine, openLocalMachine} from '../helpers/local-machine.ts';
-import {openProtectedApp, type ProtectedApp, until} from '../helpers/protected-app.ts';
+import {openProtectedApp, type ProtectedApp, type Row, type Start, until} from '../helpers/protected-app.ts';
 import type {StoredObject} from '../helpers/s3/bucket.ts';
 import type {User} from '../helpers/s3/verify-signature.ts';
 import {openS3Server, type S3Server} from '../helpers/s3-server.ts';
@@ -22,6 +22,9 @@ export type SceneOptions = {
 	/** Breaks the script, as a sed expression. */
 	readonly sabotage?: string | undefined;
 };
+
+/** Rows that were acknowledged before a volume was lost, and those that a boot brought back. */
+export type Loss = {readonly written: readonly Row[]; readonly back: readonly Row[]};
 
 /** An app with its replica in storage that checks every signature, and what a case does to them. */
 export type Scene = {
@@ -53,6 +56,8 @@ export type Scene = {
 	/** What the last check said. */
 	said(): CheckResult | undefined;
 	truth(app?: ProtectedApp): Promise<Truth>;
+	/** Ends the app hard if it runs, loses the volume, and boots again. Nothing is written until `app.pause(false)`. */
+	loseVolume(secrets?: Readonly<Record<string, string>>, start?: Start): Promise<Loss>;
 	close(): Promise<void>;
 };
 
@@ -79,7 +84,7 @@ export async function openScene({
 	const hasSnapshot = () => [...objects().keys()].some(key => /\/0009\/|\/snapshots\//.test(key));
 	const write = async (more: number, of = app) => {
 		const count = of.acknowledged().length + more;
-		await until(() => of.acknowledged().length >= count, {what: `${count} rows\n${of.output()}`});
+		await until(() => of.acknowledged().length >= count, {what: () => `${count} rows\n${of.output()}`});
 	};
 	const scene: Scene = {
 		app,
@@ -163,6 +168,18 @@ export async function openScene({
 				() => false,
 			);
 			return restored ? compareRows(copy, of.databasePath) : 'none';
+		},
+		async loseVolume(secrets = {...storageSecrets(server, bucketName), ...variables}, how) {
+			await app.kill();
+			const written = app.acknowledged();
+			app.wipeVolume();
+			app.pause(true);
+			app.start(secrets, 'ours', how);
+			await until(() => app.rows().length > 0, {
+				withinMs: 60_000,
+				what: () => `rows that came back\n${app.output()}`,
+			});
+			return {written, back: app.rows()};
 		},
 		async close() {
 			for (const each of [...others, app]) await each.close();

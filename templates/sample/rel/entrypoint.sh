@@ -37,6 +37,7 @@ if [ "$1" = litestream ]; then exec "$@"; fi
 refuse_to_write() {
 	place=$1
 	while [ ! -e "$place" ]; do place=$(dirname "$place"); done
+	# shellcheck disable=SC2012
 	owner=$(ls -ldn "$place" | sed -E 's/^[^ ]+ +[^ ]+ +([0-9]+) +([0-9]+).*/\1:\2/')
 	refuse 78 "cannot write $1: $place belongs to $owner, and this runs as $(id -u):$(id -g)"
 }
@@ -145,15 +146,44 @@ restore_older() {
 	tell "newest copy damaged, used $found"
 }
 
+# The time of the newest change in the replica, by the storage's own clock. Nothing when it is empty or does not answer.
+find_newest() {
+	listed=$(
+		exec 2>&1
+		if [ -n "$check" ]; then timeout 5 litestream ltx -level 0 "$DATABASE_PATH"; else timeout 5 litestream wal "$DATABASE_PATH"; fi
+	) || return 0
+	case "$listed" in *ERROR*) return 0 ;; esac
+	printf '%s\n' "$listed" | grep -oE '20[0-9-]{8}T[0-9:]{8}Z' | sort | tail -n 1
+}
+
+# A second writer destroys the replica. Its changes keep coming while nothing runs here: one may be the last of our own earlier process,
+# and a list may lag, but neither brings one in each of three pauses. A writer that is idle meanwhile cannot be seen.
+refuse_second_writer() {
+	newest=$(find_newest)
+	[ -n "$newest" ] || return 0
+	for pause in "$watch" 5 5; do
+		sleep "$pause" || return 0
+		before=$newest
+		newest=$({ printf '%s\n' "$before" && find_newest; } | sort | tail -n 1)
+		[ "$newest" != "$before" ] || return 0
+		tell "the replica got a change at $newest that this machine did not send"
+	done
+	refuse 75 "another machine writes to $LITESTREAM_REPLICA_URL, and a second writer would destroy the replica; nothing was started." \
+		'Find it with fly machine list, or among other apps with these secrets: stop it, or give one of the two an empty prefix'
+}
+
+case "$(litestream version)" in
+	v0.3.* | 0.3.*) check= ;;
+	*) check="-integrity-check ${LITESTREAM_RESTORE_CHECK:-quick}" ;;
+esac
+watch=${LITESTREAM_WATCH:-2}
+[ "$watch" = 0 ] || refuse_second_writer
+
 # A failure must stop the boot: starting empty would begin a new history over the old replica.
 if [ ! -s "$DATABASE_PATH" ]; then
 	[ ! -s "$DATABASE_PATH-wal" ] || refuse 78 "$DATABASE_PATH-wal is there without its database; move it away, so that the database can be restored"
 	tell "$DATABASE_PATH is not there; restoring it from the replica, if there is one"
 	copy="$DATABASE_PATH.restoring" longest=${LITESTREAM_RESTORE_TIMEOUT:-1800} patience=${LITESTREAM_RESTORE_PATIENCE:-120}
-	case "$(litestream version)" in
-		v0.3.* | 0.3.*) check= ;;
-		*) check="-integrity-check ${LITESTREAM_RESTORE_CHECK:-quick}" ;;
-	esac
 	pause=2 damaged="" found="" end=$(($(date +%s) + patience))
 	while restore && [ $code != 0 ]; do
 		[ $code != 78 ] || refuse 78 "$why; nothing was started"
@@ -181,11 +211,8 @@ printf %s "$replica" >"$state.for"
 # 0.3 begins anew behind a damaged object. 0.5 would go on from it: a restore needs a snapshot after it.
 if [ -e "$state.damaged" ]; then
 	rm -rf "$state"
-	case "$(litestream version)" in
-		v0.3.* | 0.3.*) ;;
-		*) timeout 1800 litestream replicate -once -force-snapshot >/dev/null 2>&1 ||
-			refuse 78 'the restored database is on the volume, but Litestream cannot go on behind the damaged object: set LITESTREAM_REPLICA_URL to an empty prefix' ;;
-	esac
+	[ -z "$check" ] || timeout 1800 litestream replicate -once -force-snapshot >/dev/null 2>&1 ||
+		refuse 78 'the restored database is on the volume, but Litestream cannot go on behind the damaged object: set LITESTREAM_REPLICA_URL to an empty prefix'
 	rm -f "$state.damaged"
 fi
 
@@ -195,6 +222,7 @@ group=
 case "$(basename -- "$1") ${2:-}" in
 	"sh -c" | "dash -c" | "ash -c" | "bash -c") if command -v setsid >/dev/null; then group=setsid; fi ;;
 esac
+# shellcheck disable=SC2016
 set -- sh -c '
 	group=$1
 	shift

@@ -15,6 +15,7 @@ import {afterEach, beforeEach, expect, test} from 'vitest';
 import {readTemplates} from '../../helpers/template-files.ts';
 
 const script = readTemplates('wisp').get('rel/entrypoint.sh') ?? '';
+const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
 let folder = '';
 let database = '';
 
@@ -59,6 +60,11 @@ function run(
 	});
 	return {status: result.status, lines: result.stdout.trim().split('\n'), stderr: result.stderr};
 }
+
+test.skipIf(!hasShellcheck)('is clean to shellcheck', () => {
+	const {stdout, status} = spawnSync('shellcheck', ['-s', 'sh', '-'], {input: script, encoding: 'utf8'});
+	expect({stdout, status}).toEqual({stdout: '', status: 0});
+});
 
 test('restores a checked copy, then runs the command under Litestream', () => {
 	const {lines, stderr} = run({...replica, AWS_ENDPOINT_URL_S3: 'https://t'});
@@ -176,6 +182,54 @@ test.skipIf(!isRoot)('says whose the folder is, where USER cannot write', () => 
 	expect(run(replica, ['x'], nobody).stderr).toContain(
 		`cannot write ${database}: ${database} belongs to 0:0`,
 	);
+});
+
+const at = (second: number) => `2026-11-28T11:00:${String(second).padStart(2, '0')}Z`;
+
+/** Runs with a replica whose newest change is `answers[0]` at the first list, and so on. @returns The pauses, too. */
+function watch(answers: readonly string[], env: Readonly<Record<string, string>> = {}) {
+	const lists = join(folder, 'lists');
+	const pauses = join(folder, 'pauses');
+	rmSync(pauses, {force: true});
+	writeFileSync(lists, answers.map(answer => `${answer}\n`).join(''));
+	const list = `head -n 1 '${lists}'; sed -i 1d '${lists}'`;
+	writeFileSync(join(folder, 'litestream'), `${fake(':')}case "$1" in ltx | wal) ${list} ;; esac\n`, {
+		mode: 0o755,
+	});
+	writeFileSync(join(folder, 'sleep'), `#!/bin/sh\necho "$1" >>'${pauses}'\n`, {mode: 0o755});
+	writeFileSync(database, 'SQLite format 3');
+	const result = run({...replica, ...env});
+	return {
+		...result,
+		pauses: existsSync(pauses) ? readFileSync(pauses, 'utf8').trim().split('\n') : [],
+		lists: answers.length - readFileSync(lists, 'utf8').split('\n').length + 1,
+	};
+}
+
+test.each(['0.5.17', 'v0.3.13'])('changes in each of three pauses are another writer: %s', version => {
+	const {status, stderr, lines, pauses} = watch([at(1), at(3), at(8), at(13)], {FAKE_VERSION: version});
+	expect({status, lines, pauses}).toEqual({status: 75, lines: [''], pauses: ['2', '5', '5']});
+	expect(stderr).toContain(
+		`entrypoint: the replica got a change at ${at(13)} that this machine did not send\n`,
+	);
+	expect(stderr).toContain('entrypoint: another machine writes to s3://b/p, and a second writer would');
+});
+
+test.each([
+	{name: 'an idle replica', answers: [at(1), at(1)], pauses: ['2']},
+	{name: 'an empty prefix', answers: ['', at(3)], pauses: []},
+	{name: 'a late change', answers: [at(1), at(3), at(3)], pauses: ['2', '5']},
+	{name: 'two late changes', answers: [at(1), at(3), at(8), at(8)], pauses: ['2', '5', '5']},
+	{name: 'storage whose clock was set back', answers: [at(9), at(3)], pauses: ['2']},
+	{name: 'storage that refuses', answers: [`level=ERROR msg="${at(1)}"`], pauses: []},
+	{name: 'storage that fails meanwhile', answers: [at(1), at(3), `level=ERROR ${at(8)}`], pauses: ['2', '5']},
+])('$name is not another writer', ({answers, pauses}) => {
+	expect(watch(answers)).toMatchObject({status: 0, pauses, lists: answers.length - (answers[0] ? 0 : 1)});
+});
+
+test('LITESTREAM_WATCH is the first pause, and 0 looks at nothing', () => {
+	expect(watch([at(1), at(1)], {LITESTREAM_WATCH: '30'})).toMatchObject({status: 0, pauses: ['30']});
+	expect(watch([at(1), at(3)], {LITESTREAM_WATCH: '0'})).toMatchObject({status: 0, pauses: [], lists: 0});
 });
 
 test('runs Litestream as the app sees it', () => {

@@ -11,13 +11,16 @@ export function putObject(
 	objects: Map<string, StoredObject>,
 	key: string,
 	body: Buffer,
-	headers: Readonly<Record<string, string>> = {},
+	{
+		modifiedMs,
+		headers = {},
+	}: {readonly modifiedMs: number; readonly headers?: Readonly<Record<string, string>>},
 ): Reply {
 	const etag = createHash('md5').update(body).digest('hex');
 	const metadata = Object.fromEntries(
 		Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-')),
 	);
-	objects.set(key, {body, etag, modifiedMs: Date.now(), metadata});
+	objects.set(key, {body, etag, modifiedMs, metadata});
 	return {status: 200, headers: {etag: `"${etag}"`}};
 }
 
@@ -71,12 +74,14 @@ export function completeUpload(
 	objects: Map<string, StoredObject>,
 	uploads: Uploads,
 	{query, bucket, key, body}: Asked,
+	modifiedMs: number,
 ): Reply | Rejection {
 	const id = query.get('uploadId') ?? '';
 	const upload = uploads.get(id);
 	if (!upload) return reject(404, 'NoSuchUpload', 'The specified upload does not exist.');
 	const numbers = readTags(body.toString(), 'PartNumber').map(Number);
-	putObject(objects, key, Buffer.concat(numbers.map(number => upload.get(number) ?? Buffer.alloc(0))));
+	const whole = Buffer.concat(numbers.map(number => upload.get(number) ?? Buffer.alloc(0)));
+	putObject(objects, key, whole, {modifiedMs});
 	uploads.delete(id);
 	return replyXml(
 		`<CompleteMultipartUploadResult><Bucket>${bucket}</Bucket><Key>${key}</Key></CompleteMultipartUploadResult>`,
