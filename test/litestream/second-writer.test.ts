@@ -1,10 +1,23 @@
 import {existsSync} from 'node:fs';
+import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {litestreams} from '../helpers/litestream.ts';
 import {type ProtectedApp, until} from '../helpers/protected-app.ts';
+import {shells} from '../helpers/shells.ts';
 import {storageSecrets} from '../helpers/storage-secrets.ts';
 import {openScene, type Scene} from '../proof/scene.ts';
+
+const clocks = [
+	{clock: 'right', skewMs: 0},
+	{clock: 'ten minutes ahead', skewMs: 600_000},
+	{clock: 'ten minutes behind', skewMs: -600_000},
+] as const;
+
+/** Each shell, with another clock of the storage. */
+const boots = shells
+	.filter(({words}) => words !== undefined)
+	.map((shell, index) => ({...shell, ...(clocks[index] ?? clocks[0])}));
 
 describe.each(litestreams)('Litestream $version', ({version, path}) => {
 	let scene: Scene;
@@ -31,18 +44,15 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		expect(back).toEqual(written);
 	};
 
-	test.skipIf(!path).each([
-		{clock: 'of the machine', skewMs: 0},
-		{clock: 'ten minutes ahead', skewMs: 600_000},
-		{clock: 'ten minutes behind', skewMs: -600_000},
-	])(
-		"a second machine without data refuses to start, with the storage's clock $clock",
+	test.skipIf(!path).each(boots)(
+		"a second machine without data refuses to start, in $name, with the storage's clock $clock",
 		{timeout: 120_000},
-		async ({skewMs}) => {
+		async ({words, linkPrograms, skewMs}) => {
 			scene.server.behaviour.skewMs = skewMs;
 			await scene.start();
 			const second = scene.openOther();
-			second.start(storageSecrets(scene.server));
+			linkPrograms(join(second.folder, 'bin'));
+			second.start(storageSecrets(scene.server), 'ours', {shell: words ?? []});
 			await hasEnded(second);
 			expectRefusal(second);
 			expect(existsSync(second.databasePath)).toBe(false);
