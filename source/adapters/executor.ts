@@ -99,6 +99,7 @@ export async function runProgram(
 		readonly environment: Readonly<Record<string, string>>;
 		readonly input: string;
 		readonly timeoutMs: number;
+		readonly signal?: AbortSignal;
 	},
 ): Promise<ExecResult> {
 	try {

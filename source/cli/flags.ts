@@ -66,7 +66,12 @@ export const plainFlags: readonly PlainFlag[] = [
 	]),
 	own('--watch', 'keep checking until DNS and certificate are ready', ['verify']),
 	own('--max-age <DURATION>', 'fail if what a restore gives back may be older, for example 15m', ['drill']),
-	own('--dry-run', 'show the plan and stop', [...setups, 'apply', 'rollback']),
+	own('--list', 'list the times that the replica can be restored to', ['restore']),
+	own('--at <TIME>', 'a time such as "10 minutes ago", "yesterday 14:00", or 2026-11-28T14:03:05Z', [
+		'restore',
+	]),
+	own('--to <FILE>', 'the new file to restore into; never replaces one', ['restore']),
+	own('--dry-run', 'show the plan and stop', [...setups, 'apply', 'rollback', 'restore', 'pull']),
 	own('--script', 'print a bash script that asks before each command', ['plan']),
 	own('--out <FILE>', 'save the plan to a file for phxfly apply', ['plan']),
 	own('--fix', 'fix what can be fixed; shows the diff and asks first', ['doctor']),

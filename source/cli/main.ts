@@ -89,6 +89,12 @@ function makeCli(host: Cli['host'], registry: Cli['registry'], options: Options,
 			const {readGiven} = await import('../adapters/write-file.ts');
 			return readGiven(path === '-' ? path : resolve(host.cwd, path), host.stdin);
 		},
+		async openCopyFile(path) {
+			const {openCopyFile, openRehearsedFile} = await import('../adapters/restore/copy-file.ts');
+			if (!options.isRehearsal) return openCopyFile(resolve(host.cwd, path));
+			const {resolvePaths} = await import('./folder.ts');
+			return openRehearsedFile(resolvePaths(host, options).stateFolder, path);
+		},
 		async openFolder() {
 			const {openFolder} = await import('./folder.ts');
 			return openFolder(host, options, registry);

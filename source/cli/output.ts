@@ -20,6 +20,9 @@ export function askOnTerminal({stdin, stderr}: Cli['host'], question: string): P
 	});
 }
 
+/** What `--quiet` still prints. */
+const results: readonly PhxflyEvent['type'][] = ['points-found', 'copy-made', 'failed', 'finished'];
+
 export type Output = {
 	emit(event: PhxflyEvent): void;
 	say(line: string): void;
@@ -69,7 +72,7 @@ export function openOutput(
 
 			// The failure that follows says the same, with the fix.
 			if (event.type === 'input-needed') return;
-			if (quiet && event.type !== 'finished' && event.type !== 'failed') return;
+			if (quiet && !results.includes(event.type)) return;
 			const line = writePlainLine(event);
 			if (line === undefined || (event.type === 'line-printed' && quiet && !verbose)) return;
 			(event.type === 'failed' ? host.stderr : host.stdout).write(`${line}\n`);

@@ -151,6 +151,26 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('../commands/open.ts')).open,
 	},
 	{
+		name: 'restore',
+		summary: 'list the times that the replica can be restored to, or restore one into a file',
+		examples: [
+			'phxfly restore --list',
+			'phxfly restore --at "10 minutes ago" --to before.db',
+			'phxfly restore --at "yesterday 14:00" --to before.db --json',
+		],
+		page: 'docs/day-two.md',
+		load: async () => (await import('../commands/restore.ts')).restore,
+	},
+	{
+		name: 'pull',
+		summary: 'bring the newest data of production here, into a new file',
+		argument: 'FILE',
+		optionalArgument: /\.[a-z\d]+$/i,
+		examples: ['phxfly pull', 'phxfly pull production.db --json'],
+		page: 'docs/day-two.md',
+		load: async () => (await import('../commands/pull.ts')).pull,
+	},
+	{
 		name: 'destroy',
 		summary: 'delete everything phxfly created for this project',
 		examples: ['phxfly destroy', 'phxfly destroy --keep-data', 'phxfly destroy --yes --json'],

@@ -40,24 +40,32 @@ Restores the replica to a scratch file, checks it, and deletes it. Does not touc
 */
 export async function drillReplica(target: RestoreTarget): Promise<DrillFindings> {
 	try {
-		return await drillIn(target);
+		return await restoreCopy(target);
 	} finally {
 		await removeScratch(target.shell, target.scratch);
 	}
 }
 
-async function drillIn(target: RestoreTarget): Promise<DrillFindings> {
+export type Copy = DrillFindings & {
+	/** When its newest change was made, since 1970, if Litestream says; of 0.3, when the storage got it. */
+	readonly newestMs: number | undefined;
+	/** The last transaction in it, of 0.5. */
+	readonly txid: bigint | undefined;
+};
+
+/**
+Restores the replica to the scratch file of the target, and checks it. Leaves the file there. Does not touch the app's own files.
+
+@param atMs - Restores what was stored before this time, since 1970; the newest by default.
+@throws {Failure} As `drillReplica`.
+*/
+export async function restoreCopy(target: RestoreTarget, atMs?: number): Promise<Copy> {
 	const {shell, scratch, databasePath, room, where} = target;
 	const lack = findLackOfRoom(room);
-	if (lack) {
-		throw new Failure('no-room', `Nothing was restored: ${lack}.`, {
-			hint: 'Free up space, or run the drill on this computer: install litestream and set the keys in the environment.',
-		});
-	}
-
-	const listed = await listReplica(target);
+	if (lack) throw noRoom(where, lack);
+	const listed = await listReplica(target, atMs);
 	const bytes = room.databaseBytes ?? 0;
-	const restored = await restoreOnMachine(target, {databasePath, scratch, bytes, limitSeconds});
+	const restored = await restoreOnMachine(target, {databasePath, scratch, bytes, limitSeconds, atMs});
 	if (restored.is === 'too-long') {
 		throw new Failure('drill-too-long', 'The restore timed out, so nothing was verified.', {
 			hint: 'Run it again. If it keeps timing out, check the database size and the storage.',
@@ -65,7 +73,7 @@ async function drillIn(target: RestoreTarget): Promise<DrillFindings> {
 	}
 
 	if (restored.is === 'failed') throw refuse(target, restored.said);
-	const {newestMs, isArrival, gaps} = await checkChain(target, listed, restored.stdout);
+	const {newestMs, isArrival, gaps} = await checkChain(target, listed, restored.stdout, atMs);
 	const {storageSkewMs, clock} = target;
 	const isDated = storageSkewMs !== undefined && newestMs !== undefined;
 	return {
@@ -80,9 +88,19 @@ async function drillIn(target: RestoreTarget): Promise<DrillFindings> {
 			...saySkew('machine', where === 'here' ? undefined : await measureMachineSkew(target)),
 			...(listed.is05 ? sayStampSkew(listed.stampSkewMs) : []),
 		],
+		newestMs,
+		txid: readRestoredTxid(restored.stdout),
 		where,
 	};
 }
+
+const noRoom = (where: RestoreTarget['where'], why: string): Failure =>
+	new Failure('no-room', `Nothing was restored: ${why}.`, {
+		hint:
+			where === 'here'
+				? 'Free up space, or restore into a folder on another disk.'
+				: 'Free up space, or run the drill on this computer: install litestream and set the keys in the environment.',
+	});
 
 /** What the bucket listed before the restore, so that the copy has at least that. */
 type Listed =
@@ -102,29 +120,44 @@ type Listed =
 	  };
 
 /** @throws {Failure} If the bucket cannot be read or is empty. */
-async function listReplica(target: RestoreTarget): Promise<Listed> {
+async function listReplica(target: RestoreTarget, atMs: number | undefined): Promise<Listed> {
 	const {litestream, databasePath, scratch} = target;
-	const list = async (words: readonly string[]) => {
-		const {exit_code: exit, stdout, stderr} = await litestream.run([...words, databasePath], 60);
-		const output = `${stdout}\n${stderr}`;
-		if (exit !== 0 || /level=ERROR/.test(output)) throw refuse(target, output);
-		return stdout;
-	};
 	if (!litestream.is05) {
 		await requireOldFormat(target);
-		const generations = readGenerations(await list(['generations']));
+		const generations = readGenerations(await runList(target, ['generations']));
 		if (generations.length === 0) throw empty();
-		return {is05: false, generations, segments: readSegments(await list(['wal']))};
+		return {is05: false, generations, segments: readSegments(await runList(target, ['wal']))};
 	}
 
-	const rows = await list(['ltx', '-level', 'all', '-json']);
+	const rows = await runList(target, ['ltx', '-level', 'all', '-json']);
 	const newest = readNewestTransaction(rows);
 	// The date in the objects' own metadata, which only a plan for a moment reads.
-	const words = ['restore', '-dry-run', '-json', '-timestamp', farFuture, '-o', `${scratch}.plan`];
+	const until = atMs === undefined ? farFuture : new Date(atMs).toISOString();
+	const words = ['restore', '-dry-run', '-json', '-timestamp', until, '-o', `${scratch}.plan`];
 	const planned = newest && (await litestream.run([...words, databasePath], 120));
 	const stampedMs = planned?.exit_code === 0 ? readPlannedTime(planned.stdout) : undefined;
-	const aheadMs = newest && stampedMs !== undefined ? stampedMs - newest.atMs : 0;
+	const isNewest = atMs === undefined && newest && stampedMs !== undefined;
+	const aheadMs = isNewest ? stampedMs - newest.atMs : 0;
 	return {is05: true, newest, stampedMs, stampSkewMs: aheadMs > 2000 ? aheadMs : 0, txids: readTxids(rows)};
+}
+
+/**
+Runs one of Litestream's lists. 0.3 ends with 0 although it failed.
+
+@throws {Failure} If the bucket cannot be read.
+*/
+export async function runList(target: RestoreTarget, words: readonly string[]): Promise<string> {
+	const {litestream, databasePath} = target;
+	const {exit_code: exit, stdout, stderr} = await litestream.run([...words, databasePath], 60);
+	const output = `${stdout}\n${stderr}`;
+	if (exit === 124) {
+		throw new Failure('drill-too-long', 'The storage did not answer in time, so nothing was restored.', {
+			hint: 'Run it again. If it keeps timing out, check the endpoint of the storage.',
+		});
+	}
+
+	if (exit !== 0 || /level=ERROR/.test(output)) throw refuse(target, output);
+	return stdout;
 }
 
 const farFuture = '2999-01-01T00:00:00Z';
@@ -152,15 +185,22 @@ Finds the newest change of the copy and when it was made.
 
 @throws {Failure} If something between two objects is missing, or two programs wrote them.
 */
-async function checkChain({storage}: RestoreTarget, listed: Listed, stdout: string): Promise<Chain> {
+async function checkChain(
+	{storage}: RestoreTarget,
+	listed: Listed,
+	stdout: string,
+	atMs: number | undefined,
+): Promise<Chain> {
 	if (!listed.is05) {
-		const {generations, segments} = listed;
+		const {generations} = listed;
+		const segments = listed.segments.filter(segment => atMs === undefined || segment.atMs <= atMs);
 		const chain = readRestoredChain(stdout);
 		const generation = chain && generations.find(({id}) => id === chain.generation);
 		if (!chain || !generation) throw unclear('the replica changed during the drill');
 		requireOneGeneration(segments, chain.generation);
 		const isWhole = storage !== undefined && (await requireWholeChain(storage, segments, chain));
-		return {newestMs: generation.endMs, isArrival: true, gaps: isWhole ? 'none' : 'unknown'};
+		const newestMs = atMs === undefined ? generation.endMs : segments.at(-1)?.atMs;
+		return {newestMs, isArrival: true, gaps: isWhole ? 'none' : 'unknown'};
 	}
 
 	const {newest, stampedMs, txids} = listed;
@@ -168,6 +208,7 @@ async function checkChain({storage}: RestoreTarget, listed: Listed, stdout: stri
 	if (!newest) return {newestMs: undefined, isArrival: true, gaps: 'none'};
 	const restored = readRestoredTxid(stdout);
 	if (restored === undefined) throw unclear('Litestream does not say what it restored');
+	if (atMs !== undefined) return {newestMs: stampedMs, isArrival: stampedMs === undefined, gaps: 'none'};
 	if (restored < newest.txid) {
 		const [from, to] = [restored, newest.txid].map(each => each.toString(16));
 		throw new Failure(
@@ -197,6 +238,7 @@ const ofThisComputer: readonly LitestreamCause[] = ['clock', 'credentials', 'end
 function refuse({where, storageSkewMs}: RestoreTarget, output: string): Failure {
 	const {cause, detail, hint} = explainLitestreamError(output);
 	if (/no matching backup/i.test(output)) return empty();
+	if (cause === 'space' && where === 'here') return noRoom('here', 'the disk of that folder is full');
 	if (where === 'here' && ofThisComputer.includes(cause)) {
 		const skew = cause === 'clock' ? saySkew('storage', storageSkewMs) : [];
 		const why = skew[0] ?? `on this computer, ${detail}`;

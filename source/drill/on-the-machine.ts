@@ -70,7 +70,12 @@ function refuse(verdict: Verdict, report: ProofReport, place: ProofPlace): Failu
 const unclear = (why: string, hint: string): Failure =>
 	new Failure('drill-unclear', `The drill has no result: ${why}.`, {hint});
 
-async function findMachine(plan: PlanContext, {fly, clock, net}: Readers): Promise<Machine> {
+/**
+Returns the running machine, as a place to restore on.
+
+@throws {Failure} `drill-impossible` (exit 3).
+*/
+export async function findMachine(plan: PlanContext, {fly, clock, net}: Readers): Promise<Machine> {
 	const {app, databasePath, flyTomlPath, bucket, prefix, provider, answers} = plan;
 	if (!databasePath)
 		throw impossible(`DATABASE_PATH is not in ${flyTomlPath}, so the database path is unknown`);

@@ -9,18 +9,22 @@ import type {RestoreTarget} from './drill.ts';
 
 /**
 Returns this computer, if it has Litestream and the keys. Passes the keys through the environment, never in a file or an argument.
+
+@param own - A private folder to restore in, instead of a new one for temporary files; `signal` ends what runs.
 */
 export async function findLocalPlace(
 	plan: PlanContext,
 	{clock, net, store}: Pick<Readers, 'clock' | 'net' | 'store'>,
 	runProgram: RunProgram,
 	variables: Readonly<Record<string, string | undefined>>,
+	own?: {readonly folder: string; readonly signal: AbortSignal},
 ): Promise<RestoreTarget | undefined> {
 	const {provider, answers, bucket, prefix} = plan;
 	const {LITESTREAM_ACCESS_KEY_ID: id, LITESTREAM_SECRET_ACCESS_KEY: secret} = variables;
 	if (!provider || !bucket || !id || !secret) return undefined;
 	const {endpoint, region} = provider.target(answers);
-	const folder = nameScratch(clock.now());
+	const folder = own?.folder ?? nameScratch(clock.now());
+	const signal = own && {signal: own.signal};
 	const scratch = `${folder}/copy.db`;
 	// Litestream 0.3 needs the database file to exist, even if it is empty.
 	const databasePath = `${scratch}.none`;
@@ -36,16 +40,18 @@ export async function findLocalPlace(
 		AWS_EC2_METADATA_DISABLED: 'true',
 	};
 	const shell: MachineShell = {
-		run: (words, seconds = 15) => runProgram(words, {environment, input, timeoutMs: seconds * 1000}),
+		run: (words, seconds = 15) =>
+			runProgram(words, {environment, input, timeoutMs: seconds * 1000, ...signal}),
 	};
 	const version = /^v?(\d+\.\d+\.\d+\S*)/m.exec((await shell.run(['litestream', 'version'])).stdout)?.[1];
 	if (!version) return undefined;
 	// A private folder, because the copy contains all of the app's data and other people may use this computer.
-	await shell.run(['mkdir', '-m', '700', folder]);
+	if (!own) await shell.run(['mkdir', '-m', '700', folder]);
 	await shell.run(['touch', databasePath]);
 	await shell.run(['tee', `${scratch}.yml`]);
 	const complete: MachineLitestream['complete'] = ([name = '', ...rest]) => [
-		...['litestream', name, '-config', `${scratch}.yml`],
+		// A folder may have a dollar sign in its name.
+		...['litestream', name, '-config', `${scratch}.yml`, '-no-expand-env'],
 		...rest,
 	];
 	const litestream: MachineLitestream = {
@@ -56,9 +62,14 @@ export async function findLocalPlace(
 		run: (words, seconds) => shell.run(complete(words), seconds),
 	};
 	// The database size is unknown until it is restored.
-	const disk = await shell.run(['df', '-Pk', scratchFolder]);
+	const disk = await shell.run(['df', '-Pk', own ? folder : scratchFolder]);
 	const free = /^\S+\s+\d+\s+\d+\s+(\d+)\s/m.exec(disk.stdout)?.[1];
-	const room = {databaseBytes: 0, freeBytes: free ? Number(free) * 1024 : undefined, memoryBytes: undefined};
+	const room = {
+		folder: own?.folder,
+		databaseBytes: 0,
+		freeBytes: free ? Number(free) * 1024 : undefined,
+		memoryBytes: undefined,
+	};
 	const storageSkewMs = await measureStorageSkew(endpoint, {net, clock});
 	const target = {
 		endpoint,
@@ -76,7 +87,7 @@ export async function findLocalPlace(
 const writeConfig = (databasePath: string, replica: Readonly<Record<string, string>>): string =>
 	[
 		`dbs:`,
-		`  - path: ${databasePath}`,
+		`  - path: ${JSON.stringify(databasePath)}`,
 		`    replicas:`,
 		...Object.entries(replica).map(
 			([name, value], at) => `      ${at === 0 ? '-' : ' '} ${name}: ${JSON.stringify(value)}`,

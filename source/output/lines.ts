@@ -1,4 +1,5 @@
 import {describePrices} from '../core/plan/cost.ts';
+import {showCopy, showPoints} from '../core/restore/report.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 
@@ -65,6 +66,14 @@ export function writePlainLine(event: PhxflyEvent): string | undefined {
 			return event.status === 'checking'
 				? undefined
 				: `check ${event.id}: ${words[event.status]}, ${event.detail}`;
+		}
+
+		case 'points-found': {
+			return showPoints(event).join('\n');
+		}
+
+		case 'copy-made': {
+			return showCopy(event).join('\n');
 		}
 
 		case 'input-needed': {

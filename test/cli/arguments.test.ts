@@ -4,8 +4,11 @@ import {writeHelp} from '../../source/cli/help.ts';
 import {commands, questions} from '../../source/cli/registry.ts';
 import {Failure} from '../../source/core/errors/failure.ts';
 
+/** As a shell does; it takes quotes away. */
+const splitWords = (line: string): readonly string[] =>
+	[...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
 const parse = (line: string, folders: readonly string[] = []) =>
-	parseArguments(line === '' ? [] : line.split(' '), commands, questions, word => folders.includes(word));
+	parseArguments(splitWords(line), commands, questions, word => folders.includes(word));
 const fail = (line: string) => {
 	try {
 		parse(line);
@@ -28,6 +31,9 @@ describe('the first word', () => {
 		{line: 'setup plan', command: 'setup', folder: 'plan'},
 		{line: '--yes plan --app b', command: 'plan', folder: undefined},
 		{line: 'rehearse ~/blog', command: 'rehearse', folder: '~/blog'},
+		{line: 'pull blog', command: 'pull', folder: 'blog'},
+		{line: 'pull copy.db', command: 'pull', folder: undefined},
+		{line: 'pull copy.db blog', command: 'pull', folder: 'blog'},
 	])('of "$line" means $command', ({line, command, folder}) => {
 		expect(parse(line, ['blog'])).toMatchObject({command, folder});
 	});

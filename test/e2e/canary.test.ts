@@ -44,6 +44,8 @@ const table: Readonly<Record<string, Row>> = {
 	destroy: {isLong: true},
 	verify: {},
 	drill: {},
+	restore: {words: ['--list']},
+	pull: {},
 	forget: {survivesCrash: true, callsNobody: true},
 	completion: {words: ['bash'], survivesCrash: true, callsNobody: true},
 };

@@ -126,7 +126,7 @@ test('nothing is guessed: a file that is not there, several, one outside, and on
 	put('fly.production.toml', 'parley-1');
 	const several = await run('plan', ...answers);
 	expect([several.exit, failed(several.events)]).toMatchObject([2, {code: 'several-fly-tomls'}]);
-	for (const command of ['status', 'verify', 'doctor', 'drill', 'deploy', 'destroy']) {
+	for (const command of ['status', 'verify', 'doctor', 'drill', 'pull', 'deploy', 'destroy']) {
 		const {exit, events} = await rehearsal.run([command, 'chat', '--json', '--yes'], {env});
 		expect([command, exit, failed(events)?.code]).toEqual([command, 2, 'several-fly-tomls']);
 	}

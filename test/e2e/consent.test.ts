@@ -132,6 +132,7 @@ test('what only reads needs no --yes', async () => {
 		{command: 'verify', exit: 0},
 		{command: 'drill', exit: 0},
 		{command: 'rollback', exit: 0},
+		{command: 'pull', exit: 0},
 		{command: 'doctor', exit: 0},
 	];
 	for (const {command, exit} of reading) {

@@ -262,6 +262,14 @@ const afterSetups: readonly Scenario[] = [
 		rehearsed('drill'),
 		rehearsed('drill', '--max-age', '1s'),
 	),
+	afterWisp(
+		'restore points, a restore into a file, and a pull',
+		rehearsed('restore', '--list'),
+		rehearsed('restore', '--to', 'copy.db'),
+		rehearsed('restore', '--at', '2020-01-01T00:00:00Z', '--to', 'copy.db'),
+		rehearsed('restore'),
+		{argv: ['pull', 'copy.db', projectName, '--rehearse', '--json', ...place()]},
+	),
 	afterWisp('status, and after a change by somebody else', rehearsed('status'), {
 		...rehearsed('status'),
 		prepare: fly('certs', 'remove', 'blog.example.com', '--yes', '-a', 'blog-1'),

@@ -8,6 +8,7 @@ import type {ProjectFacts} from '../project/project.ts';
 import type {Given} from '../questions/gather.ts';
 import type {Question} from '../questions/question.ts';
 import type {Readers} from '../readers.ts';
+import type {CopyFile} from '../restore/copy-file.ts';
 import type {Executor, RunJournal, RunProgram} from '../run/ports.ts';
 import type {Redactor} from '../secrets/redact.ts';
 import type {SecretStore} from '../secrets/secret.ts';
@@ -92,6 +93,8 @@ export type Cli = {
 	>;
 	/** Reads a file from the command line, relative to the current folder; `-` is standard input. */
 	readGiven(path: string): Promise<string>;
+	/** Prepares a new file for a restore, in a rehearsal one in the state folder. @param path - Relative to the current folder. */
+	openCopyFile(path: string): Promise<CopyFile>;
 	/** Opens what saves and prints plans. */
 	openPlans(): Promise<{
 		/** phxfly's own version. */
@@ -147,6 +150,12 @@ export type Options = {
 	readonly adopt: boolean;
 	readonly redeploy: boolean;
 	readonly breakLock: boolean;
+	/** For `restore`. */
+	readonly list: boolean;
+	/** For `restore`: the time, as typed. */
+	readonly at: string | undefined;
+	/** For `restore`: the file, from the current folder. */
+	readonly to: string | undefined;
 	readonly dryRun: boolean;
 	/** For `plan`: as a bash script. */
 	readonly script: boolean;

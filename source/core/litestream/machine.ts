@@ -85,6 +85,8 @@ export function findLitestreamConfig({facts}: {readonly facts: ProjectFacts}): s
 
 /** Bytes; `undefined` where they could not be read. */
 export type Room = {
+	/** Where the scratch file goes; the folder for temporary files by default. */
+	readonly folder?: string | undefined;
 	/** Of the database and its WAL. */
 	readonly databaseBytes: number | undefined;
 	/** Free where the scratch file goes. */
@@ -125,12 +127,17 @@ const readNumber = (text: string, pattern: RegExp): number | undefined => {
 const times1024 = (kilobytes: number | undefined) => (kilobytes === undefined ? undefined : kilobytes * 1024);
 
 /** Returns why nothing can be restored there, or `undefined`. The copy and its transactions need twice the database's size. */
-export function findLackOfRoom({databaseBytes, freeBytes, memoryBytes}: Room): string | undefined {
+export function findLackOfRoom({
+	folder = scratchFolder,
+	databaseBytes,
+	freeBytes,
+	memoryBytes,
+}: Room): string | undefined {
 	if (databaseBytes === undefined) return 'the database is not at DATABASE_PATH';
-	if (freeBytes === undefined) return `the free space in ${scratchFolder} is unknown`;
+	if (freeBytes === undefined) return `the free space in ${folder} is unknown`;
 	const needed = databaseBytes * 2 + spareBytes;
 	if (freeBytes < needed) {
-		return `${scratchFolder} has ${showBytes(freeBytes)} free, but a restore of this database needs ${showBytes(needed)}`;
+		return `${folder} has ${showBytes(freeBytes)} free, but a restore of this database needs ${showBytes(needed)}`;
 	}
 
 	if (memoryBytes !== undefined && memoryBytes < leastMemoryBytes) {

@@ -17,6 +17,8 @@ type RestoreOptions = {
 	readonly bytes: number;
 	/** On the run's clock; then the restore is abandoned. */
 	readonly limitSeconds: number;
+	/** Restores what was stored before this time, since 1970; the newest by default. */
+	readonly atMs?: number | undefined;
 };
 
 type Restored =
@@ -29,7 +31,7 @@ type Restored =
 const shortBytes = 100 * 1024 * 1024;
 
 /**
-Restores the newest state of the replica into a new file on the machine, and checks its integrity where Litestream can. A long one runs
+Restores the replica into a new file on the machine, and checks its integrity where Litestream can. A long one runs
 detached and is polled. The caller removes what it leaves.
 */
 export function restoreOnMachine(tools: MachineTools, options: RestoreOptions): Promise<Restored> {
@@ -52,9 +54,10 @@ async function restoreAtOnce(tools: MachineTools, options: RestoreOptions): Prom
 	return judge(exit, stdout, stderr);
 }
 
-const restoreWords = ({litestream}: MachineTools, {databasePath, scratch}: RestoreOptions) => [
+const restoreWords = ({litestream}: MachineTools, {databasePath, scratch, atMs}: RestoreOptions) => [
 	'restore',
 	...['-o', scratch],
+	...(atMs === undefined ? [] : ['-timestamp', new Date(atMs).toISOString()]),
 	...(litestream.is05 ? ['-integrity-check', 'full', '-json'] : []),
 	databasePath,
 ];

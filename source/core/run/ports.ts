@@ -16,6 +16,8 @@ export type RunProgram = (
 		/** For standard input. */
 		readonly input: string;
 		readonly timeoutMs: number;
+		/** Aborting ends it. */
+		readonly signal?: AbortSignal;
 	},
 ) => Promise<ExecResult>;
 

@@ -96,6 +96,13 @@ const planMade = v.object({
 	),
 });
 
+const time = v.pipe(text, v.description('ISO 8601, in UTC.'));
+
+const restorePlace = v.pipe(
+	v.picklist(['here', 'machine']),
+	v.description('Whether Litestream ran on this computer or on the machine.'),
+);
+
 /**
 What happens, the same for every output. No event contains a secret value.
 The build makes the package's JSON Schema from this; a line adds `v` and `at`.
@@ -142,6 +149,75 @@ export const eventSchema = v.variant('type', [
 		hint: v.exactOptional(v.pipe(text, v.description('The next thing to do, if it is not verified.'))),
 	}),
 	v.object({
+		type: v.literal('points-found'),
+		app: text,
+		litestream: v.pipe(text, v.description('The version that lists them.')),
+		where: restorePlace,
+		zone: v.pipe(text, v.description('The time zone of the lines for people; the times here are in UTC.')),
+		earliest: time,
+		latest: time,
+		points: v.pipe(
+			v.array(
+				v.object({
+					at: v.pipe(text, v.description('The time to ask for, for example with `--at`.')),
+					kind: v.pipe(
+						v.picklist(['snapshot', 'seconds', 'steps']),
+						v.description('seconds: every change, about one second apart; steps: changes merged.'),
+					),
+					ageSeconds: v.number(),
+					exactSeconds: v.pipe(
+						v.number(),
+						v.description('How far before the time asked for a restore near this point may end.'),
+					),
+				}),
+			),
+			v.description('Oldest first.'),
+		),
+	}),
+	v.object({
+		type: v.literal('copy-made'),
+		app: text,
+		file: v.pipe(text, v.description('Absolute path of the new file.')),
+		bytes: v.number(),
+		where: restorePlace,
+		litestream: v.pipe(text, v.description('The version that restored it.')),
+		zone: text,
+		asked: v.exactOptional(v.pipe(text, v.description('The time of `--at`, in UTC.'))),
+		reached: v.exactOptional(
+			v.pipe(
+				text,
+				v.description(
+					'When the newest change in the file was made, in UTC; of Litestream 0.3, when the storage got it.',
+				),
+			),
+		),
+		exactSeconds: v.exactOptional(
+			v.pipe(v.number(), v.description('What was stored up to this long before `asked` may be missing.')),
+		),
+		ageSeconds: v.exactOptional(
+			v.pipe(v.number(), v.description('How old the newest change in the file is; without `asked`.')),
+		),
+		integrity: v.picklist(['intact', 'unchecked']),
+		gaps: v.pipe(
+			v.picklist(['none', 'unknown']),
+			v.description(
+				'Whether each change up to there is in it. unknown: Litestream 0.3 shows it only to who has the keys.',
+			),
+		),
+		compared: v.pipe(
+			v.picklist(['equal', 'different', 'could-not-tell', 'not-compared']),
+			v.description('What a restore on the machine was, compared with the live database.'),
+		),
+		note: v.exactOptional(v.pipe(text, v.description('Why it is not equal, or as of when it is.'))),
+		tables: v.exactOptional(
+			v.pipe(
+				v.array(v.object({name: text, rows: v.number()})),
+				v.description('Absent if there is no sqlite3 to count them.'),
+			),
+		),
+		isRehearsal: v.boolean(),
+	}),
+	v.object({
 		type: v.literal('input-needed'),
 		question: text,
 		flag: text,
@@ -167,7 +243,7 @@ export const eventSchema = v.variant('type', [
 /** One event. The output that prints it adds the time in ISO 8601. */
 export type PhxflyEvent = Frozen<v.InferOutput<typeof eventSchema>>;
 
-type EventOf<Type extends PhxflyEvent['type']> = Extract<PhxflyEvent, {readonly type: Type}>;
+export type EventOf<Type extends PhxflyEvent['type']> = Extract<PhxflyEvent, {readonly type: Type}>;
 
 export type StepStatus = EventOf<'step-changed'>['status'];
 

@@ -11,7 +11,7 @@ import {
 	succeed,
 } from './result.ts';
 
-/** Litestream 0.3.13: `version`, `databases`, `generations`, `snapshots`, `restore`. */
+/** Litestream 0.3.13: `version`, `databases`, `generations`, `snapshots`, `wal`, `restore`. */
 export function runLitestream03(remote: Remote, words: readonly string[]): RemoteResult {
 	const [command = '', ...rest] = words;
 	switch (command) {
@@ -26,6 +26,10 @@ export function runLitestream03(remote: Remote, words: readonly string[]): Remot
 		case 'snapshots':
 			return list(remote, rest, 'replica  generation        index  size  created\n', (id, from) =>
 				['s3', id, '0', '354', from].join('       '),
+			);
+		case 'wal':
+			return list(remote, rest, 'replica  generation        index  offset  size  created\n', (id, _, to) =>
+				['s3', id, '0', '0', '354', to].join('       '),
 			);
 		case 'restore':
 			return restore(remote, rest);
@@ -82,7 +86,10 @@ function restore(remote: Remote, words: readonly string[]): RemoteResult {
 	const replica = findReplica(world, machine);
 	if ('problem' in replica) return refuse(`cannot fetch generations: ${replica.problem.trim()}`, 100);
 	const [newest] = listGenerations(world, replica);
-	if (!newest) return refuse('no matching backups found', 100);
+	const askedMs = Date.parse(flags.get('timestamp') ?? '');
+	// Nothing later than its last segment, be it by a millisecond.
+	const isOutside = newest && (askedMs > newest.endMs || askedMs < newest.startMs);
+	if (!newest || isOutside) return refuse('no matching backups found', 100);
 	machine.files = {...machine.files, [path]: databaseBytes};
 	return succeed('', 900);
 }

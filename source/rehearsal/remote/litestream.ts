@@ -16,6 +16,7 @@ import {
 const options = {
 	o: 'value',
 	config: 'value',
+	timestamp: 'value',
 	'integrity-check': 'value',
 	json: 'switch',
 	'if-db-not-exists': 'switch',
@@ -37,7 +38,9 @@ function runRestore(remote: Remote, words: readonly string[]): RemoteResult {
 
 	const replica = findReplica(world, machine);
 	if ('problem' in replica) return fail(1, replica.problem, 100);
+	const untilMs = Date.parse(flags.get('timestamp') ?? '9999-01-01T00:00:00Z');
 	const txid = listTransactions(world, replica)
+		.filter(({atMs}) => atMs < untilMs)
 		.map(({to}) => to)
 		.sort()
 		.at(-1);

@@ -1,0 +1,82 @@
+import {once} from 'node:events';
+import {mkdirSync} from 'node:fs';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {join} from 'node:path';
+import {text} from 'node:stream/consumers';
+import {openScene, type Scene, type SceneOptions} from '../proof/scene.ts';
+import {makeFlyWrapper} from './fly-wrapper.ts';
+import {type Ended, openRehearsal, type Running} from './rehearsal.ts';
+import {copySample} from './sample-project.ts';
+import {user} from './storage-secrets.ts';
+
+/** Runs what `machine exec` gets on the scene's machine, with its places instead of the image's. */
+async function serveMachine(scene: Scene) {
+	const {readers, commands} = scene.machine();
+	const {databasePath, folder} = scene.app;
+	const server = createServer(async (request, response) => {
+		const {line, seconds} = JSON.parse(await text(request)) as {line: string; seconds: number};
+		const here = line
+			.replaceAll('/data/wisp_prod.db', databasePath)
+			.replaceAll('/tmp/litestream.sock', join(folder, 'litestream.sock'));
+		response.end(JSON.stringify(await readers.fly.exec('blog-1', 'm1', here, seconds)));
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+	return {url, commands, close: () => server.close()};
+}
+
+/** An app that is set up with the built program over the built-in Fly, with the real Litestream behind its machine. */
+export type ServedApp = {
+	readonly scene: Scene;
+	/** Every command that its machine got. */
+	readonly commands: readonly string[];
+	/** Where the program runs. */
+	readonly project: string;
+	/** Runs the program with the keys in the environment and the real Litestream on the PATH, unless `env` has others. */
+	start(words: readonly string[], env?: Readonly<Record<string, string>>): Running;
+	run(words: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+	/** The variables of a computer that has neither. */
+	readonly withoutKeys: Readonly<Record<string, string>>;
+	close(): Promise<void>;
+};
+
+/** Sets the app up; its machine runs from here on, and writes once the scene is started. */
+export async function openServedApp(options: SceneOptions): Promise<ServedApp> {
+	const rehearsal = openRehearsal();
+	const scene = await openScene(options);
+	const machine = await serveMachine(scene);
+	const project = join(rehearsal.folder, 'blog');
+	mkdirSync(project);
+	copySample(rehearsal.packageFolder, project);
+	const {path: fly, configFolder, passExecTo} = makeFlyWrapper(rehearsal);
+	const keys = {LITESTREAM_ACCESS_KEY_ID: user.keyId, LITESTREAM_SECRET_ACCESS_KEY: user.secret};
+	const withLitestream = {PATH: `${join(scene.app.folder, 'bin')}:${process.env.PATH}`};
+	const common = {FLY_CONFIG_DIR: configFolder};
+	const start: ServedApp['start'] = (words, env = {...keys, ...withLitestream}) =>
+		rehearsal.start([...words, '--fly', fly], {cwd: project, env: {...common, ...env}});
+	const served: ServedApp = {
+		scene,
+		commands: machine.commands,
+		project,
+		start,
+		run: (words, env) => start(words, env).ended,
+		withoutKeys: {PATH: process.env.PATH ?? ''},
+		async close() {
+			machine.close();
+			await scene.close();
+			await rehearsal.close();
+		},
+	};
+	const storage = [
+		...['--storage', 'custom', '--endpoint', scene.server.endpoint, '--storage-region', 'us-east-1'],
+		...['--bucket', 'store-1', '--prefix', 'blog'],
+	];
+	const app = ['--app', 'blog-1', '--org', 'personal', '--region', 'sjc', '--volume-size', '1'];
+	const words = ['--yes', ...app, ...storage, '--domain', 'none', '--no-mail', '--json', '--wait', '0s'];
+	const {events, stderr} = await served.run(words);
+	if (!events.some(({type}) => type === 'finished')) throw new Error(stderr);
+	passExecTo(machine.url);
+	return served;
+}
