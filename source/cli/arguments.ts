@@ -110,6 +110,7 @@ export function parseArguments(
 		script: isOn('script'),
 		out: text('out'),
 		fix: isOn('fix'),
+		package: text('package'),
 		allowMigrations: isOn('allowMigrations'),
 		noTail: values.tail === false,
 		keepData: isOn('keepData'),

@@ -130,6 +130,13 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('../commands/rollback.ts')).rollback,
 	},
 	{
+		name: 'ci',
+		summary: 'write GitHub workflows: deploy each push, restore the replica each night',
+		examples: ['phxfly ci --package ./.github/phxfly-0.1.0.tgz'],
+		page: 'docs/day-two.md',
+		load: async () => (await import('../commands/ci.ts')).ci,
+	},
+	{
 		name: 'logs',
 		summary: 'show the log as it comes, with known values hidden',
 		examples: ['phxfly logs', 'phxfly logs --no-tail'],

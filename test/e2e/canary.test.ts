@@ -38,6 +38,7 @@ const table: Readonly<Record<string, Row>> = {
 	status: {},
 	deploy: {isLong: true},
 	rollback: {words: ['1']},
+	ci: {words: ['--package', 'https://example.com/phxfly.tgz']},
 	logs: {words: ['--no-tail']},
 	ssh: {},
 	open: {},

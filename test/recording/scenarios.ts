@@ -292,6 +292,13 @@ const afterSetups: readonly Scenario[] = [
 		rehearsed('rollback', '9', '--yes'),
 		rehearsed('rollback', '1', '--yes'),
 	),
+	afterWisp(
+		'ci',
+		rehearsed('ci', '--yes'),
+		rehearsed('ci', '--package', 'https://example.com/phxfly.tgz'),
+		rehearsed('ci', '--package', 'https://example.com/phxfly.tgz', '--yes'),
+		rehearsed('ci', '--package', 'https://example.com/phxfly.tgz', '--yes'),
+	),
 	afterWisp('logs and open', rehearsed('logs', '--no-tail'), rehearsed('open')),
 	afterWisp('doctor', rehearsed('doctor')),
 	afterWisp('deploy', rehearsed('deploy', '--yes', '--image', 'ghcr.io/example/blog:2')),

@@ -162,6 +162,8 @@ export type Options = {
 	/** For `plan`: the file to save it in. */
 	readonly out: string | undefined;
 	readonly fix: boolean;
+	/** For `ci`: what the workflow installs phxfly from. */
+	readonly package: string | undefined;
 	/** For `rollback`: also to a release after which migrations ran. */
 	readonly allowMigrations: boolean;
 	/** For `logs`: ends after the latest lines. */

@@ -93,6 +93,14 @@ export const failureCodes = {
 		bug: {exit: 'failed', meaning: 'phxfly itself failed.',
 			next: 'Run the same command again to continue. Report the bug with the file that the message names; it contains no secrets.'},
 	},
+	'GitHub workflows': {
+		'package-needed': {exit: 'usage', meaning: 'A workflow needs phxfly as a tarball in the repository, or as a URL, since npm has no such package.',
+			next: 'Run `npm pack` in the folder of phxfly, commit the file, and pass it: `phxfly ci --package ./FILE.tgz`.'},
+		'workflow-differs': {exit: 'drift', meaning: 'A file that `phxfly ci` would write exists with other content.',
+			next: 'Move the file away and run the same command again, or apply the diff yourself.'},
+		'token-not-stored': {exit: 'failed', meaning: 'The deploy token that phxfly created was not stored, since gh failed.',
+			next: 'Revoke it with `fly tokens revoke ID`, then run the command that the message shows.'},
+	},
 	'Saved plans': {
 		'plan-unreadable': {exit: 'usage', meaning: 'The file is not a phxfly plan, or is truncated.',
 			next: 'Create a new one: `phxfly plan --out FILE`.'},

@@ -59,6 +59,7 @@ scale show |  | [flags] | 0..0 | session app | app/a:s config/c:s json/j:b
 scale count |  | [count] [flags] | 1.. | session app mutates | app/a:s config/c:s env/e:A from-snapshot:s host-dedication-id:s max-per-region:i=-1 process-group/g:s region/r:s vm-cpu-kind:s vm-cpus:i vm-memory:s vm-size:s with-new-volumes:b yes/y:b auto-confirm:b>yes? cpus:i>vm-cpus? group:s>process-group? memory:s>vm-memory? vm-cpukind:s>vm-cpu-kind? vm-gpukind:s>vm-gpu-kind? vm-gpus:i? vm-gpu-kind:s? vm-max-memory:s?
 checks list | ls | [flags] | 0.. | session app | app/a:s check-name:s config/c:s json/j:b
 logs |  | [flags] | 0..0 | session app | app/a:s config/c:s json/j:b machine/m:s no-tail/n:b region/r:s select/s:b instance/i:s>machine?
+tokens create deploy |  | [flags] | 0.. | session app mutates | app/a:s config/c:s expiry/x:d=175200h0m0s json/j:b name/n:s
 ssh console |  | [flags] | 0..1 | session app mutates | address/A:s app/a:s command/C:s config/c:s container:s machine:s no-container:b org/o:s process-group/g:s pty:b quiet/q:b region/r:s select/s:b user/u:s=root group:s>process-group?
 releases |  | [flags] | 0..0 | session app | app/a:s config/c:s image:b json/j:b
 `;

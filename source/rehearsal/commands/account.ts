@@ -1,7 +1,9 @@
 import type {Command} from '../arguments/invocation.ts';
 import {formatTable, printJson, wantsJson} from '../output/print.ts';
-import {FlyError, logIn, look, print, wait} from '../world/effects.ts';
+import {FlyError, log, logIn, look, print, wait} from '../world/effects.ts';
 import {flyVersion, regions} from '../world/facts.ts';
+import {findApp} from '../world/find.ts';
+import {makeHexId} from '../world/make.ts';
 
 /** As JSON, this is an object from slug to name, not a list. */
 export const orgsList: Command = function* (context) {
@@ -12,6 +14,17 @@ export const orgsList: Command = function* (context) {
 		const rows = orgs.map(({name, slug, type}) => [name, slug, type]);
 		yield* print(formatTable(['NAME', 'SLUG', 'TYPE'], rows));
 	}
+	return 0;
+};
+
+/** Prints a new token once. Every call creates another. */
+export const tokensCreateDeploy: Command = function* (context) {
+	yield* look(world => findApp(world, context.app));
+	yield* wait(600);
+	const token = `FlyV1 fm2_${makeHexId(64)}`;
+	yield* log(`createLimitedAccessToken {"token":"${token}"}`);
+	if (wantsJson(context)) yield* printJson(context, {token});
+	else yield* print(token);
 	return 0;
 };
 

@@ -1,6 +1,6 @@
 import type {Command} from '../arguments/invocation.ts';
 import {deploy} from '../deploy/deploy.ts';
-import {login, orgsList, platformRegions, version, whoami} from './account.ts';
+import {login, orgsList, platformRegions, tokensCreateDeploy, version, whoami} from './account.ts';
 import {appsCreate, appsDestroy, appsList, appsOpen} from './apps.ts';
 import {certsAdd, certsCheck, certsList, certsRemove, certsSetup} from './certs.ts';
 import {configShow, configValidate} from './config.ts';
@@ -82,6 +82,7 @@ export const commands: Readonly<Record<string, Command>> = {
 	'scale count': scaleCount,
 	'checks list': checksList,
 	logs,
+	'tokens create deploy': tokensCreateDeploy,
 	'ssh console': sshConsole,
 	releases,
 };
