@@ -51,6 +51,10 @@ beforeAll(async () => {
 		apply: {rehearsal: fresh, args: ['apply', 'plan.json', '--rehearse', ...place]},
 		deploy: onFinished('deploy'),
 		destroy: onFinished('destroy'),
+		ci: {
+			...onFinished('ci'),
+			args: ['ci', '--package', 'https://example.com/phxfly.tgz', '--rehearse', ...place],
+		},
 		rollback: {...onFinished('rollback'), args: ['rollback', '1', '--rehearse', ...place]},
 	};
 	const second = await finished.run(['deploy', '--rehearse', '--yes', ...place]);
@@ -74,7 +78,7 @@ const ways = {
 	'--json': {line: '"$@"; echo "exit $?"', flag: '--json'},
 } satisfies Record<string, {line: string; flag?: string}>;
 
-const names = ['setup', 'rehearse', 'apply', 'deploy', 'rollback', 'destroy'];
+const names = ['setup', 'rehearse', 'apply', 'deploy', 'rollback', 'ci', 'destroy'];
 const cases = names.flatMap(name =>
 	Object.entries(ways).map(([way, how]): [string, string, {line: string; flag?: string}] => [name, way, how]),
 );
