@@ -58,6 +58,7 @@ function keepDeploy(plan: Plan): Plan {
 	const {context, steps} = plan;
 	const deploy = steps.find(({step}) => step.ships);
 	if (!deploy) throw new Error('No step deploys.');
+	const changed = steps.filter(({step, finding}) => step.comesWithDeploy && finding.is === 'partial');
 	for (const {step, finding} of steps) {
 		if (step !== deploy.step && !deploy.step.needs.includes(step.id)) continue;
 		rejectUnclear(step, finding);
@@ -67,7 +68,7 @@ function keepDeploy(plan: Plan): Plan {
 
 	// A deploy writes no file and sets no secret. Without the secrets' values, the run makes no test write either.
 	const storageSecrets = context.storageSecrets.map(({name}) => ({name}));
-	return {...plan, context: {...context, files: [], storageSecrets}, steps: [deploy]};
+	return {...plan, context: {...context, files: [], storageSecrets}, steps: [...changed, deploy]};
 }
 
 const notSetUp = (message: string) =>

@@ -1,7 +1,9 @@
 import {type FlyVolume, isVolumeThere, markTime} from '../core/fly/output.ts';
+import {findGrowthLimitGb} from '../core/fly-toml/config.ts';
 import type {Thing} from '../core/ownership.ts';
 import type {PlanContext} from '../core/plan/context.ts';
-import type {Step} from '../core/plan/step.ts';
+import {estimateVolume, showPrice} from '../core/plan/cost.ts';
+import type {Action, Finding, Step} from '../core/plan/step.ts';
 
 /** How many days Fly keeps a daily snapshot. */
 const snapshotRetentionDays = 5;
@@ -57,18 +59,10 @@ export const createVolume: Step = {
 		return volumes.length > 1 ? describeDuplicates(volumes, plan) : undefined;
 	},
 
-	actions: ({app, mount, region, volumeSizeGb, vm}) => [
-		{
-			kind: 'fly',
-			args: [
-				...['volumes', 'create', mount?.source ?? '', '-a', app, '--region', region],
-				...['--size', String(volumeSizeGb), '--vm-size', vm.size, '--vm-memory', String(vm.memoryMb)],
-				...['--snapshot-retention', String(snapshotRetentionDays), '--yes', '--json'],
-			],
-			timeoutMs: 120_000,
-			why: 'with the machine size, Fly chooses a host that has capacity for the machine',
-		},
-	],
+	samples: [['vol_1: 1 GB']],
+	comesWithDeploy: true,
+
+	actions: (plan, finding) => (finding.is === 'partial' ? extend(plan, finding) : create(plan)),
 
 	remove: ({app, id}) => [
 		{kind: 'fly', args: ['volumes', 'destroy', id, '-a', app, '--yes'], timeoutMs: 120_000},
@@ -86,6 +80,38 @@ export const createVolume: Step = {
 		return true;
 	},
 };
+
+const create = ({app, mount, region, volumeSizeGb, vm}: PlanContext): readonly Action[] => [
+	{
+		kind: 'fly',
+		args: [
+			...['volumes', 'create', mount?.source ?? '', '-a', app, '--region', region],
+			...['--size', String(volumeSizeGb), '--vm-size', vm.size, '--vm-memory', String(vm.memoryMb)],
+			...['--snapshot-retention', String(snapshotRetentionDays), '--yes', '--json'],
+		],
+		timeoutMs: 120_000,
+		why: 'with the machine size, Fly chooses a host that has capacity for the machine',
+	},
+];
+
+/** Without `--json`, flyctl says whether the machine must restart. It never asks. */
+const extend = (
+	{app, volumeSizeGb}: PlanContext,
+	{missing}: Extract<Finding, {is: 'partial'}>,
+): readonly Action[] =>
+	missing.flatMap(text => {
+		const [, id, size] = /^(\S+): (\d+) GB$/.exec(text) ?? [];
+		if (id === undefined) return [];
+		const [before, after] = [Number(size), volumeSizeGb].map(each => showPrice(estimateVolume(each)));
+		return [
+			{
+				kind: 'fly',
+				args: ['volumes', 'extend', id, '--size', String(volumeSizeGb), '-a', app],
+				timeoutMs: 120_000,
+				why: `${after} a month instead of ${before}; a volume cannot shrink again`,
+			},
+		];
+	});
 
 const only = <T>(list: readonly T[]) => (list.length === 1 ? list[0] : undefined);
 
@@ -106,7 +132,7 @@ function describeDuplicates(volumes: readonly FlyVolume[], {app}: PlanContext) {
 	};
 }
 
-function judge(volume: FlyVolume, {region, volumeSizeGb, app}: PlanContext) {
+function judge(volume: FlyVolume, {region, volumeSizeGb, app, facts}: PlanContext): Finding {
 	const {id, name, size_gb: size} = volume;
 	if (volume.region !== region) {
 		return {
@@ -114,21 +140,17 @@ function judge(volume: FlyVolume, {region, volumeSizeGb, app}: PlanContext) {
 			code: 'volume-in-another-region',
 			why: `Volume ${name} (${id}) is in ${volume.region}, not in ${region}. A volume cannot move.`,
 			hint: `Pass --region ${volume.region}. If the volume is empty, you can run fly volumes destroy ${id} -a ${app} instead, then run phxfly again.`,
-		} as const;
+		};
 	}
 
-	if (size > volumeSizeGb) {
-		return {
-			is: 'conflict',
-			code: 'volume-cannot-shrink',
-			why: `Volume ${name} (${id}) has ${size} GB and cannot shrink to ${volumeSizeGb} GB.`,
-			hint: `Pass --volume-size ${size}.`,
-		} as const;
-	}
-
-	const note =
-		size < volumeSizeGb
-			? `it has ${size} GB; to extend it: fly volumes extend ${id} --size ${volumeSizeGb} -a ${app}`
-			: undefined;
-	return {is: 'there', id, ...(note ? {note} : {})} as const;
+	if (size < volumeSizeGb) return {is: 'partial', missing: [`${id}: ${size} GB`]};
+	if (size === volumeSizeGb) return {is: 'there', id};
+	if (size <= findGrowthLimitGb(facts.flyToml?.config))
+		return {is: 'there', id, note: `Fly extended it to ${size} GB`};
+	return {
+		is: 'conflict',
+		code: 'volume-cannot-shrink',
+		why: `Volume ${name} (${id}) has ${size} GB and cannot shrink to ${volumeSizeGb} GB.`,
+		hint: `Pass --volume-size ${size}.`,
+	};
 }

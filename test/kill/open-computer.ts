@@ -25,9 +25,9 @@ const beginnings = new Map<string, Promise<Beginning>>();
 
 /** Opens a computer with the project, every answer, and the account that the setting starts with. */
 export async function openComputer(setting: Setting): Promise<OpenComputer> {
-	if (!setting.startsOnTwo && !setting.afterSetup) return makeComputer(setting);
-	const beginning =
-		beginnings.get(setting.label) ?? (setting.afterSetup ? runSetup(setting) : runOnTwo(setting));
+	const {startsOnTwo, startsSmall, afterSetup} = setting;
+	if (!startsOnTwo && !startsSmall && !afterSetup) return makeComputer(setting);
+	const beginning = beginnings.get(setting.label) ?? (afterSetup ? runSetup(setting) : runElsewhere(setting));
 	beginnings.set(setting.label, beginning);
 	return makeComputer(setting, structuredClone(await beginning));
 }
@@ -82,24 +82,30 @@ async function runSetup(setting: Setting): Promise<Beginning> {
 	}
 }
 
-/** Returns the account of an app that was set up elsewhere and scaled to two machines. */
-async function runOnTwo(setting: Setting): Promise<Beginning> {
-	const computer = makeComputer(setting);
-	const {time, account, files} = computer;
+/** Returns the account of an app that was set up elsewhere: on a smaller volume, or scaled to two machines. */
+async function runElsewhere(setting: Setting): Promise<Beginning> {
+	const {args, startsOnTwo} = setting;
+	const size = args.indexOf('--volume-size') + 1;
+	const computer = makeComputer(startsOnTwo ? setting : {...setting, args: args.with(size, '1')});
+	const {time, account} = computer;
 	try {
 		const end = await runEngine(computer, createDirector());
 		if (end.is !== 'ended' || end.exit !== 0) throw new Error(`The first setup: ${JSON.stringify(end)}`);
-		const somebody = {scheduler: createDirector(), isDead: () => false, kill: () => undefined};
-		const app = account.world.apps[0]?.name ?? '';
-		const args = ['scale', 'count', '2', '--yes', '-a', app];
-		const {exit, stderr} = await time.runUntil(
-			account.openFlyctl(somebody, files).run({args, timeoutMs: 60_000}),
-		);
-		if (exit !== 0) throw new Error(stderr);
+		if (startsOnTwo) await scaleToTwo(computer);
 		await time.runUntil(time.sleep(900_000));
 		account.settle();
 		return {nowMs: time.now(), world: account.world};
 	} finally {
 		computer.close();
 	}
+}
+
+async function scaleToTwo({time, account, files}: OpenComputer): Promise<void> {
+	const somebody = {scheduler: createDirector(), isDead: () => false, kill: () => undefined};
+	const app = account.world.apps[0]?.name ?? '';
+	const args = ['scale', 'count', '2', '--yes', '-a', app];
+	const {exit, stderr} = await time.runUntil(
+		account.openFlyctl(somebody, files).run({args, timeoutMs: 60_000}),
+	);
+	if (exit !== 0) throw new Error(stderr);
 }

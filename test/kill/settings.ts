@@ -14,6 +14,8 @@ export type Setting = {
 	readonly env: Readonly<Record<string, string>>;
 	/** The app already runs on two machines, without a journal here. */
 	readonly startsOnTwo: boolean;
+	/** The app already runs on a volume of 1 GB, without a journal here. Only in-process. */
+	readonly startsSmall?: true;
 	/** The app is set up here, and this is what is killed then. Only in-process. */
 	readonly afterSetup?: {
 		readonly argv: readonly string[];
@@ -95,6 +97,16 @@ function rollBack(base: 'wisp s3' | 'phoenix'): Setting {
 export const settings: readonly Setting[] = [
 	...(['tigris', 's3', 'r2'] as const).map(provider => setUpWisp(provider, providerAnswers[provider])),
 	setUpWisp('custom', custom, true),
+	{
+		...setUpWisp('s3', providerAnswers.s3, true),
+		label: 'wisp on a smaller volume',
+		args: [
+			...wispAnswers.with(wispAnswers.indexOf('--volume-size') + 1, '2'),
+			...providerAnswers.s3.args,
+			'--adopt',
+		],
+		startsSmall: true,
+	},
 	phoenix,
 	...(['wisp s3', 'phoenix'] as const).map(base => rollBack(base)),
 	{

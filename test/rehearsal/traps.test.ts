@@ -354,8 +354,7 @@ test('volumes only grow', async () => {
 	const {call, world} = await openApp();
 	await call(['volumes', 'create', 'v', '-r', 'sjc', '--yes', '-a', 'blog-1']);
 	const id = world.volumes[0]?.id ?? '';
-	for (const size of ['3', '4gb', '+1'])
-		await call(['volumes', 'extend', id, '-s', size, '--yes', '-a', 'blog-1']);
+	for (const size of ['3', '4gb', '+1']) await call(['volumes', 'extend', id, '-s', size, '-a', 'blog-1']);
 	expect(world.volumes).toMatchObject([{size_gb: 5}]);
 	expect(await call(['volumes', 'extend', id, '-s', '2', '--yes', '-a', 'blog-1'])).toMatchObject({exit: 1});
 	expect(await call(['volumes', 'extend', id, '--yes', '-a', 'blog-1'])).toMatchObject({

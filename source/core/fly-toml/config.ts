@@ -63,6 +63,7 @@ const mount = table({
 	destination: v.optional(word),
 	initial_size: v.optional(size),
 	snapshot_retention: v.optional(wholeNumber),
+	auto_extend_size_limit: v.optional(size),
 	processes: v.optional(texts),
 });
 
@@ -222,6 +223,13 @@ export function findMountDestination(config: FlyConfig, fallback = '/data'): str
 	const mounted = findMounts(config)[0]?.entry.destination;
 	const folder = /^(\/.*[^/])\/[^/]+$/.exec(findDatabasePath(config) ?? '')?.[1];
 	return mounted ?? folder ?? fallback;
+}
+
+/** Returns up to how many GB Fly extends the volume by itself; 0 if it does not. */
+export function findGrowthLimitGb(config: FlyConfig | undefined): number {
+	const limit = config && findMounts(config)[0]?.entry.auto_extend_size_limit;
+	const [, digits] = /^\s*(\d+)\s*(?:gi?b?)?\s*$/i.exec(String(limit ?? '')) ?? [];
+	return Number(digits ?? 0);
 }
 
 export function findDatabasePath({env}: FlyConfig): string | undefined {

@@ -152,7 +152,7 @@ function compareVolumes(
 	const next = 'run phxfly to create a new one and restore the replica';
 	return [
 		...(known && !ours ? [onlyInJournal('volume', known, 'it no longer exists', next)] : []),
-		...(ours ? compareOurs(app, ours, journal) : []),
+		...(ours ? compareOurs(ours, journal) : []),
 		...(ours ? compareHolder(ours, machines) : []),
 		...volumes
 			.filter(volume => volume !== ours)
@@ -165,17 +165,10 @@ function compareVolumes(
 	];
 }
 
-function compareOurs(
-	app: string,
-	{id, size_gb: sizeGb, region}: FlyVolume,
-	journal: Remembered,
-): readonly Difference[] {
+function compareOurs({id, size_gb: sizeGb, region}: FlyVolume, journal: Remembered): readonly Difference[] {
 	const wantedGb = Number(readKnownAnswer(journal, 'volume-size') ?? sizeGb);
 	const wantedRegion = readKnownAnswer(journal, 'region');
-	const next =
-		sizeGb < wantedGb
-			? `fly volumes extend ${id} --size ${wantedGb} -a ${app}`
-			: `phxfly --volume-size ${sizeGb}`;
+	const next = sizeGb < wantedGb ? `phxfly --volume-size ${wantedGb}` : `phxfly --volume-size ${sizeGb}`;
 	return [
 		...(sizeGb === wantedGb ? [] : [changed('volume', id, `${sizeGb} GB, not ${wantedGb}`, next)]),
 		...(wantedRegion && region !== wantedRegion

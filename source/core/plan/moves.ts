@@ -1,5 +1,6 @@
 import type {OneExitCode} from '../errors/codes.ts';
 import {nameConfig} from '../fly/arguments.ts';
+import {findGrowthLimitGb} from '../fly-toml/config.ts';
 import type {JournalView} from '../journal.ts';
 import type {ReplicaPlace} from '../litestream/place.ts';
 import {type DesiredSecret, Secret} from '../secrets/secret.ts';
@@ -61,8 +62,9 @@ function findRegionMove(
 	};
 }
 
-function findSmallerVolume({app, volumeSizeGb}: PlanContext, {volumes}: LiveValues): Move | undefined {
-	const larger = volumes.find(({sizeGb}) => sizeGb > volumeSizeGb);
+function findSmallerVolume({app, volumeSizeGb, facts}: PlanContext, {volumes}: LiveValues): Move | undefined {
+	const limitGb = Math.max(volumeSizeGb, findGrowthLimitGb(facts.flyToml?.config));
+	const larger = volumes.find(({sizeGb}) => sizeGb > limitGb);
 	if (!larger) return undefined;
 	const {id, name, sizeGb} = larger;
 	return {

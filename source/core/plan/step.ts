@@ -30,6 +30,8 @@ export type Step = {
 	readonly agreedBy?: {readonly question: string; readonly answer: string};
 	/** It ships the code and restarts the machine: the command `deploy` runs it alone, and preflight leaves its conflicts to its own look. */
 	readonly ships?: true;
+	/** What it completes is also part of the command `deploy`, which otherwise only ships the code. */
+	readonly comesWithDeploy?: true;
 	/** Real seconds it usually takes, `[from, to]`. */
 	readonly usualSeconds: readonly [number, number];
 	isNeeded(plan: PlanContext): boolean;

@@ -35,7 +35,7 @@ export const volumesDestroy: Command = function* (context) {
 	return 0;
 };
 
-/** Grows a volume: `3`, `3gb` or `+1`. */
+/** Grows a volume: `3`, `3gb` or `+1`. Unlike the other commands here it never asks. */
 export const volumesExtend: Command = function* (context) {
 	const {flags, args, app} = context;
 	const before = yield* look(world => findVolume(world, args[0], app));
@@ -43,7 +43,6 @@ export const volumesExtend: Command = function* (context) {
 	const [, plus, digits] = /^(\+?)(\d+)\s*(?:gb?)?$/i.exec(flags.string('size')) ?? [];
 	if (digits === undefined) throw new FlyError('invalid size');
 	const sizeGb = Number(digits) + (plus === '+' ? before.size_gb : 0);
-	if (!(yield* confirm(context, `Extend volume ${before.id} to ${sizeGb} GB?`))) return 0;
 	yield* wait(1_000);
 	const volume = yield* change(world => {
 		const found = findVolume(world, args[0], app);
