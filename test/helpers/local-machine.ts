@@ -43,7 +43,7 @@ export function openLocalMachine(
 	const commands: string[] = [];
 	const lister = writeLister(app);
 	const exec: FlyReader['exec'] = async (_app, _machine, command, timeoutSeconds) => {
-		commands.push(command);
+		commands.push(command.replaceAll(scratch, nameScratch(app)));
 		before?.(command);
 		const [program = '', ...args] = (splitWords(command) ?? []).map(word =>
 			translate(word, app, lister, sabotage),
@@ -102,11 +102,19 @@ function writeLister({folder}: ProtectedApp): string {
 	return path;
 }
 
-/** Replaces the image's paths by those of the app's folder, and all processes of the machine by those of the app. */
-const translate = (word: string, app: ProtectedApp, lister: string, sabotage: string) =>
-	word
+const scratch = '/tmp/phxfly-verify-';
+
+const nameScratch = ({folder}: ProtectedApp) => `${scratch}${basename(folder)}-`;
+
+/** Replaces the image's paths by those of the app, and all processes of the machine by those of the app: each app has its own machine. */
+function translate(word: string, app: ProtectedApp, lister: string, sabotage: string): string {
+	const ownScratch = nameScratch(app);
+	const edits = [`s#/proc/\\[0-9\\]\\*;#$(${lister});#`, `s#${scratch}#${ownScratch}#`, sabotage];
+	return word
 		.replaceAll('/usr/local/bin/entrypoint', join(app.folder, 'entrypoint'))
-		.replace('| gzip -d >', `| gzip -d | sed 's#/proc/\\[0-9\\]\\*;#$(${lister});#;${sabotage}' >`);
+		.replaceAll(scratch, ownScratch)
+		.replace('| gzip -d >', `| gzip -d | sed '${edits.join(';')}' >`);
+}
 
 function run(
 	program: string,

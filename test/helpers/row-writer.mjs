@@ -1,10 +1,17 @@
 // The app of the Litestream tests: one row a commit, and a line in the log for each that the database acknowledged.
-// ROW_WAIT is the pause between two rows in milliseconds, 20 by default; ROW_KIND is "update" to change rows in place, or "none" for no table.
+// ROW_WAIT is the pause between two rows in milliseconds, 20 by default; ROW_BYTES is a row's size, 200 by default; ROW_KIND is "update" to change rows in place, or "none" for no table.
 import {appendFileSync, existsSync} from 'node:fs';
 import {setTimeout as wait} from 'node:timers/promises';
 import Database from 'libsql';
 
-const {DATABASE_PATH = '', ROW_LOG = '', ROW_PAUSE = '', ROW_WAIT = '20', ROW_KIND = 'insert'} = process.env;
+const {
+	DATABASE_PATH = '',
+	ROW_LOG = '',
+	ROW_PAUSE = '',
+	ROW_WAIT = '20',
+	ROW_BYTES = '200',
+	ROW_KIND = 'insert',
+} = process.env;
 const database = new Database(DATABASE_PATH);
 database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
 if (ROW_KIND === 'none') {
@@ -26,8 +33,13 @@ const write = () => {
 	}
 
 	const at = Date.now();
-	const {lastInsertRowid} = insert.run(at, 'x'.repeat(200));
-	appendFileSync(ROW_LOG, `${lastInsertRowid} ${at}\n`);
+	try {
+		const {lastInsertRowid} = insert.run(at, 'x'.repeat(Number(ROW_BYTES)));
+		appendFileSync(ROW_LOG, `${lastInsertRowid} ${at}\n`);
+	} catch (error) {
+		if (error.code !== 'SQLITE_BUSY') throw error;
+		appendFileSync(ROW_LOG, `locked ${at}\n`);
+	}
 };
 // The last row comes with the signal.
 process.once('SIGTERM', () => {

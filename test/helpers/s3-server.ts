@@ -23,6 +23,8 @@ export type Behaviour = {
 	redirects: boolean;
 	/** How far the server's clock is ahead. */
 	skewMs: number;
+	/** How fast each connection uploads. */
+	uploadBytesPerSecond: number;
 	/** Closes each connection in the middle of the answer. */
 	breaksOff: boolean;
 };
@@ -49,7 +51,14 @@ export async function openS3Server({users, buckets: regions}: Options): Promise<
 	const buckets = new Map(Object.keys(regions).map(name => [name, new Map<string, StoredObject>()]));
 	const uploads: Uploads = new Map();
 	const requests: LoggedRequest[] = [];
-	const behaviour: Behaviour = {delayMs: 0, throttled: 0, redirects: false, skewMs: 0, breaksOff: false};
+	const behaviour: Behaviour = {
+		delayMs: 0,
+		throttled: 0,
+		redirects: false,
+		skewMs: 0,
+		uploadBytesPerSecond: Number.POSITIVE_INFINITY,
+		breaksOff: false,
+	};
 
 	const judge = async (asked: Asked): Promise<Reply | Rejection> => {
 		if (behaviour.throttled > 0) {
@@ -68,7 +77,9 @@ export async function openS3Server({users, buckets: regions}: Options): Promise<
 	};
 
 	const server = createServer(async (request, response) => {
-		const asked = await readRequest(request);
+		const asked = await readRequest(request, () => behaviour.uploadBytesPerSecond).catch(() => undefined);
+		// The client ended in the middle.
+		if (!asked) return;
 		if (behaviour.delayMs > 0) await wait(behaviour.delayMs);
 		const outcome = await judge(asked);
 		const reply = 'refusal' in outcome ? outcome.refusal : outcome;

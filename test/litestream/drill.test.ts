@@ -47,7 +47,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 			expect(describeDrill(found)).toMatch(
 				/^restored on the machine, \d+ KB, intact, equal to the database as of [\d:]{8} UTC \(\d+ pages compared\); posts \d+; at most \d+ s old$/,
 			);
-			const [folder = ''] = /\/tmp\/phxfly-verify-\d+/.exec(commands.join('\n')) ?? [];
+			const [folder = ''] = /\/tmp\/phxfly-verify-[\w-]+/.exec(commands.join('\n')) ?? [];
 			expect(folder).not.toBe('');
 			expect(existsSync(folder)).toBe(false);
 		},

@@ -48,7 +48,7 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 			),
 		});
 		const [, folder = ''] = /^sh (.*)\/prove\.sh stop$/.exec(commands.at(-1) ?? '') ?? [];
-		expect(folder).toMatch(/^\/tmp\/phxfly-verify-\d+$/);
+		expect(folder).toMatch(/^\/tmp\/phxfly-verify-[\w-]+$/);
 		expect(existsSync(folder)).toBe(false);
 		app.pause(true);
 		expect(await verify()).toMatchObject({status: 'proved'});

@@ -80,10 +80,11 @@ export function completeUpload(
 	const upload = uploads.get(id);
 	if (!upload) return reject(404, 'NoSuchUpload', 'The specified upload does not exist.');
 	const numbers = readTags(body.toString(), 'PartNumber').map(Number);
-	const whole = Buffer.concat(numbers.map(number => upload.get(number) ?? Buffer.alloc(0)));
-	putObject(objects, key, whole, {modifiedMs});
+	const parts = numbers.map(number => upload.get(number) ?? Buffer.alloc(0));
+	const etag = `${createHash('md5').update(Buffer.concat(parts)).digest('hex')}-${parts.length}`;
+	objects.set(key, {body: Buffer.concat(parts), etag, modifiedMs});
 	uploads.delete(id);
 	return replyXml(
-		`<CompleteMultipartUploadResult><Bucket>${bucket}</Bucket><Key>${key}</Key></CompleteMultipartUploadResult>`,
+		`<CompleteMultipartUploadResult><Bucket>${bucket}</Bucket><Key>${key}</Key><ETag>&quot;${etag}&quot;</ETag></CompleteMultipartUploadResult>`,
 	);
 }

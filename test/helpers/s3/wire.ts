@@ -1,4 +1,5 @@
 import type {IncomingMessage} from 'node:http';
+import {setTimeout as wait} from 'node:timers/promises';
 
 export type Asked = {
 	readonly method: string;
@@ -20,8 +21,16 @@ export type Reply = {
 };
 export type Rejection = {readonly refusal: Reply; readonly code: string};
 
-export async function readRequest(request: IncomingMessage): Promise<Asked> {
-	const rawBody = Buffer.concat(await request.toArray());
+/** @param getSpeed - Bytes a second. */
+export async function readRequest(request: IncomingMessage, getSpeed: () => number): Promise<Asked> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of request as AsyncIterable<Buffer>) {
+		chunks.push(chunk);
+		const pauseMs = (chunk.length / getSpeed()) * 1000;
+		if (pauseMs > 0) await wait(pauseMs);
+	}
+
+	const rawBody = Buffer.concat(chunks);
 	const {method = 'GET', url = '/'} = request;
 	const [path = '/', search = ''] = url.split(/\?(.*)/s);
 	const [bucket = '', ...rest] = path.slice(1).split('/').map(decodeURIComponent);
