@@ -28,10 +28,10 @@ type Unstarted = {readonly is: 'no-tools'; readonly said: string} | {readonly is
 const proofPrefix = '/tmp/phxfly-verify-';
 
 /** A call may fail while this computer sleeps or changes its network. */
-const mostFailedPolls = 10;
+const mostFailedPolls = 20;
 
 /**
-Runs the script on the machine: sends and starts it with one short command, asks for its report every two seconds, and removes it
+Runs the script on the machine: sends and starts it with one short command, asks for its report until it is there, and removes it
 whatever happens. It also ends by itself, so that a killed phxfly leaves nothing that runs.
 
 @throws {Failure} If Fly rejects the commands.
@@ -60,9 +60,10 @@ async function runOnce(
 		}
 
 		const untilMs = clock.elapsed() + (options.limitSeconds + 30) * 1000;
-		let failed = 0;
-		for (let polls = 0; clock.elapsed() < untilMs; polls++) {
-			await clock.sleep(polls === 0 ? pollMs / 2 : pollMs);
+		for (let failed = 0; ; ) {
+			await clock.sleep(pollMs);
+			// Asks even after the end: while this computer slept, the script ended, and its report waits.
+			const isOver = clock.elapsed() >= untilMs;
 			const polled = await shell.run([...command, 'poll']).catch((error: unknown) => {
 				if (++failed > mostFailedPolls) throw error;
 				return undefined;
@@ -70,16 +71,15 @@ async function runOnce(
 			if (!polled) continue;
 			const report = readProofReport(polled.stdout);
 			if (report) return {is: 'found', report};
-			if (polled.exit_code !== 0 || polled.stdout.trim() === 'stage=gone') return {is: 'gone'};
+			if (isOver || polled.exit_code !== 0 || polled.stdout.trim() === 'stage=gone') return {is: 'gone'};
 		}
-
-		return {is: 'gone'};
 	} finally {
 		await shell.run([...command, 'stop']).catch(() => undefined);
 	}
 }
 
-const pollMs = 2000;
+/** Before each call, which waits for the report for another second and a half on the machine. */
+const pollMs = 1000;
 
 /** Writes one command line that unpacks the script and starts it. Its settings are in its environment. */
 function writeStart(

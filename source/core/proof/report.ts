@@ -66,6 +66,8 @@ export type ProofReport = {
 	/** The newest object came after Litestream's last write here. */
 	readonly hasArrived: boolean;
 	readonly hasHole: boolean;
+	/** The bucket has nothing of this Litestream yet, which is sending: the first copy of a large database takes long. */
+	readonly isSending: boolean;
 	/** Programs that the image lacks. */
 	readonly tools: string;
 	/** Where the check spent its time, for measurements. */
@@ -115,6 +117,7 @@ export function readProofReport(text: string): ProofReport | undefined {
 		shorter: count('short'),
 		hasArrived: count('arrived') > 0,
 		hasHole: read('hole') !== '',
+		isSending: read('sending') === 'yes',
 		tools: read('tools'),
 		seconds: count('seconds'),
 	};

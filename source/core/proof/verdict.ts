@@ -95,6 +95,7 @@ function judgeMatch(report: ProofReport): Verdict {
 function judgeDifference(report: ProofReport): Verdict {
 	const {last, sync, syncSaid, restoreSaid, isListed, listSaid} = report;
 	const said = last === 'restore-failed' ? restoreSaid : sync === 'failed' ? syncSaid : '';
+	if (last === 'sync-silent' && isListed) return awaitSync(report);
 	if (last === 'sync-silent' || last === 'restore-silent') return unknown('storage-silent');
 	const blamed = isBrokenOff(report, said) ? undefined : blame(said);
 	if (blamed && isOfStorage(blamed)) return blamed;
@@ -103,6 +104,13 @@ function judgeDifference(report: ProofReport): Verdict {
 	if (blamed?.cause === 'local-state-of-another-replica') return blamed;
 	return judgeBucket(report, blamed) ?? judgeCopy(report, blamed, said);
 }
+
+/** The storage responds, so Litestream has more to send than it could within the time. */
+const awaitSync = ({objects, isSending, syncSaid}: ProofReport): Verdict => ({
+	status: 'not-yet',
+	cause: 'sync',
+	said: objects === 0 || isSending ? 'its first copy of the database is not in the bucket yet' : syncSaid,
+});
 
 /** A copy that ends early is a damaged object only where the list shows a short one. Else the connection may have ended. */
 const isBrokenOff = ({is05, shorter}: ProofReport, said: string): boolean =>
@@ -117,6 +125,7 @@ function judgeUnlisted(said: string): Verdict {
 /** Judges by what the bucket lists, beside Litestream's own files. */
 function judgeBucket(report: ProofReport, blamed: Verdict | undefined): Verdict | undefined {
 	const {last, objects, isDiskFull, shorter, differing, hasHole, isLacking, sync, hasSnapshot} = report;
+	if (report.isSending) return awaitSync(report);
 	if (objects === 0) return wrong('empty-bucket');
 	if (isDiskFull || blamed?.cause === 'full-disk') return wrong('full-disk');
 	if (last === 'moved' || last === 'busy' || last === 'no-wal-index') return unknown(last);

@@ -6,13 +6,14 @@ Two programs that write one replica leave objects of the same name and another s
 */
 export const bucketPart = String.raw`
 bucket() {
-	list=ok objects=0 newer=0 lacks=0 differ=0 short=0 arrived=0 snapshot=no hole=
+	list=ok objects=0 own_objects=0 newer=0 lacks=0 differ=0 short=0 arrived=0 snapshot=no hole=
 	if [ "$is05" = 1 ]; then bucket5; else bucket3; fi
 }
 bucket5() {
 	litestream ltx -level all -json >"$D/list" 2>"$D/list.said" || { list=failed; return; }
 	tr '{' '\n' <"$D/list" | tr -d ' \n' | sed 's/"level":/\n/g' | sed -n 's/^\([0-9]*\),"min_txid":"\{0,1\}\([0-9a-f]*\)"\{0,1\},"max_txid":"\{0,1\}\([0-9a-f]*\)"\{0,1\},"size":\([0-9]*\).*/\1 \2 \3 \4/p' >"$D/rows"
 	objects=$(grep -c . "$D/rows")
+	own_objects=$objects
 	grep -q '^9 ' "$D/rows" && snapshot=yes
 	top=$(cut -d' ' -f3 "$D/rows" | sort | tail -n 1)
 	own=$(ls "$STATE/ltx/0" 2>/dev/null | sed -n 's/^[0-9a-f]*-\([0-9a-f]*\)\.ltx$/\1/p' | sort | tail -n 1)
@@ -43,6 +44,7 @@ bucket3() {
 	gen=$(cat "$STATE/generation" 2>/dev/null)
 	objects=$(tail -n +2 "$D/list" | grep -c .)
 	grep -q "[[:space:]]$gen[[:space:]]" "$D/snapshots" && snapshot=yes
+	own_objects=$(cat "$D/snapshots" "$D/segments" | grep -c "[[:space:]]$gen[[:space:]]")
 	differ=$(awk -v g="$gen" '
 		function t(s, a) { gsub(/[-TZ:]/, " ", s); split(s, a, " "); return (((a[1] * 12 + a[2]) * 31 + a[3]) * 24 + a[4]) * 3600 + a[5] * 60 + a[6] }
 		$3 ~ /^[0-9a-f]+$/ && NF >= 5 { c = t($NF); if (($2 "") == (g "")) { if (s == "" || c < s) s = c } else if (c > e[$2]) e[$2] = c }

@@ -2,6 +2,9 @@
 The part that restores as a boot does, and compares the copy with the database as of each commit since the start. In WAL mode the database
 at a commit is, page by page, the page's last frame in the WAL up to it, else the page in the main file, which only checkpoints write.
 
+Both are read while the reader is there. What takes long is done with a copy of the WAL, after the reader: Litestream 0.3 restarts a long WAL
+under the write lock, and waits for readers, so that writers would wait too.
+
 `compare` returns 0 for a match, 1 for none, 2 when the WAL was reset or a checkpoint passed the start, and 3 when too much is in the WAL.
 @see https://www.sqlite.org/fileformat2.html#the_write_ahead_log
 */
@@ -9,7 +12,6 @@ export const comparePart = `
 restore() {
 	rm -f "$R"*
 	began=$(now)
-	wal=$(size "$DB-wal")
 	if [ -n "$CONFIG" ]; then set -- -config "$CONFIG"; else set --; fi
 	timeout "$LIMIT" $LITESTREAM restore "$@" -o "$R" "$DB" >"$D/said" 2>&1 3>&- &
 	child=$!
@@ -21,11 +23,7 @@ restore() {
 			child=
 			return 125
 		fi
-		[ -n "$reader" ] || continue
-		if [ $(($(now) - began)) -ge $((HOLD * 100)) ] || [ $(($(size "$DB-wal") - wal)) -gt "$GROWTH" ]; then
-			release
-			held_reader=early
-		fi
+		watch
 	done
 	wait "$child"
 	code=$?
@@ -34,8 +32,8 @@ restore() {
 	return $code
 }
 frames() {
-	[ "$2" -gt "$1" ] || return 0
-	od -An -v -tx1 -w"$fs" -j $((32 + $1 * fs)) -N $((($2 - $1) * fs)) "$DB-wal" | cut -c1-24 | awk -v f="$1" '
+	[ -s "$D/wal" ] || return 0
+	od -An -v -tx1 -w"$fs" "$D/wal" | cut -c1-24 | awk -v f="$filled0" '
 		function h(s, i, v) { v = 0; for (i = 1; i <= length(s); i++) v = v * 16 + index("0123456789abcdef", substr(s, i, 1)) - 1; return v }
 		{ f++; print f, h($1 $2 $3 $4), h($5 $6 $7 $8) }'
 }
@@ -49,9 +47,13 @@ compare() {
 	position && [ "$salt" = "$salt0" ] || return 2
 	last=$frame
 	[ $((last - filled0)) -le 20000 ] && [ $((count - main)) -le 20000 ] || return 3
-	frames "$filled0" "$last" >"$D/frames"
+	tail -c +$((33 + filled0 * fs)) "$DB-wal" 2>/dev/null | head -c $(((last - filled0) * fs)) >"$D/wal"
 	cmp -l -n "$bytes" "$R" "$DB" 2>/dev/null | awk -v ps="$ps" -v most=$((last - filled0 + 1000)) '
 		{ p = int(($1 - 1) / ps) + 1; if (p != l) { print p; l = p; if (++n > most) exit } }' >"$D/differ"
+	position && [ "$salt" = "$salt0" ] && [ "$(size "$D/wal")" = $(((last - filled0) * fs)) ] || return 2
+	[ "$attempted" -le "$last" ] || return 2
+	let_go
+	frames >"$D/frames"
 	p=$main
 	while [ $p -lt $count ]; do
 		p=$((p + 1))
@@ -60,13 +62,12 @@ compare() {
 	awk -v s="$frame0" -v n="$count" '
 		$2 <= n { if ($1 <= s) l[$2] = $1; else print $1, $2 }
 		END { for (p in l) print l[p], p }' "$D/frames" | sort -n | while read -r f p; do
-		cmp -s -n "$ps" "$DB-wal" "$R" $((32 + (f - 1) * fs + 24)) $(((p - 1) * ps)) && b=0 || b=1
+		cmp -s -n "$ps" "$D/wal" "$R" $(((f - 1 - filled0) * fs + 24)) $(((p - 1) * ps)) && b=0 || b=1
 		echo "$f $p $b"
 	done >"$D/held"
 	awk 'NR == FNR { w[$2]; next } !($1 in w)' "$D/frames" "$D/differ" | while read -r p; do
 		[ "$p" -gt "$main" ] && cmp -s -n "$ps" /dev/zero "$R" 0 $(((p - 1) * ps)) && echo "$p"
 	done >"$D/zero"
-	position && [ "$salt" = "$salt0" ] || return 2
 	set -- $(awk -v s="$frame0" -v np="$pages0" -v n="$count" -v at="$attempted" -v F="$D/frames" -v B="$D/held" -v D="$D/differ" -v Z="$D/zero" '
 		BEGIN {
 			while ((getline x < Z) > 0) z[x]

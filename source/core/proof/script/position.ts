@@ -2,6 +2,8 @@
 The part that reads SQLite's own position, from the header of the WAL index, and that holds a read transaction, so that neither the WAL is
 reset nor a checkpoint passes it. Writers never wait for it.
 
+The reader leaves before Litestream would have to wait for it (`most`): 0.3 restarts a WAL of 10,000 frames, and 0.5 truncates one of 120,000.
+
 Both copies of the header must agree: bytes 16 (last frame), 20 (pages), 32 and 36 (salts), 96 (backfilled), 128 (backfill attempted).
 @see https://www.sqlite.org/walformat.html#the_wal_index_file_format
 */
@@ -41,6 +43,24 @@ hold() {
 	done
 	release
 	return 1
+}
+watch() {
+	[ -n "$reader" ] || return 0
+	if [ $(($(now) - began0)) -ge $((HOLD * 100)) ] || { position && [ "$frame" -gt "$most" ]; }; then
+		let_go
+		held_reader=early
+	fi
+}
+watched_sleep() {
+	slept=$(now)
+	while [ $(($(now) - slept)) -lt 250 ]; do
+		sleep 0.2
+		watch
+	done
+}
+let_go() {
+	[ -n "$reader" ] && held_ms=$((($(now) - began0) * 10))
+	release
 }
 release() {
 	[ -n "$reader" ] || return 0

@@ -1,19 +1,22 @@
 /**
-The part that runs: `start` starts it detached, `poll` prints the report or the stage it is in, `stop` ends it and removes everything. A run
+The part that runs: `start` starts it detached, `poll` waits a moment, and prints the report or the stage it is in, `stop` ends it and removes everything. A run
 that is never stopped ends by itself at its deadline, and its folder is removed 15 minutes later, or by the next start.
 */
 export const runPart = String.raw`
-now() { tr -d . </proc/uptime | cut -d' ' -f1; }
+now() {
+	IFS='. ' read -r whole part rest </proc/uptime
+	echo "$whole$part"
+}
 size() { stat -c %s "$1" 2>/dev/null || echo 0; }
 note() { printf '%s\n' "$@" >>"$D/found"; }
 quote() { grep -v '^SDK .* WARN ' "$1" | tail -n 3 | cut -c1-400 | tr '\n' ' '; }
 finish() {
 	release
 	[ -n "$child" ] && kill "$child" 2>/dev/null
-	rm -f "$R"* "$D/fifo" "$D/frames" "$D/differ"
+	rm -f "$R"* "$D/fifo" "$D/frames" "$D/differ" "$D/wal"
 }
 conclude() {
-	note "last=$last" "rounds=$n" "seconds=$((($(now) - t0) / 100))" end
+	note "last=$last" "rounds=$n" "seconds=$((($(now) - t0) / 100))" "took_ms=$((($(now) - t0) * 10))" end
 	mv "$D/found" "$D/report"
 	exit 0
 }
@@ -21,10 +24,10 @@ litestream() {
 	name=$1
 	shift
 	[ -z "$CONFIG" ] || set -- -config "$CONFIG" "$@"
-	timeout 30 $LITESTREAM "$name" "$@" "$DB"
+	timeout "$PATIENCE" $LITESTREAM "$name" "$@" "$DB"
 }
 missing_tools() {
-	for t in awk base64 cmp cut df grep mkfifo od readlink sed sort stat tail timeout tr; do
+	for t in awk base64 cmp cut df grep head mkfifo od readlink sed sort stat tail timeout tr; do
 		command -v $t >/dev/null 2>&1 || echo $t
 	done
 	printf abcdefgh >"$D/one"
@@ -38,7 +41,7 @@ missing_tools() {
 }
 sync_now() {
 	sync=none
-	[ "$is05" = 1 ] || { sleep 2.5; return 0; }
+	[ "$is05" = 1 ] || { watched_sleep; return 0; }
 	for s in $SOCKETS; do
 		[ -S "$s" ] || continue
 		if timeout 30 $LITESTREAM sync -wait -timeout 20 -socket "$s" "$DB" >"$D/sync.said" 2>&1; then
@@ -52,7 +55,7 @@ sync_now() {
 		sync=failed
 		return 1
 	done
-	sleep 2.5
+	watched_sleep
 }
 is_silent() { grep -q 'deadline exceeded\|Client.Timeout\|[Tt]imed out' "$1"; }
 is_hopeless() {
@@ -63,7 +66,8 @@ round() {
 	salt0=$salt filled0=$filled
 	if hold; then held_reader=yes; else held_reader=no; fi
 	position && [ "$salt" = "$salt0" ] || { release; last=moved; return 1; }
-	frame0=$frame pages0=$pages began0=$(now) as_of=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	frame0=$frame pages0=$pages most=$((frame + 32000)) began0=$(now) as_of=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	[ "$is05" = 1 ] || most=7000
 	echo sync >"$D/stage"
 	if ! sync_now; then
 		release
@@ -87,8 +91,7 @@ round() {
 	echo compare >"$D/stage"
 	compare
 	code=$?
-	[ -n "$reader" ] && held_ms=$((($(now) - began0) * 10))
-	release
+	let_go
 	case $code in
 	0) last=match ;;
 	2) last=moved ;;
@@ -97,6 +100,7 @@ round() {
 	esac
 	return $code
 }
+count_sent() { sed -n 's/^wchar: //p' "/proc/$process/io" 2>/dev/null | grep . || echo 0; }
 check() {
 	command -v sqlite3 >/dev/null 2>&1 || { echo unchecked; return; }
 	timeout "$LIMIT" sqlite3 -readonly "$1" "PRAGMA $CHECK(3)" 2>&1 | head -n 3 | tr '\n' ' '
@@ -111,7 +115,7 @@ count_rows() {
 	done <"$D/tables"
 }
 run() {
-	n=0 reader= child= held_reader=no held_ms=0 silent=0 over=0 last=none sync=none t0=$(now)
+	n=0 reader= child= held_reader=no held_ms=0 silent=0 over=0 last=none sync=none PATIENCE=30 t0=$(now)
 	trap '' PIPE
 	trap finish EXIT
 	trap 'exit 143' TERM INT HUP
@@ -120,7 +124,7 @@ run() {
 	[ -f "$DB" ] || { last=no-database; conclude; }
 	version=$($LITESTREAM version 2>/dev/null | sed -n 's/^v\{0,1\}\([0-9]\.[0-9].*\)/\1/p' | head -n 1)
 	[ -n "$version" ] || { last=no-litestream; conclude; }
-	case $version in 0.3.*) is05=0 GROWTH=25165824 ;; *) is05=1 GROWTH=134217728 ;; esac
+	case $version in 0.3.*) is05=0 ;; *) is05=1 ;; esac
 	need=$((($(size "$DB") * 2 + $(size "$DB-wal")) / 1024 + 32768))
 	free=$(df -Pk "$D" | awk 'NR == 2 { print $4 }')
 	look_twice
@@ -137,6 +141,7 @@ run() {
 		;;
 	esac
 	[ "$need" -le "$free" ] || { last=no-room; conclude; }
+	sent0=$(count_sent)
 	while [ $n -lt 4 ] && [ $over = 0 ]; do
 		[ $n = 0 ] || sleep $((n * 2 - 1))
 		n=$((n + 1))
@@ -151,8 +156,10 @@ run() {
 	look
 	note "process=$process" "held=$held" "stopped=$stopped"
 	is_full && note full=yes
-	case $last in *-silent) list=silent ;; *) bucket ;; esac
+	case $last in sync-silent) PATIENCE=10 ;; esac
+	case $last in restore-silent) list=silent ;; *) bucket ;; esac
 	note "list=$list" "objects=$objects" "snapshot=$snapshot" "newer=$newer" "lacks=$lacks" "differ=$differ" "short=$short" "arrived=$arrived" "hole=$hole"
+	[ "$last" != match ] && [ "$list.$own_objects" = ok.0 ] && [ $(($(count_sent) - sent0)) -gt 1000000 ] && note sending=yes
 	[ $list = ok ] || note "list_said=$(quote "$D/list.said")"
 	[ $last = other ] && note "live_check=$(check "$DB")"
 	conclude
@@ -164,15 +171,23 @@ sweep() {
 		case "$f $all" in "$D "* | *"$f/"*) ;; *) rm -rf "$f" ;; esac
 	done
 }
+signal_others() {
+	none=1
+	for p in /proc/[0-9]*; do
+		case $(tr '\0' ' ' 2>/dev/null <"$p/cmdline") in
+		*"prove.sh stop"*) ;;
+		*"$D/"*) none=0; kill -$1 "$(basename "$p")" 2>/dev/null ;;
+		esac
+	done
+	return $none
+}
 stop() {
 	for signal in TERM KILL; do
-		for p in /proc/[0-9]*; do
-			case $(tr '\0' ' ' <"$p/cmdline" 2>/dev/null) in
-			*"prove.sh stop"*) ;;
-			*"$D/"*) kill -$signal "$(basename "$p")" 2>/dev/null ;;
-			esac
+		signal_others $signal || break
+		for k in 1 2 3 4 5; do
+			sleep 0.1
+			signal_others 0 || break
 		done
-		sleep 0.3
 	done
 	rm -rf "$D"
 }
@@ -203,6 +218,10 @@ guard)
 	;;
 run) run ;;
 poll)
+	for k in 1 2 3 4 5 6 7 8; do
+		[ ! -f "$D/report" ] || break
+		sleep 0.2
+	done
 	cat "$D/report" 2>/dev/null && exit 0
 	case $(list_processes | tr '\n' ' ') in
 	*"prove.sh start "* | *"$D/prove.sh guard "*) sed 's/^/stage=/' "$D/stage" ;;
