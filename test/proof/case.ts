@@ -12,8 +12,8 @@ export type ProofCase = {
 	readonly only?: '0.3' | '0.5';
 	/** Nothing is wrong, so `wrong` would be an accusation. */
 	readonly isHealthy?: boolean;
-	/** It is in the sample of `npm test`. */
-	readonly isSample?: boolean;
+	/** Releases with which it is in the sample of `npm test`, one case for each kind of verdict. */
+	readonly sample?: readonly ('0.3' | '0.5')[];
 	/** The next command, carried out, brings the replica back; with 0.5 only, or with both. */
 	readonly heals?: boolean | '0.5';
 	/** Answers that are right. `[0.5, 0.3]` when the releases differ. */

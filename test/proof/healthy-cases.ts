@@ -16,7 +16,7 @@ const busybox = shells.find(({name}) => name === 'busybox ash');
 const cases: readonly ProofCase[] = [
 	{
 		name: '50 rows a second',
-		isSample: true,
+		sample: ['0.3', '0.5'],
 		right: ['proved'],
 		run: async scene => {
 			await scene.start();
@@ -231,7 +231,7 @@ const cases: readonly ProofCase[] = [
 		? [
 				{
 					name: 'programs and shell of busybox',
-					isSample: true,
+					sample: ['0.5'],
 					right: ['proved'],
 					run: async scene => {
 						busybox.linkPrograms(join(scene.app.folder, 'bin'));

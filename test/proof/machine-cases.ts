@@ -4,7 +4,6 @@ import {
 	copyFileSync,
 	mkdtempSync,
 	openSync,
-	readdirSync,
 	readFileSync,
 	renameSync,
 	rmSync,
@@ -16,7 +15,7 @@ import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import Database from 'libsql';
 import {ask, askOnly, type ProofCase} from './case.ts';
-import type {Scene} from './scene.ts';
+import {listScripts, type Scene} from './scene.ts';
 
 const findLitestream = ({app}: Scene): number => {
 	const pid = app
@@ -64,7 +63,6 @@ export const machineCases: readonly ProofCase[] = [
 	{
 		name: 'Litestream stopped with SIGSTOP, rows changed since',
 		heals: true,
-		isSample: true,
 		right: ['wrong stopped-process'],
 		run: async scene => {
 			await idle(scene);
@@ -74,6 +72,7 @@ export const machineCases: readonly ProofCase[] = [
 	},
 	{
 		name: 'Litestream dead, the app continues',
+		sample: ['0.5'],
 		right: ['wrong not-running'],
 		run: async scene => {
 			await scene.start();
@@ -172,6 +171,7 @@ export const machineCases: readonly ProofCase[] = [
 	},
 	{
 		name: 'an image without od',
+		sample: ['0.3'],
 		right: ['could-not-tell no-tools'],
 		run: async scene => {
 			scene.replacePrograms({od: undefined});
@@ -220,7 +220,7 @@ export const machineCases: readonly ProofCase[] = [
 			await scene.start();
 			const asked = ask(scene);
 			await wait(700);
-			for (const pid of listScripts(scene)) process.kill(pid, 'SIGKILL');
+			for (const {pid} of listScripts(scene)) process.kill(pid, 'SIGKILL');
 			return [await asked];
 		},
 	},
@@ -252,20 +252,3 @@ function fillVolume(scene: Scene): void {
 		}
 	}
 }
-
-/** Lists the processes of the check on this machine. */
-const listScripts = ({app}: Scene): readonly number[] =>
-	readdirSync('/proc')
-		.filter(name => /^\d+$/.test(name))
-		.filter(name => {
-			try {
-				const read = (file: string) => readFileSync(`/proc/${name}/${file}`, 'utf8');
-				return (
-					read('cmdline').includes('/tmp/phxfly-verify-') &&
-					read('environ').includes(`ROW_LOG=${app.folder}/`)
-				);
-			} catch {
-				return false;
-			}
-		})
-		.map(Number);

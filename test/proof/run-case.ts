@@ -2,8 +2,10 @@ import {litestreams} from '../helpers/litestream.ts';
 import {type Answer, ask, heal, type Outcome, type ProofCase} from './case.ts';
 import {healthyCases} from './healthy-cases.ts';
 import {historyCases} from './history-cases.ts';
+import {loadCases} from './load-cases.ts';
 import {machineCases} from './machine-cases.ts';
 import {openScene} from './scene.ts';
+import {sleepCases} from './sleep-cases.ts';
 import {storageCases} from './storage-cases.ts';
 
 export type Judged = {
@@ -23,7 +25,14 @@ export type Judged = {
 	readonly hint: string;
 };
 
-const groups = {healthy: healthyCases, machine: machineCases, storage: storageCases, history: historyCases};
+const groups = {
+	healthy: healthyCases,
+	load: loadCases,
+	machine: machineCases,
+	sleep: sleepCases,
+	storage: storageCases,
+	history: historyCases,
+};
 
 export const proofCases = Object.entries(groups).flatMap(([group, cases]) =>
 	cases.map(each => ({...each, group})),

@@ -1,5 +1,14 @@
 import {execFile} from 'node:child_process';
-import {chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {basename, join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import {promisify} from 'node:util';
@@ -192,3 +201,18 @@ export async function openScene({
 /** Returns the keys of the replica's files, oldest first. */
 export const listKeys = (objects: ReadonlyMap<string, StoredObject>, pattern: RegExp): readonly string[] =>
 	[...objects.keys()].filter(key => pattern.test(key)).sort((a, b) => (basename(a) < basename(b) ? -1 : 1));
+
+/** Lists the processes of the check on the scene's machine, and the folder they work in. */
+export const listScripts = ({app}: Scene): readonly {readonly pid: number; readonly folder: string}[] =>
+	readdirSync('/proc')
+		.filter(name => /^\d+$/.test(name))
+		.flatMap(name => {
+			try {
+				const read = (file: string) => readFileSync(`/proc/${name}/${file}`, 'utf8');
+				const [folder] = /\/tmp\/phxfly-verify-[\w-]+/.exec(read('cmdline')) ?? [];
+				const isOurs = read('environ').includes(`ROW_LOG=${app.folder}/`);
+				return folder && isOurs ? [{pid: Number(name), folder}] : [];
+			} catch {
+				return [];
+			}
+		});

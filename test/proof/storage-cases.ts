@@ -139,7 +139,7 @@ export const storageCases: readonly ProofCase[] = [
 	},
 	{
 		name: 'the secret key changed at the storage',
-		isSample: true,
+		sample: ['0.3', '0.5'],
 		right: ['wrong credentials'],
 		run: async scene => {
 			await scene.start();
