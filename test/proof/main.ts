@@ -1,6 +1,9 @@
+import {measureCosts} from './costs.ts';
 import {type Judged, listRuns, proofCases, runCase} from './run-case.ts';
 
 /**
+ * `npm run test:proof -- --costs`: what a check costs, of databases of 1, 100, and 500 MB.
+ *
  * `npm run test:proof [-- --only PART --version 0.5.17 --jobs N --details --sabotage SED]`: every case with both releases of Litestream, each answer
  * judged by a comparison of every row.
  */
@@ -12,6 +15,11 @@ const readArgument = (name: string): string | undefined => {
 const part = readArgument('--only') ?? '';
 const version = readArgument('--version') ?? '';
 const hasDetails = process.argv.includes('--details');
+
+if (process.argv.includes('--costs')) {
+	const isProved = await measureCosts(line => process.stdout.write(`${line}\n`), version);
+	process.exit(isProved ? 0 : 1);
+}
 
 await lead();
 
