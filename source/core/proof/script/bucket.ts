@@ -1,6 +1,6 @@
 /**
 The part that lists the bucket, and says how that agrees with Litestream's own files: `newer` (the bucket is beyond them), `lacks` (it is
-behind them), `differ` (objects that this Litestream did not write), `short` (of these, the shorter ones), and `hole` (the chain has a gap).
+behind those from before the sync), `differ` (objects that this Litestream did not write), `short` (of these, the shorter ones), and `hole` (the chain has a gap).
 
 Two programs that write one replica leave objects of the same name and another size in 0.5, and generations that grow side by side in 0.3.
 */
@@ -9,6 +9,8 @@ bucket() {
 	list=ok objects=0 own_objects=0 newer=0 lacks=0 differ=0 short=0 arrived=0 snapshot=no hole=
 	if [ "$is05" = 1 ]; then bucket5; else bucket3; fi
 }
+own_top() { ls "$STATE/ltx/0" 2>/dev/null | sed -n 's/^[0-9a-f]*-\([0-9a-f]*\)\.ltx$/\1/p' | sort | tail -n 1; }
+is_above() { [ -n "$1" ] && [ -n "$2" ] && [ "$1" != "$2" ] && [ "$(printf '%s\n%s\n' "$1" "$2" | sort | tail -n 1)" = "$1" ]; }
 bucket5() {
 	litestream ltx -level all -json >"$D/list" 2>"$D/list.said" || { list=failed; return; }
 	tr '{' '\n' <"$D/list" | tr -d ' \n' | sed 's/"level":/\n/g' | sed -n 's/^\([0-9]*\),"min_txid":"\{0,1\}\([0-9a-f]*\)"\{0,1\},"max_txid":"\{0,1\}\([0-9a-f]*\)"\{0,1\},"size":\([0-9]*\).*/\1 \2 \3 \4/p' >"$D/rows"
@@ -16,10 +18,8 @@ bucket5() {
 	own_objects=$objects
 	grep -q '^9 ' "$D/rows" && snapshot=yes
 	top=$(cut -d' ' -f3 "$D/rows" | sort | tail -n 1)
-	own=$(ls "$STATE/ltx/0" 2>/dev/null | sed -n 's/^[0-9a-f]*-\([0-9a-f]*\)\.ltx$/\1/p' | sort | tail -n 1)
-	if [ -n "$top" ] && [ -n "$own" ] && [ "$top" != "$own" ]; then
-		if [ "$(printf '%s\n%s\n' "$top" "$own" | sort | tail -n 1)" = "$top" ]; then newer=1; else lacks=1; fi
-	fi
+	is_above "$top" "$(own_top)" && newer=1
+	is_above "$own0" "$top" && lacks=1
 	while read -r level from to bytes; do
 		f="$STATE/ltx/0/$from-$to.ltx"
 		[ "$level" = 0 ] && [ -f "$f" ] || continue

@@ -69,6 +69,7 @@ round() {
 	frame0=$frame pages0=$pages most=$((frame + 32000)) began0=$(now) as_of=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 	[ "$is05" = 1 ] || most=7000
 	echo sync >"$D/stage"
+	own0=$(own_top)
 	if ! sync_now; then
 		release
 		last=sync-failed
@@ -115,7 +116,7 @@ count_rows() {
 	done <"$D/tables"
 }
 run() {
-	n=0 reader= child= held_reader=no held_ms=0 silent=0 over=0 last=none sync=none PATIENCE=30 t0=$(now)
+	n=0 reader= child= held_reader=no held_ms=0 silent=0 over=0 last=none sync=none own0= PATIENCE=30 t0=$(now)
 	trap '' PIPE
 	trap finish EXIT
 	trap 'exit 143' TERM INT HUP
