@@ -68,15 +68,22 @@ describe.each(litestreams)('Litestream $version', ({version, path}) => {
 		const started = () => commands.some(command => command.includes('prove.sh start'));
 		await until(started);
 		const [, folder = ''] = /mkdir -p (\S+)/.exec(commands.at(-1) ?? '') ?? [];
-		await until(() => existsSync(`${folder}/stage`));
-		// As if the machine lost the process, too: only the folder stays.
-		for (const pid of listProcesses(`ROW_LOG=${app.folder}/`)) {
-			try {
-				if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)) process.kill(pid, 'SIGKILL');
-			} catch {
-				// It has ended meanwhile.
-			}
-		}
+		const stage = `${folder}/stage`;
+		await until(() => existsSync(stage) && readFileSync(stage, 'utf8') !== 'start\n');
+		// As if the machine lost the processes, too: only the folder stays.
+		await until(() => {
+			const left = listProcesses(`ROW_LOG=${app.folder}/`).filter(pid => {
+				try {
+					return (
+						readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder) && process.kill(pid, 'SIGKILL')
+					);
+				} catch {
+					// It has ended meanwhile.
+					return false;
+				}
+			});
+			return left.length === 0;
+		});
 
 		expect(await verify()).toMatchObject({status: 'proved'});
 		expect(existsSync(folder)).toBe(false);
