@@ -79,6 +79,12 @@ type Words = readonly [detail: string, hint: string];
 
 const restart = ({app, machineId}: ProofPlace): string => `fly machine restart ${machineId} -a ${app}`;
 
+/** Keeps the files; only their names change. */
+function moveAside({app, machineId, databasePath}: ProofPlace, ...endings: readonly string[]): string {
+	const moves = endings.map(ending => `mv ${databasePath}${ending} ${databasePath}${ending}.before`);
+	return `fly machine exec ${machineId} 'sh -c "${moves.join('; ')}"' -a ${app}`;
+}
+
 const logs = ({app}: ProofPlace): string => `fly logs -a ${app}`;
 
 /**
@@ -121,7 +127,7 @@ const wrongs: Readonly<Record<WrongCause, (place: Place) => Words>> = {
 	'damaged-object': place => ['an object in the bucket is damaged', startNewReplica(place)],
 	'database-file-swapped': place => [
 		'the database file was replaced while the app runs: app and Litestream still have the old one open',
-		`find out first which file is the right one, and keep both. Then ${restart(place)}`,
+		`find out first which file is the right one. The WAL there belongs to the old one: a restart would write it into the new one. So, in this order, ${moveAside(place, '-wal', '-shm')}, then ${restart(place)}. If the old one is right, move the new file too, and the start restores the old one`,
 	],
 	'database-itself-damaged': ({app}) => [
 		'the replica is a true copy of the database, and the database is damaged',
@@ -170,7 +176,7 @@ const wrongs: Readonly<Record<WrongCause, (place: Place) => Words>> = {
 	],
 	'other-database': place => [
 		`Litestream does not have ${place.databasePath} open: it replicates another file, or the file was replaced`,
-		`use the same path in litestream.yml and in DATABASE_PATH. If it is the same, keep every file, and ${restart(place)}`,
+		`use the same path in litestream.yml and in DATABASE_PATH, then ${restart(place)}. If it is the same already, and the file was replaced, first move ${place.databasePath}-wal aside, and keep it`,
 	],
 	region: () => ['the bucket is in another region', 'pass the region of the bucket: --storage-region REGION'],
 	'second-writer': place => [
