@@ -88,7 +88,7 @@ function findReplicaMove(
 	return {
 		...describeReplicaMove(app, isElsewhere ? 'bucket or prefix' : 'storage endpoint'),
 		why: `${app} replicates to ${current}, not to ${wanted}. ${replicaMeaning}`,
-		hint: `Keep the current place (${isElsewhere ? `--bucket ${live.bucket}${live.prefix ? ` --prefix ${live.prefix}` : ''}` : '--storage, --endpoint'}), or move it yourself: fly secrets set LITESTREAM_REPLICA_URL=s3://${[bucket, prefix].filter(Boolean).join('/')} LITESTREAM_ENDPOINT=${endpoint} -a ${app}. ${unchanged}`,
+		hint: `Keep the current place (${isElsewhere ? `--bucket ${live.bucket}${live.prefix ? ` --prefix ${live.prefix}` : ''}` : '--storage, --endpoint'}), or, if that place is empty, move it yourself: fly secrets set LITESTREAM_REPLICA_URL=s3://${[bucket, prefix].filter(Boolean).join('/')} LITESTREAM_ENDPOINT=${endpoint} -a ${app}. ${unchanged}`,
 	};
 }
 
@@ -226,7 +226,7 @@ const listPublic = ({appSecrets, storageSecrets}: PlanContext) =>
 	);
 
 const replicaMeaning =
-	"Moving a replica requires an empty prefix and deleting Litestream's local state on the volume; otherwise replication stops silently.";
+	"Moving a replica requires an empty prefix and a start without Litestream's old local state, as phxfly's entrypoint does it; otherwise replication stops silently.";
 
 const describeReplicaMove = (app: string, is: 'bucket or prefix' | 'storage endpoint', why = ''): Move => {
 	const questionId = is === 'storage endpoint' ? 'storage' : 'bucket';
