@@ -301,6 +301,7 @@ test('every export is used by another source, the build or what writes the docs'
 	expect(generators.map(({path}) => path)).toEqual([
 		'build.mjs',
 		'test/helpers/write-errors-page.ts',
+		'test/helpers/write-faults-page.ts',
 		'test/helpers/write-problems-page.ts',
 	]);
 	expect(findUnused(sources, [...sources, ...generators])).toEqual([]);

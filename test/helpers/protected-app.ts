@@ -230,7 +230,7 @@ function isGroupAlive(pid: number): boolean {
 /** Waits until the check is true. @param what - As a function, it is written when the time is over. @throws {Error} When the time is over. */
 export async function until(
 	isSo: () => boolean | Promise<boolean>,
-	{withinMs = 20_000, what = 'what was waited for'}: {withinMs?: number; what?: string | (() => string)} = {},
+	{withinMs = 60_000, what = 'what was waited for'}: {withinMs?: number; what?: string | (() => string)} = {},
 ): Promise<void> {
 	const end = Date.now() + withinMs;
 	while (!(await isSo())) {

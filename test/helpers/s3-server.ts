@@ -11,6 +11,8 @@ type Options = {
 	readonly users: readonly User[];
 	/** Bucket to its region. `auto` accepts any region. */
 	readonly buckets: Readonly<Record<string, string>>;
+	/** Default: a free one. */
+	readonly port?: number;
 };
 
 /** How the server behaves. A test may change it at any time. */
@@ -44,10 +46,12 @@ export type S3Server = {
 	readonly requests: LoggedRequest[];
 	readonly behaviour: Behaviour;
 	close(): Promise<void>;
+	/** Listens again at the same endpoint, with the same objects. */
+	reopen(): Promise<void>;
 };
 
 /** Opens an S3 server on the loopback that checks every signature, key, date, region, bucket, and right. Enough for Litestream. */
-export async function openS3Server({users, buckets: regions}: Options): Promise<S3Server> {
+export async function openS3Server({users, buckets: regions, port = 0}: Options): Promise<S3Server> {
 	const buckets = new Map(Object.keys(regions).map(name => [name, new Map<string, StoredObject>()]));
 	const uploads: Uploads = new Map();
 	const requests: LoggedRequest[] = [];
@@ -88,10 +92,11 @@ export async function openS3Server({users, buckets: regions}: Options): Promise<
 		requests.push({method: asked.method, url: request.url ?? '', payload, status: reply.status, code});
 		send(response, reply, asked.method, behaviour);
 	});
-	server.listen(0, '127.0.0.1');
+	server.listen(port, '127.0.0.1');
 	await once(server, 'listening');
+	const {port: opened} = server.address() as AddressInfo;
 	return {
-		endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		endpoint: `http://127.0.0.1:${opened}`,
 		buckets,
 		requests,
 		behaviour,
@@ -100,6 +105,10 @@ export async function openS3Server({users, buckets: regions}: Options): Promise<
 				server.close(() => resolve());
 				server.closeAllConnections();
 			}),
+		async reopen() {
+			server.listen(opened, '127.0.0.1');
+			await once(server, 'listening');
+		},
 	};
 }
 

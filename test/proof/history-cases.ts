@@ -7,7 +7,7 @@ import {ask, askOnly, type ProofCase} from './case.ts';
 import {soon} from './healthy-cases.ts';
 import type {Scene} from './scene.ts';
 
-const startOther = async (scene: Scene) => {
+export const startOther = async (scene: Scene) => {
 	const other = scene.openOther();
 	other.start(storageSecrets(scene.server), 'foreign');
 	await until(() => other.acknowledged().length > 60, {what: `rows of the other\n${other.output()}`});

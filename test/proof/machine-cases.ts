@@ -32,7 +32,7 @@ const idle = async (scene: Scene, rows = 60) => {
 };
 
 /** Fills the database until Litestream has checkpointed most of it into the main file. */
-const fill = async (scene: Scene) => {
+export const fill = async (scene: Scene) => {
 	await scene.start();
 	const {databasePath} = scene.app;
 	for (let round = 0; statSync(databasePath).size < 2_000_000; round++) {
@@ -200,15 +200,11 @@ export const machineCases: readonly ProofCase[] = [
 					run: async scene => {
 						const volume = join(scene.app.folder, 'data');
 						mount(volume, '12m');
-						try {
-							await scene.start();
-							await scene.settle();
-							fillVolume(scene);
-							await wait(2000);
-							return [await ask(scene)];
-						} finally {
-							spawnSync('umount', ['-l', volume]);
-						}
+						scene.atEnd(() => spawnSync('umount', ['-l', volume]));
+						await scene.start();
+						await scene.settle();
+						fillVolume(scene);
+						await wait(2000);
 					},
 				} satisfies ProofCase,
 			]

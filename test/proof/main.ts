@@ -1,11 +1,15 @@
 import {measureCosts} from './costs.ts';
 import {type Judged, listRuns, proofCases, runCase} from './run-case.ts';
+import {runUserCampaign} from './user/campaign.ts';
 
 /**
  * `npm run test:proof -- --costs`: what a check costs, of databases of 1, 100, and 500 MB.
  *
  * `npm run test:proof [-- --only PART --version 0.5.17 --jobs N --details --sabotage SED]`: every case with both releases of Litestream, each answer
  * judged by a comparison of every row.
+ *
+ * `npm run test:proof -- --user [--write --only PART --version 0.5.17 --jobs N --details]`: what `verify`, `drill`, and `setup` say of each
+ * fault, and what their next commands do. `--write` records it for docs/replica-faults.md, with `--missing` only rows that are not recorded.
  */
 const readArgument = (name: string): string | undefined => {
 	const at = process.argv.indexOf(name);
@@ -21,7 +25,22 @@ if (process.argv.includes('--costs')) {
 	process.exit(isProved ? 0 : 1);
 }
 
+if (process.argv.includes('--user')) await leadUser();
 await lead();
+
+async function leadUser(): Promise<void> {
+	const jobs = Number(readArgument('--jobs') ?? 2);
+	const isWriting = process.argv.includes('--write');
+	const isMissing = process.argv.includes('--missing');
+	const options = {only: part, version, jobs, hasDetails, isWriting, isMissing};
+	const {results, failed} = await runUserCampaign(options);
+	const count = (fits: (result: (typeof results)[number]) => boolean) => results.filter(fits).length;
+	const right = count(({problems}) => problems.length === 0);
+	process.stdout.write(
+		`rows ${results.length + failed}, right ${right}, false proved ${count(each => each.isFalselyProved)}, false wrong ${count(each => each.isFalselyWrong)}, differ from the record ${count(each => each.differs.length > 0)}, healed ${count(({found}) => found.verify.status !== 'proved' && found.after === 'equal')}\n`,
+	);
+	process.exit(right === results.length + failed ? 0 : 1);
+}
 
 async function lead(): Promise<void> {
 	const runs = listRuns(proofCases.filter(({name, group}) => name.includes(part) || group === part)).filter(

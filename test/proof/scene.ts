@@ -30,6 +30,8 @@ export type SceneOptions = {
 	readonly settings?: string;
 	/** Breaks the script, as a sed expression. */
 	readonly sabotage?: string | undefined;
+	/** Of the storage. Default: a free one. */
+	readonly port?: number;
 };
 
 /** Rows that were acknowledged before a volume was lost, and those that a boot brought back. */
@@ -59,7 +61,7 @@ export type Scene = {
 	openOther(): ProtectedApp;
 	/** Hides programs from the machine, or puts a script in their place. */
 	replacePrograms(programs: Readonly<Record<string, string | undefined>>): void;
-	machine(app?: ProtectedApp): LocalMachine;
+	machine(app?: ProtectedApp, options?: {readonly hasEntrypoint?: boolean}): LocalMachine;
 	/** Runs the check. @returns `proved`, or the status and the cause. */
 	prove(app?: ProtectedApp): Promise<string>;
 	/** What the last check said. */
@@ -67,6 +69,8 @@ export type Scene = {
 	truth(app?: ProtectedApp): Promise<Truth>;
 	/** Ends the app hard if it runs, loses the volume, and boots again. Nothing is written until `app.pause(false)`. */
 	loseVolume(secrets?: Readonly<Record<string, string>>, start?: Start): Promise<Loss>;
+	/** Undoes something when the scene closes. */
+	atEnd(undo: () => void): void;
 	close(): Promise<void>;
 };
 
@@ -75,11 +79,14 @@ export async function openScene({
 	version,
 	settings = '',
 	sabotage,
+	port = 0,
 }: SceneOptions): Promise<Scene> {
 	const users: User[] = [user];
-	const server = await openS3Server({users, buckets: {'store-1': 'us-east-1', 'store-2': 'us-east-1'}});
+	const buckets = {'store-1': 'us-east-1', 'store-2': 'us-east-1'};
+	const server = await openS3Server({users, buckets, port});
 	const app = openProtectedApp(litestream, settings);
 	const others: ProtectedApp[] = [];
+	const undos: (() => void)[] = [];
 	const is05 = !version.startsWith('0.3');
 	const variables: Record<string, string> = {};
 	let last: CheckResult | undefined;
@@ -157,7 +164,8 @@ export async function openScene({
 
 			variables.PATH = `${join(app.folder, 'bin')}:${folder}`;
 		},
-		machine: (of = app) => openLocalMachine(of, {endpoint: server.endpoint, sabotage}),
+		machine: (of = app, options = {}) =>
+			openLocalMachine(of, {endpoint: server.endpoint, sabotage, ...options}),
 		async prove(of = app) {
 			const {plan, readers} = scene.machine(of);
 			last = await replica.check(plan, readers);
@@ -190,7 +198,10 @@ export async function openScene({
 			});
 			return {written, back: app.rows()};
 		},
+		atEnd: undo => void undos.push(undo),
 		async close() {
+			for (const each of [...others, app]) await each.kill();
+			for (const undo of undos) undo();
 			for (const each of [...others, app]) await each.close();
 			await server.close();
 		},
