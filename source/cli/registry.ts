@@ -9,6 +9,7 @@ import {liveView} from '../checks/verify/live-view.ts';
 import {machine} from '../checks/verify/machine.ts';
 import {mailDomain} from '../checks/verify/mail-domain.ts';
 import {migrations} from '../checks/verify/migrations.ts';
+import {monitor} from '../checks/verify/monitor.ts';
 import {release} from '../checks/verify/release.ts';
 import {replica} from '../checks/verify/replica.ts';
 import {secrets} from '../checks/verify/secrets.ts';
@@ -36,6 +37,7 @@ import {app} from '../questions/app.ts';
 import {bucket} from '../questions/bucket.ts';
 import {domain} from '../questions/domain.ts';
 import {endpoint} from '../questions/endpoint.ts';
+import {heartbeat} from '../questions/heartbeat.ts';
 import {image} from '../questions/image.ts';
 import {mailKey} from '../questions/mail-key.ts';
 import {org} from '../questions/org.ts';
@@ -234,6 +236,7 @@ export const questions: readonly Question[] = [
 	restore,
 	singleMachine,
 	image,
+	heartbeat,
 ];
 
 /** In display order; each comes after the steps it needs. */
@@ -263,6 +266,7 @@ export const checks: readonly Check[] = [
 	secrets,
 	migrations,
 	replica,
+	monitor,
 	addresses,
 	site,
 	liveView,

@@ -13,6 +13,7 @@ import {flyTomlSyntax} from '../checks/doctor/fly-toml-syntax.ts';
 import {forceHttps} from '../checks/doctor/force-https.ts';
 import {forceSslAtRuntime} from '../checks/doctor/force-ssl-at-runtime.ts';
 import {healthCheckRedirect} from '../checks/doctor/health-check-redirect.ts';
+import {heartbeatIgnored} from '../checks/doctor/heartbeat-ignored.ts';
 import {hostTwice} from '../checks/doctor/host-twice.ts';
 import {killSignal} from '../checks/doctor/kill-signal.ts';
 import {killTimeout} from '../checks/doctor/kill-timeout.ts';
@@ -106,6 +107,7 @@ export const rules: readonly Rule[] = [
 	litestreamDefault,
 	litestreamUnused,
 	litestreamPragmas,
+	heartbeatIgnored,
 	sampleReplica,
 	awsShadowing,
 	secretInImage,

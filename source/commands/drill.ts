@@ -9,6 +9,7 @@ import {siteUrl} from '../core/verify/report.ts';
 import {drillReplica} from '../drill/drill.ts';
 import {drillOnMachine} from '../drill/on-the-machine.ts';
 import {findLocalPlace} from '../drill/on-this-computer.ts';
+import {pingMonitor} from '../drill/ping-monitor.ts';
 import {readGiven} from '../setup/gather.ts';
 import {inspectApp} from '../setup/inspect.ts';
 import {withProject} from '../setup/project.ts';
@@ -29,7 +30,7 @@ export const drill: Command = {
 				cli.emit({type: 'check-changed', id: 'drill', status, detail});
 			emit('checking', 'Restoring the replica into a temporary file');
 			try {
-				return finish(cli, plan, await restore(cli, project, plan));
+				return await finish(cli, project, plan, await restore(cli, project, plan));
 			} catch (error) {
 				if (error instanceof Failure)
 					emit(error.exit === 'failed' ? 'wrong' : 'could-not-tell', error.message);
@@ -49,8 +50,17 @@ async function restore(
 	return here ? drillReplica(here) : drillOnMachine(plan, readers);
 }
 
-/** @returns 1 when the copy may be older than `--max-age`, 3 when something may be missing in it. */
-function finish({options, emit}: Cli, plan: PlanContext, found: DrillFindings): number {
+/**
+Reports, and pings the monitor after a drill that passed: what becomes of the ping changes nothing else.
+
+@returns 1 when the copy may be older than `--max-age`, 3 when something may be missing in it.
+*/
+async function finish(
+	{options, emit}: Cli,
+	project: Project,
+	plan: PlanContext,
+	found: DrillFindings,
+): Promise<number> {
 	const {maxAgeMs} = options;
 	const {ageMs} = found;
 	const isTooOld = maxAgeMs !== undefined && (ageMs === undefined || ageMs > maxAgeMs);
@@ -61,6 +71,8 @@ function finish({options, emit}: Cli, plan: PlanContext, found: DrillFindings): 
 	const status = isTooOld ? 'wrong' : found.gaps === 'unknown' ? 'could-not-tell' : 'proved';
 	emit({type: 'check-changed', id: 'drill', status, detail});
 	const exit = toExit(status);
+	const ping = status === 'proved' ? await pingMonitor(plan, project) : undefined;
+	if (ping) emit({type: 'check-changed', id: 'heartbeat', ...ping});
 	emit({type: 'finished', exit, url: siteUrl(plan), resources: listFound(plan, found)});
 	return exit;
 }

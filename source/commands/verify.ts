@@ -1,6 +1,7 @@
 import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import type {PlanContext} from '../core/plan/context.ts';
+import {describeHeartbeat} from '../core/plan/heartbeat.ts';
 import type {Run, Stop} from '../core/run/ports.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
 import {buildReport} from '../core/verify/report.ts';
@@ -23,7 +24,11 @@ export const verify: Command = {
 			if (options.watch && person) return watchDrawn(cli, person.draw, project, context, stop);
 			const results = await verifyInLines(cli, project, context, stop);
 			const isLeft = options.watch && stop.graceful.aborted;
-			const lines = [...describe(context, results, project), ...(isLeft ? [howToResume] : [])];
+			const lines = [
+				...describe(context, results, project),
+				...describeHeartbeat(context),
+				...(isLeft ? [howToResume] : []),
+			];
 			return report(cli, context, results, {stop, lines});
 		});
 	},

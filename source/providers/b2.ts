@@ -8,6 +8,7 @@ export const b2: Provider = {
 	aliases: ['backblaze'],
 	// $6 a TB, 10 GB are free. Above 2,500 a day Litestream's lists cost $0.004 a thousand, about 500,000 a month.
 	monthlyUsd: [0, 1.7],
+	gbMonthUsd: 0.006,
 	comparison: {
 		bucketOwner: 'you',
 		requires: 'bucket, key pair, region',

@@ -50,6 +50,7 @@ export const r2: Provider & OwnQuestions = {
 	label: 'R2',
 	aliases: ['cloudflare'],
 	monthlyUsd: [0, 0],
+	gbMonthUsd: 0.015,
 	comparison: {
 		bucketOwner: 'you',
 		requires: 'bucket, key pair, account id',

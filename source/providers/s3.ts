@@ -13,6 +13,7 @@ export const s3: Provider = {
 	label: 'S3',
 	aliases: ['aws', 'amazon'],
 	monthlyUsd: [0.1, 2.6],
+	gbMonthUsd: 0.023,
 	comparison: {
 		bucketOwner: 'you',
 		requires: 'bucket, key pair',

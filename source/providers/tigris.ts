@@ -7,6 +7,7 @@ export const tigris: Provider = {
 	label: 'Tigris',
 	aliases: ['fly'],
 	monthlyUsd: [0, 2.5],
+	gbMonthUsd: 0.02,
 	comparison: {
 		bucketOwner: 'phxfly, on Fly',
 		requires: 'nothing',

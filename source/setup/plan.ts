@@ -7,9 +7,12 @@ import type {JournalView} from '../core/journal.ts';
 import {judgeApp, restartSection} from '../core/ownership.ts';
 import {buildPlanContext} from '../core/plan/build-context.ts';
 import type {PlanContext} from '../core/plan/context.ts';
+import {describeHeartbeat} from '../core/plan/heartbeat.ts';
+import {readPlannedLitestream} from '../core/plan/litestream.ts';
 import {findMove} from '../core/plan/moves.ts';
 import {buildPlan, type Plan} from '../core/plan/plan.ts';
 import {findPlanProblems} from '../core/plan/problems.ts';
+import {warnOfRetention} from '../core/plan/retention.ts';
 import type {Finding, Step} from '../core/plan/step.ts';
 import {type ProjectFacts, readProject} from '../core/project/project.ts';
 import {explainUnknownReads} from '../core/project/secret-reads.ts';
@@ -81,7 +84,12 @@ export async function preparePlan(
 		hasMade: ({id, ships}) =>
 			journalView.hasMade(id) || (ships === true && journalView.idOf('machine') !== undefined),
 		email: state.account.email,
-		notes: [...listUnknownReads(context.facts), ...findPlanProblems(registry.rules, context, files)],
+		notes: [
+			...listUnknownReads(context.facts),
+			...findPlanProblems(registry.rules, context, files),
+			...warnOfRetention(readPlannedLitestream(context)),
+			...describeHeartbeat(context),
+		],
 		move: findMove(context, live, journalView),
 	});
 	if (say) for (const note of plan.notes) say(note);

@@ -149,6 +149,32 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 		{typed: '••••••••', problem: 'keys never have'},
 		{typed: '“re_abc”', problem: 'keys never have'},
 	],
+	heartbeat: [
+		{typed: ' https://hc-ping.com/0f1e2d3c ', value: 'https://hc-ping.com/0f1e2d3c'},
+		{
+			typed: 'https://m.example.com/api/push/a?status=up&ping=',
+			value: 'https://m.example.com/api/push/a?status=up&ping=',
+		},
+		{typed: '', value: 'none'},
+		{typed: 'None', value: 'none'},
+		{typed: 'http://m.example.com/a', value: 'http://m.example.com/a', note: 'unencrypted'},
+		{typed: 'hc-ping.com/0f1e2d3c', problem: 'starts with https://'},
+		{typed: 'ftp://m.example.com/a', problem: 'starts with https://'},
+		{typed: 'https://', problem: 'starts with https://'},
+		{typed: 'https://m.example.com/a b', problem: 'characters'},
+		{typed: 'https://m.example.com/$HOME', problem: 'characters'},
+		{typed: 'https://m.example.com:', problem: 'characters'},
+		{
+			typed: '"https://m.example.com/a"',
+			problem: 'includes quotes or a name',
+			offer: 'https://m.example.com/a',
+		},
+		{
+			typed: 'LITESTREAM_HEARTBEAT_URL=https://m.example.com/a',
+			problem: 'includes quotes or a name',
+			offer: 'https://m.example.com/a',
+		},
+	],
 	storage: [
 		{typed: 'tigris', value: 'tigris'},
 		{typed: 'S3', value: 's3'},

@@ -112,7 +112,7 @@ function findUnusedByProfile(
 ): readonly Pair[] {
 	const profile = profiles.find(({id}) => id === options.profile);
 	if (!profile) return [];
-	const storage = ['storage', 'restore', ...providers.flatMap(({asks}) => asks)];
+	const storage = ['storage', 'restore', 'heartbeat', ...providers.flatMap(({asks}) => asks)];
 	const unused = [
 		...(profile.hasStorage ? [] : storage),
 		...(profile.mount ? [] : ['volume-size']),

@@ -32,6 +32,10 @@ export type LitestreamConfig = {
 	readonly databases: readonly LitestreamDatabase[];
 	/** The path of the control socket, when it is enabled; only Litestream 0.5 has one. */
 	readonly socket: string | undefined;
+	/** What Litestream pings while its syncs succeed; 0.3 ignores it. @see https://github.com/benbjohnson/litestream/pull/926 */
+	readonly heartbeatUrl: Setting | undefined;
+	/** How often Litestream 0.5 takes a snapshot, and how long it keeps one, as written: `24h`. 0.3 ignores both. */
+	readonly snapshot: {readonly interval: string | undefined; readonly retention: string | undefined};
 };
 
 /**
@@ -53,7 +57,17 @@ export function readLitestreamConfig(file: string, source: string): LitestreamCo
 
 	const socket = asMap(root?.get('socket'));
 	const isEnabled = readText(socket, 'enabled')?.text === 'true';
-	return {file, databases, socket: isEnabled ? (readText(socket, 'path')?.text ?? defaultSocket) : undefined};
+	const snapshot = asMap(root?.get('snapshot'));
+	return {
+		file,
+		databases,
+		socket: isEnabled ? (readText(socket, 'path')?.text ?? defaultSocket) : undefined,
+		heartbeatUrl: readText(root, 'heartbeat-url'),
+		snapshot: {
+			interval: readText(snapshot, 'interval')?.text,
+			retention: readText(snapshot, 'retention')?.text,
+		},
+	};
 }
 
 type Entries = ReadonlyMap<string, YamlNode>;

@@ -17,7 +17,7 @@ export type PlaceReading =
 	| {readonly is: 'unclear'; readonly why: string};
 
 /** Lists the variables that decide where the replica is; never those of a key. */
-export function listPlaceVariables({databases}: LitestreamConfig): readonly string[] {
+export function listPlaceVariables({databases}: Pick<LitestreamConfig, 'databases'>): readonly string[] {
 	const isChosenByPath = databases.length > 1;
 	const settings = databases.flatMap(({path, type, url, bucket, prefix, endpoint}) => [
 		...(isChosenByPath ? [path] : []),
@@ -35,7 +35,7 @@ Finds the place that a litestream.yml leads to. Pure.
 @param environment - The variables of the machine; one that is missing is empty, as Litestream reads it.
 */
 export function findConfiguredPlace(
-	config: LitestreamConfig,
+	config: Pick<LitestreamConfig, 'databases'>,
 	environment: ReadonlyMap<string, string>,
 ): PlaceReading {
 	const read = (setting: Setting | undefined) => setting && resolve(setting, environment);

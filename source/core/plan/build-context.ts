@@ -24,6 +24,7 @@ import {deriveStorageSecrets} from '../storage/secrets.ts';
 import {diffLines} from '../text/diff.ts';
 import type {PlanContext} from './context.ts';
 import {planDatabase} from './database.ts';
+import {listHeartbeatSecrets} from './heartbeat.ts';
 import {settleSecret} from './secret-actions.ts';
 
 type PlanOptions = {
@@ -55,11 +56,15 @@ export function buildPlanContext(state: AnswerState, options: PlanOptions): Plan
 	const volumeSizeGb = Number(readAnswer(answers, 'volume-size') ?? '1');
 	const {provider, secrets} = planStorage(state, options.replicaUrls ?? []);
 	const settle = (desired: DesiredSecret) => settleSecret(desired, state.secrets);
-	const appSecrets = [...profile.secrets(answers, host), ...listNamedSecrets(answers)].map(settle);
 	const storageSecrets = secrets.map(settle);
 	const image = readAnswer(answers, 'image');
 	const fileOptions = {app, region, host, mount, vm, volumeSizeGb, isBuilt: image === undefined};
 	const files = planFiles(state, fileOptions, options.templates, options.imageFiles ?? []);
+	const appSecrets = [
+		...profile.secrets(answers, host),
+		...listNamedSecrets(answers),
+		...listHeartbeatSecrets({answers, facts, files, image}),
+	].map(settle);
 	const flyTomlPath = facts.flyToml?.path ?? 'fly.toml';
 	const flyToml = files.find(({path}) => path === flyTomlPath)?.after ?? facts.flyToml?.text ?? '';
 	return {

@@ -25,22 +25,35 @@ type Billed = {
 	/** `undefined` without a volume. */
 	readonly volumeSizeGb: number | undefined;
 	readonly provider: Provider | undefined;
+	/** `undefined` where nothing is known of the snapshots. */
+	readonly kept?: Kept | undefined;
+};
+
+/** What the storage holds of a database at most, in copies of its size. */
+export type Kept = {
+	/** How far back a restore surely reaches; `undefined` where that is not sure. */
+	readonly days: number | undefined;
+	readonly snapshots: number;
+	/** How often each change is stored. */
+	readonly changes: number;
 };
 
 /** The date of the prices below, `YYYY-MM`. */
 export const pricesOf = '2026-08';
 
 /**
-Returns what the plan costs per month in US dollars: machine always on, volume as provisioned, storage as its provider says.
+Returns what the plan costs per month in US dollars: machine always on, volume as provisioned, requests to the storage as its
+provider says, and up to a full volume in each snapshot there.
 
 @param nowMs - Milliseconds since 1970; tells how old the price table is.
 */
-export const estimateCost = ({vm, volumeSizeGb, provider}: Billed, nowMs?: number): Cost =>
+export const estimateCost = ({vm, volumeSizeGb, provider, kept}: Billed, nowMs?: number): Cost =>
 	sumCosts(
 		[
 			estimateMachine(vm),
 			...(volumeSizeGb === undefined ? [] : [estimateVolume(volumeSizeGb)]),
 			...(provider === undefined ? [] : estimateStorage(provider)),
+			...(provider && kept && volumeSizeGb !== undefined ? estimateKept(provider, kept, volumeSizeGb) : []),
 		],
 		nowMs,
 	);
@@ -115,6 +128,29 @@ export function estimateStorage({label, monthlyUsd}: Provider): readonly CostIte
 	if (!monthlyUsd) return [];
 	const [low, high] = monthlyUsd;
 	return [{what: `storage, ${label}`, monthlyUsd: round((low + high) / 2), low, high}];
+}
+
+/**
+Returns what snapshots and changes cost at the storage; empty if the provider has no price. Both are compressed there, and what is
+free is not subtracted, so the upper end holds while no more than the volume's size changes within the time.
+*/
+function estimateKept(
+	{label, gbMonthUsd}: Provider,
+	{days, snapshots, changes}: Kept,
+	sizeGb: number,
+): readonly CostItem[] {
+	if (gbMonthUsd === undefined) return [];
+	const time =
+		days === undefined ? 'snapshots' : days === 7 ? 'a week of snapshots' : `${days} days of snapshots`;
+	const high = round((snapshots + changes) * sizeGb * gbMonthUsd);
+	return [
+		{
+			what: `${time} at ${label}, up to ${snapshots} × ${sizeGb} GB, and changes`,
+			monthlyUsd: round(high / 2),
+			low: 0,
+			high,
+		},
+	];
 }
 
 const round = (usd: number): number => Math.round(usd * 100) / 100;

@@ -2,7 +2,9 @@ import {clearLeaseArgs} from '../fly/lease.ts';
 import {quoteForShell} from '../text/text.ts';
 import type {PlanContext} from './context.ts';
 import {type Cost, estimateCost} from './cost.ts';
+import {readPlannedLitestream} from './litestream.ts';
 import type {Move} from './moves.ts';
+import {findKept} from './retention.ts';
 import {type Action, type Finding, resolveNeeds, type Step} from './step.ts';
 
 export type Plan = {
@@ -52,7 +54,8 @@ export function buildPlan(
 			return {step, finding, actions, isOurs: hasMade(step)};
 		});
 	const {vm, mount, volumeSizeGb, provider} = context;
-	const cost = estimateCost({vm, provider, volumeSizeGb: mount ? volumeSizeGb : undefined}, nowMs);
+	const kept = findKept(readPlannedLitestream(context));
+	const cost = estimateCost({vm, provider, volumeSizeGb: mount ? volumeSizeGb : undefined, kept}, nowMs);
 	return {context, steps: planned, cost, ...rest};
 }
 

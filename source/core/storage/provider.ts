@@ -9,6 +9,8 @@ export type Provider = {
 	readonly aliases?: readonly string[];
 	/** Monthly cost of a small app's replica in US dollars, from and to; absent if it depends on the operator. */
 	readonly monthlyUsd?: readonly [number, number];
+	/** What a gigabyte costs a month in US dollars, above what is free; absent if it depends on the operator. */
+	readonly gbMonthUsd?: number;
 	/** What the storage screen compares. */
 	readonly comparison: {
 		readonly bucketOwner: string;

@@ -34,7 +34,7 @@ export function findReplica(world: World, machine: Machine): Replica | Trouble {
 	if (!litestream) return findTemplateReplica(world, environment);
 	if (litestream.problem !== undefined) return {problem: `Error: ${litestream.problem}\n`, isFatal: true};
 	const databases = litestream.databases.map(readDatabaseSettings);
-	const config = {file: litestream.path, databases, socket: undefined};
+	const config = {databases};
 	const unkept = listPlaceVariables(config).find(
 		name => environment.names.has(name) && !environment.values.has(name),
 	);

@@ -107,7 +107,7 @@ restore() {
 		*NoSuchBucket*) code=78 why='the bucket does not exist' ;;
 		*AuthorizationHeaderMalformed* | *PermanentRedirect*) code=78 why='the bucket is in another region' ;;
 		*'o space left'* | *'disk is full'*) code=78 why='the volume is full' ;;
-		*'database not found'* | *'url scheme'* | *'replica path required'*) code=78 why="$LITESTREAM_CONFIG does not fit" ;;
+		*'database not found'* | *'heartbeat URL'* | *'url scheme'* | *'replica path required'*) code=78 why="$LITESTREAM_CONFIG does not fit" ;;
 		*'decode database'* | *'integrity check'* | *lz4* | *contiguous* | *nonsequential* | *'unexpected EOF'* | *'no snapshots'* | *'wal segment'*)
 			code=65 why='the newest copy is damaged' ;;
 		*) code=75 why='the storage does not answer' ;;

@@ -500,4 +500,9 @@ end
 		]),
 		status: 'hint',
 	},
+	{
+		...withSecrets('heartbeat-ignored', 'the file does not read it', {LITESTREAM_HEARTBEAT_URL: undefined}),
+		files: plant(wisp, [[yml, /^heartbeat-url.*\n/m, '']]),
+		status: 'hint',
+	},
 ];
