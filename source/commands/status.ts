@@ -4,11 +4,13 @@ import {Failure} from '../core/errors/failure.ts';
 import type {Unread} from '../core/fly/inventory.ts';
 import {compareConfig} from '../core/fly-toml/differences.ts';
 import {changed, compareInventory} from '../core/inventory/compare.ts';
-import {listInventory} from '../core/inventory/inventory.ts';
+import {listInventory, readKnownAnswer} from '../core/inventory/inventory.ts';
 import {planRemoval, type Removal, type RemovalEntry, settleByInventory} from '../core/inventory/removal.ts';
 import {describeJournal, type StatusView, writeStatusText} from '../core/inventory/status-text.ts';
 import {type AppSection, hasRecords, type JournalState} from '../core/journal.ts';
 import {showPrice, sumCosts} from '../core/plan/cost.ts';
+import {readPlannedLitestream} from '../core/plan/litestream.ts';
+import {findKept} from '../core/plan/retention.ts';
 import type {Step} from '../core/plan/step.ts';
 import type {Readers} from '../core/readers.ts';
 import {siteUrl} from '../core/verify/report.ts';
@@ -47,7 +49,9 @@ async function look({registry}: Cli, project: Project, app: string): Promise<Sta
 	const config = inventory.status?.Deployed
 		? await readConfigDifferences(app, facts.flyToml?.path ?? 'fly.toml', {...readers, fly})
 		: {differences: [], unread: []};
-	const resources = listInventory(inventory, known, registry.providers);
+	const image = readKnownAnswer(known, 'image');
+	const kept = findKept(readPlannedLitestream({facts, files: [], image}));
+	const resources = listInventory(inventory, known, registry.providers, kept);
 	const where = inventory.status ? `in ${inventory.status.Organization.Slug}` : 'does not exist on Fly';
 	return {
 		headline: `${app} ${where} (logged in as ${account.email})`,

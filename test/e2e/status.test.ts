@@ -27,7 +27,7 @@ test('after a setup nothing differs; every thing is listed with its id, and what
 			{kind: 'app', id: 'blog-1', detail: 'in personal, deployed'},
 			{kind: 'machine', id: machines[0]?.id, detail: expect.stringContaining('$6.79/month')},
 			{kind: 'volume', id: volumes[0]?.id, detail: expect.stringContaining(`on ${machines[0]?.id}`)},
-			{kind: 'cost', id: expect.stringMatching(/^\d{4}-\d\d$/), detail: 'about $8.19/month'},
+			{kind: 'cost', id: expect.stringMatching(/^\d{4}-\d\d$/), detail: 'about $8.30/month'},
 		]),
 	});
 	expect(mutating()).toBe(before);

@@ -3,7 +3,15 @@ import {machinePresets} from '../fly/catalog.ts';
 import type {Inventory} from '../fly/inventory.ts';
 import type {FlyMachine} from '../fly/output.ts';
 import type {JournalState} from '../journal.ts';
-import {type CostItem, estimateMachine, estimateStorage, estimateVolume} from '../plan/cost.ts';
+import {
+	type CostItem,
+	estimateKept,
+	estimateMachine,
+	estimateStorage,
+	estimateVolume,
+	type Kept,
+	sumCosts,
+} from '../plan/cost.ts';
 import type {Resource} from '../session/events.ts';
 import type {Provider} from '../storage/provider.ts';
 
@@ -18,11 +26,16 @@ export type Difference = {
 
 export type PricedResource = Resource & {readonly cost?: CostItem};
 
-/** Lists everything that exists, one row each, with its monthly cost if it has one. */
+/**
+Lists everything that exists, one row each, with its monthly cost if it has one.
+
+@param kept - What the bucket holds of the database, if that is known.
+*/
 export function listInventory(
 	inventory: Inventory,
 	journal: Pick<JournalState, 'answers'> | undefined,
 	providers: readonly Provider[],
+	kept?: Kept,
 ): readonly PricedResource[] {
 	const {app, status, release, machines, volumes, addresses, certificates} = inventory;
 	if (!status) return [];
@@ -43,7 +56,7 @@ export function listInventory(
 			...{kind: 'volume', id, cost: estimateVolume(sizeGb)},
 			detail: `${name}, ${sizeGb} GB, ${region}, ${machineId ? `on ${machineId}` : 'not attached'}`,
 		})),
-		...describeStorage(inventory, journal, providers),
+		...describeStorage(inventory, journal, providers, kept),
 		...addresses.map(({Address: id, Type}) => ({kind: 'address', id, detail: Type.replace('_', ' ')})),
 		...certificates.map(({hostname: id, status: state, configured}) => ({
 			...{kind: 'certificate', id},
@@ -65,16 +78,22 @@ function describeMachine({id, region, state, config}: FlyMachine): PricedResourc
 
 /** Describes the bucket. One that phxfly did not create is known only from the journal. */
 function describeStorage(
-	{bucket}: Inventory,
+	{bucket, volumes}: Inventory,
 	journal: Pick<JournalState, 'answers'> | undefined,
 	providers: readonly Provider[],
+	kept: Kept | undefined,
 ): readonly PricedResource[] {
 	const place = bucket ?? readKnownAnswer(journal, 'bucket');
 	if (!place) return [];
 	const provider = providers.find(({id, makesBucket}) =>
 		bucket ? makesBucket : id === readKnownAnswer(journal, 'storage'),
 	);
-	const [cost] = provider ? estimateStorage(provider) : [];
+	const sizeGb = Math.max(0, ...volumes.map(({size_gb: each}) => each));
+	const [first, ...more] = provider
+		? [...estimateStorage(provider), ...(kept && sizeGb > 0 ? estimateKept(provider, kept, sizeGb) : [])]
+		: [];
+	const {monthlyUsd, low, high} = sumCosts([...(first ? [first] : []), ...more]);
+	const cost = first && {what: first.what, monthlyUsd, low, high};
 	const prefix = readKnownAnswer(journal, 'prefix');
 	const detail = [provider?.label, prefix && `replica under ${prefix}`].filter(Boolean).join(', ');
 	return [{kind: 'bucket', id: place, detail, ...(cost ? {cost} : {})}];

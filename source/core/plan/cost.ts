@@ -134,7 +134,7 @@ export function estimateStorage({label, monthlyUsd}: Provider): readonly CostIte
 Returns what snapshots and changes cost at the storage; empty if the provider has no price. Both are compressed there, and what is
 free is not subtracted, so the upper end holds while no more than the volume's size changes within the time.
 */
-function estimateKept(
+export function estimateKept(
 	{label, gbMonthUsd}: Provider,
 	{days, snapshots, changes}: Kept,
 	sizeGb: number,

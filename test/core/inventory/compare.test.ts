@@ -160,6 +160,12 @@ describe.each([80, 40])('in %d columns', width => {
 		expect(lines.some(line => /^volume +vol_1 +wisp_data/.test(line))).toBe(width >= 64);
 	});
 
+	test('the bucket costs what is kept in it too, as in a plan', () => {
+		const kept = {days: 7, snapshots: 8, changes: 3};
+		const bucket = listInventory(inventory, journal, providers, kept).find(({kind}) => kind === 'bucket');
+		expect(bucket?.cost).toMatchObject({monthlyUsd: 1.36, low: 0, high: 2.72});
+	});
+
 	test('has every price, what was recorded, what differs, and the next command', () => {
 		const flat = text.replaceAll(/\s+/g, ' ');
 		for (const part of [
