@@ -118,7 +118,7 @@ test.skipIf(skip).each(litestreams)(
 			const secretUrl = `${url}/drilled-0f1e2d3c`;
 			const env = {...keys, LITESTREAM_HEARTBEAT_URL: secretUrl};
 			const ask = async (words: readonly string[], more: Readonly<Record<string, string>> = {}) => {
-				const all = [...words, '--json', '--wait', '0s', '--fly', fly];
+				const all = [...words, '--json', '--fly', fly];
 				const ended = await rehearsal.run(all, {cwd: project, env: {...env, ...more}});
 				expect(ended.stdout + ended.stderr).not.toContain('drilled-0f1e2d3c');
 				return ended;
@@ -127,7 +127,7 @@ test.skipIf(skip).each(litestreams)(
 				...['--yes', '--app', 'blog-1', '--org', 'personal', '--region', 'sjc', '--volume-size', '1'],
 				...['--storage', 'custom', '--endpoint', scene.server.endpoint, '--storage-region', 'us-east-1'],
 				...['--bucket', 'store-1', '--prefix', 'blog', '--domain', 'none', '--no-mail'],
-				'--restore',
+				...['--restore', '--wait', '0s'],
 			]);
 			const isSet = rehearsal.world().secrets.some(({name}) => name === 'LITESTREAM_HEARTBEAT_URL');
 			expect(isSet).toBe(version === '0.5.17');

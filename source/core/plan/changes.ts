@@ -1,3 +1,4 @@
+import {none} from '../answer.ts';
 import type {AppSection, JournalState} from '../journal.ts';
 import type {PlanFile} from './saved-plan.ts';
 
@@ -58,13 +59,16 @@ export function findFileChanges(
 		});
 }
 
-/** Compares answers. Once the plan's own run has started, a question of its first run may no longer apply. */
+/**
+Compares answers. Once the plan's own run has started, a question of its first run may no longer apply. A question that is newer than the
+plan changes nothing if its answer is none.
+*/
 function compareAnswers(saved: PlanFile, now: PlanFile, isOurs: boolean): readonly string[] {
 	const values = new Map(saved.answers.map(({id, value}) => [id, value]));
 	const asked = now.answers.map(({id}) => id);
 	return [
 		...now.answers
-			.filter(({id, value}) => values.get(id) !== value)
+			.filter(({id, value}) => values.get(id) !== value && (values.has(id) || value !== none))
 			.map(({id, value}) =>
 				values.has(id)
 					? `The answer ${id} was ${values.get(id)}, now ${value}.`
