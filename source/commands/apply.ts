@@ -59,7 +59,7 @@ async function rebuild(cli: Cli, project: Project, saved: PlanFile, signal: Abor
 
 /** @throws {Failure} Exit 2 without a file, or with a flag that answers a question. */
 function requirePath({options}: Cli): string {
-	const {argument: path, flags, config, answersFile, adopt, redeploy, profile, namedSecrets} = options;
+	const {argument: path, flags, config, answersFile, profile, namedSecrets} = options;
 	if (path === undefined) {
 		throw new Failure('usage', 'apply needs a plan file.', {
 			hint: 'Run phxfly plan --out plan.json, then phxfly apply plan.json.',
@@ -70,8 +70,6 @@ function requirePath({options}: Cli): string {
 		...[...flags.keys()].map(id => `the answer for ${id}`),
 		...(config === undefined ? [] : ['--config']),
 		...(answersFile === undefined ? [] : ['--answers']),
-		...(adopt ? ['--adopt'] : []),
-		...(redeploy ? ['--redeploy'] : []),
 		...(profile === undefined ? [] : ['--profile']),
 		...namedSecrets.map(name => `--secret ${name}`),
 	];

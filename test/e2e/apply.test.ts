@@ -251,7 +251,8 @@ test('2: a plan of another project, one of a rehearsal, no file, no argument, an
 	]);
 	expect(await codeOf(applyArgs('--region', 'ams'))).toEqual([2, 'plan-answers-fixed']);
 	expect(await codeOf(applyArgs('--no-mail'))).toEqual([2, 'plan-answers-fixed']);
-	expect(await codeOf(applyArgs('--adopt'))).toEqual([2, 'plan-answers-fixed']);
+	expect(await codeOf(applyArgs('--adopt'))).toEqual([2, 'usage']);
+	expect(await codeOf(applyArgs('--redeploy'))).toEqual([2, 'usage']);
 	expect(await codeOf(['apply', 'nowhere.json', ...surroundings(), '--json'])).toEqual([
 		2,
 		'file-not-readable',
@@ -280,7 +281,12 @@ test('--json contains calls, diffs, prices by item, and adopted resources', asyn
 	expect(events[0]).toMatchObject({
 		...{type: 'plan-made', app: 'blog-1', org: 'personal', region: 'sjc'},
 		cost: {
-			items: [{what: 'machine shared-cpu-1x, 1024 MB'}, {what: 'volume, 1 GB'}, {what: 'storage, Tigris'}],
+			items: [
+				{what: 'machine shared-cpu-1x, 1024 MB'},
+				{what: 'volume, 1 GB'},
+				{what: 'storage, Tigris'},
+				{what: 'a week of snapshots at Tigris, up to 8 × 1 GB, and changes'},
+			],
 		},
 	});
 	const steps = events[0]?.steps ?? [];
