@@ -1,6 +1,6 @@
 import {Failure} from '../core/errors/failure.ts';
 import {isManaged, isThere} from '../core/fly/output.ts';
-import type {DrillFindings} from '../core/litestream/drill.ts';
+import {type DrillFindings, describeDrill} from '../core/litestream/drill.ts';
 import {findMachineLitestream, measureRoom, openMachineShell} from '../core/litestream/machine.ts';
 import {nameScratch} from '../core/litestream/restore.ts';
 import type {PlanContext} from '../core/plan/context.ts';
@@ -19,7 +19,7 @@ type Machine = {readonly target: RestoreTarget; readonly place: ProofPlace};
 Restores the replica on the machine and compares it with the live database, as `verify` does, with more time and a full integrity check. Without
 a live database, checks the copy alone.
 
-@throws {Failure} `drill-impossible` or `drill-unclear` (exit 3), `no-room` (exit 9), `drill-failed` (exit 1).
+@throws {Failure} `drill-impossible` or `drill-unclear` (exit 3), `no-room` (exit 9), `drill-failed` or `replication-stopped` (exit 1).
 */
 export async function drillOnMachine(plan: PlanContext, readers: Readers): Promise<DrillFindings> {
 	const {clock} = readers;
@@ -33,6 +33,8 @@ export async function drillOnMachine(plan: PlanContext, readers: Readers): Promi
 	if (ran.is === 'no-tools') return drillReplica(target);
 	const {report} = ran;
 	const verdict = judgeProof(report);
+	if (verdict.cause === 'not-running')
+		throw refuseStopped(await drillReplica(target), verdict, report, place);
 	if (hasNoLiveDatabase(verdict)) return drillReplica(target);
 	if (verdict.status !== 'proved') throw refuse(verdict, report, place);
 	const ageMs = clock.elapsed() - startedAtMs;
@@ -49,8 +51,18 @@ export async function drillOnMachine(plan: PlanContext, readers: Readers): Promi
 }
 
 /** Then a copy still shows whether the bucket can be restored. */
-const hasNoLiveDatabase = ({cause}: Verdict): boolean =>
-	['no-database', 'not-running', 'no-tools'].includes(cause);
+const hasNoLiveDatabase = ({cause}: Verdict): boolean => ['no-database', 'no-tools'].includes(cause);
+
+/** A replica that can be restored is no success where nothing is added to it any more. */
+function refuseStopped(
+	copy: DrillFindings,
+	verdict: Verdict,
+	report: ProofReport,
+	place: ProofPlace,
+): Failure {
+	const {detail, hint = 'Run phxfly verify.'} = describeVerdict(verdict, report, place);
+	return new Failure('replication-stopped', `${detail}. The replica so far: ${describeDrill(copy)}.`, {hint});
+}
 
 function refuse(verdict: Verdict, report: ProofReport, place: ProofPlace): Failure {
 	const {detail, hint = 'Run phxfly verify.'} = describeVerdict(verdict, report, place);

@@ -227,6 +227,15 @@ function isGroupAlive(pid: number): boolean {
 	}
 }
 
+/** Tells whether a process is Litestream; one that has ended is not. */
+export function isLitestream(pid: number): boolean {
+	try {
+		return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('litestream');
+	} catch {
+		return false;
+	}
+}
+
 /** Waits until the check is true. @param what - As a function, it is written when the time is over. @throws {Error} When the time is over. */
 export async function until(
 	isSo: () => boolean | Promise<boolean>,

@@ -14,13 +14,12 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import Database from 'libsql';
+import {isLitestream} from '../helpers/protected-app.ts';
 import {ask, askOnly, type ProofCase} from './case.ts';
 import {listScripts, type Scene} from './scene.ts';
 
 const findLitestream = ({app}: Scene): number => {
-	const pid = app
-		.processes()
-		.find(each => readFileSync(`/proc/${each}/comm`, 'utf8').startsWith('litestream'));
+	const pid = app.processes().find(isLitestream);
 	if (pid === undefined) throw new Error('Litestream does not run.');
 	return pid;
 };

@@ -1,12 +1,12 @@
 import {spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {once} from 'node:events';
-import {cpSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
+import {cpSync, mkdirSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {setTimeout as wait} from 'node:timers/promises';
 import type {LocalMachine} from '../../helpers/local-machine.ts';
-import type {ProtectedApp} from '../../helpers/protected-app.ts';
+import {isLitestream, type ProtectedApp} from '../../helpers/protected-app.ts';
 import {type JsonEvent, openRehearsal} from '../../helpers/rehearsal.ts';
 import {openS3Server} from '../../helpers/s3-server.ts';
 import {copySample} from '../../helpers/sample-project.ts';
@@ -171,11 +171,7 @@ export async function openProgram(): Promise<Program> {
 	};
 }
 
-const findLitestream = (app: ProtectedApp): string =>
-	app
-		.processes()
-		.filter(pid => readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('litestream'))
-		.join(' ');
+const findLitestream = (app: ProtectedApp): string => app.processes().filter(isLitestream).join(' ');
 
 function listOthers(events: readonly JsonEvent[]): readonly string[] {
 	const last = new Map(

@@ -1,6 +1,6 @@
 /**
 The part that looks at the processes: which Litestream replicates, and whether it has this very database file open. A path is not enough,
-since a file that was replaced keeps its name.
+since a file that was replaced keeps its name. A machine that has just started gets some seconds: Litestream opens the database late.
 */
 export const processPart = String.raw`
 look() {
@@ -28,14 +28,15 @@ look() {
 		case $(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "$p/status" 2>/dev/null) in T | t) stopped=yes ;; esac
 	done
 }
-look_twice() {
-	look
-	case $process in
-	none | other)
-		sleep 1
+look_patiently() {
+	for pause in 1 2 3; do
 		look
-		;;
-	esac
+		case $process in
+		none | other) sleep $pause ;;
+		*) return ;;
+		esac
+	done
+	look
 }
 is_full() { df -Pk "$(dirname "$DB")" | awk 'NR == 2 {exit !($4 < 1024)}'; }
 `;

@@ -128,7 +128,7 @@ run() {
 	case $version in 0.3.*) is05=0 ;; *) is05=1 ;; esac
 	need=$((($(size "$DB") * 2 + $(size "$DB-wal")) / 1024 + 32768))
 	free=$(df -Pk "$D" | awk 'NR == 2 { print $4 }')
-	look_twice
+	look_patiently
 	note "version=$version" "bytes=$(size "$DB")" "wal=$(size "$DB-wal")" "need=$need" "free=$free" "process=$process" "held=$held" "stopped=$stopped"
 	is_full && note full=yes
 	case $process.$held.$stopped in
