@@ -93,6 +93,9 @@ const common = ['--rehearse', '--speed', '400', '--world', 'w.json'];
 const waiting = ['setup', 'rehearse', 'plan', 'apply', 'deploy', 'verify'];
 const faults = (...list: readonly object[]) => ({PHXFLY_FAULTS: JSON.stringify(list)});
 
+/** The other commands do not know these variables as secrets: only `--secret` or a plan names them. */
+const namesSecrets = (command: string): boolean => command === 'apply' || table[command]?.words === 'answers';
+
 /** Runs the program to its end on one of its faces. @returns All it printed, and its exit code. */
 async function run(
 	canary: Canary,
@@ -102,7 +105,7 @@ async function run(
 	const {rehearsal} = canary;
 	const environment = {
 		...canary.environment,
-		...(table[command]?.words ? canary.oddKeys : {}),
+		...(namesSecrets(command) ? canary.oddKeys : {}),
 		...(isInside ? {} : asChildren),
 		...env,
 		...(ending === 'crashes' ? canary.crash : {}),
@@ -139,7 +142,7 @@ async function run(
 		isOver = true;
 	};
 	ended.then(end, end);
-	// Says yes to every question on the screen, and quits what asks forever.
+	// Says yes to every question on the screen, leaves a shell, and quits what asks forever.
 	let [shown, answered, answers, stood, hasStruck] = ['', '', 0, 0, false];
 	while (!isOver) {
 		await new Promise(resolve => setTimeout(resolve, 120));
@@ -148,11 +151,13 @@ async function run(
 			if (ending === 'killed') terminal.kill('SIGKILL');
 			else terminal.type('\u0003');
 			hasStruck = true;
-		} else if (screen === shown && /›|\[y\/N\]/.test(screen)) {
+		} else if (screen === shown && /›|\[y\/N\]|(?:to confirm:|app#)\s*$/.test(screen)) {
 			stood = screen === answered ? stood + 1 : 0;
 			if (stood === 0) answers += 1;
 			const isStuck = answers > 9 || stood >= 60;
-			if (stood === 0 || isStuck) terminal.type(isStuck ? '\u0003' : screen.includes('[y/N]') ? 'y\r' : '\r');
+			const name = /to confirm:\s*$/.test(screen) ? rehearsal.world().apps[0]?.name : undefined;
+			const answer = name ?? (screen.includes('[y/N]') ? 'y' : '');
+			if (stood === 0 || isStuck) terminal.type(isStuck ? '\u0003' : `${answer}\r`);
 			if (isStuck) stood = 1;
 			answered = screen;
 		}
