@@ -53,7 +53,7 @@ export async function drillOnMachine(plan: PlanContext, readers: Readers): Promi
 /** Then a copy still shows whether the bucket can be restored. */
 const hasNoLiveDatabase = ({cause}: Verdict): boolean => ['no-database', 'no-tools'].includes(cause);
 
-/** A replica that can be restored is no success where nothing is added to it any more. */
+/** Being restorable is not enough for a replica that no longer grows. */
 function refuseStopped(
 	copy: DrillFindings,
 	verdict: Verdict,

@@ -333,7 +333,7 @@ export const failureCodes = {
 		'drill-failed': {exit: 'failed', meaning: 'The replica could not be restored.',
 			next: "Read Litestream's error in the message; `phxfly verify` checks what replicates now."},
 		'replication-stopped': {exit: 'failed', meaning: 'Litestream is not running on the machine, so the replica gets nothing new.',
-			next: 'Restart the machine; the log shows why Litestream ended.'},
+			next: 'Run `fly machine restart`; the log shows why Litestream ended.'},
 	},
 } as const satisfies Readonly<Record<string, Readonly<Record<string, FailureEntry>>>>;
 
