@@ -4,7 +4,7 @@ import type {CommandEntry, Options} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {toSecretQuestionId} from '../core/questions/named-secret.ts';
 import type {Question} from '../core/questions/question.ts';
-import {isForCommand, plainFlags, takesAnswers} from './flags.ts';
+import {isForCommand, listAnswerFlags, plainFlags} from './flags.ts';
 
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
@@ -16,16 +16,7 @@ export function buildProgram(questions: readonly Question[]): Command {
 		.configureOutput({writeErr: () => undefined, writeOut: () => undefined})
 		.showSuggestionAfterError(true)
 		.allowExcessArguments(true);
-	for (const {flag, noneFlag} of questions) {
-		if (flag) {
-			const value = flag.value === undefined ? '' : ` <${flag.value}>`;
-			program.addOption(new Option(`${flag.name}${value}`, flag.help));
-		}
-
-		if (noneFlag) program.addOption(new Option(noneFlag.name, noneFlag.help));
-	}
-
-	for (const {flags, help, isRepeatable} of plainFlags) {
+	for (const {flags, help, isRepeatable} of [...listAnswerFlags(questions), ...plainFlags]) {
 		const option = new Option(flags, help);
 		// Not `<NAME...>`, which would read the folder after it as another value.
 		program.addOption(isRepeatable ? option.argParser(collect) : option);
@@ -129,14 +120,12 @@ export function parseArguments(
 
 /** A flag that does nothing may be one on which you count: `deploy --dry-run` must not deploy. */
 function rejectUnusedFlags(program: Command, entry: CommandEntry, questions: readonly Question[]): void {
-	const answers = new Set(questions.flatMap(({flag, noneFlag}) => [flag?.name, noneFlag?.name]));
+	const known = [...listAnswerFlags(questions), ...plainFlags];
 	const unused = program.options.find(option => {
 		if (program.getOptionValueSource(option.attributeName()) !== 'cli') return false;
 		if (option.negate !== (program.getOptionValue(option.attributeName()) === false)) return false;
-		const plain = plainFlags.find(({flags}) => flags === option.flags);
-		return plain
-			? !isForCommand(plain, entry) || (plain.group === 'Answers' && !takesAnswers(entry))
-			: answers.has(option.long ?? undefined) && !takesAnswers(entry);
+		const flag = known.find(({flags}) => flags === option.flags);
+		return flag !== undefined && !isForCommand(flag, entry);
 	});
 	if (!unused) return;
 	throw new Failure('usage', `phxfly ${entry.name} does not use ${unused.long}.`, {

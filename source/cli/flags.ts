@@ -1,7 +1,8 @@
 import type {CommandEntry} from '../core/command/context.ts';
+import type {Question} from '../core/questions/question.ts';
 
-/** A flag that is not an answer. */
-export type PlainFlag = {
+/** A flag, as the parser and the help read it. */
+export type Flag = {
 	/** As Commander reads it: `-q, --quiet`, `--wait <DURATION>`. */
 	readonly flags: string;
 	readonly help: string;
@@ -18,15 +19,15 @@ export type FlagGroup = (typeof flagGroups)[number];
 
 const setups = ['setup', 'rehearse', 'plan'];
 
-const own = (flags: string, help: string, commands: readonly string[]): PlainFlag => ({
+const own = (flags: string, help: string, commands: readonly string[]): Flag => ({
 	flags,
 	help,
 	commands,
 	group: 'This command',
 });
 
-/** One table for parsing and help. */
-export const plainFlags: readonly PlainFlag[] = [
+/** The flags that are not answers, in one table for parsing and help. */
+export const plainFlags: readonly Flag[] = [
 	{
 		flags: '--profile <ID>',
 		help: 'kind of app: wisp or phoenix; detected by default',
@@ -119,12 +120,17 @@ export const plainFlags: readonly PlainFlag[] = [
 	{flags: '--speed <N>', help: 'speed up the rehearsal N times', group: 'Rehearsal'},
 ];
 
-/** Commands that ask nothing and open no account. */
-const withoutAnswers = ['doctor', 'completion', 'forget'];
+/** Returns the flags of the answers, in the order of the questions. */
+export const listAnswerFlags = (questions: readonly Question[]): readonly Flag[] =>
+	questions.flatMap(({flag, noneFlag}) => [
+		...(flag
+			? [answerFlag(`${flag.name}${flag.value === undefined ? '' : ` <${flag.value}>`}`, flag.help)]
+			: []),
+		...(noneFlag ? [answerFlag(noneFlag.name, noneFlag.help)] : []),
+	]);
 
-/** @returns Whether the command reads the answers of flags. */
-export const takesAnswers = ({name}: Pick<CommandEntry, 'name'>): boolean => !withoutAnswers.includes(name);
+const answerFlag = (flags: string, help: string): Flag => ({flags, help, group: 'Answers'});
 
 /** @returns Whether the command uses the flag. */
-export const isForCommand = ({commands}: PlainFlag, {name}: Pick<CommandEntry, 'name'>): boolean =>
-	commands?.includes(name) ?? true;
+export const isForCommand = ({commands, group}: Flag, {name, takesNoAnswers}: CommandEntry): boolean =>
+	(commands?.includes(name) ?? true) && !(group === 'Answers' && takesNoAnswers === true);

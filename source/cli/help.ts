@@ -3,7 +3,7 @@ import type {Cli, CommandEntry} from '../core/command/context.ts';
 import type {Question} from '../core/questions/question.ts';
 import {wrapText} from '../core/text/width.ts';
 import {buildProgram} from './arguments.ts';
-import {flagGroups, isForCommand, type PlainFlag, plainFlags, takesAnswers} from './flags.ts';
+import {type Flag, flagGroups, isForCommand, listAnswerFlags, plainFlags} from './flags.ts';
 
 const lineWidth = 80;
 const column = 30;
@@ -58,8 +58,8 @@ function writeGeneralHelp(commands: readonly CommandEntry[]): readonly string[] 
 }
 
 function writeCommandHelp(entry: CommandEntry, questions: readonly Question[]): readonly string[] {
-	const answers = takesAnswers(entry);
-	const variables = answers ? questions.filter(({environment}) => environment) : [];
+	const flags = [...listAnswerFlags(questions), ...plainFlags].filter(flag => isForCommand(flag, entry));
+	const variables = entry.takesNoAnswers ? [] : questions.filter(({environment}) => environment);
 	return [
 		...wrapText(`phxfly ${entry.name} - ${entry.summary}`, lineWidth),
 		'',
@@ -73,11 +73,12 @@ function writeCommandHelp(entry: CommandEntry, questions: readonly Question[]): 
 			);
 		}),
 		'',
-		...flagGroups.flatMap(group => {
-			const plain = plainFlags.filter(flag => flag.group === group && isForCommand(flag, entry));
-			if (group !== 'Answers') return writeGroup(group, plain);
-			return answers ? writeGroup(group, [...listAnswerFlags(questions), ...plain]) : [];
-		}),
+		...flagGroups.flatMap(group =>
+			writeGroup(
+				group,
+				flags.filter(flag => flag.group === group),
+			),
+		),
 		...(variables.length > 0
 			? [
 					'Environment:',
@@ -90,15 +91,7 @@ function writeCommandHelp(entry: CommandEntry, questions: readonly Question[]): 
 	];
 }
 
-const listAnswerFlags = (questions: readonly Question[]): readonly Pick<PlainFlag, 'flags' | 'help'>[] =>
-	questions.flatMap(({flag, noneFlag}) => [
-		...(flag
-			? [{flags: `${flag.name}${flag.value === undefined ? '' : ` <${flag.value}>`}`, help: flag.help}]
-			: []),
-		...(noneFlag ? [{flags: noneFlag.name, help: noneFlag.help}] : []),
-	]);
-
-const writeGroup = (title: string, flags: readonly Pick<PlainFlag, 'flags' | 'help'>[]): readonly string[] =>
+const writeGroup = (title: string, flags: readonly Pick<Flag, 'flags' | 'help'>[]): readonly string[] =>
 	flags.length === 0 ? [] : [`${title}:`, ...flags.flatMap(({flags, help}) => writeRow(flags, help)), ''];
 
 /** A name and its text beside it, or below it where the name is long. */

@@ -91,6 +91,7 @@ export const commands: readonly CommandEntry[] = [
 	{
 		name: 'doctor',
 		summary: 'find problems in fly.toml, litestream.yml, Dockerfile, and config; works offline',
+		takesNoAnswers: true,
 		examples: ['phxfly doctor', 'phxfly doctor ~/blog --fix', 'phxfly doctor --json'],
 		page: 'docs/problems.md',
 		load: async () => (await import('../commands/doctor.ts')).doctor,
@@ -196,6 +197,7 @@ export const commands: readonly CommandEntry[] = [
 	{
 		name: 'forget',
 		summary: 'archive the journal without changing your account',
+		takesNoAnswers: true,
 		examples: ['phxfly forget'],
 		page: 'docs/state.md',
 		load: async () => (await import('../commands/forget.ts')).forget,
@@ -205,6 +207,7 @@ export const commands: readonly CommandEntry[] = [
 		summary: 'print the completion script for a shell',
 		argument: 'bash|zsh|fish',
 		takesNoFolder: true,
+		takesNoAnswers: true,
 		examples: ['phxfly completion bash', 'phxfly completion fish'],
 		load: async () => (await import('../commands/completion.ts')).completion,
 	},

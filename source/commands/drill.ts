@@ -11,7 +11,7 @@ import {drillOnMachine} from '../drill/on-the-machine.ts';
 import {findLocalPlace} from '../drill/on-this-computer.ts';
 import {pingMonitor} from '../drill/ping-monitor.ts';
 import {readGiven} from '../setup/gather.ts';
-import {inspectApp} from '../setup/inspect.ts';
+import {inspectReplica} from '../setup/inspect.ts';
 import {withProject} from '../setup/project.ts';
 
 /** Restores the replica without touching the running app. Prints only the result, so that cron can run it. */
@@ -19,13 +19,7 @@ export const drill: Command = {
 	async run(cli) {
 		const given = await readGiven(cli);
 		return withProject(cli, {mode: 'read', given}, async project => {
-			const plan = await inspectApp(cli, project);
-			if (!plan.provider) {
-				throw new Failure('no-replica', `${plan.app} has no replica to restore.`, {
-					hint: 'Only apps with a database on a volume have one.',
-				});
-			}
-
+			const plan = await inspectReplica(cli, project, 'restore');
 			const emit = (status: CheckStatus, detail: string) =>
 				cli.emit({type: 'check-changed', id: 'drill', status, detail});
 			emit('checking', 'Restoring the replica into a temporary file');

@@ -4,14 +4,14 @@ import {Failure} from '../core/errors/failure.ts';
 import {siteUrl} from '../core/verify/report.ts';
 import {readGiven} from '../setup/gather.ts';
 import {requireApp} from '../setup/inspect.ts';
-import {unlessStopped, withProject} from '../setup/project.ts';
+import {openLines, unlessStopped, withProject} from '../setup/project.ts';
 
 const timeoutMs = 60_000;
 
 /** Opens the site in the browser of this computer. */
 export const open: Command = {
 	async run(cli) {
-		const {options, emit, print, say} = cli;
+		const {options, emit, say} = cli;
 		const given = await readGiven(cli);
 		return withProject(cli, {mode: 'read', given}, async (project, guard) => {
 			const stop = guard();
@@ -21,11 +21,7 @@ export const open: Command = {
 				.stream(['apps', 'open', '-a', app], {
 					signal: stop.graceful,
 					timeoutMs,
-					onLine(stream, line) {
-						if (options.json) emit({type: 'line-printed', id: 'open', stream, line});
-						else if (stream === 'stdout') print(`${project.redactor.clean(line)}\n`);
-						else say(line);
-					},
+					onLine: openLines(cli, project, 'open'),
 				})
 				.catch(error => {
 					if (!(error instanceof Failure) || error.code !== 'flyctl-failed') throw error;

@@ -10,8 +10,8 @@ import type {Copy} from '../drill/drill.ts';
 import {drillOnMachine} from '../drill/on-the-machine.ts';
 import {describeCopy, findPlace, restoreToFile, untilStopped} from '../drill/restore-file.ts';
 import {readGiven} from '../setup/gather.ts';
-import {inspectApp} from '../setup/inspect.ts';
-import {unlessStopped, withProject} from '../setup/project.ts';
+import {inspectReplica} from '../setup/inspect.ts';
+import {openLines, unlessStopped, withProject} from '../setup/project.ts';
 
 /** Brings the newest data of production here, through the replica: compares that with the live database first, where there is one. */
 export const pull: Command = {
@@ -19,13 +19,7 @@ export const pull: Command = {
 		const given = await readGiven(cli);
 		return withProject(cli, {mode: 'read', given}, async (project, guard) => {
 			const stop = guard();
-			const plan = await unlessStopped(stop, inspectApp(cli, project));
-			if (!plan.provider) {
-				throw new Failure('no-replica', `${plan.app} has no replica to pull.`, {
-					hint: 'Only apps with a database on a volume have one.',
-				});
-			}
-
+			const plan = await unlessStopped(stop, inspectReplica(cli, project, 'pull'));
 			return pullTo(cli, project, plan, stop);
 		});
 	},
@@ -37,8 +31,8 @@ async function pullTo(cli: Cli, project: Project, plan: PlanContext, stop: Stop)
 	const named = options.argument ?? nameFile(plan.app, readers.clock.now());
 	const file = await cli.openCopyFile(named);
 	const signal = stop.graceful;
-	const onProgress = (line: string) =>
-		cli.options.json ? cli.emit({type: 'line-printed', id: 'pull', stream: 'stderr', line}) : cli.say(line);
+	const passOn = openLines(cli, project, 'pull');
+	const onProgress = (line: string) => passOn('stderr', line);
 	try {
 		const own = {folder: file.folder, signal};
 		const target = await unlessStopped(stop, findPlace(project, plan, host.environment, own));

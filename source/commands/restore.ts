@@ -13,8 +13,8 @@ import type {RestoreTarget} from '../drill/drill.ts';
 import {listPoints} from '../drill/list-points.ts';
 import {describeCopy, findPlace, restoreToFile, untilStopped} from '../drill/restore-file.ts';
 import {readGiven} from '../setup/gather.ts';
-import {inspectApp} from '../setup/inspect.ts';
-import {unlessStopped, withProject} from '../setup/project.ts';
+import {inspectReplica} from '../setup/inspect.ts';
+import {openLines, unlessStopped, withProject} from '../setup/project.ts';
 
 /** Lists the times that the replica can be restored to, or restores one into a new file. Does not touch the running app. */
 export const restore: Command = {
@@ -26,13 +26,7 @@ export const restore: Command = {
 		return withProject(cli, {mode: 'read', given}, async (project, guard) => {
 			const asked = at === undefined ? undefined : readTime(at, project, cli);
 			const stop = guard();
-			const plan = await unlessStopped(stop, inspectApp(cli, project));
-			if (!plan.provider) {
-				throw new Failure('no-replica', `${plan.app} has no replica to restore.`, {
-					hint: 'Only apps with a database on a volume have one.',
-				});
-			}
-
+			const plan = await unlessStopped(stop, inspectReplica(cli, project, 'restore'));
 			if (list || to === undefined) return listAll(cli, project, plan, stop);
 			return restoreTo(cli, project, plan, {to, asked, stop});
 		});
@@ -138,10 +132,8 @@ async function restoreTo(cli: Cli, project: Project, plan: PlanContext, wish: Wi
 			return exitCodes.done;
 		}
 
-		const onProgress = (line: string) =>
-			cli.options.json
-				? cli.emit({type: 'line-printed', id: 'restore', stream: 'stderr', line})
-				: cli.say(line);
+		const passOn = openLines(cli, project, 'restore');
+		const onProgress = (line: string) => passOn('stderr', line);
 		onProgress(`Restoring ${what}`);
 		const newest = asked === undefined;
 		const copy = await untilStopped(

@@ -22,6 +22,20 @@ export async function inspectApp(cli: Cli, project: Project): Promise<PlanContex
 	return buildPlanContext(state, {adopt, redeploy, existing, templates});
 }
 
+/**
+As `inspectApp`, for a command that needs the replica.
+
+@param use - What the command does with it, as a verb.
+@throws {Failure} As `inspectApp`, and `no-replica` for an app without one.
+*/
+export async function inspectReplica(cli: Cli, project: Project, use: string): Promise<PlanContext> {
+	const plan = await inspectApp(cli, project);
+	if (plan.provider) return plan;
+	throw new Failure('no-replica', `${plan.app} has no replica to ${use}.`, {
+		hint: 'Only apps with a database on a volume have one.',
+	});
+}
+
 /** Finds the app name where a setup finds it: flag, answers file, journal, fly.toml. */
 export const findApp = ({given, journal, journalView, facts}: Project): string | undefined =>
 	given.flags.get('app') ??

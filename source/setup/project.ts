@@ -70,6 +70,19 @@ export async function unlessStopped<Result>(stop: Stop, reading: Promise<Result>
 	}
 }
 
+/**
+Passes lines on while a command works: an event with `--json`; otherwise `stdout` without secrets, and `stderr` as a message.
+
+@param id - The command that the lines are of.
+*/
+export const openLines =
+	({options, emit, print, say}: Cli, {redactor}: Project, id: string) =>
+	(stream: 'stdout' | 'stderr', line: string): void => {
+		if (options.json) emit({type: 'line-printed', id, stream, line});
+		else if (stream === 'stderr') say(line);
+		else print(`${redactor.clean(line)}\n`);
+	};
+
 /** Says where the journal of a moved project comes from, whose answers do not count, why phxfly ignores one that it cannot use, and why there is no log. */
 export function sayStateProblems(
 	{say}: Pick<Cli, 'say'>,

@@ -271,6 +271,8 @@ export type CommandEntry = {
 	readonly optionalArgument?: RegExp;
 	/** It does not work on a project. */
 	readonly takesNoFolder?: true;
+	/** It asks nothing and opens no account, so it rejects the flags of answers. */
+	readonly takesNoAnswers?: true;
 	/** The help shows the first two. */
 	readonly examples: readonly string[];
 	/** Where to read more, from the project's root; README.md by default. */
