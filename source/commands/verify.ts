@@ -4,7 +4,7 @@ import type {PlanContext} from '../core/plan/context.ts';
 import {describeHeartbeat} from '../core/plan/heartbeat.ts';
 import type {Run, Stop} from '../core/run/ports.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
-import {buildReport} from '../core/verify/report.ts';
+import {buildReport, writeNotes} from '../core/verify/report.ts';
 import {defaultWaitMs, report, runVerify, toExit, type VerifyResult} from '../engine/verify.ts';
 import {readGiven} from '../setup/gather.ts';
 import {inspectApp} from '../setup/inspect.ts';
@@ -106,7 +106,7 @@ function describe(
 	results: VerifyResult,
 	{isRehearsal}: Pick<Project, 'isRehearsal'>,
 ): readonly string[] {
-	const {notes} = buildReport(context, results, {elapsedSeconds: 0, isRehearsal});
+	const notes = writeNotes(buildReport(context, results, {elapsedSeconds: 0, isRehearsal}));
 	switch (toExit(results)) {
 		case 'done':
 			return [`${context.app}: all checks passed.`];

@@ -19,7 +19,7 @@ import {explainUnknownReads} from '../core/project/secret-reads.ts';
 import type {AnswerState} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
 import type {Stop} from '../core/run/ports.ts';
-import {buildReport} from '../core/verify/report.ts';
+import {buildReport, writeReport} from '../core/verify/report.ts';
 import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {listExisting} from '../engine/inventory.ts';
 import {readLiveValues} from '../engine/live-values.ts';
@@ -183,14 +183,8 @@ export async function carryOut(cli: Cli, project: Project, plan: Plan, stop: Sto
 	try {
 		const results = await runPlan(plan, cli.registry.checks, project, {emit: cli.emit, stop, waiting});
 		const elapsedSeconds = Math.round((clock.elapsed() - startedAtMs) / 1000);
-		const {headline, records, notes, next} = buildReport(plan.context, results, {
-			elapsedSeconds,
-			isRehearsal: project.isRehearsal,
-		});
-		const needed = records.map(
-			({recordType, name, value}) => `record needed: ${name} ${recordType} ${value}`,
-		);
-		const lines = [headline, ...needed, ...notes, ...next.map(command => `next: ${command}`)];
+		const {isRehearsal} = project;
+		const lines = writeReport(buildReport(plan.context, results, {elapsedSeconds, isRehearsal}));
 		return report(cli, plan.context, results, {stop, lines});
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;

@@ -12,7 +12,7 @@ import type {Controller} from './controller.ts';
 /** Pressing a key does not query Fly or a name server more often than this. Milliseconds. */
 const leastPauseMs = 10_000;
 
-type Change = {readonly atMs: number; readonly text: string};
+type Change = {readonly atMs: number; readonly id: string; readonly text: string};
 
 /** Repeats the checks and shows them on the screen, until all pass, the time is over, or the person leaves. */
 export async function watchShown(
@@ -49,7 +49,7 @@ export async function watchShown(
 	};
 	const emit: Run['emit'] = event => {
 		const change = describeChange(run, event);
-		if (change) changes = [...changes, {atMs: controller.now(), text: change}];
+		if (change) changes = [...changes, {atMs: controller.now(), ...change}];
 		run = {...reduceRun(run, event, controller.now()), records: listOpenRecords(event)};
 		show();
 	};
@@ -94,9 +94,9 @@ function nextAction(controller: Controller, type: UserAction['type'], signal: Ab
 }
 
 /** Returns what an event changes in an earlier result. A first result changes nothing. */
-function describeChange({checks}: RunState, event: PhxflyEvent): string | undefined {
+function describeChange({checks}: RunState, event: PhxflyEvent): Omit<Change, 'atMs'> | undefined {
 	if (event.type !== 'check-changed') return undefined;
 	const before = checks.find(({id}) => id === event.id);
 	if (!before || before.status === 'checking') return undefined;
-	return `${event.id}: ${event.detail}`;
+	return {id: event.id, text: event.detail};
 }

@@ -114,7 +114,7 @@ test('on a terminal: a countdown, what changed, a look by a key; left by Ctrl-C'
 	expect(terminal.screen()).toMatch(/DNS records in example\.com .*\n +never {2}A +\d/);
 	await write({type: 'A', value: '192.0.2.1'});
 	terminal.type('\r');
-	await terminal.waitFor(/ago: dns: never\.example\.com points to 192\.0\.2\.1/, 60_000);
+	await terminal.waitFor(/ago: DNS: never\.example\.com points to 192\.0\.2\.1/, 60_000);
 	const {a} = ownAddresses();
 	await write(a);
 	terminal.type('\r');

@@ -268,32 +268,27 @@ const failure = {
 export const report: ReportView = {
 	isDone: true,
 	headline: 'blog-1 is running and backed up.',
+	closing: 'https://blog-1.fly.dev',
 	elapsedSeconds: 461,
-	rows: [
-		{label: 'machine', value: '1, started, sjc, healthy', mark: 'good'},
-		{label: 'volume', value: 'wisp_data, 1 GB, attached', mark: 'good'},
-		{
-			label: 'replica',
-			value: 'as of 14:03:12 UTC a restored copy equals the database: 14 pages compared, intact',
-			mark: 'good',
-		},
-		{label: 'site', value: 'https://blog-1.fly.dev answers; LiveView accepts blog.example.com', mark: 'good'},
-		{
-			label: 'certificate',
-			value: 'waiting for DNS: make the records below, then phxfly verify --watch',
-			mark: 'wait',
-		},
-		{
-			label: 'mail',
-			value: 'example.com is not verified at Resend yet: 3 records, see phxfly status',
-			mark: 'wait',
-		},
-	],
-	records,
+	passed: 14,
 	notes: [
-		'First sign-in: https://blog.example.com (after DNS is set up). Until then https://blog-1.fly.dev works, except LiveView: it only accepts https://blog.example.com.',
+		{
+			label: 'sign in',
+			value:
+				'https://blog.example.com (after DNS is set up). Until then https://blog-1.fly.dev works, except LiveView: it only accepts https://blog.example.com. No mail key is set: the app emails no sign-in link, and phxfly logs shows one only if your code logs it. To send email, set RESEND_API_KEY and run phxfly again.',
+		},
 	],
-	next: ['git commit fly.toml rel', 'phxfly deploy', 'phxfly drill'],
+	open: [],
+	records: [],
+	next: [
+		{
+			command: 'git add fly.toml rel/overlays/bin/server && git commit',
+			why: 'keep the files phxfly wrote',
+		},
+		{command: 'phxfly deploy', why: 'deploy new code and verify it'},
+		{command: 'phxfly logs', why: "read the app's log"},
+		{command: 'phxfly verify', why: 'show every check'},
+	],
 };
 
 const running = {kind: 'running', run, isStopping: false, lease: undefined} as const;
@@ -374,8 +369,8 @@ export const galleryStates: Readonly<Record<string, SessionState>> = {
 		kind: 'watching',
 		run: {...watchedRun, records: records.map(record => ({...record, host: 'blog'}))},
 		changes: [
-			{atMs: 90_000, text: 'dns: blog.example.com has no AAAA record yet'},
-			{atMs: 131_000, text: `dns: ${'blog.example.com points to 192.0.2.1 '.repeat(4)}`},
+			{atMs: 90_000, id: 'dns', text: 'blog.example.com has no AAAA record yet'},
+			{atMs: 131_000, id: 'dns', text: 'blog.example.com points to 192.0.2.1 '.repeat(4)},
 		],
 		nextLookMs: 134_000,
 	}),
@@ -421,10 +416,47 @@ export const galleryStates: Readonly<Record<string, SessionState>> = {
 		},
 		run: startRun(134_000),
 	}),
-	done: show({kind: 'done', report, run}),
-	'not proved': show({
+	done: show({kind: 'done', report, run}, false),
+	'rehearsal done': show({
 		kind: 'done',
-		report: {...report, isDone: false, headline: 'blog-1 is running, but some checks are still pending.'},
+		report: {
+			...report,
+			headline: 'Rehearsal finished. Nothing real was made.',
+			closing: "For real, in your app's folder: phxfly",
+			notes: [{label: 'rehearsed', value: report.headline}, ...report.notes],
+			next: report.next.slice(1),
+		},
 		run,
 	}),
+	'not proved': show(
+		{
+			kind: 'done',
+			report: {
+				...report,
+				isDone: false,
+				headline: 'blog-1 is running, but some checks are still pending.',
+				passed: 11,
+				open: [
+					{
+						id: 'volume-room',
+						value: '85 % full',
+						hint: 'fly volumes extend vol_4r8k2, or delete what the app no longer needs',
+						mark: 'wait',
+					},
+					{id: 'dns', value: 'blog.example.com points to 192.0.2.1', hint: undefined, mark: 'bad'},
+					{
+						id: 'certificate',
+						value: 'waiting for the DNS records of blog.example.com',
+						hint: undefined,
+						mark: 'wait',
+					},
+				],
+				notes: [{label: 'sign in', value: 'https://blog.example.com (after DNS is set up).'}],
+				records,
+				next: [{command: 'phxfly', why: 'check again and continue'}, ...report.next],
+			},
+			run,
+		},
+		false,
+	),
 };

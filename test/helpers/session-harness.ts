@@ -22,10 +22,8 @@ const state = (screen: Screen): SessionState => ({
 function next(): SessionState {
 	const label = fields[typed.length];
 	if (label === undefined) {
-		const rows = typed.map(
-			(value, index) => ({label: `typed ${index}`, value: JSON.stringify(value), mark: 'good'}) as const,
-		);
-		return state({kind: 'done', report: {...report, rows, records: []}, run});
+		const notes = typed.map((value, index) => ({label: `typed ${index}`, value: JSON.stringify(value)}));
+		return state({kind: 'done', report: {...report, notes}, run});
 	}
 
 	const kind = label === 'mail' ? 'secret' : 'text';

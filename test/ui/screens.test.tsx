@@ -4,6 +4,7 @@ import {createSessionView, SessionApp} from '../../source/ui/app.tsx';
 import {createFakeSession} from '../helpers/fake-session.ts';
 import {galleryStates, ledgerAt, regionQuestion, run, textQuestion} from '../helpers/gallery-states.ts';
 import {keys, openScreen} from '../helpers/screen.tsx';
+import {drawGallery} from '../helpers/screen-gallery.tsx';
 
 let close = () => {};
 afterEach(() => close());
@@ -323,12 +324,12 @@ test('watching: what to do and what changed, Enter checks now, Ctrl-C and q stop
 		     blog  A     66.241.124.3
 		     blog  AAAA  2a09:8280:1::3ea:0
 
-		   dns: blog.example.com points to 192.0.2.1, which is not this app
+		   DNS: blog.example.com points to 192.0.2.1, which is not this app
 		   What to do: at the DNS provider of example.com (ns1.example.net), delete A
 		   192.0.2.1, and add the records shown
 
-		   44 s ago: dns: blog.example.com has no AAAA record yet
-		   3 s ago: dns: blog.example.com points to 192.0.2.1 blog.example.com points…
+		   44 s ago: DNS: blog.example.com has no AAAA record yet
+		   3 s ago: DNS: blog.example.com points to 192.0.2.1 blog.example.com points…
 
 		 enter check now   d details   ctrl-c stop (run again to keep waiting)"
 	`);
@@ -339,7 +340,7 @@ test('watching: what to do and what changed, Enter checks now, Ctrl-C and q stop
 	await expect.poll(() => screen.session.actions, slow).toEqual([{type: 'looked-now'}]);
 	screen.type('d');
 	await screen.shows('Waiting for');
-	expect(screen.text()).toContain('certificate: waiting for the DNS records of blog.example.com');
+	expect(screen.text()).toContain('Certificate: waiting for the DNS records of blog.example.com');
 	screen.type(keys.enter);
 	await screen.shows('Next check in 12 s.');
 	screen.type('q');
@@ -360,4 +361,30 @@ test('Ctrl-C quits a question', async () => {
 	});
 	screen.type(keys.ctrlC);
 	await expect.poll(() => screen.session.actions).toEqual([{type: 'quit'}]);
+});
+
+test('done: everything fits 80 × 24, with the checks counted, and headline and address right above the prompt', () => {
+	for (const {name, text} of drawGallery(
+		{columns: 80, rows: 24},
+		{isAscii: false, hasColor: false, isScreenReader: false},
+	)) {
+		if (!/^(?:rehearsal )?done|^not proved/.test(name)) continue;
+		const lines = text.split('\n');
+		expect(lines.length, text).toBeLessThan(24);
+		expect(text).toMatch(/\d+ checks passed/);
+		expect(lines.slice(-2).join('\n'), name).toMatch(
+			name.startsWith('rehearsal')
+				? /Rehearsal finished\. Nothing real was made\. .*\n.*For real, .*phxfly$/
+				: /blog-1 is running.*\n +https:\/\/blog-1\.fly\.dev$/,
+		);
+	}
+});
+
+test('done: open checks have the names of the running screen, and say what to do', () => {
+	const [picture] = drawGallery(
+		{columns: 80, rows: 24},
+		{isAscii: false, hasColor: false, isScreenReader: false},
+	).filter(({name}) => name.startsWith('not proved'));
+	expect(picture?.text).toMatch(/◌ Volume room +85 % full\n +fly volumes extend/);
+	expect(picture?.text).toMatch(/✕ DNS +blog\.example\.com points/);
 });

@@ -1,3 +1,4 @@
+import type {DnsRecord} from '../domain/records.ts';
 import type {Choice} from '../questions/question.ts';
 import type {RunState} from './run-state.ts';
 
@@ -35,8 +36,8 @@ export type Screen =
 	| {
 			readonly kind: 'watching';
 			readonly run: RunState;
-			/** What changed since watching started, oldest first. */
-			readonly changes: readonly {readonly atMs: number; readonly text: string}[];
+			/** Which checks changed since watching started, oldest first. */
+			readonly changes: readonly {readonly atMs: number; readonly id: string; readonly text: string}[];
 			/** When the next check starts; in the past while checking. */
 			readonly nextLookMs: number | undefined;
 	  }
@@ -123,15 +124,22 @@ export type FailureView = {
 export type ReportView = {
 	readonly isDone: boolean;
 	readonly headline: string;
+	/** What ends the report: the address, or how to do it for real. */
+	readonly closing: string;
 	readonly elapsedSeconds: number;
-	readonly rows: readonly {
-		readonly label: string;
+	/** How many checks passed. */
+	readonly passed: number;
+	/** Facts beside the checks, such as how to sign in. */
+	readonly notes: readonly {readonly label: string; readonly value: string}[];
+	/** The checks that did not pass. */
+	readonly open: readonly {
+		readonly id: string;
 		readonly value: string;
-		readonly mark: 'good' | 'wait' | 'bad';
+		readonly hint: string | undefined;
+		readonly mark: 'wait' | 'bad';
 	}[];
-	readonly records: readonly {readonly recordType: string; readonly name: string; readonly value: string}[];
-	readonly notes: readonly string[];
-	readonly next: readonly string[];
+	readonly records: readonly DnsRecord[];
+	readonly next: readonly {readonly command: string; readonly why: string}[];
 };
 
 /** Everything you can do in the wizard. */

@@ -1,3 +1,4 @@
+import {none} from '../answer.ts';
 import type {DnsRecord} from '../domain/records.ts';
 import type {PlanContext} from '../plan/context.ts';
 import type {Resource} from '../session/events.ts';
@@ -6,50 +7,93 @@ import type {CheckResult} from './check.ts';
 
 type Titled = CheckResult & {readonly title: string};
 
-/** Builds the last screen: what works where until DNS is set up, and how to sign in for the first time. */
+/** Builds the last screen: what is still open, how to sign in, what to run next, and where the app is. */
 export function buildReport(
 	plan: PlanContext,
 	proof: ReadonlyMap<string, Titled>,
 	{elapsedSeconds, isRehearsal}: {readonly elapsedSeconds: number; readonly isRehearsal: boolean},
 ): ReportView {
 	const results = [...proof.entries()];
-	const isWrong = results.some(([, {status}]) => status === 'wrong');
-	const isDone = results.every(([, {status}]) => status === 'proved');
-	const {app, domain, provider} = plan;
-	const pending = proof.get('dns')?.status !== 'proved' && domain !== undefined;
+	const open = results.flatMap(([id, {status, detail, hint}]): ReportView['open'] =>
+		status === 'proved' ? [] : [{id, value: detail, hint, mark: status === 'wrong' ? 'bad' : 'wait'}],
+	);
+	const isDone = open.length === 0;
+	const {app, provider, files} = plan;
+	const outcome = open.some(({mark}) => mark === 'bad')
+		? `${app} is set up, but something is wrong.`
+		: isDone
+			? `${app} is running${provider ? ' and backed up' : ''}.`
+			: `${app} is running, but some checks are still pending.`;
+	const flag = isRehearsal ? ' --rehearse' : '';
 	return {
 		isDone,
-		headline: isWrong
-			? `${app} is set up, but something is wrong.`
-			: isDone
-				? `${app} is running${provider ? ' and backed up' : ''}.`
-				: `${app} is running, but some checks are still pending.`,
+		headline: isRehearsal ? 'Rehearsal finished. Nothing real was made.' : outcome,
+		closing: isRehearsal ? "For real, in your app's folder: phxfly" : siteUrl(plan),
 		elapsedSeconds,
-		rows: results.map(([id, {status, detail}]) => ({label: id, value: detail, mark: marks[status]})),
-		records: dedupe(results.flatMap(([, {records}]) => records ?? [])),
+		passed: results.length - open.length,
 		notes: [
-			...(isRehearsal ? ['This was a rehearsal: nothing real happened.'] : []),
-			...results.flatMap(([id, {status, hint}]) => (status !== 'proved' && hint ? [`${id}: ${hint}`] : [])),
-			firstVisit(plan, pending),
+			...(isRehearsal ? [{label: 'rehearsed', value: outcome}] : []),
+			{label: plan.profile.asksMail ? 'sign in' : 'address', value: describeVisit(plan, proof)},
 		],
+		open,
+		records: dedupe(results.flatMap(([, {records}]) => records ?? [])),
 		next: [
-			...(plan.files.length > 0
-				? [`git add ${plan.files.map(({path}) => path).join(' ')} && git commit`]
+			// The files of a rehearsal exist only in its copy.
+			...(files.length > 0 && !isRehearsal
+				? [
+						{
+							command: `git add ${files.map(({path}) => path).join(' ')} && git commit`,
+							why: 'keep the files phxfly wrote',
+						},
+					]
 				: []),
-			...(isDone ? [] : [`phxfly${isRehearsal ? ' rehearse' : ''} (checks again and continues)`]),
-			`phxfly logs${isRehearsal ? ' --rehearse' : ''}`,
+			...(isDone
+				? []
+				: [{command: isRehearsal ? 'phxfly rehearse' : 'phxfly', why: 'check again and continue'}]),
+			{command: `phxfly deploy${flag}`, why: 'deploy new code and verify it'},
+			{command: `phxfly logs${flag}`, why: "read the app's log"},
+			{command: `phxfly verify${flag}`, why: 'show every check'},
 		],
 	};
 }
 
-const marks = {proved: 'good', 'not-yet': 'wait', 'could-not-tell': 'wait', wrong: 'bad'} as const;
+/** Returns the report as lines, for pipes and screen readers: what matters most comes last. */
+export const writeReport = (report: ReportView): readonly string[] => [
+	...(report.passed > 0 ? [countPassed(report.passed)] : []),
+	...writeNotes(report),
+	...report.records.map(({recordType, name, value}) => `record needed: ${name} ${recordType} ${value}`),
+	...report.next.map(({command, why}) => `next: ${command} (${why})`),
+	report.headline,
+	report.closing,
+];
 
-function firstVisit({app, domain, profile}: PlanContext, isPending: boolean): string {
-	const what = profile.asksMail ? 'first sign-in' : 'address';
-	if (!domain) return `${what}: https://${app}.fly.dev`;
-	if (!isPending) return `${what}: https://${domain}`;
-	return `${what}: https://${domain} (after DNS is set up). Until then https://${app}.fly.dev works, except LiveView: it only accepts https://${domain}.`;
+/** Returns what to do about open checks, and the facts beside the checks, as lines. */
+export const writeNotes = ({open, notes}: ReportView): readonly string[] => [
+	...open.flatMap(({id, hint}) => (hint === undefined ? [] : [`${id}: ${hint}`])),
+	...notes.map(({label, value}) => `${label}: ${value}`),
+];
+
+export const countPassed = (count: number): string => `${count} ${count === 1 ? 'check' : 'checks'} passed`;
+
+function describeVisit(
+	{app, domain, profile, answers}: PlanContext,
+	proof: ReadonlyMap<string, Titled>,
+): string {
+	const isPending = proof.get('dns')?.status !== 'proved';
+	const place =
+		domain === undefined
+			? `https://${app}.fly.dev`
+			: isPending
+				? `https://${domain} (after DNS is set up). Until then https://${app}.fly.dev works, except LiveView: it only accepts https://${domain}.`
+				: `https://${domain}`;
+	return profile.asksMail && answers.get('mail-key')?.value === none
+		? `${place}${place.endsWith('.') ? '' : '.'} ${describeNoMail(domain)}`
+		: place;
 }
+
+/** Swoosh's local mailer keeps an email in memory, where the app starts it, and logs none. */
+const describeNoMail = (domain: string | undefined): string =>
+	`No mail key is set: the app emails no sign-in link, and phxfly logs shows one only if your code logs it. ${domain === undefined ? 'Email needs your own domain and RESEND_API_KEY.' : 'To send email, set RESEND_API_KEY and run phxfly again.'}`;
 
 function dedupe(records: readonly DnsRecord[]): readonly DnsRecord[] {
 	const seen = new Map(

@@ -46,17 +46,20 @@ function stepRow(step: StepState, {nowMs, tick, look}: RunClock): RunRow {
 
 const abbreviations = ['dns', 'caa', 'https'];
 
+/** Returns a check as the screens name it. */
+export const nameCheck = (id: string): string =>
+	abbreviations.includes(id)
+		? id.toUpperCase()
+		: id.replaceAll('-', ' ').replace(/^./, letter => letter.toUpperCase());
+
 function checkRow({id, status, detail}: CheckState, {look}: RunClock): RunRow {
 	const {mark, ascii, tone, word} = checkLooks[status];
 	const note = detail.startsWith(word) ? detail : [word, detail].filter(Boolean).join(': ');
-	const title = abbreviations.includes(id)
-		? id.toUpperCase()
-		: id.replaceAll('-', ' ').replace(/^./, letter => letter.toUpperCase());
 	return {
 		id: `check ${id}`,
 		mark: look.isAscii ? ascii : mark,
 		tone,
-		title,
+		title: nameCheck(id),
 		time: '',
 		note,
 		phase: phaseOf(status),
@@ -98,7 +101,7 @@ export function openCheckLines(
 	return checks
 		.filter(({status}) => ['not-yet', 'could-not-tell', 'wrong'].includes(status))
 		.flatMap(({id, detail, hint}) => [
-			`${id}: ${detail}`,
+			`${nameCheck(id)}: ${detail}`,
 			...(hint === undefined ? [] : [`What to do: ${hint}`]),
 		])
 		.flatMap(text => wrapText(text, width - indent))

@@ -4,88 +4,122 @@ import {layOutRecords} from '../../core/domain/records.ts';
 import type {RunState} from '../../core/session/run-state.ts';
 import type {ReportView, SessionState} from '../../core/session/session.ts';
 import {padText, textWidth, wrapText} from '../../core/text/width.ts';
-import {formatElapsed, type Tone, useTheme} from '../look/theme.ts';
+import {countPassed} from '../../core/verify/report.ts';
+import {formatElapsed, useTheme} from '../look/theme.ts';
 import {useWindow, type WindowSize} from '../look/window.tsx';
 import {Stack} from '../parts/frame.tsx';
 import {Cell, Line, labelledLines, Row, recordLines} from '../parts/lines.tsx';
-import {openCheckLines, runLines} from '../parts/run.tsx';
+import {nameCheck, openCheckLines, runLines} from '../parts/run.tsx';
 import {failureLines} from './failed.tsx';
 
-const marks: Record<ReportView['rows'][number]['mark'], {readonly text: string; readonly tone: Tone}> = {
-	good: {text: '●', tone: 'good'},
-	wait: {text: '◌', tone: 'warn'},
-	bad: {text: '✕', tone: 'bad'},
-};
+const marks = {wait: {text: '◌', tone: 'warn'}, bad: {text: '✕', tone: 'bad'}} as const;
 
-/** Returns the closing screen. It stays in the scrollback, so long lines wrap instead of being cut. */
-function reportLines(report: ReportView, {width, isNarrow}: WindowSize): readonly ReactElement[] {
-	const {isDone, headline, elapsedSeconds, rows, records, notes, next} = report;
+/** Longer commands have their reason below them. */
+const widestCommand = 26;
+
+/**
+Returns the closing screen. It stays in the scrollback, so long lines wrap instead of being cut. Headline and address are
+last, right above the prompt.
+*/
+function reportLines(report: ReportView, window: WindowSize): readonly ReactElement[] {
+	const {isDone, headline, closing, elapsedSeconds, passed, notes, open, next} = report;
+	const {width, isNarrow} = window;
 	const elapsed = formatElapsed(elapsedSeconds);
-	const labelWidth = Math.min(
-		16,
-		Math.max(6, ...rows.map(({label}) => textWidth(label)), next.length ? 4 : 0) + 2,
-	);
 	const indent = isNarrow ? 0 : 2;
-	const {place, rows: recordRows} = layOutRecords(records);
-	const hostWidth = isNarrow ? 0 : Math.max(0, ...recordRows.map(({host}) => textWidth(host)));
-	const blank = (key: string) => <Line key={key}> </Line>;
 	const headWidth = width - elapsed.length - 2;
-	const head = wrapText(`${isDone ? '●' : '◌'} ${headline}`, headWidth);
-	const part = (key: string, lines: readonly ReactElement[]) =>
-		lines.length > 0 ? [blank(key), ...lines] : [];
-	return [
-		...head.map((text, line) => (
-			<Row key={text}>
-				<Cell width={headWidth} tone={isDone ? 'good' : 'warn'} isBold>
-					{text}
+	const mark = isDone ? '●' : open.some(({mark}) => mark === 'bad') ? '✕' : '◌';
+	const tone = isDone ? 'good' : mark === '✕' ? 'bad' : 'warn';
+	const parts = [
+		[
+			...(passed > 0
+				? [
+						<Line key="passed" indent={indent} tone="good">
+							{countPassed(passed)}
+						</Line>,
+					]
+				: []),
+			...labelledLines(
+				open.flatMap(({id, value, hint, mark}) => [
+					{label: nameCheck(id), value, mark: marks[mark]},
+					...(hint === undefined ? [] : [{label: '', value: hint, tone: 'accent' as const}]),
+				]),
+				{width, indent, labelWidth: widest(open.map(({id}) => nameCheck(id)))},
+			),
+		],
+		closingRecordLines(report.records, window),
+		labelledLines(notes, {width, indent, labelWidth: widest(notes.map(({label}) => label))}),
+		nextLines(next, width - indent).map(line => (
+			<Row key={line.command + line.why} indent={indent}>
+				<Cell width={textWidth(line.command)} tone="accent">
+					{line.command}
 				</Cell>
-				<Cell width={elapsed.length + 2} tone="quiet" align="right">
-					{line === 0 ? elapsed : ''}
+				<Cell width={textWidth(line.why)} tone="quiet">
+					{line.why}
 				</Cell>
 			</Row>
 		)),
-		...part(
-			'above rows',
-			labelledLines(
-				rows.map(({label, value, mark}) => ({label, value, mark: marks[mark]})),
-				{width, labelWidth, indent},
-			),
-		),
-		...part(
-			'above records',
-			records.length > 0
-				? [
-						<Line key="title" indent={indent} tone="warn">
-							{isNarrow ? 'DNS records to add:' : `DNS records to add ${place}:`}
-						</Line>,
-						...recordRows.flatMap(({recordType, host, value}) =>
-							wrapText(
-								`${padText(host, hostWidth)}  ${recordType.padEnd(4)}  ${value}`,
-								width - indent - 2,
-							).map(text => (
-								<Line key={text} indent={indent + 2}>
-									{text}
-								</Line>
-							)),
-						),
-					]
-				: [],
-		),
-		...part(
-			'above notes',
-			labelledLines(
-				notes.map((value, index) => ({label: index === 0 ? 'note' : '', value})),
-				{width, labelWidth: labelWidth + 2, indent},
-			),
-		),
-		...part(
-			'above next',
-			labelledLines(
-				next.map((value, index) => ({label: index === 0 ? 'next' : '', value, tone: 'accent' as const})),
-				{width, labelWidth: labelWidth + 2, indent},
-			),
-		),
+		[
+			...wrapText(`${mark} ${headline}`, headWidth).map((text, line) => (
+				<Row key={text}>
+					<Cell width={headWidth} tone={tone} isBold>
+						{text}
+					</Cell>
+					<Cell width={elapsed.length + 2} tone="quiet" align="right">
+						{line === 0 ? elapsed : ''}
+					</Cell>
+				</Row>
+			)),
+			...wrapText(closing, width - 2).map(text => (
+				<Line key={text} indent={2}>
+					{text}
+				</Line>
+			)),
+		],
 	];
+	const blank = <Line key="blank"> </Line>;
+	return parts.filter(lines => lines.length > 0).flatMap((lines, at) => (at > 0 ? [blank, ...lines] : lines));
+}
+
+const widest = (labels: readonly string[]) => Math.min(16, Math.max(6, ...labels.map(textWidth)) + 2);
+
+function closingRecordLines(
+	records: ReportView['records'],
+	{width, isNarrow}: WindowSize,
+): readonly ReactElement[] {
+	if (records.length === 0) return [];
+	const indent = isNarrow ? 0 : 2;
+	const {place, rows} = layOutRecords(records);
+	const hostWidth = isNarrow ? 0 : Math.max(0, ...rows.map(({host}) => textWidth(host)));
+	return [
+		<Line key="title" indent={indent} tone="warn">
+			{isNarrow ? 'DNS records to add:' : `DNS records to add ${place}:`}
+		</Line>,
+		...rows
+			.flatMap(({recordType, host, value}) =>
+				wrapText(`${padText(host, hostWidth)}  ${recordType.padEnd(4)}  ${value}`, width - indent - 2),
+			)
+			.map(text => (
+				<Line key={text} indent={indent + 2}>
+					{text}
+				</Line>
+			)),
+	];
+}
+
+/** Returns the commands with what each is for beside it, or below it where it does not fit. */
+function nextLines(next: ReportView['next'], width: number): readonly {command: string; why: string}[] {
+	const column = Math.max(
+		0,
+		...next.map(({command}) => textWidth(command)).filter(columns => columns <= widestCommand),
+	);
+	return next.flatMap(({command, why}) =>
+		textWidth(command) <= column && column + 2 + textWidth(why) <= width
+			? [{command: padText(command, column + 2), why}]
+			: [
+					...wrapText(command, width).map(line => ({command: line, why: ''})),
+					...wrapText(why, width - 2).map(line => ({command: '', why: `  ${line}`})),
+				],
+	);
 }
 
 const unchanged = {

@@ -5,7 +5,7 @@ import {formatDuration, formatElapsed, useTheme} from '../look/theme.ts';
 import {useTick, useWindow} from '../look/window.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
 import {Line, recordLines} from '../parts/lines.tsx';
-import {openCheckLines, runLines} from '../parts/run.tsx';
+import {nameCheck, openCheckLines, runLines} from '../parts/run.tsx';
 import {describeHeader, type ScreenProps, ScrollScreen} from './scroll.tsx';
 
 const mostChanges = 4;
@@ -80,8 +80,8 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 	);
 }
 
-const describeChange = ({atMs, text}: Change, nowMs: number): string =>
-	`${formatElapsed((nowMs - atMs) / 1000)} ago: ${text}`;
+const describeChange = ({atMs, id, text}: Change, nowMs: number): string =>
+	`${formatElapsed((nowMs - atMs) / 1000)} ago: ${nameCheck(id)}: ${text}`;
 
 /** Returns a countdown, but not one that a screen reader reads every second. */
 function describeNext(nextLookMs: number | undefined, nowMs: number, isScreenReader: boolean): string {
