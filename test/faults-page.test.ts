@@ -42,7 +42,7 @@ test('the record has the sentences of today; `npm run test:proof -- --user --wri
 	}
 });
 
-test('each fault that is recorded was healed, and the rows say so', () => {
+test('each fault that is recorded was healed, and the rows say so, or what is left is written', () => {
 	expect(record.filter(({before, verify}) => verify.status === 'proved' && before === 'other')).toEqual([]);
-	expect(record.filter(({after}) => after !== 'equal')).toEqual([]);
+	expect(record.filter(({after, left}) => after !== 'equal' && !left)).toEqual([]);
 });

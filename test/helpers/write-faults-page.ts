@@ -35,13 +35,16 @@ function merge(found: readonly Found[]): readonly string[] {
 	return found.map(each => `| ${each.title} | ${each.version} ${writeCells(each)}`);
 }
 
-function writeCells({verify, drill, setup, carriedOut, before, after}: Found): string {
+function writeCells({verify, drill, setup, carriedOut, left, before, after}: Found): string {
 	const cells = [
 		`(${verify.exit}) \`${verify.status}\` ${verify.detail}`,
 		verify.hint,
 		writeOther(drill, verify),
 		writeOther(setup, verify),
-		carriedOut.map(line => line.replace(/^→ (.*)$/, '→ `$1`')).join('<br>'),
+		[
+			...carriedOut.map(line => line.replace(/^→ (.*)$/, '→ `$1`')),
+			...(left ? [`what is left: ${left}`] : []),
+		].join('<br>'),
 		after === 'not compared' ? before : `${before} → ${after}`,
 	];
 	return `| ${cells.map(cell => cell.replaceAll('|', '\\|').replaceAll('<br>', '\u0000').replaceAll('<', '&lt;').replaceAll('\u0000', '<br>')).join(' | ')} |`;

@@ -30,7 +30,12 @@ export const historyCases: readonly ProofCase[] = [
 	},
 	{
 		name: 'two writers, both paused, seen from each',
-		right: [...secondWriter, 'wrong deleted-object'],
+		// With 0.3, a writer whose last object is about as old as the first of ours is the same as an earlier start of this machine. It is
+		// silent, and a restore gives this database: `proved` is then right, if the rows are equal.
+		right: [
+			[...secondWriter, 'wrong deleted-object'],
+			[...secondWriter, 'wrong deleted-object', 'proved'],
+		],
 		run: async scene => {
 			await scene.start();
 			const other = await startOther(scene);
@@ -38,7 +43,7 @@ export const historyCases: readonly ProofCase[] = [
 			other.pause(true);
 			scene.app.pause(true);
 			await wait(4000);
-			return [await askOnly(scene), await askOnly(scene, other)];
+			return [await ask(scene), await ask(scene, other)];
 		},
 	},
 	{

@@ -47,6 +47,13 @@ export const fill = async (scene: Scene) => {
 
 const filler = 'z'.repeat(1500);
 
+/** Copies the database with all that is in its WAL. @returns Where the copy is. */
+const copyWhole = (scene: Scene): string => {
+	const copy = join(scene.app.folder, 'other.db');
+	scene.sql(`VACUUM INTO '${copy}'`);
+	return copy;
+};
+
 /** Changes bytes in the database file, in a page with rows that no write since the checkpoint touched. */
 const damage = async (scene: Scene, isHeader: boolean, bytes: Buffer) => {
 	await fill(scene);
@@ -81,17 +88,20 @@ export const machineCases: readonly ProofCase[] = [
 	},
 	{
 		name: 'the database file swapped under the app, equal counts',
-		heals: '0.5',
+		heals: true,
 		right: ['wrong database-file-swapped'],
 		run: async scene => {
 			await idle(scene);
-			const {databasePath, folder} = scene.app;
-			const other = join(folder, 'other.db');
-			scene.sql(`VACUUM INTO '${other}'`);
+			const other = copyWhole(scene);
 			const database = new Database(other);
 			database.exec("UPDATE posts SET body = 'swapped'");
 			database.close();
-			renameSync(other, databasePath);
+			copyFileSync(other, `${other}.same`);
+			renameSync(other, scene.app.databasePath);
+			const answer = await scene.prove();
+			scene.app.pause(true);
+			// Opened beside the old WAL, the new file would take that in.
+			return [{answer, truth: await scene.truth(scene.app, `${other}.same`)}];
 		},
 	},
 	{
@@ -100,8 +110,9 @@ export const machineCases: readonly ProofCase[] = [
 		run: async scene => {
 			await idle(scene);
 			const {databasePath} = scene.app;
+			const other = copyWhole(scene);
 			renameSync(databasePath, `${databasePath}.before`);
-			copyFileSync(`${databasePath}.before`, databasePath);
+			copyFileSync(other, databasePath);
 			return [await askOnly(scene)];
 		},
 	},

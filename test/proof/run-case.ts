@@ -63,8 +63,7 @@ export async function runCase(
 		const [first = '', second] = right;
 		const accepted = (typeof first === 'string' ? right : scene.is05 ? first : second) as readonly Answer[];
 		const {detail = '', hint = ''} = scene.said() ?? {};
-		const isMeant = each.heals === true || (each.heals === '0.5' && scene.is05);
-		const isHurt = isMeant && outcomes.some(({answer}) => answer !== 'proved');
+		const isHurt = each.heals === true && outcomes.some(({answer}) => answer !== 'proved');
 		const healedBy = isHurt ? ((await heal(scene)) ?? 'nothing') : undefined;
 		return outcomes.map(outcome => {
 			const isFalselyProved =

@@ -66,7 +66,8 @@ export type Scene = {
 	prove(app?: ProtectedApp): Promise<string>;
 	/** What the last check said. */
 	said(): CheckResult | undefined;
-	truth(app?: ProtectedApp): Promise<Truth>;
+	/** @param live - A copy of the live database, where opening that would change it. */
+	truth(app?: ProtectedApp, live?: string): Promise<Truth>;
 	/** Ends the app hard if it runs, loses the volume, and boots again. Nothing is written until `app.pause(false)`. */
 	loseVolume(secrets?: Readonly<Record<string, string>>, start?: Start): Promise<Loss>;
 	/** Undoes something when the scene closes. */
@@ -173,7 +174,7 @@ export async function openScene({
 			return last.status === 'proved' ? 'proved' : `${last.status} ${cause}`;
 		},
 		said: () => last,
-		async truth(of = app) {
+		async truth(of = app, live = of.databasePath) {
 			const copy = join(of.folder, 'truth.db');
 			for (const name of readdirSync(of.folder).filter(each => each.startsWith('truth.db'))) {
 				rmSync(join(of.folder, name));
@@ -184,7 +185,7 @@ export async function openScene({
 				() => existsSync(copy),
 				() => false,
 			);
-			return restored ? compareRows(copy, of.databasePath) : 'none';
+			return restored ? compareRows(copy, live) : 'none';
 		},
 		async loseVolume(secrets = {...storageSecrets(server, bucketName), ...variables}, how) {
 			await app.kill();

@@ -115,9 +115,9 @@ const wrongs: Readonly<Record<WrongCause, (place: Place) => Words>> = {
 		'the bucket is behind the database, and new changes do not arrive',
 		`check that the keys may write, and the log: ${logs(place)}. Then ${restart(place)}`,
 	],
-	'bucket-ahead': ({app}) => [
+	'bucket-ahead': place => [
 		'the bucket has changes that the database on the volume does not have: the volume is older, or another machine writes',
-		`stop the writes, and compare both before you choose one: phxfly drill, and fly machine list -a ${app}`,
+		`stop the writes, and compare both before you choose one: phxfly restore --to FILE, and fly machine list -a ${place.app}. If the volume is right, ${startNewReplica(place)}`,
 	],
 	clock: place => ["the machine's clock is too far off from the storage server's", restart(place)],
 	credentials: () => [
@@ -127,7 +127,7 @@ const wrongs: Readonly<Record<WrongCause, (place: Place) => Words>> = {
 	'damaged-object': place => ['an object in the bucket is damaged', startNewReplica(place)],
 	'database-file-swapped': place => [
 		'the database file was replaced while the app runs: app and Litestream still have the old one open',
-		`find out first which file is the right one. The WAL there belongs to the old one: a restart would write it into the new one. So, in this order, ${moveAside(place, '-wal', '-shm')}, then ${restart(place)}. If the old one is right, move the new file too, and the start restores the old one`,
+		`find out first which file is the right one. The WAL there belongs to the old one: a restart would write it into the new one. So, in this order, ${moveAside(place, '-wal', '-shm')}, then ${restart(place)}. If the old one is right, or the new one is a plain cp of a live database, which lacks the last changes, move the new file too, and the start restores the old one`,
 	],
 	'database-itself-damaged': ({app}) => [
 		'the replica is a true copy of the database, and the database is damaged',
@@ -146,9 +146,9 @@ const wrongs: Readonly<Record<WrongCause, (place: Place) => Words>> = {
 		'the volume is full, so nothing more is sent',
 		`fly volumes list -a ${app}, then fly volumes extend VOLUME --size GB`,
 	],
-	'live-database-damaged': ({app}) => [
+	'live-database-damaged': place => [
 		'the database on the volume is damaged, and the replica is not',
-		`the replica is the good copy: keep it. Check it with phxfly drill, and stop the writes: fly machine list -a ${app}`,
+		`stop the writes. The replica is the good copy: phxfly restore --to FILE keeps it, and checks it. Then, in this order, ${moveAside(place, '', '-wal', '-shm')}, then ${restart(place)}, and the start restores it`,
 	],
 	'local-state-of-another-replica': place => [
 		"Litestream's local state belongs to another replica, so this one receives nothing new",

@@ -115,7 +115,13 @@ export async function openProgram(): Promise<Program> {
 			},
 		};
 		const {events, exit, stderr} = await rehearsal.run(
-			[...words, '--json', ...(words[0] === 'drill' ? [] : ['--wait', '0s']), '--fly', path],
+			[
+				...words,
+				'--json',
+				...(words[0] === 'drill' || words[0] === 'restore' ? [] : ['--wait', '0s']),
+				'--fly',
+				path,
+			],
 			options,
 		);
 		const checked = events.findLast(
@@ -123,7 +129,8 @@ export async function openProgram(): Promise<Program> {
 				type === 'check-changed' && (id === 'replica' || id === 'drill') && status !== 'checking',
 		) as {status?: string; detail?: string; hint?: string} | undefined;
 		const failed = events.findLast(({type}) => type === 'failed');
-		if (!checked && !failed) throw new Error(`${JSON.stringify(events.slice(-3))}\n${stderr}`);
+		if (!checked && !failed && words[0] !== 'restore')
+			throw new Error(`${JSON.stringify(events.slice(-3))}\n${stderr}`);
 		return {
 			exit,
 			status: checked?.status ?? failed?.code ?? '',

@@ -24,8 +24,8 @@ export type Row = ProofCase & {
 	readonly does?: string;
 	/** Variables of `phxfly`, where the hint says so. */
 	environment?(scene: Scene): Readonly<Record<string, string>>;
-	/** The next commands only look, or keep what is there: which side is right is for a person to say. */
-	readonly isForPerson?: boolean;
+	/** What the next commands cannot heal. Says it in the table. */
+	readonly left?: string;
 	/** The row is in the sample of `npm test`. */
 	readonly isUserSample?: boolean;
 };
@@ -92,6 +92,14 @@ export const rows: readonly Row[] = [
 		'the database file swapped under the app, equal counts',
 	),
 	take(
+		'the same, but the old file is the right one',
+		'the database file swapped under the app, equal counts',
+		{
+			does: 'the new file is moved aside too',
+			person: ({app: {databasePath}}) => renameSync(databasePath, `${databasePath}.new`),
+		},
+	),
+	take(
 		'the database file moved away, and a copy put there',
 		'the database file moved away, and another put there',
 	),
@@ -153,26 +161,19 @@ export const rows: readonly Row[] = [
 		'the bucket was put back to an older state',
 		'the bucket put back to an older state, rows changed since',
 	),
-	take("another app's replica is under the prefix", "another app's replica under this one's name", {
-		// Which side is right depends on what happened. Here: the volume.
-		isForPerson: true,
-	}),
+	// Which side is right depends on what happened. Here: the volume.
+	take("another app's replica is under the prefix", "another app's replica under this one's name"),
 	take(
 		'the volume was put back to an older state',
 		'the volume put back to an older state with its local state',
-		{
-			isForPerson: true,
-		},
 	),
-	take('a page of the database on the volume was destroyed', 'a page header destroyed on the volume', {
-		isForPerson: true,
-	}),
+	take('a page of the database on the volume was destroyed', 'a page header destroyed on the volume'),
 	take('one bit of a row was changed on the volume', 'one bit of a row changed on the volume'),
 	{
 		title: 'a damaged database is replicated',
 		name: 'damaged database',
 		right: ['wrong database-itself-damaged'],
-		isForPerson: true,
+		left: 'both are damaged: a person takes a sound copy from a volume snapshot or an older replica',
 		async run(scene) {
 			await fill(scene);
 			await scene.app.stop();

@@ -17,6 +17,8 @@ export type Found = {
 	readonly setup: Told | undefined;
 	/** The commands that phxfly named, as they were carried out, and what `verify` said after each round. */
 	readonly carriedOut: readonly string[];
+	/** What they cannot heal. */
+	readonly left: string | undefined;
 	/** What a comparison of every row said before and after. */
 	readonly before: string;
 	readonly after: string;
@@ -89,7 +91,7 @@ export async function runRow(
 		const {carriedOut, last} = await carryOut({row, scene, program, serve, again}, first.verify);
 		scene.app.pause(true);
 		if (last.status === 'proved') await scene.settle();
-		const after = last.status === 'proved' ? await scene.truth() : undefined;
+		const after = last.status === 'proved' || row.left ? await scene.truth() : undefined;
 		const tell = (said: Said) => normalise(said, scene, program);
 		const found: Found = {
 			title: row.title,
@@ -98,6 +100,7 @@ export async function runRow(
 			drill: first.drill && tell(first.drill),
 			setup: first.setup && tell(first.setup),
 			carriedOut: carriedOut.map(line => tell({...last, detail: line}).detail),
+			left: row.left,
 			before: truth ?? 'not compared',
 			after: after ?? 'not compared',
 		};
@@ -163,7 +166,7 @@ async function carryOut(healing: Healing, first: Said): Promise<{carriedOut: str
 			carriedOut.push(said === undefined ? command : `${command} (${said})`);
 		}
 
-		if (row.isForPerson) break;
+		if (row.left) break;
 		last = await settled(again);
 		carriedOut.push(`→ ${toAnswer(last)}`);
 	}
@@ -178,7 +181,7 @@ async function settled(again: () => Promise<Said>): Promise<Said> {
 }
 
 const commandForm =
-	/\bfly(?: (?:machine|volumes|snapshots|secrets|logs|list|restart|exec|extend|create|deploy|set|-a|--size|--stage|VOLUME|GB|'[^']+'|[A-Z_]+=\S*[\w/]|[\w-]*\d[\w-]*))+|\bphxfly(?: (?:verify|drill)\b| --prefix [\w-]+)?/g;
+	/\bfly(?: (?:machine|volumes|snapshots|secrets|logs|list|restart|exec|extend|create|deploy|set|-a|--size|--stage|VOLUME|GB|'[^']+'|[A-Z_]+=\S*[\w/]|[\w-]*\d[\w-]*))+|\bphxfly(?: (?:verify|drill)\b| restore --to FILE| --prefix [\w-]+)?/g;
 
 /** Reads the commands out of a hint: alternatives in order, each with the commands one after another. */
 export const listChoices = (hint: string): readonly (readonly string[])[] =>
@@ -188,7 +191,9 @@ async function carry(command: string, {row, scene, program}: Healing): Promise<s
 	const [name = '', ...words] = (command.match(/'[^']+'|\S+/g) ?? []).map(word => word.replaceAll("'", ''));
 	if (name === 'phxfly') {
 		const isSetup = words[0] === undefined || words[0].startsWith('--');
-		const said = await program.ask(isSetup ? ['setup', '--yes', ...words] : words, row.environment?.(scene));
+		const file = join(scene.app.folder, `restored-${Date.now()}.db`);
+		const asked = isSetup ? ['setup', '--yes', ...words] : words.map(word => word.replace('FILE', file));
+		const said = await program.ask(asked, row.environment?.(scene));
 		return `exit ${toExit(said)}`;
 	}
 
@@ -231,6 +236,6 @@ function listProblems(
 		...(verify.status === 'proved' && others(verify).length > 0
 			? [`not proved either: ${others(verify)}`]
 			: []),
-		...(last.status === 'proved' || row.isForPerson ? [] : [`not healed: ${toAnswer(last)}`]),
+		...(last.status === 'proved' || row.left ? [] : [`not healed: ${toAnswer(last)}`]),
 	];
 }
