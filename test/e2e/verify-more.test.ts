@@ -94,6 +94,14 @@ describe('each is found alone, and nothing else is', () => {
 			change: (world, nowMs) => void first(world).events.unshift(endOf(nowMs, {exit_code: 1})),
 		},
 		{
+			name: 'a start that found a second writer',
+			id: 'exits',
+			status: 'wrong',
+			exit: 1,
+			detail: /with exit code 75, last at 20.*: the start found that another machine writes to the replica/,
+			change: (world, nowMs) => void first(world).events.unshift(endOf(nowMs, {exit_code: 75})),
+		},
+		{
 			name: 'a full volume',
 			id: 'volume-room',
 			status: 'wrong',

@@ -1,6 +1,12 @@
 import {isManaged, isThere} from '../../core/fly/output.ts';
 import type {Check} from '../../core/verify/check.ts';
 
+/** With these our entrypoint ends before it starts the app; its line in the log says which it is. */
+const refusals: Readonly<Record<number, string>> = {
+	75: ': the start found that another machine writes to the replica, or that the storage does not respond',
+	78: ': the start found a setting, a volume, or a replica that it cannot start with',
+};
+
 /** Fly restarts an app that crashed, so the machine's state alone does not show the crash. */
 export const exits: Check = {
 	id: 'exits',
@@ -39,7 +45,7 @@ export const exits: Check = {
 
 		return {
 			status: 'wrong',
-			detail: `crashed ${times} with exit code ${last.exit_code}${at}`,
+			detail: `crashed ${times} with exit code ${last.exit_code}${at}${refusals[last.exit_code ?? 0] ?? ''}`,
 			hint: `fly logs -a ${app}`,
 		};
 	},
