@@ -62,7 +62,7 @@ const layers: Readonly<Record<string, Layer>> = {
 	commands: {layers: above.commands, outside: []},
 	ui: {
 		layers: ['core'],
-		outside: ['ink', 'ink-text-input', 'react', 'node:events', 'node:string_decoder'],
+		outside: ['ink', 'react', 'node:events', 'node:string_decoder'],
 	},
 	output: {layers: ['core'], outside: []},
 	// Below what touches the disk, on both sides: real and simulated.

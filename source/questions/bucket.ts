@@ -10,7 +10,10 @@ export const bucket: Question = {
 	id: 'bucket',
 	label: 'bucket',
 	title: 'Bucket',
-	why: 'The bucket for the replica. Bucket names are unique across the provider, so yours may be taken.',
+	why: ({provider}) =>
+		provider?.makesBucket === false
+			? 'Your bucket for the replica. It must exist: phxfly does not create it.'
+			: 'The bucket that phxfly creates for the replica. Bucket names are unique across the provider, so yours may be taken.',
 	example: 'blog-1-replica',
 	kind: 'text',
 	flag: {name: '--bucket', value: 'NAME', help: 'bucket for the replica'},

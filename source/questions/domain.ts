@@ -1,5 +1,5 @@
 import {domainToASCII} from 'node:url';
-import {accepted, none, type Parsed, refused} from '../core/answer.ts';
+import {accepted, none, type Parsed, readAnswer, refused} from '../core/answer.ts';
 import {proposeFromFlyToml} from '../core/questions/proposals.ts';
 import type {Question} from '../core/questions/question.ts';
 
@@ -88,14 +88,16 @@ export const domain: Question = {
 	id: 'domain',
 	label: 'domain',
 	title: 'Domain',
-	why: 'Email links, passkeys, and LiveView use this host (PHX_HOST). Changing it later invalidates existing passkeys.',
-	example: 'blog.example.com, or none',
+	why: 'Your own domain. Email links, passkeys, and LiveView use it (PHX_HOST). Leave empty to use the fly.dev address.',
+	example: 'blog.example.com',
 	kind: 'text',
 	flag: {name: '--domain', value: 'HOST|none', help: 'your own domain; none for APP.fly.dev'},
-	help: 'You add two DNS records while the image builds; Fly then issues the certificate. With none, the app is at APP.fly.dev.',
+	help: 'You add two DNS records while the image builds; Fly then issues the certificate. Changing the domain later invalidates existing passkeys.',
 	fixes: ['host-on-another-app', 'host-refused'],
 	samples: {good: ['blog.example.com', 'none'], bad: ['localhost']},
 	applies: () => true,
+	without: ({answers}) =>
+		`Without a domain, the site is at ${readAnswer(answers, 'app') ?? 'APP'}.fly.dev. Passkeys made there stop working if you add a domain later.`,
 	describe: value => (value === none ? 'none, the app uses its fly.dev host' : value),
 
 	default({facts}) {

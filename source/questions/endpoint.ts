@@ -63,8 +63,8 @@ export const endpoint: Question = {
 	id: 'endpoint',
 	label: 'endpoint',
 	title: 'Storage endpoint',
-	why: "The URL of the S3 API; none for the provider's default.",
-	example: 'https://s3.example.com, or none',
+	why: 'The URL of the S3 API, without the bucket.',
+	example: 'https://s3.example.com',
 	kind: 'text',
 	flag: {
 		name: '--endpoint',
@@ -83,7 +83,7 @@ export const endpoint: Question = {
 	},
 
 	parse(typed, {answers, provider}) {
-		if (provider?.needsEndpoint && typed.trim().toLowerCase() === none) {
+		if (provider?.needsEndpoint && ['', none].includes(typed.trim().toLowerCase())) {
 			return refused('This storage has no default endpoint. Enter its URL, such as https://s3.example.com.');
 		}
 

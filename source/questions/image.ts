@@ -7,7 +7,7 @@ export const image: Question = {
 	label: 'image',
 	title: 'Image to deploy',
 	why: 'An existing image instead of one built from the Dockerfile; none to build.',
-	example: 'ghcr.io/example/blog:latest, or none',
+	example: 'ghcr.io/example/blog:latest',
 	kind: 'text',
 	flag: {name: '--image', value: 'REF', help: 'deploy this image instead of building one'},
 	isForOneSetup: true,

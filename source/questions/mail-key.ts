@@ -8,8 +8,8 @@ const consequence = 'without a mail key, sign-in emails are not delivered';
 export const mailKey: Question = {
 	id: 'mail-key',
 	label: 'mail',
-	title: 'Resend key for sending email',
-	why: 'The app signs people in by email. Leave empty to skip; sign-in emails will not be delivered.',
+	title: 'Resend API key',
+	why: 'Resend API key that lets the app email sign-in links. Leave empty to skip; sign-in emails will not be delivered.',
 	example: 're_…',
 	kind: 'secret',
 	noneFlag: {name: '--no-mail', help: 'skip mail; sign-in emails will not be delivered'},
@@ -18,6 +18,7 @@ export const mailKey: Question = {
 	fixes: ['mail-key-refused'],
 	samples: {good: ['re_0123456789abcdefghijklmn', 'none'], bad: ['re_ 1']},
 	applies: ({profile}) => profile.asksMail,
+	without: () => `${consequence[0]?.toUpperCase()}${consequence.slice(1)}.`,
 
 	describe(value, {secrets}) {
 		const key = secrets.get('mail-key');

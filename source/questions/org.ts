@@ -23,8 +23,11 @@ export const org: Question = {
 			: undefined;
 	},
 
-	suggestion: ({account: {orgs}}) =>
-		orgs.has('personal') ? {value: 'personal', because: 'your own'} : undefined,
+	suggestion({account: {orgs}}) {
+		if (orgs.has('personal')) return {value: 'personal', because: 'your own'};
+		const [first] = orgs.keys();
+		return first === undefined ? undefined : {value: first, because: 'first of the list'};
+	},
 	choices: ({account: {orgs}}) => [...orgs].map(([slug, name]) => ({value: slug, label: slug, hint: name})),
 	parse: parseOrg,
 };

@@ -47,6 +47,9 @@ function measureAngle(from: Place, to: Place): number {
 
 const toRadians = (degrees: number): number => (degrees * Math.PI) / 180;
 
+/** Where nothing tells a better one. */
+const usualRegion = 'iad';
+
 export const region: Question = {
 	id: 'region',
 	label: 'region',
@@ -76,10 +79,12 @@ export const region: Question = {
 		if (successor !== undefined)
 			return {value: successor, because: `${state.facts.flyToml?.path} says ${code}, which is closed`};
 
-		const [nearest] = sortByDistance(findOpen(state), state.account.timeZone);
-		return nearest !== undefined && findPlace(state.account.timeZone) !== undefined
-			? {value: nearest.code, because: 'closest to your time zone'}
-			: undefined;
+		const open = findOpen(state);
+		const isPlaced = findPlace(state.account.timeZone) !== undefined;
+		const [first] = sortByDistance(open, state.account.timeZone);
+		if (isPlaced) return first && {value: first.code, because: 'closest to your time zone'};
+		const usual = open.find(({code}) => code === usualRegion) ?? first;
+		return usual && {value: usual.code, because: 'default: your time zone names no place'};
 	},
 
 	choices: state => [

@@ -11,7 +11,7 @@ export const restore: Question = {
 	id: 'restore',
 	label: 'restore',
 	title: 'Restore the existing replica',
-	why: "The prefix already contains data. Two apps that share a prefix silently destroy each other's replica.",
+	why: "Two apps that share a prefix silently destroy each other's replica.",
 	kind: 'choice',
 	flag: {name: '--restore', help: 'restore the existing replica into the new app'},
 	otherFlag: '--prefix PATH',
@@ -25,8 +25,8 @@ export const restore: Question = {
 		value === prefixInUse?.place ? `${prefixInUse.holds} into the new app` : value,
 
 	choices: ({findings: {prefixInUse}}) => [
-		{value: 'yes', label: 'yes', hint: `restore ${prefixInUse?.holds ?? 'it'} into the new app`},
 		{value: 'prefix', label: 'another prefix', hint: 'do not touch this one', leads: {ask: 'prefix'}},
+		{value: 'yes', label: 'yes', hint: `restore ${prefixInUse?.holds ?? 'it'} into the new app`},
 		{value: 'stop', label: 'stop', hint: 'check the bucket first', leads: 'stop'},
 	],
 

@@ -24,8 +24,8 @@ export const singleMachine: Question = {
 		value === 'yes' ? `keep one of ${machines?.length ?? 'several'}` : 'unchanged',
 
 	choices: () => [
-		{value: 'yes', label: 'yes', hint: 'keep one, destroy the others'},
 		{value: 'stop', label: 'stop', hint: 'change nothing', leads: 'stop'},
+		{value: 'yes', label: 'yes', hint: 'keep one, destroy the others'},
 	],
 
 	parse(typed) {

@@ -8,7 +8,7 @@ export const storage: Question = {
 	id: 'storage',
 	label: 'storage',
 	title: 'Where to store the database replica',
-	why: 'Without a replica, losing the volume means losing the database.',
+	why: 'Where should backups of your database go? Without one, losing the volume means losing your data.',
 	example: 'tigris',
 	kind: 'choice',
 	flag: {name: '--storage', value: 'PROVIDER', help: 'where to store the database replica'},

@@ -1,6 +1,6 @@
 import {isProposal, type Origin} from '../core/answer.ts';
 import {showAnswer} from '../core/plan/review.ts';
-import {acceptAnswer, showExample, withoutAnswer} from '../core/questions/gather.ts';
+import {acceptAnswer, given, showExample, withoutAnswer} from '../core/questions/gather.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
 import type {AnswerRow, QuestionView} from '../core/session/session.ts';
@@ -68,11 +68,14 @@ export async function askQuestions(controller: Controller, options: Options): Pr
 			continue;
 		}
 
-		const origin = originOf(question, state, outcome.value);
-		const isSame = state.answers.get(question.id)?.value === outcome.value;
-		state = acceptAnswer(state, question, outcome.value, origin);
-		if (!isSame) state = dropDependants(state, question, questions);
-		if (question.isLookedUp) state = await onLookUp(state);
+		if (outcome.is === 'value') {
+			const origin = originOf(question, state, outcome.value);
+			const isSame = state.answers.get(question.id)?.value === outcome.value;
+			state = acceptAnswer(state, question, outcome.value, origin);
+			if (!isSame) state = dropDependants(state, question, questions);
+			if (question.isLookedUp) state = await onLookUp(state);
+		}
+
 		asked.push(question.id);
 		confirmed.add(question.id);
 		reopened = undefined;
@@ -80,11 +83,17 @@ export async function askQuestions(controller: Controller, options: Options): Pr
 	}
 }
 
-/** Returns where an answer comes from. A default that was accepted unchanged keeps its origin. */
+/** Returns where an answer comes from. What was proposed and accepted unchanged keeps its origin. */
 function originOf(question: Question, state: AnswerState, value: string): Origin {
-	const proposal = state.answers.get(question.id) ?? question.default?.(state);
-	const text = question.kind !== 'secret' && proposal?.value === value ? proposal.origin.text : 'you';
-	return {kind: 'you', text};
+	const proposed = propose(question, state);
+	return {kind: 'you', text: proposed?.value === value ? proposed.because : 'you'};
+}
+
+/** Returns what Enter alone takes, except for a secret. */
+function propose(question: Question, state: AnswerState) {
+	if (question.kind === 'secret') return undefined;
+	const existing = state.answers.get(question.id) ?? question.default?.(state);
+	return existing ? {value: existing.value, because: existing.origin.text} : question.suggestion?.(state);
 }
 
 /** What was typed here or proposed goes; what was given from outside was given for this answer too. */
@@ -140,31 +149,39 @@ async function askOne(
 	answerList: readonly AnswerRow[],
 	readers: Readers,
 	canGoBack: boolean,
-): Promise<{readonly is: 'value'; readonly value: string} | {readonly is: 'back'} | {readonly is: 'quit'}> {
+): Promise<{readonly is: 'value'; readonly value: string} | {readonly is: 'kept' | 'back' | 'quit'}> {
 	const view = buildQuestionView(question, state, canGoBack);
-	controller.show({kind: 'question', answerList, question: view});
+	const show = (change: Partial<QuestionView>) =>
+		controller.show({kind: 'question', answerList, question: {...view, ...change}});
+	show({});
 	while (true) {
 		const action = await controller.next();
 		if (action.type === 'quit' || action.type === 'interrupted') return {is: 'quit'};
 		if (action.type === 'went-back' && canGoBack) return {is: 'back'};
 		if (action.type !== 'answered' || action.id !== question.id) continue;
 
-		const parsed = question.parse(action.typed, state);
-		const keep = question.kind === 'secret' ? '' : action.typed;
+		const {typed} = action;
+		if (typed === '' && view.kept !== undefined) return {is: 'kept'};
+		const without = typed === '' ? question.without?.(state) : undefined;
+		if (without !== undefined) {
+			show({skip: `${without} Press Enter again to skip it.`});
+			continue;
+		}
+
+		const parsed = question.parse(typed, state);
+		// A list marks what was chosen, which need not be what was proposed.
+		const chosen =
+			question.kind === 'choice' && typed !== view.initial ? {initial: typed, because: undefined} : {};
 		if (!parsed.ok) {
-			controller.show({
-				kind: 'question',
-				answerList,
-				question: {...view, initial: keep, problem: parsed.problem, offer: parsed.offer},
-			});
+			show({...chosen, problem: parsed.problem, offer: parsed.offer});
 			continue;
 		}
 
 		if (question.check) {
-			controller.show({kind: 'question', answerList, question: {...view, initial: keep, isChecking: true}});
+			show({...chosen, isChecking: true});
 			const problem = await question.check(parsed.value, state, readers);
 			if (problem) {
-				controller.show({kind: 'question', answerList, question: {...view, initial: keep, problem}});
+				show({...chosen, problem});
 				continue;
 			}
 		}
@@ -197,21 +214,21 @@ function buildAnswerList(
 /** Returns a question as it opens: with its known answer, or else with a suggestion. */
 function buildQuestionView(question: Question, state: AnswerState, canGoBack: boolean): QuestionView {
 	const {id, label, title, kind, columns} = question;
-	const why = [question.finding?.(state), question.why].filter(Boolean).join(' ');
-	const help = state.provider?.whereToFind[id] ?? question.help;
-	const answer = state.answers.get(id);
-	const existing = kind === 'secret' ? undefined : (answer ?? question.default?.(state));
-	const suggested = existing ? undefined : question.suggestion?.(state);
+	const why = typeof question.why === 'string' ? question.why : question.why(state);
+	const proposed = propose(question, state);
+	const isGiven = kind === 'secret' && state.answers.get(id)?.value === given;
 	return {
 		id,
 		label,
 		title,
-		why,
+		why: [question.finding?.(state), why].filter(Boolean).join(' '),
 		example: showExample(question, state),
-		help,
+		help: state.provider?.whereToFind[id] ?? question.help,
 		kind,
-		initial: existing?.value ?? suggested?.value ?? '',
-		because: existing?.origin.text ?? suggested?.because,
+		initial: proposed?.value ?? '',
+		because: proposed?.because,
+		kept: isGiven ? `${showAnswer(question, state)}, enter keeps it` : undefined,
+		skip: undefined,
 		choices: question.choices?.(state) ?? [],
 		columns: columns ?? [],
 		problem: undefined,

@@ -59,16 +59,17 @@ async function walk(rehearsal: Rehearsal, args: readonly string[]) {
 	const answer = async (label: string, typed = '') => {
 		await terminal.waitFor(new RegExp(`› ${label}\\b`), 90_000);
 		terminal.type(typed);
-		const value = typed.replaceAll('\u007f', '');
-		await terminal.waitFor(new RegExp(`› ${label}\\b *${value}`), 90_000);
+		await terminal.waitFor(new RegExp(`› ${label}\\b *${typed}`), 90_000);
 		terminal.type(enter);
 	};
-	await answer('app', `${'\u007f'.repeat(20)}blog-1`);
+	await answer('app', 'blog-1');
 	await answer('region', 'sjc');
 	await answer('volume');
 	await answer('machine');
 	await answer('domain', 'blog.example.com');
 	await answer('mail');
+	await terminal.waitFor(/Press\s+Enter\s+again\s+to\s+skip/, 90_000);
+	terminal.type(enter);
 	await answer('storage');
 	await terminal.waitFor(/Start/, 90_000);
 	terminal.type(enter);

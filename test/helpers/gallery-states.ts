@@ -49,6 +49,8 @@ export const textQuestion: QuestionView = {
 	kind: 'text',
 	initial: '',
 	because: undefined,
+	kept: undefined,
+	skip: undefined,
 	choices: [],
 	columns: [],
 	problem: undefined,
@@ -56,6 +58,9 @@ export const textQuestion: QuestionView = {
 	isChecking: false,
 	canGoBack: false,
 };
+
+const domainWhy =
+	'Your own domain. Email links, passkeys, and LiveView use it (PHX_HOST). Leave empty to use the fly.dev address.';
 
 const cities =
 	'Amsterdam Ashburn Bogotá Chicago Dallas Denver Frankfurt Johannesburg London Madrid Mumbai Paris'.split(
@@ -124,7 +129,7 @@ const secretQuestion: QuestionView = {
 	id: 'mail',
 	label: 'mail',
 	title: 'Which Resend key sends the mail?',
-	why: 'The app signs people in by email. Leave empty to skip; sign-in emails will not be delivered.',
+	why: 'Resend API key that lets the app email sign-in links. Leave empty to skip; sign-in emails will not be delivered.',
 	example: 're_…',
 	kind: 'secret',
 	canGoBack: true,
@@ -324,8 +329,7 @@ export const galleryStates: Readonly<Record<string, SessionState>> = {
 			...textQuestion,
 			id: 'domain',
 			label: 'domain',
-			why: 'Email links, passkeys, and LiveView use this host (PHX_HOST). Changing it later invalidates existing passkeys.',
-			initial: 'https://blog.example.com/posts?a=1',
+			why: domainWhy,
 			problem: 'Enter only the host, without scheme, port, or path.',
 			offer: 'blog.example.com',
 			canGoBack: true,
@@ -347,10 +351,37 @@ export const galleryStates: Readonly<Record<string, SessionState>> = {
 		},
 	}),
 	secret: show({kind: 'question', answerList: ledgerAt('mail'), question: {...secretQuestion, initial: ''}}),
-	'secret typed': show({
+	'kept secret': show({
 		kind: 'question',
 		answerList: ledgerAt('mail'),
-		question: {...secretQuestion, initial: 're_1234567890abcdef4f2a'},
+		question: {...secretQuestion, kept: 'Resend, key ends in 4f2a, enter keeps it'},
+	}),
+	'proposed answer': show({
+		kind: 'question',
+		answerList: ledgerAt('volume'),
+		question: {
+			...textQuestion,
+			id: 'volume',
+			label: 'volume',
+			why: 'Disk space for the database. It can grow later, but never shrink.',
+			help: '1 GB is enough for years of blogging.',
+			initial: '1',
+			because: 'default',
+			canGoBack: true,
+		},
+	}),
+	'skipped answer': show({
+		kind: 'question',
+		answerList: ledgerAt('domain'),
+		question: {
+			...textQuestion,
+			id: 'domain',
+			label: 'domain',
+			why: domainWhy,
+			example: 'blog.example.com',
+			skip: 'Without a domain, the site is at blog-1.fly.dev. Passkeys made there stop working if you add a domain later. Press Enter again to skip it.',
+			canGoBack: true,
+		},
 	}),
 	region: show({kind: 'question', answerList: ledgerAt('region'), question: regionQuestion}),
 	storage: show({kind: 'question', answerList: ledgerAt('storage'), question: storageQuestion}),

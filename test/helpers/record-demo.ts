@@ -49,7 +49,7 @@ async function record(): Promise<readonly PictureFrame[]> {
 		terminal.type(typed);
 	};
 
-	await answer('app', `${'\u007F'.repeat('wisp-sample'.length)}blog-1`);
+	await answer('app', 'blog-1');
 	await terminal.waitFor(/› app +blog-1/);
 	terminal.type(enter);
 	await answer('region', 's');
@@ -62,6 +62,8 @@ async function record(): Promise<readonly PictureFrame[]> {
 	await terminal.waitFor(/› domain +blog\.example\.com/);
 	terminal.type(enter);
 	await answer('mail', enter);
+	await terminal.waitFor(/Press\s+Enter\s+again\s+to\s+skip/);
+	terminal.type(enter);
 	await answer('storage', enter);
 	await terminal.waitFor(/› Start/);
 	await keep('review');

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {questions as allQuestions, providers} from '../../source/cli/registry.ts';
 import {none, readAnswer} from '../../source/core/answer.ts';
+import type {AnswerState} from '../../source/core/questions/question.ts';
 import {buildAnswerState} from './build-answer-state.ts';
 
 const flyToml = 'app = "blog-1"\nprimary_region = "sjc"\n';
@@ -30,7 +31,7 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 		if (question.kind === 'secret') expect(question.flag).toBeUndefined();
 		else expect(question.flag?.name ?? question.otherFlag).toBe(`--${id}`);
 		if (question.kind === 'secret') expect(question.environment).toMatch(/^[A-Z][A-Z\d_]*$/);
-		expect(question.why).toMatch(/\.$/);
+		for (const state of situations) expect(describeWhy(question, state)).toMatch(/\.$/);
 		expect(question.label.length).toBeLessThanOrEqual(10);
 	});
 
@@ -106,6 +107,9 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 		}
 	});
 });
+
+const describeWhy = ({why}: (typeof allQuestions)[number], state: AnswerState) =>
+	typeof why === 'string' ? why : why(state);
 
 const secrets = allQuestions.filter(({kind}) => kind === 'secret');
 

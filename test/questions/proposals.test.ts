@@ -100,6 +100,7 @@ test.each([
 	{question: app, wishes: {}, value: 'wisp', because: 'the name in mix.exs'},
 	{question: app, wishes: {flyToml: 'app = "My Blog"\n'}, value: 'my-blog', because: 'the name in fly.toml'},
 	{question: org, wishes: {}, value: 'personal', because: 'your own'},
+	{question: org, wishes: {orgs: new Map([['acme', 'Acme']])}, value: 'acme', because: 'first of the list'},
 	{question: region, wishes: {}, value: 'fra', because: 'closest to your time zone'},
 	{
 		question: region,
@@ -129,11 +130,15 @@ describe('the closest region', () => {
 		['Australia/Sydney', 'syd'],
 		['Pacific/Auckland', 'syd'],
 		['US/Pacific', 'sjc'],
-		['UTC', undefined],
-		['Etc/GMT+5', undefined],
-		['', undefined],
 	])('to %s is %s', (timeZone, code) => {
 		expect(region.suggestion?.(buildAnswerState({timeZone}))?.value).toBe(code);
+	});
+
+	test.each(['UTC', 'Etc/GMT+5', ''])('is not claimed where the time zone names no place: %j', timeZone => {
+		expect(region.suggestion?.(buildAnswerState({timeZone}))).toEqual({
+			value: 'iad',
+			because: 'default: your time zone names no place',
+		});
 	});
 
 	test('is the first choice; closed ones come last and name a replacement', () => {

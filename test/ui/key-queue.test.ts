@@ -22,13 +22,6 @@ test('joins a sequence in two parts, and gives up on a lone part', async () => {
 	await eventually(() => expect(got).toEqual(['\u001b[A', '\u001b']));
 });
 
-test('a filter drops, replaces, and adds keys', async () => {
-	const {got, queue} = open();
-	queue.setFilter(key => (key === 'x' ? [] : key === '2' ? ['y', 'y'] : [key]));
-	queue.push('ax2b');
-	await eventually(() => expect(got).toEqual(['a', 'y', 'y', 'b']));
-});
-
 test('while held, passes only interruptions', async () => {
 	const {got, queue} = open();
 	queue.hold();

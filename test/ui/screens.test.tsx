@@ -54,6 +54,68 @@ test('Esc on the first question says how to quit, and does not', async () => {
 	await screen.shows('enter accept');
 });
 
+test('Enter takes the proposal, and says where it comes from only while it is there', async () => {
+	const screen = open(galleryStates['proposed answer']);
+	await screen.shows(/› volume +▌1 +default$/m);
+	expect(screen.text()).toContain('enter accept   tab edit   esc back   ? help');
+	screen.type('2');
+	await screen.shows(/› volume +2▌$/m);
+	screen.type(keys.backspace);
+	await screen.shows(/› volume +▌1 +default$/m);
+	screen.type(keys.enter);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'answered', id: 'volume', typed: '1'}]);
+});
+
+test('the first key replaces the proposal', async () => {
+	const screen = open(galleryStates['proposed answer']);
+	screen.type(`2${keys.enter}`);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'answered', id: 'volume', typed: '2'}]);
+});
+
+test.each([
+	['Tab', keys.tab],
+	['Right', keys.right],
+])('%s takes the proposal to edit it', async (_name, key) => {
+	const screen = open(galleryStates['proposed answer']);
+	screen.type(`${key}0`);
+	await screen.shows(/› volume +10▌$/m);
+	screen.type(keys.enter);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'answered', id: 'volume', typed: '10'}]);
+});
+
+test('? is help in a field with a proposal, and a letter in one with text', async () => {
+	const screen = open(galleryStates['proposed answer']);
+	screen.type('?');
+	await screen.shows('1 GB is enough for years of blogging.');
+	screen.type(keys.escape);
+	await screen.shows(/› volume +▌1/);
+	screen.type('a?');
+	await screen.shows(/› volume +a\?▌/);
+});
+
+test('what an empty answer means is confirmed by a second Enter, and forgotten by a key', async () => {
+	const screen = open(galleryStates['skipped answer']);
+	await screen.shows(/Press\s+Enter\s+again\s+to\s+skip\s+it\./);
+	expect(screen.text()).toContain('enter skip it');
+	screen.type(`b${keys.backspace}`);
+	await screen.shows('enter accept');
+	expect(screen.text()).not.toContain('Press Enter again');
+	screen.type(keys.enter);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'answered', id: 'domain', typed: ''}]);
+	close();
+
+	const again = open(galleryStates['skipped answer']);
+	again.type(keys.enter);
+	await expect.poll(() => again.session.actions).toEqual([{type: 'answered', id: 'domain', typed: 'none'}]);
+});
+
+test('a secret that was given is kept by Enter', async () => {
+	const screen = open(galleryStates['kept secret']);
+	await screen.shows('Resend, key ends in 4f2a, enter keeps it');
+	screen.type(keys.enter);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'answered', id: 'mail', typed: ''}]);
+});
+
 test('shows the problem until the next key, and Tab accepts the suggestion', async () => {
 	const screen = open(galleryStates['refused answer']);
 	await screen.shows('✕ Enter only the host, without scheme, port, or path.');
@@ -139,10 +201,12 @@ test('skips disabled choices, pages, and stays inside the list', async () => {
 	await expect.poll(() => screen.session.actions).toEqual([{type: 'answered', id: 'region', typed: 'c11'}]);
 });
 
-test('j and k move in a short list', async () => {
+test('letters filter a short list too, and Enter takes what they name', async () => {
 	const screen = open(galleryStates.storage);
-	screen.type('jjk');
+	await screen.shows(/› Tigris/);
+	screen.type('s3');
 	await screen.shows(/› S3/);
+	expect(screen.text()).not.toContain('Tigris');
 	screen.type(keys.enter);
 	await expect.poll(() => screen.session.actions).toEqual([{type: 'answered', id: 'storage', typed: 's3'}]);
 });
@@ -168,7 +232,7 @@ test('shrinks to the question and a count in a short window', async () => {
 		   › sjc  San Jose, California
 		     sea  Seattle, Washington
 		     sin  Singapore
-		     syd  Sydney, Australia      1 of 16
+		     syd  Sydney, Australia     1 of 16
 		 ↑↓ move   enter choose   ctrl-c quit"
 	`);
 });

@@ -10,6 +10,13 @@ test.each([
 		['\u001b[A', '\u001bOB', '\u001b[1;5C', '\u001b[[A', '\u001b[15~'],
 		'',
 	],
+	[
+		'Backspace as Ctrl-H, since Ink takes it for Delete',
+		'\u007f\u001b\u007f\u001b[3~',
+		['\b', '\u001b\b', '\u001b[3~'],
+		'',
+	],
+	['what Ink would take for typed text', 'a\u001b[?1;2c\u001b[57;1u\u001böb', ['a', 'b'], ''],
 	['emoji', 'é😀', ['é', '😀'], ''],
 	['alt and a letter', '\u001bb', ['\u001bb'], ''],
 	['escape, then Ctrl-C', '\u001b\u0003', ['\u001b', '\u0003'], ''],

@@ -137,9 +137,6 @@ function propose(question: Question, state: AnswerState, {lastTime}: Sources): A
 	return parsed.ok ? {value: parsed.value, origin: {kind: 'last-time', text: 'last time'}} : usual;
 }
 
-/** The answer of a secret question, instead of its value. */
-const given = 'given';
-
 function refuse(
 	question: Question,
 	state: AnswerState,
@@ -162,6 +159,9 @@ export const showFlag = ({name, value}: Flag): string => (value === undefined ? 
 
 export const showExample = ({example}: Question, state: AnswerState): string | undefined =>
 	typeof example === 'function' ? example(state) : example;
+
+/** The answer of a secret question, instead of its value. */
+export const given = 'given';
 
 /**
 Adds the accepted text of a question to the state; a secret goes into the store.

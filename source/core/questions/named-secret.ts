@@ -70,12 +70,13 @@ function buildNamedSecret(
 		id: toSecretQuestionId(name),
 		label,
 		title: `Secret ${name}`,
-		why: `${capitalize(consequence)}. Type none to skip it.`,
+		why: `${capitalize(consequence)}. Leave empty to skip it.`,
 		kind: 'secret',
 		noneFlag: {name: '--skip-secret', value: name, help: `skip ${name}`},
 		environment: name,
-		help: `Paste its value: phxfly sends it over standard input and does not store it. Type none to skip it, or pass --skip-secret ${name}.`,
+		help: `Paste its value: phxfly sends it over standard input and does not store it. Leave empty to skip it, or pass --skip-secret ${name}.`,
 		acceptsExisting: true,
+		without: () => `${capitalize(consequence)}.`,
 		finding: () => read && describeRead(read),
 		applies: state =>
 			(isNamed || state.profile.asksFoundSecrets || stopsBoot) &&

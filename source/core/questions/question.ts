@@ -12,9 +12,9 @@ export type Question = {
 	/** One word for the answer list: `region`. */
 	readonly label: string;
 	readonly title: string;
-	/** One or two sentences: what the answer decides. */
-	readonly why: string;
-	/** What an answer looks like; a function where that depends on an earlier one. */
+	/** One or two sentences: what it asks for and decides. A function where that depends on an earlier answer. */
+	readonly why: string | ((state: AnswerState) => string);
+	/** What an answer looks like. */
 	readonly example?: string | ((state: AnswerState) => string);
 	readonly kind: 'text' | 'secret' | 'choice';
 	readonly flag?: Flag;
@@ -52,6 +52,11 @@ export type Question = {
 	readonly columns?: readonly string[];
 	/** Returns what the review screen shows instead of the value, for example what no mail key means. */
 	describe?(value: string, state: AnswerState): string;
+	/**
+	Returns what goes without, in a sentence. Then an empty answer in the wizard means none: at once where there is no such
+	sentence, after a second Enter where there is one.
+	*/
+	without?(state: AnswerState): string | undefined;
 	/** Tells whether it applies: then phxfly needs an answer to plan. */
 	applies(state: AnswerState): boolean;
 	/** Tells whether the wizard accepts the default without asking; review can change it. */

@@ -71,10 +71,14 @@ export type QuestionView = {
 	readonly example: string | undefined;
 	readonly help: string | undefined;
 	readonly kind: 'text' | 'secret' | 'choice';
-	/** The text in the field, or the marked choice, when the question opens. */
+	/** The marked choice when the question opens. In a field, what Enter takes while it is empty. */
 	readonly initial: string;
 	/** Why `initial` is suggested: `nearest, by your time zone`. */
 	readonly because: string | undefined;
+	/** A secret that was given before, as shown: Enter keeps it. */
+	readonly kept: string | undefined;
+	/** What an empty answer means. Shown after it, until Enter confirms it. */
+	readonly skip: string | undefined;
 	readonly choices: readonly Choice[];
 	readonly columns: readonly string[];
 	/** What is wrong with the last input, and a value that would work. */

@@ -1,72 +1,47 @@
-type EditedLine = {readonly text: string; readonly cursor: number};
+import type {Key} from 'ink';
 
-type Edit = {
-	readonly line: EditedLine;
-	/** What the text field does with the key: handles it, never sees it, or gets new text. */
-	readonly by: 'field' | 'nobody' | 'form';
+export type EditedLine = {
+	readonly text: string;
+	/** An index into `text`, between two whole characters. */
+	readonly cursor: number;
 };
 
-export const left = '\u001b[D';
+const characters = new Intl.Segmenter();
 
-const right = '\u001b[C';
+/**
+Applies a key press to a line as a shell does. A letter with its accents and an emoji count as one character.
 
-const home = ['\u001b[H', '\u001bOH', '\u001b[1~', '\u001b[7~', '\u0001'];
-
-const end = ['\u001b[F', '\u001bOF', '\u001b[4~', '\u001b[8~', '\u0005'];
-
-const backspace = ['\u007f', '\b'];
-
-const toStart = ['\u0015'];
-
-const wordBack = ['\u0017', '\u001b\u007f', '\u001b\b'];
-
-const deleteForward = ['\u001b[3~', '\u0004'];
-
-const forTheScreen = [
-	'\r',
-	'\t',
-	'\u0003',
-	'\u001b',
-	'\u001b[A',
-	'\u001b[B',
-	'\u001bOA',
-	'\u001bOB',
-	'\u001b[5~',
-	'\u001b[6~',
-];
-
-/** Applies one key to a line: the shell's editing keys that ink-text-input does not support. */
-export function editLine(line: EditedLine, key: string): Edit {
+@param input - As Ink reports it: the text of the key or of a paste, the letter of a control key.
+@returns `undefined` for a key that does not edit.
+*/
+export function editLine(line: EditedLine, input: string, key: Key): EditedLine | undefined {
 	const {text, cursor} = line;
-	const fill = (newText: string, newCursor: number): Edit => ({
-		line: {text: newText, cursor: newCursor},
-		by: 'form',
-	});
+	const [before, after] = [text.slice(0, cursor), text.slice(cursor)];
+	const isWord = key.ctrl || key.meta;
+	const ctrl = (letter: string) => key.ctrl && input === letter;
+	const alt = (letter: string) => key.meta && !key.ctrl && input === letter;
+	const keep = (head: string, tail: string) => ({text: head + tail, cursor: head.length});
 
-	if (forTheScreen.includes(key)) return {line, by: 'field'};
-	if (home.includes(key)) return fill(text, 0);
-	if (end.includes(key)) return fill(text, text.length);
-	if (toStart.includes(key)) return fill(text.slice(cursor), 0);
-	if (deleteForward.includes(key)) return fill(text.slice(0, cursor) + text.slice(cursor + 1), cursor);
-	if (wordBack.includes(key)) {
-		const rest = text.slice(0, cursor).replace(/[^\s./:_-]*[\s./:_-]*$/, '');
-		return fill(rest + text.slice(cursor), rest.length);
-	}
-
-	if (key === left || key === '\u001bOD') return move(line, Math.max(0, cursor - 1));
-	if (key === right || key === '\u001bOC') return move(line, Math.min(text.length, cursor + 1));
-	if (backspace.includes(key)) {
-		if (cursor === 0) return {line, by: 'nobody'};
-		return {line: {text: text.slice(0, cursor - 1) + text.slice(cursor), cursor: cursor - 1}, by: 'field'};
-	}
-
-	if (/\p{Cc}/u.test(key)) return {line, by: 'nobody'};
-	return {
-		line: {text: text.slice(0, cursor) + key + text.slice(cursor), cursor: cursor + key.length},
-		by: 'field',
-	};
+	if (key.home || ctrl('a')) return {text, cursor: 0};
+	if (key.end || ctrl('e')) return {text, cursor: text.length};
+	if ((key.leftArrow && isWord) || alt('b')) return {text, cursor: dropWord(before).length};
+	if ((key.rightArrow && isWord) || alt('f')) return {text, cursor: text.length - skipWord(after).length};
+	if (key.leftArrow || ctrl('b')) return {text, cursor: dropCharacter(before).length};
+	if (key.rightArrow || ctrl('f')) return {text, cursor: text.length - skipCharacter(after).length};
+	if (ctrl('u')) return keep('', after);
+	if (ctrl('k')) return keep(before, '');
+	if (ctrl('w') || (key.backspace && isWord)) return keep(dropWord(before), after);
+	if (alt('d') || (key.delete && isWord)) return keep(before, skipWord(after));
+	if (key.backspace) return keep(dropCharacter(before), after);
+	if (key.delete || ctrl('d')) return keep(before, skipCharacter(after));
+	return isWord || input === '' || /\p{Cc}/u.test(input) ? undefined : keep(before + input, after);
 }
 
-/** Stops the key at both ends, where ink-text-input would move its cursor out of the text. */
-const move = (line: EditedLine, cursor: number): Edit =>
-	cursor === line.cursor ? {line, by: 'nobody'} : {line: {...line, cursor}, by: 'field'};
+const dropWord = (text: string) => text.replace(/[^\s./:_-]*[\s./:_-]*$/, '');
+
+const skipWord = (text: string) => text.replace(/^[\s./:_-]*[^\s./:_-]*/, '');
+
+const dropCharacter = (text: string) => text.slice(0, [...characters.segment(text)].at(-1)?.index ?? 0);
+
+export const skipCharacter = (text: string): string =>
+	text.slice(characters.segment(text).containing(0)?.segment.length ?? 0);

@@ -1,11 +1,7 @@
 import {splitKeys} from './split-keys.ts';
 
-/** Sees each key before the screen does and returns the keys the screen gets instead. */
-export type KeyFilter = (key: string) => readonly string[];
-
 export type KeyQueue = {
 	push(chunk: string): void;
-	setFilter(filter: KeyFilter | undefined): void;
 	/** Until the release, only Esc and Ctrl-C pass; other keys follow afterwards. */
 	hold(): void;
 	/** @param dropsTyped - Drops held keys, because the screen they were meant for did not appear. */
@@ -18,17 +14,17 @@ const turnsBetweenKeys = 6;
 
 const escapeTimeoutMs = 30;
 
-const interruptions = ['\u001b', '\u0003'];
+const escapeKey = '\u001b';
+
+const interruptions = [escapeKey, '\u0003'];
 
 /** Passes on one key at a time, so that no handler sees a key with stale state. */
 export function createKeyQueue(deliver: (key: string) => void): KeyQueue {
 	let unfinished = '';
 	let timer: NodeJS.Timeout | undefined;
 	let turn: NodeJS.Immediate | undefined;
-	let filter: KeyFilter | undefined;
 	let isHeld = false;
 	const typed: string[] = [];
-	const ready: string[] = [];
 
 	const next = (turns: number) => {
 		turn = setImmediate(() => {
@@ -38,14 +34,9 @@ export function createKeyQueue(deliver: (key: string) => void): KeyQueue {
 	};
 	const deliverNext = () => {
 		turn = undefined;
-		while (ready.length === 0 && typed.length > 0) {
-			if (isHeld) dropUpToInterruption();
-			if (isHeld && !interruptions.includes(typed[0] ?? '')) return;
-			const key = typed.shift() ?? '';
-			ready.push(...(filter?.(key) ?? [key]));
-		}
-
-		const key = ready.shift();
+		if (isHeld) dropUpToInterruption();
+		if (isHeld && !interruptions.includes(typed[0] ?? '')) return;
+		const key = typed.shift();
 		if (key === undefined) return;
 		next(turnsBetweenKeys);
 		deliver(key);
@@ -69,11 +60,8 @@ export function createKeyQueue(deliver: (key: string) => void): KeyQueue {
 			if (!rest || isPasting) return;
 			timer = setTimeout(() => {
 				unfinished = '';
-				take([rest]);
+				if (/^\u001b+$/.test(rest)) take([escapeKey]);
 			}, escapeTimeoutMs);
-		},
-		setFilter(wanted) {
-			filter = wanted;
 		},
 		hold() {
 			isHeld = true;
@@ -89,7 +77,6 @@ export function createKeyQueue(deliver: (key: string) => void): KeyQueue {
 			turn = undefined;
 			unfinished = '';
 			typed.length = 0;
-			ready.length = 0;
 		},
 	};
 }

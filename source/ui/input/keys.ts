@@ -1,25 +1,13 @@
 import {EventEmitter} from 'node:events';
 import {StringDecoder} from 'node:string_decoder';
 import {createContext, useContext, useEffect, useRef} from 'react';
-import {createKeyQueue, type KeyFilter, type KeyQueue} from './key-queue.ts';
+import {createKeyQueue, type KeyQueue} from './key-queue.ts';
 
-/** Lets a field see keys before ink-text-input does. */
-export const KeysContext = createContext<Pick<KeyQueue, 'setFilter' | 'hold' | 'release'>>({
-	setFilter() {},
+/** Lets a screen hold the keyboard. */
+export const KeysContext = createContext<Pick<KeyQueue, 'hold' | 'release'>>({
 	hold() {},
 	release() {},
 });
-
-export function useKeyFilter(filter: KeyFilter, isActive: boolean): void {
-	const keys = useContext(KeysContext);
-	const latest = useRef(filter);
-	latest.current = filter;
-	useEffect(() => {
-		if (!isActive) return;
-		keys.setFilter(key => latest.current(key));
-		return () => keys.setFilter(undefined);
-	}, [keys, isActive]);
-}
 
 /** Holds keys while an answer is checked. They go to the next question, or nowhere if this one is asked again. */
 export function useKeyHold(isHeld: boolean, isRefused: boolean): void {

@@ -2,11 +2,6 @@ import {useInput} from 'ink';
 import {useState} from 'react';
 import type {Choice} from '../../core/questions/question.ts';
 
-/** With this many choices or more, letters filter; with fewer, j and k move. */
-const fewChoices = 7;
-
-const isFilterable = (choices: readonly Choice[]): boolean => choices.length > fewChoices;
-
 /** Returns choices with a word that starts with the typed text: matching values first, closed choices last. */
 function filterChoices(choices: readonly Choice[], filter: string): readonly Choice[] {
 	const wanted = filter.trim().toLowerCase();
@@ -55,13 +50,11 @@ export type Selection = {
 	readonly shown: readonly Choice[];
 	readonly marked: number;
 	readonly filter: string;
-	readonly canFilter: boolean;
 };
 
 /** Handles a list's keys: arrows, pages, typing to filter, Enter, and Esc, which first clears the filter and then goes back. */
 export function useSelect(options: Options): Selection {
 	const {choices, initial, isActive, pageSize, onChoose, onBack, onHelp} = options;
-	const canFilter = isFilterable(choices);
 	const [filter, setFilter] = useState('');
 	const [chosen, setChosen] = useState(initial);
 	const shown = filterChoices(choices, filter);
@@ -76,9 +69,8 @@ export function useSelect(options: Options): Selection {
 
 	useInput(
 		(input, key) => {
-			const isShortcut = !canFilter && !key.ctrl;
-			if (key.upArrow || (isShortcut && input === 'k')) mark(-1);
-			else if (key.downArrow || (isShortcut && input === 'j')) mark(1);
+			if (key.upArrow) mark(-1);
+			else if (key.downArrow) mark(1);
 			else if (key.pageUp) mark(-pageSize);
 			else if (key.pageDown) mark(pageSize);
 			else if (key.home) mark(-choices.length);
@@ -90,7 +82,6 @@ export function useSelect(options: Options): Selection {
 				if (filter) filterBy('');
 				else onBack();
 			} else if (input === '?' && !filter) onHelp?.();
-			else if (!canFilter) return;
 			else if (key.backspace || key.delete) filterBy(filter.slice(0, -1));
 			else if (key.ctrl) {
 				if (input === 'u' || input === 'w') filterBy('');
@@ -99,5 +90,5 @@ export function useSelect(options: Options): Selection {
 		{isActive},
 	);
 
-	return {shown, marked, filter, canFilter};
+	return {shown, marked, filter};
 }

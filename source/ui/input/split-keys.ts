@@ -36,7 +36,8 @@ export function splitKeys(input: string): SplitKeys {
 
 		const key = firstKey(rest);
 		if (!key) return {keys, rest};
-		keys.push(key === '\n' || key === '\r\n' ? '\r' : key);
+		const known = toInkKey(key);
+		if (known !== undefined) keys.push(known);
 		rest = rest.slice(key.length);
 	}
 
@@ -47,6 +48,17 @@ function firstKey(text: string): string | undefined {
 	if (text.startsWith(escapeKey)) return (sequence.exec(text) ?? escapeAlone.exec(text))?.[0];
 	if (text.startsWith('\r\n')) return '\r\n';
 	return printableRun.exec(text)?.[0] ?? String.fromCodePoint(text.codePointAt(0) ?? 0);
+}
+
+/** Sequences that Ink names; it would take any other for typed text. */
+const namedSequence =
+	/^\u001b+(?:\[(?:1;\d)?[A-FHZ]|\[\[[A-E]|\[(?:[1-8]|1[1-57-9]|2[0134])(?:;\d)?~|\[[235-8][$^]|O[A-FHP-Sa-d]|[\b\r]|[A-Za-z\d ])?$/;
+
+/** Ink reports Backspace as it reports Delete, so Backspace comes as Ctrl-H. */
+function toInkKey(key: string): string | undefined {
+	if (key === '\n' || key === '\r\n') return '\r';
+	const named = key.replace('\u007f', '\b');
+	return named.startsWith(escapeKey) && !namedSequence.test(named) ? undefined : named;
 }
 
 const cleanPaste = (text: string) =>

@@ -188,11 +188,12 @@ function plainLines({selection, proposal, indent, width, height}: OptionsChoices
 		const isMarked = start + row === marked;
 		const because = choice.value === proposal?.value ? proposal.because : undefined;
 		const count = row === size - 1 ? place : '';
-		const hintWidth = Math.max(0, room - labelWidth - count.length - 1);
+		const ownWidth = Math.min(labelWidth, Math.max(1, room - (count ? count.length + 1 : 0)));
+		const hintWidth = Math.max(0, room - ownWidth - count.length - 1);
 		return (
 			<Row key={choice.value} indent={indent}>
 				<ChoiceMark isMarked={isMarked} />
-				<Cell width={labelWidth} {...choiceLook(choice, isMarked)}>
+				<Cell width={ownWidth} {...choiceLook(choice, isMarked)}>
 					{choice.label}
 				</Cell>
 				<Cell width={hintWidth} tone="quiet">

@@ -1,9 +1,6 @@
 import {Box, Text} from 'ink';
-import TextInput from 'ink-text-input';
-import {useRef, useState} from 'react';
 import {fitText, textWidth} from '../../core/text/width.ts';
-import {editLine, left} from '../input/edit-line.ts';
-import {useKeyFilter} from '../input/keys.ts';
+import {type EditedLine, skipCharacter} from '../input/edit-line.ts';
 import {useTheme} from '../look/theme.ts';
 
 const mostBullets = 8;
@@ -11,107 +8,46 @@ const mostBullets = 8;
 /** The ending would show too much of a shorter key. */
 const longEnough = 16;
 
-/** Shows that a key was typed, but not its length. */
-function SecretText({text, width}: {readonly text: string; readonly width: number}) {
-	const {draw, props, look} = useTheme();
-	const bullets = '•'.repeat(Math.min(text.length, mostBullets));
-	const ending = text.length >= longEnough ? `  ends in ${text.slice(-4)}` : '';
-	const hasRoom = bullets.length + 1 + ending.length <= width;
-	return (
-		<Text wrap="truncate">
-			{draw(bullets)}
-			{look.hasColor ? <Text inverse> </Text> : draw('▌')}
-			<Text {...props('quiet')}>{hasRoom ? draw(ending) : ''}</Text>
-		</Text>
-	);
-}
-
 type Props = {
-	readonly text: string;
-	readonly cursor: number;
-	readonly example: string;
+	readonly line: EditedLine;
 	readonly width: number;
-};
-
-/** The field without colors. ink-text-input marks its cursor only with inverse video, which may be unavailable. */
-function DrawnText({text, cursor, example, width}: Props) {
-	const {draw, ellipsis} = useTheme();
-	const hint = text ? '' : fitText(draw(example), width - 1, ellipsis);
-	return <Text wrap="truncate">{draw(`${text.slice(0, cursor)}▌${text.slice(cursor)}${hint}`)}</Text>;
-}
-
-type PropsField = {
-	readonly text: string;
-	readonly width: number;
-	readonly isActive: boolean;
+	readonly hasCursor: boolean;
 	readonly isSecret: boolean;
-	readonly example: string;
-	readonly onChange: (text: string) => void;
-	readonly onSubmit: (text: string) => void;
-	/** `?` in an empty field. */
-	readonly onHelp: () => void;
+	/** Shown while the field is empty. */
+	readonly placeholder: string;
 };
 
-const aPause = '';
-
-/** ink-text-input on one line that scrolls sideways, with the shell's editing keys. To change `text` from outside, give it a new key. */
-export function TextField({
-	text,
-	width,
-	isActive,
-	isSecret,
-	example,
-	onChange,
-	onSubmit,
-	onHelp,
-}: PropsField) {
-	const {draw, look} = useTheme();
-	const [fill, setFill] = useState(0);
-	const [cursor, setCursor] = useState(text.length);
-	const line = useRef({text, cursor});
-
-	useKeyFilter(key => {
-		if (key === '?' && line.current.text === '') {
-			onHelp();
-			return [];
-		}
-
-		const edit = editLine(line.current, key);
-		line.current = edit.line;
-		setCursor(edit.line.cursor);
-		if (edit.by === 'field') return [key];
-		if (edit.by === 'nobody') return [];
-		// It does not expose its cursor. After a remount the cursor is at the end, so this moves it back.
-		onChange(edit.line.text);
-		setFill(count => count + 1);
-		return [aPause, ...Array.from({length: edit.line.text.length - edit.line.cursor}, () => left)];
-	}, isActive);
-
-	const shift = Math.max(0, textWidth(text.slice(0, cursor)) - width + 1);
-	const isDrawnHere = isActive && !look.hasColor;
+/** A field on one line that scrolls sideways. Of a secret it shows that a key was typed, but not its length. */
+export function TextField({line: {text, cursor}, width, hasCursor, isSecret, placeholder}: Props) {
+	const {draw, props, look, ellipsis} = useTheme();
+	const bullets = '•'.repeat(Math.min(text.length, mostBullets));
+	const [before, under, after] = isSecret
+		? [bullets, '', '']
+		: [
+				text.slice(0, cursor),
+				text.slice(cursor, text.length - skipCharacter(text.slice(cursor)).length),
+				skipCharacter(text.slice(cursor)),
+			];
+	const ending = isSecret && text.length >= longEnough ? `  ends in ${text.slice(-4)}` : '';
+	const note = text === '' ? fitText(draw(placeholder), width - 1, ellipsis) : draw(ending);
+	const hasRoom = text === '' || bullets.length + 1 + ending.length <= width;
+	const shift = isSecret ? 0 : Math.max(0, textWidth(draw(before)) - width + 1);
+	// The cursor covers the first character of a placeholder where it can.
+	const isCovering = look.hasColor && text === '';
+	const mark = look.hasColor ? (
+		<Text inverse>{draw(under) || (isCovering && note.slice(0, 1)) || ' '}</Text>
+	) : (
+		draw(`▌${under}`)
+	);
 	return (
 		<Box width={width} height={1} overflow="hidden" flexShrink={0}>
-			{isSecret && text ? <SecretText text={text} width={width} /> : null}
-			<Box
-				display={isSecret && text ? 'none' : 'flex'}
-				marginLeft={-shift}
-				width={Math.max(width, textWidth(text) + 1)}
-				flexShrink={0}
-			>
-				{isDrawnHere ? <DrawnText text={text} cursor={cursor} example={example} width={width} /> : null}
-				<Box display={isDrawnHere ? 'none' : 'flex'}>
-					{isActive ? (
-						<TextInput
-							key={fill}
-							value={text}
-							placeholder={draw(example)}
-							onChange={onChange}
-							onSubmit={onSubmit}
-						/>
-					) : (
-						<Text wrap="truncate">{draw(text)}</Text>
-					)}
-				</Box>
+			<Box marginLeft={-shift} width={Math.max(width, textWidth(draw(text)) + 2)} flexShrink={0}>
+				<Text wrap="truncate">
+					{draw(before)}
+					{hasCursor ? mark : draw(under)}
+					{draw(after)}
+					<Text {...props('quiet')}>{hasRoom ? (isCovering && hasCursor ? note.slice(1) : note) : ''}</Text>
+				</Text>
 			</Box>
 		</Box>
 	);

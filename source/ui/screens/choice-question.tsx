@@ -22,7 +22,7 @@ export function ChoiceQuestion({asking, help}: {readonly asking: Asking; readonl
 
 	const keys: readonly KeyHint[] = [
 		{key: '↑↓', does: 'move'},
-		...(selection.canFilter ? [{key: 'type', does: 'to filter', isMinor: true}] : []),
+		{key: 'type', does: 'to filter', isMinor: true},
 		{key: 'enter', does: 'choose'},
 		...(selection.filter
 			? [{key: 'esc', does: 'show all'}]
@@ -37,9 +37,7 @@ export function ChoiceQuestion({asking, help}: {readonly asking: Asking; readonl
 	return (
 		<QuestionFrame
 			asking={asking}
-			field={fieldWidth => (
-				<Cell width={fieldWidth}>{selection.canFilter ? `${selection.filter}▌` : ''}</Cell>
-			)}
+			field={fieldWidth => <Cell width={fieldWidth}>{`${selection.filter}▌`}</Cell>}
 			below={(room, indent) => {
 				const problem = problemLines(question, width, indent);
 				const blank = isShort

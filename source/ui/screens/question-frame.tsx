@@ -10,6 +10,8 @@ import {describeHeader, type ScreenProps} from './scroll.tsx';
 
 type Props = {
 	readonly asking: Asking;
+	/** Where the proposed text comes from, while it is proposed. */
+	readonly because?: string;
 	/** Draws the typed text in that many columns. */
 	readonly field: (width: number) => ReactNode;
 	/** Returns at most `height` lines below the reason, starting at column `indent`. */
@@ -21,14 +23,14 @@ type Props = {
 const leastAnswerList = 5;
 
 /** The answer list with the current question open in it; in a short window, only the question and a count. */
-export function QuestionFrame({asking, field, below, keys}: Props) {
+export function QuestionFrame({asking, because: origin = '', field, below, keys}: Props) {
 	const window = useWindow();
 	const {ellipsis} = useTheme();
 	const {state, screen, notice} = asking;
 	const {answerList, question} = screen;
 	const {width, isShort, isNarrow} = window;
 	const column = isNarrow && isShort ? 2 : valueColumn(answerList.map(({label}) => label));
-	const because = isNarrow || question.kind === 'choice' ? '' : (question.because ?? '');
+	const because = isNarrow ? '' : origin;
 	const labelWidth = Math.max(column - 2, question.label.length + 2);
 	const fieldWidth = width - 2 - labelWidth - (because ? because.length + 2 : 0);
 	const head = (
@@ -48,15 +50,15 @@ export function QuestionFrame({asking, field, below, keys}: Props) {
 		</Row>
 	);
 	const why = wrapText(question.why, width - column - 1);
-	const mostWhy = question.kind === 'choice' ? (isShort ? 2 : 3) : 6;
 	const answered = answerList.filter(row => row.state === 'answered').length;
 	const coming = answerList.filter(row => row.state === 'coming').length;
 	const body = bodyHeight(window);
 	const blanks = isShort ? 0 : 1;
 	const least = isShort ? 0 : Math.min(answered + coming, leastAnswerList);
-	const whyRoom = Math.min(why.length, mostWhy);
-	const more = below(Math.max(3, body - 1 - whyRoom - blanks - least), column);
-	const shownWhy = firstLines(why, Math.min(whyRoom, body - 1 - more.length), ellipsis).map(text => (
+	// A problem comes before the reason, and the whole reason before all but one of the choices.
+	const whyRoom = question.kind === 'choice' ? Math.min(why.length, body - 2) : 0;
+	const more = below(Math.max(isShort ? 1 : 3, body - 1 - whyRoom - blanks - least), column);
+	const shownWhy = firstLines(why, body - 1 - more.length, ellipsis).map(text => (
 		<Line key={text} tone="quiet" indent={column}>
 			{text}
 		</Line>
@@ -91,11 +93,12 @@ export function problemLines(question: QuestionView, width: number, indent: numb
 		];
 	}
 
-	if (!question.problem) return [];
-	const problem = wrapText(`✕ ${question.problem}`, width - indent)
-		.slice(0, 3)
+	const said = question.problem ? `✕ ${question.problem}` : question.skip;
+	if (!said) return [];
+	const problem = wrapText(said, width - indent)
+		.slice(0, 5)
 		.map(text => (
-			<Line key={text} tone="bad" indent={indent}>
+			<Line key={text} tone={question.problem ? 'bad' : 'warn'} indent={indent}>
 				{text}
 			</Line>
 		));

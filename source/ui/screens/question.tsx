@@ -32,7 +32,6 @@ function HelpScreen({screen, onClose}: ScreenProps<'question'> & {readonly onClo
 export function QuestionScreen(props: ScreenProps<'question'>) {
 	const {screen, session} = props;
 	const {question} = screen;
-	const [text, setText] = useState(question.initial);
 	const [isHelpOpen, setHelpOpen] = useState(false);
 	const [notice, setNotice] = useState<string>();
 	useKeyHold(question.isChecking, question.problem !== undefined);
@@ -57,6 +56,6 @@ export function QuestionScreen(props: ScreenProps<'question'>) {
 	return question.kind === 'choice' ? (
 		<ChoiceQuestion asking={asking} help={help} />
 	) : (
-		<TextQuestion asking={asking} help={help} text={text} onChange={setText} />
+		<TextQuestion asking={asking} help={help} />
 	);
 }

@@ -142,7 +142,7 @@ function AnswerPicker({rows, onPick, onClose}: Props) {
 			lines={lines}
 			keys={[
 				{key: '↑↓', does: 'move'},
-				...(selection.canFilter ? [{key: 'type', does: 'to filter', isMinor: true}] : []),
+				{key: 'type', does: 'to filter', isMinor: true},
 				{key: 'enter', does: 'change it'},
 				{key: 'esc', does: 'back to the review', short: 'back'},
 			]}

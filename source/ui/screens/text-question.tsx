@@ -1,37 +1,31 @@
 import {useInput} from 'ink';
 import {type ReactNode, useState} from 'react';
+import {none} from '../../core/answer.ts';
 import type {QuestionView} from '../../core/session/session.ts';
+import {useField} from '../input/use-field.ts';
 import {useWindow} from '../look/window.tsx';
 import type {KeyHint} from '../parts/frame.tsx';
 import {TextField} from '../parts/text-field.tsx';
 import {type Asking, problemLines, QuestionFrame} from './question-frame.tsx';
 
-type Props = {
-	readonly asking: Asking;
-	readonly help: ReactNode;
-	readonly text: string;
-	readonly onChange: (text: string) => void;
-};
-
-export function TextQuestion({asking, help, text, onChange}: Props) {
+export function TextQuestion({asking, help}: {readonly asking: Asking; readonly help: ReactNode}) {
 	const {question} = asking.screen;
 	const {width} = useWindow();
-	const [offersTaken, setOffersTaken] = useState(0);
-	// Hides the problem at the next key press, because it refers to the previous input.
+	// Hides what was said about the previous input at the next change.
 	const [corrected, setCorrected] = useState<QuestionView>();
-	const view = corrected === question ? {...question, problem: undefined, offer: undefined} : question;
-	const {offer} = view;
-
-	const handleChange = (changed: string) => {
-		setCorrected(question);
-		onChange(changed);
-	};
+	const view =
+		corrected === question ? {...question, problem: undefined, offer: undefined, skip: undefined} : question;
+	const line = useField({
+		isActive: asking.isActive && !question.isChecking,
+		proposal: view.initial,
+		offer: view.offer,
+		onChange: () => setCorrected(question),
+		onSubmit: text => asking.onAnswer(text || (view.skip === undefined ? view.initial : none)),
+		onHelp: asking.onHelp,
+	});
 	useInput(
 		(_input, key) => {
 			if (key.escape) asking.onBack();
-			if (!key.tab || offer === undefined) return;
-			handleChange(offer);
-			setOffersTaken(offersTaken + 1);
 		},
 		{isActive: asking.isActive},
 	);
@@ -40,29 +34,38 @@ export function TextQuestion({asking, help, text, onChange}: Props) {
 	return (
 		<QuestionFrame
 			asking={asking}
+			because={line.text === '' ? (view.because ?? '') : ''}
 			field={fieldWidth => (
 				<TextField
-					key={offersTaken}
-					text={text}
+					line={line}
 					width={fieldWidth}
-					isActive={asking.isActive && !question.isChecking}
+					hasCursor={!question.isChecking}
 					isSecret={question.kind === 'secret'}
-					example={question.example ? `for example ${question.example}` : ''}
-					onChange={handleChange}
-					onSubmit={asking.onAnswer}
-					onHelp={asking.onHelp}
+					placeholder={writePlaceholder(view)}
 				/>
 			)}
 			below={(height, indent) => problemLines(view, width, indent).slice(0, height)}
-			keys={textKeys(view, text)}
+			keys={textKeys(view, line.text)}
 		/>
 	);
 }
 
-const textKeys = ({offer, canGoBack}: QuestionView, text: string): readonly KeyHint[] => [
-	{key: 'enter', does: 'accept'},
-	...(offer === undefined ? [] : [{key: 'tab', does: 'use the suggestion', short: 'use it'}]),
-	...(canGoBack ? [{key: 'esc', does: 'back'}] : []),
-	...(text ? [] : [{key: '?', does: 'help', isMinor: true}]),
-	{key: 'ctrl-c', does: 'quit (answers are saved)', short: 'quit'},
-];
+const writePlaceholder = ({kept, initial, example}: QuestionView): string =>
+	kept ?? (initial || (example ? `for example ${example}` : ''));
+
+function textKeys(view: QuestionView, text: string): readonly KeyHint[] {
+	const {offer, initial, kept, skip, canGoBack} = view;
+	const isEmpty = text === '';
+	const enter = isEmpty && kept ? 'keep it' : isEmpty && skip ? 'skip it' : 'accept';
+	return [
+		{key: 'enter', does: enter},
+		...(offer === undefined
+			? isEmpty && initial
+				? [{key: 'tab', does: 'edit', isMinor: true}]
+				: []
+			: [{key: 'tab', does: 'use the suggestion', short: 'use it'}]),
+		...(canGoBack ? [{key: 'esc', does: 'back'}] : []),
+		...(isEmpty ? [{key: '?', does: 'help', isMinor: true}] : []),
+		{key: 'ctrl-c', does: 'quit (answers are saved)', short: 'quit'},
+	];
+}

@@ -66,7 +66,7 @@ test.each([
 	const asked = askFor(name, found, false, []);
 	const condition = 'stopsBootIf' in found ? ' if this holds: System.get_env("MAIL")' : '';
 	expect(asked.finding?.(inPhoenix)).toBe(`config/runtime.exs:9 reads ANTHROPIC_API_KEY${condition}.`);
-	expect(asked.why).toBe(`${says} Type none to skip it.`);
+	expect(asked.why).toBe(`${says} Leave empty to skip it.`);
 });
 
 test('asks for what it finds only without a database, and always for what is named', () => {
