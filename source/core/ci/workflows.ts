@@ -1,4 +1,5 @@
 import {none} from '../answer.ts';
+import {exitCodes} from '../errors/codes.ts';
 import {nameConfig} from '../fly/arguments.ts';
 import {readSecretName} from '../questions/named-secret.ts';
 import type {AnswerState, Question} from '../questions/question.ts';
@@ -50,8 +51,8 @@ function writeShip(options: CiOptions): string {
 		'  workflow_dispatch:',
 		...writeJob('ship', options),
 		writeRun(['phxfly', 'plan', ...answers, ...config, '--out', 'plan.json']),
-		writeRun(['phxfly', 'apply', 'plan.json', '--yes']),
-		writeRun(['phxfly', 'deploy', ...answers, ...config, '--yes']),
+		writeRun(['phxfly', 'apply', 'plan.json', '--yes'], ...unlessPending),
+		writeRun(['phxfly', 'deploy', ...answers, ...config, '--yes'], ...unlessPending),
 		writeRun(['phxfly', 'verify', ...answers, ...config, '--wait', '10m']),
 		'',
 	].join('\n');
@@ -94,8 +95,12 @@ function writeJob(name: string, {package: spec, secrets}: CiOptions): readonly s
 	];
 }
 
-const writeRun = (words: readonly string[]) =>
-	`      - run: ${quoteForYaml(words.map(quoteForShell).join(' '))}`;
+/** With these, exit 3 does not end the job: `verify` waits for what is pending, and judges it. */
+const unlessPending = ['||', 'test', '$?', '-eq', String(exitCodes.unproved)];
+
+/** @param after - Written as it is, for the shell. */
+const writeRun = (words: readonly string[], ...after: readonly string[]) =>
+	`      - run: ${quoteForYaml([...words.map(quoteForShell), ...after].join(' '))}`;
 
 /** Writes a text as YAML reads it back, quoted only if it must be. */
 const quoteForYaml = (text: string) =>
