@@ -1,5 +1,5 @@
 import {existsSync, statSync} from 'node:fs';
-import {resolve} from 'node:path';
+import {join, resolve} from 'node:path';
 import {rejectContradictions} from '../core/command/conflicts.ts';
 import type {Cli, Drawing, Options} from '../core/command/context.ts';
 import {explainLook, findGivenLook, type Look} from '../core/command/look.ts';
@@ -94,6 +94,12 @@ function makeCli(host: Cli['host'], registry: Cli['registry'], options: Options,
 			if (!options.isRehearsal) return openCopyFile(resolve(host.cwd, path));
 			const {resolvePaths} = await import('./folder.ts');
 			return openRehearsedFile(resolvePaths(host, options).stateFolder, path);
+		},
+		async openPushedFile(path) {
+			const {openPushedFile} = await import('../adapters/restore/pushed-file.ts');
+			const {resolvePaths} = await import('./folder.ts');
+			const {stateFolder} = resolvePaths(host, options);
+			return openPushedFile(resolve(host.cwd, path), options.dryRun ? undefined : join(stateFolder, 'push'));
 		},
 		async openFolder() {
 			const {openFolder} = await import('./folder.ts');

@@ -21,7 +21,13 @@ export function askOnTerminal({stdin, stderr}: Cli['host'], question: string): P
 }
 
 /** What `--quiet` still prints. */
-const results: readonly PhxflyEvent['type'][] = ['points-found', 'copy-made', 'failed', 'finished'];
+const results: readonly PhxflyEvent['type'][] = [
+	'points-found',
+	'copy-made',
+	'file-pushed',
+	'failed',
+	'finished',
+];
 
 export type Output = {
 	emit(event: PhxflyEvent): void;

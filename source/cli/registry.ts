@@ -181,6 +181,17 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('../commands/pull.ts')).pull,
 	},
 	{
+		name: 'push',
+		summary: 'make a SQLite file the first data of an app that has none',
+		argument: 'FILE',
+		examples: [
+			'phxfly push blog_dev.db --app blog-1 --storage s3 --bucket blog-1-replica',
+			'phxfly push blog_dev.db --dry-run',
+		],
+		page: 'docs/day-two.md',
+		load: async () => (await import('../commands/push.ts')).push,
+	},
+	{
 		name: 'destroy',
 		summary: 'delete everything phxfly created for this project',
 		examples: ['phxfly destroy', 'phxfly destroy --keep-data', 'phxfly destroy --yes --json'],

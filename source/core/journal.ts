@@ -93,6 +93,8 @@ const sectionSchema = v.object({
 	backups: v.array(text),
 	/** The place in the storage that belongs to this app, since it was empty or you chose to restore it. */
 	replica: v.optional(text),
+	/** A push into the empty place that began, and of which file. */
+	push: v.optional(v.object({place: text, stamp: text})),
 	/** An earlier version wrote the records, without the machines that its deploys created. */
 	lacksMachines: v.optional(v.literal(true)),
 });

@@ -13,7 +13,7 @@ Returns this computer, if it has Litestream and the keys. Passes the keys throug
 @param own - A private folder to restore in, instead of a new one for temporary files; `signal` ends what runs.
 */
 export async function findLocalPlace(
-	plan: PlanContext,
+	plan: Pick<PlanContext, 'provider' | 'answers' | 'bucket' | 'prefix'>,
 	{clock, net, store}: Pick<Readers, 'clock' | 'net' | 'store'>,
 	runProgram: RunProgram,
 	variables: Readonly<Record<string, string | undefined>>,

@@ -1,4 +1,5 @@
 import {describePrices} from '../core/plan/cost.ts';
+import {showPushed} from '../core/push/report.ts';
 import {showCopy, showPoints} from '../core/restore/report.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
@@ -74,6 +75,10 @@ export function writePlainLine(event: PhxflyEvent): string | undefined {
 
 		case 'copy-made': {
 			return showCopy(event).join('\n');
+		}
+
+		case 'file-pushed': {
+			return showPushed(event).join('\n');
 		}
 
 		case 'input-needed': {

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {openScene, type Scene, type SceneOptions} from '../proof/scene.ts';
 import {makeFlyWrapper} from './fly-wrapper.ts';
-import {type Ended, openRehearsal, type Running} from './rehearsal.ts';
+import {type Ended, openRehearsal, type Rehearsal, type Running} from './rehearsal.ts';
 import {copySample} from './sample-project.ts';
 import {user} from './storage-secrets.ts';
 
@@ -37,6 +37,12 @@ export type ServedApp = {
 	/** Runs the program with the keys in the environment and the real Litestream on the PATH, unless `env` has others. */
 	start(words: readonly string[], env?: Readonly<Record<string, string>>): Running;
 	run(words: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+	/** Calls the built-in Fly, as another person would. */
+	readonly fly: Rehearsal['fly'];
+	/** Sets the app up. */
+	setUp(): Promise<Ended>;
+	/** The flags that name its app and its storage. */
+	readonly flags: readonly string[];
 	/** The variables of a computer that has neither. */
 	readonly withoutKeys: Readonly<Record<string, string>>;
 	close(): Promise<void>;
@@ -44,6 +50,13 @@ export type ServedApp = {
 
 /** Sets the app up; its machine runs from here on, and writes once the scene is started. */
 export async function openServedApp(options: SceneOptions): Promise<ServedApp> {
+	const served = await openNewApp(options);
+	await served.setUp();
+	return served;
+}
+
+/** As `openServedApp`, before the app is set up. */
+export async function openNewApp(options: SceneOptions): Promise<ServedApp> {
 	const rehearsal = openRehearsal();
 	const scene = await openScene(options);
 	const machine = await serveMachine(scene);
@@ -56,12 +69,26 @@ export async function openServedApp(options: SceneOptions): Promise<ServedApp> {
 	const common = {FLY_CONFIG_DIR: configFolder};
 	const start: ServedApp['start'] = (words, env = {...keys, ...withLitestream}) =>
 		rehearsal.start([...words, '--fly', fly], {cwd: project, env: {...common, ...env}});
-	const served: ServedApp = {
+	const flags = [
+		...['--app', 'blog-1', '--org', 'personal', '--storage', 'custom', '--endpoint', scene.server.endpoint],
+		...['--storage-region', 'us-east-1', '--bucket', 'store-1', '--prefix', 'blog'],
+	];
+	const run: ServedApp['run'] = (words, env) => start(words, env).ended;
+	return {
 		scene,
 		commands: machine.commands,
 		project,
+		flags,
 		start,
-		run: (words, env) => start(words, env).ended,
+		run,
+		fly: rehearsal.fly,
+		async setUp() {
+			const rest = ['--region', 'sjc', '--volume-size', '1', '--domain', 'none', '--no-mail'];
+			const ended = await run(['--yes', ...flags, ...rest, '--json', '--wait', '0s']);
+			if (!ended.events.some(({type}) => type === 'finished')) throw new Error(ended.stderr);
+			passExecTo(machine.url);
+			return ended;
+		},
 		withoutKeys: {PATH: process.env.PATH ?? ''},
 		async close() {
 			machine.close();
@@ -69,14 +96,4 @@ export async function openServedApp(options: SceneOptions): Promise<ServedApp> {
 			await rehearsal.close();
 		},
 	};
-	const storage = [
-		...['--storage', 'custom', '--endpoint', scene.server.endpoint, '--storage-region', 'us-east-1'],
-		...['--bucket', 'store-1', '--prefix', 'blog'],
-	];
-	const app = ['--app', 'blog-1', '--org', 'personal', '--region', 'sjc', '--volume-size', '1'];
-	const words = ['--yes', ...app, ...storage, '--domain', 'none', '--no-mail', '--json', '--wait', '0s'];
-	const {events, stderr} = await served.run(words);
-	if (!events.some(({type}) => type === 'finished')) throw new Error(stderr);
-	passExecTo(machine.url);
-	return served;
 }

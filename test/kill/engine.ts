@@ -127,6 +127,7 @@ function makeCli(computer: Computer, engine: Engine): Cli {
 		openProject: async (_, given) => makeProject(computer, engine, options, given),
 		readGiven: () => Promise.reject(new Error('No file is named.')),
 		openCopyFile: () => Promise.reject(new Error('A setup restores no file.')),
+		openPushedFile: () => Promise.reject(new Error('A setup pushes no file.')),
 		openFolder: () => Promise.reject(new Error('A setup opens its project.')),
 		words: async () => ({commands: [], flags: []}),
 		openPlans: () => Promise.reject(new Error('A setup keeps no plan.')),

@@ -5,6 +5,7 @@ import type {Step} from '../plan/step.ts';
 import type {FileChange} from '../project/files.ts';
 import type {Profile} from '../project/profile.ts';
 import type {ProjectFacts} from '../project/project.ts';
+import type {PushedFile} from '../push/pushed-file.ts';
 import type {Given} from '../questions/gather.ts';
 import type {Question} from '../questions/question.ts';
 import type {Readers} from '../readers.ts';
@@ -95,6 +96,8 @@ export type Cli = {
 	readGiven(path: string): Promise<string>;
 	/** Prepares a new file for a restore, in a rehearsal one in the state folder. @param path - Relative to the current folder. */
 	openCopyFile(path: string): Promise<CopyFile>;
+	/** Looks at a SQLite file that is to be pushed. @param path - Relative to the current folder. */
+	openPushedFile(path: string): Promise<PushedFile>;
 	/** Opens what saves and prints plans. */
 	openPlans(): Promise<{
 		/** phxfly's own version. */

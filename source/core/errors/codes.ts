@@ -1,3 +1,5 @@
+import {dataCodes} from './data-codes.ts';
+
 /** Exit codes, a stable promise: see the table in README.md. */
 export const exitCodes = {
 	done: 0,
@@ -291,20 +293,7 @@ export const failureCodes = {
 		'storage-refused': {exit: ['refused', 'failed'], meaning: 'The storage rejects the request; the message shows all it says.',
 			next: 'Check the key pair, the bucket, and its region: `--bucket NAME`, `--storage-region REGION`.'},
 	},
-	'Times and restored files': {
-		'time-unclear': {exit: 'usage', meaning: 'phxfly cannot read the time, or it can mean two moments.',
-			next: 'Write it as in `10 minutes ago`, `yesterday 14:00`, `2026-11-28 14:03`, or `2026-11-28T14:03:05Z`.'},
-		'time-ambiguous': {exit: 'usage', meaning: 'That time was twice, because the clocks were set back.',
-			next: 'Pass one of the two that the message lists, with its offset from UTC.'},
-		'time-nonexistent': {exit: 'usage', meaning: 'That time never was, because the clocks were set forward.',
-			next: 'Pass the moment before or after, as the message lists them.'},
-		'time-in-future': {exit: 'usage', meaning: 'The time is in the future.',
-			next: 'Pass a past one. A time without a day is of today: `yesterday 23:50`.'},
-		'time-too-early': {exit: 'usage', meaning: 'The time is before the first restore point.',
-			next: 'Pass a later one; `phxfly restore --list` shows what there is.'},
-		'time-too-late': {exit: 'usage', meaning: 'The time is after the last restore point: the app wrote nothing since, or it did not arrive.',
-			next: 'Pass the time of the last one, or `phxfly pull` for the newest; `phxfly verify` shows whether all arrives.'},
-	},
+	...dataCodes,
 	'Verification and restore': {
 		'restore-not-offered': {exit: 'refused', meaning: 'phxfly does not restore over a running app, so nothing was changed.',
 			next: 'Restore into a file: `phxfly restore --at TIME --to FILE`. docs/day-two.md says how to put it in place.'},

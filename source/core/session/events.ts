@@ -218,6 +218,21 @@ export const eventSchema = v.variant('type', [
 		isRehearsal: v.boolean(),
 	}),
 	v.object({
+		type: v.literal('file-pushed'),
+		app: text,
+		file: v.pipe(text, v.description('Absolute path of the file; it was only read.')),
+		bytes: v.number(),
+		place: v.pipe(text, v.description('Where the replica is: endpoint, bucket, prefix.')),
+		litestream: v.pipe(text, v.description('The version that sent it.')),
+		compared: v.pipe(
+			v.picklist(['equal', 'not-compared']),
+			v.description('What the bucket gives back, compared byte by byte. not-compared: a rehearsal.'),
+		),
+		schema: v.exactOptional(v.pipe(text, v.description('The newest migration in it.'))),
+		tables: v.exactOptional(v.array(v.object({name: text, rows: v.number()}))),
+		isRehearsal: v.boolean(),
+	}),
+	v.object({
 		type: v.literal('input-needed'),
 		question: text,
 		flag: text,

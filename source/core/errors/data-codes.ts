@@ -1,0 +1,36 @@
+/** Failures about files and times of your data. A part of `failureCodes`. */
+// biome-ignore format: two lines per code keep the table readable
+export const dataCodes = {
+	'Times and restored files': {
+		'time-unclear': {exit: 'usage', meaning: 'phxfly cannot read the time, or it can mean two moments.',
+			next: 'Write it as in `10 minutes ago`, `yesterday 14:00`, `2026-11-28 14:03`, or `2026-11-28T14:03:05Z`.'},
+		'time-ambiguous': {exit: 'usage', meaning: 'That time was twice, because the clocks were set back.',
+			next: 'Pass one of the two that the message lists, with its offset from UTC.'},
+		'time-nonexistent': {exit: 'usage', meaning: 'That time never was, because the clocks were set forward.',
+			next: 'Pass the moment before or after, as the message lists them.'},
+		'time-in-future': {exit: 'usage', meaning: 'The time is in the future.',
+			next: 'Pass a past one. A time without a day is of today: `yesterday 23:50`.'},
+		'time-too-early': {exit: 'usage', meaning: 'The time is before the first restore point.',
+			next: 'Pass a later one; `phxfly restore --list` shows what there is.'},
+		'time-too-late': {exit: 'usage', meaning: 'The time is after the last restore point: the app wrote nothing since, or it did not arrive.',
+			next: 'Pass the time of the last one, or `phxfly pull` for the newest; `phxfly verify` shows whether all arrives.'},
+	},
+	'A file to push': {
+		'file-not-sqlite': {exit: 'usage', meaning: 'The file is not a SQLite database, or it is encrypted or packed.',
+			next: 'Pass the file of the database. Decrypt or unpack it into a new file first.'},
+		'file-damaged': {exit: 'refused', meaning: 'SQLite finds errors in the file, so nothing was pushed.',
+			next: 'Repair it into a new file, `sqlite3 FILE .recover | sqlite3 NEW`, and push that.'},
+		'file-in-use': {exit: 'refused', meaning: 'Something writes to the file while phxfly copies it.',
+			next: 'Stop the app that uses it, then run it again.'},
+		'file-too-large': {exit: 'refused', meaning: 'The volume has no room for the file and a restore of it.',
+			next: 'Pass the size that the message names: `--volume-size GB`.'},
+		'schema-unfit': {exit: 'refused', meaning: 'The schema of the file is newer than the code, or has no migrations, so the app could not use it.',
+			next: 'Check out the code that made the file, or migrate the file with `mix ecto.migrate`.'},
+		'app-has-data': {exit: 'refused', meaning: 'The app has been deployed or has a volume, and phxfly only fills an app that has no data yet.',
+			next: 'Push into a new app: `phxfly push FILE --app NAME --prefix NAME`.'},
+		'push-impossible': {exit: 'refused', meaning: 'This computer or the storage lacks something that a push needs.',
+			next: 'Do what the message says: Litestream, sqlite3, and the keys of your own bucket must be here.'},
+		'push-unproved': {exit: 'unproved', meaning: 'What the bucket gives back is not what was pushed, byte for byte.',
+			next: 'Run it again: it continues. If it stays so, use another `--prefix`.'},
+	},
+} as const;
