@@ -1,4 +1,3 @@
-import {randomUUID} from 'node:crypto';
 import type {Cli, Command, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
@@ -75,8 +74,8 @@ async function pushFile(cli: Cli, project: Project, file: PushedFile, stop: Stop
 	}
 
 	const {target, provider, place, app} = goal;
-	const {readers, journal} = project;
-	const tools = {store: readers.store, journal, clock: readers.clock, newId: randomUUID};
+	const {readers, journal, executor} = project;
+	const tools = {store: readers.store, journal, clock: readers.clock, newId: executor.newMarker};
 	requireOwnStart(goal, await unlessStopped(stop, testWrite(target, provider, tools)));
 	journal.changeSection(section => ({...section, push: {place, stamp: file.stamp}}));
 	const copy = copied

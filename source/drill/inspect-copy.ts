@@ -1,4 +1,3 @@
-import {basename} from 'node:path';
 import {Failure} from '../core/errors/failure.ts';
 import type {PushedFile} from '../core/push/pushed-file.ts';
 import type {RunProgram} from '../core/run/ports.ts';
@@ -32,7 +31,7 @@ export async function inspectCopy(
 	sqlite: Sqlite,
 ): Promise<Inspected> {
 	const copy = `${folder}/${name}`;
-	const shown = basename(path);
+	const shown = path.replace(/^.*\//, '');
 	const ask = async (sql: string) => {
 		const {exit, stdout, said} = await runSql(sqlite, copy, sql);
 		if (exit === 0) return stdout.trim();
@@ -84,7 +83,7 @@ export const settleCopy = (sqlite: Sqlite, path: string): Promise<unknown> =>
 	runSql(sqlite, path, checkpoint);
 
 const script = `const {DatabaseSync} = require('node:sqlite');
-const [path, sql] = process.argv.slice(1);
+const [path, sql] = require('node:process').argv.slice(1);
 const database = new DatabaseSync(path);
 for (const each of sql.split('; ')) for (const row of database.prepare(each).all()) console.log(Object.values(row).join('|'));
 database.close();`;

@@ -64,7 +64,7 @@ async function replicate({target}: Work, waitSeconds: number): Promise<boolean> 
 const earlierSeconds = 600;
 
 /**
-Waits for the Litestream of a killed run: it goes on sending, and two must not send the same copy.
+Waits for the Litestream of a killed run: it still sends, and two must not send the same copy.
 
 @throws {Failure} `push-impossible` after ten minutes.
 */

@@ -135,7 +135,11 @@ export async function findPrefixInUse(
 		.apps.some(each => (app === undefined || each.app === app) && each.replica === place);
 	if (content === 'nothing' || isOwn) return undefined;
 	if (app !== undefined && (await hasReplica(app, readers))) return undefined;
-	return {place, holds: sayPrefixContent(content)};
+	const isUnfinished = journal.read().apps.some(({push}) => push?.place === place);
+	return {
+		place,
+		holds: isUnfinished ? 'a push that phxfly push FILE has not finished' : sayPrefixContent(content),
+	};
 }
 
 /**

@@ -79,6 +79,16 @@ export async function preparePush(cli: Cli, project: Project, file: PushedFile):
 	}
 
 	const content = readPrefixContent(listed.keys);
+	if (project.journal.section().replica === place && content !== 'nothing') {
+		throw new Failure(
+			'prefix-in-use',
+			`${place} already belongs to ${app}: an earlier push or setup filled it.`,
+			{
+				hint: 'To start the app with it: phxfly. For another file, use another prefix: --prefix PATH. Nothing was changed.',
+			},
+		);
+	}
+
 	requireOwnStart(goal, content);
 	return {...goal, content, isBegun: isBegun && content !== 'nothing'};
 }
@@ -107,7 +117,7 @@ function rejectUnfit({host: {environment}}: Cli, {bringsKeys, label}: Provider):
 			'push-impossible',
 			`The bucket at ${label} comes with the app, so there is none to push to yet.`,
 			{
-				hint: 'Use a bucket of your own with a key pair, such as --storage s3 --bucket NAME. A Tigris bucket of your own: --storage custom --endpoint https://fly.storage.tigris.dev --storage-region auto --bucket NAME. Nothing was changed.',
+				hint: 'Use your own bucket with a key pair, such as --storage s3 --bucket NAME; your own Tigris bucket: --storage custom --endpoint https://fly.storage.tigris.dev --storage-region auto --bucket NAME. Nothing was changed.',
 			},
 		);
 	}

@@ -47,6 +47,7 @@ const table: Readonly<Record<string, Row>> = {
 	drill: {},
 	restore: {words: ['--list']},
 	pull: {},
+	push: {words: ['app.db']},
 	forget: {survivesCrash: true, callsNobody: true},
 	completion: {words: ['bash'], survivesCrash: true, callsNobody: true},
 };

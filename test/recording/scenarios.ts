@@ -56,6 +56,12 @@ export const place = (speed = 200) => ['--speed', String(speed), '--world', 'w.j
 export const chatAnswers = ['--app', 'parley-1', '--org', 'personal', '--region', 'ams', '--domain', 'none'];
 export const chatEnvironment = {ANTHROPIC_API_KEY: `sk-ant-#1 "double" 'single' %A% é`};
 const keys = providerAnswers.s3.env;
+/** All that a rehearsal reads of a database. */
+const sqliteHeader = Buffer.concat([
+	Buffer.from('SQLite format 3\0'),
+	Buffer.from([16, 0, 2, 2]),
+	Buffer.alloc(4076),
+]);
 export const wispAnswers = {
 	tigris: {args: answerFlags('tigris'), env: {}},
 	s3: {args: answerFlags('s3'), env: keys},
@@ -88,6 +94,11 @@ export const setUpChat = (more: readonly string[] = [], speed?: number): Step =>
 /** A command on the finished setup. */
 export const rehearsed = (command: string, ...more: readonly string[]): Step => ({
 	argv: [command, projectName, '--rehearse', '--json', ...more, ...place()],
+});
+const pushWisp = (...more: readonly string[]): Step => ({
+	argv: ['push', 'app.db', projectName, '--rehearse', '--json', ...wispAnswers.s3.args, ...place(), ...more],
+	env: wispAnswers.s3.env,
+	prepare: ({folder}) => writeFileSync(join(folder, 'app.db'), sqliteHeader),
 });
 const planWisp = (provider: WispProvider, ...more: readonly string[]): Step => ({
 	argv: ['plan', projectName, '--rehearse', ...wispAnswers[provider].args, ...place(), ...more],
@@ -270,6 +281,18 @@ const afterSetups: readonly Scenario[] = [
 		rehearsed('restore'),
 		{argv: ['pull', 'copy.db', projectName, '--rehearse', '--json', ...place()]},
 	),
+	{
+		name: 'a push, and the setup after it',
+		project: 'sample',
+		steps: [
+			pushWisp('--dry-run'),
+			pushWisp(),
+			pushWisp('--yes'),
+			pushWisp('--yes'),
+			setUpWisp('s3'),
+			pushWisp('--yes'),
+		],
+	},
 	afterWisp('status, and after a change by somebody else', rehearsed('status'), {
 		...rehearsed('status'),
 		prepare: fly('certs', 'remove', 'blog.example.com', '--yes', '-a', 'blog-1'),

@@ -36,7 +36,10 @@ export function writePushPlan({
 			? 'a rehearsal checks only its start'
 			: `intact; ${describeSchema(found.schema, found.isOlder)}`;
 	const usd = ((gbMonthUsd ?? 0) * bytes) / 1024 ** 3;
-	const cost = gbMonthUsd === undefined ? 'what your storage bills' : `about ${usd.toFixed(2)} USD a month`;
+	const cost =
+		gbMonthUsd === undefined
+			? 'what your storage bills'
+			: `${usd < 0.01 ? 'less than 0.01' : `about ${usd.toFixed(2)}`} USD a month`;
 	return [
 		`Push ${path} as the first data of ${app}:`,
 		`  file    ${showBytes(bytes)}${wal}, pages of ${pageSize} bytes, ${mode}; only a copy of it is used`,
