@@ -27,6 +27,7 @@ killed run began.
 export async function sendCopy(work: Work): Promise<Copy> {
 	const {target, file, sqlite, onProgress} = work;
 	const usualSeconds = Math.ceil(file.bytes / 20_000_000) + 4;
+	let differing = 0;
 	// 0.3 never says that it is done, so only a restore tells; a slow network needs longer.
 	for (let waitSeconds = usualSeconds; ; waitSeconds *= 4) {
 		onProgress(`Sending ${showBytes(file.bytes)} with Litestream ${target.litestream.version}`);
@@ -39,7 +40,8 @@ export async function sendCopy(work: Work): Promise<Copy> {
 			throw error;
 		});
 		if (copy && (await file.isEqual(restoredName, sentName))) return copy;
-		if (isOnce || waitSeconds >= limitSeconds) throw unproved(target);
+		if (copy) differing++;
+		if (isOnce || differing > 1 || waitSeconds >= limitSeconds) throw unproved(target);
 	}
 }
 
