@@ -123,6 +123,10 @@ function makeCli(host: Cli['host'], registry: Cli['registry'], options: Options,
 					confirm: async question =>
 						/^\s*y(?:es)?\s*$/i.test(await askOnTerminal(host, `${question} [y/N] `)),
 					draw: session => drawSession(host, options, session, output.say),
+					async openPage(url) {
+						const {openPage} = await import('../adapters/processes/open-page.ts');
+						return openPage(url, host);
+					},
 				}
 			: undefined,
 	};

@@ -31,6 +31,8 @@ export const b2: Provider = {
 		'secret-access-key':
 			'Backblaze shows it once, as applicationKey, when you create the key. If you lost it, create a new key.',
 	},
+	pages: {'access-key-id': 'https://secure.backblaze.com/app_keys.htm'},
+	vendor: 'Backblaze',
 	bringsKeys: true,
 	makesBucket: false,
 	keyNames: litestreamKeyNames,

@@ -12,7 +12,7 @@ const choices: readonly Choice[] = [
 
 const r2Jurisdiction: Question = {
 	id: 'r2-jurisdiction',
-	label: 'law',
+	label: 'jurisdiction',
 	title: 'Jurisdiction of the bucket',
 	why: 'A bucket created with a jurisdiction has its own address.',
 	example: none,
@@ -35,9 +35,9 @@ const r2Jurisdiction: Question = {
 const r2AccountId: Question = {
 	id: 'r2-account-id',
 	label: 'account',
-	title: 'Cloudflare account id',
-	why: "It is part of the bucket's address.",
-	example: '32 characters, 0–9 and a–f',
+	title: 'Cloudflare account ID',
+	why: "Your Cloudflare account ID. It is in the R2 dashboard's URL.",
+	example: '0123…cdef, 32 hex characters',
 	kind: 'text',
 	flag: {name: '--r2-account-id', value: 'ID', help: 'Cloudflare account that owns the bucket'},
 	samples: {good: ['0123456789abcdef0123456789abcdef'], bad: ['my-account']},
@@ -78,6 +78,11 @@ export const r2: Provider & OwnQuestions = {
 		'secret-access-key':
 			'Cloudflare shows it once, with the access key id, when you create the API token. If you lost it, create a new token.',
 	},
+	pages: {
+		'r2-account-id': 'https://dash.cloudflare.com/?to=/:account/r2/overview',
+		'access-key-id': 'https://dash.cloudflare.com/?to=/:account/r2/api-tokens',
+	},
+	vendor: 'Cloudflare',
 	keyShapes: {
 		accessKeyId: /^[\da-f]{32}$/i,
 		secretAccessKey: /^[\da-f]{64}$/i,

@@ -30,6 +30,8 @@ export const s3: Provider = {
 		'secret-access-key':
 			'AWS shows it once, when you create the key pair. If you lost it, create a new key pair.',
 	},
+	pages: {'access-key-id': 'https://console.aws.amazon.com/iam/home#/security_credentials'},
+	vendor: 'AWS',
 	keyShapes: {
 		accessKeyId: /^A(?:KIA|SIA)[A-Z\d]{16}$/,
 		secretAccessKey: /^[A-Za-z\d/+=]{40}$/,

@@ -7,7 +7,8 @@ export const accessKeyId: Question = {
 	id: 'access-key-id',
 	label: 'key id',
 	title: 'Access key id',
-	why: 'The public half of a key pair that can list, read, write, and delete objects in the bucket.',
+	why: ({provider}) =>
+		`The ID of ${provider?.vendor ? `the ${provider.vendor} key` : 'a key'} that can list, read, write, and delete objects in your S3-compatible bucket.`,
 	kind: 'secret',
 	environment: 'LITESTREAM_ACCESS_KEY_ID',
 	samples: {good: ['AKIAIOSFODNN7EXAMPLE'], bad: ['', 'AKIA IOSFODNN']},

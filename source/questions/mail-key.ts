@@ -15,6 +15,7 @@ export const mailKey: Question = {
 	noneFlag: {name: '--no-mail', help: 'skip mail; sign-in emails will not be delivered'},
 	environment: 'RESEND_API_KEY',
 	help: 'At resend.com: API Keys, Create API Key, with sending access. Resend shows the key once. Also verify your domain there, since the sender is no-reply@DOMAIN.',
+	page: 'https://resend.com/api-keys',
 	fixes: ['mail-key-refused'],
 	samples: {good: ['re_0123456789abcdefghijklmn', 'none'], bad: ['re_ 1']},
 	applies: ({profile}) => profile.asksMail,

@@ -6,7 +6,7 @@ import {awsRegion, type Provider} from '../core/storage/provider.ts';
 
 export const storageRegion: Question = {
 	id: 'storage-region',
-	label: 'bucket in',
+	label: 'bucket region',
 	title: 'Bucket region',
 	why: "The bucket's address depends on its region.",
 	example: ({provider}) => formOf(provider).example,

@@ -22,6 +22,7 @@ export const storage: Question = {
 		providers
 			.flatMap(({asks}) => asks)
 			.filter(asked => !questions.some(({id, isShared}) => id === asked && isShared)),
+	restoresReset: true,
 	describe: (value, {providers}) => providers.find(({id}) => id === value)?.label ?? value,
 
 	suggestion({providers, facts}) {
@@ -36,11 +37,11 @@ export const storage: Question = {
 	},
 
 	choices: ({providers}) =>
-		providers.map(({id, label, monthlyUsd, comparison: {bucketOwner, requires, dataLocation}}) => ({
+		providers.map(({id, label, vendor, monthlyUsd, comparison: {bucketOwner, requires, dataLocation}}) => ({
 			value: id,
 			label,
 			cells: [bucketOwner, requires, showMonthly(monthlyUsd)],
-			hint: dataLocation,
+			hint: vendor === undefined ? dataLocation : `${vendor}, ${dataLocation}`,
 		})),
 
 	parse: parseStorage,

@@ -1,8 +1,9 @@
-import {isProposal, type Origin} from '../core/answer.ts';
+import {type Answer, isProposal, type Origin} from '../core/answer.ts';
 import {showAnswer} from '../core/plan/review.ts';
-import {acceptAnswer, given, showExample, withoutAnswer} from '../core/questions/gather.ts';
+import {acceptAnswer, given, showExample, withAnswer, withoutAnswer} from '../core/questions/gather.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {Readers} from '../core/readers.ts';
+import type {Secret} from '../core/secrets/secret.ts';
 import type {AnswerRow, QuestionView} from '../core/session/session.ts';
 import type {Controller} from './controller.ts';
 
@@ -14,6 +15,7 @@ type Options = {
 	readonly questions: readonly Question[];
 	readonly state: AnswerState;
 	readonly readers: Readers;
+	readonly openPage: (url: string) => Promise<boolean>;
 	/** Called after each answer, so that after a kill the wizard asks nothing twice. */
 	readonly onAnswer: (state: AnswerState) => void;
 	/** Looks up what an answer brings with it, such as a new app name. */
@@ -22,14 +24,21 @@ type Options = {
 	readonly again: readonly string[];
 	/** Ids with an answer from a flag, the environment, or a file. The wizard does not ask them. */
 	readonly settled: ReadonlySet<string>;
+	readonly putAside: PutAside;
 };
+
+/** Answers that another answer reset, by the question and the answer that they belonged to. */
+export type PutAside = Map<
+	string,
+	readonly {readonly id: string; readonly answer: Answer; readonly secret: Secret | undefined}[]
+>;
 
 /**
 Asks the open questions one by one. Esc goes back through the questions asked here. Optional questions take their default,
 and an answer that changes which questions apply takes effect at once.
 */
 export async function askQuestions(controller: Controller, options: Options): Promise<Outcome> {
-	const {questions, readers, onAnswer, onLookUp, again, settled} = options;
+	const {questions, onAnswer, onLookUp, again, settled, putAside} = options;
 	let {state} = options;
 	const asked: string[] = [];
 	const confirmed = new Set<string>();
@@ -52,7 +61,7 @@ export async function askQuestions(controller: Controller, options: Options): Pr
 			question,
 			state,
 			answerList,
-			readers,
+			options,
 			asked.length > 0 || again.length > 0,
 		);
 		if (outcome.is === 'quit') return {is: 'quit', state};
@@ -70,9 +79,18 @@ export async function askQuestions(controller: Controller, options: Options): Pr
 
 		if (outcome.is === 'value') {
 			const origin = originOf(question, state, outcome.value);
-			const isSame = state.answers.get(question.id)?.value === outcome.value;
+			const before = state;
 			state = acceptAnswer(state, question, outcome.value, origin);
-			if (!isSame) state = dropDependants(state, question, questions);
+			if (before.answers.get(question.id)?.value !== outcome.value) {
+				state = dropDependants(state, question, questions);
+				putAsideReset(putAside, question, before, state);
+				for (const {id, answer, secret} of putAside.get(`${question.id} ${outcome.value}`) ?? []) {
+					if (secret) state.secrets.add(id, secret);
+					state = withAnswer(state, id, answer);
+					confirmed.add(id);
+				}
+			}
+
 			if (question.isLookedUp) state = await onLookUp(state);
 		}
 
@@ -102,6 +120,24 @@ function dropDependants(state: AnswerState, {resets}: Question, questions: reado
 	return (resets?.(state, questions) ?? [])
 		.filter(id => !given.includes(state.answers.get(id)?.origin.kind))
 		.reduce(withoutAnswer, state);
+}
+
+/** Keeps what the person answered and another answer of this question reset. */
+function putAsideReset(
+	putAside: PutAside,
+	{id, restoresReset}: Question,
+	before: AnswerState,
+	after: AnswerState,
+): void {
+	const value = before.answers.get(id)?.value;
+	if (!restoresReset || value === undefined) return;
+	const reset = [...before.answers].filter(
+		([each, {origin}]) => !after.answers.has(each) && !isProposal(origin),
+	);
+	putAside.set(
+		`${id} ${value}`,
+		reset.map(([each, answer]) => ({id: each, answer, secret: before.secrets.get(each)})),
+	);
 }
 
 function takeOptionalDefaults(questions: readonly Question[], state: AnswerState): AnswerState {
@@ -147,7 +183,7 @@ async function askOne(
 	question: Question,
 	state: AnswerState,
 	answerList: readonly AnswerRow[],
-	readers: Readers,
+	{readers, openPage}: Pick<Options, 'readers' | 'openPage'>,
 	canGoBack: boolean,
 ): Promise<{readonly is: 'value'; readonly value: string} | {readonly is: 'kept' | 'back' | 'quit'}> {
 	const view = buildQuestionView(question, state, canGoBack);
@@ -158,6 +194,8 @@ async function askOne(
 		const action = await controller.next();
 		if (action.type === 'quit' || action.type === 'interrupted') return {is: 'quit'};
 		if (action.type === 'went-back' && canGoBack) return {is: 'back'};
+		if (action.type === 'opened-page' && view.page !== undefined && !(await openPage(view.page)))
+			show({problem: `phxfly found no browser here. Open ${view.page} yourself.`});
 		if (action.type !== 'answered' || action.id !== question.id) continue;
 
 		const {typed} = action;
@@ -224,6 +262,7 @@ function buildQuestionView(question: Question, state: AnswerState, canGoBack: bo
 		why: [question.finding?.(state), why].filter(Boolean).join(' '),
 		example: showExample(question, state),
 		help: state.provider?.whereToFind[id] ?? question.help,
+		page: state.provider?.pages?.[id] ?? question.page,
 		kind,
 		initial: proposed?.value ?? '',
 		because: proposed?.because,

@@ -9,7 +9,7 @@ import {complete, gather} from '../setup/gather.ts';
 import {preparePlan} from '../setup/plan.ts';
 import {rememberChoices, requireWritableProject} from '../setup/project.ts';
 import {describeExistingApp} from '../setup/survey.ts';
-import {askQuestions} from './ask.ts';
+import {askQuestions, type PutAside} from './ask.ts';
 import {type Controller, rememberAnswers} from './controller.ts';
 import {showFailure} from './failure.ts';
 import {lookUntilLeft, showLooking} from './look.ts';
@@ -40,6 +40,7 @@ async function converse(
 ): Promise<number> {
 	const {questions} = project;
 	const settled = new Set([...start.answers].filter(([, {origin}]) => !isProposal(origin)).map(([id]) => id));
+	const putAside: PutAside = new Map();
 	let state = start;
 	let again: readonly string[] = [];
 	let isRetry = false;
@@ -50,10 +51,12 @@ async function converse(
 			questions,
 			state,
 			readers: project.readers,
+			openPage: async url => (await cli.person?.openPage(url)) ?? false,
 			onAnswer,
 			onLookUp: now => describeExistingApp(project, now, cli.options.adopt),
 			again,
 			settled,
+			putAside,
 		});
 		const detour = findDetour(questions, outcome.state);
 		state = detour ? withoutAnswer(outcome.state, detour.from) : outcome.state;

@@ -46,6 +46,7 @@ export const textQuestion: QuestionView = {
 	why: 'Your app will be at NAME.fly.dev. App names are unique across all of Fly.io and cannot be changed later.',
 	example: 'blog-1',
 	help: 'Names are shared by everybody on Fly, so a short one may be taken. Small letters, digits and hyphens.',
+	page: undefined,
 	kind: 'text',
 	initial: '',
 	because: undefined,
@@ -131,6 +132,7 @@ const secretQuestion: QuestionView = {
 	title: 'Which Resend key sends the mail?',
 	why: 'Resend API key that lets the app email sign-in links. Leave empty to skip; sign-in emails will not be delivered.',
 	example: 're_…',
+	page: 'https://resend.com/api-keys',
 	kind: 'secret',
 	canGoBack: true,
 };

@@ -32,7 +32,7 @@ describe.each(allQuestions.map(question => [question.id, question] as const))('%
 		else expect(question.flag?.name ?? question.otherFlag).toBe(`--${id}`);
 		if (question.kind === 'secret') expect(question.environment).toMatch(/^[A-Z][A-Z\d_]*$/);
 		for (const state of situations) expect(describeWhy(question, state)).toMatch(/\.$/);
-		expect(question.label.length).toBeLessThanOrEqual(10);
+		expect(question.label.length).toBeLessThanOrEqual(13);
 	});
 
 	test.each(situations)(

@@ -109,6 +109,20 @@ test('what an empty answer means is confirmed by a second Enter, and forgotten b
 	await expect.poll(() => again.session.actions).toEqual([{type: 'answered', id: 'domain', typed: 'none'}]);
 });
 
+test('o opens the page of an answer while the field is empty, and is a letter afterwards', async () => {
+	const screen = open(galleryStates.secret);
+	await screen.shows('o find it');
+	screen.type('o');
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'opened-page'}]);
+	screen.type(`xo${keys.enter}`);
+	await expect.poll(() => screen.session.actions.at(1)).toEqual({type: 'answered', id: 'mail', typed: 'xo'});
+	close();
+
+	const pageless = open(galleryStates['first question']);
+	pageless.type(`orbit${keys.enter}`);
+	await expect.poll(() => pageless.session.actions).toEqual([{type: 'answered', id: 'app', typed: 'orbit'}]);
+});
+
 test('a secret that was given is kept by Enter', async () => {
 	const screen = open(galleryStates['kept secret']);
 	await screen.shows('Resend, key ends in 4f2a, enter keeps it');

@@ -67,6 +67,8 @@ export type Cli = {
 				confirm(question: string): Promise<boolean>;
 				/** Draws a session until it is closed. */
 				draw(session: Session): Promise<Drawing>;
+				/** Opens a page in the browser. @returns `false` where there is none to open it. */
+				openPage(url: string): Promise<boolean>;
 		  }
 		| undefined;
 	/**

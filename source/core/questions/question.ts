@@ -32,6 +32,8 @@ export type Question = {
 	readonly isPreference?: true;
 	/** Questions to answer again after this answer changes. */
 	resets?(state: AnswerState, questions: readonly Question[]): readonly string[];
+	/** The answers it resets come back with the answer that they belonged to, until the wizard ends. */
+	readonly restoresReset?: true;
 	/** Its answer belongs to one app: another app does not take it over. */
 	isOfApp?(state: AnswerState): boolean;
 	/** Every provider asks it in the same way, so another storage does not reset it. */
@@ -44,6 +46,8 @@ export type Question = {
 	readonly unanswered?: OneExitCode;
 	/** `?` shows it if the provider does not say where to find the answer. */
 	readonly help?: string;
+	/** The page where the answer is found, unless the provider has one. Only where no answer starts with an o, which opens it. */
+	readonly page?: string;
 	/** Returns what phxfly found that raises the question, in a sentence. */
 	finding?(state: AnswerState): string | undefined;
 	/** Another flag that answers it too, as you type it: `--prefix PATH`. */

@@ -70,6 +70,8 @@ export type QuestionView = {
 	readonly why: string;
 	readonly example: string | undefined;
 	readonly help: string | undefined;
+	/** Where the answer is found: `o` opens it. */
+	readonly page: string | undefined;
 	readonly kind: 'text' | 'secret' | 'choice';
 	/** The marked choice when the question opens. In a field, what Enter takes while it is empty. */
 	readonly initial: string;
@@ -150,6 +152,8 @@ export type ReportView = {
 export type UserAction =
 	| {readonly type: 'answered'; readonly id: string; readonly typed: string}
 	| {readonly type: 'went-back'}
+	/** Open the page of the question in the browser. */
+	| {readonly type: 'opened-page'}
 	| {readonly type: 'started'}
 	/** From review or failure: open this question again, or choose one. */
 	| {readonly type: 'changed-answer'; readonly id: string}

@@ -25,6 +25,10 @@ export type Provider = {
 	readonly region?: RegionForm;
 	/** Question id to where its answer is found in the provider's console, in a sentence. */
 	readonly whereToFind: Readonly<Record<string, string>>;
+	/** Question id to the page of the console where its answer is found. Only where no answer starts with an o, which opens it. */
+	readonly pages?: Readonly<Record<string, string>>;
+	/** Who runs it, where the label does not say: `AWS`. */
+	readonly vendor?: string;
 	/** The ends of its hosts, such as `.backblazeb2.com`. */
 	readonly hosts?: readonly string[];
 	/** It has no fixed endpoint, so the endpoint must be answered. */

@@ -12,10 +12,20 @@ type Options = {
 	readonly onSubmit: (text: string) => void;
 	/** `?` in an empty field. */
 	readonly onHelp: () => void;
+	/** `o` in an empty field, where there is a page to open. */
+	readonly onOpen: (() => void) | undefined;
 };
 
 /** Handles the keys of a text field that opens empty: a proposal is taken or replaced, never added to. */
-export function useField({isActive, proposal, offer, onChange, onSubmit, onHelp}: Options): EditedLine {
+export function useField({
+	isActive,
+	proposal,
+	offer,
+	onChange,
+	onSubmit,
+	onHelp,
+	onOpen,
+}: Options): EditedLine {
 	const [line, setLine] = useState<EditedLine>({text: '', cursor: 0});
 	// The next key may come before React has drawn this one.
 	const latest = useRef(line);
@@ -36,6 +46,7 @@ export function useField({isActive, proposal, offer, onChange, onSubmit, onHelp}
 					: '';
 			if (key.return) onSubmit(text);
 			else if (input === '?' && isEmpty) onHelp();
+			else if (input === 'o' && isEmpty && onOpen) onOpen();
 			else if (taken) change({text: taken, cursor: taken.length});
 			else if (!key.tab && !key.escape) change(editLine(latest.current, input, key) ?? latest.current);
 		},

@@ -6,7 +6,7 @@ import {Cell, Line, Row} from './lines.tsx';
 
 /** The column where a row's value starts. */
 export const valueColumn = (labels: readonly string[]): number =>
-	Math.min(16, Math.max(8, ...labels.map(textWidth)) + 4);
+	Math.min(17, Math.max(8, ...labels.map(textWidth)) + 4);
 
 const originWidth = (rows: readonly {readonly origin: string}[], {width, isNarrow}: WindowSize) =>
 	isNarrow

@@ -25,7 +25,7 @@ export function ChoiceQuestion({asking, help}: {readonly asking: Asking; readonl
 		{key: 'type', does: 'to filter', isMinor: true},
 		{key: 'enter', does: 'choose'},
 		...(selection.filter
-			? [{key: 'esc', does: 'show all'}]
+			? [{key: 'esc', does: 'clear filter'}]
 			: asking.screen.question.canGoBack
 				? [{key: 'esc', does: 'back'}]
 				: []),

@@ -106,7 +106,7 @@ export function problemLines(question: QuestionView, width: number, indent: numb
 	return [
 		...problem,
 		<Line key="offer" tone="accent" indent={indent}>
-			{question.kind === 'secret' ? 'tab  remove the quotes' : `tab  use ${question.offer}`}
+			{question.kind === 'secret' ? 'tab  remove the quotes' : `tab  use suggestion: ${question.offer}`}
 		</Line>,
 	];
 }
@@ -117,4 +117,5 @@ export type Asking = ScreenProps<'question'> & {
 	readonly onAnswer: (typed: string) => void;
 	readonly onBack: () => void;
 	readonly onHelp: () => void;
+	readonly onOpen: () => void;
 };

@@ -11,8 +11,13 @@ import {TextQuestion} from './text-question.tsx';
 
 function HelpScreen({screen, onClose}: ScreenProps<'question'> & {readonly onClose: () => void}) {
 	const {width} = useWindow();
-	const {title, why, example, help} = screen.question;
-	const paragraphs = [why, ...(example ? [`For example: ${example}`] : []), ...(help ? [help] : [])];
+	const {title, why, example, help, page} = screen.question;
+	const paragraphs = [
+		why,
+		...(example ? [`For example: ${example}`] : []),
+		...(help ? [help] : []),
+		...(page ? [`Its page: ${page}`] : []),
+	];
 	const texts = paragraphs.flatMap(text => [...wrapText(text, Math.min(width - 2, 76)), '']).slice(0, -1);
 	return (
 		<ScrollScreen
@@ -51,6 +56,7 @@ export function QuestionScreen(props: ScreenProps<'question'>) {
 			else setNotice('This is the first question. Press ctrl-c to quit; your answers are saved.');
 		},
 		onHelp: () => setHelpOpen(true),
+		onOpen: () => session.dispatch({type: 'opened-page'}),
 	};
 	const help = isHelpOpen ? <HelpScreen {...props} onClose={() => setHelpOpen(false)} /> : undefined;
 	return question.kind === 'choice' ? (

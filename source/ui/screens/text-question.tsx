@@ -22,6 +22,7 @@ export function TextQuestion({asking, help}: {readonly asking: Asking; readonly 
 		onChange: () => setCorrected(question),
 		onSubmit: text => asking.onAnswer(text || (view.skip === undefined ? view.initial : none)),
 		onHelp: asking.onHelp,
+		onOpen: question.page === undefined ? undefined : asking.onOpen,
 	});
 	useInput(
 		(_input, key) => {
@@ -54,7 +55,7 @@ const writePlaceholder = ({kept, initial, example}: QuestionView): string =>
 	kept ?? (initial || (example ? `for example ${example}` : ''));
 
 function textKeys(view: QuestionView, text: string): readonly KeyHint[] {
-	const {offer, initial, kept, skip, canGoBack} = view;
+	const {offer, initial, kept, skip, page, canGoBack} = view;
 	const isEmpty = text === '';
 	const enter = isEmpty && kept ? 'keep it' : isEmpty && skip ? 'skip it' : 'accept';
 	return [
@@ -65,6 +66,7 @@ function textKeys(view: QuestionView, text: string): readonly KeyHint[] {
 				: []
 			: [{key: 'tab', does: 'use the suggestion', short: 'use it'}]),
 		...(canGoBack ? [{key: 'esc', does: 'back'}] : []),
+		...(isEmpty && page ? [{key: 'o', does: 'find it', isMinor: true}] : []),
 		...(isEmpty ? [{key: '?', does: 'help', isMinor: true}] : []),
 		{key: 'ctrl-c', does: 'quit (answers are saved)', short: 'quit'},
 	];
