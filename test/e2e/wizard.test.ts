@@ -66,7 +66,7 @@ test('walks, goes back, filters, pastes, is killed, continues without a question
 	first.type(paste('https://blog.example.com/posts\n'));
 	await first.waitFor(/› domain +https:\/\/blog\.example\.com\/posts/);
 	first.type(enter);
-	await first.waitFor(/Enter only the host[\s\S]*use blog\.example\.com/);
+	await first.waitFor(/Enter only the host[\s\S]*use suggestion: blog\.example\.com/);
 	first.type(tab);
 	await first.waitFor(/› domain +blog\.example\.com/);
 	first.type(enter);

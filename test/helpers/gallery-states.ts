@@ -387,6 +387,23 @@ export const galleryStates: Readonly<Record<string, SessionState>> = {
 	}),
 	region: show({kind: 'question', answerList: ledgerAt('region'), question: regionQuestion}),
 	storage: show({kind: 'question', answerList: ledgerAt('storage'), question: storageQuestion}),
+	restore: show({
+		kind: 'question',
+		answerList: ledgerAt('bucket'),
+		question: {
+			...textQuestion,
+			id: 'restore',
+			label: 'restore',
+			why: "s3.eu-central-1.amazonaws.com/blog-1-replica/blog-1 already contains a replica of Litestream 0.5. Two apps that share a prefix silently destroy each other's replica.",
+			kind: 'choice',
+			choices: [
+				{value: 'prefix', label: 'another prefix', hint: 'do not touch this one'},
+				{value: 'yes', label: 'yes', hint: 'restore a replica of Litestream 0.5 into the new app'},
+				{value: 'stop', label: 'stop', hint: 'check the bucket first'},
+			],
+			canGoBack: true,
+		},
+	}),
 	review: show({kind: 'review', review}),
 	running: show({...running}),
 	'running with records': show({...running, run: {...run, records}}),

@@ -241,6 +241,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
 		{typed: 'http://127.0.0.1:9000', value: 'http://127.0.0.1:9000', note: 'your own computer'},
 		{typed: 'none', value: 'none'},
 		{typed: 'none', problem: 'no default endpoint', in: {provider: custom}},
+		{typed: '', problem: 'no default endpoint', in: {provider: custom}},
 		{typed: 's3.example.com', value: 'https://s3.example.com'},
 		{typed: 'minio.example.com:9000/', value: 'https://minio.example.com:9000'},
 		{typed: 's3.example.com/bucket', problem: 'https://', offer: 'https://s3.example.com'},

@@ -3,7 +3,10 @@ import {questions as allQuestions} from '../../source/cli/registry.ts';
 import type {FlyVolume} from '../../source/core/fly/output.ts';
 import type {AnswerState, Question} from '../../source/core/questions/question.ts';
 import type {Readers} from '../../source/core/readers.ts';
+import type {Provider} from '../../source/core/storage/provider.ts';
 import {phoenix} from '../../source/profiles/phoenix.ts';
+import {b2} from '../../source/providers/b2.ts';
+import {custom} from '../../source/providers/custom.ts';
 import {r2} from '../../source/providers/r2.ts';
 import {s3} from '../../source/providers/s3.ts';
 import {tigris} from '../../source/providers/tigris.ts';
@@ -111,6 +114,28 @@ test.each([
 	{question: storage, wishes: {}, value: 'tigris', because: 'nothing else needed'},
 ])('$question.id suggests $value on the screen: $because', ({question, wishes, value, because}) => {
 	expect(question.suggestion?.(buildAnswerState(wishes))).toEqual({value, because});
+});
+
+test('your own bucket is one that exists, and only one that phxfly creates may be taken', () => {
+	const why = ({why}: Question, provider: Provider) =>
+		typeof why === 'string' ? why : why(buildAnswerState({provider}));
+	for (const provider of [s3, r2, b2, custom]) {
+		expect(why(bucket, provider)).toContain('It must exist: phxfly does not create it.');
+		expect(why(bucket, provider)).not.toContain('taken');
+	}
+
+	expect(why(bucket, tigris)).toContain('may be taken');
+});
+
+test('nothing about an endpoint offers none where it is rejected', () => {
+	const state = buildAnswerState({provider: custom});
+	const texts = [
+		endpoint.why,
+		endpoint.example,
+		custom.whereToFind.endpoint,
+		endpoint.default?.(state)?.value,
+	];
+	expect(texts.join(' ')).not.toMatch(/\bnone\b|default/);
 });
 
 describe('the closest region', () => {

@@ -225,6 +225,17 @@ test('letters filter a short list too, and Enter takes what they name', async ()
 	await expect.poll(() => screen.session.actions).toEqual([{type: 'answered', id: 'storage', typed: 's3'}]);
 });
 
+test.each([
+	{columns: 80, rows: 24},
+	{columns: 40, rows: 10},
+])('the reason of a question is whole above its choices, at $columns × $rows', async size => {
+	const screen = open(galleryStates.restore, size);
+	await screen.shows('› another prefix');
+	const text = screen.text().replaceAll(/\s+/g, '');
+	expect(text).toContain("silentlydestroyeachother'sreplica.");
+	expect(text).toContain('alreadycontainsareplicaofLitestream0.5.');
+});
+
 test('? opens the help of a question and keeps the marked choice', async () => {
 	const screen = open(galleryStates.region);
 	await screen.shows('› sjc');
