@@ -13,7 +13,7 @@ database, without phxfly's code, says whether it was right.
 
 \`npm run test:proof -- --user --write\` records all of this, and \`npm run docs\` writes this page from the record. The numbers in parentheses are exit codes:
 those when every other check is \`proved\`. ID, N, and HH:MM:SS stand for what differs each time. In the last column, a restore gives back *equal* rows, *other* rows, or
-*none*, before the next commands and after them.
+*none*, before the next commands and after them; of a damaged database they are *unreadable*.
 
 | fault | Litestream | \`verify\` says | next | \`drill\` | \`setup\` | carried out | rows |
 |---|---|---|---|---|---|---|---|

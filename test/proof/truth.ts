@@ -31,13 +31,20 @@ export function digestRows(path: string): string {
 	}
 }
 
-/** `equal`: a restore has the live rows; `other`: it has different ones; `none`: nothing can be restored. */
-export type Truth = 'equal' | 'other' | 'none';
+/** `equal`: a restore has the live rows; `other`: it has different ones; `none`: nothing can be restored; `unreadable`: the live rows cannot be read. */
+export type Truth = 'equal' | 'other' | 'none' | 'unreadable';
 
 /** Compares every row of a restored copy with the live database, which must be at rest. */
 export function compareRows(copy: string, live: string): Truth {
+	let rows: string;
 	try {
-		return digestRows(copy) === digestRows(live) ? 'equal' : 'other';
+		rows = digestRows(live);
+	} catch {
+		return 'unreadable';
+	}
+
+	try {
+		return digestRows(copy) === rows ? 'equal' : 'other';
 	} catch {
 		return 'other';
 	}

@@ -211,9 +211,9 @@ const unknowns: Readonly<Record<UnknownCause, (report: ProofReport, place: Proof
 		'check that the app uses journal_mode WAL, then run phxfly verify again',
 	],
 	'restore-too-long': () => ['the restore timed out', 'run phxfly drill, which allows more time'],
-	'storage-silent': (_, {app}) => [
+	'storage-silent': (_, place) => [
 		'the storage accepts connections, but does not respond',
-		`run phxfly verify again later, and check fly logs -a ${app}`,
+		`run phxfly verify again later. If this continues, Litestream may wait on a dead connection: ${logs(place)}, then ${restart(place)}`,
 	],
 	'too-long': () => ['the check ran out of time', again],
 	unexplained: () => ['Litestream failed', again],
