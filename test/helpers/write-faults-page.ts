@@ -37,7 +37,7 @@ function merge(found: readonly Found[]): readonly string[] {
 
 function writeCells({verify, drill, setup, carriedOut, left, before, after}: Found): string {
 	const cells = [
-		`(${verify.exit}) \`${verify.status}\` ${verify.detail}`,
+		`(${verify.exit}) \`${verify.status}\` ${quoteLitestream(verify.detail)}`,
 		verify.hint,
 		writeOther(drill, verify),
 		writeOther(setup, verify),
@@ -50,8 +50,11 @@ function writeCells({verify, drill, setup, carriedOut, left, before, after}: Fou
 	return `| ${cells.map(cell => cell.replaceAll('|', '\\|').replaceAll('<br>', '\u0000').replaceAll('<', '&lt;').replaceAll('\u0000', '<br>')).join(' | ')} |`;
 }
 
+/** Marks what is not phxfly's own text. */
+const quoteLitestream = (detail: string): string => detail.replace(/(Litestream failed: )(.+)$/, '$1`$2`');
+
 /** The sentence too, where it is another one. */
 const writeOther = (told: Told | undefined, verify: Told): string =>
 	told === undefined
 		? ''
-		: `(${told.exit})${told.detail.includes(verify.detail) || told.status === 'proved' ? '' : ` ${told.detail}`}`;
+		: `(${told.exit})${told.detail.includes(verify.detail) || told.status === 'proved' ? '' : ` ${quoteLitestream(told.detail)}`}`;
