@@ -36,4 +36,8 @@ test('while held, passes only interruptions', async () => {
 	queue.release(true);
 	queue.push('e');
 	await eventually(() => expect(got).toEqual(['\u0003', 'c', 'e']));
+
+	queue.push('fg\u0003');
+	queue.release(true);
+	await eventually(() => expect(got).toEqual(['\u0003', 'c', 'e', '\u0003']));
 });

@@ -1,5 +1,5 @@
 import {afterEach, expect, test} from 'vitest';
-import type {Screen, SessionState} from '../../source/core/session/session.ts';
+import type {QuestionView, Screen, SessionState} from '../../source/core/session/session.ts';
 import {createSessionView, SessionApp} from '../../source/ui/app.tsx';
 import {createFakeSession} from '../helpers/fake-session.ts';
 import {galleryStates, ledgerAt, regionQuestion, run, textQuestion} from '../helpers/gallery-states.ts';
@@ -107,6 +107,32 @@ test('what an empty answer means is confirmed by a second Enter, and forgotten b
 	const again = open(galleryStates['skipped answer']);
 	again.type(keys.enter);
 	await expect.poll(() => again.session.actions).toEqual([{type: 'answered', id: 'domain', typed: 'none'}]);
+});
+
+test('an Enter typed before the sentence about an empty answer was there does not confirm it', async () => {
+	const {skip, ...question} = {
+		...textQuestion,
+		skip: 'No domain. Press Enter again to skip it.',
+		canGoBack: true,
+	};
+	const at = (view: QuestionView): SessionState => ({
+		...(galleryStates.region as SessionState),
+		screen: {kind: 'question', answerList: ledgerAt('app'), question: view},
+	});
+	const session = createFakeSession(at({...question, skip: undefined}), () =>
+		session.set(at({...question, skip})),
+	);
+	const screen = openScreen(<SessionApp view={createSessionView(session)} />);
+	close = screen.close;
+	screen.type(keys.enter + keys.enter + keys.enter);
+	await screen.shows('Press Enter again');
+	screen.type(`?`);
+	await screen.shows('For example: blog-1');
+	expect(session.actions).toEqual([{type: 'answered', id: 'app', typed: ''}]);
+	screen.type(keys.escape);
+	await screen.shows('Press Enter again');
+	screen.type(keys.enter);
+	await expect.poll(() => session.actions.at(1)).toEqual({type: 'answered', id: 'app', typed: 'none'});
 });
 
 test('o opens the page of an answer while the field is empty, and is a letter afterwards', async () => {

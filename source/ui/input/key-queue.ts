@@ -4,7 +4,7 @@ export type KeyQueue = {
 	push(chunk: string): void;
 	/** Until the release, only Esc and Ctrl-C pass; other keys follow afterwards. */
 	hold(): void;
-	/** @param dropsTyped - Drops held keys, because the screen they were meant for did not appear. */
+	/** @param dropsTyped - Drops waiting keys but Ctrl-C, because they were meant for another screen than the one that appeared. */
 	release(dropsTyped: boolean): void;
 	clear(): void;
 };
@@ -16,7 +16,9 @@ const escapeTimeoutMs = 30;
 
 const escapeKey = '\u001b';
 
-const interruptions = [escapeKey, '\u0003'];
+const ctrlC = '\u0003';
+
+const interruptions = [escapeKey, ctrlC];
 
 /** Passes on one key at a time, so that no handler sees a key with stale state. */
 export function createKeyQueue(deliver: (key: string) => void): KeyQueue {
@@ -68,7 +70,7 @@ export function createKeyQueue(deliver: (key: string) => void): KeyQueue {
 		},
 		release(dropsTyped) {
 			isHeld = false;
-			if (dropsTyped) typed.length = 0;
+			if (dropsTyped) typed.splice(0, typed.length, ...typed.filter(key => key === ctrlC));
 			if (!turn) next(turnsBetweenKeys);
 		},
 		clear() {

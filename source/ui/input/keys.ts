@@ -21,6 +21,14 @@ export function useKeyHold(isHeld: boolean, isRefused: boolean): void {
 	}, [keys, isHeld]);
 }
 
+/** Drops keys that were typed before a sentence appeared, so that an answer to it was typed below it. */
+export function useUnread(sentence: string | undefined): void {
+	const keys = useContext(KeysContext);
+	useEffect(() => {
+		if (sentence !== undefined) keys.release(true);
+	}, [keys, sentence]);
+}
+
 type PacedInput = {
 	/** The input stream for Ink. */
 	readonly stream: NodeJS.ReadStream;

@@ -1,7 +1,7 @@
 import {useInput} from 'ink';
 import {useState} from 'react';
 import {wrapText} from '../../core/text/width.ts';
-import {useKeyHold} from '../input/keys.ts';
+import {useKeyHold, useUnread} from '../input/keys.ts';
 import {useWindow} from '../look/window.tsx';
 import {Line} from '../parts/lines.tsx';
 import {ChoiceQuestion} from './choice-question.tsx';
@@ -39,6 +39,7 @@ export function QuestionScreen(props: ScreenProps<'question'>) {
 	const {question} = screen;
 	const [isHelpOpen, setHelpOpen] = useState(false);
 	const [notice, setNotice] = useState<string>();
+	useUnread(question.skip);
 	useKeyHold(question.isChecking, question.problem !== undefined);
 	useInput((_input, key) => {
 		if (!key.escape) setNotice(undefined);
