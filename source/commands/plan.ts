@@ -4,14 +4,12 @@ import {exitCodes} from '../core/errors/codes.ts';
 import {nameConfig} from '../core/fly/arguments.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import {announcePlan, showAnswer, writePlanText} from '../core/plan/review.ts';
-import {buildPlanFile, writePlanFile} from '../core/plan/saved-plan.ts';
 import {showFlag, withAnswer} from '../core/questions/gather.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
-import {quoteForShell} from '../core/text/text.ts';
 import {complete, explainMissing, gather, readGiven} from '../setup/gather.ts';
 import {preparePlan} from '../setup/plan.ts';
 import {sayStateProblems, withProject} from '../setup/project.ts';
-import {hashText} from '../setup/saved-plan.ts';
+import {savePlan} from '../setup/saved-plan.ts';
 
 /** Shows what a setup would do, and does none of it: as text, as JSON, as a script, or saved for `apply`. */
 export const plan: Command = {
@@ -35,7 +33,7 @@ export const plan: Command = {
 				showPlan(cli, prepared);
 			}
 
-			if (options.out !== undefined) await save(cli, project, prepared, state);
+			if (options.out !== undefined) say(await savePlan(cli, project, prepared, state, options.out));
 			return exitCodes.done;
 		});
 	},
@@ -84,19 +82,6 @@ function showPlan({options, print, emit}: Cli, prepared: Plan): void {
 
 	emit(announcePlan(prepared));
 	emit({type: 'finished', exit: exitCodes.done, url: undefined, resources: []});
-}
-
-async function save(
-	{options: {out = ''}, openPlans, say}: Cli,
-	{isRehearsal}: Project,
-	prepared: Plan,
-	state: AnswerState,
-): Promise<void> {
-	const plans = await openPlans();
-	const file = buildPlanFile({plan: prepared, state, tool: plans.version, isRehearsal, hash: hashText});
-	await plans.save(out, writePlanFile(file));
-	const next = `phxfly apply ${quoteForShell(out)}${isRehearsal ? ' --rehearse' : ''}`;
-	say(`Saved the plan to ${out} (no secrets inside). To run it: ${next}`);
 }
 
 /** Shows the answers so far, and each open question with the flag that answers it. */

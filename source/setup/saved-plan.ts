@@ -3,7 +3,7 @@ import type {Answers} from '../core/answer.ts';
 import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import type {Plan} from '../core/plan/plan.ts';
-import type {PlanFile} from '../core/plan/saved-plan.ts';
+import {buildPlanFile, type PlanFile, writePlanFile} from '../core/plan/saved-plan.ts';
 import type {Given} from '../core/questions/gather.ts';
 import type {AnswerState, Question} from '../core/questions/question.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
@@ -49,6 +49,26 @@ export async function rebuildPlan(
 	const last = requireAll(await complete(saving, project, first, 'listed'));
 	const state = {...last, answers: withOrigins(last.answers, saved)};
 	return {plan: await preparePlan(saving, project, state, {allowsConflicts: true, signal}), state};
+}
+
+/**
+Writes the plan for `apply`, without any secret.
+
+@returns What to tell the person.
+@throws {Failure} Where the path holds anything but a saved plan.
+*/
+export async function savePlan(
+	{openPlans}: Cli,
+	{isRehearsal}: Project,
+	plan: Plan,
+	state: AnswerState,
+	path: string,
+): Promise<string> {
+	const plans = await openPlans();
+	const file = buildPlanFile({plan, state, tool: plans.version, isRehearsal, hash: hashText});
+	await plans.save(path, writePlanFile(file));
+	const next = `phxfly apply ${quoteForShell(path)}${isRehearsal ? ' --rehearse' : ''}`;
+	return `Saved the plan to ${path} (no secrets inside). To run it: ${next}`;
 }
 
 /** Returns the saved answers, with values of their secrets from the environment and files. */

@@ -63,6 +63,7 @@ export const createApp: Step = {
 		removeCommand: ({app}) => `fly apps destroy ${app}`,
 	},
 	usualSeconds: [1, 5],
+	permanent: ({app}) => `the name ${app} cannot change`,
 	isNeeded: () => true,
 
 	async look({app, org, isNamedByProject, adopt}, {fly}, journalView) {

@@ -36,6 +36,10 @@ export const createBucket: Step = {
 		listed: ({bucket, secrets}) => (bucket ? [toThing(bucket, secrets)] : []),
 		removeCommand: ({id}) => `fly storage destroy ${id}`,
 	},
+	permanent: ({bucket = ''}, finding) =>
+		finding.is === 'partial' && finding.missing.includes('bucket')
+			? `the empty bucket ${bucket} is destroyed and created again`
+			: `the bucket ${bucket} and its data outlive the app`,
 	usualSeconds: [3, 15],
 	isNeeded: ({provider}) => provider?.makesBucket === true,
 

@@ -39,6 +39,10 @@ export const createVolume: Step = {
 		removeCommand: ({app, id}) => `fly volumes destroy ${id} -a ${app}`,
 	},
 	usualSeconds: [1, 4],
+	permanent: ({region, volumeSizeGb}, {is}) =>
+		is === 'partial'
+			? `a volume of ${volumeSizeGb} GB cannot shrink again`
+			: `the volume cannot leave ${region} or shrink`,
 	isNeeded: ({mount}) => mount !== undefined,
 
 	async look(plan, {fly}, journalView) {

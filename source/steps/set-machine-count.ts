@@ -9,6 +9,7 @@ export const setMachineCount: Step = {
 	locks: [],
 	agreedBy: {question: 'single-machine', answer: 'yes'},
 	usualSeconds: [3, 15],
+	permanent: () => 'all machines but one are destroyed, with their in-memory state',
 	isNeeded: ({answers, mount}) => mount === undefined && answers.get('single-machine')?.value === 'yes',
 
 	async look({app}, {fly}) {

@@ -94,6 +94,7 @@ function CurrentScreen({state, session}: {readonly state: SessionState; readonly
 		case 'failed':
 			return <FailedScreen state={state} screen={screen} session={session} />;
 		case 'done':
+		case 'left':
 			return null;
 	}
 }

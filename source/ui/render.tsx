@@ -50,7 +50,7 @@ export function renderSession(
 		},
 	});
 	const unsubscribe = session.subscribe(() => {
-		if (session.getState().screen.kind === 'done') end();
+		if (isOver(session)) end();
 	});
 
 	const mount = () => {
@@ -102,12 +102,12 @@ export function renderSession(
 			{columns},
 		);
 		return new Promise<void>(resolve => {
-			stdout.write(`${text}\n`, () => resolve());
+			stdout.write(text && `${text}\n`, () => resolve());
 		});
 	};
 
 	mount();
-	if (session.getState().screen.kind === 'done') end();
+	if (isOver(session)) end();
 	return {
 		waitUntilExit: () => ended,
 		unmount() {
@@ -125,3 +125,5 @@ export function renderSession(
 		},
 	};
 }
+
+const isOver = (session: Session) => ['done', 'left'].includes(session.getState().screen.kind);

@@ -50,6 +50,12 @@ export async function withScreen<Result>(
 	};
 	try {
 		return await work(controller);
+	} catch (error) {
+		// The error says why it ends, so the last screen does not add that you quit.
+		const {kind} = program.getState().screen;
+		if (kind === 'looking' || kind === 'question' || kind === 'review')
+			program.show({kind: 'left', text: ''});
+		throw error;
 	} finally {
 		unlisten();
 		await drawing.close();

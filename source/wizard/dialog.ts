@@ -8,6 +8,7 @@ import type {AnswerState, Question} from '../core/questions/question.ts';
 import {complete, gather} from '../setup/gather.ts';
 import {preparePlan} from '../setup/plan.ts';
 import {rememberChoices, requireWritableProject} from '../setup/project.ts';
+import {savePlan} from '../setup/saved-plan.ts';
 import {describeExistingApp} from '../setup/survey.ts';
 import {askQuestions, type PutAside} from './ask.ts';
 import {type Controller, rememberAnswers} from './controller.ts';
@@ -61,7 +62,7 @@ async function converse(
 		const detour = findDetour(questions, outcome.state);
 		state = detour ? withoutAnswer(outcome.state, detour.from) : outcome.state;
 		rememberAnswers(project, controller, state);
-		if (outcome.is === 'quit' || detour?.leads === 'stop') return leave(cli, project);
+		if (outcome.is === 'quit' || detour?.leads === 'stop') return exitCodes.interrupted;
 		if (detour) {
 			again = [detour.leads.ask];
 			continue;
@@ -70,7 +71,7 @@ async function converse(
 		try {
 			const checked = await checkAnswers(cli, project, controller, {...state, notes: start.notes});
 			if (checked.is === 'left') {
-				if (checked.action.type !== 'went-back') return leave(cli, project);
+				if (checked.action.type !== 'went-back') return exitCodes.interrupted;
 				again = lastAsked(questions, state);
 				continue;
 			}
@@ -90,7 +91,7 @@ async function converse(
 				}),
 			);
 			if (planned.is === 'left') {
-				if (planned.action.type !== 'went-back') return leave(cli, project);
+				if (planned.action.type !== 'went-back') return exitCodes.interrupted;
 				again = lastAsked(questions, state);
 				continue;
 			}
@@ -102,11 +103,18 @@ async function converse(
 				const action = await controller.next([
 					'started',
 					'changed-answer',
+					'saved-plan',
 					'quit',
 					'interrupted',
 					'went-back',
 				]);
-				if (action.type === 'quit' || action.type === 'interrupted') return leave(cli, project);
+				if (action.type === 'quit' || action.type === 'interrupted') return exitCodes.interrupted;
+				if (action.type === 'saved-plan') {
+					const text = await savePlan(cli, project, plan, state, 'plan.json');
+					controller.show({kind: 'left', text});
+					return exitCodes.done;
+				}
+
 				if (action.type === 'changed-answer') again = [action.id];
 				if (action.type === 'went-back') again = lastAsked(questions, state);
 				if (action.type !== 'started') continue;
@@ -119,7 +127,7 @@ async function converse(
 			return exit;
 		} catch (error) {
 			if (!(error instanceof Failure)) throw error;
-			if (error.code === 'stopped') return leave(cli, project);
+			if (error.code === 'stopped') return exitCodes.interrupted;
 
 			const action = await showFailure(cli, project, controller, error, state.answers.get('app')?.value);
 			if (action.type === 'changed-answer') {
@@ -128,7 +136,6 @@ async function converse(
 				again = [];
 				isRetry = hasStarted;
 			} else {
-				cli.say(`${error.message}\n${error.hint}`);
 				return exitCodes[error.exit];
 			}
 		}
@@ -162,10 +169,4 @@ function checkAnswers(
 function lastAsked(questions: Cli['registry']['questions'], state: AnswerState): readonly string[] {
 	const last = questions.findLast(question => question.applies(state) && !question.isOptional?.(state));
 	return last ? [last.id] : [];
-}
-
-function leave({say}: Cli, project: Project): number {
-	const again = project.isRehearsal ? 'phxfly rehearse' : 'phxfly';
-	say(`Your answers are saved (secrets are not). Run ${again} again to continue.`);
-	return exitCodes.interrupted;
 }

@@ -57,7 +57,6 @@ async function runUntilLeft(
 				if (action.type === 'retried') continue;
 			}
 
-			cli.say(`${message}\n${hint}`);
 			return exitCodes[exit];
 		}
 	}

@@ -31,7 +31,6 @@ export async function preflightScreen(
 			if (!(error instanceof Failure)) throw error;
 			const action = await showFailure(cli, {...project, questions: []}, controller, error, undefined);
 			if (action.type === 'retried') continue;
-			cli.say(`${error.message}\n${error.hint}`);
 			return {exit: error.exit};
 		}
 	}

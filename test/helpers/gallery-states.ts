@@ -227,10 +227,6 @@ const review = {
 		label,
 		value,
 		origin,
-		note:
-			label === 'storage'
-				? 'its terms apply: https://www.tigrisdata.com/docs/legal/service-terms/'
-				: undefined,
 	})),
 	files: [
 		{
@@ -251,12 +247,20 @@ const review = {
 			why: 'one machine: a second one would have another database',
 		},
 	],
-	costs: [
-		{what: 'machine', monthly: '$5.92'},
-		{what: 'volume', monthly: '$0.15'},
-		{what: 'bucket', monthly: '$0.10 to 1.13'},
+	musts: [
+		{label: 'resumes', value: 'already done: create the app, write the files; next: create the volume'},
+		{
+			label: 'per month',
+			value:
+				'machine, shared-cpu-1x with 1024 MB $5.92 · volume, 1 GB $0.15 · storage, Tigris $0.10–2.50 (prices of 2026-08)',
+		},
+		{
+			label: 'accepts',
+			value: 'Tigris terms of service: https://www.tigrisdata.com/docs/legal/service-terms/',
+		},
+		{label: 'for good', value: 'the volume cannot leave sjc or shrink'},
+		{label: 'restarts', value: 'This restarts the machine: expect a few seconds of downtime.'},
 	],
-	pricesOf: '2026-08',
 	notes: ['LITESTREAM_ACCESS_KEY_ID in the environment is ignored: Tigris brings its own keys.'],
 };
 

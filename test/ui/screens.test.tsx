@@ -290,8 +290,8 @@ test('shrinks to the question and a count in a short window', async () => {
 
 test('review: scrolls, shows diff and commands whole, starts', async () => {
 	const screen = open(galleryStates.review);
-	await screen.shows('↓ 4 more');
-	screen.type(keys.pageDown);
+	await screen.shows('↓ 7 more');
+	screen.type(keys.pageDown + keys.pageDown);
 	await screen.shows('LITESTREAM_ACCESS_KEY_ID');
 	screen.type('d');
 	await screen.shows('+primary_region = "sjc"');
@@ -304,6 +304,26 @@ test('review: scrolls, shows diff and commands whole, starts', async () => {
 	await screen.shows('› Start');
 	screen.type(keys.enter);
 	await expect.poll(() => screen.session.actions).toEqual([{type: 'started'}]);
+});
+
+test('review: shows at 80 × 24 without scrolling what exists, costs, accepts terms, or cannot be undone', async () => {
+	const screen = open(galleryStates.review);
+	await screen.shows('› Start');
+	const text = screen.text().replaceAll(/\s+/g, ' ');
+	for (const words of [
+		'already done: create the app, write the files; next: create the volume',
+		'storage, Tigris $0.10–2.50 (prices of 2026-08)',
+		'https://www.tigrisdata.com/docs/legal/service-terms/',
+		'the volume cannot leave sjc or shrink',
+		'This restarts the machine',
+	])
+		expect(text).toContain(words);
+});
+
+test('review: the plan can be saved instead', async () => {
+	const screen = open(galleryStates.review);
+	screen.type(keys.right + keys.right + keys.enter);
+	await expect.poll(() => screen.session.actions).toEqual([{type: 'saved-plan'}]);
 });
 
 test('review: an answer is picked and changed', async () => {

@@ -143,7 +143,7 @@ export function buildReview(
 		headline:
 			acting === 0
 				? 'Everything is already set up. phxfly will verify it again.'
-				: `${acting} ${acting === 1 ? 'step' : 'steps'} · usually ${minutes} · about $${cost.monthlyUsd.toFixed(2)} a month (prices of ${cost.pricesOf})`,
+				: `${acting} ${acting === 1 ? 'step' : 'steps'} · usually ${minutes} · about $${cost.monthlyUsd.toFixed(2)} a month`,
 		rows: [...questions]
 			.sort((a, b) => Number(isUnasked(a, state)) - Number(isUnasked(b, state)))
 			.flatMap(question => describeRow(question, state)),
@@ -158,33 +158,59 @@ export function buildReview(
 				why: action.kind === 'fly' ? action.why : undefined,
 			})),
 		),
-		costs: cost.items.map(item => ({what: item.what, monthly: showPrice(item)})),
-		pricesOf: cost.pricesOf,
-		notes: [
-			...(context.terms ? [`Creating the bucket accepts ${context.terms.title}: ${context.terms.url}`] : []),
-			...(cost.isOutdated ? [`The ${describePrices(cost)}.`] : []),
-			...listDone(plan),
-			...warnOfRestart(plan),
-			...notes,
-		],
+		musts: listMusts(plan),
+		notes,
 	};
+}
+
+/** Lists what to read before the start. Terms are accepted only by creating the bucket. */
+function listMusts(plan: Plan): ReviewView['musts'] {
+	const {context, steps, cost} = plan;
+	const {terms} = context;
+	const there = steps.filter(({finding}) => finding.is === 'there');
+	const acting = steps.filter(({actions}) => actions.length > 0);
+	const isOurs = there.some(({isOurs}) => isOurs);
+	const list = (planned: readonly PlannedStep[]) =>
+		planned.map(({step}) => step.title.toLowerCase()).join(', ');
+	const forGood = acting.flatMap(({step, finding}) => step.permanent?.(context, finding) ?? []);
+	return [
+		...(there.length > 0
+			? [
+					{
+						label: isOurs ? 'resumes' : 'exists',
+						value: `already done: ${list(there)}${acting[0] ? `; next: ${list(acting.slice(0, 1))}` : ''}`,
+					},
+				]
+			: []),
+		{
+			label: 'per month',
+			value: `${cost.items.map(item => `${item.what} ${showPrice(item)}`).join(' · ')} (${describePrices(cost)})`,
+		},
+		...(terms && acting.some(({step}) => step.resource?.kind === 'bucket')
+			? [{label: 'accepts', value: `${terms.title}: ${terms.url}`}]
+			: []),
+		...(forGood.length > 0 ? [{label: 'for good', value: forGood.join('; ')}] : []),
+		...warnOfRestart(plan).map(value => ({label: 'restarts', value})),
+	];
 }
 
 /** Tells whether the wizard used the default without asking; such rows come last. */
 const isUnasked = (question: Question, state: AnswerState) =>
-	question.isOptional?.(state) === true && state.answers.get(question.id)?.origin.kind !== 'flag';
+	question.isOptional?.(state) === true &&
+	!question.isPreference &&
+	state.answers.get(question.id)?.origin.kind !== 'flag';
 
 /** Returns an answered question as a row; optional ones too, because review can change them. */
 function describeRow(question: Question, state: AnswerState): readonly ReviewRow[] {
 	const answer = state.answers.get(question.id);
 	if (!answer || !question.applies(state) || answer.value === '') return [];
+	const value = showAnswer(question, state);
 	return [
 		{
 			id: question.id,
 			label: question.label,
-			value: showAnswer(question, state),
-			origin: answer.origin.text,
-			note: undefined,
+			value,
+			origin: answer.origin.text === value ? '' : answer.origin.text,
 		},
 	];
 }
@@ -199,9 +225,3 @@ export function showAnswer(question: Question, state: AnswerState): string {
 }
 
 const countChanges = (diff: string) => diff.split('\n').filter(line => /^\+(?!\+\+)/.test(line)).length;
-
-function listDone({steps}: Plan): readonly string[] {
-	const done = steps.filter(({finding}) => finding.is === 'there');
-	if (done.length === 0) return [];
-	return [`Already done: ${done.map(({step}) => step.title.toLowerCase()).join(', ')}.`];
-}

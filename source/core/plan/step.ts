@@ -34,6 +34,8 @@ export type Step = {
 	readonly comesWithDeploy?: true;
 	/** Real seconds it usually takes, `[from, to]`. */
 	readonly usualSeconds: readonly [number, number];
+	/** What its actions do that cannot be undone, for the review. Pure. */
+	permanent?(plan: PlanContext, finding: Finding): string;
 	isNeeded(plan: PlanContext): boolean;
 	/** Reads only. */
 	look(plan: PlanContext, readers: Readers, journalView: JournalView): Promise<Finding>;

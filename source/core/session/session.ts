@@ -42,7 +42,9 @@ export type Screen =
 			readonly nextLookMs: number | undefined;
 	  }
 	| {readonly kind: 'failed'; readonly failure: FailureView; readonly run: RunState}
-	| {readonly kind: 'done'; readonly report: ReportView; readonly run: RunState};
+	| {readonly kind: 'done'; readonly report: ReportView; readonly run: RunState}
+	/** Ends the session with this text, or with none. */
+	| {readonly kind: 'left'; readonly text: string};
 
 /** One thing that phxfly reads before it continues. */
 export type LookingItem = {
@@ -97,9 +99,9 @@ export type ReviewView = {
 	readonly files: readonly {readonly path: string; readonly summary: string; readonly diff: string}[];
 	/** Commands as you would type them, with a reason if there is one. */
 	readonly commands: readonly {readonly text: string; readonly why: string | undefined}[];
-	readonly costs: readonly {readonly what: string; readonly monthly: string}[];
-	readonly pricesOf: string;
-	/** Things to know before it starts: terms, restarts, doctor's problems. */
+	/** What exists already, what it costs, the terms it accepts, and what cannot be undone: always visible. */
+	readonly musts: readonly {readonly label: string; readonly value: string}[];
+	/** Other things to know before it starts, such as doctor's problems. */
 	readonly notes: readonly string[];
 };
 
@@ -108,7 +110,6 @@ export type ReviewRow = {
 	readonly label: string;
 	readonly value: string;
 	readonly origin: string;
-	readonly note: string | undefined;
 };
 
 export type FailureView = {
@@ -161,6 +162,7 @@ export type UserAction =
 	/** From failure: run `fly auth login` here. */
 	| {readonly type: 'chose-login'}
 	| {readonly type: 'cleared-lease'}
+	/** From review: save the plan for `apply` instead of starting. */
 	| {readonly type: 'saved-plan'}
 	/** While watching: check now. */
 	| {readonly type: 'looked-now'}

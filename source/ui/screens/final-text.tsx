@@ -127,7 +127,8 @@ const unchanged = {
 	rehearsed: 'Quit. This was a rehearsal.',
 };
 
-const canContinue = 'Your answers are saved (secrets are not). Run the same command to continue.';
+const canContinue = (isRehearsal: boolean) =>
+	`Your answers are saved (secrets are not). Run ${isRehearsal ? 'phxfly rehearse' : 'phxfly'} again to continue.`;
 
 /** The text that stays in the scrollback: the report, or the progress so far. It is as long as needed. */
 export function FinalText({state, nowMs}: {readonly state: SessionState; readonly nowMs: number}) {
@@ -185,8 +186,10 @@ export function FinalText({state, nowMs}: {readonly state: SessionState; readonl
 
 			case 'looking':
 				return say(quit);
+			case 'left':
+				return screen.text ? say(screen.text) : [];
 			default:
-				return say(`${quit} ${canContinue}`);
+				return say(`${quit} ${canContinue(isRehearsal)}`);
 		}
 	};
 

@@ -54,32 +54,33 @@ const commandLines = ({commands}: ReviewView, width: number): readonly ReactElem
 		]),
 	);
 
-/** Returns every answer with its origin, then notes to read before the start. */
-function reviewLines(review: ReviewView, window: WindowSize): readonly ReactElement[] {
-	const {rows, notes, costs, pricesOf} = review;
+/** Returns what must be read before the start. */
+const mustLines = ({musts}: ReviewView, {width, isNarrow}: WindowSize): readonly ReactElement[] =>
+	labelledLines(
+		musts.map(must => ({...must, tone: 'warn' as const})),
+		{width, indent: isNarrow ? 0 : 2, labelWidth: isNarrow ? 10 : 12},
+	);
+
+/** Returns every answer with its origin, then notes. */
+function reviewLines({rows, notes}: ReviewView, window: WindowSize): readonly ReactElement[] {
 	const {width, isNarrow} = window;
 	const indent = isNarrow ? 0 : 2;
 	const labelWidth = valueColumn(rows.map(({label}) => label)) - 2;
 	const origins = isNarrow ? 0 : Math.min(26, Math.max(0, ...rows.map(({origin}) => textWidth(origin))));
 	const valueWidth = width - indent - labelWidth - (origins ? origins + 2 : 0);
-	const answers = rows.flatMap(({id, label, value, origin, note}) => [
-		<Row key={id} indent={indent}>
-			<Cell width={labelWidth} tone="quiet">
-				{label}
-			</Cell>
-			<Cell width={valueWidth}>{value}</Cell>
-			{origins ? <OriginCell origin={origin} width={origins} /> : null}
-		</Row>,
-		...(note === undefined
-			? []
-			: labelledLines([{label: '', value: note, tone: 'quiet'}], {width, labelWidth, indent})),
-	]);
-	const cost = costs.map(({what, monthly}) => `${what} ${monthly}`).join(' · ');
+	const answers = rows.flatMap(({id, label, value, origin}) =>
+		wrapText(value, valueWidth).map((text, line) => (
+			<Row key={`${id} ${text}`} indent={indent}>
+				<Cell width={labelWidth} tone="quiet">
+					{line === 0 ? label : ''}
+				</Cell>
+				<Cell width={valueWidth}>{text}</Cell>
+				{origins && line === 0 ? <OriginCell origin={origin} width={origins} /> : null}
+			</Row>
+		)),
+	);
 	const more = labelledLines(
-		[
-			...(cost ? [{label: 'per month', value: `${cost} (prices of ${pricesOf})`}] : []),
-			...notes.map(value => ({label: 'note', value, tone: 'warn' as const})),
-		],
+		notes.map(value => ({label: 'note', value, tone: 'warn' as const})),
 		{width, labelWidth, indent},
 	);
 	const gap = more.length > 0 && !window.isShort ? [<Line key="gap"> </Line>] : [];
@@ -92,20 +93,20 @@ function detailLines(
 	below: number,
 	{isShort, isNarrow}: WindowSize,
 ): readonly ReactElement[] {
+	const more = below > 0 ? `↓ ${below} more` : ' ';
 	if (isShort)
-		return [<Line key="details">{`d ${files.length} files   c ${commands.length} commands`}</Line>];
+		return [<Line key="details">{`d ${files.length} files   c ${commands.length} commands   ${more}`}</Line>];
 	const indent = isNarrow ? 0 : 2;
 	const changes = files.map(({path, summary}) => `${path}: ${summary}`).join(' · ');
 	return [
 		<Line key="below" tone="accent" indent={indent}>
-			{below > 0 ? `↓ ${below} more` : ' '}
+			{more}
 		</Line>,
 		<Line key="files" indent={indent}>{`d diff       ${changes || 'no file changes'}`}</Line>,
 		<Line
 			key="commands"
 			indent={indent}
 		>{`c commands   ${commands.length === 0 ? 'none' : `${commands.length}, without secrets`}`}</Line>,
-		<Line key="above buttons"> </Line>,
 	];
 }
 
@@ -150,6 +151,9 @@ function AnswerPicker({rows, onPick, onClose}: Props) {
 	);
 }
 
+/** With fewer visible answers, everything scrolls. */
+const leastAnswers = 3;
+
 type View = 'summary' | 'diff' | 'commands' | 'picker';
 
 export function ReviewScreen({state, screen, session}: ScreenProps<'review'>) {
@@ -161,19 +165,28 @@ export function ReviewScreen({state, screen, session}: ScreenProps<'review'>) {
 		[
 			{label: 'Start', onPress: () => session.dispatch({type: 'started'})},
 			{label: 'Change an answer', onPress: () => setView('picker')},
+			{label: 'Save as plan', onPress: () => session.dispatch({type: 'saved-plan'})},
 			{label: 'Quit', onPress: () => session.dispatch({type: 'quit'})},
 		],
 		isActive,
 	);
 	const {isShort, width} = window;
-	const headline = wrapText(`Review   ${review.headline}`, width).map(text => (
-		<Line key={text} isBold>
-			{text}
-		</Line>
-	));
-	// In a short window, the headline scrolls with the rest.
-	const all = [...(isShort ? headline : []), ...reviewLines(review, window)];
-	const height = Math.max(1, bodyHeight(window) - (isShort ? 2 : headline.length + 6));
+	const blank = (key: string) => (isShort ? [] : [<Line key={key}> </Line>]);
+	const top = [
+		...wrapText(`Review   ${review.headline}`, width).map(text => (
+			<Line key={text} isBold>
+				{text}
+			</Line>
+		)),
+		...mustLines(review, window),
+		...blank('below musts'),
+	];
+	const rest = reviewLines(review, window);
+	const room = bodyHeight(window) - (isShort ? 2 : 4);
+	// In a short window, what must be read comes first and scrolls with the rest.
+	const isFixed = room - top.length >= leastAnswers;
+	const all = isFixed ? rest : [...top, ...rest];
+	const height = Math.max(1, isFixed ? room - top.length : room);
 	const scroll = useScroll({count: all.length, height, isActive});
 	useInput(
 		(input, key) => {
@@ -204,7 +217,7 @@ export function ReviewScreen({state, screen, session}: ScreenProps<'review'>) {
 	}
 
 	const lines = [
-		...(isShort ? [] : [...headline, <Line key="below headline"> </Line>]),
+		...(isFixed ? top : []),
 		...all.slice(scroll.start, scroll.end),
 		...detailLines(review, all.length - scroll.end, window),
 		<ButtonLine key="buttons" {...buttons} />,
