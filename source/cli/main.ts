@@ -160,14 +160,16 @@ async function drawSession(
 	const {environment, stdin, stdout, stderr} = host;
 	const last = await findLastLook(host, options);
 	const {ascii, noColor, screenReader} = last?.look ?? options;
+	const isScreenReader = screenReader || environment.INK_SCREEN_READER === 'true';
 	const rendered = renderSession(
 		session,
 		{stdin, stdout, stderr},
 		{
 			isAscii: ascii,
 			hasColor: !noColor && !environment.NO_COLOR,
-			isScreenReader: screenReader || environment.INK_SCREEN_READER === 'true',
+			isScreenReader,
 		},
+		{hasTitle: !isScreenReader && environment.TERM !== 'linux', hasProgress: showsProgress(environment)},
 	);
 	return {
 		suspend: rendered.suspend,
@@ -179,6 +181,18 @@ async function drawSession(
 		},
 	};
 }
+
+/** Other terminals show OSC 9;4 as a notification. */
+const showsProgress = ({
+	WT_SESSION: windows,
+	ConEmuANSI: conEmu,
+	TERM_PROGRAM: program = '',
+	TERM_FEATURES: features = '',
+}: Cli['host']['environment']): boolean =>
+	Boolean(windows) ||
+	conEmu === 'ON' ||
+	/^(?:WezTerm|ghostty)$/.test(program) ||
+	(program === 'iTerm.app' && features.includes('P'));
 
 /** Returns the look of the last setup, unless the command line asks for one. A rehearsal remembers none. */
 async function findLastLook(

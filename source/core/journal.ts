@@ -113,6 +113,8 @@ export const journalSchema = v.object({
 	answers: v.record(text, v.object({value: text, origin: text})),
 	/** Objects that a test write has not deleted yet. */
 	probes: v.array(v.object({endpoint: text, region: text, bucket: text, key: text})),
+	/** Seconds that each step took last time, by step id. */
+	took: v.optional(v.record(text, v.number())),
 	/** Digest of the saved plan that the latest run applies. */
 	plan: v.optional(text),
 	/** The latest run's section comes first. */

@@ -73,9 +73,8 @@ async function call(
 	const untilMs = startedAtMs + (action.timeoutMs + landingMs) * readers.clock.speed;
 	journal.recordCall({marker, step: step.id, argv: [...action.args], before, startedAtMs, untilMs});
 	const silence = watchForSilence(readers.clock, seconds => {
-		const usually = step.silence ? `; ${step.silence}` : '';
-		const line = `(no output for ${seconds} s${usually})`;
-		emit({type: 'line-printed', id: step.id, stream: 'stderr', line});
+		const line = `No output for ${Math.round(seconds / 60)} min.${step.silence ? ` ${step.silence}` : ''}`;
+		emit({type: 'line-printed', id: step.id, stream: 'stderr', line, silentSeconds: seconds});
 	});
 	const outcome = await executor
 		.callFly(action, {
@@ -133,29 +132,30 @@ async function recordDigests(
 	}
 }
 
-/** After this long without a line, a reader wonders. Milliseconds. */
-const silenceMs = 60_000;
+/** After this long without a line, a reader wonders; later calls come after twice the time each. Milliseconds. */
+const silenceMs = 120_000;
 
 const pollMs = 500;
 
 /**
-Calls back after each minute without output.
+Calls back after two minutes without output, then after four, eight, and so on: a log needs no line for each minute.
 
 @returns `heard` to call for every line, and `stop` to end it.
 */
 function watchForSilence(clock: Clock, onSilence: (seconds: number) => void): {heard(): void; stop(): void} {
 	let lastMs = clock.elapsed();
-	let announcedMs = lastMs;
+	let nextMs = silenceMs;
 	const timer = setInterval(() => {
-		const now = clock.elapsed();
-		if (now - Math.max(lastMs, announcedMs) < silenceMs) return;
-		announcedMs = now;
-		onSilence(Math.round((now - lastMs) / 1000));
+		const silentMs = clock.elapsed() - lastMs;
+		if (silentMs < nextMs) return;
+		while (nextMs <= silentMs) nextMs *= 2;
+		onSilence(Math.round(silentMs / 1000));
 	}, pollMs);
 	timer.unref();
 	return {
 		heard() {
 			lastMs = clock.elapsed();
+			nextMs = silenceMs;
 		},
 		stop: () => clearInterval(timer),
 	};

@@ -53,7 +53,8 @@ export async function runPlan(
 	}));
 	const steps = plan.steps.map(({step}) => step);
 	const bound = steps.map(step => bindStep(step, context, project));
-	await runSteps(bound, project, run);
+	const took = await runSteps(bound, project, run);
+	if (Object.keys(took).length > 0) journal.change(state => ({...state, took: {...state.took, ...took}}));
 	const results = await runVerify(checks, context, project.readers, run);
 	if (!run.stop.graceful.aborted) await rejectDuplicates(steps, context, project);
 	return results;
@@ -95,13 +96,19 @@ async function testStorage(context: PlanContext, {readers, journal}: Project): P
 Runs the steps, each as soon as the steps it needs are done. A failing step lets its siblings finish. Steps that depend
 on it stay `waiting`.
 
+@returns The seconds that each step took which did something.
 @throws {Failure} The first one in plan order, after all running steps have ended.
 */
-export async function runSteps(steps: readonly BoundStep[], project: Project, run: Run): Promise<void> {
+export async function runSteps(
+	steps: readonly BoundStep[],
+	project: Project,
+	run: Run,
+): Promise<Readonly<Record<string, number>>> {
 	const {emit, stop} = run;
 	const {clock} = project.readers;
 	const states = new Map<string, 'running' | 'done' | 'failed'>();
 	const failures = new Map<string, unknown>();
+	const took: Record<string, number> = {};
 
 	const start = async (step: BoundStep): Promise<void> => {
 		const startedAtMs = clock.elapsed();
@@ -110,6 +117,7 @@ export async function runSteps(steps: readonly BoundStep[], project: Project, ru
 		try {
 			const {status, note} = await runStep(step, project, run);
 			states.set(step.id, 'done');
+			if (status === 'done') took[step.id] = Math.round(seconds());
 			emit({type: 'step-changed', id: step.id, status, seconds: seconds(), ...(note ? {note} : {})});
 		} catch (error) {
 			await explain(step, project, run);
@@ -138,6 +146,7 @@ export async function runSteps(steps: readonly BoundStep[], project: Project, ru
 	const first = steps.find(({id}) => failures.has(id));
 	if (first) throw failures.get(first.id);
 	if (stop.graceful.aborted && states.size < steps.length) throw stopped(stop);
+	return took;
 }
 
 async function refine(error: unknown, step: BoundStep): Promise<unknown> {

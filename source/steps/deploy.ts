@@ -122,7 +122,7 @@ export const deploy: Step = {
 		);
 	},
 
-	silence: 'usually a first build, or a machine that is still starting',
+	silence: 'Usually normal: a first build, or a machine that is still starting.',
 
 	async explainFailure({app}, {fly}) {
 		const machines = await fly.listMachines(app);

@@ -5,6 +5,7 @@ import {createPacedInput, KeysContext} from './input/keys.ts';
 import {createTheme, type Look, ThemeContext} from './look/theme.ts';
 import {measureWindow, WindowContext, WindowProvider} from './look/window.tsx';
 import {FinalText} from './screens/final-text.tsx';
+import {reportToTerminal, type TerminalSignals} from './terminal-status.ts';
 
 export type SessionStreams = {
 	readonly stdin: NodeJS.ReadStream;
@@ -30,6 +31,7 @@ export function renderSession(
 	session: Session,
 	{stdin, stdout, stderr}: SessionStreams,
 	look: Look,
+	signals: TerminalSignals = {hasTitle: false, hasProgress: false},
 ): RenderedSession {
 	const theme = createTheme(look);
 	const input = createPacedInput(stdin, stdout);
@@ -53,6 +55,7 @@ export function renderSession(
 		if (isOver(session)) end();
 	});
 
+	const stopSignals = reportToTerminal(session, text => stdout.write(text), signals);
 	const mount = () => {
 		const instance = render(
 			<ThemeContext.Provider value={theme}>
@@ -85,6 +88,7 @@ export function renderSession(
 		isEnding = true;
 		view.hide();
 		free.then(printLastScreen).finally(() => {
+			stopSignals();
 			unsubscribe();
 			view.close();
 			announceEnd();

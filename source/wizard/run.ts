@@ -2,7 +2,7 @@ import type {Cli, Project} from '../core/command/context.ts';
 import {exitCodes} from '../core/errors/codes.ts';
 import type {Plan} from '../core/plan/plan.ts';
 import type {Run} from '../core/run/ports.ts';
-import {type RunState, reduceRun, startRun} from '../core/session/run-state.ts';
+import {type ExpectedSteps, type RunState, reduceRun, startRun} from '../core/session/run-state.ts';
 import {buildReport} from '../core/verify/report.ts';
 import {runPlan} from '../engine/run.ts';
 import {createStop} from '../engine/stop.ts';
@@ -21,7 +21,7 @@ export async function runShown(
 	plan: Plan,
 ): Promise<number> {
 	const startedAtMs = controller.now();
-	let run: RunState = startRun(startedAtMs);
+	let run: RunState = startRun(startedAtMs, expectSteps(plan, project.journal.read().took));
 	let lease: {readonly machineId: string; readonly untilMs: number} | undefined;
 	const stop = createStop();
 	const show = () => controller.show({kind: 'running', run, isStopping: stop.graceful.aborted, lease});
@@ -58,6 +58,25 @@ export async function runShown(
 	} finally {
 		unlisten();
 	}
+}
+
+/** Expects of each step what it took last time in this project, or else what it usually takes. */
+function expectSteps({steps}: Plan, took: Readonly<Record<string, number>> = {}): ExpectedSteps {
+	return Object.fromEntries(
+		steps.map(
+			({
+				step: {
+					id,
+					needs,
+					usualSeconds: [from, to],
+				},
+				actions,
+			}) => {
+				const usual = Math.sqrt(Math.max(1, from) * to);
+				return [id, {needs, seconds: actions.length > 0 ? (took[id] ?? usual) : 1}];
+			},
+		),
+	);
 }
 
 function finish(

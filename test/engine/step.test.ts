@@ -220,3 +220,20 @@ test('emits the DNS records to create, whether the step did something or not', a
 		expect(events.at(-1)).toEqual({type: 'record-needed', ...record});
 	}
 });
+
+test('a long silence is told once and then after twice the time, not each minute', async () => {
+	const events: PhxflyEvent[] = [];
+	const told = () => events.flatMap(event => (event.type === 'line-printed' ? [event.silentSeconds] : []));
+	open({
+		async onCall() {
+			await harness.clock.sleep(130_000);
+			await expect.poll(told).toEqual([130]);
+			await harness.clock.sleep(60_000);
+			await harness.clock.sleep(70_000);
+			await expect.poll(told).toEqual([130, 260]);
+			return {is: 'ok', stdout: ''};
+		},
+	});
+	await run(makeStep('a', [], {look: finding({is: 'absent'}, {is: 'there', id: 'x'})}), events);
+	expect(events).toContainEqual(expect.objectContaining({line: 'No output for 2 min.'}));
+});

@@ -162,7 +162,9 @@ export const run: RunState = {
 		}),
 		step('deploy', 'Deploy', 'running', {
 			startedAtMs: 16_000,
-			note: 'building, step 7 of 12 · usually 5 to 12 min',
+			note: 'building, step 7 of 12',
+			share: 0.44,
+			buildSteps: 12,
 		}),
 		step('prove', 'Prove it', 'waiting', {note: 'when the machine runs'}),
 	],
@@ -175,6 +177,7 @@ export const run: RunState = {
 		'#14 63.0 Generated wisp app',
 	],
 	linesPrinted: 463,
+	expected: {deploy: {seconds: 300, needs: []}, prove: {seconds: 20, needs: ['deploy']}},
 };
 
 const records = [
@@ -415,6 +418,13 @@ export const galleryStates: Readonly<Record<string, SessionState>> = {
 		...running,
 		run: {...run, records},
 		lease: {machineId: '3d8d9e1c5e5e89', untilMs: 200_000},
+	}),
+	'running, silent': show({
+		...running,
+		run: {
+			...run,
+			silence: {id: 'deploy', sinceMs: -3000, line: 'No output for 2 min. Usually normal: a first build.'},
+		},
 	}),
 	stopping: show({...running, isStopping: true}),
 	proving: show({...running, run: provingRun}),

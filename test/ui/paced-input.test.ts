@@ -126,3 +126,14 @@ test('restores the terminal when it is terminated', async () => {
 	);
 	expect(screen.raw().lastIndexOf('\u001b[?25h')).toBeGreaterThan(screen.raw().lastIndexOf('\u001b[?25l'));
 });
+
+test('c copies the DNS records to the clipboard, one on a line', async () => {
+	const screen = open('running with records');
+	await screen.waitFor(/r copy DNS records/);
+	screen.type('r');
+	await screen.waitFor(/c copy/);
+	screen.type('c');
+	await screen.waitFor(/Copied, if your terminal allows it/);
+	const records = 'blog.example.com\tA\t66.241.124.3\nblog.example.com\tAAAA\t2a09:8280:1::3ea:0';
+	expect(screen.raw()).toContain(`\u001b]52;c;${Buffer.from(records).toString('base64')}\u0007`);
+});

@@ -352,6 +352,66 @@ test('running: seconds pass, the log opens, Ctrl-C stops safely', async () => {
 	await screen.shows('Stopping safely');
 });
 
+test('running: says how long it still takes, by a bar for the deploy and one for the whole', async () => {
+	const screen = open(galleryStates.running);
+	await screen.shows(/█{10}░{14} {2}about 3 min left/);
+	await screen.shows(/Deploy +1:58 +█{4}░{4} building, step 7 of 12/);
+});
+
+test('running: a silence is one line that counts', async () => {
+	const screen = open(galleryStates['running, silent']);
+	await screen.shows('No output for 2 min 17 s. Usually normal');
+	screen.session.setNow(194_000);
+	await screen.shows('No output for 3 min 17 s. Usually normal');
+	expect(screen.text().match(/No output/g)).toHaveLength(1);
+});
+
+test.each([
+	{columns: 80, rows: 24},
+	{columns: 40, rows: 10},
+	{columns: 30, rows: 6},
+])('running: DNS records are whole or one key away at $columns × $rows', async size => {
+	const screen = open(galleryStates['running with records'], size);
+	await screen.shows(/DNS records/);
+	screen.type('r');
+	await screen.shows(/c copy/);
+	if (size.rows >= 10) expect(screen.text()).toContain('2a09:8280:1::3ea:0');
+	screen.type(keys.escape);
+	await screen.shows(/l log/);
+});
+
+test('watching: DNS records that do not fit are one key away', async () => {
+	const screen = open(galleryStates['watching, much to say'], {columns: 40, rows: 10});
+	await screen.shows('r  2 DNS records to add');
+	screen.type('r');
+	await screen.shows('2a09:8280:1::3ea:0');
+});
+
+test('the log is searched, follows its end, and stays where you scrolled', async () => {
+	const screen = open(galleryStates.running);
+	screen.type('l');
+	await screen.shows('following');
+	screen.type('/FILE 4');
+	await screen.shows('/FILE 4▌');
+	screen.type(keys.enter);
+	await screen.shows('match 11 of 11');
+	expect(screen.text()).toContain('Compiling file 49');
+	screen.type('N');
+	await screen.shows('match 10 of 11');
+	screen.type('nn');
+	await screen.shows('match 1 of 11');
+	screen.type(keys.escape);
+	await screen.shows(/\d+–\d+ of 6\d/);
+	screen.type('f');
+	await screen.shows('following');
+	screen.type('/q');
+	await screen.shows('/q▌');
+	screen.type(keys.escape);
+	await screen.shows('/ search');
+	screen.type(keys.escape);
+	await screen.shows('ctrl-c stop safely');
+});
+
 test('running: a lease counts down and c clears it', async () => {
 	const screen = open(galleryStates['running, lease held']);
 	await screen.shows('lease for 1:06');

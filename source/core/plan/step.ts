@@ -44,7 +44,7 @@ export type Step = {
 		plan: PlanContext,
 		readers: Readers,
 	): Promise<{readonly ids: readonly string[]; readonly hint: string} | undefined>;
-	/** What a long silence of its calls usually means. */
+	/** What a long silence of its calls usually means, as a sentence. */
 	readonly silence?: string;
 	/** Reads what explains a failure: the app's last log lines, why its machine stopped. */
 	explainFailure?(plan: PlanContext, readers: Readers): Promise<readonly string[]>;

@@ -121,6 +121,9 @@ export const eventSchema = v.variant('type', [
 		id: v.pipe(text, v.description('The step it belongs to.')),
 		stream: v.picklist(['stdout', 'stderr']),
 		line: text,
+		silentSeconds: v.exactOptional(
+			v.pipe(v.number(), v.description('flyctl printed nothing for so long: the line is from phxfly.')),
+		),
 	}),
 	v.object({
 		type: v.literal('record-needed'),

@@ -10,7 +10,16 @@ export type RunState = {
 	/** The last printed lines, oldest first. */
 	readonly tail: readonly string[];
 	readonly linesPrinted: number;
+	/** The step whose command prints nothing, since when, and what that usually means. */
+	readonly silence?: {readonly id: string; readonly sinceMs: number; readonly line: string};
+	/** How long each step usually takes, to tell the time left. */
+	readonly expected?: ExpectedSteps;
 };
+
+/** By step id: seconds, and the ids of the steps it waits for. */
+export type ExpectedSteps = Readonly<
+	Record<string, {readonly seconds: number; readonly needs: readonly string[]}>
+>;
 
 export type StepState = {
 	readonly id: string;
@@ -19,6 +28,10 @@ export type StepState = {
 	readonly seconds: number | undefined;
 	readonly startedAtMs: number | undefined;
 	readonly note: string | undefined;
+	/** How much of it is done, from 0 to 1, where what it prints tells. */
+	readonly share?: number;
+	/** The steps of the longest build stage so far. */
+	readonly buildSteps?: number;
 };
 
 export type CheckState = {
@@ -28,8 +41,9 @@ export type CheckState = {
 	readonly hint?: string;
 };
 
-export const startRun = (startedAtMs: number): RunState => ({
+export const startRun = (startedAtMs: number, expected: ExpectedSteps = {}): RunState => ({
 	startedAtMs,
+	expected,
 	steps: [],
 	checks: [],
 	records: [],
@@ -71,18 +85,21 @@ export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): R
 						}
 					: step,
 			);
-			return {...state, steps};
+			return {...(status === 'running' ? state : endSilence(state, id)), steps};
 		}
 
 		case 'line-printed': {
-			const progress = describeProgress(event.line);
+			const {id, line, silentSeconds} = event;
+			if (silentSeconds !== undefined)
+				return {...state, silence: {id, line, sinceMs: nowMs - silentSeconds * 1000}};
+			const progress = readProgress(line);
 			const steps = progress
-				? state.steps.map(step => (step.id === event.id ? {...step, note: progress} : step))
+				? state.steps.map(step => (step.id === id ? addProgress(step, progress) : step))
 				: state.steps;
 			return {
-				...state,
+				...endSilence(state, id),
 				steps,
-				tail: [...state.tail, event.line].slice(-tailLength),
+				tail: [...state.tail, line].slice(-tailLength),
 				linesPrinted: state.linesPrinted + 1,
 			};
 		}
@@ -107,29 +124,53 @@ export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): R
 	}
 }
 
-const tailLength = 200;
+const tailLength = 1000;
 
-/** Returns the progress that a line shows; `undefined` for any other line. */
-function describeProgress(line: string): string | undefined {
-	for (const [pattern, describe] of signs) {
-		const match = pattern.exec(line);
-		if (match) return describe(match);
-	}
-
-	return undefined;
+function endSilence(state: RunState, id: string): RunState {
+	const {silence, ...rest} = state;
+	return silence?.id === id ? rest : state;
 }
 
-/** Lines of a deploy that show its progress, and the progress in a few words. */
-const signs: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
-	[/^#\d+ \[[^\]]*?(\d+)\/(\d+)\]/, ([, at, of]) => `building, step ${at} of ${of}`],
-	[/Waiting for depot builder/, () => 'waiting for a builder'],
-	[/pushing manifest|exporting to image/, () => 'storing the image'],
-	[/Launching new machine/, () => 'creating the machine'],
-	[/Machine \S+ .*was created/, () => 'starting the machine'],
-	[/to have state: started/, () => 'restarting the machine'],
-	[/to become healthy|health checks/i, () => 'waiting for the health check'],
-	[/still holds machine/, () => 'waiting for the lease'],
+type Progress = {readonly note: string; readonly share?: number; readonly buildSteps?: number};
+
+/** Returns the progress that a line shows; `undefined` for any other line. */
+function readProgress(line: string): Progress | undefined {
+	for (const [pattern, note, share] of signs) {
+		if (pattern.test(line)) return share === undefined ? {note} : {note, share};
+	}
+
+	const [, at, of] = /^#\d+ \[[^\]]*?(\d+)\/(\d+)\]/.exec(line) ?? [];
+	if (of === undefined) return undefined;
+	const share = (buildShare * Number(at)) / Number(of);
+	return {note: `building, step ${at} of ${of}`, share, buildSteps: Number(of)};
+}
+
+/** How much of a deploy the build usually is. */
+const buildShare = 0.75;
+
+/** Lines of a deploy that show its progress, the progress in a few words, and how much of the deploy is done then. */
+const signs: readonly (readonly [RegExp, string, number?])[] = [
+	[/Waiting for depot builder/, 'waiting for a builder'],
+	[/pushing manifest|exporting to image/, 'storing the image', 0.8],
+	[/Launching new machine/, 'creating the machine', 0.88],
+	[/Machine \S+ .*was created/, 'starting the machine', 0.9],
+	[/to have state: started/, 'restarting the machine', 0.9],
+	[/to become healthy|health checks/i, 'waiting for the health check', 0.95],
+	[/still holds machine/, 'waiting for the lease'],
 ];
+
+/** A share never shrinks, and a short stage tells nothing of a longer one. */
+function addProgress(step: StepState, {note, share = 0, buildSteps}: Progress): StepState {
+	const longest = Math.max(buildSteps ?? 0, step.buildSteps ?? 0);
+	const counts = buildSteps === undefined || buildSteps === longest;
+	const most = Math.max(step.share ?? 0, counts ? share : 0);
+	return {
+		...step,
+		note,
+		...(most > 0 ? {share: most} : {}),
+		...(longest > 0 ? {buildSteps: longest} : {}),
+	};
+}
 
 /** Adds a record; one that comes again, perhaps with more details, replaces the first. */
 function addRecord(

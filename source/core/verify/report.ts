@@ -32,7 +32,7 @@ export function buildReport(
 		elapsedSeconds,
 		passed: results.length - open.length,
 		notes: [
-			...(isRehearsal ? [{label: 'rehearsed', value: outcome}] : []),
+			...(isRehearsal ? [{label: 'rehearsed', value: `${outcome} ${siteUrl(plan)}`}] : []),
 			{label: plan.profile.asksMail ? 'sign in' : 'address', value: describeVisit(plan, proof)},
 		],
 		open,

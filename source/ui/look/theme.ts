@@ -15,6 +15,19 @@ export function formatElapsed(seconds: number): string {
 	return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** Says a time left in words; a number of seconds would claim more than an estimate knows. */
+export function formatLeft(seconds: number): string {
+	if (seconds < 10) return 'a few seconds left';
+	if (seconds < 90) return `about ${Math.round(seconds / 10) * 10} s left`;
+	return `about ${Math.round(seconds / 60)} min left`;
+}
+
+/** Draws a share from 0 to 1 as a bar. */
+export function drawBar(share: number, width: number): string {
+	const full = Math.round(Math.min(1, Math.max(0, share)) * width);
+	return '█'.repeat(full) + '░'.repeat(width - full);
+}
+
 export type Look = {readonly isAscii: boolean; readonly hasColor: boolean; readonly isScreenReader: boolean};
 
 export type Tone = 'plain' | 'quiet' | 'accent' | 'good' | 'warn' | 'bad';
@@ -68,6 +81,8 @@ const asciiForms: readonly (readonly [RegExp, string])[] = [
 	[/[○–—−]/g, '-'],
 	[/[◐◓◑◒]/g, '>'],
 	[/[✕]/g, 'x'],
+	[/█/g, '#'],
+	[/░/g, '.'],
 	[/◌/g, '~'],
 	[/[▌]/g, '_'],
 	[/…/g, '...'],

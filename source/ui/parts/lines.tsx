@@ -48,27 +48,41 @@ export function Row({children, indent = 0}: {readonly children: ReactNode; reado
 	);
 }
 
-/** Returns the DNS records to add during the run. If space is short, the repeated name is dropped. */
-export function recordLines(records: readonly DnsRecord[], {isNarrow}: WindowSize): readonly ReactElement[] {
+/** Returns the DNS records to add during the run. Their values are never cut. */
+export function recordLines(
+	records: readonly DnsRecord[],
+	{width, isNarrow}: WindowSize,
+): readonly ReactElement[] {
 	if (records.length === 0) return [];
 	const indent = isNarrow ? 0 : 2;
 	const {place, rows} = layOutRecords(records);
+	const names = new Set(records.map(({name}) => name));
 	const pad = (key: keyof (typeof rows)[number]) => {
 		const width = Math.max(...rows.map(row => textWidth(row[key])));
 		return (row: (typeof rows)[number]) => padText(row[key], width);
 	};
+	// A name that all records share needs no column.
 	const columns = isNarrow
-		? [pad('recordType'), pad('value'), pad('host')]
+		? [pad('recordType'), pad('value'), ...(names.size > 1 ? [pad('host')] : [])]
 		: [pad('host'), pad('recordType'), pad('value')];
+	const title = isNarrow
+		? `DNS records to add${names.size > 1 ? '' : ` for ${[...names].join()}`}:`
+		: `Meanwhile, add these DNS records ${place}:`;
 	return [
-		<Line key="title" indent={indent} tone="warn">
-			{isNarrow ? 'DNS records to add:' : `Meanwhile, add these DNS records ${place}:`}
-		</Line>,
-		...rows.map(row => (
-			<Line key={`${row.recordType} ${row.value}`} indent={indent + (isNarrow ? 0 : 2)}>
-				{columns.map(column => column(row)).join('  ')}
+		...wrapText(title, width - indent).map(text => (
+			<Line key={text} indent={indent} tone="warn">
+				{text}
 			</Line>
 		)),
+		...rows
+			.flatMap(row =>
+				wrapText(columns.map(column => column(row)).join('  '), width - indent - (isNarrow ? 0 : 2)),
+			)
+			.map(text => (
+				<Line key={text} indent={indent + (isNarrow ? 0 : 2)}>
+					{text}
+				</Line>
+			)),
 	];
 }
 

@@ -1,7 +1,15 @@
 import type {ReactElement} from 'react';
 import type {CheckState, RunState, StepState} from '../../core/session/run-state.ts';
 import {textWidth, wrapText} from '../../core/text/width.ts';
-import {checkLooks, formatDuration, type Look, spinner, stepLooks, type Tone} from '../look/theme.ts';
+import {
+	checkLooks,
+	drawBar,
+	formatDuration,
+	type Look,
+	spinner,
+	stepLooks,
+	type Tone,
+} from '../look/theme.ts';
 import type {WindowSize} from '../look/window.tsx';
 import {Cell, Line, Row} from './lines.tsx';
 
@@ -24,12 +32,15 @@ const phaseOf = (status: StepState['status'] | CheckState['status']): RunRow['ph
 			? 'active'
 			: 'over';
 
+const barWidth = 8;
+
 function stepRow(step: StepState, {nowMs, tick, look}: RunClock): RunRow {
 	const {mark, ascii, tone, word} = stepLooks[step.status];
 	const isBusy = step.status === 'looking' || step.status === 'running';
 	const turning = look.isScreenReader ? mark : (spinner.marks[tick % spinner.marks.length] ?? mark);
 	const ticking = isBusy && step.startedAtMs !== undefined ? (nowMs - step.startedAtMs) / 1000 : undefined;
 	const seconds = step.seconds ?? ticking;
+	const bar = isBusy && step.share !== undefined && !look.isScreenReader ? drawBar(step.share, barWidth) : '';
 	const saysWord = ['already-done', 'failed', 'skipped'].includes(step.status);
 	return {
 		id: step.id,
@@ -37,9 +48,12 @@ function stepRow(step: StepState, {nowMs, tick, look}: RunClock): RunRow {
 		tone,
 		title: step.title,
 		time: seconds === undefined || step.status === 'already-done' ? '' : formatDuration(seconds),
-		note: [saysWord ? word : '', step.note ?? (step.status === 'looking' ? word : '')]
+		note: [
+			bar,
+			[saysWord ? word : '', step.note ?? (step.status === 'looking' ? word : '')].filter(Boolean).join(', '),
+		]
 			.filter(Boolean)
-			.join(', '),
+			.join(' '),
 		phase: phaseOf(step.status),
 	};
 }

@@ -9,7 +9,14 @@ type Options = {
 	readonly followsEnd?: boolean;
 };
 
-export type Scroll = {readonly start: number; readonly end: number; readonly isScrollable: boolean};
+export type Scroll = {
+	readonly start: number;
+	readonly end: number;
+	readonly isScrollable: boolean;
+	/** It is at the end, and stays there while the text grows. */
+	readonly isFollowing: boolean;
+	goTo(line: number): void;
+};
 
 /** Tracks which of `count` lines are visible; arrows, pages, Home, and End scroll. */
 export function useScroll({count, height, isActive, followsEnd = false}: Options): Scroll {
@@ -29,5 +36,10 @@ export function useScroll({count, height, isActive, followsEnd = false}: Options
 		},
 		{isActive},
 	);
-	return {start, end: Math.min(count, start + height), isScrollable: last > 0};
+	return {
+		...{start, goTo},
+		end: Math.min(count, start + height),
+		isScrollable: last > 0,
+		isFollowing: wanted === 'end',
+	};
 }

@@ -1,11 +1,14 @@
 import {useInput} from 'ink';
-import {useState} from 'react';
+import {type ReactElement, useState} from 'react';
+import type {RunState} from '../../core/session/run-state.ts';
+import {estimateSecondsLeft} from '../../core/session/time-left.ts';
 import {wrapText} from '../../core/text/width.ts';
-import {formatDuration, formatElapsed, useTheme} from '../look/theme.ts';
+import {drawBar, formatDuration, formatElapsed, formatLeft, useTheme} from '../look/theme.ts';
 import {useTick, useWindow} from '../look/window.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
 import {Line, recordLines} from '../parts/lines.tsx';
 import {runLines} from '../parts/run.tsx';
+import {RecordsScreen} from './records.tsx';
 import {describeHeader, LogScreen, type ScreenProps} from './scroll.tsx';
 
 const longestTail = 8;
@@ -15,21 +18,24 @@ export function RunningScreen({state, screen, session}: ScreenProps<'running'>) 
 	const window = useWindow();
 	const {look} = useTheme();
 	const {run, isStopping, lease} = screen;
-	const [isLogOpen, setLogOpen] = useState(false);
+	const [open, setOpen] = useState<'log' | 'records'>();
 	const tick = useTick(!look.isScreenReader);
 	const nowMs = session.now();
+	const hasRecords = run.records.length > 0;
 	useInput((input, key) => {
 		// Closes the log on Ctrl-C, to show the effect of stopping.
-		if (key.ctrl && input === 'c') setLogOpen(false);
-		if (isLogOpen) return;
-		if (input === 'l') setLogOpen(true);
+		if (key.ctrl && input === 'c') setOpen(undefined);
+		if (open) return;
+		if (input === 'l') setOpen('log');
+		if (input === 'r' && hasRecords) setOpen('records');
 		if (input === 'c' && !key.ctrl && lease) session.dispatch({type: 'cleared-lease'});
 	});
-	if (isLogOpen) return <LogScreen run={run} onClose={() => setLogOpen(false)} />;
+	const close = () => setOpen(undefined);
+	if (open === 'log') return <LogScreen run={run} onClose={close} />;
+	if (open === 'records') return <RecordsScreen records={run.records} onClose={close} />;
 
 	const body = bodyHeight(window);
 	const gap = (key: string) => (window.isShort ? [] : [<Line key={key}> </Line>]);
-	const records = recordLines(run.records, window);
 	const notice = isStopping ? stoppingText : lease ? leaseText((lease.untilMs - nowMs) / 1000) : undefined;
 	const indent = window.isNarrow ? 0 : 2;
 	const notices = (notice ? wrapText(notice, window.width - indent) : []).map(text => (
@@ -37,20 +43,34 @@ export function RunningScreen({state, screen, session}: ScreenProps<'running'>) 
 			{text}
 		</Line>
 	));
-	const below = [
-		...(notices.length > 0 ? [...gap('above notice'), ...notices] : []),
-		...(records.length > 0 ? [...gap('above records'), ...records] : []),
+	const left = look.isScreenReader ? undefined : estimateSecondsLeft(run, nowMs);
+	const whole =
+		left === undefined || window.isShort ? [] : [wholeLine(run, left, {nowMs, indent}), ...gap('')];
+	const room = body - notices.length - whole.length;
+	const records = [...recordLines(run.records, window)];
+	const recordsFit = records.length + leastSteps <= room;
+	const hint = [
+		<Line key="records" tone="warn" indent={indent}>
+			{`r  ${run.records.length} DNS records to add`}
+		</Line>,
 	];
-	const shown = below.slice(0, Math.max(notices.length, body - 5));
+	const above = [...whole, ...(records.length > 0 && !recordsFit ? hint : [])];
+	const shown = [
+		...(notices.length > 0 ? [...gap('above notice'), ...notices] : []),
+		...(records.length > 0 && recordsFit ? [...gap('above records'), ...records] : []),
+	];
 	const leastTail = window.isShort ? 1 : 3;
-	const steps = runLines(run, {nowMs, tick, look}, Math.max(2, body - shown.length - leastTail), window);
-	const tailHeight = Math.min(longestTail, body - shown.length - steps.length - gap('').length);
-	const tail = fillTail(run.tail, tailHeight);
+	const rest = body - above.length - shown.length;
+	const steps = runLines(run, {nowMs, tick, look}, Math.max(leastSteps, rest - leastTail), window);
+	const tailHeight = Math.min(longestTail, rest - steps.length - gap('').length);
+	const silence = run.silence && describeSilence(run.silence, nowMs, look.isScreenReader);
+	const tail = fillTail(silence ? [...run.tail, silence] : run.tail, tailHeight);
 	const lines = [
+		...above,
 		...steps,
 		...(tailHeight > 0 ? gap('above tail') : []),
 		...tail.map(text => (
-			<Line key={`tail ${text}`} tone="quiet" indent={indent}>
+			<Line key={`tail ${text}`} tone={text === silence ? 'warn' : 'quiet'} indent={indent}>
 				{text || ' '}
 			</Line>
 		)),
@@ -63,6 +83,7 @@ export function RunningScreen({state, screen, session}: ScreenProps<'running'>) 
 			keys={[
 				...(lease ? [{key: 'c', does: 'clear the lease'}] : []),
 				{key: 'l', does: 'log'},
+				...(hasRecords ? [{key: 'r', does: 'copy DNS records', short: 'records', isMinor: recordsFit}] : []),
 				isStopping
 					? {key: 'ctrl-c', does: 'again to stop now', short: 'stop now'}
 					: {key: 'ctrl-c', does: 'stop safely (resume later)', short: 'stop safely'},
@@ -70,6 +91,35 @@ export function RunningScreen({state, screen, session}: ScreenProps<'running'>) 
 		/>
 	);
 }
+
+/** Rows of steps that are always visible: the active one, and the counts of those before and after it. */
+const leastSteps = 3;
+
+const wholeWidth = 24;
+
+/** Returns the bar of the whole run: the time it took, of what it will have taken. */
+function wholeLine(
+	{startedAtMs}: RunState,
+	left: number,
+	{nowMs, indent}: {readonly nowMs: number; readonly indent: number},
+): ReactElement {
+	const elapsed = Math.max(0, (nowMs - startedAtMs) / 1000);
+	return (
+		<Line key="whole" tone="accent" indent={indent}>
+			{`${drawBar(elapsed / Math.max(1, elapsed + left), wholeWidth)}  ${formatLeft(left)}`}
+		</Line>
+	);
+}
+
+/** Counts the silence, but not for a screen reader, which would read every second. */
+const describeSilence = (
+	{sinceMs, line}: NonNullable<RunState['silence']>,
+	nowMs: number,
+	isScreenReader: boolean,
+): string =>
+	isScreenReader
+		? line
+		: line.replace(/^No output for [^.]+/, `No output for ${formatElapsed((nowMs - sinceMs) / 1000)}`);
 
 const stoppingText = 'Stopping safely. Run the same command to resume.';
 

@@ -6,6 +6,7 @@ import {useTick, useWindow} from '../look/window.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
 import {Line, recordLines} from '../parts/lines.tsx';
 import {nameCheck, openCheckLines, runLines} from '../parts/run.tsx';
+import {RecordsScreen} from './records.tsx';
 import {describeHeader, type ScreenProps, ScrollScreen} from './scroll.tsx';
 
 const mostChanges = 4;
@@ -18,15 +19,18 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 	const {look} = useTheme();
 	const tick = useTick(!look.isScreenReader);
 	const nowMs = session.now();
+	const {run, changes, nextLookMs} = screen;
 	const [isInFull, setInFull] = useState(false);
+	const [showsRecords, setShowsRecords] = useState(false);
 	useInput((input, key) => {
-		if (isInFull) return;
+		if (isInFull || showsRecords) return;
 		if (key.return) session.dispatch({type: 'looked-now'});
 		if (input === 'd') setInFull(true);
+		if (input === 'r' && run.records.length > 0) setShowsRecords(true);
 		if (input === 'q') session.dispatch({type: 'quit'});
 	});
-	const {run, changes, nextLookMs} = screen;
 	const indent = window.isNarrow ? 0 : 2;
+	if (showsRecords) return <RecordsScreen records={run.records} onClose={() => setShowsRecords(false)} />;
 	if (isInFull) {
 		const described = changes.flatMap(change =>
 			wrapText(describeChange(change, nowMs), window.width - indent),
@@ -50,7 +54,15 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 			{describeNext(nextLookMs, nowMs, look.isScreenReader)}
 		</Line>
 	);
-	const records = recordLines(run.records, window);
+	const all = recordLines(run.records, window);
+	const records =
+		all.length <= body - 5
+			? all
+			: [
+					<Line key="records" tone="warn" indent={indent}>
+						{`r  ${run.records.length} DNS records to add`}
+					</Line>,
+				];
 	const story = changes.slice(-mostChanges).map(change => (
 		<Line key={`${change.atMs} ${change.text}`} tone="quiet" indent={indent}>
 			{describeChange(change, nowMs)}
@@ -62,7 +74,7 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 	const below = [
 		...gap('above next'),
 		next,
-		...(records.length > 0 ? [...gap('above records'), ...records] : []),
+		...(all.length > 0 ? [...gap('above records'), ...records] : []),
 		...(advice.length > 0 && !window.isShort ? [...gap('above advice'), ...advice] : []),
 		...(story.length > 0 ? [...gap('above changes'), ...story] : []),
 	];
@@ -74,6 +86,7 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 			keys={[
 				{key: 'enter', does: 'check now', short: 'check'},
 				{key: 'd', does: 'details'},
+				...(all.length > 0 ? [{key: 'r', does: 'copy DNS records', short: 'records', isMinor: true}] : []),
 				{key: 'ctrl-c', does: 'stop (run again to keep waiting)', short: 'stop'},
 			]}
 		/>

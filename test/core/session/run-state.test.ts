@@ -37,14 +37,14 @@ test('an unknown step changes nothing', () => {
 	expect(run(planned, changed('z', 'done')).steps).toEqual(run(planned).steps);
 });
 
-test('keeps the last 200 lines and counts all of them', () => {
+test('keeps the last 1,000 lines and counts all of them', () => {
 	const lines = Array.from(
-		{length: 250},
+		{length: 1050},
 		(_, index): PhxflyEvent => ({type: 'line-printed', id: 'a', stream: 'stdout', line: `${index}`}),
 	);
 	const {tail, linesPrinted} = run(...lines);
-	expect(linesPrinted).toBe(250);
-	expect([tail.length, tail[0], tail.at(-1)]).toEqual([200, '50', '249']);
+	expect(linesPrinted).toBe(1050);
+	expect([tail.length, tail[0], tail.at(-1)]).toEqual([1000, '50', '1049']);
 });
 
 test('a check has one line with its last result', () => {
@@ -70,4 +70,26 @@ test('collects records, and never changes an existing state', () => {
 	])
 		reduceRun(before, event, 9);
 	expect(before).toEqual(copy);
+});
+
+const printed = (line: string, id = 'a', more = {}): PhxflyEvent => ({
+	...{type: 'line-printed', id, stream: 'stderr', line},
+	...more,
+});
+
+test('a silence is no line of the log; it lasts until its step prints or ends', () => {
+	const silent = printed('No output for 2 min.', 'a', {silentSeconds: 3});
+	const state = run(planned, changed('a', 'running'), printed('x'), silent, printed('y', 'b'));
+	expect(state).toMatchObject({tail: ['x', 'y'], silence: {id: 'a', sinceMs: 1000}});
+	expect(run(silent, printed('z')).silence).toBeUndefined();
+	expect(run(planned, silent, changed('a', 'done')).silence).toBeUndefined();
+});
+
+test('the share of a deploy grows with its longest build stage, and never shrinks', () => {
+	const shares = (...lines: readonly string[]) =>
+		run(planned, ...lines.map(line => printed(line))).steps[0]?.share ?? 0;
+	expect(shares('#9 [builder  8/16] RUN mix compile')).toBeCloseTo(0.375);
+	expect(shares('#9 [builder  8/16] RUN x', '#4 [stage-1 3/4] RUN y')).toBeCloseTo(0.375);
+	expect(shares('#9 [builder  8/16] RUN x', '#9 [builder  7/16] RUN y')).toBeCloseTo(0.375);
+	expect(shares('pushing manifest for registry.fly.io', '#9 [builder 1/16] RUN x')).toBe(0.8);
 });

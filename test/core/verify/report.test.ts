@@ -40,7 +40,7 @@ test('a rehearsal ends as one, and names no file, since its files are only in it
 	const {headline, closing, notes} = report('proved', true);
 	expect(headline).toBe('Rehearsal finished. Nothing real was made.');
 	expect(closing).toBe("For real, in your app's folder: phxfly");
-	expect(notes).toContainEqual({label: 'rehearsed', value: 'blog-1 is running.'});
+	expect(notes).toContainEqual({label: 'rehearsed', value: 'blog-1 is running. https://blog-1.fly.dev'});
 	expect(commands('not-yet', true)).toEqual([
 		'phxfly rehearse',
 		'phxfly deploy --rehearse',
