@@ -526,7 +526,7 @@ test('watching: what to do and what changed, Enter checks now, Ctrl-C and q stop
 		   44 s ago: DNS: blog.example.com has no AAAA record yet
 		   3 s ago: DNS: blog.example.com points to 192.0.2.1 blog.example.com points…
 
-		 enter check now   d details   ctrl-c stop (run again to keep waiting)"
+		 enter check now   d details   r records   ctrl-c stop (run again to wait)"
 	`);
 	const watching = galleryStates.watching?.screen;
 	if (watching) screen.show(watching);

@@ -86,8 +86,8 @@ export function WatchingScreen({state, screen, session}: ScreenProps<'watching'>
 			keys={[
 				{key: 'enter', does: 'check now', short: 'check'},
 				{key: 'd', does: 'details'},
-				...(all.length > 0 ? [{key: 'r', does: 'copy DNS records', short: 'records', isMinor: true}] : []),
-				{key: 'ctrl-c', does: 'stop (run again to keep waiting)', short: 'stop'},
+				...(all.length > 0 ? [{key: 'r', does: 'records', isMinor: true}] : []),
+				{key: 'ctrl-c', does: 'stop (run again to wait)', short: 'stop'},
 			]}
 		/>
 	);
