@@ -11,6 +11,7 @@ import {eventSchema} from '../source/core/session/events.ts';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const readme = read('README.md');
+const reference = read('docs/reference.md');
 const documents = [
 	...['README.md', 'CONTRIBUTING.md'],
 	...readdirSync(join(root, 'docs'), {recursive: true, encoding: 'utf8'})
@@ -30,25 +31,25 @@ const codeOf = (text: string): readonly string[] => [
 	...[...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code),
 ];
 
-describe('README', () => {
+describe('the reference', () => {
 	const flags = buildProgram(registry.questions).options;
 
 	test.each(flags.flatMap(({short, long}) => [short, long]).filter(flag => flag !== undefined))(
 		'names the flag %s',
 		flag => {
-			const cells = readFirstCells(readme, 'Flags').join(' ');
+			const cells = readFirstCells(reference, 'Flags').join(' ');
 			expect(cells).toMatch(new RegExp(`\`${flag}[ \`]`));
 		},
 	);
 
 	test('names no flag that is none', () => {
 		const known = flags.flatMap(({short, long}) => [short, long]);
-		const named = readFirstCells(readme, 'Flags').flatMap(cell => cell.match(/--?[a-z][\w-]*/g) ?? []);
+		const named = readFirstCells(reference, 'Flags').flatMap(cell => cell.match(/--?[a-z][\w-]*/g) ?? []);
 		expect(named.filter(flag => !known.includes(flag))).toEqual([]);
 	});
 
 	test('names every exit code, and no other', () => {
-		const codes = readFirstCells(readme, 'Exit codes').filter(cell => /^\d+$/.test(cell));
+		const codes = readFirstCells(reference, 'Exit codes').filter(cell => /^\d+$/.test(cell));
 		expect(codes.map(Number)).toEqual(Object.values(exitCodes));
 	});
 
@@ -58,12 +59,12 @@ describe('README', () => {
 			fields: Object.keys(fields),
 		}));
 		for (const {name, fields} of events) {
-			const row = readme.split('\n').find(line => line.startsWith(`| \`${name}\` |`));
+			const row = reference.split('\n').find(line => line.startsWith(`| \`${name}\` |`));
 			expect(row, name).toBeDefined();
 			for (const field of fields) expect(row).toContain(`\`${field}`);
 		}
 
-		const named = readFirstCells(readme, 'Events').filter(
+		const named = readFirstCells(reference, 'Events').filter(
 			cell => cell !== '`type`' && !cell.startsWith('---'),
 		);
 		expect(named).toHaveLength(events.length);
@@ -71,10 +72,19 @@ describe('README', () => {
 
 	test('names every variable that answers a question, and every provider and profile', () => {
 		const names = registry.questions.flatMap(({environment}) => environment ?? []);
-		const environment = readFirstCells(readme, 'Environment').join(' ');
+		const environment = readFirstCells(reference, 'Environment').join(' ');
 		expect(names.filter(name => !environment.includes(`\`${name}\``))).toEqual([]);
 		const ids = [...registry.providers, ...registry.profiles].map(({id}) => id);
-		expect(ids.filter(id => !readme.includes(`\`${id}\``))).toEqual([]);
+		expect(ids.filter(id => !reference.includes(`\`${id}\``))).toEqual([]);
+	});
+});
+
+describe('README', () => {
+	test('is short, starts with a picture, and comes to real use soon', () => {
+		expect(readme.split(/\s+/).length).toBeLessThanOrEqual(1500);
+		const lines = readme.split('\n');
+		expect(lines.findIndex(line => line.includes('docs/picture.svg'))).toBeLessThan(6);
+		expect(lines.findIndex(line => line === 'npm ci && npm install -g .')).toBeLessThan(25);
 	});
 
 	test('has one table of commands: those of the registry', () => {
@@ -108,6 +118,12 @@ describe.each(documents)('%s', path => {
 		// The recipe for a new command adds one that is not there.
 		const examples = path === 'CONTRIBUTING.md' ? ['status'] : [];
 		expect(named.filter(name => !known.includes(name) && !examples.includes(name))).toEqual([]);
+	});
+
+	test('sends no one to a registry that has no phxfly', () => {
+		expect(
+			codeOf(text).filter(line => /npx (?:-y )?phxfly (?!finds)|npm install -g phxfly/.test(line)),
+		).toEqual([]);
 	});
 
 	test('links to files and headings that exist', () => {

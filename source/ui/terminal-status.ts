@@ -69,7 +69,7 @@ function describeProgress({screen}: SessionState, nowMs: number): string {
 	return `1;${Math.min(99, Math.round((100 * elapsed) / Math.max(1, elapsed + left)))}`;
 }
 
-/** Tells whether a run that needed nobody is over, or waits for an answer. */
+/** Tells whether a run has ended, or now waits for you. */
 const wantsYou = ({screen: before}: SessionState, {screen: now}: SessionState): boolean =>
 	(before.kind === 'running' || before.kind === 'watching') &&
 	(now.kind === 'done' ||

@@ -221,7 +221,7 @@ test('emits the DNS records to create, whether the step did something or not', a
 	}
 });
 
-test('a long silence is told once and then after twice the time, not each minute', async () => {
+test('flyctl prints nothing for long: phxfly says so once, and then after twice the time, not each minute', async () => {
 	const events: PhxflyEvent[] = [];
 	const told = () => events.flatMap(event => (event.type === 'line-printed' ? [event.silentSeconds] : []));
 	open({

@@ -1,6 +1,6 @@
 import {dataCodes} from './data-codes.ts';
 
-/** Exit codes, a stable promise: see the table in README.md. */
+/** Exit codes, a stable promise: see the table in docs/reference.md. */
 export const exitCodes = {
 	done: 0,
 	failed: 1,

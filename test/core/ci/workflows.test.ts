@@ -61,10 +61,10 @@ test('what a shell must not split or expand is quoted once for YAML and once for
 	);
 });
 
-test('the README shows what is written', () => {
-	const readme = readFileSync(fileURLToPath(new URL('../../../README.md', import.meta.url)), 'utf8');
+test('the page on automation shows what is written', () => {
+	const page = readFileSync(fileURLToPath(new URL('../../../docs/automation.md', import.meta.url)), 'utf8');
 	const [ship] = writeWorkflows(options);
-	expect(readme).toContain(`\n\`\`\`yaml\n# .github/workflows/fly.yml\n${ship?.text}\`\`\`\n`);
+	expect(page).toContain(`\n\`\`\`yaml\n# .github/workflows/fly.yml\n${ship?.text}\`\`\`\n`);
 });
 
 test('the answers file has every answer that a runner needs, and no secret', () => {

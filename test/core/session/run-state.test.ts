@@ -77,7 +77,7 @@ const printed = (line: string, id = 'a', more = {}): PhxflyEvent => ({
 	...more,
 });
 
-test('a silence is no line of the log; it lasts until its step prints or ends', () => {
+test('a silence is not a line of the log; it lasts until its step prints or ends', () => {
 	const silent = printed('No output for 2 min.', 'a', {silentSeconds: 3});
 	const state = run(planned, changed('a', 'running'), printed('x'), silent, printed('y', 'b'));
 	expect(state).toMatchObject({tail: ['x', 'y'], silence: {id: 'a', sinceMs: 1000}});
