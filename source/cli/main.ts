@@ -165,7 +165,7 @@ async function drawSession(
 		session,
 		{stdin, stdout, stderr},
 		{
-			isAscii: ascii,
+			isAscii: ascii || isPlainLocale(environment),
 			hasColor: !noColor && !environment.NO_COLOR,
 			isScreenReader,
 		},
@@ -181,6 +181,10 @@ async function drawSession(
 		},
 	};
 }
+
+/** A locale of C or POSIX has no other characters than those of ASCII. */
+const isPlainLocale = ({LC_ALL, LC_CTYPE, LANG}: Cli['host']['environment']): boolean =>
+	/^(?:C|POSIX)$/.test(LC_ALL || LC_CTYPE || LANG || '');
 
 /** Other terminals show OSC 9;4 as a notification. */
 const showsProgress = ({

@@ -105,8 +105,13 @@ function writeRemoval(app: string, {entries, stays}: Removal, width: number): st
 /** @throws {Failure} `input-needed` (exit 5) without `--yes` where phxfly cannot ask. */
 async function isConfirmed(cli: Cli, app: string): Promise<boolean> {
 	requireConsent(cli, 'Pass --yes to delete without asking.');
-	const {person} = cli;
-	return !person || (await person.ask('Type the app name to confirm: ')).trim() === app;
+	const {person, say} = cli;
+	if (!person) return true;
+	const question = 'Type the app name to confirm: ';
+	const typed = (await person.ask(question)).trim();
+	if (typed === app || typed === '') return typed === app;
+	say(`That is not ${app}. Type it once more, or press enter to keep everything.`);
+	return (await person.ask(question)).trim() === app;
 }
 
 async function remove(

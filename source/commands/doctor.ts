@@ -12,8 +12,8 @@ export const doctor: Command = {
 		const folder = await cli.openFolder();
 		const first = await examine(cli, folder);
 		const last = cli.options.fix ? await fix(cli, folder, first) : first;
-		report(cli, last);
-		return toExit(last.found);
+		if (last) report(cli, last);
+		return toExit((last ?? first).found);
 	},
 };
 
@@ -53,8 +53,12 @@ async function examine({registry}: Cli, folder: Folder): Promise<Examined> {
 	return {files, found: findProblems(registry.rules, facts)};
 }
 
-/** Shows the changes, writes them once confirmed, and examines the files again. */
-async function fix(cli: Cli, folder: Folder, first: Examined): Promise<Examined> {
+/**
+Shows the changes, writes them once confirmed, and examines the files again.
+
+@returns `undefined` if the person declined, who has then seen what matters.
+*/
+async function fix(cli: Cli, folder: Folder, first: Examined): Promise<Examined | undefined> {
 	const {options, print, say, person} = cli;
 	const changes = applyFixes(first.files, first.found);
 	if (changes.length === 0) {
@@ -66,7 +70,7 @@ async function fix(cli: Cli, folder: Folder, first: Examined): Promise<Examined>
 	const isConfirmed = options.yes || ((await person?.confirm('Write these changes?')) ?? false);
 	if (!isConfirmed) {
 		say(person ? 'Nothing was written.' : 'Nothing was written. Pass --yes to write without asking.');
-		return first;
+		return person ? undefined : first;
 	}
 
 	await folder.write(changes);

@@ -1,9 +1,9 @@
-import {requireAnswer} from '../core/answer.ts';
+import {readAnswer} from '../core/answer.ts';
 import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {buildPlanContext} from '../core/plan/build-context.ts';
 import type {PlanContext} from '../core/plan/context.ts';
-import {gather} from './gather.ts';
+import {gather, rejectOpen} from './gather.ts';
 import {sayStateProblems} from './project.ts';
 
 /**
@@ -13,10 +13,12 @@ Returns what is set up, for commands that only read it. Needs no keys.
 */
 export async function inspectApp(cli: Cli, project: Project): Promise<PlanContext> {
 	sayStateProblems(cli, project, 'read');
-	const state = await gather(cli, project, 'keys-may');
-	const app = requireAnswer(state.answers, 'app');
-	const existing = await project.readers.fly.status(app);
-	if (!existing) throw appMissing(app);
+	const state = await gather(cli, project, 'listed');
+	const named = readAnswer(state.answers, 'app');
+	const existing = named === undefined ? undefined : await project.readers.fly.status(named);
+	// Without an app no other answer helps.
+	if (named !== undefined && !existing) throw appMissing(named);
+	rejectOpen(cli, state, 'keys-may');
 	const {adopt, redeploy} = cli.options;
 	const templates = await project.readTemplates(state.profile.templates);
 	return buildPlanContext(state, {adopt, redeploy, existing, templates});

@@ -107,6 +107,8 @@ test.each([
 	terminal.type(`${typed}\r`);
 	await terminal.waitFor(new RegExp(says), 20_000);
 	expect(await terminal.exits(20_000)).toBe(9);
+	// Who declines has seen the changes, and does not get the whole list again.
+	expect(/\d+ problem/.test(terminal.scrollback())).toBe(isWritten);
 	expect(readFileSync(join(project, 'fly.toml'), 'utf8') !== before).toBe(isWritten);
 });
 

@@ -18,9 +18,9 @@ afterEach(async () => {
 	await rehearsal.close();
 });
 
-function open(args: readonly string[], cwd = rehearsal.folder): OpenTerminal {
+function open(args: readonly string[], cwd = rehearsal.folder, env = {}): OpenTerminal {
 	const cli = join(rehearsal.packageFolder, 'dist', 'cli.js');
-	terminal = openTerminal(process.execPath, [cli, ...args], {cwd, env: rehearsal.environment});
+	terminal = openTerminal(process.execPath, [cli, ...args], {cwd, env: {...rehearsal.environment, ...env}});
 	return terminal;
 }
 
@@ -63,4 +63,18 @@ test('an error before the first question does not say that you quit', async () =
 	} finally {
 		rmSync(folder, {recursive: true, force: true});
 	}
+});
+
+test('a locale without other characters gets ASCII', async () => {
+	const wizard = open(rehearse, rehearsal.folder, {LC_ALL: 'C'});
+	const screen = await wizard.waitFor(/> app/, 90_000);
+	expect(screen).toMatch(/^[ -~\n]*$/);
+	wizard.type('\u0003');
+	expect(await wizard.exits(60_000)).toBe(130);
+});
+
+test.each(['verify', 'drill'])('%s without an app says so, and asks for no answer first', async command => {
+	const {exit, stderr} = await rehearsal.run([command, '--rehearse', '--world', 'w.json']);
+	expect(exit).toBe(1);
+	expect(stderr).toMatch(/^failed \(app-missing\): There is no app named wisp-sample/m);
 });

@@ -583,3 +583,11 @@ test('done: open checks have the names of the running screen, and say what to do
 	expect(picture?.text).toMatch(/◌ Volume room +85 % full\n +fly volumes extend/);
 	expect(picture?.text).toMatch(/✕ DNS +blog\.example\.com points/);
 });
+
+test('a screen reader gets whole texts, no columns, and no arrows', async () => {
+	const review = open(galleryStates.review, {isScreenReader: true, columns: 40, rows: 10});
+	await review.shows('› Start');
+	const text = review.text().replaceAll(/\s+/g, ' ');
+	expect(text).toContain('LITESTREAM_ACCESS_KEY_ID in the environment is ignored');
+	expect(text).not.toMatch(/[…↓↑←→]/);
+});

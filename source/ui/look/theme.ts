@@ -108,7 +108,13 @@ type Theme = {
 export const createTheme = (look: Look): Theme => ({
 	look,
 	ellipsis: look.isAscii ? '...' : '…',
-	draw: text => (look.isAscii ? toAscii(toPlainText(text)) : toPlainText(text)),
+	draw(text) {
+		const plain = toPlainText(text);
+		if (look.isAscii) return toAscii(plain);
+		return look.isScreenReader
+			? plain.replaceAll('↑↓', 'up and down').replaceAll('←→', 'left and right')
+			: plain;
+	},
 	props: tone => (look.hasColor ? tones[tone] : {}),
 });
 

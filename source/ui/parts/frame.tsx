@@ -60,7 +60,7 @@ type Props = {
 /** Header, body, and key line: never taller than the window. */
 export function Frame({left, right = '', rightTone = 'quiet', lines, keys, notice}: Props) {
 	const window = useWindow();
-	const {draw} = useTheme();
+	const {draw, look} = useTheme();
 	const rightWidth = Math.min(textWidth(draw(right)), Math.floor(window.width * 0.6));
 	const leftWidth = window.width - rightWidth - (right ? 2 : 0);
 	const blank = window.isShort ? null : <Line> </Line>;
@@ -79,7 +79,7 @@ export function Frame({left, right = '', rightTone = 'quiet', lines, keys, notic
 				) : null}
 			</Row>
 			{blank}
-			<Stack lines={lines.slice(0, bodyHeight(window))} />
+			<Stack lines={look.isScreenReader ? lines : lines.slice(0, bodyHeight(window))} />
 			{blank}
 			{notice ? <Line tone="warn">{notice}</Line> : <KeyLine hints={keys} />}
 		</Box>

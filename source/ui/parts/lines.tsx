@@ -15,8 +15,11 @@ type CellProps = {
 
 /** Text in a fixed number of columns: cut, never wrapped, and safe regardless of its source. */
 export function Cell({children, width, tone = 'plain', isBold = false, align = 'left'}: CellProps) {
-	const {draw, props, ellipsis} = useTheme();
-	const text = fitText(draw(children).replaceAll('\n', ' '), width, ellipsis);
+	const {draw, props, ellipsis, look} = useTheme();
+	const whole = draw(children).replaceAll('\n', ' ');
+	// A screen reader needs neither columns nor a text that fits.
+	if (look.isScreenReader) return <Text {...props(tone)}>{whole}</Text>;
+	const text = fitText(whole, width, ellipsis);
 	const pad = align === 'right' ? ' '.repeat(Math.max(0, width - textWidth(text))) : '';
 	return (
 		<Box width={width} height={1} flexShrink={0} overflow="hidden">

@@ -2,6 +2,7 @@ import {useInput} from 'ink';
 import {type ReactElement, useState} from 'react';
 import type {FailureView} from '../../core/session/session.ts';
 import {wrapText} from '../../core/text/width.ts';
+import {useTheme} from '../look/theme.ts';
 import {useWindow, type WindowSize} from '../look/window.tsx';
 import {ButtonLine, useButtons} from '../parts/buttons.tsx';
 import {bodyHeight, Frame} from '../parts/frame.tsx';
@@ -73,7 +74,8 @@ export function FailedScreen({state, screen, session}: ScreenProps<'failed'>) {
 	);
 	const all = failureLines(failure, window);
 	const blanks = window.isShort ? 0 : 1;
-	const height = Math.max(1, bodyHeight(window) - 1 - blanks);
+	const {look} = useTheme();
+	const height = look.isScreenReader ? all.length : Math.max(1, bodyHeight(window) - 1 - blanks);
 	const scroll = useScroll({count: all.length, height, isActive: !isLogOpen});
 	useInput(
 		input => {

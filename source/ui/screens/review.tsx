@@ -3,7 +3,7 @@ import {type ReactElement, useState} from 'react';
 import type {ReviewRow, ReviewView} from '../../core/session/session.ts';
 import {textWidth, wrapText} from '../../core/text/width.ts';
 import {useSelect} from '../input/select.ts';
-import type {Tone} from '../look/theme.ts';
+import {type Tone, useTheme} from '../look/theme.ts';
 import {useWindow, type WindowSize} from '../look/window.tsx';
 import {OriginCell, valueColumn} from '../parts/answers.tsx';
 import {ButtonLine, useButtons} from '../parts/buttons.tsx';
@@ -170,6 +170,7 @@ export function ReviewScreen({state, screen, session}: ScreenProps<'review'>) {
 		],
 		isActive,
 	);
+	const {look} = useTheme();
 	const {isShort, width} = window;
 	const blank = (key: string) => (isShort ? [] : [<Line key={key}> </Line>]);
 	const top = [
@@ -186,7 +187,7 @@ export function ReviewScreen({state, screen, session}: ScreenProps<'review'>) {
 	// In a short window, what must be read comes first and scrolls with the rest.
 	const isFixed = room - top.length >= leastAnswers;
 	const all = isFixed ? rest : [...top, ...rest];
-	const height = Math.max(1, isFixed ? room - top.length : room);
+	const height = look.isScreenReader ? all.length : Math.max(1, isFixed ? room - top.length : room);
 	const scroll = useScroll({count: all.length, height, isActive});
 	useInput(
 		(input, key) => {
