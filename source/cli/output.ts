@@ -16,7 +16,8 @@ export function askOnTerminal({stdin, stderr}: Cli['host'], question: string): P
 		};
 		const onData = (typed: Buffer | string) => finish(String(typed));
 		const onEnd = () => finish('');
-		stdin.on('data', onData).on('end', onEnd);
+		// A second question finds the terminal paused by the first.
+		stdin.on('data', onData).on('end', onEnd).resume();
 	});
 }
 

@@ -135,5 +135,5 @@ test('the wizard looks at the running app, and leads back to the answer that wou
 	await terminal.waitFor(/blog-1 runs with the domain blog\.example\.com, not/, 60_000);
 	expect(terminal.screen()).toContain('Nothing was changed.');
 	terminal.type('\r');
-	await terminal.waitFor(/Email links, passkeys, and LiveView use this host/, 60_000);
+	await terminal.waitFor(/Email links, passkeys, and LiveView use it/, 60_000);
 });
