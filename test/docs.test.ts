@@ -84,7 +84,7 @@ describe('README', () => {
 		expect(readme.split(/\s+/).length).toBeLessThanOrEqual(1500);
 		const lines = readme.split('\n');
 		expect(lines.findIndex(line => line.includes('docs/picture.svg'))).toBeLessThan(6);
-		expect(lines.findIndex(line => line === 'npm ci && npm install -g .')).toBeLessThan(25);
+		expect(lines.indexOf('npm ci && npm install -g .')).toBeLessThan(25);
 	});
 
 	test('has one table of commands: those of the registry', () => {

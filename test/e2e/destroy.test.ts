@@ -147,7 +147,7 @@ test('on a terminal the name must be typed', async () => {
 	const screen = await wrong.waitFor(/Type the app name to confirm/, 60_000);
 	expect(screen).toContain('the database on it is lost');
 	wrong.type('y\r');
-	await wrong.waitFor(/That is not blog-1\.[^]*Type the app name to confirm: *$/);
+	await wrong.waitFor(/That is not blog-1\.[\s\S]*Type the app name to confirm: *$/);
 	wrong.type('\r');
 	expect(await wrong.exits(60_000)).toBe(130);
 	expect(wrong.screen()).toContain('Nothing was deleted.');
@@ -155,7 +155,7 @@ test('on a terminal the name must be typed', async () => {
 	const right = open();
 	await right.waitFor(/Type the app name to confirm/, 60_000);
 	right.type('blog\r');
-	await right.waitFor(/That is not blog-1\.[^]*Type the app name to confirm: *$/);
+	await right.waitFor(/That is not blog-1\.[\s\S]*Type the app name to confirm: *$/);
 	right.type('blog-1\r');
 	await right.waitFor(/remove-certificate: done/, 60_000);
 	expect(rehearsal.world().certificates).toEqual([]);
