@@ -20,7 +20,7 @@ export const restore: Question = {
 	applies: state =>
 		state.findings.prefixInUse !== undefined && state.findings.prefixInUse.place === readPlace(state),
 	finding: ({findings: {prefixInUse}}) =>
-		prefixInUse && `${prefixInUse.place} already contains ${prefixInUse.holds}.`,
+		prefixInUse && `${prefixInUse.place.replace(/^https:\/\//, '')} already contains ${prefixInUse.holds}.`,
 	describe: (value, {findings: {prefixInUse}}) =>
 		value === prefixInUse?.place ? `${prefixInUse.holds} into the new app` : value,
 

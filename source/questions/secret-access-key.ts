@@ -7,7 +7,8 @@ export const secretAccessKey: Question = {
 	id: 'secret-access-key',
 	label: 'key',
 	title: 'Secret access key',
-	why: "The secret half of the key pair. phxfly sends it to your app's secrets on Fly.io and stores it nowhere else.",
+	why: ({provider}) =>
+		`The secret half of the ${provider?.vendor ? `${provider.vendor} ` : ''}key pair. phxfly sends it to your app's secrets on Fly.io and stores it nowhere else.`,
 	kind: 'secret',
 	environment: 'LITESTREAM_SECRET_ACCESS_KEY',
 	samples: {good: ['0123456789abcdefghijklmnopqrstuvwxyz+/AB'], bad: ['']},

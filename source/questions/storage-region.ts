@@ -8,7 +8,7 @@ export const storageRegion: Question = {
 	id: 'storage-region',
 	label: 'bucket region',
 	title: 'Bucket region',
-	why: "The bucket's address depends on its region.",
+	why: 'The region that your bucket is in. Its address depends on it.',
 	example: ({provider}) => formOf(provider).example,
 	kind: 'text',
 	flag: {name: '--storage-region', value: 'REGION', help: 'region of the bucket'},
