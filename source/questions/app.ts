@@ -49,7 +49,7 @@ export const app: Question = {
 	id: 'app',
 	label: 'app',
 	title: 'App name',
-	why: 'Your app will be at NAME.fly.dev. App names are unique across all of Fly.io and cannot be changed later.',
+	why: 'The name of your app, which will be at NAME.fly.dev. App names are unique across Fly.io and cannot be changed later.',
 	example: 'blog-1',
 	kind: 'text',
 	flag: {name: '--app', value: 'NAME', help: 'name of the app on Fly.io'},

@@ -48,7 +48,7 @@ export const prefix: Question = {
 	id: 'prefix',
 	label: 'prefix',
 	title: 'Prefix inside the bucket',
-	why: "Two apps that share a prefix silently destroy each other's replica.",
+	why: "The path of the replica inside the bucket. Two apps that share a prefix silently destroy each other's replica.",
 	example: 'blog-1',
 	kind: 'text',
 	flag: {name: '--prefix', value: 'PATH', help: 'path of the replica inside the bucket'},

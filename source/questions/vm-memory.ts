@@ -35,7 +35,7 @@ export const vmMemory: Question = {
 	id: 'vm-memory',
 	label: 'memory',
 	title: 'Machine memory in MB',
-	why: 'With too little memory, the app is killed under load.',
+	why: 'Memory of the machine in MB. With too little, the app is killed under load.',
 	example: '1024',
 	kind: 'text',
 	flag: {name: '--vm-memory', value: 'MB', help: 'machine memory, for example 1024'},

@@ -32,7 +32,7 @@ export const volumeSize: Question = {
 	id: 'volume-size',
 	label: 'volume',
 	title: 'Volume size in GB',
-	why: 'Disk space for the database. It can grow later, but never shrink.',
+	why: 'Disk space for the database in GB. It can grow later, but never shrink.',
 	example: '1',
 	kind: 'text',
 	flag: {name: '--volume-size', value: 'GB', help: 'volume size in GB, at most 500'},

@@ -25,8 +25,8 @@ test('asks one question inside the answer list', async () => {
 		" phxfly · wisp · ~/blog
 
 		 › app       ▌for example blog-1
-		             Your app will be at NAME.fly.dev. App names are unique across all
-		             of Fly.io and cannot be changed later.
+		             The name of your app, which will be at NAME.fly.dev. App names
+		             are unique across Fly.io and cannot be changed later.
 
 		   org
 		   region
