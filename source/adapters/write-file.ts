@@ -26,7 +26,8 @@ async function readNamed(path: string): Promise<string> {
 	try {
 		return await readFile(path, 'utf8');
 	} catch (error) {
-		throw new Failure('file-not-readable', `Cannot read ${path}.`, {
+		const message = isMissing(error) ? `There is no file ${path}.` : `Cannot read ${path}.`;
+		throw new Failure('file-not-readable', message, {
 			exit: 'usage',
 			hint: 'Check the path.',
 			cause: error,

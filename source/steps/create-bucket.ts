@@ -39,7 +39,7 @@ export const createBucket: Step = {
 	permanent: ({bucket = ''}, finding) =>
 		finding.is === 'partial' && finding.missing.includes('bucket')
 			? `the empty bucket ${bucket} is destroyed and created again`
-			: `the bucket ${bucket} and its data outlive the app`,
+			: undefined,
 	usualSeconds: [3, 15],
 	isNeeded: ({provider}) => provider?.makesBucket === true,
 

@@ -257,6 +257,8 @@ test('2: a plan of another project, one of a rehearsal, no file, no argument, an
 		2,
 		'file-not-readable',
 	]);
+	const {stderr} = await rehearsal.run(['apply', 'nowhere.json', ...surroundings()]);
+	expect(stderr).toMatch(/There is no file .*nowhere\.json/);
 	expect(await codeOf(['apply', ...surroundings(), '--json'])).toEqual([2, 'usage']);
 });
 

@@ -35,7 +35,7 @@ export type Step = {
 	/** Real seconds it usually takes, `[from, to]`. */
 	readonly usualSeconds: readonly [number, number];
 	/** What its actions do that cannot be undone, for the review. Pure. */
-	permanent?(plan: PlanContext, finding: Finding): string;
+	permanent?(plan: PlanContext, finding: Finding): string | undefined;
 	isNeeded(plan: PlanContext): boolean;
 	/** Reads only. */
 	look(plan: PlanContext, readers: Readers, journalView: JournalView): Promise<Finding>;

@@ -26,9 +26,7 @@ test('a first setup says what it costs, what it accepts, and what cannot be undo
 	expect([...musts.keys()]).toEqual(['per month', 'accepts', 'for good']);
 	expect(musts.get('per month')).toMatch(/volume, 1 GB \$\d.*prices of/);
 	expect(musts.get('accepts')).toContain('https://www.tigrisdata.com/docs/legal/service-terms/');
-	expect(musts.get('for good')).toBe(
-		'the name blog-1 cannot change; the volume cannot leave sjc or shrink; the bucket blog-1-store and its data outlive the app',
-	);
+	expect(musts.get('for good')).toBe('the name blog-1 cannot change; the volume cannot leave sjc or shrink');
 });
 
 test('a resumed setup says first what exists and where it stopped', () => {
