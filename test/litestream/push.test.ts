@@ -319,7 +319,9 @@ describe.skipIf(!litestream05)('what cannot be pushed is refused, with nothing c
 	});
 
 	test('this computer: no keys, no Litestream, one of another kind, no sqlite3', async () => {
-		const {app} = opened;
+		const {app, file} = opened;
+		rmSync(file, {force: true});
+		makeDatabase(file);
 		const {PATH = ''} = app.scene.app.environment;
 		expect((await refuse('push-impossible', 9, [], app.withoutKeys)).message).toContain(
 			'needs the keys here',
