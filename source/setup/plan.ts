@@ -26,6 +26,7 @@ import {readLiveValues} from '../engine/live-values.ts';
 import {rejectConflicts, runPlan} from '../engine/run.ts';
 import {defaultWaitMs, report} from '../engine/verify.ts';
 import {requireProtection, requireSwitches} from './protection.ts';
+import {offerPush} from './push.ts';
 
 /**
 Creates the plan from complete answers, the current files, and the current state of the account.
@@ -89,6 +90,7 @@ export async function preparePlan(
 			...findPlanProblems(registry.rules, context, files),
 			...warnOfRetention(readPlannedLitestream(context)),
 			...describeHeartbeat(context),
+			...(await offerPush(opened, context)),
 		],
 		move: findMove(context, live, journalView),
 	});

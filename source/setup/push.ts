@@ -3,6 +3,7 @@ import type {Cli, Project} from '../core/command/context.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {isThere} from '../core/fly/output.ts';
 import {findLackOfRoom, showBytes} from '../core/litestream/machine.ts';
+import type {PlanContext} from '../core/plan/context.ts';
 import {readPlannedLitestream} from '../core/plan/litestream.ts';
 import {litestreamVersion} from '../core/project/template.ts';
 import type {PushedFile} from '../core/push/pushed-file.ts';
@@ -17,6 +18,7 @@ import {
 import type {Provider} from '../core/storage/provider.ts';
 import {findStoreTarget} from '../core/storage/target.ts';
 import {failFor} from '../core/storage/verdict.ts';
+import {quoteForShell} from '../core/text/text.ts';
 import {confirmEmptyLists} from '../engine/confirm-lists.ts';
 import {explainRefusal} from '../engine/storage.ts';
 import {gather, rejectOpen} from './gather.ts';
@@ -192,4 +194,22 @@ async function requireNewApp(
 			hint: `Push into a new app: --app NAME --prefix NAME. To see the data of ${app}: phxfly pull. Nothing was changed.`,
 		},
 	);
+}
+
+/** Offers the database of development as the first data of an app that has none. Only looks for the file. */
+export async function offerPush(
+	{readers, journal, questions}: Project,
+	{existing, provider, answers, facts}: PlanContext,
+): Promise<readonly string[]> {
+	const name = `${facts.appName}_dev.db`;
+	const isFit = provider?.bringsKeys && !existing && journal.section().replica === undefined;
+	if (!isFit || (await readers.files.mode(name)) === undefined) return [];
+	const needed = neededAnswers(provider);
+	const flags = questions.flatMap(({id, flag}) => {
+		const value = needed.includes(id) ? readAnswer(answers, id) : undefined;
+		return flag?.value === undefined || value === undefined ? [] : [flag.name, quoteForShell(value)];
+	});
+	return [
+		`${name}: to start with its data, not with an empty database, first run: ${['phxfly push', name, ...flags].join(' ')}`,
+	];
 }

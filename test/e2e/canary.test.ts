@@ -12,6 +12,7 @@ import {
 	readCrashReports,
 } from '../helpers/canary.ts';
 import {asChildren} from '../helpers/rehearsal.ts';
+import {sqliteHeader} from '../helpers/sqlite-header.ts';
 import {openTerminal} from '../helpers/terminal.ts';
 
 // For a computer that does much else meanwhile.
@@ -274,6 +275,7 @@ test('no key leaks, in any command with any ending', async () => {
 			try {
 				const plan = ['plan', ...providers[provider], ...common, '--wait', '0s', '--out', 'plan.json'];
 				await canary.rehearsal.run(plan, {env: {...canary.environment, ...canary.oddKeys, ...asChildren}});
+				writeFileSync(join(canary.rehearsal.folder, 'app.db'), sqliteHeader);
 				canary.save('nothing');
 				const share = work.filter((_, index) => index % lanes.length === lane);
 				const first: Run = {command: 'setup', face: faceNames[lane] ?? 'plain', ending: 'by itself'};

@@ -349,8 +349,23 @@ describe.skipIf(!litestream05)('what cannot be pushed is refused, with nothing c
 		rmSync(tools, {recursive: true});
 	});
 
+	test('the plan of a setup offers the database of development, with the command that pushes it', async () => {
+		const {app} = opened;
+		app.scene.objects().clear();
+		makeDatabase(join(app.project, 'wisp_dev.db'));
+		const rest = ['--region', 'sjc', '--domain', 'none', '--no-mail'];
+		const plan = () => app.run(['plan', ...app.flags, ...rest]);
+		const {stderr} = await plan();
+		const [, command = ''] = /with its data, .* first run: phxfly (push wisp_dev\.db .*)/.exec(stderr) ?? [];
+		expect((await app.run([...command.split(' '), '--yes'])).exit).toBe(0);
+		const after = await plan();
+		expect([after.exit, after.stderr]).toEqual([0, expect.not.stringContaining('phxfly push')]);
+	});
+
 	test('an app that was deployed, or has a volume that no setup made', async () => {
 		const {app} = opened;
+		rmSync(opened.file, {force: true});
+		makeDatabase(opened.file);
 		app.scene.objects().clear();
 		await app.fly('apps', 'create', 'blog-1', '--org', 'personal');
 		await app.fly(

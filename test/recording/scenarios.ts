@@ -4,6 +4,7 @@ import {fileURLToPath} from 'node:url';
 import {answerFlags, providerAnswers} from '../helpers/answers.ts';
 import type {Rehearsal, Running} from '../helpers/rehearsal.ts';
 import {copySample} from '../helpers/sample-project.ts';
+import {sqliteHeader} from '../helpers/sqlite-header.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -56,12 +57,6 @@ export const place = (speed = 200) => ['--speed', String(speed), '--world', 'w.j
 export const chatAnswers = ['--app', 'parley-1', '--org', 'personal', '--region', 'ams', '--domain', 'none'];
 export const chatEnvironment = {ANTHROPIC_API_KEY: `sk-ant-#1 "double" 'single' %A% é`};
 const keys = providerAnswers.s3.env;
-/** All that a rehearsal reads of a database. */
-const sqliteHeader = Buffer.concat([
-	Buffer.from('SQLite format 3\0'),
-	Buffer.from([16, 0, 2, 2]),
-	Buffer.alloc(4076),
-]);
 export const wispAnswers = {
 	tigris: {args: answerFlags('tigris'), env: {}},
 	s3: {args: answerFlags('s3'), env: keys},
