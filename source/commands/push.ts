@@ -53,7 +53,7 @@ async function pushFile(cli: Cli, project: Project, file: PushedFile, stop: Stop
 	if (sqlite) await unlessStopped(stop, awaitEarlier(file, sqlite, project.readers.clock, onProgress));
 	const goal = await unlessStopped(stop, preparePush(cli, project, file));
 	for (const note of goal.state.notes) cli.say(note);
-	const copied = sqlite && (await prepareCopy(cli, project, goal, file, {sqlite, stop}));
+	const copied = sqlite && (await prepareCopy(cli, project, goal, file, {sqlite, stop, onProgress}));
 	const plan: PushPlan = {
 		...{app: goal.app, place: goal.place, file, found: copied?.found},
 		litestream: copied?.target.litestream.version ?? goal.litestream,
@@ -109,7 +109,11 @@ async function prepareCopy(
 	{readers, facts}: Project,
 	goal: PushGoal,
 	file: PushedFile,
-	{sqlite, stop}: {readonly sqlite: Sqlite; readonly stop: Stop},
+	{
+		sqlite,
+		stop,
+		onProgress,
+	}: {readonly sqlite: Sqlite; readonly stop: Stop; readonly onProgress: (line: string) => void},
 ): Promise<Copied> {
 	const {environment} = cli.host;
 	const {state, provider, target: store, litestream} = goal;
@@ -148,6 +152,9 @@ async function prepareCopy(
 	}
 
 	const newest = facts.newestMigration;
+	onProgress(
+		isKept ? 'Continuing with the copy of the earlier run' : 'Copying the file, and checking the copy',
+	);
 	if (!isKept) await file.copyTo(draftName);
 	const name = isKept ? sentName : draftName;
 	const found = await untilStopped(stop, target, inspectCopy(file, name, newest, sqlite));

@@ -147,12 +147,19 @@ describe.each(found)('Litestream $version', ({version, path}) => {
 	test('killed or interrupted while it sends: the next run continues, and pushes exactly the file', async () => {
 		const {app, file, push} = opened;
 		makeDatabase(file, {rows: 20_000});
-		for (const signal of ['SIGINT', 'SIGKILL', 'SIGKILL'] as const) {
+		const strikes = [
+			['SIGKILL', 'Copying the file'],
+			['SIGINT', 'Sending '],
+			['SIGKILL', 'Sending '],
+			['SIGKILL', 'Restoring '],
+			['SIGKILL', 'Continuing '],
+		] as const;
+		for (const [signal, at] of strikes) {
 			app.scene.server.behaviour.uploadBytesPerSecond = 1_000_000;
 			const running = app.start(['push', file, ...app.flags, '--yes', '--json']);
-			await running.untilEvent(({line}) => line?.startsWith('Sending ') === true);
+			await running.untilEvent(({line}) => line?.startsWith(at) === true);
 			const isSending = () => listLitestreams(app).length > 0;
-			await until(isSending);
+			if (at === 'Sending ') await until(isSending);
 			running.kill(signal);
 			expect((await running.ended).exit).toBe(signal === 'SIGINT' ? 130 : undefined);
 			if (signal === 'SIGINT') expect(isSending()).toBe(false);

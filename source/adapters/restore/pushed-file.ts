@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto';
-import {copyFile, mkdir, open, rename, rm, stat, statfs} from 'node:fs/promises';
+import {copyFile, mkdir, open, realpath, rename, rm, stat, statfs} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
@@ -10,11 +10,12 @@ import {explainFileError, isMissing} from '../file-errors.ts';
 /**
 Looks at a file that is to be pushed. Never writes to it or beside it.
 
-@param path - Absolute.
+@param named - Absolute. SQLite keeps the WAL beside the file that a link leads to.
 @param folder - For its copies; without one, they are temporary.
 @throws {Failure} `file-not-readable` or `file-not-sqlite` (exit 2).
 */
-export async function openPushedFile(path: string, folder?: string): Promise<PushedFile> {
+export async function openPushedFile(named: string, folder?: string): Promise<PushedFile> {
+	const path = await realpath(named).catch(() => named);
 	const header = await readHeader(path);
 	const work = folder ?? join(tmpdir(), `phxfly-push-${randomUUID()}`);
 	const [bytes, walBytes] = await Promise.all([path, `${path}-wal`].map(measureFile));

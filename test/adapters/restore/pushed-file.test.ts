@@ -6,6 +6,7 @@ import {
 	readdirSync,
 	readFileSync,
 	rmSync,
+	symlinkSync,
 	writeFileSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -40,7 +41,9 @@ test('a copy has what is only in the WAL, from a folder where nothing can be wri
 	for (let id = 0; id < 30; id++) database.exec(`INSERT INTO posts VALUES (${id})`);
 	const names = readdirSync(join(folder, 'data'));
 	chmodSync(join(folder, 'data'), 0o500);
-	const file = await openWork();
+	const link = join(folder, 'link.db');
+	symlinkSync(path, link);
+	const file = await openPushedFile(link, join(folder, 'work'));
 	expect(file).toMatchObject({pageSize: 8192, isWal: true});
 	expect(file.walBytes).toBeGreaterThan(30 * 8192);
 	expect(await file.measureFree()).toBeGreaterThan(1_000_000);
