@@ -97,8 +97,10 @@ export function renderSession(
 
 	const printLastScreen = () => {
 		const columns = stdout.columns || 80;
+		// What stays is text in a terminal, whatever reads it: lines that are whole, and words that are apart.
+		const plain = createTheme({...look, isScreenReader: false});
 		const text = renderToString(
-			<ThemeContext.Provider value={theme}>
+			<ThemeContext.Provider value={plain}>
 				<WindowContext.Provider value={measureWindow(columns, stdout.rows || 24)}>
 					<FinalText state={session.getState()} nowMs={session.now()} />
 				</WindowContext.Provider>
