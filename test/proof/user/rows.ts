@@ -268,6 +268,7 @@ export const rows: readonly Row[] = [
 		person: openOnlyStorage,
 	},
 	take('no room for a copy in /tmp', 'no room for a copy', {
+		left: 'the machine still lacks the room for `verify`, so the drill here checks the copy alone',
 		environment: scene => ({PATH: `${join(scene.app.folder, 'bin')}:/usr/bin:/bin`}),
 	}),
 	take('the image lacks od', 'an image without od', {

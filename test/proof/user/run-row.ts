@@ -90,8 +90,9 @@ export async function runRow(
 		const again = () => program.ask(['verify']);
 		const {carriedOut, last} = await carryOut({row, scene, program, serve, again}, first.verify);
 		scene.app.pause(true);
-		if (last.status === 'proved') await scene.settle();
-		const after = last.status === 'proved' || row.left ? await scene.truth() : undefined;
+		const isOver = last.status === 'proved' || row.left !== undefined;
+		if (isOver) await scene.settle();
+		const after = isOver ? await scene.truth() : undefined;
 		const tell = (said: Said) => normalise(said, scene, program);
 		const found: Found = {
 			title: row.title,
