@@ -147,7 +147,9 @@ describe('a prefix that contains objects', () => {
 		const state = await checkStorage(openProject(), onStore());
 		expect(state.findings.prefixInUse).toEqual({place: place(), holds: 'a replica of Litestream 0.3'});
 		expect(restore.applies(state)).toBe(true);
-		expect(restore.finding?.(state)).toBe(`${place().replace('https://', '')} already contains a replica of Litestream 0.3.`);
+		expect(restore.finding?.(state)).toBe(
+			`${place().replace('https://', '')} already contains a replica of Litestream 0.3.`,
+		);
 		expect(restore.parse('yes', state)).toEqual({ok: true, value: place()});
 		const moved = new Map(state.answers).set('prefix', {value: 'free', origin: {kind: 'you', text: ''}});
 		expect(restore.applies({...state, answers: moved})).toBe(false);
