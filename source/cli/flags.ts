@@ -63,6 +63,7 @@ export const plainFlags: readonly Flag[] = [
 		'apply',
 		'deploy',
 		'rollback',
+		'restore',
 		'verify',
 	]),
 	own('--watch', 'keep checking until DNS and certificate are ready', ['verify']),
@@ -71,7 +72,7 @@ export const plainFlags: readonly Flag[] = [
 	own('--at <TIME>', 'a time such as "10 minutes ago", "yesterday 14:00", or 2026-11-28T14:03:05Z', [
 		'restore',
 	]),
-	own('--to <FILE>', 'the new file to restore into; never replaces one', ['restore']),
+	own('--to <FILE>', 'restore into this new file, not over the running app; never replaces one', ['restore']),
 	own('--dry-run', 'show the plan and stop', [
 		...setups,
 		'apply',

@@ -26,6 +26,7 @@ const results: readonly PhxflyEvent['type'][] = [
 	'points-found',
 	'copy-made',
 	'file-pushed',
+	'restore-planned',
 	'failed',
 	'finished',
 ];

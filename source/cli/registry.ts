@@ -162,11 +162,11 @@ export const commands: readonly CommandEntry[] = [
 	},
 	{
 		name: 'restore',
-		summary: 'list the times that the replica can be restored to, or restore one into a file',
+		summary: 'take the database of the running app back to a time, or restore that time into a file',
 		examples: [
-			'phxfly restore --list',
-			'phxfly restore --at "10 minutes ago" --to before.db',
-			'phxfly restore --at "yesterday 14:00" --to before.db --json',
+			'phxfly restore --at "10 minutes ago"',
+			'phxfly restore --at "yesterday 14:00" --to before.db',
+			'phxfly restore --list --json',
 		],
 		page: 'docs/day-two.md',
 		load: async () => (await import('../commands/restore.ts')).restore,

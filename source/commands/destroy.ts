@@ -99,7 +99,11 @@ function writeRemoval(app: string, {entries, stays}: Removal, width: number): st
 		entries.length > 0
 			? [`This permanently deletes everything phxfly created for ${app}:`, '', ...writeRows(rows, width)]
 			: [`Nothing left to delete for ${app}.`];
-	return `${[...head, '', ...stays].join('\n')}\n`;
+	const isLosing = entries.some(({kind}) => kind === 'volume');
+	const copy = isLosing
+		? ['To keep a copy of the database on this computer, run this first: phxfly pull']
+		: [];
+	return `${[...head, '', ...stays, ...copy].join('\n')}\n`;
 }
 
 /** @throws {Failure} `input-needed` (exit 5) without `--yes` where phxfly cannot ask. */

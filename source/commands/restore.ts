@@ -3,37 +3,55 @@ import {exitCodes} from '../core/errors/codes.ts';
 import {Failure} from '../core/errors/failure.ts';
 import {removeScratch} from '../core/litestream/restore.ts';
 import type {PlanContext} from '../core/plan/context.ts';
+import {buildPlan, showAction} from '../core/plan/plan.ts';
+import {announcePlan} from '../core/plan/review.ts';
 import {readAskedTime} from '../core/restore/asked-time.ts';
-import {endsTooEarly, exactSeconds, findNearest, type RestorePoints} from '../core/restore/points.ts';
+import {compareTables} from '../core/restore/live-report.ts';
+import {makeRestoreSteps, readMachineState, restartStep, writeUndo} from '../core/restore/live-steps.ts';
+import {nameKept} from '../core/restore/marker.ts';
+import {
+	endsTooEarly,
+	exactSeconds,
+	findNearest,
+	type RestorePoints,
+	settleTime,
+} from '../core/restore/points.ts';
 import {showMoment, writeMoment} from '../core/restore/zone.ts';
 import type {Stop} from '../core/run/ports.ts';
 import type {EventOf} from '../core/session/events.ts';
 import {siteUrl} from '../core/verify/report.ts';
 import type {RestoreTarget} from '../drill/drill.ts';
 import {listPoints} from '../drill/list-points.ts';
+import {findLivePlace, findUnfinished, type Trial, tryRestore} from '../drill/over-the-app.ts';
 import {describeCopy, findPlace, restoreToFile, untilStopped} from '../drill/restore-file.ts';
+import {requireConsent} from '../setup/consent.ts';
 import {readGiven} from '../setup/gather.ts';
 import {inspectReplica} from '../setup/inspect.ts';
+import {carryOut} from '../setup/plan.ts';
 import {openLines, unlessStopped, withProject} from '../setup/project.ts';
+import {runDrawn} from '../wizard/plan.ts';
 
-/** Lists the times that the replica can be restored to, or restores one into a new file. Does not touch the running app. */
+/** Lists the times that the replica can be restored to, restores one into a new file, or takes the running app back to one. */
 export const restore: Command = {
 	async run(cli) {
-		const {list, at, to} = cli.options;
+		const {list, at, to, dryRun} = cli.options;
 		rejectMisuse(cli.options);
 		// Before the account is asked: a typing error needs no login.
 		const given = await readGiven(cli);
-		return withProject(cli, {mode: 'read', given}, async (project, guard) => {
+		const mode = list || to !== undefined || dryRun ? 'read' : 'write';
+		return withProject(cli, {mode, given}, async (project, guard) => {
 			const asked = at === undefined ? undefined : readTime(at, project, cli);
 			const stop = guard();
 			const plan = await unlessStopped(stop, inspectReplica(cli, project, 'restore'));
-			if (list || to === undefined) return listAll(cli, project, plan, stop);
-			return restoreTo(cli, project, plan, {to, asked, stop});
+			if (list) return listAll(cli, project, plan, stop);
+			if (to !== undefined) return restoreTo(cli, project, plan, {to, asked, stop});
+			if (asked) return goBack(cli, project, plan, {asked, stop});
+			throw noTime();
 		});
 	},
 };
 
-/** @throws {Failure} `usage` or `restore-not-offered`. */
+/** @throws {Failure} `usage` (exit 2). */
 function rejectMisuse({list, at, to}: Cli['options']): void {
 	if (list && (at !== undefined || to !== undefined)) {
 		const other = to === undefined ? '--at' : '--to';
@@ -42,16 +60,13 @@ function rejectMisuse({list, at, to}: Cli['options']): void {
 		});
 	}
 
-	if (list || to !== undefined) return;
-	const time = at === undefined ? 'TIME' : quote(at);
-	throw new Failure(
-		'restore-not-offered',
-		'phxfly does not restore over a running app. Nothing was changed.',
-		{
-			hint: `Restore into a file: phxfly restore --at ${time} --to FILE. To see the times: phxfly restore --list. docs/day-two.md says how to put that file in place.`,
-		},
-	);
+	if (!list && at === undefined && to === undefined) throw noTime();
 }
+
+const noTime = (): Failure =>
+	new Failure('usage', 'restore needs a time to take the running app back to.', {
+		hint: 'Times: phxfly restore --list. Then phxfly restore --at TIME; the newest into a file: phxfly restore --to FILE',
+	});
 
 const quote = (time: string) => (/^[\w:+.-]+$/.test(time) ? time : `"${time}"`);
 
@@ -65,7 +80,8 @@ function readTime(typed: string, {readers, timeZone}: Project, {options}: Cli): 
 
 type Asked = {readonly atMs: number; readonly zone: string};
 
-const writeCommand = (time: string, to = 'FILE') => `phxfly restore --at ${quote(time)} --to ${to}`;
+const writeCommand = (time: string, to: string | undefined) =>
+	`phxfly restore --at ${quote(time)}${to === undefined ? '' : ` --to ${to}`}`;
 
 async function listAll(
 	cli: Pick<Cli, 'host' | 'emit' | 'say'>,
@@ -120,8 +136,8 @@ async function restoreTo(cli: Cli, project: Project, plan: PlanContext, wish: Wi
 		const own = {folder: file.folder, signal};
 		const target = await unlessStopped(stop, findPlace(project, plan, cli.host.environment, own));
 		const found = await untilStopped(stop, target, listPoints(target));
-		const atMs = asked?.atMs ?? found.latestMs;
-		checkReach(found, atMs, {zone: asked?.zone ?? timeZone, to, target});
+		checkReach(found, asked?.atMs ?? found.latestMs, {zone: asked?.zone ?? timeZone, to, target});
+		const atMs = settleTime(found, asked?.atMs ?? found.latestMs);
 		const {kind, zone} = {kind: findNearest(found, atMs).kind, zone: asked?.zone ?? timeZone};
 		const place = target.where === 'here' ? 'on this computer' : 'on the machine';
 		const what = `${plan.app} as of ${showMoment(atMs, zone)} ${zone}, with Litestream ${target.litestream.version} ${place}`;
@@ -161,11 +177,110 @@ async function restoreTo(cli: Cli, project: Project, plan: PlanContext, wish: Wi
 	}
 }
 
+/** Takes the running app back: tries the time on the machine, asks, and lets the machine restore when it starts. */
+async function goBack(
+	cli: Cli,
+	project: Project,
+	context: PlanContext,
+	{asked, stop}: {readonly asked: Asked; readonly stop: Stop},
+): Promise<number> {
+	const {options, person, say, emit} = cli;
+	const {readers, journal, journalView, isRehearsal} = project;
+	const {app} = context;
+	journal.openSection(app, context.org);
+	const mayBeDown = journalView.pendingCall(restartStep) !== undefined;
+	const place = await unlessStopped(stop, findLivePlace(context, readers, mayBeDown));
+	const earlier = findUnfinished(place, project);
+	const {zone} = asked;
+	const show = (at: string) => `${showMoment(Date.parse(at), zone)} ${zone}`;
+	if (earlier) {
+		say(`An earlier run asked for the restore of ${app} to ${show(earlier.at)}. This one finishes it.`);
+	} else {
+		openLines(cli, project, 'restore')('stderr', `Trying that time on the machine of ${app}`);
+	}
+
+	const trial = earlier
+		? undefined
+		: await unlessStopped(
+				stop,
+				tryRestore(context, place, readers, {
+					askedMs: asked.atMs,
+					check: (found, atMs, target) => checkReach(found, atMs, {zone, target}),
+				}),
+			);
+	const request = earlier ?? {
+		id: new Date(readers.clock.now()).toISOString().replace(/\D/g, '').slice(0, 14),
+		at: new Date(trial?.atMs ?? 0).toISOString(),
+	};
+	const {machineId, databasePath} = place;
+	const steps = makeRestoreSteps({...request, app, machineId, databasePath, isRehearsal});
+	const plan = buildPlan(
+		// It writes no file and sets no secret; without the values of those, the run makes no test write either.
+		{...context, files: [], storageSecrets: context.storageSecrets.map(({name}) => ({name}))},
+		steps,
+		new Map(),
+		{
+			nowMs: readers.clock.now(),
+			hasMade: () => false,
+			email: (await readers.fly.whoAmI()).email,
+			...{notes: [], move: undefined},
+		},
+	);
+	if (trial)
+		emit(describeTrial(plan.context, trial, {zone, isRehearsal, keptIn: nameKept(databasePath, request.id)}));
+	if (!options.json)
+		for (const {actions} of plan.steps) for (const action of actions) cli.print(`  ${showAction(action)}\n`);
+	if (options.dryRun) {
+		if (options.json) emit(announcePlan(plan));
+		emit({type: 'finished', exit: exitCodes.done, url: siteUrl(context), resources: []});
+		return exitCodes.done;
+	}
+
+	requireConsent(cli, 'Pass --yes to restore without asking, or --dry-run to see the plan.');
+	const question = `Take ${app} back to ${show(request.at)} now?`;
+	if (person && !(await unlessStopped(stop, person.confirm(question)))) {
+		say('Nothing was changed.');
+		return exitCodes.interrupted;
+	}
+
+	const exit = person
+		? await runDrawn(cli, project, person.draw, plan)
+		: await carryOut(cli, project, plan, stop);
+	const state = await readMachineState(place, readers).catch(() => undefined);
+	const swapped = state?.done.find(({id}) => id === request.id)?.swapped;
+	if (swapped !== undefined) {
+		say(
+			`The old database is in ${nameKept(databasePath, request.id)} on the volume: phxfly ssh leads there.`,
+		);
+		say(`To undo the restore: ${writeUndo(swapped, isRehearsal)}`);
+	}
+
+	return exit;
+}
+
+const describeTrial = (
+	{app}: PlanContext,
+	{atMs, exactSeconds: exact, copy, live, seconds, litestream}: Trial,
+	rest: Pick<EventOf<'restore-planned'>, 'zone' | 'isRehearsal' | 'keptIn'>,
+): EventOf<'restore-planned'> => {
+	const tables = compareTables(copy.rows, live);
+	return {
+		type: 'restore-planned',
+		...{app, litestream, ...rest, exactSeconds: exact},
+		asked: new Date(atMs).toISOString(),
+		...(copy.newestMs === undefined ? {} : {reached: new Date(copy.newestMs).toISOString()}),
+		...(tables ? {tables} : {}),
+		bytes: copy.bytes ?? 0,
+		// The restart itself, and the look for a second writer, take about this long.
+		downSeconds: Math.ceil(seconds + 10),
+	};
+};
+
 /** @throws {Failure} `time-too-early` or `time-too-late` (exit 2), with the nearest time. */
 function checkReach(
 	{earliestMs, latestMs}: RestorePoints,
 	atMs: number,
-	{zone, to, target}: {readonly zone: string; readonly to: string; readonly target: RestoreTarget},
+	{zone, to, target}: {readonly zone: string; readonly to?: string; readonly target: RestoreTarget},
 ): void {
 	const show = (ms: number) => `${showMoment(ms, zone)} ${zone}`;
 	const offer = (ms: number) => writeCommand(writeMoment(ms, zone), to);

@@ -1,5 +1,6 @@
 import {describePrices} from '../core/plan/cost.ts';
 import {showPushed} from '../core/push/report.ts';
+import {showRestore} from '../core/restore/live-report.ts';
 import {showCopy, showPoints} from '../core/restore/report.ts';
 import type {Redactor} from '../core/secrets/redact.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
@@ -79,6 +80,10 @@ export function writePlainLine(event: PhxflyEvent): string | undefined {
 
 		case 'file-pushed': {
 			return showPushed(event).join('\n');
+		}
+
+		case 'restore-planned': {
+			return showRestore(event).join('\n');
 		}
 
 		case 'input-needed': {

@@ -46,7 +46,7 @@ const table: Readonly<Record<string, Row>> = {
 	destroy: {isLong: true},
 	verify: {},
 	drill: {},
-	restore: {words: ['--list']},
+	restore: {words: ['--at', '2020-01-01T00:00:00Z']},
 	pull: {},
 	push: {words: ['app.db']},
 	forget: {survivesCrash: true, callsNobody: true},

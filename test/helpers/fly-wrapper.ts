@@ -11,7 +11,7 @@ export type FlyWrapper = {
 	readonly path: string;
 	/** For `FLY_CONFIG_DIR`, with today's login. */
 	readonly configFolder: string;
-	/** Sends every later `machine exec` to this address, where a test runs the machine. */
+	/** Sends every later `machine exec` and `machine restart` to this address, where a test runs the machine. */
 	passExecTo(url: string): void;
 	/** The environment of every process that ran through it. */
 	readonly environments: () => readonly ReadonlyMap<string, string>[];
@@ -47,7 +47,8 @@ export function makeFlyWrapper({folder, packageFolder, worldPath}: Rehearsal): F
 		path,
 		[
 			'#!/bin/sh',
-			`if [ "$1 $2" = 'machine exec' ] && [ -s '${execUrl}' ]; then`,
+			`case "$1 $2" in 'machine exec' | 'machine restart') passed=1 ;; esac`,
+			`if [ "$passed" = 1 ] && [ -s '${execUrl}' ]; then`,
 			`	exec '${process.execPath}' '${machineExec}' "$(cat '${execUrl}')" "$@"`,
 			'fi',
 			`exec '${process.execPath}' --import '${dump}' '${packageFolder}/dist/fly.js' "$@"`,

@@ -15,7 +15,15 @@ async function serveMachine(scene: Scene) {
 	const {readers, commands} = scene.machine();
 	const {databasePath, folder} = scene.app;
 	const server = createServer(async (request, response) => {
-		const {line, seconds} = JSON.parse(await text(request)) as {line: string; seconds: number};
+		const asked = JSON.parse(await text(request)) as {verb: string; line: string; seconds: number};
+		if (asked.verb === 'restart') {
+			commands.push('restart');
+			await scene.restart();
+			response.end(JSON.stringify({exit_code: 0, stdout: '', stderr: ''}));
+			return;
+		}
+
+		const {line, seconds} = asked;
 		const here = line
 			.replaceAll('/data/wisp_prod.db', databasePath)
 			.replaceAll('/tmp/litestream.sock', join(folder, 'litestream.sock'));

@@ -216,9 +216,9 @@ function makeProject(computer: Computer, engine: Engine, options: Options, given
 }
 
 const noNet: Net = {
-	// Resend knows every key. Before it verifies, a setup asks only Resend.
+	// Resend knows every key. Before it verifies, a setup asks only Resend, and a restore the storage for its time.
 	request: ({url}) =>
-		url === resendDomains
+		url === resendDomains || /^https:\/\/s3\./.test(url)
 			? Promise.resolve({is: 'answered', status: 200, headers: {}, body: '{"data":[]}'})
 			: Promise.reject(new Error('A setup asks nobody before it verifies.')),
 	upgrade: () => Promise.reject(new Error('A setup asks nobody before it verifies.')),

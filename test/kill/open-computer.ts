@@ -7,7 +7,7 @@ import {readChat, readSample} from '../helpers/template-files.ts';
 import {openAccount} from './account.ts';
 import {type Computer, runEngine} from './engine.ts';
 import {createDirector} from './scheduler.ts';
-import type {Setting} from './settings.ts';
+import {replicaTime, type Setting} from './settings.ts';
 import {createSimulatedTime} from './simulated-time.ts';
 
 /** Folder for journals, which are real files with syncs. In memory if possible, since thousands of syncs load a disk. */
@@ -41,13 +41,19 @@ function makeComputer(
 	const files = new Map(beginning?.computer?.files ?? own);
 	const stateFolder = mkdtempSync(join(temporaryFolder, 'phxfly-kill-'));
 	const {journal} = beginning?.computer ?? {};
+	const replicaMs = beginning?.world.objects.find(({key}) => key.endsWith('.ltx'))?.lastModified ?? 0;
+	const place = (word: string) =>
+		word === replicaTime ? new Date((Math.floor(replicaMs / 1000) + 1) * 1000).toISOString() : word;
 	if (journal !== undefined) writeFileSync(join(stateFolder, 'journal.json'), journal, {mode: 0o600});
 	return {
 		time,
 		files,
 		account: openAccount(time, beginning?.world),
 		stateFolder,
-		argv: journal === undefined || !afterSetup ? ['rehearse', '--yes', '--json', ...args] : afterSetup.argv,
+		argv:
+			journal === undefined || !afterSetup
+				? ['rehearse', '--yes', '--json', ...args]
+				: afterSetup.argv.map(place),
 		...(journal === undefined || !afterSetup
 			? {}
 			: {run: afterSetup.run, findProblem: afterSetup.findProblem}),

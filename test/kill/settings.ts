@@ -1,4 +1,5 @@
 import {deploy} from '../../source/commands/deploy.ts';
+import {restore} from '../../source/commands/restore.ts';
 import {rollback} from '../../source/commands/rollback.ts';
 import type {Cli} from '../../source/core/command/context.ts';
 import type {World} from '../../source/rehearsal/world/world.ts';
@@ -30,6 +31,9 @@ export type Setting = {
 	/** Another registry than the program's own. */
 	readonly registry?: Cli['registry'];
 };
+
+/** In `argv`, the time of the account's replica. */
+export const replicaTime = 'REPLICA_TIME';
 
 const custom = {
 	args: [
@@ -94,6 +98,23 @@ function rollBack(base: 'wisp s3' | 'phoenix'): Setting {
 	};
 }
 
+/** A restore of the running app. Each run that was killed and repeated has carried out one restore that did not fail. */
+const goBack: Setting = {
+	...setUpWisp('s3', providerAnswers.s3),
+	label: 'wisp s3 restore',
+	isInProcessOnly: true,
+	afterSetup: {
+		argv: ['restore', '--at', replicaTime, '--rehearse', '--yes', '--json'],
+		before: deploy.run,
+		run: restore.run,
+		findProblem({machines: [machine]}) {
+			const restores = machine?.restores ?? [];
+			const isWaiting = restores.some(({swappedAt}) => swappedAt === undefined);
+			return restores.length === 0 || isWaiting ? `restores: ${JSON.stringify(restores)}` : undefined;
+		},
+	},
+};
+
 export const settings: readonly Setting[] = [
 	...(['tigris', 's3', 'r2'] as const).map(provider => setUpWisp(provider, providerAnswers[provider])),
 	setUpWisp('custom', custom, true),
@@ -109,6 +130,7 @@ export const settings: readonly Setting[] = [
 	},
 	phoenix,
 	...(['wisp s3', 'phoenix'] as const).map(base => rollBack(base)),
+	goBack,
 	{
 		...phoenix,
 		label: 'phoenix from two machines',

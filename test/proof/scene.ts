@@ -48,6 +48,8 @@ export type Scene = {
 	readonly variables: Record<string, string>;
 	/** Starts the app, and waits until it wrote some rows and the bucket has a snapshot. */
 	start(entrypoint?: 'ours' | 'foreign', bucket?: string): Promise<void>;
+	/** Stops the app as Fly does, and boots it again on its volume. */
+	restart(): Promise<void>;
 	/** Waits until the app wrote that many more rows. */
 	write(more: number): Promise<void>;
 	/** Stops the writing, and waits until everything is in the bucket. */
@@ -115,6 +117,10 @@ export async function openScene({
 			if (variables.ROW_KIND !== 'none') await write(20);
 			await until(hasSnapshot, {what: `a snapshot in ${bucket}\n${app.output()}`});
 			await until(() => existsSync(`${app.databasePath}-shm`));
+		},
+		async restart() {
+			await app.stop();
+			app.start({...storageSecrets(server, bucketName), ...variables});
 		},
 		write,
 		async settle() {

@@ -23,7 +23,8 @@ export const volumeFiles: Check = {
 			.split('\n')
 			.filter(path => path !== '' && !own.includes(path))
 			// Beside Litestream's own folder: whose state that is, and a folder that was moved aside.
-			.filter(path => !path.includes(`/.${name}-litestream`) && !path.includes('/lost+found/'));
+			.filter(path => !path.includes(`/.${name}-litestream`) && !path.includes('/lost+found/'))
+			.filter(path => !isOfRestore(path, databasePath));
 		const [first] = others;
 		if (first === undefined) return {status: 'proved', detail: 'only the database'};
 
@@ -35,3 +36,7 @@ export const volumeFiles: Check = {
 		};
 	},
 };
+
+/** Old databases that a restore of the running app kept, and its marker. */
+const isOfRestore = (path: string, databasePath: string): boolean =>
+	['.before-', '.restore'].some(end => path.startsWith(`${databasePath}${end}`));

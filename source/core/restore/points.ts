@@ -65,7 +65,8 @@ export function readTransactionPoints(stdout: string): RestorePoints | undefined
 type Segment = {readonly generation: string; readonly storedMs: number};
 
 /**
-Reads `litestream snapshots` and `litestream wal` of 0.3. Only what follows the newest snapshot counts: 0.3 may delete what an older one needs.
+Reads `litestream snapshots` and `litestream wal` of 0.3. Of each generation only what follows its newest snapshot counts: 0.3 may delete what
+an older one needs. Of an earlier generation, only what was before the next one: a restore takes the generation with the newest object.
 
 @returns `undefined` if the replica has no snapshot.
 */
@@ -76,15 +77,27 @@ export function readSegmentPoints(snapshots: string, wal: string): RestorePoints
 			.filter(({storedMs}) => !Number.isNaN(storedMs))
 			.sort((a, b) => b.storedMs - a.storedMs);
 	const [copies, segments] = [read(snapshots), read(wal)];
-	// A restore takes the generation with the newest object.
-	const [newest] = [...segments, ...copies].sort((a, b) => b.storedMs - a.storedMs);
-	const snapshot = copies.find(({generation}) => generation === newest?.generation);
-	if (!snapshot) return undefined;
-	const firstMs = snapshot.storedMs + secondMs;
-	const later = segments
-		.filter(({generation, storedMs}) => generation === snapshot.generation && storedMs > firstMs)
-		.map(({storedMs}): RestorePoint => ({atMs: storedMs, kind: 'seconds'}));
-	return arrange([{atMs: firstMs, kind: 'snapshot'}, ...later], {is05: false, stored: new Map()});
+	const newestFirst = [...segments, ...copies].sort((a, b) => b.storedMs - a.storedMs);
+	const points: RestorePoint[] = [];
+	let untilMs = Number.POSITIVE_INFINITY;
+	for (const generation of new Set(newestFirst.map(each => each.generation))) {
+		const own = copies.filter(each => each.generation === generation);
+		const [snapshot] = own;
+		if (!snapshot) {
+			// The newest one decides what a restore gives back.
+			if (points.length === 0) return undefined;
+			continue;
+		}
+
+		const firstMs = snapshot.storedMs + secondMs;
+		const later = segments
+			.filter(each => each.generation === generation && each.storedMs > firstMs && each.storedMs < untilMs)
+			.map(({storedMs}): RestorePoint => ({atMs: storedMs, kind: 'seconds'}));
+		if (firstMs < untilMs) points.push({atMs: firstMs, kind: 'snapshot'}, ...later);
+		untilMs = Math.min(untilMs, ...own.map(({storedMs}) => storedMs));
+	}
+
+	return arrange(points, {is05: false, stored: new Map()});
 }
 
 const finest: readonly PointKind[] = ['snapshot', 'seconds', 'steps'];
@@ -113,8 +126,14 @@ export const endsTooEarly = ({stored}: RestorePoints, askedMs: number, txid: big
 	txid !== undefined &&
 	[...stored].some(([later, storedMs]) => later > txid && storedMs + secondMs + slackMs <= askedMs);
 
+/** Returns a moment that Litestream takes: of 0.3, none after the last segment of a generation and before the next generation. */
+export function settleTime({points, is05}: RestorePoints, askedMs: number): number {
+	const next = points.find(({atMs}) => atMs > askedMs);
+	return is05 || next?.kind !== 'snapshot' ? askedMs : findNearest({points}, askedMs).atMs;
+}
+
 /** Returns the last point that a restore to this time contains, or the first point. */
-export function findNearest({points}: RestorePoints, askedMs: number): RestorePoint {
+export function findNearest({points}: Pick<RestorePoints, 'points'>, askedMs: number): RestorePoint {
 	const point = points.findLast(({atMs}) => atMs <= askedMs) ?? points[0];
 	if (!point) throw new Error('A replica without a point is not one.');
 	return point;

@@ -236,6 +236,36 @@ export const eventSchema = v.variant('type', [
 		isRehearsal: v.boolean(),
 	}),
 	v.object({
+		type: v.literal('restore-planned'),
+		app: text,
+		asked: v.pipe(text, v.description('The time that the database would go back to, in UTC.')),
+		reached: v.exactOptional(
+			v.pipe(text, v.description('When the newest change of that time was made, in UTC; see `copy-made`.')),
+		),
+		exactSeconds: v.pipe(
+			v.number(),
+			v.description('What was stored up to this long before `asked` may be missing.'),
+		),
+		zone: text,
+		litestream: v.pipe(text, v.description('The version on the machine.')),
+		tables: v.exactOptional(
+			v.pipe(
+				v.array(
+					v.object({
+						name: text,
+						rows: v.exactOptional(v.pipe(v.number(), v.description('Absent if there was no such table.'))),
+						live: v.exactOptional(v.pipe(v.number(), v.description('Absent if there is no such table now.'))),
+					}),
+				),
+				v.description('Rows then and now. Absent if there is no sqlite3 to count them.'),
+			),
+		),
+		bytes: v.number(),
+		downSeconds: v.pipe(v.number(), v.description('About how long the site is down.')),
+		keptIn: v.pipe(text, v.description('Where the old database will be, on the machine.')),
+		isRehearsal: v.boolean(),
+	}),
+	v.object({
 		type: v.literal('input-needed'),
 		question: text,
 		flag: text,

@@ -1,5 +1,6 @@
 import {asList, asTable, type Json} from '../config/config.ts';
 import {findReplica} from '../remote/replica.ts';
+import {carryOutRestore} from '../remote/restore.ts';
 import {type Flow, FlyError, look, wait} from '../world/effects.ts';
 import {type Environment, readEnvironment} from '../world/environment.ts';
 import {findMachine} from '../world/find.ts';
@@ -90,6 +91,7 @@ function findFailure(
 /** (Re)starts a machine with the current configuration and secrets; the rest happens automatically. */
 export function startMachine(world: World, nowMs: number, machine: Machine, event: string): void {
 	machine.secrets = deploySecrets(world, machine.app);
+	carryOutRestore(machine, nowMs);
 	const crash = findCrash(world, machine);
 	const checks = listChecks(machine);
 	const environment = readEnvironment(machine);

@@ -21,6 +21,8 @@ export type Judgment = {
 	readonly hasSqlite: boolean;
 	/** `/usr/local/bin/entrypoint` passes its words on to Litestream. */
 	readonly passesLitestream: boolean;
+	/** It carries out what `phxfly restore` leaves on the volume. */
+	readonly goesBack: boolean;
 	/** It demands the replica's variables, unless LITESTREAM_REQUIRED says otherwise. */
 	readonly demandsReplica: boolean;
 	readonly litestreamYml: string | undefined;
@@ -74,6 +76,7 @@ export function judgeImage(image: Image, context: BuildContext, start: Start): J
 		replicates: trail.replicates && hasLitestream,
 		hasSqlite: image.runs.some(run => /\b(?:apt-get|apt|apk)\b[\s\S]*\bsqlite3?(?=\s|$)/.test(run)),
 		passesLitestream: entrypoint.includes('= litestream ]'),
+		goesBack: /^go_back\(\)/m.test(entrypoint),
 		demandsReplica: trail.texts.some(text => text.includes('LITESTREAM_REQUIRED')),
 		litestreamYml: read(litestreamPath),
 		litestreamArguments: readArguments(trail),

@@ -6,6 +6,7 @@ import {runLitestream} from './litestream.ts';
 import {runLitestream03} from './litestream-03.ts';
 import {isLitestream03} from './objects.ts';
 import {answerProof, startProof} from './proof.ts';
+import {answerRestore} from './restore.ts';
 import {fail, type Remote, type RemoteResult, readDatabase, succeed} from './result.ts';
 import {printCopy} from './sample-copy.ts';
 import {splitCommands, splitWords} from './words.ts';
@@ -135,8 +136,8 @@ function runScript(remote: Remote, script: string): RemoteResult {
 		return succeed(
 			['init', ...(isReplicating(remote.machine) ? ['litestream'] : []), 'beam.smp', ''].join('\n'),
 		);
-	const copied = printCopy(remote, script);
-	if (copied) return copied;
+	const answer = printCopy(remote, script) ?? answerRestore(remote, script);
+	if (answer) return answer;
 	// Nothing else of a shell is known.
 	if (/[&|<>()]/.test(script)) return runRemote(remote, script);
 	return splitCommands(script)

@@ -45,6 +45,8 @@ const judgmentSchema = v.object({
 	replicates: v.boolean(),
 	hasSqlite: v.boolean(),
 	passesLitestream: v.boolean(),
+	/** Missing in the world of an older phxfly. */
+	goesBack: v.optional(v.boolean()),
 	demandsReplica: v.boolean(),
 	isRoot: v.boolean(),
 	/** Of the Litestream in the image, such as 0.3.13; missing where the Dockerfile names none. */
@@ -123,6 +125,10 @@ const machineSchema = v.object({
 	migrations: v.optional(v.array(v.object({version: v.string(), ranAt: time}))),
 	/** Files besides the database and those of the image, with their size in bytes. */
 	files: v.optional(v.record(v.string(), v.number())),
+	/** Restores of the running app: what the marker asks for, and when it was carried out. The files are not kept. */
+	restores: v.optional(
+		v.array(v.object({id: v.string(), at: v.string(), untilMs: time, swappedAt: v.optional(time)})),
+	),
 	/** What a running check of the replica will report. */
 	proof: v.optional(v.object({folder: v.string(), readyAt: time, report: v.string()})),
 });

@@ -99,7 +99,9 @@ restore() {
 	[ $code != 0 ] && [ $code != 65 ] || return 0
 	rm -f "$copy"*
 	if [ $code = 124 ] && [ -z "$silent" ]; then
-		refuse 75 "the restore took longer than $longest s (LITESTREAM_RESTORE_TIMEOUT); nothing was started"
+		why="the restore took longer than $longest s (LITESTREAM_RESTORE_TIMEOUT)"
+		[ ! -e "$marker" ] || return 0
+		refuse 75 "$why; nothing was started"
 	fi
 	case "$said" in
 		*SignatureDoesNotMatch* | *InvalidAccessKeyId* | *XAdminUserNotFound* | *AccessDenied* | *NoCredentialProviders* | *'EC2 IMDS'* | *'tatus code: 40'[13]* | *'tatusCode: 40'[13]*)
@@ -172,6 +174,50 @@ refuse_second_writer() {
 		'Find it with fly machine list, or among other apps with these secrets: stop it, or give one of the two an empty prefix'
 }
 
+# `phxfly restore` leaves a marker: an id, until when it holds, and the time to go back to. Each step can be repeated, so the next boot ends what
+# this one began. The old database stays whole in a folder, with its WAL and Litestream's state. If nothing can be restored, it boots as it is.
+go_back() {
+	read -r id limit at <"$marker" || :
+	before="$DATABASE_PATH.before-$id" new="$DATABASE_PATH.before-$id/restored" copy="$DATABASE_PATH.restored"
+	if [ ! -e "$new" ] && [ ! -e "$before/$(basename "$DATABASE_PATH")" ]; then
+		code=1 why='the request is too old'
+		if [ "$(date +%s)" -le "$limit" ]; then
+			tell "restoring $DATABASE_PATH as of $at"
+			for pause in 2 4 ''; do
+				restore -timestamp "$at"
+				[ $code != 65 ] || why='the copy of that time is damaged'
+				case "$said" in *'no matching backup'*) code=1 why='the replica has nothing of that time' ;; esac
+				[ $code = 75 ] && [ -n "$pause" ] || break
+				tell "$why; trying again in $pause s"
+				sleep $pause
+			done
+			if [ $code = 0 ] && ! { sync && mkdir -p "$before" && mv "$copy" "$new"; }; then code=1 why='the volume cannot be written'; fi
+		fi
+		if [ $code != 0 ]; then
+			rm -f "$copy"*
+			rmdir "$before" 2>/dev/null || :
+			tell "$why; the database stays as it is"
+			printf '%s\n' "$why" >>"$marker" || :
+			mv "$marker" "$marker.failed"
+			return 0
+		fi
+	fi
+	if [ -e "$new" ]; then
+		for file in "$DATABASE_PATH-wal" "$DATABASE_PATH-shm" "$DATABASE_PATH" "$state"; do
+			[ -e "$file" ] || continue
+			to="$before/$(basename "$file")"
+			# A look into the database meanwhile leaves an empty WAL.
+			[ ! -e "$to" ] || to="$to.$(date +%s)"
+			mv "$file" "$to"
+		done
+		mv "$new" "$DATABASE_PATH"
+	fi
+	rm -f "$copy"*
+	date -u +%Y-%m-%dT%H:%M:%SZ >>"$marker" || :
+	mv "$marker" "$before/marker"
+	tell "the database is as of $at; the old one is in $before"
+}
+
 case "$(litestream version)" in
 	v0.3.* | 0.3.*) check= ;;
 	*) check="-integrity-check ${LITESTREAM_RESTORE_CHECK:-quick}" ;;
@@ -179,11 +225,14 @@ esac
 watch=${LITESTREAM_WATCH:-2}
 [ "$watch" = 0 ] || refuse_second_writer
 
+longest=${LITESTREAM_RESTORE_TIMEOUT:-1800} patience=${LITESTREAM_RESTORE_PATIENCE:-120} marker="$DATABASE_PATH.restore"
+if [ -e "$marker" ]; then go_back; fi
+
 # A failure must stop the boot: starting empty would begin a new history over the old replica.
 if [ ! -s "$DATABASE_PATH" ]; then
 	[ ! -s "$DATABASE_PATH-wal" ] || refuse 78 "$DATABASE_PATH-wal is there without its database; move it away, so that the database can be restored"
 	tell "$DATABASE_PATH is not there; restoring it from the replica, if there is one"
-	copy="$DATABASE_PATH.restoring" longest=${LITESTREAM_RESTORE_TIMEOUT:-1800} patience=${LITESTREAM_RESTORE_PATIENCE:-120}
+	copy="$DATABASE_PATH.restoring"
 	pause=2 damaged="" found="" end=$(($(date +%s) + patience))
 	while restore && [ $code != 0 ]; do
 		[ $code != 78 ] || refuse 78 "$why; nothing was started"

@@ -4,6 +4,7 @@ import {
 	findNearest,
 	readSegmentPoints,
 	readTransactionPoints,
+	settleTime,
 } from '../../../source/core/restore/points.ts';
 import {showCopy, showPoints} from '../../../source/core/restore/report.ts';
 
@@ -76,21 +77,29 @@ describe('Litestream 0.3', () => {
 		`s3       ${generation}  0      0        3891  2026-11-28T${time}Z`;
 	const [one, two] = ['ce6969c8d45826b3', 'aaaaaaaaaaaaaaaa'];
 
-	test('from the newest snapshot to the last segment, of the generation with the newest object', () => {
+	test('from the newest snapshot to the last segment, of each generation until the next one', () => {
 		const found = readSegmentPoints(
 			snapshots(row(one, '11:00:00'), row(one, '11:10:00'), row(two, '10:00:00')),
 			snapshots(
 				...['11:09:00', '11:10:00', '11:10:05', '11:10:09'].map(time => segment(one, time)),
 				segment(two, '10:30:00'),
+				// Another writer's, beside the newer one.
+				segment(two, '11:05:00'),
 			),
 		);
 		expect(found?.points.map(({atMs, kind}) => [new Date(atMs).toISOString().slice(11, 19), kind])).toEqual([
+			['10:00:01', 'snapshot'],
+			['10:30:00', 'seconds'],
 			['11:10:01', 'snapshot'],
 			['11:10:05', 'seconds'],
 			['11:10:09', 'seconds'],
 		]);
 		// 0.3 restores nothing for a time after its last segment.
 		expect(found?.latestMs).toBe(Date.parse('2026-11-28T11:10:09Z'));
+		const settle = (time: string) =>
+			found && new Date(settleTime(found, Date.parse(`2026-11-28T${time}Z`))).toISOString().slice(11, 19);
+		// Nor between two generations: what was stored last is what there was.
+		expect(['10:20:00', '10:40:00', '11:10:07'].map(settle)).toEqual(['10:20:00', '10:30:00', '11:10:07']);
 	});
 
 	test('without a snapshot there is no point', () => {
