@@ -165,7 +165,9 @@ export const machineCases: readonly ProofCase[] = [
 		right: ['could-not-tell no-room'],
 		run: async scene => {
 			const head = 'Filesystem 1024-blocks Used Available Capacity Mounted on';
-			scene.replacePrograms({df: `echo "${head}"; echo "overlay 8000000 7990000 10000 99% /"`});
+			scene.replacePrograms({
+				df: `case "$2" in /tmp/phxfly-verify-*) echo "${head}"; echo "overlay 8000000 7990000 10000 99% /" ;; *) exec /usr/bin/df "$@" ;; esac`,
+			});
 			await scene.start();
 			return [await ask(scene)];
 		},

@@ -15,7 +15,7 @@ export function normalise(said: Said, scene: Scene, {port}: Program): Told {
 			.replaceAll(/\bblog-\d{8}-\d{4}\b/g, 'blog-DATE')
 			.replaceAll(/\bvol_[0-9a-f]+\b/g, 'VOLUME')
 			.replaceAll(/\b[0-9a-f]{14,16}(?:-[0-9a-f]{16})?\b/g, 'ID')
-			.replaceAll(/\b\d+(?:\.\d+)? (pages?|KB|MB|GB|s|rows)\b/g, 'N $1')
+			.replaceAll(/(?<![\d,.])\d+(?:\.\d+)? (pages?|KB|MB|GB|s|rows)\b/g, 'N $1')
 			.replaceAll(/(posts|schema_migrations) \d+/g, '$1 N')
 			.replaceAll(/\s+/g, ' ');
 	return {exit: toExit(said), status: said.status, detail: write(said.detail), hint: write(said.hint)};
