@@ -3,6 +3,7 @@ import {exitCodes} from '../core/errors/codes.ts';
 import type {Failure} from '../core/errors/failure.ts';
 import {createRedactor, type Redactor} from '../core/secrets/redact.ts';
 import type {PhxflyEvent} from '../core/session/events.ts';
+import {textWidth, wrapText} from '../core/text/width.ts';
 import {cleanEvent, writeJsonLine, writePlainLine} from '../output/lines.ts';
 
 /** Asks one question in the terminal. @returns The line as typed, or an empty text if the terminal closed. */
@@ -83,12 +84,23 @@ export function openOutput(
 			if (quiet && !results.includes(event.type)) return;
 			const line = writePlainLine(event);
 			if (line === undefined || (event.type === 'line-printed' && quiet && !verbose)) return;
-			(event.type === 'failed' ? host.stderr : host.stdout).write(`${line}\n`);
+			const stream = event.type === 'failed' ? host.stderr : host.stdout;
+			stream.write(`${event.type === 'line-printed' ? line : breakLines(line, stream)}\n`);
 		},
 		say(line) {
-			if (!json && !quiet) host.stderr.write(`${clean(line)}\n`);
+			if (!json && !quiet) host.stderr.write(`${breakLines(clean(line), host.stderr)}\n`);
 		},
 	};
+}
+
+/** Breaks lines between words, where a terminal would break inside one. A word that no line holds, such as an address, stays whole. */
+function breakLines(text: string, {isTTY, columns}: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>): string {
+	if (!isTTY || !columns) return text;
+	const fits = (line: string) => line.split(/\s/).every(word => textWidth(word) <= columns);
+	return text
+		.split('\n')
+		.flatMap(line => (fits(line) ? wrapText(line, columns) : [line]))
+		.join('\n');
 }
 
 /** Emits a failure, also with `--quiet`, and returns its exit code. No other place does. */

@@ -1,5 +1,7 @@
+import {spawnSync} from 'node:child_process';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {beforeAll, expect, test, vi} from 'vitest';
 import {answerFlags} from '../helpers/answers.ts';
 import {normaliseWorld} from '../helpers/normalise-world.ts';
@@ -155,4 +157,14 @@ test.each(names.filter(([name]) => name !== 'json'))('%s: says the same in the e
 	expect(text).toContain("For real, in your app's folder: phxfly");
 	expect(text).not.toContain('git add');
 	expect(text).toContain('phxfly logs --rehearse');
+});
+
+test('an error breaks between words on a terminal, and not at all in a pipe', async () => {
+	const args = [fileURLToPath(new URL('../../dist/cli.js', import.meta.url)), 'deploy', '--dry-run'];
+	const {stderr} = spawnSync(process.execPath, args, {encoding: 'utf8'});
+	expect(stderr.split('\n')).toHaveLength(3);
+	const terminal = openTerminal(process.execPath, args, {columns: 32});
+	await terminal.exits();
+	const words = (text: string) => text.trim().split(/\s+/);
+	expect(words(terminal.screen())).toEqual(words(stderr));
 });
