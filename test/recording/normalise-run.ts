@@ -51,7 +51,9 @@ export function normaliseRun({exit, events, strayLines}: Pick<Ended, 'exit' | 'e
 	const lasting = events.filter(
 		event =>
 			(event.type !== 'check-changed' || checks.get(event.id ?? '') === event) &&
-			(event.type !== 'record-needed' || records.includes(event)),
+			(event.type !== 'record-needed' || records.includes(event)) &&
+			// How long a call is silent depends on it, too.
+			!('silentSeconds' in event),
 	);
 	return {
 		exit: exit ?? null,

@@ -99,7 +99,7 @@ export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): R
 			return {
 				...endSilence(state, id),
 				steps,
-				tail: [...state.tail, line].slice(-tailLength),
+				tail: [...state.tail.slice(1 - tailLength), line],
 				linesPrinted: state.linesPrinted + 1,
 			};
 		}
@@ -124,7 +124,7 @@ export function reduceRun(state: RunState, event: PhxflyEvent, nowMs: number): R
 	}
 }
 
-const tailLength = 1000;
+const tailLength = 500;
 
 function endSilence(state: RunState, id: string): RunState {
 	const {silence, ...rest} = state;
