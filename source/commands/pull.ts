@@ -11,7 +11,7 @@ import {drillOnMachine} from '../drill/on-the-machine.ts';
 import {describeCopy, findPlace, restoreToFile, untilStopped} from '../drill/restore-file.ts';
 import {readGiven} from '../setup/gather.ts';
 import {inspectReplica} from '../setup/inspect.ts';
-import {openLines, unlessStopped, withProject} from '../setup/project.ts';
+import {openProgress, unlessStopped, withProject} from '../setup/project.ts';
 
 /** Brings the newest data of production here, through the replica: compares that with the live database first, where there is one. */
 export const pull: Command = {
@@ -31,8 +31,7 @@ async function pullTo(cli: Cli, project: Project, plan: PlanContext, stop: Stop)
 	const named = options.argument ?? nameFile(plan.app, readers.clock.now());
 	const file = await cli.openCopyFile(named);
 	const signal = stop.graceful;
-	const passOn = openLines(cli, project, 'pull');
-	const onProgress = (line: string) => passOn('stderr', line);
+	const onProgress = openProgress(cli, project, 'pull');
 	try {
 		const own = {folder: file.folder, signal};
 		const target = await unlessStopped(stop, findPlace(project, plan, host.environment, own));

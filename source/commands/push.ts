@@ -13,7 +13,7 @@ import {awaitEarlier, sendCopy, sentName} from '../drill/send-copy.ts';
 import {testWrite} from '../engine/storage.ts';
 import {requireConsent} from '../setup/consent.ts';
 import {readGiven} from '../setup/gather.ts';
-import {openLines, sayStateProblems, unlessStopped, withProject} from '../setup/project.ts';
+import {openProgress, sayStateProblems, unlessStopped, withProject} from '../setup/project.ts';
 import {neededAnswers, type PushGoal, preparePush, requireOwnStart} from '../setup/push.ts';
 
 /** Makes a SQLite file the first data of an app that has none: sends a copy to the empty prefix, from which the first start restores. */
@@ -41,8 +41,7 @@ export const push: Command = {
 
 async function pushFile(cli: Cli, project: Project, file: PushedFile, stop: Stop): Promise<number> {
 	const {options, person} = cli;
-	const passOn = openLines(cli, project, 'push');
-	const onProgress = (line: string) => passOn('stderr', line);
+	const onProgress = openProgress(cli, project, 'push');
 	const {runProgram} = project;
 	const sqlite = runProgram && {
 		runProgram,

@@ -28,7 +28,7 @@ import {requireConsent} from '../setup/consent.ts';
 import {readGiven} from '../setup/gather.ts';
 import {inspectReplica} from '../setup/inspect.ts';
 import {carryOut} from '../setup/plan.ts';
-import {openLines, unlessStopped, withProject} from '../setup/project.ts';
+import {openProgress, unlessStopped, withProject} from '../setup/project.ts';
 import {runDrawn} from '../wizard/plan.ts';
 
 /** Lists the times that the replica can be restored to, restores one into a new file, or takes the running app back to one. */
@@ -148,8 +148,7 @@ async function restoreTo(cli: Cli, project: Project, plan: PlanContext, wish: Wi
 			return exitCodes.done;
 		}
 
-		const passOn = openLines(cli, project, 'restore');
-		const onProgress = (line: string) => passOn('stderr', line);
+		const onProgress = openProgress(cli, project, 'restore');
 		onProgress(`Restoring ${what}`);
 		const newest = asked === undefined;
 		const copy = await untilStopped(
@@ -196,7 +195,7 @@ async function goBack(
 	if (earlier) {
 		say(`An earlier run asked for the restore of ${app} to ${show(earlier.at)}. This one finishes it.`);
 	} else {
-		openLines(cli, project, 'restore')('stderr', `Trying that time on the machine of ${app}`);
+		openProgress(cli, project, 'restore')(`Trying that time on the machine of ${app}`);
 	}
 
 	const trial = earlier

@@ -70,6 +70,12 @@ export async function unlessStopped<Result>(stop: Stop, reading: Promise<Result>
 	}
 }
 
+/** Says sentences about the work of a command, as `openLines` does. */
+export function openProgress(cli: Cli, project: Project, id: string): (line: string) => void {
+	const passOn = openLines(cli, project, id);
+	return line => passOn('stderr', line);
+}
+
 /**
 Passes lines on while a command works: an event with `--json`; otherwise `stdout` without secrets, and `stderr` as a message.
 

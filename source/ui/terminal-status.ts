@@ -1,5 +1,5 @@
 import type {Session, SessionState} from '../core/session/session.ts';
-import {estimateSecondsLeft} from '../core/session/time-left.ts';
+import {estimateProgress} from '../core/session/time-left.ts';
 import {toPlainText} from '../core/text/text.ts';
 
 /** What the terminal shows besides the screen. */
@@ -63,10 +63,8 @@ function describeProgress({screen}: SessionState, nowMs: number): string {
 	if (screen.kind === 'failed') return '2;100';
 	if (screen.kind === 'watching') return '3;0';
 	if (screen.kind !== 'running') return '';
-	const left = estimateSecondsLeft(screen.run, nowMs);
-	if (left === undefined) return '3;0';
-	const elapsed = Math.max(0, (nowMs - screen.run.startedAtMs) / 1000);
-	return `1;${Math.min(99, Math.round((100 * elapsed) / Math.max(1, elapsed + left)))}`;
+	const progress = estimateProgress(screen.run, nowMs);
+	return progress ? `1;${Math.min(99, Math.round(100 * progress.share))}` : '3;0';
 }
 
 /** Tells whether a run has ended, or now waits for you. */

@@ -171,6 +171,19 @@ export function openProtectedApp(litestream: string, settings = ''): ProtectedAp
 	};
 }
 
+/** Reads the rows of a database that must be intact. */
+export function readWholeRows(path: string): readonly Row[] {
+	const database = new Database(path);
+	try {
+		database.exec('PRAGMA busy_timeout = 5000');
+		const found = database.prepare('PRAGMA integrity_check').all();
+		if (JSON.stringify(found) !== '[{"integrity_check":"ok"}]') throw new Error(JSON.stringify(found));
+		return database.prepare('SELECT id, at FROM posts ORDER BY id').all() as Row[];
+	} finally {
+		database.close();
+	}
+}
+
 const readRows = (path: string): readonly Row[] =>
 	readFileSync(path, 'utf8')
 		.split('\n')

@@ -46,6 +46,13 @@ export type Ended = {
 	readonly strayLines: readonly string[];
 };
 
+/** Returns the last event of a type, with all its fields. @throws What the program printed, if it is missing. */
+export function eventOf({events, stderr}: Ended, type: string) {
+	const found = events.findLast(event => event.type === type);
+	if (!found) throw new Error(`${JSON.stringify(events)}\n${stderr}`);
+	return found as typeof found & Readonly<Record<string, unknown>>;
+}
+
 export type Running = {
 	readonly pid: number;
 	readonly events: readonly JsonEvent[];

@@ -2,11 +2,10 @@ import {execFileSync} from 'node:child_process';
 import {cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {platform} from 'node:os';
 import {dirname, join} from 'node:path';
-import Database from 'libsql';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {nameKept, writeMarkerScript} from '../../source/core/restore/marker.ts';
 import {litestreams} from '../helpers/litestream.ts';
-import {type Row, until} from '../helpers/protected-app.ts';
+import {readWholeRows, until} from '../helpers/protected-app.ts';
 import {storageSecrets} from '../helpers/storage-secrets.ts';
 import {openScene, type Scene} from '../proof/scene.ts';
 
@@ -21,16 +20,6 @@ read -r at when <${folder}/strike
 if [ $count = $at ] && [ $when = before ]; then kill -9 $PPID; exit 1; fi
 /bin/${name} "$@" || exit
 if [ $count = $at ]; then kill -9 $PPID; fi`;
-
-function readRows(path: string): readonly Row[] {
-	const database = new Database(path);
-	try {
-		expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{integrity_check: 'ok'}]);
-		return database.prepare('SELECT id, at FROM posts ORDER BY id').all() as Row[];
-	} finally {
-		database.close();
-	}
-}
 
 describe.skipIf(platform() !== 'linux').each(litestreams.filter(({path}) => path !== undefined))(
 	'Litestream $version',
@@ -96,7 +85,7 @@ describe.skipIf(platform() !== 'linux').each(litestreams.filter(({path}) => path
 					await served.kill();
 					writeFileSync(join(app.folder, 'strike'), '0 never\n');
 					await boot();
-					const [live, old] = [served.rows(), readRows(kept())];
+					const [live, old] = [served.rows(), readWholeRows(kept())];
 					const name = `step ${step}, ${when}\n${served.output()}`;
 					expect(old, name).toEqual(written);
 					expect(live.length, name).toBeGreaterThan(20);

@@ -1,29 +1,11 @@
 import {platform} from 'node:os';
-import Database from 'libsql';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {litestreams} from '../helpers/litestream.ts';
-import {type Row, until} from '../helpers/protected-app.ts';
-import type {Ended} from '../helpers/rehearsal.ts';
+import {type Row, readWholeRows, until} from '../helpers/protected-app.ts';
+import {eventOf} from '../helpers/rehearsal.ts';
 import {openServedApp, type ServedApp} from '../helpers/served-app.ts';
 
 vi.setConfig({testTimeout: 600_000, hookTimeout: 400_000});
-
-const eventOf = ({events, stderr}: Ended, type: string) => {
-	const found = events.findLast(event => event.type === type);
-	if (!found) throw new Error(`${JSON.stringify(events)}\n${stderr}`);
-	return found as typeof found & Readonly<Record<string, unknown>>;
-};
-
-function readRows(path: string): readonly Row[] {
-	const database = new Database(path);
-	try {
-		database.exec('PRAGMA busy_timeout = 5000');
-		expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{integrity_check: 'ok'}]);
-		return database.prepare('SELECT id, at FROM posts ORDER BY id').all() as Row[];
-	} finally {
-		database.close();
-	}
-}
 
 describe.skipIf(platform() !== 'linux').each(litestreams.filter(({path}) => path !== undefined))(
 	'Litestream $version',
@@ -85,7 +67,7 @@ describe.skipIf(platform() !== 'linux').each(litestreams.filter(({path}) => path
 				const restored = now.filter(({at}) => at < swappedMs);
 				expectRows(restored, history, askedMs, 3000);
 				expect(planned.tables).toMatchObject([{name: 'posts', rows: restored.length}]);
-				const old = readRows(kept);
+				const old = readWholeRows(kept);
 				expect(old.slice(0, history.length)).toEqual(history);
 				expect(old.length).toBeGreaterThan(history.length);
 				beforeLast = {rows: old, swapped};

@@ -19,7 +19,7 @@ import Database from 'libsql';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
 import {litestreams} from '../helpers/litestream.ts';
 import {isLitestream, until} from '../helpers/protected-app.ts';
-import type {Ended, JsonEvent} from '../helpers/rehearsal.ts';
+import {type Ended, eventOf, type JsonEvent} from '../helpers/rehearsal.ts';
 import {openNewApp, type ServedApp} from '../helpers/served-app.ts';
 import {user} from '../helpers/storage-secrets.ts';
 
@@ -56,12 +56,6 @@ function makeDatabase(path: string, made: Made = {}): () => void {
 }
 
 const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
-
-const eventOf = ({events, stderr}: Ended, type: string) => {
-	const found = events.findLast(event => event.type === type);
-	if (!found) throw new Error(`${JSON.stringify(events)}\n${stderr}`);
-	return found as typeof found & Readonly<Record<string, unknown>>;
-};
 
 /** Lists what is below a folder, with sizes and times. */
 const list = (folder: string) =>

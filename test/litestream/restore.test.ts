@@ -15,7 +15,7 @@ import Database from 'libsql';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {litestreams} from '../helpers/litestream.ts';
 import {until} from '../helpers/protected-app.ts';
-import type {Ended} from '../helpers/rehearsal.ts';
+import {eventOf} from '../helpers/rehearsal.ts';
 import {openServedApp, type ServedApp} from '../helpers/served-app.ts';
 
 vi.setConfig({testTimeout: 400_000, hookTimeout: 400_000});
@@ -46,12 +46,6 @@ function readRows(path: string): Rows {
 		rmSync(dirname(copy), {recursive: true});
 	}
 }
-
-const eventOf = ({events, stderr}: Ended, type: string) => {
-	const found = events.findLast(event => event.type === type);
-	if (!found) throw new Error(`${JSON.stringify(events)}\n${stderr}`);
-	return found as typeof found & Readonly<Record<string, unknown>>;
-};
 
 describe.skipIf(platform() !== 'linux').each(litestreams.filter(({path}) => path !== undefined))(
 	'Litestream $version',

@@ -1,4 +1,5 @@
 import {randomUUID} from 'node:crypto';
+import type {BigIntStats} from 'node:fs';
 import {copyFile, mkdir, open, realpath, rename, rm, stat, statfs} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
@@ -18,15 +19,15 @@ export async function openPushedFile(named: string, folder?: string): Promise<Pu
 	const path = await realpath(named).catch(() => named);
 	const header = await readHeader(path);
 	const work = folder ?? join(tmpdir(), `phxfly-push-${randomUUID()}`);
-	const [bytes, walBytes] = await Promise.all([path, `${path}-wal`].map(measureFile));
+	const walBytes = await measureFile(`${path}-wal`);
 	const explain = (error: unknown) => {
 		throw explainFileError(error, path, work);
 	};
 	return {
 		...header,
 		path,
-		bytes: (bytes ?? 0) + (walBytes ?? 0),
-		walBytes: walBytes ?? 0,
+		bytes: (await measureFile(path)) + walBytes,
+		walBytes,
 		stamp: await readStamp(path),
 		folder: work,
 		async measureFree() {
@@ -38,7 +39,7 @@ export async function openPushedFile(named: string, folder?: string): Promise<Pu
 		async move(from, to) {
 			await rename(join(work, from), join(work, to));
 		},
-		measure: async name => (await measureFile(join(work, name))) ?? 0,
+		measure: name => measureFile(join(work, name)),
 		isEqual: (one, other) => isEqual(join(work, one), join(work, other)),
 		remove: () => rm(work, {recursive: true, force: true}),
 	};
@@ -73,24 +74,21 @@ const notReadable = (path: string, cause?: unknown): Failure =>
 	new Failure('file-not-readable', `Cannot read ${path}.`, {exit: 'usage', hint: 'Check the path.', cause});
 
 /** @returns `undefined` for a missing file. */
-const measureFile = (path: string | undefined): Promise<number | undefined> =>
-	stat(path ?? '').then(
-		({size}) => size,
-		(error: unknown) => {
-			if (isMissing(error)) return undefined;
-			throw error;
-		},
-	);
+const lookAt = (path: string): Promise<BigIntStats | undefined> =>
+	stat(path, {bigint: true}).catch((error: unknown) => {
+		if (isMissing(error)) return undefined;
+		throw error;
+	});
+
+/** @returns Bytes; 0 for a missing file. */
+const measureFile = async (path: string): Promise<number> => Number((await lookAt(path))?.size ?? 0);
 
 /** The rollback journal of a writer that ended in the middle, and the WAL, are a part of the database. */
 const parts = ['', '-wal', '-journal'];
 
 async function readStamp(path: string): Promise<string> {
 	const stamps = parts.map(async part => {
-		const found = await stat(`${path}${part}`, {bigint: true}).catch((error: unknown) => {
-			if (isMissing(error)) return undefined;
-			throw error;
-		});
+		const found = await lookAt(`${path}${part}`);
 		return found ? `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}` : '-';
 	});
 	return (await Promise.all(stamps)).join(', ');

@@ -1,11 +1,15 @@
 import type {RunState, StepState} from './run-state.ts';
 
 /**
-Returns about how many seconds the steps still take, along the longest chain; `undefined` once none is left.
+Estimates how many seconds the steps still take, along the longest chain, and how much of the run is over, from 0 to 1.
 
 @param nowMs - The run's clock for waits and durations.
+@returns `undefined` once no step is left.
 */
-export function estimateSecondsLeft({steps, expected = {}}: RunState, nowMs: number): number | undefined {
+export function estimateProgress(
+	{startedAtMs, steps, expected = {}}: RunState,
+	nowMs: number,
+): {readonly secondsLeft: number; readonly share: number} | undefined {
 	const open = new Map(steps.filter(isOpen).map(step => [step.id, step]));
 	if (open.size === 0) return undefined;
 	const known = new Map<string, number>();
@@ -19,7 +23,9 @@ export function estimateSecondsLeft({steps, expected = {}}: RunState, nowMs: num
 		known.set(id, seconds);
 		return seconds;
 	};
-	return Math.max(...[...open.keys()].map(ends));
+	const secondsLeft = Math.max(...[...open.keys()].map(ends));
+	const elapsed = Math.max(0, (nowMs - startedAtMs) / 1000);
+	return {secondsLeft, share: elapsed / Math.max(1, elapsed + secondsLeft)};
 }
 
 const isOpen = ({status}: StepState): boolean => ['waiting', 'looking', 'running'].includes(status);

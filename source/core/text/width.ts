@@ -5,7 +5,8 @@ import {toPlainText} from './text.ts';
 const narrow =
 	/^[ -~\u00a1-\u00ac\u00ae-\u00ff\u2010-\u2027\u2030-\u205e\u2190-\u2193\u2212\u2500-\u25fc\u2713-\u2717]*$/;
 
-const characters = new Intl.Segmenter();
+/** Splits a text into characters as a person counts them. */
+export const characters = new Intl.Segmenter();
 
 /** Returns the width of a text in terminal columns. */
 export const textWidth = (text: string): number => (narrow.test(text) ? text.length : stringWidth(text));

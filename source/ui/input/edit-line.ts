@@ -1,12 +1,11 @@
 import type {Key} from 'ink';
+import {characters} from '../../core/text/width.ts';
 
 export type EditedLine = {
 	readonly text: string;
 	/** An index into `text`, between two whole characters. */
 	readonly cursor: number;
 };
-
-const characters = new Intl.Segmenter();
 
 /**
 Applies a key press to a line as a shell does. A letter with its accents and an emoji count as one character.

@@ -1,7 +1,7 @@
 import {useInput} from 'ink';
 import {type ReactElement, useState} from 'react';
 import type {RunState} from '../../core/session/run-state.ts';
-import {estimateSecondsLeft} from '../../core/session/time-left.ts';
+import {estimateProgress} from '../../core/session/time-left.ts';
 import {wrapText} from '../../core/text/width.ts';
 import {drawBar, formatDuration, formatElapsed, formatLeft, useTheme} from '../look/theme.ts';
 import {useTick, useWindow} from '../look/window.tsx';
@@ -43,9 +43,8 @@ export function RunningScreen({state, screen, session}: ScreenProps<'running'>) 
 			{text}
 		</Line>
 	));
-	const left = look.isScreenReader ? undefined : estimateSecondsLeft(run, nowMs);
-	const whole =
-		left === undefined || window.isShort ? [] : [wholeLine(run, left, {nowMs, indent}), ...gap('')];
+	const progress = look.isScreenReader ? undefined : estimateProgress(run, nowMs);
+	const whole = progress && !window.isShort ? [wholeLine(progress, indent), ...gap('')] : [];
 	const room = body - notices.length - whole.length;
 	const records = [...recordLines(run.records, window)];
 	const recordsFit = records.length + leastSteps <= room;
@@ -98,18 +97,14 @@ const leastSteps = 3;
 const wholeWidth = 24;
 
 /** Returns the bar of the whole run: the time it took, of what it will have taken. */
-function wholeLine(
-	{startedAtMs}: RunState,
-	left: number,
-	{nowMs, indent}: {readonly nowMs: number; readonly indent: number},
-): ReactElement {
-	const elapsed = Math.max(0, (nowMs - startedAtMs) / 1000);
-	return (
-		<Line key="whole" tone="accent" indent={indent}>
-			{`${drawBar(elapsed / Math.max(1, elapsed + left), wholeWidth)}  ${formatLeft(left)}`}
-		</Line>
-	);
-}
+const wholeLine = (
+	{secondsLeft, share}: NonNullable<ReturnType<typeof estimateProgress>>,
+	indent: number,
+): ReactElement => (
+	<Line key="whole" tone="accent" indent={indent}>
+		{`${drawBar(share, wholeWidth)}  ${formatLeft(secondsLeft)}`}
+	</Line>
+);
 
 /** Counts the silence, but not for a screen reader, which would read every second. */
 const describeSilence = (

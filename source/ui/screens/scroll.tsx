@@ -1,8 +1,9 @@
 import {useInput} from 'ink';
-import {type ReactElement, useState} from 'react';
+import {type ReactElement, useMemo, useState} from 'react';
 import type {RunState} from '../../core/session/run-state.ts';
 import type {Screen, Session, SessionState} from '../../core/session/session.ts';
 import {wrapText} from '../../core/text/width.ts';
+import {editLine} from '../input/edit-line.ts';
 import type {Tone} from '../look/theme.ts';
 import {useWindow, type WindowSize} from '../look/window.tsx';
 import {bodyHeight, Frame, type KeyHint} from '../parts/frame.tsx';
@@ -74,8 +75,10 @@ export function LogScreen({run, onClose}: {readonly run: RunState; readonly onCl
 	const window = useWindow();
 	const [wanted, setWanted] = useState('');
 	const [isTyping, setTyping] = useState(false);
-	const printed = run.tail.length > 0 ? run.tail : ['No output yet.'];
-	const texts = printed.flatMap(text => wrapText(text, window.width));
+	const texts = useMemo(() => {
+		const printed = run.tail.length > 0 ? run.tail : ['No output yet.'];
+		return printed.flatMap(text => wrapText(text, window.width));
+	}, [run.tail, window.width]);
 	const height = bodyHeight(window);
 	const scroll = useScroll({count: texts.length, height, isActive: !isTyping, followsEnd: true});
 	const matches = texts.flatMap((text, at) => (wanted && contains(text, wanted) ? [at] : []));
@@ -95,8 +98,7 @@ export function LogScreen({run, onClose}: {readonly run: RunState; readonly onCl
 			} else if (key.escape) {
 				setTyping(false);
 				setWanted('');
-			} else if (key.backspace || key.delete) setWanted(wanted.slice(0, -1));
-			else if (!key.ctrl && !key.meta && input) setWanted(wanted + input);
+			} else setWanted(text => editLine({text, cursor: text.length}, input, key)?.text ?? text);
 			return;
 		}
 

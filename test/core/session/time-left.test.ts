@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {type RunState, type StepState, startRun} from '../../../source/core/session/run-state.ts';
-import {estimateSecondsLeft} from '../../../source/core/session/time-left.ts';
+import {estimateProgress} from '../../../source/core/session/time-left.ts';
 
 const step = (id: string, status: StepState['status'], more: Partial<StepState> = {}): StepState => ({
 	...{id, title: id, status, seconds: undefined, startedAtMs: undefined, note: undefined},
@@ -12,7 +12,7 @@ const left = (steps: readonly StepState[], nowMs = 0) => {
 		bucket: {seconds: 10, needs: ['app']},
 		deploy: {seconds: 300, needs: ['app']},
 	});
-	return estimateSecondsLeft({...state, steps}, nowMs);
+	return estimateProgress({...state, steps}, nowMs)?.secondsLeft;
 };
 
 test('the time left is that of the longest chain, since steps run at the same time', () => {
