@@ -13,6 +13,14 @@ export function isThere(path: string): Promise<boolean> {
 	);
 }
 
+/** Explains a file that a command was given and cannot read. */
+export const notReadable = (path: string, cause?: unknown): Failure =>
+	new Failure('file-not-readable', isMissing(cause) ? `There is no file ${path}.` : `Cannot read ${path}.`, {
+		exit: 'usage',
+		hint: 'Check the path.',
+		cause,
+	});
+
 /** Explains a file that cannot be read or written; returns any other error unchanged. */
 export function explainFileError(error: unknown, path: string, folder: string): unknown {
 	switch (readSystemCode(error)) {

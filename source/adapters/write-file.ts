@@ -3,7 +3,7 @@ import {open, readdir, readFile, rename, rm} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import type {Readable} from 'node:stream';
 import {Failure} from '../core/errors/failure.ts';
-import {explainFileError, isMissing} from './file-errors.ts';
+import {explainFileError, isMissing, notReadable} from './file-errors.ts';
 
 /**
 Reads a file that you named, or standard input for `-`. Removes a byte order mark.
@@ -26,12 +26,7 @@ async function readNamed(path: string): Promise<string> {
 	try {
 		return await readFile(path, 'utf8');
 	} catch (error) {
-		const message = isMissing(error) ? `There is no file ${path}.` : `Cannot read ${path}.`;
-		throw new Failure('file-not-readable', message, {
-			exit: 'usage',
-			hint: 'Check the path.',
-			cause: error,
-		});
+		throw notReadable(path, error);
 	}
 }
 

@@ -6,7 +6,7 @@ import {basename, join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import {Failure} from '../../core/errors/failure.ts';
 import {type PushedFile, readSqliteHeader, type SqliteHeader} from '../../core/push/pushed-file.ts';
-import {explainFileError, isMissing} from '../file-errors.ts';
+import {explainFileError, isMissing, notReadable} from '../file-errors.ts';
 
 /**
 Looks at a file that is to be pushed. Never writes to it or beside it.
@@ -69,9 +69,6 @@ async function readHeader(path: string): Promise<SqliteHeader> {
 		await handle.close();
 	}
 }
-
-const notReadable = (path: string, cause?: unknown): Failure =>
-	new Failure('file-not-readable', `Cannot read ${path}.`, {exit: 'usage', hint: 'Check the path.', cause});
 
 /** @returns `undefined` for a missing file. */
 const lookAt = (path: string): Promise<BigIntStats | undefined> =>
