@@ -249,7 +249,7 @@ async function goBack(
 	const swapped = state?.done.find(({id}) => id === request.id)?.swapped;
 	if (swapped !== undefined) {
 		say(
-			`The old database is in ${nameKept(databasePath, request.id)} on the volume: phxfly ssh leads there.`,
+			`The old database is in ${nameKept(databasePath, request.id)} on the volume. To reach it: phxfly ssh`,
 		);
 		say(`To undo the restore: ${writeUndo(swapped, isRehearsal)}`);
 	}

@@ -163,7 +163,7 @@ function requireRoom(
 	const free = freeBytes === undefined ? 'an unknown amount' : showBytes(freeBytes);
 	throw new Failure(
 		'no-room',
-		`Nothing was restored: the volume has ${free} free, but a restore needs ${showBytes(needed)}, for the old database stays on it.`,
+		`Nothing was restored: the volume has ${free} free, but a restore needs ${showBytes(needed)}, because the old database stays on it.`,
 		{
 			hint: `Make the volume larger: fly volumes list -a ${app}, fly volumes extend ID --size GB -a ${app}. Old databases of earlier restores are in ${databasePath}.before-*.`,
 		},

@@ -97,7 +97,7 @@ export async function awaitEarlier(
 const unproved = ({storage}: RestoreTarget): Failure =>
 	new Failure(
 		'push-unproved',
-		'The bucket gives back something else than what was pushed, so do not start the app with it.',
+		'The bucket does not give back what was pushed, so do not start the app with it.',
 		{
 			hint: 'Run it again: it continues. If it stays so, use another prefix: --prefix PATH.',
 			exists: [`objects in ${storage?.target.bucket} under ${storage?.target.prefix}`],

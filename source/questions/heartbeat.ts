@@ -9,7 +9,7 @@ export const heartbeat: Question = {
 	id: 'heartbeat',
 	label: 'heartbeat',
 	title: 'Heartbeat URL of a monitor',
-	why: 'The URL that a monitor expects pings at, so that it alarms when the replica stops. Leave empty to go without.',
+	why: 'The ping URL of your monitor, which alerts you when the pings stop. Leave empty to go without.',
 	example: 'https://hc-ping.com/…',
 	kind: 'secret',
 	noneFlag: {name: '--no-heartbeat', help: 'no monitor hears of the replica'},
